@@ -1,0 +1,146 @@
+"""PostgreSQL: a pool, transactions that commit at the edge, retries of what may be retried."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from firstline.kit.errors import Unavailable
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+Conn = AsyncConnection[Any]
+RETRIED = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+)
+ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What readers of a topic should learn after the commit: its head and the items up to it."""
+
+    topic: str
+    head: int
+    items: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Tx:
+    """One transaction: its connection, and the news to tell once it has committed."""
+
+    conn: Conn
+    news: list[News] = field(default_factory=list[News])
+
+    def tell(self, topic: str, head: int = 0, items: tuple[Any, ...] = ()) -> None:
+        """Note news for the readers of `topic`; told after the commit, never before."""
+        self.news.append(News(topic, head, items))
+
+
+class Db:
+    """The database as the product sees it. `on_commit` is set once, by the composition root."""
+
+    def __init__(self, url: str, *, size: int = 10, timeout: float = 10) -> None:
+        self.url = url
+        self.on_commit: Callable[[list[News]], None] = lambda news: None
+        self.pool = AsyncConnectionPool(
+            url, min_size=1, max_size=size, open=False, timeout=timeout, configure=_configure
+        )
+
+    async def open(self) -> None:
+        await self.pool.open(wait=True, timeout=60)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Conn]:
+        """A connection to read with; what it writes is committed when the block ends."""
+        async with translated(), self.pool.connection() as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """A transaction that commits when the block ends well, then tells its news."""
+        async with translated(), self.pool.connection() as conn:
+            tx = Tx(conn)
+            yield tx
+            await conn.commit()
+        self.on_commit(tx.news)
+
+    async def run(
+        self,
+        action: Callable[Concatenate[Tx, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `action(tx, …)` in a transaction of its own; lock trouble is tried again."""
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self.transaction() as tx:
+                    return await action(tx, *args, **kwargs)
+            except RETRIED:
+                if attempt == ATTEMPTS - 1:
+                    raise Unavailable(
+                        "The desk is busy with the same request; try again in a moment.",
+                        headers={"Retry-After": "1"},
+                    ) from None
+                await asyncio.sleep(random.uniform(0.005, 0.03) * 2**attempt)
+        raise AssertionError("unreachable")
+
+
+class BoundDb(Db):
+    """A Db on one connection that the caller owns: a transaction is a savepoint (for tests)."""
+
+    def __init__(self, conn: Conn) -> None:
+        self.url = ""
+        self.on_commit = lambda news: None
+        self.conn = conn
+        self.lock = asyncio.Lock()
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Conn]:
+        async with self.lock, self.conn.transaction():
+            yield self.conn
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        tx = Tx(self.conn)
+        async with self.lock, self.conn.transaction():
+            yield tx
+        self.on_commit(tx.news)
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Say 503 in place of a lost or absent database; the caller may try again."""
+    try:
+        yield
+    except RETRIED:
+        raise
+    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        log.warning("database away: %s", error)
+        raise Unavailable(
+            "The database is away for a moment; nothing was lost, try again.",
+            headers={"Retry-After": "2"},
+        ) from error
+
+
+async def _configure(conn: Conn) -> None:
+    await conn.execute("set lock_timeout = '5s'")
+    await conn.execute("set statement_timeout = '30s'")
+    await conn.commit()

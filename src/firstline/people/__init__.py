@@ -1,0 +1,43 @@
+"""Clients, their contacts and services; operators; rights; and how each proves who they are.
+
+The names below are the front door for every layer above. What speaks HTTP (the provider of
+`who`, guards, handlers) is entered by `people.web`, so that stores and actions that import this
+package never load a web framework.
+"""
+
+from firstline.people.access.bearers import identify_bearer
+from firstline.people.access.sessions import COOKIE, identify_cookie
+from firstline.people.access.tokens import new_token, who_by_token
+from firstline.people.model import (
+    ACCESSES,
+    LANGUAGES,
+    ROLES,
+    Access,
+    Client,
+    Contact,
+    Operator,
+    Service,
+    Side,
+    Who,
+)
+from firstline.people.store import who, who_by_email
+
+__all__ = [
+    "ACCESSES",
+    "COOKIE",
+    "LANGUAGES",
+    "ROLES",
+    "Access",
+    "Client",
+    "Contact",
+    "Operator",
+    "Service",
+    "Side",
+    "Who",
+    "identify_bearer",
+    "identify_cookie",
+    "new_token",
+    "who",
+    "who_by_email",
+    "who_by_token",
+]

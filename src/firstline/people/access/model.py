@@ -1,0 +1,77 @@
+"""Sessions, tokens and links as the database holds them: hashes, never the words themselves."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from firstline.people.model import Side, Who
+
+SessionKind = Literal["browser", "widget"]
+LinkKind = Literal["invitation", "reset"]
+
+TOKEN_PREFIX = "fl_"
+WIDGET_PREFIX = "fw_"
+# A session ends after this time without a call, and at the latest after the second figure,
+# whatever happens; an operator's browser stands in an office, so it forgets sooner.
+IDLE: dict[Side, timedelta] = {"client": timedelta(days=30), "staff": timedelta(hours=12)}
+LONGEST: dict[Side, timedelta] = {"client": timedelta(days=90), "staff": timedelta(days=7)}
+HALF_SIGNED_IN = timedelta(minutes=10)  # time to give the second factor
+LINK_LIFE: dict[LinkKind, timedelta] = {
+    "invitation": timedelta(days=7),
+    "reset": timedelta(hours=24),
+}
+
+
+def new_secret() -> str:
+    """256 random bits, safe in an address and in a header."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> bytes:
+    """SHA-256 of a random secret: what has 256 random bits needs no slow hash."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """What a token, widget session or cookie stands for, with the marks of its last use."""
+
+    who: Who
+    used_at: datetime | None
+    staff_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    hash: bytes
+    person_id: UUID
+    kind: SessionKind
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    passed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    id: UUID
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What sign-in compares with. `password_hash` is None until an invitation was taken."""
+
+    person_id: UUID
+    side: Side
+    email: str
+    name: str
+    password_hash: str | None
+    totp_secret: bytes | None
+    totp_step: int | None

@@ -1,0 +1,91 @@
+"""Server-side sessions: a random word in the browser, its hash in the database."""
+
+from datetime import datetime
+
+from firstline.kit import clock
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.errors import NotSignedIn
+from firstline.people.access import bearers, store
+from firstline.people.access.model import (
+    HALF_SIGNED_IN,
+    IDLE,
+    WIDGET_PREFIX,
+    Session,
+    SessionKind,
+    digest,
+    new_secret,
+)
+from firstline.people.model import Who
+
+COOKIE = "firstline"
+
+
+async def identify_cookie(db: Db, cookie: str | None, *, now: datetime | None = None) -> Who:
+    """The person behind the cookie `firstline`; a widget session or half a sign-in is nobody.
+
+    Never remembered: signing out is felt by the next page. Raises NotSignedIn.
+    """
+    now = now or clock.now()
+    if cookie:
+        key = digest(cookie)
+        async with db.connection() as conn:
+            found = await store.by_session(conn, key, "browser", now)
+            if found:
+                await bearers.mark_session_seen(conn, found, key, now)
+                await bearers.mark_present(conn, found, now)
+                return found.who
+    raise NotSignedIn("Sign in to go on.")
+
+
+async def start_session(
+    conn: Conn,
+    who: Who,
+    *,
+    kind: SessionKind = "browser",
+    agent: str = "",
+    passed: bool = True,
+    replaces: str | None = None,
+    now: datetime,
+) -> str:
+    """Open a session and return its word; `replaces` is the browser's present cookie, if any.
+
+    A sign-in always gets a new word, so that one planted before is worth nothing. `passed`
+    False: the second factor is still asked, within ten minutes.
+    """
+    if replaces:
+        await store.remove_session(conn, digest(replaces))
+    word = WIDGET_PREFIX + new_secret() if kind == "widget" else new_secret()
+    await store.add_session(
+        conn,
+        Session(
+            hash=digest(word),
+            person_id=who.id,
+            kind=kind,
+            agent=agent.replace("\x00", "")[:200],
+            created_at=now,
+            seen_at=now,
+            expires_at=now + (IDLE[who.side] if passed else HALF_SIGNED_IN),
+            passed_at=now if passed else None,
+        ),
+    )
+    return word
+
+
+async def sign_out(tx: Tx, cookie: str, *, now: datetime) -> None:
+    """End the session behind this cookie; open streams of the person look at their rights again."""
+    ended = await store.remove_session(tx.conn, digest(cookie))
+    if ended is None:
+        return
+    bearers.forget(ended)
+    epoch = await store.bump_epoch(tx.conn, ended)
+    tx.tell(f"person/{ended}", epoch)
+
+
+async def sign_out_everywhere(
+    tx: Tx, who: Who, *, but: str | None = None, now: datetime
+) -> None:
+    """End every session of a person (API tokens stay); `but` keeps the browser that asks."""
+    await store.remove_sessions(tx.conn, who.id, digest(but) if but else None)
+    bearers.forget(who.id)
+    epoch = await store.bump_epoch(tx.conn, who.id)
+    tx.tell(f"person/{who.id}", epoch)

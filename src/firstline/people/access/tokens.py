@@ -1,0 +1,47 @@
+"""Personal API tokens: printed once, kept as a hash, revoked by their owner."""
+
+from datetime import datetime
+from uuid import UUID
+
+from firstline.kit.db import Conn, Tx
+from firstline.kit.errors import Conflict, Invalid, Missing
+from firstline.kit.ids import uuid7
+from firstline.people.access import bearers, store
+from firstline.people.access.model import TOKEN_PREFIX, Token, digest, new_secret
+from firstline.people.model import Who
+
+MOST_TOKENS = 50
+
+
+async def new_token(tx: Tx, person_id: UUID, name: str, *, now: datetime) -> str:
+    """Make a token for this person and return its words, which are kept nowhere.
+
+    Raises Invalid (field name) and Conflict at 50 tokens.
+    """
+    if len(name) > 100 or "\x00" in name:
+        raise Invalid("Give the token a name of at most 100 characters.", field="name")
+    if len(await store.tokens(tx.conn, person_id)) >= MOST_TOKENS:
+        raise Conflict(f"You have {MOST_TOKENS} tokens; revoke one that is no longer used.")
+    words = TOKEN_PREFIX + new_secret()
+    await store.add_token(tx.conn, uuid7(), person_id, digest(words), name, now)
+    return words
+
+
+async def revoke_token(tx: Tx, who: Who, token_id: UUID, *, now: datetime) -> None:
+    """End one of the caller's own tokens; other processes follow within two seconds.
+
+    Raises Missing for a token of somebody else, as for one that never was.
+    """
+    if not await store.remove_token(tx.conn, who.id, token_id):
+        raise Missing("There is no such token of yours.")
+    bearers.forget(who.id)
+
+
+async def list_tokens(conn: Conn, person_id: UUID) -> list[Token]:
+    return await store.tokens(conn, person_id)
+
+
+async def who_by_token(conn: Conn, token: str) -> Who | None:
+    """The active person behind an API token, uncached; None when nobody is."""
+    found = await store.by_token(conn, digest(token))
+    return found.who if found else None

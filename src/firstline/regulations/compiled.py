@@ -1,0 +1,92 @@
+"""Calendars of a policy file made ready for counting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from .calendars import Calendar, Closing, instant
+from .model import CalendarSpec, ExceptionSpec, Holidays, PolicyFile
+from .values import MINUTES_A_DAY, Window, parse_days, parse_local, parse_zone
+
+ALWAYS = "always"
+WHOLE_DAY = (Window(0, MINUTES_A_DAY),)
+
+
+@lru_cache(maxsize=256)
+def public_holidays(country: str, region: str | None, year: int) -> dict[date, str]:
+    """Days off by law with their names; KeyError for a country or region that is not known.
+
+    The import costs a tenth of a second, so it waits until a calendar needs it. Some lists are empty for some years
+    (Ukraine under martial law), which is why a calendar can add days by hand and the linter says so.
+    """
+    from holidays import country_holidays
+
+    try:
+        found = country_holidays(country.upper(), subdiv=region, years=year)
+    except NotImplementedError as problem:
+        raise KeyError(str(problem)) from None
+    return {day: str(name) for day, name in found.items() if day.year == year}
+
+
+def holiday_table(spec: Holidays) -> Callable[[int], dict[date, str]]:
+    """Days off of a year by the file: the country's, plus `add`, minus `remove`."""
+
+    @lru_cache(maxsize=64)
+    def of(year: int) -> dict[date, str]:
+        listed = spec.country and (not spec.years or year in spec.years)
+        days = dict(public_holidays(spec.country, spec.region, year)) if listed and spec.country else {}
+        for text in spec.remove:
+            days.pop(dated(text, year) or date.min, None)
+        for text in spec.add:
+            if (day := dated(text, year)) is not None:
+                days.setdefault(day, "")
+        return days
+
+    return of
+
+
+def dated(text: str, year: int) -> date | None:
+    """`12-31` in a year, or `2026-12-31` when it lies in it; None otherwise (29 February in a common year too)."""
+    try:
+        day = date.fromisoformat(text if text.count("-") == 2 else f"{year:04}-{text}")
+    except ValueError:
+        return None
+    return day if day.year == year else None
+
+
+def _closing(spec: ExceptionSpec, zone: ZoneInfo) -> Closing:
+    first, last = parse_local(spec.start), parse_local(spec.end)
+    whole_last = "T" not in spec.end and " " not in spec.end
+    end_day = last.date() + timedelta(days=1) if whole_last else last.date()
+    start = instant(first.date(), _minutes(first), zone)
+    end = instant(end_day, 0 if whole_last else _minutes(last), zone)
+    days = frozenset(first.date() + timedelta(days=n) for n in range(min((last.date() - first.date()).days + 1, 1000)))
+    windows = None if spec.hours is None else tuple(sorted(spec.hours))
+    return Closing(start, end, shut=spec.closed, windows=windows, days=days if windows is not None else frozenset())
+
+
+def _minutes(moment: datetime) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def compile_calendar(name: str, spec: CalendarSpec, exceptions: list[ExceptionSpec], zone: ZoneInfo) -> Calendar:
+    """One calendar of the file; `zone` is the policy's."""
+    own = parse_zone(spec.timezone) if spec.timezone else zone
+    week: list[tuple[Window, ...]] = [() for _ in range(7)]
+    for text, windows in spec.days.items():
+        for day in parse_days(text):
+            week[day] = tuple(sorted((*week[day], *windows)))
+    mine = tuple(_closing(e, own) for e in exceptions if name in e.calendar)
+    # A calendar that lists holidays means them as days off, unless it says otherwise.
+    holidays = holiday_table(spec.holidays) if spec.holidays else None
+    return Calendar(name, own, tuple(week), holidays, spec.holiday_as or "closed", mine, spec.day_ends)
+
+
+def compile_all(file: PolicyFile, zone: ZoneInfo) -> dict[str, Calendar]:
+    """Every calendar by name; `always` exists even where the file does not write it."""
+    always = Calendar(ALWAYS, zone, (WHOLE_DAY,) * 7)
+    made = {name: compile_calendar(name, spec, file.exceptions, zone) for name, spec in file.calendars.items()}
+    return {ALWAYS: always, **made}

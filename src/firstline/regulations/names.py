@@ -1,0 +1,155 @@
+"""Names that a policy file uses and must also define: calendars, lines, channels, plans, priorities, topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from .compiled import public_holidays
+from .finding import Finding
+from .model import PolicyFile
+from .source import Document, Path
+from .targets import received_word
+
+CLOCKS = ("always", "elapsed", "channel", "line", "plan")
+Use = tuple[Path, str, str]
+
+
+def unknown_names(file: PolicyFile, document: Document) -> list[Finding]:
+    """One finding for every name that nothing defines, with the nearest that something does."""
+    return [*_unknown(file, document), *_doubles(file, document), *_words_of_arrival(file, document), *_countries(file, document)]
+
+
+def defined(file: PolicyFile) -> dict[str, list[str]]:
+    """Names by kind."""
+    calendars = ["always", *(name for name in file.calendars if name != "always")]
+    return {
+        "calendar": calendars,
+        "clock": [*CLOCKS, *calendars],
+        "line": [line.id for line in file.lines],
+        "channel": [channel.id for channel in file.channels],
+        "plan": list(file.plans),
+        "priority": list(file.priorities.levels),
+        "topic": list(file.topics or {}),
+        "site": list(file.sites),
+        "section": [section.id for section in file.sections],
+    }
+
+
+def _unknown(file: PolicyFile, document: Document) -> Iterator[Finding]:
+    names = defined(file)
+    for path, kind, name in uses(file):
+        known = names[kind]
+        # A file that defines no plans, topics … at all may still name them: it publishes, and other programs know them.
+        if name in known or (not known and kind not in ("calendar", "clock")):
+            continue
+        near = get_close_matches(name, known, 1, 0.5)
+        line, column = document.place(path)
+        mend = f"did you mean {near[0]}?" if near else f"define it, or use one of {', '.join(known[:12])}"
+        yield Finding(f"unknown-{'calendar' if kind == 'clock' else kind}", line, column, "error", f"the {kind} '{name}' is not defined; {mend}")
+
+
+def uses(file: PolicyFile) -> Iterator[Use]:
+    """Every use of a name: (path, kind, name)."""
+    yield from _head_uses(file)
+    yield from _channel_uses(file)
+    yield from _target_uses(file)
+    yield from _rule_uses(file)
+
+
+def _head_uses(file: PolicyFile) -> Iterator[Use]:
+    if file.policy.business:
+        yield ("policy", "business"), "calendar", file.policy.business
+    for i, exception in enumerate(file.exceptions):
+        yield from ((("exceptions", i, "calendar", j), "calendar", name) for j, name in enumerate(exception.calendar))
+    for i, line in enumerate(file.lines):
+        yield ("lines", i, "calendar"), "calendar", line.calendar
+        yield ("lines", i, "own_clock"), "clock", line.own_clock
+        if line.on_call:
+            yield ("lines", i, "on_call"), "calendar", line.on_call
+        if line.come_from:
+            yield ("lines", i, "from"), "line", line.come_from
+    for name, plan in file.plans.items():
+        if plan.calendar:
+            yield ("plans", name, "calendar"), "calendar", plan.calendar
+
+
+def _channel_uses(file: PolicyFile) -> Iterator[Use]:
+    for i, channel in enumerate(file.channels):
+        single = (("calendar", "calendar"), ("line", "line"), ("door_of", "channel"), ("fallback", "channel"), ("reached_through", "channel"), ("priority", "priority"))
+        for key, kind in single:
+            if name := getattr(channel, key):
+                yield ("channels", i, key), kind, name
+        for key in ("beyond", "reply"):
+            if target := _called(getattr(channel, key)):
+                yield ("channels", i, key), "channel", target
+        yield from ((("channels", i, "plans", j), "plan", name) for j, name in enumerate(channel.plans))
+        for j, variant in enumerate(channel.variants):
+            if variant.calendar:
+                yield ("channels", i, "variants", j, "calendar"), "calendar", variant.calendar
+            yield from ((("channels", i, "variants", j, "plan"), "plan", name) for name in variant.plan)
+
+
+def _called(text: str | None) -> str | None:
+    """`chat` of `refer(chat)`; None for anything else."""
+    return text[text.index("(") + 1 : -1] if text and "(" in text and text.endswith(")") else None
+
+
+def _target_uses(file: PolicyFile) -> Iterator[Use]:
+    for i, row in enumerate(file.targets):
+        yield ("targets", i, "clock"), "clock", row.clock
+        for kind in ("plan", "priority", "channel", "topic", "line", "site"):
+            yield from ((("targets", i, kind), kind, name) for name in getattr(row, kind))
+
+
+def _rule_uses(file: PolicyFile) -> Iterator[Use]:
+    if file.complaints:
+        if file.complaints.calendar:
+            yield ("complaints", "calendar"), "calendar", file.complaints.calendar
+        yield from ((("complaints", "channels", i), "channel", name) for i, name in enumerate(file.complaints.channels))
+    for i, rule in enumerate(file.scope.when):
+        yield ("scope", "when", i, "calendar"), "calendar", rule.calendar.removeprefix("not ")
+    yield from ((("scope", "by_plan", name), "plan", name) for name in file.scope.by_plan)
+    yield from ((("request", "by_topic", name), "topic", name) for name in file.request.by_topic)
+    yield ("close", "clock"), "clock", file.close.clock
+    if file.priorities.default:
+        yield ("priorities", "default"), "priority", file.priorities.default
+    yield from ((("priorities", "by_topic", topic), "priority", name) for topic, name in file.priorities.by_topic.items())
+    for i, clause in enumerate(file.clauses):
+        if clause.section and file.sections:
+            yield ("clauses", i, "section"), "section", clause.section
+
+
+def _doubles(file: PolicyFile, document: Document) -> Iterator[Finding]:
+    for key in ("lines", "channels", "clauses", "sections", "targets"):
+        seen: set[str] = set()
+        for i, item in enumerate(getattr(file, key)):
+            if item.id is not None and item.id in seen:
+                line, column = document.place((key, i, "id"))
+                yield Finding("duplicate-id", line, column, "error", f"the id '{item.id}' stands twice in {key}; give the second another id")
+            seen.add(item.id)
+
+
+def _words_of_arrival(file: PolicyFile, document: Document) -> Iterator[Finding]:
+    known = {"always", *file.calendars}
+    for i, row in enumerate(file.targets):
+        for text in row.received:
+            try:
+                received_word(text, dict.fromkeys(known))
+            except ValueError:
+                line, column = document.place(("targets", i, "received"))
+                message = f"received: '{text[:40]}' is neither a day class (sat-sun), nor windows (mon-fri 09:00-18:00), nor holiday, nor a calendar; write one of these"
+                yield Finding("bad-received", line, column, "error", message)
+
+
+def _countries(file: PolicyFile, document: Document) -> Iterator[Finding]:
+    for name, spec in file.calendars.items():
+        if spec.holidays is None or spec.holidays.country is None:
+            continue
+        try:
+            public_holidays(spec.holidays.country, spec.holidays.region, 2024)
+        except KeyError:
+            line, column = document.place(("calendars", name, "holidays"))
+            where = f"{spec.holidays.country} {spec.holidays.region or ''}".strip()
+            message = f"no list of public holidays is known for '{where}'; correct the code, or leave the country out and write the days under add"
+            yield Finding("unknown-country", line, column, "error", message)

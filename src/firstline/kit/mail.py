@@ -1,0 +1,310 @@
+"""Letters out: by SMTP, into a folder where nothing is configured, or into memory for tests.
+
+Everything that becomes a header is cleaned here, so that no line break of any script gets in.
+The Message-ID is made from the outbox id: a letter sent twice is known as one by its receiver.
+"""
+
+import asyncio
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+import aiosmtplib
+
+from firstline.kit import clock
+from firstline.kit.outbox import Permanent
+
+SUBJECT_LENGTH = 200
+ADDRESS_LENGTH = 254
+SMTP_TIMEOUT = 30.0
+LETTER_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml")
+LINK = re.compile(r"https?://[^\s<>\"']+")
+LOCAL_PART = re.compile(r"[^\s@<>()\[\]\\,;:\"]+")
+# A trouble of our own account with the server, not of the letter: the keeper can mend it.
+MENDABLE = {530, 534, 535, 538}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter to one address. `thread` groups letters of one matter in the reader's mailbox.
+
+    `automatic` letters say so (RFC 3834), so that no machine answers them.
+    """
+
+    id: UUID
+    to: str
+    subject: str
+    text: str
+    html: str | None = None
+    thread: str | None = None
+    automatic: bool = True
+
+
+class Mail(Protocol):
+    """Takes a letter over; raises Permanent where trying again cannot help."""
+
+    async def send(self, letter: Letter) -> None: ...
+
+
+def address(text: str) -> str:
+    """A bare address that is safe in an envelope and a header; raises ValueError."""
+    local, at, domain = text.strip(" ").rpartition("@")
+    labels = domain.split(".")
+    if (
+        not at
+        or len(text) > ADDRESS_LENGTH
+        or not LOCAL_PART.fullmatch(local)
+        or any(_invisible(char) for char in text)
+        or not all(re.fullmatch(r"[^\W_]([\w-]*[^\W_])?", label) for label in labels)
+    ):
+        raise ValueError(f"not a mail address: {text[:ADDRESS_LENGTH]!r}")
+    return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+
+
+def header(text: str, *, length: int = SUBJECT_LENGTH) -> str:
+    """`text` as one line for a header: no controls, no separators, no bidi or zero-width."""
+    visible = "".join(" " if char.isspace() or _invisible(char) else char for char in text)
+    line = " ".join(visible.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def compose(letter: Letter, sender: str, *, now: datetime) -> EmailMessage:
+    """The message as it goes out; raises Permanent for an impossible address."""
+    name, own = parseaddr(sender)
+    try:
+        own, to = address(own), address(letter.to)
+    except (ValueError, UnicodeError) as error:
+        raise Permanent(str(error)) from error
+    domain = own.rpartition("@")[2]
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = Address(header(name), addr_spec=own)
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = header(letter.subject)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{letter.id}@{domain}>"
+    if letter.thread:
+        thread = re.sub(r"[^A-Za-z0-9.-]", "-", letter.thread)
+        message["References"] = f"<{thread}@{domain}>"
+    if letter.automatic:
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+    text = _sound(letter.text)
+    message.set_content(text)
+    message.add_alternative(letter.html or html_of(text), subtype="html")
+    return message
+
+
+def html_of(text: str) -> str:
+    """Plain text as simple HTML: paragraphs, line breaks, links; nothing is loaded from afar."""
+    blocks = [block for block in re.split(r"\n{2,}", text.strip()) if block]
+    body = "\n".join(f"<p>{_linked(block)}</p>" for block in blocks)
+    head = '<!doctype html>\n<html><head><meta charset="utf-8"></head><body>'
+    return f"{head}\n{body}\n</body></html>\n"
+
+
+class SmtpMail:
+    """Sends through the server of `smtp://user:password@host:port?starttls=1` (or smtps://).
+
+    starttls=1 requires TLS, 0 never uses it; unsaid, it is required when there is a password and
+    used where offered otherwise.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        sender: str,
+        *,
+        timeout: float = SMTP_TIMEOUT,
+        clock: Callable[[], datetime] = clock.now,
+    ) -> None:
+        self.sender = sender
+        self._server = smtp_server(url)
+        self._timeout = timeout
+        self._clock = clock
+
+    async def send(self, letter: Letter) -> None:
+        message = compose(letter, self.sender, now=self._clock())
+        try:
+            await aiosmtplib.send(message, timeout=self._timeout, **self._server)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            _judge(error.recipients[0])
+        except (
+            aiosmtplib.SMTPRecipientRefused,
+            aiosmtplib.SMTPSenderRefused,
+            aiosmtplib.SMTPDataError,
+        ) as error:
+            _judge(error)
+        except aiosmtplib.SMTPNotSupported as error:
+            raise Permanent(str(error)) from error
+
+
+class FolderMail:
+    """Writes letters as .eml files: the demo's post, and that of a desk without a mail server."""
+
+    def __init__(
+        self, folder: Path, sender: str, *, clock: Callable[[], datetime] = clock.now
+    ) -> None:
+        self.folder = folder
+        self.sender = sender
+        self._clock = clock
+
+    async def send(self, letter: Letter) -> None:
+        message = compose(letter, self.sender, now=self._clock())
+        await asyncio.to_thread(self._write, f"{letter.id}.eml", message.as_bytes())
+
+    def _write(self, name: str, data: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = self.folder / (name + ".part")
+        part.write_bytes(data)
+        part.chmod(0o600)
+        part.rename(self.folder / name)
+
+    async def tidy(self, *, before: datetime) -> int:
+        """Remove letters older than `before`; returns how many."""
+        return await asyncio.to_thread(self._tidy, before.timestamp())
+
+    def _tidy(self, before: float) -> int:
+        old = [path for path in self.folder.glob("*.eml") if path.stat().st_mtime < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+
+@dataclass(slots=True)
+class MemoryMail:
+    """The twin in memory, for tests: `sent` holds the letters, composed and parsed again."""
+
+    sender: str = "Support <support@firstline.example>"
+    sent: list[Letter] = field(default_factory=list[Letter])
+    messages: list[EmailMessage] = field(default_factory=list[EmailMessage])
+    clock: Callable[[], datetime] = clock.now
+
+    async def send(self, letter: Letter) -> None:
+        message = compose(letter, self.sender, now=self.clock())
+        self.sent.append(letter)
+        self.messages.append(parsed(message.as_bytes()))
+
+
+def mail_for(smtp_url: str | None, sender: str, folder: Path) -> SmtpMail | FolderMail:
+    """The post of this installation: the server where one is named, else the folder."""
+    return SmtpMail(smtp_url, sender) if smtp_url else FolderMail(folder, sender)
+
+
+def smtp_server(url: str) -> dict[str, Any]:
+    """The arguments of aiosmtplib.send; raises ValueError with a sentence for the keeper."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("the mail server is written smtp://user:password@host:port?starttls=1")
+    password = unquote(parts.password) if parts.password else None
+    said = parse_qs(parts.query).get("starttls", [""])[0]
+    if said not in ("", "0", "1"):
+        raise ValueError("starttls of the mail server is 0 or 1")
+    secure = parts.scheme == "smtps"
+    upgrade = said == "1" if said else (True if password else None)
+    return {
+        "hostname": parts.hostname,
+        "port": parts.port or (465 if secure else 587 if upgrade else 25),
+        "username": unquote(parts.username) if parts.username else None,
+        "password": password,
+        "use_tls": secure,
+        "start_tls": False if secure else upgrade,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLetter:
+    """A letter of the folder, as the desk shows it to the keeper."""
+
+    name: str
+    at: datetime
+    to: str
+    subject: str
+    text: str
+
+
+def list_letters(folder: Path, *, limit: int = 100) -> list[FoundLetter]:
+    """The folder's newest letters (the name begins with the time it was put). Blocks."""
+    paths = [path for path in folder.glob("*.eml") if LETTER_NAME.fullmatch(path.name)]
+    return [_found(path) for path in sorted(paths, reverse=True)[:limit]]
+
+
+def read_letter(folder: Path, name: str) -> FoundLetter | None:
+    """One letter by its file name; None for any other name. Blocks."""
+    path = folder / name
+    return _found(path) if LETTER_NAME.fullmatch(name) and path.is_file() else None
+
+
+def parsed(data: bytes) -> EmailMessage:
+    """A message read back from its bytes."""
+    return BytesParser(EmailMessage, policy=policy.default).parsebytes(data)
+
+
+async def send_payload(mail: Mail, payload: Mapping[str, Any], parcel_id: UUID) -> dict[str, Any]:
+    """The outbox handler of kind "mail": {to, subject, text, html?, thread?, automatic?}.
+
+    Returns what the outbox keeps: whom it went to and about what. Words and links do not stay.
+    """
+    letter = Letter(
+        id=parcel_id,
+        to=str(payload["to"]),
+        subject=str(payload["subject"]),
+        text=str(payload["text"]),
+        html=payload.get("html"),
+        thread=payload.get("thread"),
+        automatic=bool(payload.get("automatic", True)),
+    )
+    await mail.send(letter)
+    return {"to": letter.to, "subject": letter.subject}
+
+
+def _judge(error: aiosmtplib.SMTPResponseException) -> None:
+    if error.code >= 500 and error.code not in MENDABLE:
+        raise Permanent(f"{error.code} {error.message}") from error
+    raise error
+
+
+def _invisible(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _sound(text: str) -> str:
+    """Text that can be encoded, with plain line breaks and without controls."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def _linked(block: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for match in LINK.finditer(block):
+        url = match.group().rstrip(".,;:!?)")
+        parts.append(html.escape(block[end : match.start()]))
+        parts.append(f'<a href="{html.escape(url)}">{html.escape(url)}</a>')
+        end = match.start() + len(url)
+    parts.append(html.escape(block[end:]))
+    return "".join(parts).replace("\n", "<br>\n")
+
+
+def _found(path: Path) -> FoundLetter:
+    message = parsed(path.read_bytes())
+    body = message.get_body(("plain",))
+    at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return FoundLetter(
+        name=path.name,
+        at=at,
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        text=str(body.get_content()) if body else "",
+    )

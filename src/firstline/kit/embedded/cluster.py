@@ -1,0 +1,190 @@
+"""One embedded cluster, in blocking calls: make, start or attach, stop, erase."""
+
+import os
+import shlex
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from firstline.kit.embedded import postmaster
+from firstline.kit.embedded.account import choose
+from firstline.kit.embedded.binaries import Binaries, find
+from firstline.kit.embedded.errors import EmbeddedError
+from firstline.kit.embedded.locks import Use, alone
+from firstline.kit.embedded.place import Place, locate, open_folder
+
+# Replaying a long log after a crash takes minutes, and pg_ctl must not call that a failure.
+START_SECONDS = 300
+# After a kill -9 the dead postmaster's backends hold its shared memory for a moment.
+RETRY_SECONDS = 30
+STOP_SECONDS = 60
+
+
+class Cluster:
+    """The cluster of one data folder. Several processes may hold one; the last one stops it."""
+
+    def __init__(self, data: Path, options: Mapping[str, str]) -> None:
+        self.data = data.absolute()
+        self.options = options
+        self._place: Place | None = None
+        self._use: Use | None = None
+
+    def up(self) -> str:
+        """Start it, or attach to the running one; return where to connect (a libpq string)."""
+        open_folder(self.data, 0o711 if os.geteuid() == 0 else 0o700)
+        with alone(self.data):
+            self._place = place = locate(self.data)
+            if postmaster.pid_of(place.cluster) is None:
+                self._start(place)
+            _wait_ready(place)
+            address = _address(place)
+            _ensure_database(address)
+            self._use = self._use or Use(self.data)
+        return address
+
+    def alive(self) -> bool:
+        return self._place is not None and postmaster.pid_of(self._place.cluster) is not None
+
+    def down(self) -> None:
+        """Give the share back; whoever is last stops the postmaster."""
+        if self._place is None or self._use is None:
+            return
+        with alone(self.data):
+            use, self._use = self._use, None
+            if use.give_back() and postmaster.pid_of(self._place.cluster) is not None:
+                _stop(self._place, "fast")
+
+    def erase(self) -> None:
+        """Stop what runs, living orphans included, and remove the cluster for good.
+
+        Raises EmbeddedError while another process uses it.
+        """
+        if not self.data.is_dir():
+            return
+        self.down()
+        with alone(self.data):
+            if not Use(self.data).give_back():
+                raise EmbeddedError(f"A desk is running on {self.data}; stop it first.")
+            pointer = self.data / "postgres.path"
+            home = Path(pointer.read_text().strip()) if pointer.is_file() else None
+            for folder in (self.data / "postgres", home):
+                if folder is not None and (folder / "cluster").is_dir():
+                    _erase(folder)
+            pointer.unlink(missing_ok=True)
+
+    def _start(self, place: Place) -> None:
+        binaries = find(place.account)
+        if not place.cluster.is_dir():
+            _make(place, binaries)
+        _same_major(place, binaries)
+        if not place.account.can_enter(place.cluster):
+            raise EmbeddedError(
+                f"PostgreSQL's account {place.account.name} cannot reach {place.cluster}; let it "
+                "pass through the folders above, or move the data folder."
+            )
+        configuration = place.configure(place.socket(), self.options)
+        options = f"-c config_file={shlex.quote(str(configuration))}"
+        log = place.log / "start.log"
+        command = [binaries["pg_ctl"], "start", "-D", place.cluster, "-w", "-t", str(START_SECONDS),
+                   "-l", log, "-o", options]  # fmt: skip
+        crashed = postmaster.clear_stale(place.cluster)
+        deadline = time.monotonic() + RETRY_SECONDS
+        while place.account.run(*command).returncode:
+            if postmaster.pid_of(place.cluster) is not None:
+                return
+            if not crashed or time.monotonic() > deadline:
+                raise EmbeddedError(
+                    f"PostgreSQL did not start ({_reason(place)}); its log is in {place.log}."
+                )
+            time.sleep(0.3)
+
+
+def _make(place: Place, binaries: Binaries) -> None:
+    """initdb beside the final name, so that a half-made cluster is never taken for one."""
+    half = place.home / "cluster.new"
+    shutil.rmtree(half, ignore_errors=True)
+    half.mkdir(mode=0o700)
+    if place.account.foreign:
+        os.chown(half, place.account.uid, place.account.gid)
+    done = place.account.run(
+        binaries["initdb"], "-D", half, "-U", "firstline", "-E", "UTF8", "--locale=C",
+        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "-T", "simple",
+        "--auth-local=peer", "--auth-host=reject", "--no-instructions",
+    )  # fmt: skip
+    if done.returncode:
+        raise EmbeddedError(f"PostgreSQL could not make a cluster: {_last(done.stdout)}.")
+    half.rename(place.cluster)
+
+
+def _same_major(place: Place, binaries: Binaries) -> None:
+    made_by = (place.cluster / "PG_VERSION").read_text().strip()
+    if made_by != binaries.major:
+        raise EmbeddedError(
+            f"The database in {place.home} was made by PostgreSQL {made_by} and this release "
+            f"brings {binaries.major}: write a backup with the release that made it and restore "
+            "that into a new data folder."
+        )
+
+
+def _wait_ready(place: Place) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not postmaster.ready(place.cluster):
+        if postmaster.pid_of(place.cluster) is None or time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"PostgreSQL went away while it started ({_reason(place)}); its log is in "
+                f"{place.log}."
+            )
+        time.sleep(0.05)
+
+
+def _address(place: Place) -> str:
+    socket = postmaster.socket_of(place.cluster) or place.socket()
+    return make_conninfo(host=str(socket), port=5432, user="firstline", dbname="firstline")
+
+
+def _ensure_database(address: str) -> None:
+    try:
+        psycopg.connect(address).close()
+        return
+    except psycopg.OperationalError as error:
+        if '"firstline" does not exist' not in str(error):
+            raise EmbeddedError(f"PostgreSQL runs and cannot be reached: {error}") from error
+    with psycopg.connect(address, dbname="postgres", autocommit=True) as conn:
+        conn.execute("create database firstline")
+
+
+def _stop(place: Place, mode: str) -> None:
+    pg_ctl = find(place.account)["pg_ctl"]
+    place.account.run(
+        pg_ctl, "stop", "-D", place.cluster, "-m", mode, "-w", "-t", str(STOP_SECONDS)
+    )
+
+
+def _erase(home: Path) -> None:
+    place = Place(home, choose(home / "cluster"))
+    if postmaster.pid_of(place.cluster) is not None:
+        _stop(place, "immediate")
+    for name in ("cluster", "cluster.new", "log", "socket"):
+        shutil.rmtree(home / name, ignore_errors=True)
+    for name in ("firstline.conf", "hba.conf", "ident.conf"):
+        (home / name).unlink(missing_ok=True)
+    if not any(home.iterdir()):
+        home.rmdir()
+
+
+def _reason(place: Place) -> str:
+    try:
+        return _last((place.log / "start.log").read_text(errors="replace"))
+    except OSError:
+        return "it wrote no log"
+
+
+def _last(text: str) -> str:
+    """The last line that says what failed."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if "FATAL" in line or "error" in line.lower()]
+    return (telling or lines or ["no reason given"])[-1].rstrip(".")

@@ -1,0 +1,135 @@
+"""The schema's versions: `migrations/0001_….sql`, applied in order, forward only."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL
+
+from firstline.kit.db import Conn
+
+FOLDER = Path(__file__).resolve().parent.parent / "migrations"
+OLDEST = 15
+
+
+class SchemaError(RuntimeError):
+    """The database and this release do not fit; the sentence says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file: its number, its name without the number, its text and the SHA-256 of that."""
+
+    version: int
+    name: str
+    text: str
+    sha: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A row of schema_versions."""
+
+    version: int
+    name: str
+    sha: bytes
+
+
+def migrations(folder: Path = FOLDER) -> list[Migration]:
+    """The release's migrations; their numbers run from 1 without gaps."""
+    found: list[Migration] = []
+    for path in sorted(folder.glob("*.sql")):
+        number, _, name = path.stem.partition("_")
+        if int(number) != len(found) + 1:
+            raise SchemaError(f"Migration {path.name} is out of sequence; reinstall Firstline.")
+        body = path.read_bytes()
+        found.append(Migration(int(number), name, body.decode(), hashlib.sha256(body).digest()))
+    return found
+
+
+async def migrate(
+    url: str, *, now: datetime, upto: int | None = None, folder: Path = FOLDER
+) -> list[str]:
+    """Bring the database at `url` to this release, or to version `upto`; return what was applied.
+
+    Safe when two processes start at once: each step holds the table of versions. Raises
+    SchemaError when the server is too old, a past migration differs, or the database is newer.
+    """
+    known = migrations(folder)
+    applied: list[str] = []
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        if conn.info.server_version < OLDEST * 10000:
+            raise SchemaError(
+                f"PostgreSQL {conn.info.server_version // 10000} is too old; "
+                f"Firstline needs {OLDEST} or newer."
+            )
+        await _make_table(conn)
+        while name := await _step(conn, known[:upto], known, now):
+            applied.append(name)
+    return applied
+
+
+async def findings(conn: Conn, folder: Path = FOLDER) -> list[str]:
+    """What keeps the schema from being this release's, a sentence each; nothing is changed."""
+    row = await (await conn.execute("select to_regclass('schema_versions') is not null")).fetchone()
+    known = migrations(folder)
+    done = await _applied(conn) if row and row[0] else []
+    try:
+        _compare(known, done)
+    except SchemaError as error:
+        return [str(error)]
+    missing = known[len(done) :]
+    return [
+        f"Migration {one.version:04}_{one.name} is not applied; run migrate." for one in missing
+    ]
+
+
+async def _make_table(conn: Conn) -> None:
+    try:
+        await conn.execute(
+            "create table if not exists schema_versions (version integer primary key, "
+            "name text not null, sha bytea not null, applied_at timestamptz not null)"
+        )
+    except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):
+        # Two processes made it at the same moment; the other one was first.
+        await conn.execute("select from schema_versions limit 0")
+
+
+async def _step(
+    conn: Conn, wanted: list[Migration], known: list[Migration], now: datetime
+) -> str | None:
+    """Apply the first missing migration in a transaction of its own; return its name."""
+    async with conn.transaction():
+        await conn.execute("lock table schema_versions in share row exclusive mode")
+        done = await _applied(conn)
+        _compare(known, done)
+        if len(done) >= len(wanted):
+            return None
+        step = wanted[len(done)]
+        await conn.execute(SQL(step.text))  # pyright: ignore[reportArgumentType]  # our own file
+        await conn.execute(
+            "insert into schema_versions values (%s, %s, %s, %s)",
+            (step.version, step.name, step.sha, now),
+        )
+    return f"{step.version:04}_{step.name}"
+
+
+async def _applied(conn: Conn) -> list[Applied]:
+    rows = await conn.execute("select version, name, sha from schema_versions order by version")
+    return [Applied(*row) for row in await rows.fetchall()]
+
+
+def _compare(known: list[Migration], done: list[Applied]) -> None:
+    if len(done) > len(known):
+        raise SchemaError(
+            f"The database is at version {len(done)} and this release knows {len(known)}; "
+            "start the newer release."
+        )
+    for ours, theirs in zip(known, done, strict=False):
+        if (ours.version, ours.sha) != (theirs.version, theirs.sha):
+            raise SchemaError(
+                f"Migration {ours.version:04}_{ours.name} differs from the one this database was "
+                "made with; start the release that made it, or restore a backup into a new one."
+            )

@@ -1,0 +1,258 @@
+"""HTML: one Jinja environment, the filters every page shares, plain text and Markdown made safe."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import nh3
+from babel.dates import format_date, format_timedelta
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_context
+from jinja2.ext import Extension
+from jinja2.runtime import Context
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from firstline.kit import i18n
+from firstline.kit.assets import assets
+
+PACKAGE = Path(__file__).resolve().parent.parent
+URL = re.compile(r"https?://[^\s<>\"'`]+")
+TRAILING = ".,;:!?)]}»”’"
+TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+ACTS = re.compile(r"\shx-[a-z]")
+LINK = {"rel": "nofollow noopener noreferrer", "target": "_blank"}
+TAGS = frozenset(
+    "p br hr h1 h2 h3 h4 h5 h6 strong em s code pre blockquote ul ol li a "  # noqa: SIM905
+    "table thead tbody tr th td img".split()
+)
+
+
+class FeatureLoader(BaseLoader):
+    """`desk/queue.html` is desk/templates/queue.html; a name without a feature is kit's own."""
+
+    def get_source(
+        self,
+        environment: Environment,  # noqa: ARG002 — jinja2's signature
+        template: str,
+    ) -> tuple[str, str, Callable[[], bool]]:
+        if ".." in template:
+            raise TemplateNotFound(template)
+        feature, _, name = template.partition("/")
+        path = PACKAGE / feature / "templates" / name if name else None
+        if path is None or not path.is_file():
+            path = PACKAGE / "kit" / "templates" / template
+        if not path.is_file():
+            raise TemplateNotFound(template)
+        changed = path.stat().st_mtime
+        return path.read_text("utf-8"), str(path), lambda: path.stat().st_mtime == changed
+
+
+class HtmxNonce(Extension):
+    """Puts the page's nonce beside every htmx attribute that stands in a template's own source.
+
+    hx-csp strips htmx attributes without it. Done on the source, so that markup which got in by
+    way of a value can never carry it.
+    """
+
+    def preprocess(
+        self,
+        source: str,
+        name: str | None,  # noqa: ARG002 — jinja2's signature
+        filename: str | None = None,  # noqa: ARG002
+    ) -> str:
+        def stamp(match: re.Match[str]) -> str:
+            tag = match.group(0)
+            return tag.replace(" hx-", ' hx-nonce="{{ nonce }}" hx-', 1) if _bare(tag) else tag
+
+        return TAG.sub(stamp, source)
+
+
+def _bare(tag: str) -> bool:
+    return bool(ACTS.search(tag)) and "hx-nonce" not in tag
+
+
+@cache
+def environment() -> Environment:
+    """The environment of every template; built once."""
+    env = Environment(
+        loader=FeatureLoader(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", HtmxNonce],
+    )
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    filters = cast("dict[str, Any]", env.filters)  # pyright: ignore[reportUnknownMemberType]
+    filters.update(
+        when=when,
+        clock=clock,
+        day=day,
+        relative=relative,
+        words=words,
+        markdown=markdown,
+        size=size,
+    )
+    values = cast("dict[str, Any]", env.globals)  # pyright: ignore[reportUnknownMemberType]
+    values["asset"] = assets().url
+    return env
+
+
+def render(template: str, lang: str, **values: Any) -> str:
+    """Return `template` filled with `values`, speaking `lang`.
+
+    Time filters take the zone from the value `zone` (UTC without it) and the present moment from
+    the value `now`.
+    """
+    with i18n.speaking(lang):
+        return environment().get_template(template).render(lang=lang, **values)
+
+
+def _zone(context: Context) -> tzinfo:
+    return context.get("zone") or UTC
+
+
+@pass_context
+def when(context: Context, at: datetime) -> Markup:
+    """`<time>`: the hour today, otherwise the date and the hour, in the page's zone."""
+    local = at.astimezone(_zone(context))
+    now = context.get("now")
+    text = f"{local:%H:%M}"
+    if now is None or now.astimezone(_zone(context)).date() != local.date():
+        text = f"{_date(local, context['lang'], now)}, {text}"
+    return _time(at, text, f"{local:%Y-%m-%d %H:%M:%S %Z}")
+
+
+@pass_context
+def clock(context: Context, at: datetime) -> Markup:
+    """`<time>`: the hour alone, in the page's zone."""
+    local = at.astimezone(_zone(context))
+    return _time(at, f"{local:%H:%M}", f"{local:%Y-%m-%d %H:%M:%S %Z}")
+
+
+@pass_context
+def day(context: Context, at: datetime) -> str:
+    """The date in words, in the page's zone: `22 November`, with the year when it is another."""
+    return _date(at.astimezone(_zone(context)), context["lang"], context.get("now"))
+
+
+def _date(local: datetime, language: str, now: datetime | None) -> str:
+    pattern = "d MMMM" if now is not None and now.year == local.year else "d MMMM y"
+    return _formatted_date(local.year, local.month, local.day, pattern, language)
+
+
+@lru_cache(maxsize=4096)
+def _formatted_date(year: int, month: int, day_: int, pattern: str, language: str) -> str:
+    return format_date(date(year, month, day_), pattern, locale=language)
+
+
+@pass_context
+def relative(context: Context, at: datetime) -> Markup:
+    """`<time data-relative>`: `in 12 minutes`, `2 hours ago`; the browser keeps it going."""
+    local = at.astimezone(_zone(context))
+    text = distance(at - context["now"], context["lang"])
+    shown = f"{local:%Y-%m-%d %H:%M:%S %Z}"
+    return Markup('<time datetime="{}" title="{}" data-relative>{}</time>').format(
+        at.astimezone(UTC).isoformat(timespec="seconds"), shown, text
+    )
+
+
+def distance(delta: timedelta, language: str) -> str:
+    """A distance in time in words of `language`, its sign as `in …` or `… ago`."""
+    seconds = int(delta.total_seconds())
+    unit = next((u for u in (86400, 3600, 60) if abs(seconds) >= u), 60)
+    if unit == 3600 and abs(seconds) < 7200:
+        unit = 60  # «90 minutes», not «2 hours»: a promise is about minutes
+    return _distance(round(seconds / unit) * unit, language)
+
+
+@lru_cache(maxsize=4096)
+def _distance(seconds: int, language: str) -> str:
+    granularity = "minute" if abs(seconds) < 7200 else "hour" if abs(seconds) < 86400 else "day"
+    return format_timedelta(
+        timedelta(seconds=seconds),
+        granularity=granularity,
+        threshold=120 if granularity == "minute" else 10,
+        add_direction=True,
+        format="short",
+        locale=language,
+    )
+
+
+def _time(at: datetime, text: str, title: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(UTC).isoformat(timespec="seconds"), title, text
+    )
+
+
+def words(body: str) -> Markup:
+    """Plain text as HTML: links made, code between ``` fences verbatim, all else escaped.
+
+    Line breaks stay as they are; the style sheet shows them (`white-space: pre-wrap`).
+    """
+    parts: list[str] = []
+    text: list[str] = []
+    code: list[str] | None = None
+    for line in body.split("\n"):
+        fence = line.lstrip().startswith("```")
+        if code is None and fence:
+            parts.append(_linked("\n".join(text)))
+            text, code = [], []
+        elif code is not None and fence:
+            parts.append(_code(code))
+            code = None
+        else:
+            (text if code is None else code).append(line)
+    if code is not None:  # a fence never closed is code to the end
+        parts.append(_code(code))
+    parts.append(_linked("\n".join(text)))
+    return Markup("".join(parts))  # noqa: S704 — every part was escaped above
+
+
+def _code(lines: list[str]) -> str:
+    return f"<pre><code>{escape(chr(10).join(lines))}</code></pre>"
+
+
+def _linked(text: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for match in URL.finditer(text):
+        url = match.group().rstrip(TRAILING)
+        parts.append(str(escape(text[end : match.start()])))
+        safe = escape(url)
+        parts.append(f'<a href="{safe}" rel="{LINK["rel"]}" target="_blank">{safe}</a>')
+        end = match.start() + len(url)
+    parts.append(str(escape(text[end:])))
+    return "".join(parts)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(
+        ["linkify", "table", "strikethrough"]
+    )
+
+
+def markdown(text: str) -> Markup:
+    """Markdown as HTML that carries no script, no style and no foreign scheme."""
+    dirty = _markdown().render(text)
+    clean = nh3.clean(
+        dirty,
+        tags=set(TAGS),
+        attributes={"a": {"href", "title"}, "img": {"src", "alt", "title"}, "code": {"class"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=LINK["rel"],
+    )
+    return Markup(clean)  # noqa: S704 — nh3 has cleaned it
+
+
+def size(count: int) -> str:
+    """A number of bytes in words: `640 B`, `12 KB`, `3.4 MB`."""
+    if count < 1024:
+        return f"{count} B"
+    if count < 1024**2:
+        return f"{count / 1024:.0f} KB"
+    return f"{count / 1024**2:.1f} MB"

@@ -1,0 +1,110 @@
+"""Refusals on the wire: RFC 9457 problems for programs, one sentence in place for people."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from firstline.kit import errors
+from firstline.kit.i18n import _
+
+log = logging.getLogger(__name__)
+Http = Request[Any, Any, Any]
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: "bad-request",
+    401: "not-signed-in",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "unsupported-media-type",
+    422: "invalid",
+    429: "too-many",
+    503: "unavailable",
+}
+
+
+def refusal(request: Http, error: Exception) -> errors.Refused:
+    """What `error` means to the caller; an unknown one says nothing of its inside."""
+    if isinstance(error, errors.Refused):
+        return error
+    if isinstance(error, ValidationException):
+        return _invalid(error)
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        status = error.status_code
+        return errors.Refused(
+            _sentence(status, error.detail),
+            status=status,
+            title=TITLES.get(status, "refused"),
+            headers=_headers(error.headers),
+            **({"field": "body"} if status == 413 else {}),
+        )
+    log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+    return errors.Refused(
+        _("Something went wrong on our side; try again, and tell the keeper if it stays so."),
+        status=500,
+        title="internal-error",
+    )
+
+
+def _headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    return {k: v for k, v in (headers or {}).items() if k.lower() in {"allow", "retry-after"}}
+
+
+def _sentence(status: int, detail: str) -> str:
+    return {
+        404: _("There is nothing at this address; check it or go back to the start."),
+        405: _("This address does not take this method."),
+        413: _("This is too large to be taken in one piece; shorten it or attach a file."),
+    }.get(status, detail)
+
+
+def _invalid(error: ValidationException) -> errors.Refused:
+    """A Litestar validation error: 422, with the first wrong field by name."""
+    wrong = cast("list[dict[str, Any]]", error.extra if isinstance(error.extra, list) else [])
+    first = wrong[0] if wrong else {}
+    message, field = str(first.get("message", error.detail)), str(first.get("key", ""))
+    if not field or field == "data":
+        field = _field_in(message)
+    return errors.Invalid(message, field=field or "body")
+
+
+def _field_in(message: str) -> str:
+    """The name between backticks in a msgspec message, its last path step."""
+    parts = message.split("`")
+    if len(parts) < 2:
+        return ""
+    return parts[-2].removeprefix("$.").split(".")[-1].split("[")[0].strip("$")
+
+
+def problem(refused: errors.Refused) -> Response[dict[str, Any]]:
+    """The RFC 9457 answer of a refusal."""
+    return Response(
+        {
+            "type": f"/problems/{refused.title}",
+            "title": refused.title,
+            "status": refused.status,
+            "detail": refused.detail,
+            **refused.extra,
+        },
+        status_code=refused.status,
+        media_type=MEDIA_TYPE,
+        headers=refused.headers,
+    )
+
+
+def wants_problem(request: Http) -> bool:
+    """Whether the caller is a program: the API, or a script that asks for JSON."""
+    path, accept = request.scope["path"], request.headers.get("accept", "")
+    return path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def sign_in_address(request: Http) -> str:
+    """Where to sign in and come back to the page that was asked for."""
+    query = request.scope["query_string"].decode("latin-1")
+    path = request.scope["path"] + (f"?{query}" if query else "")
+    return f"/sign-in?next={quote(path, safe='/')}"

@@ -1,0 +1,86 @@
+// What every page does: form token for htmx, menus, alerts, theme, clocks in words.
+const words = document.getElementById("words").dataset;
+const alerts = document.getElementById("alerts");
+
+export const csrf = () => document.querySelector('meta[name="csrf"]').content;
+
+export function say(text) {
+  const box = document.createElement("div");
+  box.className = "fl-alert";
+  const line = document.createElement("p");
+  line.textContent = text;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "fl-icon-button";
+  close.dataset.dismiss = "";
+  close.textContent = "×";
+  close.setAttribute("aria-label", words.dismiss);
+  box.append(line, close);
+  alerts.replaceChildren(box);
+}
+
+// Our own server's HTML, parsed without running anything in it.
+const policy = window.trustedTypes
+  ? trustedTypes.createPolicy("firstline", { createHTML: (text) => text })
+  : { createHTML: (text) => text };
+
+export function nodes(html) {
+  const parsed = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+  const fragment = document.createDocumentFragment();
+  fragment.append(...parsed.body.childNodes);
+  return document.importNode(fragment, true);
+}
+
+document.addEventListener("htmx:config:request", (event) => {
+  event.detail.ctx.request.headers["X-CSRF-Token"] = csrf();
+});
+document.addEventListener("htmx:before:request", () => alerts.replaceChildren());
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.error?.name !== "AbortError") say(words.offline);
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  target?.closest("[data-dismiss]")?.parentElement.remove();
+  const opener = target?.closest("[data-dialog]");
+  if (opener) open(document.getElementById(opener.dataset.dialog));
+  if (target?.closest("[data-close]")) target.closest("dialog")?.close();
+  if (target?.closest("[data-theme-toggle]")) toggleTheme();
+  for (const menu of document.querySelectorAll("details.fl-menu[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.fl-menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+function open(dialog) {
+  if (!dialog?.open) dialog?.showModal();
+  dialog?.querySelector("[autofocus], textarea, input:not([type=hidden]), select")?.focus();
+}
+
+function toggleTheme() {
+  const root = document.documentElement;
+  const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
+  root.dataset.bsTheme = next;
+  document.cookie = `firstline-theme=${next};path=/;max-age=31536000;samesite=lax`;
+}
+
+const speech = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always", style: "short" });
+export function distance(at) {
+  const minutes = Math.trunc((at - Date.now()) / 60000);
+  if (Math.abs(minutes) < 120) return speech.format(minutes, "minute");
+  if (Math.abs(minutes) < 1440) return speech.format(Math.round(minutes / 60), "hour");
+  return speech.format(Math.round(minutes / 1440), "day");
+}
+function tick() {
+  for (const time of document.querySelectorAll("time[data-relative]")) {
+    const text = distance(new Date(time.dateTime));
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+setInterval(tick, 15000);

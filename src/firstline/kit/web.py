@@ -1,0 +1,266 @@
+"""The web's own matters: pages, errors in place, headers, forgery guard, static files.
+
+The composition root passes one `Web` to Litestar as a plugin; page handlers answer with `page`.
+Nothing here runs for `/api` beyond one path test and two headers.
+"""
+
+import hmac
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request, Response, Router, get
+from litestar.config.app import AppConfig
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.exceptions import NotFoundException
+from litestar.handlers.base import BaseRouteHandler
+from litestar.params import FromPath
+from litestar.plugins import InitPlugin
+from litestar.response import Redirect
+from litestar.types import Message, Scope
+
+from firstline.kit import clock, errors, html, i18n, problems
+from firstline.kit.assets import FOREVER, SHORTLY, assets
+from firstline.kit.i18n import _
+
+log = logging.getLogger(__name__)
+Http = Request[Any, Any, Any]
+Page = Response[str]
+Connection = ASGIConnection[Any, Any, Any, Any]
+SESSION = "firstline"
+LANGUAGE = "firstline-lang"
+THEME = "firstline-theme"
+YEAR = 365 * 24 * 3600
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# 20,000 characters may be six bytes each in a form; files have limits of their own.
+BODY_LIMIT = 256 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; frame-src 'self'; frame-ancestors {ancestors}; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types htmx firstline"
+)
+BARE_POLICY = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {
+    b"content-security-policy": BARE_POLICY,
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"cache-control": b"no-store",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+@dataclass(frozen=True)
+class Web(InitPlugin):
+    """What pages need to know of the installation.
+
+    `secret` signs form tokens; `zone` and `languages` answer with the policy's present values.
+    """
+
+    secret: bytes
+    public_url: str
+    zone: Callable[[], tzinfo] = lambda: UTC
+    languages: Callable[[], Sequence[str]] = lambda: i18n.LANGUAGES
+
+    def on_app_init(self, app_config: AppConfig) -> AppConfig:
+        app_config.state["web"] = self
+        app_config.exception_handlers.setdefault(Exception, refuse)  # pyright: ignore[reportUnknownMemberType]
+        app_config.guards.append(guard)  # pyright: ignore[reportUnknownMemberType]
+        app_config.before_send.append(self.send_headers)
+        # The limit stands on a router: Litestar does not read it from a plugin's AppConfig.
+        handlers = [*app_config.route_handlers, static]
+        app_config.route_handlers = [
+            Router("/", route_handlers=handlers, request_max_body_size=BODY_LIMIT)
+        ]
+        return app_config
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https:")
+
+    def token(self, session: str) -> str:
+        """The form token that belongs to a session's cookie value."""
+        return hmac.digest(self.secret, b"csrf\0" + session.encode(), "sha256").hex()
+
+    async def send_headers(self, message: Message, scope: Scope) -> None:
+        """Add what every answer carries; what a handler has set stands."""
+        if message["type"] != "http.response.start":
+            return
+        headers: list[tuple[bytes, bytes]] = message["headers"]  # type: ignore[assignment]
+        headers.append((b"x-content-type-options", b"nosniff"))
+        headers.append((b"x-request-id", request_id(scope).encode()))
+        if scope["path"].startswith("/api/"):
+            return
+        present = {name for name, _value in headers}
+        headers.extend((n, v) for n, v in HEADERS.items() if n not in present)
+        if self.https:
+            headers.append((b"strict-transport-security", b"max-age=31536000"))
+
+
+def request_id(scope: Scope) -> str:
+    """The id of this call, made on first use; it stands in the answer and in the log."""
+    state: dict[str, Any] = scope["state"]
+    if "request_id" not in state:
+        state["request_id"] = secrets.token_hex(8)
+    return state["request_id"]
+
+
+async def provide_now(request: Http) -> datetime:
+    """The moment of this call; tests set a clock of their own in the app's state."""
+    return moment(request)
+
+
+def moment(connection: Connection) -> datetime:
+    """The present moment by the app's own clock where one is set, else by the machine's."""
+    tell: Callable[[], datetime] = connection.app.state.get("clock", clock.now)
+    return tell()
+
+
+async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Before every page: its language, and no write that another site has caused.
+
+    A route that does not go by the cookie opts out with `opt={"csrf": False}`.
+    """
+    scope = connection.scope
+    if scope["type"] != "http" or scope["path"].startswith("/api/"):
+        return
+    i18n.use(language(connection))
+    if scope["method"] in SAFE or handler.opt.get("csrf") is False:
+        return
+    await _refuse_forgery(connection)
+
+
+async def _refuse_forgery(connection: Connection) -> None:
+    web: Web = connection.app.state["web"]
+    headers = connection.headers
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    ours = {headers.get("host", ""), urlsplit(web.public_url).netloc}
+    foreign = site not in (None, "same-origin", "none") or (
+        origin is not None and urlsplit(origin).netloc not in ours
+    )
+    given = headers.get("x-csrf-token")
+    if given is None and not foreign and isinstance(connection, Request):
+        given = (await connection.form()).get("csrf")
+    expected = web.token(connection.cookies.get(SESSION, ""))
+    if foreign or not hmac.compare_digest(str(given or ""), expected):
+        raise errors.Forbidden(
+            _("This page has grown old or was opened from elsewhere; reload it and try again."),
+            title="forged",
+        )
+
+
+def language(connection: Connection, person: str | None = None) -> str:
+    """The language of this call: `?lang=`, a cookie chosen by hand, the person's, the browser's."""
+    web: Web = connection.app.state["web"]
+    cookie = connection.cookies.get(LANGUAGE, "")
+    return i18n.choose(
+        asked=connection.query_params.get("lang") or (cookie if cookie[:1] != "~" else None),
+        person=person,
+        cookie=cookie.removeprefix("~"),
+        accept=connection.headers.get("accept-language", ""),
+        offered=web.languages(),
+    )
+
+
+def _language_cookie(request: Http, spoken: str, person: str | None) -> list[Cookie]:
+    """Remember a language asked for by hand; keep the person's at hand for sentences of errors."""
+    before = request.cookies.get(LANGUAGE, "")
+    wanted = before
+    if request.query_params.get("lang") == spoken:
+        wanted = spoken
+    elif person and before[:1] in ("", "~"):
+        wanted = f"~{spoken}"
+    if wanted == before:
+        return []
+    return [Cookie(LANGUAGE, value=wanted, max_age=YEAR, samesite="lax", path="/")]
+
+
+def page(
+    request: Http,
+    template: str,
+    *,
+    who: Any = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    frame_ancestors: str = "'none'",
+    **values: Any,
+) -> Page:
+    """Answer with `template`; for pages and htmx fragments alike.
+
+    `who` is the signed-in person or None, only its `language` is read here. Templates also get
+    lang, nonce, csrf, theme, now (unless given), zone, path, languages.
+    """
+    web: Web = request.app.state["web"]
+    person = getattr(who, "language", None)
+    lang = language(request, person)
+    i18n.use(lang)
+    nonce = secrets.token_urlsafe(16)
+    theme = request.cookies.get(THEME, "")
+    values = {
+        "who": who,
+        "nonce": nonce,
+        "csrf": web.token(request.cookies.get(SESSION, "")),
+        "theme": theme if theme in ("light", "dark") else "",
+        "now": moment(request),
+        "zone": web.zone(),
+        "path": request.scope["path"],
+        "languages": {code: i18n.NAMES[code] for code in web.languages() if code in i18n.NAMES},
+        **values,
+    }
+    return Response(
+        html.render(template, lang, **values),
+        status_code=status,
+        media_type="text/html; charset=utf-8",
+        headers={
+            "content-security-policy": POLICY.format(nonce=nonce, ancestors=frame_ancestors),
+            **(headers or {}),
+        },
+        cookies=_language_cookie(request, lang, person),
+    )
+
+
+def refuse(request: Http, error: Exception) -> Response[Any]:
+    """Every error's answer: a problem, a page, or for htmx a sentence in the alert region."""
+    refused = problems.refusal(request, error)
+    if problems.wants_problem(request):
+        return problems.problem(refused)
+    if request.headers.get("hx-request") == "true":
+        return page(
+            request,
+            "alert.html",
+            status=refused.status,
+            headers={**refused.headers, "HX-Retarget": "#alerts", "HX-Reswap": "innerHTML"},
+            refused=refused,
+            sign_in="/sign-in",
+        )
+    if refused.status == 303 or (refused.status == 401 and request.method in SAFE):
+        address = refused.headers.get("Location") or problems.sign_in_address(request)
+        return Redirect(address, status_code=303)
+    return page(
+        request, "error.html", status=refused.status, headers=refused.headers, refused=refused
+    )
+
+
+@get("/static/{stamp:str}/{name:path}", include_in_schema=False, opt={"public": True})
+async def static(request: Http, stamp: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    """A static file: for ever under the present hash, a minute under an older one."""
+    everything = assets()
+    asset = everything.files.get(name.lstrip("/"))
+    if asset is None:
+        raise NotFoundException
+    headers = {
+        "cache-control": FOREVER if stamp == everything.hash else SHORTLY,
+        "vary": "accept-encoding",
+        "cross-origin-resource-policy": "cross-origin",
+    }
+    content = asset.content
+    if asset.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["content-encoding"] = "gzip"
+        content = asset.gzipped
+    return Response(content, media_type=asset.media_type, headers=headers)

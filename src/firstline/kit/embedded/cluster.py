@@ -1,6 +1,7 @@
 """One embedded cluster, in blocking calls: make, start or attach, stop, erase."""
 
 import os
+import re
 import shlex
 import shutil
 import time
@@ -168,8 +169,8 @@ def _erase(home: Path) -> None:
     place = Place(home, choose(home / "cluster"))
     if postmaster.pid_of(place.cluster) is not None:
         _stop(place, "immediate")
-    for name in ("cluster", "cluster.new", "log", "socket"):
-        shutil.rmtree(home / name, ignore_errors=True)
+    for folder in (place.log, home / "cluster.new", *place.socket_folders(), place.cluster):
+        shutil.rmtree(folder, ignore_errors=True)
     for name in ("firstline.conf", "hba.conf", "ident.conf"):
         (home / name).unlink(missing_ok=True)
     if not any(home.iterdir()):
@@ -184,7 +185,10 @@ def _reason(place: Place) -> str:
 
 
 def _last(text: str) -> str:
-    """The last line that says what failed."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "FATAL" in line or "error" in line.lower()]
-    return (telling or lines or ["no reason given"])[-1].rstrip(".")
+    """The line at the end that says what failed, without its time stamp."""
+    lines = [line.partition("] ")[2] or line.strip() for line in text.splitlines()]
+    telling = [at for at, line in enumerate(lines) if "FATAL:" in line or "error:" in line]
+    at = telling[-1] if telling else len(lines) - 1
+    if at > 0 and lines[at].endswith("contains errors"):
+        at -= 1  # the line before names the setting
+    return re.sub(r"\s+", " ", lines[at]) if lines else "no reason given"

@@ -48,16 +48,18 @@ class Place:
 
     def socket(self) -> Path:
         """A folder 0700 for the socket, with a path short enough for the kernel."""
-        for folder in self._socket_folders():
-            short = len(os.fsencode(folder / SOCKET_NAME)) < SOCKET_BYTES
-            if short and private_folder(folder, self.account):
+        for folder in self.socket_folders():
+            fits = len(os.fsencode(folder / SOCKET_NAME)) < SOCKET_BYTES
+            # libpq reads a comma as the beginning of a second host.
+            if fits and "," not in str(folder) and private_folder(folder, self.account):
                 return folder
         raise EmbeddedError(
             f"No private folder for PostgreSQL's socket could be made for {self.home}; give "
             "--data a shorter path."
         )
 
-    def _socket_folders(self) -> list[Path]:
+    def socket_folders(self) -> list[Path]:
+        """Where the socket may be, best first."""
         yours = f"firstline-{self.account.uid}-{system_folder(self.home).name}"
         folders = [self.home / "socket"]
         if self.account.foreign:

@@ -1,0 +1,291 @@
+"""One reader's queue: a map from topic to place. Slow readers cost nothing and lose nothing."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from firstline.kit.live.hub import Hub, Kept, survived
+
+T = TypeVar("T")
+PAGE = 200
+WINDOW = 1000
+STUCK = 15.0
+AGAIN = 1.0
+WHISPER_LIFE = 5.0
+WHISPERS = 32
+WAITING = 256
+REVOKED = 4403
+TRY_LATER = 1013
+
+
+class Place:
+    """How far a reader of one topic has come. `name` is what the reader calls the topic.
+
+    A signal carries no items: only that something changed, and the head.
+    """
+
+    __slots__ = ("cursor", "fresh", "name", "signal")
+
+    def __init__(self, name: str, cursor: int, *, signal: bool) -> None:
+        self.name = name
+        self.cursor = cursor
+        self.signal = signal
+        self.fresh = True
+
+
+class Stream:
+    """Base of a connection: follows topics and writes what comes, in one task, until it ends.
+
+    A subclass says what its reader sees and how an item is written. `send(text)` hands one
+    message to the network and may wait for a slow reader; nobody else waits with it.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_code",
+        "_direct",
+        "_dirty",
+        "_hub",
+        "_places",
+        "_room",
+        "_send",
+        "_wake",
+        "_whispers",
+        "_writing",
+        "epoch",
+        "owner",
+        "who",
+    )
+
+    def __init__(
+        self,
+        hub: Hub,
+        who: Any,
+        owner: Hashable,
+        epoch: int,
+        send: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._hub = hub
+        self._send = send
+        self._places: dict[str, Place] = {}
+        self._dirty: dict[str, int] = {}
+        self._direct: deque[str] = deque()
+        self._whispers: dict[Hashable, tuple[float, str]] | None = None
+        self._wake: asyncio.Future[None] | None = None
+        self._room: asyncio.Future[None] | None = None
+        self._writing = 0.0
+        self._code: int | None = None
+        self.who = who
+        self.owner = owner
+        self.epoch = epoch
+
+    # -- what a subclass says ---------------------------------------------------------------
+
+    def sees(self, value: Any) -> bool:
+        """May this reader see the item?"""
+        raise NotImplementedError
+
+    def write_item(self, name: str, item: Kept) -> str:
+        raise NotImplementedError
+
+    def write_signal(self, name: str, head: int) -> str:
+        raise NotImplementedError
+
+    def write_reset(self, name: str) -> str:
+        raise NotImplementedError
+
+    def hear(self, topic: str, message: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def abort(self) -> None:
+        """Drop the connection of a reader that reads no more; `run` is cancelled by it."""
+        raise NotImplementedError
+
+    # -- following --------------------------------------------------------------------------
+
+    @property
+    def following(self) -> int:
+        return len(self._places)
+
+    def follow(self, topic: str, name: str, after: int, *, signal: bool) -> None:
+        """Send what stands above `after`, then what comes. Following again moves the cursor."""
+        self._places[topic] = Place(name, after, signal=signal)
+        self._hub.follow(topic, self)
+        self._mark(topic, 0)
+
+    def unfollow(self, topic: str) -> None:
+        self._dirty.pop(topic, None)
+        if self._places.pop(topic, None):
+            self._hub.unfollow(topic, self)
+
+    def news(self, topic: str, head: int) -> None:
+        place = self._places.get(topic)
+        if place is not None and (place.signal or head > place.cursor):
+            self._mark(topic, head)
+
+    def _mark(self, topic: str, head: int) -> None:
+        self._dirty[topic] = head
+        self._stir()
+
+    def _stir(self) -> None:
+        wake = self._wake
+        if wake is not None and not wake.done():
+            wake.set_result(None)
+
+    # -- saying something to this reader alone ----------------------------------------------
+
+    def tell(self, text: str) -> None:
+        """Queue a message for this reader only: an answer to what it sent."""
+        self._direct.append(text)
+        self._stir()
+
+    def mention(self, key: Hashable, text: str) -> None:
+        """Queue a whisper; a newer one of the same key replaces it, an old one is dropped."""
+        if self._whispers is None:
+            self._whispers = {}
+        if len(self._whispers) < WHISPERS or key in self._whispers:
+            moment = asyncio.get_running_loop().time()
+            self._whispers[key] = (moment + WHISPER_LIFE, text)
+            self._stir()
+
+    async def room(self) -> None:
+        """Wait while this reader has too many answers unread: it asks faster than it reads."""
+        while len(self._direct) >= WAITING and self._code is None:
+            self._room = asyncio.get_running_loop().create_future()
+            await self._room
+
+    # -- ending -----------------------------------------------------------------------------
+
+    def end(self, code: int) -> None:
+        """Send nothing more and close with `code`; a reader that is stuck is dropped."""
+        if self._code is None:
+            self._code = code
+            self._let_in()
+            self._stir()
+            if self._writing:
+                self.abort()
+
+    def revoked(self) -> None:
+        """The rights have changed: the reader comes back and is looked at anew."""
+        self.end(REVOKED)
+
+    def tick(self, moment: float) -> None:
+        if self._writing and moment - self._writing > STUCK:
+            self.end(TRY_LATER)
+
+    def detach(self) -> None:
+        """Leave every topic; called once, by whoever called `run`."""
+        for topic in self._places:
+            self._hub.unfollow(topic, self)
+        self._places.clear()
+
+    # -- the writer -------------------------------------------------------------------------
+
+    async def run(self) -> int:
+        """Write until the end; returns the code to close with."""
+        loop = asyncio.get_running_loop()
+        while self._code is None:
+            if self._direct:
+                await self._write_direct()
+            elif self._dirty:
+                topic = next(iter(self._dirty))
+                await self._advance(topic, self._dirty.pop(topic))
+            elif self._whispers:
+                await self._write_whispers(loop)
+            else:
+                self._wake = loop.create_future()
+                await self._wake
+                self._wake = None
+        return self._code
+
+    async def _put(self, text: str) -> None:
+        # The poll compares this time with its own: no timer per message.
+        self._writing = asyncio.get_running_loop().time()
+        await self._send(text)
+        self._writing = 0.0
+
+    async def _write_direct(self) -> None:
+        direct = self._direct
+        while direct and self._code is None:
+            await self._put(direct.popleft())
+        self._let_in()
+
+    def _let_in(self) -> None:
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+
+    async def _write_whispers(self, loop: asyncio.AbstractEventLoop) -> None:
+        whispers, self._whispers = self._whispers or {}, None
+        for until, text in whispers.values():
+            if until > loop.time() and self._code is None:
+                await self._put(text)
+
+    async def _advance(self, topic: str, head: int) -> None:
+        place = self._places.get(topic)
+        if place is None:
+            return
+        if place.signal:
+            await self._advance_signal(topic, place, head)
+            return
+        items, reached = None if place.fresh else self._hub.kept(topic, place.cursor), 0
+        if items is None:
+            page = await self._asked(topic, self._read(topic, place))
+            if page is None:
+                return
+            items, reached = page
+            if place.fresh and not 0 <= reached - place.cursor <= WINDOW:
+                await self._reset(topic, place)
+                return
+            place.fresh = False
+        await self._write_items(topic, place, items)
+        if reached > place.cursor:
+            self._reach(topic, place, reached, full=len(items) >= PAGE)
+
+    async def _write_items(self, topic: str, place: Place, items: Sequence[Kept]) -> None:
+        for item in items:
+            if self._places.get(topic) is not place or self._code is not None:
+                return
+            if item.no > place.cursor:
+                if self.sees(item.value):
+                    await self._put(self.write_item(place.name, item))
+                place.cursor = item.no
+
+    def _reach(self, topic: str, place: Place, reached: int, *, full: bool) -> None:
+        if full:
+            self._dirty.setdefault(topic, reached)
+        else:
+            place.cursor = reached  # what lies between is hidden from this reader
+
+    async def _read(self, topic: str, place: Place) -> tuple[Sequence[Kept], int]:
+        values, head = await self._hub.source.read(self.who, topic, place.cursor, PAGE)
+        return [Kept(value.no, value) for value in values], head
+
+    async def _reset(self, topic: str, place: Place) -> None:
+        """The cursor is unknown or too old: the reader loads anew and follows from there."""
+        self.unfollow(topic)
+        await self._put(self.write_reset(place.name))
+
+    async def _advance_signal(self, topic: str, place: Place, head: int) -> None:
+        if place.fresh:
+            present = await self._asked(topic, self._hub.head(topic))
+            if present is None:
+                return
+            place.fresh = False
+            if present == place.cursor and not head:
+                return
+            head = head or present
+        place.cursor = head
+        if self._places.get(topic) is place:
+            await self._put(self.write_signal(place.name, head))
+
+    async def _asked(self, topic: str, answer: Awaitable[T]) -> T | None:
+        """The answer, or None where the database is away: asked again in a moment."""
+        found = await survived(answer)
+        if found is None:
+            asyncio.get_running_loop().call_later(AGAIN, self._retry, topic)
+        return found
+
+    def _retry(self, topic: str) -> None:
+        if topic in self._places:
+            self._mark(topic, self._dirty.get(topic, 0))

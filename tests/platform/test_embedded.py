@@ -191,7 +191,7 @@ async def test_another_major_version_is_refused_in_a_sentence(folder: Path) -> N
     await postgres.start()
     await postgres.stop()
     (folder / "data/postgres/cluster/PG_VERSION").write_text("16\n")
-    with pytest.raises(EmbeddedError, match="made by PostgreSQL 16 .* restore"):
+    with pytest.raises(EmbeddedError, match=r"made by PostgreSQL 16 .* restore"):
         await postgres.start()
 
 

@@ -44,7 +44,7 @@ async def test_a_new_database_gets_every_migration_once(empty: str) -> None:
 
 async def test_processes_that_start_at_once_share_the_work(empty: str, own: Path) -> None:
     done = await asyncio.gather(*[migrate(empty, now=NOW, folder=own) for _ in range(6)])
-    assert sorted(sum(done, [])) == ["0001_one", "0002_two"]
+    assert sorted(name for names in done for name in names) == ["0001_one", "0002_two"]
     assert await ask(empty, "select count(*) from two") == 1
 
 

@@ -1,0 +1,177 @@
+"""One frozen settings object; nothing else reads the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECRET_BYTES = 32
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the sentence names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process runs. See docs/operate.md for each of them.
+
+    `database_url` None means the embedded PostgreSQL in `data`; the composition root that starts
+    it hands on a copy with the address. `secret` seals what must be read back, and signs.
+    """
+
+    data: Path
+    secret: bytes = field(repr=False)
+    database_url: str | None = field(default=None, repr=False)
+    public_url: str = "http://127.0.0.1:8080"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "support@localhost"
+    trusted_proxies: tuple[str, ...] = ()
+    log_level: str = "info"
+    demo: bool = False
+    token_calls_per_second: int = 500
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the desk by https, so that cookies must travel by it alone."""
+        return self.public_url.startswith("https://")
+
+
+def from_env(
+    environment: Mapping[str, str] = os.environ,
+    *,
+    data: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    demo: bool = False,
+) -> Settings:
+    """Read FIRSTLINE_*; what is passed in wins. Makes the data folder and its secret once.
+
+    Raises SettingsError for a value that cannot be used.
+    """
+    folder = make_folder(data or data_folder(environment))
+    port = port if port is not None else _integer(environment, "PORT", 8080, 0, 65535)
+    host = host or environment.get("FIRSTLINE_HOST") or "127.0.0.1"
+    return Settings(
+        data=folder,
+        secret=_secret(folder, environment),
+        database_url=environment.get("FIRSTLINE_DATABASE_URL") or None,
+        public_url=_public_url(environment, host, port),
+        host=host,
+        port=port,
+        workers=workers or _integer(environment, "WORKERS", 1, 1, 64),
+        smtp_url=_smtp_url(environment),
+        mail_from=environment.get("FIRSTLINE_MAIL_FROM") or "support@localhost",
+        trusted_proxies=tuple(environment.get("FIRSTLINE_TRUSTED_PROXIES", "").split()),
+        log_level=_log_level(environment),
+        demo=demo,
+        token_calls_per_second=_integer(environment, "TOKEN_CALLS", 500, 1, 1_000_000),
+    )
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """FIRSTLINE_DATA, else `./data` where a desk lives in it, else the user's own data home."""
+    named = environment.get("FIRSTLINE_DATA")
+    if named:
+        return Path(named).expanduser().absolute()
+    here = Path("data").absolute()
+    if (here / "secret").is_file():
+        return here
+    home = environment.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local/share") / "firstline"
+
+
+def make_folder(folder: Path) -> Path:
+    """Make the data folder: listed by nobody else, passed through by PostgreSQL's account."""
+    if not folder.is_dir():
+        try:
+            folder.mkdir(parents=True)
+            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        except OSError as error:
+            raise SettingsError(
+                f"The data folder {folder} cannot be made ({error.strerror}); name another one "
+                "with --data."
+            ) from error
+    return folder.absolute()
+
+
+def _secret(folder: Path, environment: Mapping[str, str]) -> bytes:
+    """The secret of this desk, made once; FIRSTLINE_SECRET shares one between machines."""
+    given = environment.get("FIRSTLINE_SECRET")
+    if given:
+        try:
+            value = bytes.fromhex(given)
+        except ValueError:
+            value = b""
+        if len(value) < SECRET_BYTES:
+            raise SettingsError("FIRSTLINE_SECRET must be at least 64 hexadecimal digits.")
+        return value
+    path = folder / "secret"
+    try:
+        return _read_secret(path)
+    except FileNotFoundError:
+        return _make_secret(path)
+
+
+def _read_secret(path: Path) -> bytes:
+    value = bytes.fromhex(path.read_text().strip())
+    if len(value) < SECRET_BYTES:
+        raise SettingsError(f"{path} is damaged; put it back from a backup.")
+    return value
+
+
+def _make_secret(path: Path) -> bytes:
+    half = path.with_name(f".secret.{os.getpid()}")
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(SECRET_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # A link fails where a rename would silently replace what another process just made.
+        os.link(half, path)
+    except FileExistsError:
+        pass
+    finally:
+        half.unlink()
+    return _read_secret(path)
+
+
+def _public_url(environment: Mapping[str, str], host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    url = environment.get("FIRSTLINE_PUBLIC_URL") or f"http://{shown}:{port}"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise SettingsError(
+            "FIRSTLINE_PUBLIC_URL must be the address people type, such as https://desk.example."
+        )
+    return url.rstrip("/")
+
+
+def _smtp_url(environment: Mapping[str, str]) -> str | None:
+    url = environment.get("FIRSTLINE_SMTP_URL") or None
+    if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
+        raise SettingsError("FIRSTLINE_SMTP_URL must read smtp://user:password@host:port.")
+    return url
+
+
+def _log_level(environment: Mapping[str, str]) -> str:
+    level = environment.get("FIRSTLINE_LOG_LEVEL", "info").lower()
+    if level not in ("debug", "info", "warning", "error"):
+        raise SettingsError("FIRSTLINE_LOG_LEVEL must be debug, info, warning or error.")
+    return level
+
+
+def _integer(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    given = environment.get(f"FIRSTLINE_{name}")
+    if not given:
+        return default
+    if not given.isdigit() or not least <= int(given) <= most:
+        raise SettingsError(f"FIRSTLINE_{name} must be a number from {least} to {most}.")
+    return int(given)

@@ -31,7 +31,8 @@ ADDRESS_LENGTH = 254
 SMTP_TIMEOUT = 30.0
 LETTER_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml")
 LINK = re.compile(r"https?://[^\s<>\"']+")
-LOCAL_PART = re.compile(r"[^\s@<>()\[\]\\,;:\"]+")
+# RFC 5322 dot-atom, ASCII: few servers take more, and none must.
+LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 # A trouble of our own account with the server, not of the letter: the keeper can mend it.
 MENDABLE = {530, 534, 535, 538}
 
@@ -70,7 +71,7 @@ def address(text: str) -> str:
         or not all(re.fullmatch(r"[^\W_]([\w-]*[^\W_])?", label) for label in labels)
     ):
         raise ValueError(f"not a mail address: {text[:ADDRESS_LENGTH]!r}")
-    return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    return f"{local}@{domain if domain.isascii() else _ascii(domain)}"
 
 
 def header(text: str, *, length: int = SUBJECT_LENGTH) -> str:
@@ -85,7 +86,7 @@ def compose(letter: Letter, sender: str, *, now: datetime) -> EmailMessage:
     name, own = parseaddr(sender)
     try:
         own, to = address(own), address(letter.to)
-    except (ValueError, UnicodeError) as error:
+    except ValueError as error:
         raise Permanent(str(error)) from error
     domain = own.rpartition("@")[2]
     message = EmailMessage(policy=policy.SMTP)
@@ -146,8 +147,6 @@ class SmtpMail:
             aiosmtplib.SMTPDataError,
         ) as error:
             _judge(error)
-        except aiosmtplib.SMTPNotSupported as error:
-            raise Permanent(str(error)) from error
 
 
 class FolderMail:
@@ -235,9 +234,10 @@ class FoundLetter:
 
 
 def list_letters(folder: Path, *, limit: int = 100) -> list[FoundLetter]:
-    """The folder's newest letters (the name begins with the time it was put). Blocks."""
+    """The folder's newest letters. Blocks."""
     paths = [path for path in folder.glob("*.eml") if LETTER_NAME.fullmatch(path.name)]
-    return [_found(path) for path in sorted(paths, reverse=True)[:limit]]
+    paths.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return [_found(path) for path in paths[:limit]]
 
 
 def read_letter(folder: Path, name: str) -> FoundLetter | None:
@@ -267,6 +267,13 @@ async def send_payload(mail: Mail, payload: Mapping[str, Any], parcel_id: UUID) 
     )
     await mail.send(letter)
     return {"to": letter.to, "subject": letter.subject}
+
+
+def _ascii(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError as error:
+        raise ValueError(f"not a mail address: the domain {domain!r}") from error
 
 
 def _judge(error: aiosmtplib.SMTPResponseException) -> None:
@@ -306,5 +313,5 @@ def _found(path: Path) -> FoundLetter:
         at=at,
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        text=str(body.get_content()) if body else "",
+        text=str(body.get_content()).replace("\r\n", "\n") if body else "",
     )

@@ -1,0 +1,38 @@
+"""The post's tests commit: leases, several workers and kills cannot be seen inside a rollback."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from firstline.kit.db import Db
+
+MIGRATIONS = Path(__file__).parents[2] / "src/firstline/migrations"
+SERVER = os.environ["FIRSTLINE_TEST_URL"]
+
+
+@pytest.fixture(scope="session")
+async def post_url() -> AsyncIterator[str]:
+    name = f"post_{os.getpid()}"
+    async with await psycopg.AsyncConnection.connect(SERVER, autocommit=True) as conn:
+        await conn.execute(f"create database {name}")
+    url = SERVER.rpartition("/")[0] + "/" + name
+    async with await psycopg.AsyncConnection.connect(url) as conn:
+        for path in sorted(MIGRATIONS.glob("*.sql")):
+            await conn.execute(path.read_text())
+        await conn.execute("create table fired (request_no bigint, kind text, generation int)")
+    yield url
+    async with await psycopg.AsyncConnection.connect(SERVER, autocommit=True) as conn:
+        await conn.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def post_db(post_url: str) -> AsyncIterator[Db]:
+    db = Db(post_url, size=12)
+    await db.open()
+    async with db.transaction() as tx:
+        await tx.conn.execute("truncate outbox, due_times, fired")
+    yield db
+    await db.close()

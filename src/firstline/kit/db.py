@@ -57,10 +57,16 @@ class Db:
             url, min_size=1, max_size=size, open=False, timeout=timeout, configure=_configure
         )
 
+        self.writers = AsyncConnectionPool(
+            url, min_size=0, max_size=2, open=False, timeout=timeout, configure=_configure_writer
+        )
+
     async def open(self) -> None:
         await self.pool.open(wait=True, timeout=60)
+        await self.writers.open()
 
     async def close(self) -> None:
+        await self.writers.close()
         await self.pool.close()
 
     @asynccontextmanager
@@ -73,6 +79,15 @@ class Db:
     async def transaction(self) -> AsyncIterator[Tx]:
         """A transaction that commits when the block ends well, then tells its news."""
         async with translated(), self.pool.connection() as conn:
+            tx = Tx(conn)
+            yield tx
+            await conn.commit()
+        self.on_commit(tx.news)
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[Tx]:
+        """A transaction on a connection whose plans are pinned for small, indexed batches."""
+        async with translated(), self.writers.connection() as conn:
             tx = Tx(conn)
             yield tx
             await conn.commit()
@@ -124,6 +139,11 @@ class BoundDb(Db):
             yield tx
         self.on_commit(tx.news)
 
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[Tx]:
+        async with self.transaction() as tx:
+            yield tx
+
 
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
@@ -143,4 +163,20 @@ async def translated() -> AsyncIterator[None]:
 async def _configure(conn: Conn) -> None:
     await conn.execute("set lock_timeout = '5s'")
     await conn.execute("set statement_timeout = '30s'")
+    await conn.commit()
+
+
+async def _configure_writer(conn: Conn) -> None:
+    # Left to itself the planner scans whole tables for a batch whose size it cannot know,
+    # and plans anew each time; a batch is small and every step of it has an index.
+    for setting in (
+        "lock_timeout = '250ms'",
+        "statement_timeout = '30s'",
+        "plan_cache_mode = force_generic_plan",
+        "enable_seqscan = off",
+        "enable_hashjoin = off",
+        "enable_mergejoin = off",
+        "jit = off",
+    ):
+        await conn.execute(f"set {setting}")
     await conn.commit()

@@ -14,6 +14,8 @@ create table requests (
   topic text not null,
   title text not null,
   language text not null,
+  plan text not null default '',            -- the client's plan when it arrived
+  priority text,
   channel text not null,
   mode text not null check (mode in ('chat', 'ticket')),
   line text not null references lines,
@@ -46,6 +48,7 @@ create unique index requests_open_key on requests (opened_by, open_key) where op
 create index requests_waiting on requests (line, no) where holder is null and closed_at is null;
 create index requests_held on requests (holder) where holder is not null and closed_at is null;
 create index requests_client on requests (client_id, no desc);
+create index requests_client_open on requests (client_id) where closed_at is null;
 
 create table entries (
   request_no bigint not null references requests,
@@ -63,7 +66,9 @@ create table entries (
   sha bytea not null,                       -- SHA-256 of the entry's content
   primary key (request_no, no)
 );
-create unique index entries_key on entries (request_no, by_id, key) where key is not null;
+create unique index entries_key on entries (request_no, by_id, key) nulls not distinct
+  where key is not null;
+create index entries_mended on entries (request_no) where kind in ('edited', 'redacted');
 create index entries_departures on entries (at desc) where data ? 'departure';
 
 -- Batches of the log that its readers (the search index) have not read yet: a row a batch.
@@ -87,7 +92,7 @@ create table answered_keys (
 
 create table due_times (
   request_no bigint not null references requests,
-  kind text not null,                       -- promise, closing, letter, presence …
+  kind text not null,                       -- turn: whose turn it is, and what happens when they let it pass
   due_at timestamptz not null,
   generation integer not null default 0,    -- moves with every arming: an older firing is a no-op
   state text not null check (state in ('armed', 'done')),

@@ -63,4 +63,6 @@ async def begin(conn: Conn, now: datetime) -> None:
     )
     for _, body, _ in await published(conn):
         for line in load(body).lines:
-            await conn.execute("insert into lines values (%s) on conflict do nothing", (line.id,))
+            await conn.execute(
+                "insert into lines (id) values (%s) on conflict do nothing", (line.id,)
+            )

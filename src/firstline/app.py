@@ -1,0 +1,134 @@
+"""The composition root: one desk, put together from the features, as an ASGI application."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from firstline import __version__, health
+from firstline.kit import clock
+from firstline.kit.db import Db, News
+from firstline.kit.files import Files, FolderFiles
+from firstline.kit.live import Bus, Hub, LocalBus, PostgresBus
+from firstline.kit.web import Web, provide_now
+from firstline.people.web import provide_who
+from firstline.regulations.versions import Policies, begin
+from firstline.requests import api, api_moves
+from firstline.requests.feed import Feed
+from firstline.settings import Settings
+from firstline.timeline import Ledger
+
+
+class Desk:
+    """Everything that lives as long as the process: database, ledger, policies, hub, files."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        db: Db | None = None,
+        files: Files | None = None,
+        bus: Bus | None = None,
+        tell: Callable[[], datetime] = clock.now,
+    ) -> None:
+        assert settings.database_url or db, "whoever starts the database names its address"
+        self.settings = settings
+        self.clock = tell
+        self.db = db or Db(settings.database_url or "")
+        self.files = files or FolderFiles(settings.data / "files")
+        self.ledger = Ledger(self.db)
+        self.policies = Policies(self.db)
+        self.hub = Hub(Feed(self.db), bus or _bus(settings))
+        self.db.on_commit = self._tell
+
+    def _tell(self, news: list[News]) -> None:
+        for item in news:
+            self.hub.changed(item.topic, item.head, item.items)
+
+    async def open(self) -> None:
+        """Connect, put the default policy in force where there is none, and join the bus."""
+        await self.db.open()
+        async with self.db.transaction() as tx:
+            await begin(tx.conn, self.clock())
+        await self.policies.fresh(self.clock())
+        await self.hub.open()
+
+    async def close(self) -> None:
+        await self.hub.close()
+        await self.db.close()
+
+
+def _bus(settings: Settings) -> Bus:
+    if settings.workers > 1 and settings.database_url:
+        return PostgresBus(settings.database_url)
+    return LocalBus()
+
+
+def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
+    """The whole desk as an ASGI application: pages, API and the live socket."""
+    desk = desk or Desk(settings)
+    web = Web(
+        settings.secret,
+        settings.public_url,
+        zone=lambda: desk.policies.current(desk.clock())[1].zone,
+        languages=lambda: desk.policies.current(desk.clock())[1].languages,
+    )
+    app = Litestar(
+        route_handlers=[
+            Router("/api/v1", route_handlers=[*api.routes, *api_moves.routes]),
+            *health.routes,
+        ],
+        dependencies=_dependencies(desk),
+        plugins=[web],
+        lifespan=[lambda _: _life(desk)],
+        openapi_config=_openapi(),
+    )
+    app.state.desk, app.state.db, app.state.clock = desk, desk.db, desk.clock
+    app.state.settings = settings
+    return app
+
+
+def _dependencies(desk: Desk) -> dict[str, Provide]:
+    async def provide_policies() -> Policies:
+        return await desk.policies.fresh(desk.clock())
+
+    def always(value: Any) -> Provide:
+        return Provide(lambda: value, sync_to_thread=False)
+
+    return {
+        "db": always(desk.db),
+        "ledger": always(desk.ledger),
+        "hub": always(desk.hub),
+        "files": always(desk.files),
+        "settings": always(desk.settings),
+        "policies": Provide(provide_policies),
+        "who": Provide(provide_who),
+        "now": Provide(provide_now),
+    }
+
+
+@asynccontextmanager
+async def _life(desk: Desk) -> AsyncIterator[None]:
+    await desk.open()
+    try:
+        yield
+    finally:
+        await desk.close()
+
+
+def _openapi() -> OpenAPIConfig:
+    bearer = SecurityScheme(type="http", scheme="bearer")
+    return OpenAPIConfig(
+        title="Firstline",
+        version=__version__,
+        path="/api/v1",
+        components=Components(security_schemes={"bearer": bearer}),
+        security=[{"bearer": []}],
+        render_plugins=[],
+    )

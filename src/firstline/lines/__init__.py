@@ -1,0 +1,31 @@
+"""Lines and the order of arrival (clause order.arrival): who is next, and where one stands."""
+
+from firstline.lines.model import Departure
+from firstline.lines.store import (
+    ahead,
+    earliest,
+    held_by,
+    lock_line,
+    lock_line_of,
+    open_chats,
+    place,
+    places,
+    present_operators,
+    record_skip,
+    skipped_by,
+)
+
+__all__ = [
+    "Departure",
+    "ahead",
+    "earliest",
+    "held_by",
+    "lock_line",
+    "lock_line_of",
+    "open_chats",
+    "place",
+    "places",
+    "present_operators",
+    "record_skip",
+    "skipped_by",
+]

@@ -1,0 +1,137 @@
+"""SQL of the queue. Waiting means: no holder, not closed. The order of arrival is the number."""
+
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from firstline.kit.db import Conn
+from firstline.timeline import Request
+from firstline.timeline.store import HIGHEST, REQUEST
+
+WAITING = "holder is null and closed_at is null"
+
+
+async def lock_line(conn: Conn, line: str) -> bool:
+    """Hold the line's row, so that takes from it follow each other; False for an unknown line."""
+    cursor = await conn.execute(
+        "select 1 from lines where id = %s for no key update", (line,), prepare=True
+    )
+    return await cursor.fetchone() is not None
+
+
+async def lock_line_of(conn: Conn, no: int) -> str | None:
+    """Hold the row of the line that request `no` stands in; None for an unknown number."""
+    if not 0 < no <= HIGHEST:
+        return None
+    cursor = await conn.execute("select line from requests where no = %s", (no,), prepare=True)
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    await lock_line(conn, row[0])
+    return row[0]
+
+
+async def earliest(
+    conn: Conn, line: str, operator: UUID, languages: list[str], skipped_after: datetime
+) -> Request | None:
+    """The earliest waiting request that this operator can serve and did not skip just now."""
+    async with conn.cursor(row_factory=class_row(Request)) as cursor:
+        await cursor.execute(
+            f"select {REQUEST} from requests r where line = %s and {WAITING} "
+            "and (cardinality(%s::text[]) = 0 or language = any(%s)) "
+            "and not exists (select from skips s where s.request_no = r.no "
+            "  and s.operator_id = %s and s.at > %s) "
+            "order by no limit 1 for no key update",
+            (line, languages, languages, operator, skipped_after),
+            prepare=True,
+        )
+        return await cursor.fetchone()
+
+
+async def ahead(conn: Conn, line: str, no: int) -> list[int]:
+    """Numbers of the requests that wait in the line before `no`: at most twenty."""
+    cursor = await conn.execute(
+        f"select no from requests where line = %s and {WAITING} and no < %s order by no limit 20",
+        (line, no),
+        prepare=True,
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def place(conn: Conn, request: Request) -> int | None:
+    """Place in the line, from 1; None for a request that does not wait."""
+    if request.holder is not None or request.closed:
+        return None
+    cursor = await conn.execute(
+        f"select count(*) from requests where line = %s and {WAITING} and no <= %s",
+        (request.line, request.no),
+        prepare=True,
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+async def places(conn: Conn, requests: list[Request]) -> dict[int, int]:
+    """Places of those of the requests that wait, by number, in one query."""
+    waiting = [r for r in requests if r.holder is None and not r.closed]
+    if not waiting:
+        return {}
+    cursor = await conn.execute(
+        "select q.no, count(*) from unnest(%s::bigint[], %s::text[]) as q(no, line) "
+        "join requests r on r.line = q.line and r.holder is null and r.closed_at is null "
+        "  and r.no <= q.no group by q.no",
+        ([r.no for r in waiting], [r.line for r in waiting]),
+    )
+    return {no: count for no, count in await cursor.fetchall()}
+
+
+async def open_chats(conn: Conn, operator: UUID) -> int:
+    """How many chats this operator holds that wait for a word of ours."""
+    cursor = await conn.execute(
+        "select count(*) from requests where holder = %s and closed_at is null "
+        "and mode = 'chat' and state = 'with_us'",
+        (operator,),
+        prepare=True,
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def held_by(conn: Conn, operator: UUID) -> list[Request]:
+    """The operator's open requests, earliest first, with their rows held."""
+    async with conn.cursor(row_factory=class_row(Request)) as cursor:
+        await cursor.execute(
+            f"select {REQUEST} from requests where holder = %s and closed_at is null "
+            "order by no for no key update",
+            (operator,),
+        )
+        return await cursor.fetchall()
+
+
+async def present_operators(conn: Conn, line: str, seen_after: datetime) -> list[UUID]:
+    """Operators of the line who are on shift and were heard of since `seen_after`."""
+    cursor = await conn.execute(
+        "select o.person_id from operators o join people p on p.id = o.person_id "
+        "where p.active and o.present and o.seen_at > %s and %s = any(o.lines)",
+        (seen_after, line),
+        prepare=True,
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def record_skip(conn: Conn, no: int, operator: UUID, reason: str, at: datetime) -> None:
+    """Remember that the operator declined this request."""
+    await conn.execute(
+        "insert into skips values (%s, %s, %s, %s) on conflict (request_no, operator_id) "
+        "do update set at = excluded.at, reason = excluded.reason",
+        (no, operator, at, reason),
+    )
+
+
+async def skipped_by(conn: Conn, no: int, after: datetime) -> set[UUID]:
+    """Operators who declined this request since `after`."""
+    cursor = await conn.execute(
+        "select operator_id from skips where request_no = %s and at > %s", (no, after)
+    )
+    return {row[0] for row in await cursor.fetchall()}

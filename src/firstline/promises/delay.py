@@ -1,0 +1,77 @@
+"""The delay notice (clause answer.delay): why more time is needed, and until when."""
+
+from datetime import datetime, timedelta
+
+from firstline.kit import due
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.people import Who
+from firstline.promises.turns import next_turn
+from firstline.regulations.versions import Policies
+from firstline.timeline import Entry, Request, change, draft, locked, write
+
+FURTHEST = timedelta(days=366)
+
+
+async def delay_notice(
+    tx: Tx,
+    policies: Policies,
+    who: Who,
+    no: int,
+    reason: str,
+    until: datetime,
+    text: str,
+    *,
+    now: datetime,
+) -> tuple[Request, Entry]:
+    """Tell the client why the answer takes longer and by when it comes: a second promise.
+
+    Nothing else moves a promise later. `text` is checked by the caller. Raises `Conflict` for a
+    time that is past and for a closed request, `Invalid` for an unknown reason.
+    """
+    request = await locked(tx, who, no)
+    policy = policies.version(request.policy_version)
+    _may_delay(who, request)
+    if reason not in policy.delay_reasons:
+        raise Invalid(f"reason must be one of {', '.join(policy.delay_reasons)}.", field="reason")
+    _in_reach(request, until, now)
+    state = "with_third_party" if reason == "third-party" else "with_us"
+    request = await change(
+        tx.conn,
+        request,
+        moved=False,
+        promise_kind="delay",
+        promise_since=now,
+        promise_due_at=until,
+        state=state if request.holder else request.state,
+    )
+    turn = next_turn(policy, request, "", now)
+    if turn is not None:
+        await due.arm(tx.conn, no, "turn", turn.at, turn.stage)
+    notice = draft(request, who, "delay_notice", now, body=text)
+    notice.data = {"reason": reason, "until": until.isoformat()}
+    (written,) = await write(tx, [notice])
+    assert written.entry is not None, "the request's row is held"
+    tx.tell(f"line/{request.line}")
+    return request, written.entry
+
+
+def _may_delay(who: Who, request: Request) -> None:
+    if not who.is_staff or (request.line not in who.lines and request.holder != who.id):
+        raise Forbidden(f"Request {request.no} is with another line; leave a note there.")
+    if request.closed:
+        raise Conflict(f"Request {request.no} is closed.", state=request.state)
+
+
+def _in_reach(request: Request, until: datetime, now: datetime) -> None:
+    if until.tzinfo is None:
+        raise Invalid("until needs its offset from UTC, as in 2026-03-07T15:00:00+02:00.",
+                      field="until")  # fmt: skip
+    if until <= now:
+        raise Conflict(
+            "until is in the past; give a time that you can keep.",
+            state=request.state,
+            field="until",
+        )
+    if until > now + FURTHEST:
+        raise Invalid("until is more than a year away; give an earlier time.", field="until")

@@ -1,0 +1,71 @@
+"""Whose turn it is, and what happens when it is let pass: pure rules over the policy.
+
+At any moment a request has one turn: the staff owes an answer (alarms, then a visible miss), or
+the client is awaited (a letter if they are away, a reminder, automatic closing). So one due time
+a request is enough, and each firing arms the next step.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from firstline.regulations import Policy
+from firstline.timeline import Request
+
+LETTER_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The next step, `stage`, and the moment it comes: chat_waits, warning, missed, letter, …"""
+
+    at: datetime
+    stage: str
+
+
+def owed(
+    policy: Policy,
+    start: datetime,
+    *,
+    line: str,
+    mode: str,
+    channel: str,
+    topic: str,
+    plan: str,
+    priority: str | None = None,
+) -> tuple[datetime | None, Turn | None]:
+    """The due time of the answer to words said at `start`, and the first alarm before it."""
+    due_at = policy.promise(
+        start, line=line, channel=channel, topic=topic, plan=plan, priority=priority
+    )
+    if due_at is None:
+        return None, None
+    steps = policy.stages(start, due_at, kind="answer", mode=mode)
+    return due_at, Turn(steps[0][1], steps[0][0]) if steps else None
+
+
+def after_answer(at: datetime) -> Turn:
+    """The turn after an answer at `at`: a letter, should the client not have seen it by then."""
+    return Turn(at + LETTER_AFTER, "letter")
+
+
+def next_turn(policy: Policy, request: Request, after: str, since: datetime) -> Turn | None:
+    """The step that follows stage `after`; "" asks for the first one.
+
+    `since` is when the turn began: the start of the promise, or the staff's last words.
+    """
+    steps = _steps(policy, request, since)
+    names = [stage for stage, _ in steps]
+    rest = steps[names.index(after) + 1 :] if after in names else steps
+    return Turn(rest[0][1], rest[0][0]) if rest else None
+
+
+def _steps(policy: Policy, request: Request, since: datetime) -> list[tuple[str, datetime]]:
+    if request.closed:
+        return []
+    if request.promise is not None:
+        kind, due_at = request.promise.kind, request.promise.due_at
+        start = request.promise_since or since
+        return list(policy.stages(start, due_at, kind=kind, mode=request.mode))
+    if request.state == "with_client":
+        return [("letter", since + LETTER_AFTER), *policy.closing_steps(since)]
+    return []

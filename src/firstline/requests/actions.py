@@ -1,0 +1,216 @@
+"""Opening a request and speaking in it: the hot path, through the ledger's batches."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from firstline.kit.db import Db
+from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.people import Who
+from firstline.promises import after_answer, owed
+from firstline.regulations import Policy
+from firstline.regulations.versions import Policies
+from firstline.requests import store
+from firstline.requests.closing import reopen_with_words
+from firstline.requests.steps import owed_from
+from firstline.requests.words import TITLE_LIMIT, checked, masked, title_from
+from firstline.timeline import Draft, Entry, Ledger, Opening, Request, draft, may_see
+from firstline.timeline.access import missing
+from firstline.timeline.opening import Opened
+from firstline.timeline.store import Written, entry_by_key
+
+
+async def open_request(
+    db: Db,
+    ledger: Ledger,
+    policies: Policies,
+    who: Who,
+    *,
+    topic: str,
+    body: str,
+    title: str | None = None,
+    service: UUID | None = None,
+    client: UUID | None = None,
+    key: str | None = None,
+    channel: str = "chat",
+    data: dict[str, Any] | None = None,
+    now: datetime,
+) -> tuple[Opening, Opened]:
+    """Open a request on the first line, as a chat (clauses lines.first, lines.chat-first).
+
+    Staff name the `client` on whose behalf they open it. A known key answers with the request it
+    made; with other words it is `Invalid`. Raises `Invalid`, `TooLarge`, `Conflict`, `Missing`.
+    """
+    version, policy = policies.current(now)
+    _check_topic(policy, topic)
+    body = masked(checked(body))
+    title = checked(title, "title", limit=TITLE_LIMIT) if title else title_from(body)
+    owner = await store.owner(db, who, client, service)
+    due_at, turn = owed(
+        policy, now, line=policy.first_line, mode="chat", channel=channel, topic=topic,
+        plan=owner.plan,
+    )  # fmt: skip
+    opening = Opening(
+        client_id=owner.client_id,
+        opened_by=who.id,
+        by_name=who.name,
+        side=who.side,
+        key=key,
+        service_id=service,
+        topic=topic,
+        title=masked(title),
+        body=body,
+        language=owner.language,
+        plan=owner.plan,
+        channel=channel,
+        line=policy.first_line,
+        at=now,
+        policy_version=version,
+        open_limit=policy.open_requests_per_client,
+        due_at=due_at,
+        line_due_at=policy.line_share(now, line=policy.first_line),
+        turn_at=turn.at if turn else None,
+        turn=turn.stage if turn else None,
+        data=data or {},
+    )
+    opened = await ledger.open(opening)
+    if opened.known:
+        await _same_opening(db, opened.no, opening)
+    return opening, opened
+
+
+def _check_topic(policy: Policy, topic: str) -> None:
+    if topic not in policy.topics:
+        raise Invalid(f"topic must be one of {', '.join(policy.topics)}.", field="topic")
+
+
+async def _same_opening(db: Db, no: int, opening: Opening) -> None:
+    if not await store.opened_alike(db, no, opening):
+        raise Invalid(
+            f"This key opened request {no} with other words; use a new key for new words.",
+            field="key",
+        )
+
+
+async def say(
+    db: Db,
+    ledger: Ledger,
+    policies: Policies,
+    who: Who,
+    no: int,
+    *,
+    body: str,
+    key: str | None = None,
+    audience: str | None = None,
+    channel: str = "chat",
+    seen: int | None = None,
+    data: dict[str, Any] | None = None,
+    now: datetime,
+) -> tuple[Entry, bool]:
+    """Put words into a request; returns the entry, and whether the key had made it before.
+
+    A client's words on a closed request reopen it while the policy allows. Rights are checked
+    against the request as last read here; the ledger writes nothing when it has moved since, and
+    it is read and checked again. Raises `Missing`, `Forbidden`, `Conflict`, `Invalid`, `TooLarge`.
+    """
+    body = masked(checked(body))
+    for fresh in (False, True, True):
+        request = await ledger.request(no, fresh=fresh)
+        if request is None or not may_see(who, request):
+            raise missing(no)
+        if request.closed and fresh is False:
+            continue  # it may have been reopened elsewhere
+        kind = _kind(who, request, audience)
+        if request.closed and kind == "said" and not who.is_staff:
+            written = await db.run(reopen_with_words, policies, who, no, body, key, now=now)
+        else:
+            _may_speak(who, request, kind)
+            words = _words(policies, who, request, kind, now)
+            words = replace(words, body=body, key=key, channel=channel, seen=seen, data=data or {})
+            written = await ledger.say(words)
+        if written.status not in ("moved", "missing"):
+            return await _told(db, who, no, written, body, kind, key, seen)
+    raise Conflict(f"Request {no} is changing just now; try again in a moment.")
+
+
+def _kind(who: Who, request: Request, audience: str | None) -> str:
+    if audience not in (None, "all", "staff"):
+        raise Invalid("audience must be all or staff.", field="audience")
+    if audience == "staff":
+        if not who.is_staff:
+            raise Invalid("Only staff write notes; leave audience out.", field="audience")
+        return "note"
+    return "said"
+
+
+def _may_speak(who: Who, request: Request, kind: str) -> None:
+    """An answer comes from somebody of the request's line, after it was taken."""
+    if not who.is_staff or kind == "note":
+        return
+    if request.closed:
+        raise Conflict(
+            f"Request {request.no} is closed; reopen it to answer, or leave a note.",
+            state=request.state,
+        )
+    if who.id == request.holder:
+        return
+    if request.line not in who.lines:
+        raise Forbidden(
+            f"Request {request.no} is with another line; leave a note for the colleague there."
+        )
+    if request.holder is None:
+        raise Conflict(
+            f"Request {request.no} waits in its line; take it before you answer.",
+            state=request.state,
+        )
+
+
+def _words(policies: Policies, who: Who, request: Request, kind: str, now: datetime) -> Draft:
+    words = draft(request, who, kind, now)
+    if kind == "note":
+        words.audience = "staff"
+    elif who.is_staff:
+        turn = after_answer(now)
+        words.effect, words.turn_at, words.turn = "answered", turn.at, turn.stage
+    else:
+        policy = policies.version(request.policy_version)
+        due_at, first = owed_from(policy, request, now)
+        words.effect, words.due_at = "owed", due_at
+        if first is not None:
+            words.turn_at, words.turn = first.at, first.stage
+    return words
+
+
+async def _told(
+    db: Db,
+    who: Who,
+    no: int,
+    written: Written,
+    body: str,
+    kind: str,
+    key: str | None,
+    seen: int | None,
+) -> tuple[Entry, bool]:
+    if written.entry is not None:
+        return written.entry, False
+    if written.status == "newer":
+        raise Conflict(
+            f"Something newer than entry {seen} stands in request {no}; read it, then send again.",
+            title="newer-entries",
+            field="seen",
+        )
+    async with db.connection() as conn:
+        entry = await entry_by_key(conn, no, who.id, key or "")
+    if entry is None or entry.body != body or entry.kind not in (kind, "opened"):
+        raise Invalid(
+            "This key has said other words before; use a new key for new words.", field="key"
+        )
+    return entry, True
+
+
+async def seen(db: Db, who: Who, no: int, upto: int, *, now: datetime) -> None:
+    """Mark the request's entries up to number `upto` as seen by this person."""
+    async with db.connection() as conn:
+        request = await store.seen_request(conn, who, no)
+        await store.mark_seen(conn, who, request, min(upto, request.head), now)

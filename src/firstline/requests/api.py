@@ -1,0 +1,206 @@
+"""The API of requests and their entries (design: names fixed for other programs)."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request as Http
+from litestar import Response, get, patch, post
+from litestar.params import FromPath, FromQuery
+
+from firstline.kit.db import Db
+from firstline.kit.errors import Invalid
+from firstline.kit.live import Hub, wait_for
+from firstline.people import Who
+from firstline.regulations.versions import Policies
+from firstline.requests import changes
+from firstline.requests.actions import open_request, say
+from firstline.requests.actions import seen as mark
+from firstline.requests.attachments import say_with_files
+from firstline.requests.bodies import AmendIn, OpenIn, SayIn, SeenIn
+from firstline.requests.changes import note_mentions
+from firstline.requests.view import RequestOut, just_opened, view, views
+from firstline.timeline import EntryOut, Ledger, entries_after, public, seen_request
+from firstline.timeline.search import history, search
+from firstline.timeline.search_model import Filters
+
+STATES = ("waiting", "with_us", "with_client", "with_third_party", "closed")
+PAGE, MOST = 50, 200
+ENTRIES, MOST_ENTRIES, LONGEST_WAIT = 100, 500, 25
+HIGHEST = 2**63 - 1
+
+
+class RequestList(msgspec.Struct):
+    items: list[RequestOut]
+    after: str | None
+
+
+class EntryList(msgspec.Struct):
+    entries: list[EntryOut]
+    head: int
+
+
+def key_of(http: Http[Any, Any, Any], key: str | None) -> str | None:
+    """The key of a call: in the body, or in the header `Idempotency-Key`."""
+    key = key if key is not None else http.headers.get("idempotency-key")
+    if key is not None and (not 0 < len(key) <= 200 or "\0" in key):
+        raise Invalid("A key has 1 to 200 characters.", field="key")
+    return key
+
+
+@post("/requests", summary="Open a request")
+async def open_one(
+    http: Http[Any, Any, Any],
+    data: OpenIn,
+    db: Db,
+    ledger: Ledger,
+    policies: Policies,
+    who: Who,
+    now: datetime,
+) -> Response[Any]:
+    opening, opened = await open_request(
+        db,
+        ledger,
+        policies,
+        who,
+        topic=data.topic,
+        body=data.body,
+        title=data.title,
+        service=data.service,
+        client=data.client,
+        key=key_of(http, data.key),
+        channel="api",
+        now=now,
+    )
+    if opened.known:
+        async with db.connection() as conn:
+            found = await seen_request(conn, who, opened.no)
+            return Response(await view(conn, who, found), status_code=200)
+    return Response(just_opened(opening, opened.no, opened.position), status_code=201)
+
+
+@get("/requests", summary="Requests that the caller may see, newest first")
+async def list_all(
+    db: Db,
+    who: Who,
+    state: FromQuery[str | None] = None,
+    line: FromQuery[str | None] = None,
+    mode: FromQuery[str | None] = None,
+    q: FromQuery[str | None] = None,
+    after: FromQuery[str | None] = None,
+    limit: FromQuery[int] = PAGE,
+) -> RequestList:
+    _one_of("state", state, STATES)
+    _one_of("mode", mode, ("chat", "ticket"))
+    narrowed = Filters(state=state, line=line, mode=mode)
+    limit = max(1, min(limit, MOST))
+    async with db.connection() as conn:
+        if q and q.strip():
+            page = await search(conn, who, q, narrowed, after=_cursor(after), limit=limit)
+            found = [hit.request for hit in page.items]
+        else:
+            page = await history(conn, who, narrowed, after=_cursor(after), limit=limit)
+            found = page.items
+        items = await views(conn, who, found)
+    return RequestList(items, str(page.after) if page.after is not None else None)
+
+
+def _one_of(field: str, value: str | None, known: tuple[str, ...]) -> None:
+    if value is not None and value not in known:
+        raise Invalid(f"{field} must be one of {', '.join(known)}.", field=field)
+
+
+def _cursor(after: str | None) -> int | None:
+    if after is None:
+        return None
+    if not after.isascii() or not after.isdigit() or int(after) > HIGHEST:
+        raise Invalid("after is what an earlier page gave as after; leave it out.", field="after")
+    return int(after)
+
+
+@get("/requests/{no:int}", summary="One request")
+async def one(db: Db, who: Who, no: FromPath[int]) -> RequestOut:
+    async with db.connection() as conn:
+        return await view(conn, who, await seen_request(conn, who, no))
+
+
+@patch("/requests/{no:int}", summary="Change its title, topic or service")
+async def amend(
+    data: AmendIn, db: Db, policies: Policies, who: Who, no: FromPath[int], now: datetime
+) -> RequestOut:
+    request = await db.run(
+        changes.amend,
+        policies,
+        who,
+        no,
+        title=data.title,
+        topic=data.topic,
+        service=data.service,
+        now=now,
+    )
+    async with db.connection() as conn:
+        return await view(conn, who, request)
+
+
+@get("/requests/{no:int}/entries", summary="Its entries after a number")
+async def entries(
+    db: Db,
+    hub: Hub,
+    who: Who,
+    no: FromPath[int],
+    after: FromQuery[int] = 0,
+    limit: FromQuery[int] = ENTRIES,
+    wait: FromQuery[float] = 0,
+) -> EntryList:
+    after = max(0, min(after, 2**31 - 1))
+    limit = max(1, min(limit, MOST_ENTRIES))
+    found = await _entries(db, who, no, after, limit)
+    if not found.entries and wait > 0:
+        await wait_for(hub, f"request/{no}", found.head, min(wait, LONGEST_WAIT))
+        found = await _entries(db, who, no, after, limit)
+    return found
+
+
+async def _entries(db: Db, who: Who, no: int, after: int, limit: int) -> EntryList:
+    async with db.connection() as conn:
+        request = await seen_request(conn, who, no)
+        found = await entries_after(conn, no, after, limit, staff=who.is_staff)
+    return EntryList([public(entry, staff=who.is_staff) for entry in found], request.head)
+
+
+@post("/requests/{no:int}/entries", summary="Say something in it, or leave a note")
+async def post_entry(
+    http: Http[Any, Any, Any],
+    data: SayIn,
+    db: Db,
+    ledger: Ledger,
+    policies: Policies,
+    who: Who,
+    no: FromPath[int],
+    now: datetime,
+) -> Response[EntryOut]:
+    words: dict[str, Any] = {
+        "body": data.body,
+        "key": key_of(http, data.key),
+        "audience": data.audience,
+        "channel": "api",
+        "seen": data.seen,
+        "now": now,
+    }
+    if data.files:
+        entry, known = await say_with_files(
+            db, ledger, policies, who, no, files=data.files, **words
+        )
+    else:
+        entry, known = await say(db, ledger, policies, who, no, **words)
+    if entry.kind == "note" and "@" in entry.body and not known:
+        await db.run(note_mentions, entry, now=now)
+    return Response(public(entry, staff=who.is_staff), status_code=200 if known else 201)
+
+
+@post("/requests/{no:int}/seen", status_code=204, summary="Mark entries as seen")
+async def seen(data: SeenIn, db: Db, who: Who, no: FromPath[int], now: datetime) -> None:
+    await mark(db, who, no, max(0, min(data.no, 2**31 - 1)), now=now)
+
+
+routes = [open_one, list_all, one, amend, entries, post_entry, seen]

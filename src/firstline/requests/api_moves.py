@@ -1,0 +1,342 @@
+"""The API of what moves a request: take, skip, hand over, delay notice, close, rate."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request as Http
+from litestar import Response, delete, post
+from litestar.params import FromPath
+
+from firstline.kit.db import Db, Tx
+from firstline.kit.errors import Invalid
+from firstline.kit.keys import Answer, once
+from firstline.people import Who, who_by_email
+from firstline.people.web import requires_staff
+from firstline.promises import delay_notice
+from firstline.regulations.versions import Policies
+from firstline.requests import changes, closing, moves
+from firstline.requests.api import key_of
+from firstline.requests.bodies import (
+    CloseIn,
+    DelayIn,
+    EditIn,
+    LinkIn,
+    PlainIn,
+    RateIn,
+    ReasonIn,
+    SummaryIn,
+    TransferIn,
+)
+from firstline.requests.view import view
+from firstline.requests.words import checked, masked
+from firstline.timeline import Request, public
+
+Wire = Http[Any, Any, Any]
+Act = Callable[[Tx], Awaitable[Request | None]]
+encode = msgspec.json.encode
+
+
+async def _moved(
+    http: Wire, db: Db, who: Who, data: PlainIn | None, act: Act, now: datetime, status: int = 200
+) -> Response[bytes]:
+    """Run one move, once for a key, and answer with the request as it stands after it."""
+
+    async def answer(tx: Tx) -> Answer:
+        request = await act(tx)
+        if request is None:
+            return 204, b""
+        return status, encode(await view(tx.conn, who, request))
+
+    return await keyed(http, db, who, data, answer, now)
+
+
+async def keyed(
+    http: Wire,
+    db: Db,
+    who: Who,
+    data: PlainIn | None,
+    answer: Callable[[Tx], Awaitable[Answer]],
+    now: datetime,
+) -> Response[bytes]:
+    """Run `answer` once for the call's key and send what it gives."""
+    key = key_of(http, data.key if data else None)
+    route = f"{http.method} {http.scope['path']}"
+    asked = await http.body()
+    code, body = await once(db, who.id, route, key, asked, answer, now=now)
+    if not body:
+        return Response(b"", status_code=204)
+    return Response(body, status_code=code, media_type="application/json")
+
+
+@post("/lines/{line:str}/take", guards=[requires_staff], summary="Take the next of the line")
+async def take_next(
+    http: Wire,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    line: FromPath[str],
+    now: datetime,
+    data: PlainIn | None = None,
+) -> Response[bytes]:
+    return await _moved(
+        http, db, who, data, lambda tx: moves.take_next(tx, policies, who, line, now=now), now
+    )
+
+
+@post("/requests/{no:int}/take", guards=[requires_staff], summary="Take it before its turn")
+async def take(
+    http: Wire,
+    data: ReasonIn,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    no: FromPath[int],
+    now: datetime,
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: moves.take_out_of_order(tx, policies, who, no, data.reason, now=now),
+        now,
+    )
+
+
+@post("/requests/{no:int}/skip", guards=[requires_staff], summary="Decline it, with a reason")
+async def skip(
+    http: Wire,
+    data: ReasonIn,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    no: FromPath[int],
+    now: datetime,
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: moves.skip(tx, policies, who, no, data.reason, now=now),
+        now,
+    )
+
+
+@post("/requests/{no:int}/release", guards=[requires_staff], summary="Give it back to its line")
+async def release(
+    http: Wire, db: Db, who: Who, no: FromPath[int], now: datetime, data: PlainIn | None = None
+) -> Response[bytes]:
+    return await _moved(
+        http, db, who, data, lambda tx: moves.give_back(tx, who, no, now=now), now
+    )
+
+
+@post("/requests/{no:int}/transfer", guards=[requires_staff], summary="Pass it to a colleague")
+async def transfer(
+    http: Wire, data: TransferIn, db: Db, who: Who, no: FromPath[int], now: datetime
+) -> Response[bytes]:
+    async def act(tx: Tx) -> Request:
+        return await moves.transfer(tx, who, no, await _colleague(tx, data.to), now=now)
+
+    return await _moved(http, db, who, data, act, now)
+
+
+async def _colleague(tx: Tx, to: str) -> UUID:
+    """An operator's id, given as id or as e-mail address."""
+    try:
+        return UUID(to)
+    except ValueError:
+        found = await who_by_email(tx.conn, to.strip().lower())
+    if found is None or not found.is_staff:
+        raise Invalid("to is neither the id nor the address of an operator.", field="to")
+    return found.id
+
+
+@post("/requests/{no:int}/handover", guards=[requires_staff], summary="Hand it over, one line up")
+async def handover(
+    http: Wire,
+    data: SummaryIn,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    no: FromPath[int],
+    now: datetime,
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: moves.hand_over(tx, policies, who, no, data.summary, now=now),
+        now,
+    )
+
+
+@post("/requests/{no:int}/return", guards=[requires_staff], summary="Send back a hand-over")
+async def send_back(
+    http: Wire,
+    data: ReasonIn,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    no: FromPath[int],
+    now: datetime,
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: moves.send_back(tx, policies, who, no, data.reason, now=now),
+        now,
+    )
+
+
+@post("/requests/{no:int}/delay-notice", guards=[requires_staff], summary="Say why and until when")
+async def delay(
+    http: Wire,
+    data: DelayIn,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    no: FromPath[int],
+    now: datetime,
+) -> Response[bytes]:
+    text = masked(checked(data.text, "text"))
+
+    async def answer(tx: Tx) -> Answer:
+        _, entry = await delay_notice(
+            tx, policies, who, no, data.reason, data.until, text, now=now
+        )
+        return 201, encode(public(entry))
+
+    return await keyed(http, db, who, data, answer, now)
+
+
+@post("/requests/{no:int}/closure", summary="Close it")
+async def close(
+    http: Wire,
+    data: CloseIn,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    no: FromPath[int],
+    now: datetime,
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: closing.close(tx, policies, who, no, data.outcome, data.text, now=now),
+        now,
+        201,
+    )
+
+
+@delete("/requests/{no:int}/closure", status_code=200, summary="Reopen it")
+async def reopen(
+    http: Wire, db: Db, policies: Policies, who: Who, no: FromPath[int], now: datetime
+) -> Response[bytes]:
+    return await _moved(
+        http, db, who, None, lambda tx: closing.reopen(tx, policies, who, no, now=now), now
+    )
+
+
+@post("/requests/{no:int}/rating", summary="Rate it")
+async def rate(
+    http: Wire, data: RateIn, db: Db, who: Who, no: FromPath[int], now: datetime
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: closing.rate(tx, who, no, data.score, data.text, now=now),
+        now,
+        201,
+    )
+
+
+@post("/requests/{no:int}/entries/{entry:int}/edits", summary="Mend one's own words")
+async def edit(
+    http: Wire,
+    data: EditIn,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    no: FromPath[int],
+    entry: FromPath[int],
+    now: datetime,
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: changes.edit(tx, policies, who, no, entry, data.body, now=now),
+        now,
+        201,
+    )
+
+
+@post(
+    "/requests/{no:int}/entries/{entry:int}/redaction",
+    guards=[requires_staff],
+    summary="Take words out of sight",
+)
+async def redact(
+    http: Wire,
+    data: ReasonIn,
+    db: Db,
+    who: Who,
+    no: FromPath[int],
+    entry: FromPath[int],
+    now: datetime,
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: changes.redact(tx, who, no, entry, data.reason, now=now),
+        now,
+        201,
+    )
+
+
+@post("/requests/{no:int}/links", guards=[requires_staff], summary="Link it with another")
+async def link(
+    http: Wire, data: LinkIn, db: Db, who: Who, no: FromPath[int], now: datetime
+) -> Response[bytes]:
+    return await _moved(
+        http,
+        db,
+        who,
+        data,
+        lambda tx: changes.link(tx, who, no, data.to, now=now),
+        now,
+        201,
+    )
+
+
+routes = [
+    take_next,
+    take,
+    skip,
+    release,
+    transfer,
+    handover,
+    send_back,
+    delay,
+    close,
+    reopen,
+    rate,
+    edit,
+    redact,
+    link,
+]

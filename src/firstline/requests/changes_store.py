@@ -1,0 +1,49 @@
+"""SQL of smaller changes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from firstline.kit.db import Conn
+from firstline.people import Who
+
+
+async def owns_service(conn: Conn, client: UUID, service: UUID, who: Who) -> bool:
+    """Whether the service is the client's, and not beyond a limited contact."""
+    if who.access == "limited" and service not in who.services:
+        return False
+    cursor = await conn.execute(
+        "select 1 from services where id = %s and client_id = %s", (service, client)
+    )
+    return await cursor.fetchone() is not None
+
+
+async def link(conn: Conn, low: int, high: int, now: datetime) -> bool:
+    """Link two requests; False when they are linked already."""
+    cursor = await conn.execute(
+        "insert into request_links values (%s, %s, %s) on conflict do nothing", (low, high, now)
+    )
+    return cursor.rowcount == 1
+
+
+async def linked(conn: Conn, no: int) -> list[int]:
+    """Numbers of the requests linked to this one."""
+    cursor = await conn.execute(
+        "select case when low = %s then high else low end from request_links "
+        "where low = %s or high = %s order by 1",
+        (no, no, no),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def mention(
+    conn: Conn, no: int, entry_no: int, names: set[str], now: datetime
+) -> list[UUID]:
+    """Write a mention for each active operator whose address, or its first part, is in `names`."""
+    cursor = await conn.execute(
+        "insert into mentions (request_no, entry_no, person_id, at) "
+        "select %s, %s, p.id, %s from people p where p.side = 'staff' and p.active "
+        "and (p.email = any(%s) or split_part(p.email, '@', 1) = any(%s)) "
+        "on conflict do nothing returning person_id",
+        (no, entry_no, now, list(names), list(names)),
+    )
+    return [row[0] for row in await cursor.fetchall()]

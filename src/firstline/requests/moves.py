@@ -1,0 +1,164 @@
+"""How work moves: take, skip, give back, transfer, hand over, send back (clause order.arrival)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from firstline import lines
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Invalid
+from firstline.people import Who
+from firstline.people.store import who as load_who
+from firstline.regulations.versions import Policies
+from firstline.requests import steps
+from firstline.requests.words import checked
+from firstline.timeline import Request, change, draft, lock_request, locked
+
+REASON_LIMIT = 500
+
+
+async def take_next(
+    tx: Tx, policies: Policies, who: Who, line: str, *, now: datetime
+) -> Request | None:
+    """Take the earliest request of the line that this operator can serve; None when none waits.
+
+    The line's row is held while it is chosen, so two takes never pass each other. Passing over an
+    earlier arrival (other language, skipped just now) is written into the entry as a departure.
+    Raises `Forbidden` for a line that is not theirs, `Conflict` at their limit of open chats.
+    """
+    _, policy = policies.current(now)
+    steps.line_of(policy, who, line)
+    await lines.lock_line(tx.conn, line)
+    request = await lines.earliest(
+        tx.conn, line, who.id, list(who.languages), now - policy.skip_pause
+    )
+    if request is None and await steps.alone(tx, policy, who, line, now):
+        request = await lines.earliest(tx.conn, line, who.id, list(who.languages), now)
+    if request is None:
+        return None
+    await steps.room_for(tx, policy, who, request)
+    passed = await lines.ahead(tx.conn, line, request.no)
+    departure = None
+    if passed:
+        kind = "language" if who.languages else "skipped"
+        departure = lines.Departure(kind, "", tuple(passed))
+    return await steps.give(tx, request, who, departure, now)
+
+
+async def take_out_of_order(
+    tx: Tx, policies: Policies, who: Who, no: int, reason: str, *, now: datetime
+) -> Request:
+    """Take one request before its turn, with a reason that everybody can read in the list."""
+    reason = checked(reason, "reason", limit=REASON_LIMIT)
+    request = await steps.line_first(tx, who, no)
+    _, policy = policies.current(now)
+    steps.line_of(policy, who, request.line)
+    steps.waits(request)
+    await steps.room_for(tx, policy, who, request)
+    passed = await lines.ahead(tx.conn, request.line, no)
+    departure = lines.Departure("out_of_order", reason, tuple(passed))
+    return await steps.give(tx, request, who, departure, now)
+
+
+async def skip(
+    tx: Tx, policies: Policies, who: Who, no: int, reason: str, *, now: datetime
+) -> Request:
+    """Decline a request before any word to the client, with a reason; it keeps its place."""
+    reason = checked(reason, "reason", limit=REASON_LIMIT)
+    request = await steps.line_first(tx, who, no)
+    steps.line_of(policies.current(now)[1], who, request.line)
+    if request.holder not in (None, who.id) or request.closed:
+        raise Conflict(f"Request {no} is not yours to skip.", state=request.state)
+    if request.holder == who.id and request.state == "with_client":
+        raise Conflict(
+            f"You have answered request {no}; give it back or hand it over.", state=request.state
+        )
+    await lines.record_skip(tx.conn, no, who.id, reason, now)
+    request = await steps.put_back(tx, request) if request.holder else request
+    note = draft(request, who, "skipped", now, audience="staff", body=reason)
+    note.data = {"departure": "skipped", "reason": reason}
+    return await steps.written(tx, request, note)
+
+
+async def give_back(tx: Tx, who: Who, no: int, *, now: datetime) -> Request:
+    """Return a request to its line; it keeps its place by number."""
+    request = await steps.line_first(tx, who, no)
+    steps.held(request, who)
+    return await steps.given_back(tx, request, who, now)
+
+
+async def give_back_all(tx: Tx, who: Who, *, now: datetime) -> list[Request]:
+    """Return everything that this operator holds, as at the end of a shift."""
+    for line in sorted(who.lines):
+        await lines.lock_line(tx.conn, line)
+    return [await steps.given_back(tx, r, who, now) for r in await lines.held_by(tx.conn, who.id)]
+
+
+async def requeue(tx: Tx, no: int, *, now: datetime) -> Request | None:
+    """Return a chat that owes the client a word to its line: its holder is not present any more."""
+    request = await lock_request(tx.conn, no)
+    if request is None or request.holder is None or request.closed or not request.promise:
+        return None
+    return await steps.given_back(tx, request, None, now)
+
+
+async def transfer(tx: Tx, who: Who, no: int, to: UUID, *, now: datetime) -> Request:
+    """Pass a held request to a colleague of the same line."""
+    request = await locked(tx, who, no)
+    steps.held(request, who)
+    colleague = await load_who(tx.conn, to)
+    if colleague is None or not colleague.is_staff or request.line not in colleague.lines:
+        raise Invalid(f"to must be an operator of line {request.line}.", field="to")
+    if colleague.id == who.id:
+        raise Invalid("You hold it already; choose a colleague.", field="to")
+    request = await change(tx.conn, request, holder=colleague.id, held_since=now)
+    passed = draft(request, who, "transferred", now, data={"to": colleague.name})
+    tx.tell(f"person/{colleague.id}", colleague.epoch)
+    return await steps.written(tx, request, passed)
+
+
+async def hand_over(
+    tx: Tx, policies: Policies, who: Who, no: int, summary: str, *, now: datetime
+) -> Request:
+    """Pass a request one line up, with what was tried; the chat becomes a ticket (lines.second).
+
+    It keeps its number and arrival. An unmet promise stays; where the client was answered, the new
+    line's rule makes a new one, if the policy says so.
+    """
+    summary = checked(summary, "summary")
+    request = await steps.line_first(tx, who, no)
+    steps.held(request, who)
+    policy = policies.version(request.policy_version)
+    upper = policy.next_line(request.line)
+    if upper is None:
+        raise Conflict(
+            f"Line {request.line} is the last one; there is nobody to hand over to.",
+            state=request.state,
+        )
+    move = draft(request, who, "handed_over", now, body=summary)
+    move.data = {"line_from": request.line, "line": upper}
+    request = await steps.to_line(tx, policy, request, upper, now)
+    if request.promise is None and "hand_over_after_answer" in policy.restart_on:
+        request = await steps.promise_anew(tx, policy, request, now)
+    move.generation = request.generation
+    return await steps.written(tx, request, move)
+
+
+async def send_back(
+    tx: Tx, policies: Policies, who: Who, no: int, reason: str, *, now: datetime
+) -> Request:
+    """Return a poor hand-over to the line below, with a reason; these are counted."""
+    reason = checked(reason, "reason", limit=REASON_LIMIT)
+    request = await steps.line_first(tx, who, no)
+    steps.held(request, who)
+    policy = policies.version(request.policy_version)
+    below = next((line.id for line in policy.lines if line.next == request.line), None)
+    if below is None:
+        raise Conflict(
+            f"Line {request.line} is the first; give the request back instead.",
+            state=request.state,
+        )
+    move = draft(request, who, "sent_back", now, body=reason)
+    move.data = {"line_from": request.line, "line": below}
+    request = await steps.to_line(tx, policy, request, below, now)
+    move.generation = request.generation
+    return await steps.written(tx, request, move)

@@ -1,0 +1,152 @@
+"""The steps that moves are made of: checks of the present state, and changes with their entries."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from firstline import lines
+from firstline.kit import due
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.people import Who
+from firstline.promises import Turn, owed
+from firstline.regulations import Policy
+from firstline.timeline import Draft, Request, change, draft, locked, write
+
+
+def line_of(policy: Policy, who: Who, line: str) -> None:
+    """Refuse a line that is not the operator's."""
+    if line not in {known.id for known in policy.lines}:
+        raise Invalid(f"There is no line {line} in the policy.", status=404, title="not-found")
+    if line not in who.lines:
+        raise Forbidden(f"Line {line} is not yours; yours: {', '.join(who.lines) or 'none'}.")
+
+
+def waits(request: Request) -> None:
+    """Refuse a request that does not wait in its line."""
+    if request.holder is not None or request.closed:
+        raise Conflict(f"Request {request.no} does not wait any more.", state=request.state)
+
+
+def held(request: Request, who: Who) -> None:
+    """Refuse a request that this operator does not hold."""
+    if request.closed or request.holder is None:
+        raise Conflict(
+            f"Request {request.no} is not held by anybody; take it first.", state=request.state
+        )
+    if request.holder != who.id:
+        raise Forbidden(f"Request {request.no} is held by a colleague; leave a note for them.")
+
+
+async def line_first(tx: Tx, who: Who, no: int) -> Request:
+    """The request with its line's row and its own held, in the order in which takes hold them."""
+    line = await lines.lock_line_of(tx.conn, no)
+    request = await locked(tx, who, no)
+    if request.line != line:
+        raise Conflict(f"Request {no} has just changed lines; look again.", state=request.state)
+    return request
+
+
+async def alone(tx: Tx, policy: Policy, who: Who, line: str, now: datetime) -> bool:
+    """Whether no colleague of the line is present: then a skipped request is offered again."""
+    present = await lines.present_operators(tx.conn, line, now - policy.presence_grace)
+    return not set(present) - {who.id}
+
+
+async def room_for(tx: Tx, policy: Policy, who: Who, request: Request) -> None:
+    """Refuse another chat at the operator's limit; tickets are not limited."""
+    limit = who.chat_limit if who.chat_limit is not None else policy.chats_per_operator
+    if request.mode == "chat" and await lines.open_chats(tx.conn, who.id) >= limit:
+        raise Conflict(
+            f"You hold {limit} open chats, which is your limit; answer or close one first.",
+            title="at-limit",
+        )
+
+
+async def give(
+    tx: Tx, request: Request, who: Who, departure: lines.Departure | None, now: datetime
+) -> Request:
+    """Make `who` the holder, and write it down, with the departure if it is one."""
+    request = await change(tx.conn, request, holder=who.id, held_since=now, state="with_us")
+    taken = draft(request, who, "taken", now)
+    if departure is not None:
+        taken.body, taken.data = departure.reason, departure.data()
+    return await written(tx, request, taken)
+
+
+async def put_back(tx: Tx, request: Request) -> Request:
+    """Take the holder away: the request waits again, at the place of its number."""
+    return await change(tx.conn, request, holder=None, held_since=None, state="waiting")
+
+
+async def given_back(
+    tx: Tx, request: Request, who: Who | None, now: datetime, **data: Any
+) -> Request:
+    """Return a request to its line, by its holder or by the system."""
+    if request.promise is None:
+        await due.disarm(tx.conn, request.no, "turn")
+    request = await put_back(tx, request)
+    return await written(tx, request, draft(request, who, "given_back", now, data=data))
+
+
+async def to_line(tx: Tx, policy: Policy, request: Request, line: str, now: datetime) -> Request:
+    """Move a request to another line, where it waits as a ticket."""
+    tx.tell(f"line/{request.line}")
+    if request.promise is None:
+        await due.disarm(tx.conn, request.no, "turn")
+    return await change(
+        tx.conn,
+        request,
+        line=line,
+        mode="ticket",
+        holder=None,
+        held_since=None,
+        state="waiting",
+        line_since=now,
+        line_due_at=policy.line_share(now, line=line),
+    )
+
+
+def owed_from(
+    policy: Policy, request: Request, start: datetime
+) -> tuple[datetime | None, Turn | None]:
+    """When an answer to words said at `start` is due in this request, and the first alarm."""
+    return owed(
+        policy, start, line=request.line, mode=request.mode, channel=request.channel,
+        topic=request.topic, plan=request.plan, priority=request.priority,
+    )  # fmt: skip
+
+
+async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bool:
+    """Whether the operator is active, on shift and was heard of within the policy's grace."""
+    seen_after = now - policy.presence_grace
+    for line in operator.lines:
+        if operator.id in await lines.present_operators(tx.conn, line, seen_after):
+            return True
+    return False
+
+
+async def promise_anew(tx: Tx, policy: Policy, request: Request, now: datetime) -> Request:
+    """Promise an answer from now, by the rule of the line in which the request stands."""
+    due_at, turn = owed_from(policy, request, now)
+    if due_at is None:
+        return request
+    if turn is not None:
+        await due.arm(tx.conn, request.no, "turn", turn.at, turn.stage)
+    return await change(
+        tx.conn,
+        request,
+        moved=False,
+        promise_kind="answer",
+        promise_since=now,
+        promise_due_at=due_at,
+    )
+
+
+async def written(tx: Tx, request: Request, entry: Draft) -> Request:
+    """Write the entry of a change that was just made, and tell the line's readers."""
+    entry.generation = request.generation
+    (result,) = await write(tx, [entry])
+    assert result.no is not None, "the request's row is held, so nothing can have moved"
+    tx.tell(f"line/{request.line}")
+    return replace(request, head=result.no)

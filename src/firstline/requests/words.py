@@ -1,0 +1,65 @@
+"""What may be written: limits of texts, and the masking of secrets that clients paste."""
+
+import re
+
+from firstline.kit.errors import Invalid, TooLarge
+
+BODY_LIMIT = 20_000
+TITLE_LIMIT = 200
+MASK = "••••••••"
+
+# A label, a colon or equals sign, and one word after it. The word counts as a secret when it is
+# the last of its line or holds a digit or a sign: «password: what to do» is a question.
+_LABELLED = re.compile(
+    r"(?im)\b((?:password|passwd|passphrase|pwd|api[ _-]?key|secret|access[ _-]?token|pin"
+    r"|пароль|пін[ -]?код|пин[ -]?код|токен|секрет)[ \t]{0,3}[:=][ \t]{0,3})"
+    r"(\S{4,200})(?=([ \t]{0,3}$)?)"
+)
+_KEY_BLOCK = re.compile(
+    r"(?s)(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).{1,9000}?(-----END [A-Z ]{0,30}PRIVATE KEY-----)"
+)
+
+
+def checked(text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: bool = False) -> str:
+    """The text as it came, or a refusal that names the field.
+
+    Raises `Invalid` for nothing but white space, NUL or a lone surrogate, `TooLarge` over `limit`
+    characters.
+    """
+    if len(text) > limit:
+        raise TooLarge(
+            f"{field} has {len(text)} characters; the limit is {limit}: shorten it, or attach a file.",
+            field=field,
+        )
+    if "\0" in text:
+        raise Invalid(f"{field} holds a NUL character; remove it.", field=field)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(f"{field} holds a broken character; type it again.", field=field) from None
+    if not empty and not text.strip():
+        raise Invalid(f"{field} is empty; write what you want to say.", field=field)
+    return text
+
+
+def masked(text: str) -> str:
+    """The text without labelled secrets and private keys: they are never written to the log."""
+    if "PRIVATE KEY" in text:
+        text = _KEY_BLOCK.sub(rf"\1 {MASK} \2", text)
+    if ":" in text or "=" in text:
+        text = _LABELLED.sub(_mask, text)
+    return text
+
+
+def _mask(found: re.Match[str]) -> str:
+    label, word, last = found[1], found[2], found[3]
+    secret = last is not None or re.search(r"[^\w,.;:!?]|\d|_", word)
+    return label + MASK if secret and not word.startswith(("http://", "https://")) else found[0]
+
+
+def title_from(body: str) -> str:
+    """A title for a request whose writer gave none: its first line, cut at a word."""
+    line = next((line.strip() for line in body.splitlines() if line.strip()), "")
+    if len(line) <= 80:
+        return line
+    return line[:79].rsplit(" ", 1)[0].rstrip(",;:") + "…"

@@ -1,0 +1,37 @@
+"""The one log: requests, their entries, and the ledger that writes them.
+
+An entry never changes. An edit, a masking, a redaction is a further entry; whoever reads the log
+(page, socket, search, transcript, report) reads the same rows through the same rules of sight.
+"""
+
+from firstline.timeline.access import draft, locked, seen_request
+from firstline.timeline.ledger import Ledger, write
+from firstline.timeline.model import Draft, Entry, Opening, Promise, Request, digest
+from firstline.timeline.public import EntryOut, public
+from firstline.timeline.store import append, change, entries_after, get_request, lock_request
+from firstline.timeline.visibility import INTERNAL_WORDS, may_see, scope_sql, sees
+
+__all__ = [
+    "INTERNAL_WORDS",
+    "Draft",
+    "Entry",
+    "EntryOut",
+    "Ledger",
+    "Opening",
+    "Promise",
+    "Request",
+    "append",
+    "change",
+    "digest",
+    "draft",
+    "entries_after",
+    "get_request",
+    "lock_request",
+    "locked",
+    "may_see",
+    "public",
+    "scope_sql",
+    "seen_request",
+    "sees",
+    "write",
+]

@@ -1,0 +1,130 @@
+"""The ledger: everything said in this process goes through here, and is durable when it answers.
+
+While one batch commits the next one gathers. A caller's future resolves after the commit, never
+before. Openings have a batch of their own: one lock of the counter row numbers them all.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from firstline.kit.batch import GroupCommit
+from firstline.kit.db import RETRIED, Db, Tx
+from firstline.kit.errors import Refused, Unavailable
+from firstline.timeline.model import Draft, Entry, Opening, Request
+from firstline.timeline.opening import Opened, open_requests
+from firstline.timeline.store import Written, append, get_request
+
+KEPT = 20_000
+
+
+class Ledger:
+    """Writes drafts and openings in batches; remembers requests for the check of rights."""
+
+    def __init__(self, db: Db) -> None:
+        self.db = db
+        self._drafts = GroupCommit[Draft, Written](self._write, limit=400)
+        self._openings = GroupCommit[Opening, Opened](self._open, limit=300)
+        self._requests: OrderedDict[int, Request] = OrderedDict()
+
+    async def say(self, draft: Draft) -> Written:
+        """Write one draft with the batch that gathers now; returns after its commit."""
+        return await self._drafts.put(draft)
+
+    async def open(self, opening: Opening) -> Opened:
+        """Open one request with the batch that gathers now; returns after its commit."""
+        return await self._openings.put(opening)
+
+    async def request(self, no: int, *, fresh: bool = False) -> Request | None:
+        """The request as last read here: good for a check that `generation` guards, no more."""
+        known = None if fresh else self._requests.get(no)
+        if known is not None:
+            return known
+        async with self.db.connection() as conn:
+            found = await get_request(conn, no)
+        if found is not None:
+            self._requests[no] = found
+            if len(self._requests) > KEPT:
+                self._requests.popitem(last=False)
+        return found
+
+    async def _write(self, drafts: list[Draft]) -> list[Written | Exception]:
+        try:
+            async with self.db.batch() as tx:
+                return list(await write(tx, drafts))
+        except RETRIED:
+            return [await self._write_alone(draft) for draft in drafts]
+        except Unavailable as error:
+            return [error] * len(drafts)
+        except Exception as error:
+            if len(drafts) == 1:
+                return [error]
+            return [await self._write_alone(draft) for draft in drafts]
+
+    async def _write_alone(self, draft: Draft) -> Written | Exception:
+        # One poison draft, or one held row, must not take the others with it.
+        try:
+            return (await self.db.run(write, [draft]))[0]
+        except Exception as error:
+            return error
+
+    async def _open(self, openings: list[Opening]) -> list[Opened | Exception]:
+        try:
+            async with self.db.batch() as tx:
+                return await open_requests(tx, openings)
+        except Unavailable as error:
+            return [error] * len(openings)
+        except Exception as error:
+            if len(openings) == 1 and not isinstance(error, RETRIED):
+                return [error]
+            return [await self._open_alone(opening) for opening in openings]
+
+    async def _open_alone(self, opening: Opening) -> Opened | Exception:
+        try:
+            result = (await self.db.run(open_requests, [opening]))[0]
+        except Exception as error:
+            return error
+        if isinstance(result, Exception) and not isinstance(result, Refused):
+            raise result
+        return result
+
+
+async def write(tx: Tx, drafts: Sequence[Draft]) -> list[Written]:
+    """Append drafts in one transaction and note the news of each request for its followers."""
+    results: list[Written | None] = [None] * len(drafts)
+    for group in _rounds(drafts):
+        for i, written in zip(group, await append(tx.conn, [drafts[i] for i in group]), strict=True):
+            results[i] = written
+    done = [result for result in results if result is not None]
+    _tell(tx, [result.entry for result in done if result.entry is not None])
+    return done
+
+
+def _rounds(drafts: Sequence[Draft]) -> list[list[int]]:
+    """Split a batch so that within a round no request both owes and answers, and no key repeats."""
+    rounds: list[list[int]] = []
+    place: dict[int, tuple[int, set[str]]] = {}
+    keys: list[set[tuple[int, object, str]]] = []
+    for i, draft in enumerate(drafts):
+        at, effects = place.get(draft.request_no, (0, set[str]()))
+        key = (draft.request_no, draft.by_id, draft.key) if draft.key else None
+        clash = draft.effect is not None and effects - {draft.effect}
+        while clash or (at < len(keys) and key is not None and key in keys[at]):
+            at, effects, clash = at + 1, set[str](), False
+        while len(rounds) <= at:
+            rounds.append([])
+            keys.append(set())
+        if draft.effect:
+            effects.add(draft.effect)
+        if key:
+            keys[at].add(key)
+        place[draft.request_no] = (at, effects)
+        rounds[at].append(i)
+    return rounds
+
+
+def _tell(tx: Tx, entries: list[Entry]) -> None:
+    by_request: dict[int, list[Entry]] = {}
+    for entry in entries:
+        by_request.setdefault(entry.request_no, []).append(entry)
+    for no, items in by_request.items():
+        tx.tell(f"request/{no}", items[-1].no, tuple(items))

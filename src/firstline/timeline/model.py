@@ -1,0 +1,169 @@
+"""A request, its entries, and the drafts they are written from."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+Mode = Literal["chat", "ticket"]
+State = Literal["waiting", "with_us", "with_client", "with_third_party", "closed"]
+Audience = Literal["all", "staff"]
+Effect = Literal["owed", "answered"]
+
+KINDS = (
+    "opened said note taken skipped given_back transferred handed_over sent_back delay_notice "
+    "promise_missed closed reopened rated edited redacted linked"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the client is owed, and by when. `kind` is answer or delay."""
+
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One matter of one client, from first word to close: the row of table `requests`."""
+
+    no: int
+    client_id: UUID
+    opened_by: UUID
+    open_key: str | None
+    service_id: UUID | None
+    topic: str
+    title: str
+    language: str
+    plan: str
+    priority: str | None
+    channel: str
+    mode: Mode
+    line: str
+    state: State
+    holder: UUID | None
+    held_since: datetime | None
+    arrived_at: datetime
+    line_since: datetime
+    policy_version: int
+    generation: int
+    head: int
+    answered: bool
+    answered_at: datetime | None
+    promise_kind: str | None
+    promise_since: datetime | None
+    promise_due_at: datetime | None
+    line_due_at: datetime | None
+    client_said_no: int
+    staff_said_no: int
+    client_seen_no: int
+    closed_at: datetime | None
+    outcome: str | None
+    closed_by: UUID | None
+    handed_over: int
+    reopened: int
+    rating: int | None
+    updated_at: datetime
+
+    @property
+    def closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def promise(self) -> Promise | None:
+        """The promise in force, or None when nothing is owed."""
+        if self.promise_kind is None or self.promise_due_at is None:
+            return None
+        return Promise(self.promise_kind, self.promise_due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a timeline. `sha` is `digest` of what it says, taken when it was written."""
+
+    request_no: int
+    no: int
+    kind: str
+    by_id: UUID | None
+    by_name: str
+    side: str
+    audience: Audience
+    channel: str
+    body: str
+    data: dict[str, Any]
+    key: str | None
+    at: datetime
+    sha: bytes
+
+
+@dataclass(slots=True)
+class Draft:
+    """An entry to be. `generation` is the request's as the writer's rights were checked against.
+
+    `effect` says what the words do to the promise: a client's words are `owed` an answer (due at
+    `due_at` unless one is owed already), a person's words to the client have `answered` it.
+    `turn_at` and `turn` are the next step if the side whose turn it now is lets it pass.
+    `seen` is the last number the writer had on screen, for the collision guard.
+    """
+
+    request_no: int
+    kind: str
+    by_id: UUID | None
+    by_name: str
+    side: str
+    at: datetime
+    generation: int
+    body: str = ""
+    audience: Audience = "all"
+    channel: str = "chat"
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    key: str | None = None
+    seen: int | None = None
+    effect: Effect | None = None
+    due_at: datetime | None = None
+    turn_at: datetime | None = None
+    turn: str | None = None
+
+
+@dataclass(slots=True)
+class Opening:
+    """A request to be, with its first words and what the policy promises for them."""
+
+    client_id: UUID
+    opened_by: UUID
+    by_name: str
+    side: str
+    key: str | None
+    service_id: UUID | None
+    topic: str
+    title: str
+    body: str
+    language: str
+    plan: str
+    channel: str
+    line: str
+    at: datetime
+    policy_version: int
+    open_limit: int
+    due_at: datetime | None
+    line_due_at: datetime | None
+    turn_at: datetime | None
+    turn: str | None
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def digest(
+    kind: str,
+    by_id: UUID | None,
+    audience: str,
+    channel: str,
+    body: str,
+    data: dict[str, Any],
+    at: datetime,
+) -> bytes:
+    """SHA-256 of what an entry says: `doctor` takes it again to see that nothing changed since."""
+    told = [kind, str(by_id), audience, channel, body, data, int(at.timestamp() * 1_000_000)]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).digest()

@@ -1,0 +1,106 @@
+"""Opening requests in batches: the order of their numbers is the order of arrival."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from firstline.kit.db import Conn, Tx
+from firstline.kit.errors import Conflict
+from firstline.kit.ids import uuid7
+from firstline.timeline import opening_store as store
+from firstline.timeline.model import Entry, Opening, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened request: its number, its place in its line (from 1), and whether its key was known."""
+
+    no: int
+    position: int
+    known: bool
+
+
+async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Exception]:
+    """Number and write a batch of openings; a known key gets the request that it made.
+
+    A client at the policy's limit of open requests is refused with `Conflict`; the others go on.
+    """
+    conn = tx.conn
+    last = await store.lock_counter(conn)
+    known = await store.known_keys(conn, openings)
+    room = await _room(conn, openings)
+    ahead = await store.waiting(conn, {o.line for o in openings})
+    results: list[Opened | Exception] = []
+    rows: list[dict[str, Any]] = []
+    for opening in openings:
+        key = (opening.opened_by, opening.key)
+        if opening.key and key in known:
+            results.append(Opened(known[key], 0, True))
+        elif room[opening.client_id] <= 0:
+            results.append(_full(opening))
+        else:
+            last += 1
+            room[opening.client_id] -= 1
+            ahead[opening.line] += 1
+            if opening.key:
+                known[key] = last
+            rows.append(_row(opening, last))
+            results.append(Opened(last, ahead[opening.line], False))
+    if rows:
+        await store.insert(conn, last, msgspec.json.encode(rows).decode(), uuid7())
+        _tell(tx, rows)
+    return results
+
+
+async def _room(conn: Conn, openings: list[Opening]) -> dict[UUID, int]:
+    held = await store.open_counts(conn, {o.client_id for o in openings})
+    return {o.client_id: o.open_limit - held.get(o.client_id, 0) for o in openings}
+
+
+def _full(opening: Opening) -> Conflict:
+    return Conflict(
+        f"There are already {opening.open_limit} open requests; close one, or write in one of them.",
+        title="too-many-open",
+    )
+
+
+def _row(o: Opening, no: int) -> dict[str, Any]:
+    sha = digest("opened", o.opened_by, "all", o.channel, o.body, o.data, o.at)
+    return {
+        "no": no,
+        "client_id": o.client_id,
+        "opened_by": o.opened_by,
+        "by_name": o.by_name,
+        "side": o.side,
+        "open_key": o.key,
+        "service_id": o.service_id,
+        "topic": o.topic,
+        "title": o.title,
+        "body": o.body,
+        "language": o.language,
+        "plan": o.plan,
+        "channel": o.channel,
+        "line": o.line,
+        "at": o.at,
+        "policy_version": o.policy_version,
+        "due_at": o.due_at,
+        "line_due_at": o.line_due_at,
+        "turn_at": o.turn_at,
+        "turn": o.turn,
+        "data": o.data,
+        "sha": sha.hex(),
+    }
+
+
+def _tell(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    for line in {row["line"] for row in rows}:
+        tx.tell(f"line/{line}")
+    for row in rows:
+        entry = Entry(
+            row["no"], 1, "opened", row["opened_by"], row["by_name"], row["side"], "all",
+            row["channel"], row["body"], row["data"], row["open_key"], row["at"],
+            bytes.fromhex(row["sha"]),
+        )  # fmt: skip
+        tx.tell(f"request/{row['no']}", 1, (entry,))

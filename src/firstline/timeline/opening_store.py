@@ -1,0 +1,90 @@
+"""SQL of opening requests."""
+
+from uuid import UUID
+
+from firstline.kit.db import Conn
+from firstline.timeline.model import Opening
+
+INSERT = """
+with d as materialized (
+  select * from json_to_recordset(%s::json) as t(
+    no bigint, client_id uuid, opened_by uuid, by_name text, side text, open_key text,
+    service_id uuid, topic text, title text, body text, language text, plan text, channel text,
+    line text, at timestamptz, policy_version int, due_at timestamptz, line_due_at timestamptz,
+    turn_at timestamptz, turn text, data jsonb, sha text)
+), counted as (
+  update counters set value = %s where name = 'request'
+), opened as (
+  insert into requests (no, client_id, opened_by, open_key, service_id, topic, title, language,
+    plan, channel, mode, line, state, arrived_at, line_since, policy_version, head, promise_kind,
+    promise_since, promise_due_at, line_due_at, client_said_no, staff_said_no, updated_at)
+  select no, client_id, opened_by, open_key, service_id, topic, title, language, plan, channel,
+    'chat', line, 'waiting', at, at, policy_version, 1,
+    case when due_at is null then null else 'answer' end,
+    case when due_at is null then null else at end, due_at, line_due_at,
+    case when side = 'client' then 1 else 0 end, case when side = 'staff' then 1 else 0 end, at
+  from d
+), written as (
+  insert into entries (request_no, no, kind, by_id, by_name, side, audience, channel, body, data,
+    key, at, sha)
+  select no, 1, 'opened', opened_by, by_name, side, 'all', channel, body, data, open_key, at,
+    decode(sha, 'hex')
+  from d
+), turned as (
+  insert into due_times (request_no, kind, due_at, state, stage)
+  select no, 'turn', turn_at, 'armed', turn from d where turn_at is not null
+)
+insert into unread (id, requests, entries)
+select %s, array_agg(no), array_agg(1) from d having count(*) > 0
+"""
+
+
+async def lock_counter(conn: Conn) -> int:
+    """The last number given out, held: until this commits nobody else opens a request."""
+    cursor = await conn.execute(
+        "select value from counters where name = 'request' for no key update", prepare=True
+    )
+    row = await cursor.fetchone()
+    assert row is not None, "the counter row comes with the tables"
+    return int(row[0])
+
+
+async def known_keys(conn: Conn, openings: list[Opening]) -> dict[tuple[UUID, str | None], int]:
+    """Requests that these writers' keys have made already."""
+    keyed = [(o.opened_by, o.key) for o in openings if o.key]
+    if not keyed:
+        return {}
+    cursor = await conn.execute(
+        "select q.opened_by, q.open_key, q.no from unnest(%s::uuid[], %s::text[]) as k(by_id, key) "
+        "join requests q on q.opened_by = k.by_id and q.open_key = k.key",
+        ([by for by, _ in keyed], [key for _, key in keyed]),
+        prepare=True,
+    )
+    return {(by, key): no for by, key, no in await cursor.fetchall()}
+
+
+async def open_counts(conn: Conn, clients: set[UUID]) -> dict[UUID, int]:
+    """How many requests each of these clients has open."""
+    cursor = await conn.execute(
+        "select client_id, count(*) from requests where client_id = any(%s) and closed_at is null "
+        "group by client_id",
+        (list(clients),),
+        prepare=True,
+    )
+    return {client: count for client, count in await cursor.fetchall()}
+
+
+async def waiting(conn: Conn, lines: set[str]) -> dict[str, int]:
+    """How many requests wait in each of these lines."""
+    cursor = await conn.execute(
+        "select line, count(*) from requests where line = any(%s) and holder is null "
+        "and closed_at is null group by line",
+        (list(lines),),
+        prepare=True,
+    )
+    return dict.fromkeys(lines, 0) | {line: count for line, count in await cursor.fetchall()}
+
+
+async def insert(conn: Conn, last: int, rows: str, feed_id: UUID) -> None:
+    """Write a batch (JSON) of numbered openings; `last` is the number given out last."""
+    await conn.execute(INSERT, (rows, last, feed_id), prepare=True)

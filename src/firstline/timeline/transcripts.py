@@ -1,0 +1,105 @@
+"""A request to keep or to pass on, as a given person may see it (clause history.saved): pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+import msgspec
+
+from firstline.kit.i18n import _
+from firstline.people import Who
+from firstline.timeline.model import Entry, Request
+from firstline.timeline.public import EntryOut, public
+from firstline.timeline.visibility import sees
+
+
+class Transcript(msgspec.Struct):
+    """The JSON transcript; `outcome` and `closed_at` are null while the request is open."""
+
+    no: int
+    title: str
+    topic: str
+    mode: str
+    line: str
+    state: str
+    arrived_at: datetime
+    closed_at: datetime | None
+    outcome: str | None
+    rating: int | None
+    entries: list[EntryOut]
+
+
+def as_json(who: Who, request: Request, entries: Sequence[Entry]) -> Transcript:
+    """Everything that `who` may see of the request, in order."""
+    return Transcript(
+        no=request.no,
+        title=request.title,
+        topic=request.topic,
+        mode=request.mode,
+        line=request.line,
+        state=request.state,
+        arrived_at=request.arrived_at,
+        closed_at=request.closed_at,
+        outcome=request.outcome,
+        rating=request.rating,
+        entries=[public(entry, staff=who.is_staff) for entry in entries if sees(who, entry)],
+    )
+
+
+def as_text(who: Who, request: Request, entries: Sequence[Entry], zone: tzinfo) -> str:
+    """The same as plain text in the language of the moment, with times in `zone`.
+
+    Every entry has a line of its own with its time and author; words stand below, indented as
+    they were said, so that no sentence can pass for the head of another entry.
+    """
+    head = f"{_('Request')} {request.no}: {request.title}"
+    lines = [head, "=" * min(len(head), 78), ""]
+    lines.append(f"{_('Arrived')}: {_when(request.arrived_at, zone)}")
+    if request.closed_at is not None:
+        lines.append(f"{_('Closed')}: {_when(request.closed_at, zone)} ({request.outcome})")
+    lines.append(f"{_('Times are in')}: {zone}")
+    for entry in entries:
+        if sees(who, entry):
+            lines += ["", *_entry(public(entry, staff=who.is_staff), zone)]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(entry: EntryOut, zone: tzinfo) -> list[str]:
+    what = f" ({_kind(entry)})" if entry.kind != "said" else ""
+    head = f"[{_when(entry.at, zone)}] {entry.by.name}{what}"
+    until = entry.data.get("until")
+    told = [f"    {_('New time')}: {until}"] if entry.kind == "delay_notice" and until else []
+    score = entry.data.get("score")
+    told += [f"    {_('Score')}: {score}/5"] if entry.kind == "rated" and score else []
+    told += [f"    {_('File')}: {name}" for name in _files(entry)]
+    return [head, *told, *(f"    {line}" for line in entry.body.splitlines())]
+
+
+def _files(entry: EntryOut) -> list[str]:
+    files: Sequence[object] = entry.data.get("files") or []
+    return [str(file.get("name", "")) for file in files if isinstance(file, dict)]
+
+
+def _kind(entry: EntryOut) -> str:
+    names = {
+        "opened": _("opened"),
+        "note": _("note for staff"),
+        "taken": _("took the request"),
+        "skipped": _("skipped it"),
+        "given_back": _("gave it back to the line"),
+        "transferred": _("passed it to a colleague"),
+        "handed_over": _("handed it over to the next line"),
+        "sent_back": _("sent it back to the line before"),
+        "delay_notice": _("delay notice"),
+        "promise_missed": _("the promised time has passed"),
+        "closed": _("closed"),
+        "reopened": _("reopened"),
+        "rated": _("rated"),
+        "edited": _("edited"),
+        "redacted": _("took words back"),
+        "linked": _("linked another request"),
+    }
+    return names.get(entry.kind, entry.kind)
+
+
+def _when(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %z")

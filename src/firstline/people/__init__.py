@@ -10,7 +10,6 @@ from firstline.people.access.sessions import COOKIE, identify_cookie
 from firstline.people.access.tokens import new_token, who_by_token
 from firstline.people.model import (
     ACCESSES,
-    LANGUAGES,
     ROLES,
     Access,
     Client,
@@ -25,7 +24,6 @@ from firstline.people.store import who, who_by_email
 __all__ = [
     "ACCESSES",
     "COOKIE",
-    "LANGUAGES",
     "ROLES",
     "Access",
     "Client",

@@ -11,7 +11,6 @@ Role = Literal["operator", "management", "keeper"]
 
 ACCESSES: tuple[Access, ...] = ("owner", "limited", "global")
 ROLES: tuple[Role, ...] = ("operator", "management", "keeper")
-LANGUAGES: dict[str, str] = {"en": "English", "uk": "Українська", "ru": "Русский"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +118,16 @@ def make_who(**row: Any) -> Who:
     for name in ("lines", "languages"):
         row[name] = tuple(row[name])
     return Who(**row)
+
+
+def make_contact(**row: Any) -> Contact:
+    """Build a Contact from a row (the array becomes a tuple)."""
+    row["services"] = tuple(row["services"])
+    return Contact(**row)
+
+
+def make_operator(**row: Any) -> Operator:
+    """Build an Operator from a row (arrays become tuples)."""
+    for name in ("roles", "lines", "languages"):
+        row[name] = tuple(row[name])
+    return Operator(**row)

@@ -6,14 +6,15 @@ cookie), pages by the cookie alone. Within one call the answer is found once.
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from firstline.kit import clock
 from firstline.kit.errors import Forbidden, Missing, NotSignedIn
+from firstline.kit.i18n import gettext as _t
+from firstline.kit.web import moment
 from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.sessions import COOKIE, identify_cookie
 from firstline.people.model import Role, Who
@@ -40,11 +41,11 @@ async def who_of(connection: Connection) -> Who:
     state: dict[str, Any] = connection.scope.setdefault("state", {})
     if _KEY not in state:
         identify = _by_bearer if connection.scope["path"].startswith("/api/") else _by_cookie
-        state[_KEY] = await identify(connection, _now(connection))
+        state[_KEY] = await identify(connection, moment(connection))
     return state[_KEY]
 
 
-async def requires_staff(connection: Connection, handler: BaseRouteHandler) -> None:
+async def requires_staff(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: operators, management, keeper. To a client the route does not exist."""
     if not (await who_of(connection)).is_staff:
         raise Missing("There is nothing here.")
@@ -53,7 +54,7 @@ async def requires_staff(connection: Connection, handler: BaseRouteHandler) -> N
 def requires_role(*roles: Role) -> Any:
     """Guard: staff with one of the roles; other staff 403, clients 404."""
 
-    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         who = await who_of(connection)
         if not who.is_staff:
             raise Missing("There is nothing here.")
@@ -63,7 +64,7 @@ def requires_role(*roles: Role) -> Any:
     return guard
 
 
-async def requires_client(connection: Connection, handler: BaseRouteHandler) -> None:
+async def requires_client(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: contacts of clients."""
     if (await who_of(connection)).is_staff:
         raise Forbidden("This is for clients; the staff works on the desk.")
@@ -93,29 +94,4 @@ async def _by_bearer(connection: Connection, now: datetime) -> Who:
 
 
 async def _by_cookie(connection: Connection, now: datetime) -> Who:
-    try:
-        return await identify_cookie(
-            connection.app.state.db, connection.cookies.get(COOKIE), now=now
-        )
-    except NotSignedIn:
-        raise _to_sign_in(connection) from None
-
-
-def _to_sign_in(connection: Connection) -> NotSignedIn:
-    """A page sends to the sign-in form and back; a part of a page moves its whole window."""
-    if "hx-request" in connection.headers:
-        page = urlsplit(connection.headers.get("hx-current-url", "/")).path
-        header, status = "HX-Redirect", 401
-    else:
-        page = connection.scope["path"] if connection.scope.get("method") == "GET" else "/"
-        query = connection.scope.get("query_string", b"").decode("latin-1")
-        page = f"{page}?{query}" if query and page != "/" else page
-        header, status = "Location", 303
-    where = "/sign-in?next=" + quote(safe_next(page), safe="/")
-    return NotSignedIn("Sign in to go on.", status=status, headers={header: where})
-
-
-def _now(connection: Connection) -> datetime:
-    """The app's own clock when the composition root has set one (tests do)."""
-    tell = connection.app.state.get("clock", clock.now)
-    return tell()
+    return await identify_cookie(connection.app.state.db, connection.cookies.get(COOKIE), now=now)

@@ -16,7 +16,7 @@ from firstline.people.access import store
 from firstline.people.access.model import (
     IDLE,
     LONGEST,
-    TOKEN_PREFIX,
+    API_PREFIX,
     WIDGET_PREFIX,
     Bearer,
     digest,
@@ -62,7 +62,7 @@ def forget(person_id: UUID) -> None:
 
 
 async def _load(conn: Conn, token: str, key: bytes, now: datetime) -> Who | None:
-    if token.startswith(TOKEN_PREFIX):
+    if token.startswith(API_PREFIX):
         found = await store.by_token(conn, key)
         if found and _older(found.used_at, USED_EVERY, now):
             await store.mark_token_used(conn, key, now)

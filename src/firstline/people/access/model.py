@@ -12,7 +12,7 @@ from firstline.people.model import Side, Who
 SessionKind = Literal["browser", "widget"]
 LinkKind = Literal["invitation", "reset"]
 
-TOKEN_PREFIX = "fl_"
+API_PREFIX = "fl_"
 WIDGET_PREFIX = "fw_"
 # A session ends after this time without a call, and at the latest after the second figure,
 # whatever happens; an operator's browser stands in an office, so it forgets sooner.
@@ -72,6 +72,34 @@ class Credentials:
     side: Side
     email: str
     name: str
+    language: str
     password_hash: str | None
     totp_secret: bytes | None
     totp_step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreauthKey:
+    """A key the company's panel signs with; its secret is shown once and stays in the store."""
+
+    kid: str
+    created_at: datetime
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a sign-in comes from: network address, browser, and the cookie it has now."""
+
+    address: str | None
+    agent: str = ""
+    cookie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session's word. `passed` False: `who` has still to give the second factor."""
+
+    word: str
+    who: Who
+    passed: bool

@@ -16,6 +16,7 @@ from firstline.people.access.model import (
     new_secret,
 )
 from firstline.people.model import Who
+from firstline.people.rights import rights_changed
 
 COOKIE = "firstline"
 
@@ -71,21 +72,14 @@ async def start_session(
     return word
 
 
-async def sign_out(tx: Tx, cookie: str, *, now: datetime) -> None:
+async def sign_out(tx: Tx, cookie: str) -> None:
     """End the session behind this cookie; open streams of the person look at their rights again."""
     ended = await store.remove_session(tx.conn, digest(cookie))
-    if ended is None:
-        return
-    bearers.forget(ended)
-    epoch = await store.bump_epoch(tx.conn, ended)
-    tx.tell(f"person/{ended}", epoch)
+    if ended is not None:
+        await rights_changed(tx, ended)
 
 
-async def sign_out_everywhere(
-    tx: Tx, who: Who, *, but: str | None = None, now: datetime
-) -> None:
+async def sign_out_everywhere(tx: Tx, who: Who, *, but: str | None = None) -> None:
     """End every session of a person (API tokens stay); `but` keeps the browser that asks."""
     await store.remove_sessions(tx.conn, who.id, digest(but) if but else None)
-    bearers.forget(who.id)
-    epoch = await store.bump_epoch(tx.conn, who.id)
-    tx.tell(f"person/{who.id}", epoch)
+    await rights_changed(tx, who.id)

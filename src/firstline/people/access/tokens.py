@@ -7,7 +7,7 @@ from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict, Invalid, Missing
 from firstline.kit.ids import uuid7
 from firstline.people.access import bearers, store
-from firstline.people.access.model import TOKEN_PREFIX, Token, digest, new_secret
+from firstline.people.access.model import API_PREFIX, Token, digest, new_secret
 from firstline.people.model import Who
 
 MOST_TOKENS = 50
@@ -22,12 +22,12 @@ async def new_token(tx: Tx, person_id: UUID, name: str, *, now: datetime) -> str
         raise Invalid("Give the token a name of at most 100 characters.", field="name")
     if len(await store.tokens(tx.conn, person_id)) >= MOST_TOKENS:
         raise Conflict(f"You have {MOST_TOKENS} tokens; revoke one that is no longer used.")
-    words = TOKEN_PREFIX + new_secret()
+    words = API_PREFIX + new_secret()
     await store.add_token(tx.conn, uuid7(), person_id, digest(words), name, now)
     return words
 
 
-async def revoke_token(tx: Tx, who: Who, token_id: UUID, *, now: datetime) -> None:
+async def revoke_token(tx: Tx, who: Who, token_id: UUID) -> None:
     """End one of the caller's own tokens; other processes follow within two seconds.
 
     Raises Missing for a token of somebody else, as for one that never was.

@@ -1,0 +1,144 @@
+"""Links by letter: an invitation to choose a first password, and a reset of a lost one.
+
+A link is 256 random bits, hashed at rest, used up by one atomic statement, and dies when the
+password changes. Its address is built from the configured public address, never from a call.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from firstline.kit import outbox
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.errors import Conflict, Missing
+from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import speaking
+from firstline.people import limits
+from firstline.people import store as people
+from firstline.people.access import passwords, store
+from firstline.people.access.model import (
+    LINK_LIFE,
+    Caller,
+    Credentials,
+    LinkKind,
+    SignedIn,
+    digest,
+    new_secret,
+)
+from firstline.people.access.sign_in import open_session, set_password
+from firstline.people.actions import allow_change
+from firstline.people.checks import normal_email
+from firstline.people.limits import Limit
+from firstline.people.model import Who
+
+HOUR = timedelta(hours=1)
+RESETS_BY_ADDRESS = Limit("reset:address", 20, HOUR)
+RESETS_BY_ACCOUNT = Limit("reset:account", 3, HOUR)
+ANSWER_AFTER = 0.25  # seconds; longer than either way takes
+
+
+async def invite(tx: Tx, by: Who | None, person_id: UUID, *, public_url: str, now: datetime) -> str:
+    """Send an invitation letter and return its link; earlier links of the person die.
+
+    Raises Forbidden, Missing, Conflict (they have a password: a reset is theirs to ask for).
+    """
+    allow_change(by)
+    found = await store.credentials(tx.conn, person_id)
+    if found is None:
+        raise Missing(_("There is no such active person."))
+    if found.password_hash is not None:
+        raise Conflict(_("They have a password; they can ask for a new one at sign-in."))
+    address = await _new_link(tx.conn, found, "invitation", public_url, now)
+    with speaking(found.language):
+        subject = _("Your place at the support desk")
+        words = _(
+            "Hello %(name)s,\n\nyou are invited to the support desk. Choose your password here"
+            " within seven days:\n\n%(link)s\n"
+        )
+    await _send(tx.conn, found, subject, words, address, now)
+    return address
+
+
+async def ask_reset(db: Db, email: str, caller: Caller, *, public_url: str, now: datetime) -> None:
+    """Send a reset letter if somebody is known by this address; the caller cannot tell.
+
+    The answer comes after the same time either way; over three letters an hour none is sent.
+    Raises TooMany by network address alone.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + ANSWER_AFTER
+    try:
+        await db.run(_reset, normal_email(email), caller, public_url, now=now)
+    finally:
+        await asyncio.sleep(until - loop.time())
+
+
+async def link_owner(conn: Conn, word: str, kind: LinkKind, *, now: datetime) -> Who:
+    """Whom a living link is for. Raises Missing."""
+    person_id = await store.link_owner(conn, digest(word), kind, now)
+    who = await people.who(conn, person_id) if person_id else None
+    if who is None:
+        raise _spent()
+    return who
+
+
+async def redeem(
+    db: Db, word: str, kind: LinkKind, password: str, caller: Caller, *, now: datetime
+) -> SignedIn:
+    """Choose a password by a link and sign in; the second factor, where on, is still asked.
+
+    Raises Missing (used, expired, never was), Invalid (field password; the link stays good).
+    """
+    async with db.connection() as conn:
+        who = await link_owner(conn, word, kind, now=now)
+    passwords.check_new(password, email=who.email, name=who.name)
+    password_hash = await passwords.hashed(password)
+    return await db.run(_redeem, word, kind, password_hash, caller, now=now)
+
+
+async def _redeem(
+    tx: Tx, word: str, kind: LinkKind, password_hash: str, caller: Caller, *, now: datetime
+) -> SignedIn:
+    person_id = await store.spend_link(tx.conn, digest(word), kind, now)
+    if person_id is None or await people.who(tx.conn, person_id) is None:
+        raise _spent()
+    await set_password(tx, person_id, password_hash, now=now)
+    return await open_session(tx, person_id, caller, now=now)
+
+
+async def _reset(tx: Tx, email: str, caller: Caller, public_url: str, *, now: datetime) -> None:
+    await limits.demand(tx.conn, RESETS_BY_ADDRESS, limits.prefix(caller.address), now)
+    found = await store.credentials_by_email(tx.conn, email)
+    if found is None or not await limits.allow_one(tx.conn, RESETS_BY_ACCOUNT, email, now):
+        return
+    address = await _new_link(tx.conn, found, "reset", public_url, now)
+    with speaking(found.language):
+        subject = _("A new password for the support desk")
+        words = _(
+            "Hello %(name)s,\n\nsomebody, we hope you, asked for a new password. Choose it here"
+            " within a day:\n\n%(link)s\n\nIf it was not you, there is nothing to do: your"
+            " password stays as it is.\n"
+        )
+    await _send(tx.conn, found, subject, words, address, now)
+
+
+async def _new_link(
+    conn: Conn, found: Credentials, kind: LinkKind, public_url: str, now: datetime
+) -> str:
+    word = new_secret()
+    if kind == "invitation":
+        await store.kill_links(conn, found.person_id, now)
+    await store.add_link(conn, digest(word), found.person_id, kind, now, now + LINK_LIFE[kind])
+    return f"{public_url.rstrip('/')}/{kind}/{word}"
+
+
+async def _send(
+    conn: Conn, found: Credentials, subject: str, words: str, address: str, now: datetime
+) -> None:
+    text = words % {"name": found.name, "link": address}
+    payload = {"to": found.email, "subject": subject, "text": text}
+    await outbox.put(conn, kind="mail", payload=payload, not_before=now)
+
+
+def _spent() -> Missing:
+    return Missing(_("This link was used or has run out; ask for a new one."))

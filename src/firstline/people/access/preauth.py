@@ -1,0 +1,166 @@
+"""Pre-authorization: the company's own panel vouches for a contact it has signed in.
+
+The panel signs a JWT (RFC 7519) with HS256 and one of our keys: `sub` the contact's external id,
+`aud` our public address or "firstline", `iat`, `exp` at most 15 minutes later, `jti`, and `kid` in
+the header. It is exchanged once for a session of ours.
+"""
+
+import json
+import secrets
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+
+from firstline.kit.db import Tx
+from firstline.kit.errors import Missing, NotSignedIn
+from firstline.kit.i18n import gettext as _
+from firstline.people import limits
+from firstline.people import store as people
+from firstline.people.access import store
+from firstline.people.access.model import Caller, PreauthKey, SessionKind, SignedIn
+from firstline.people.access.sessions import start_session
+from firstline.people.actions import allow_change
+from firstline.people.limits import Limit
+from firstline.people.model import Who
+
+AUDIENCE = "firstline"
+LONGEST = timedelta(minutes=15)
+SKEW = timedelta(seconds=30)  # the panel's clock may run ahead of ours by this
+SECRET_BYTES = 32  # RFC 7518, 3.2: a key as long as the hash
+MOST_CHARACTERS = 4096
+HEADERS = {"alg", "typ", "kid"}  # a header that brings its own key (jwk, jku, x5u …) is refused
+EXCHANGES = Limit("preauth:address", 60, timedelta(minutes=5))
+
+
+async def new_preauth_key(tx: Tx, by: Who | None, *, now: datetime) -> tuple[str, str]:
+    """A new key for the panel: its id and its secret, shown once. Raises Forbidden."""
+    allow_change(by)
+    kid, secret = secrets.token_hex(8), secrets.token_urlsafe(SECRET_BYTES)
+    await store.add_preauth_key(tx.conn, kid, secret, now)
+    return kid, secret
+
+
+async def retire_preauth_key(tx: Tx, by: Who | None, kid: str, *, now: datetime) -> None:
+    """From now on nothing signed with this key is taken. Raises Forbidden, Missing."""
+    allow_change(by)
+    if not await store.retire_preauth_key(tx.conn, kid, now):
+        raise Missing(_("There is no such key in use."))
+
+
+async def list_preauth_keys(tx: Tx, by: Who | None) -> list[PreauthKey]:
+    allow_change(by)
+    return await store.preauth_keys(tx.conn)
+
+
+async def count_exchange(tx: Tx, caller: Caller, *, now: datetime) -> None:
+    """Count one try, in a transaction of its own: a refusal must not undo it. Raises TooMany."""
+    await store.commit_lazily(tx.conn)
+    await limits.demand(tx.conn, EXCHANGES, limits.prefix(caller.address), now)
+
+
+async def exchange(
+    tx: Tx,
+    token: str,
+    caller: Caller,
+    *,
+    public_url: str,
+    kind: SessionKind = "browser",
+    now: datetime,
+) -> SignedIn:
+    """Take the panel's token, once, for a session. The panel vouches for every factor.
+
+    Raises NotSignedIn with the reason: it tells the panel's author what to mend, and a forger
+    nothing that the RFC does not.
+    """
+    claims = await _verified(tx, token, {AUDIENCE, public_url.rstrip("/")}, now)
+    jti = f"{claims['kid']}:{claims['jti']}"
+    if not await store.spend_jti(tx.conn, jti, _moment(claims["exp"]) + SKEW):
+        raise _refused(_("its jti was used already"))
+    who = await people.who_by_external_id(tx.conn, claims["sub"])
+    if who is None or who.is_staff:
+        raise _refused(_("its sub is no known contact"))
+    await limits.give_back(tx.conn, EXCHANGES, limits.prefix(caller.address), now)
+    word = await start_session(
+        tx.conn, who, kind=kind, agent=caller.agent, replaces=caller.cookie, now=now
+    )
+    return SignedIn(word, who, True)
+
+
+async def _verified(
+    tx: Tx, token: str, audiences: Collection[str], now: datetime
+) -> dict[str, Any]:
+    kid = _kid(token)
+    secret = await store.preauth_secret(tx.conn, kid)
+    if secret is None or len(secret.encode()) < SECRET_BYTES:
+        raise _refused(_("its kid is no key in use"))
+    try:
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=["HS256"],
+            audience=list(audiences),
+            # The times are compared below, with the moment of this call.
+            options={
+                "require": ["sub", "aud", "iat", "exp", "jti"],
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+    except jwt.MissingRequiredClaimError as error:
+        raise _refused(_("it has no %(claim)s") % {"claim": error.claim}) from None
+    except jwt.InvalidAudienceError:
+        raise _refused(_("its aud is another audience")) from None
+    except (jwt.PyJWTError, ValueError, TypeError):
+        raise _refused(_("its signature is wrong")) from None
+    _check_times(claims, now)
+    if not all(_is_word(claims[name]) for name in ("sub", "jti")):
+        raise _refused(_("sub and jti are texts of 1 to 200 characters"))
+    return {**claims, "kid": kid}
+
+
+def _kid(token: str) -> str:
+    """The key id from a header that holds nothing else of weight."""
+    if len(token) > MOST_CHARACTERS:
+        raise _refused(_("it is too long"))
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError, TypeError, json.JSONDecodeError):
+        raise _refused(_("it cannot be read")) from None
+    if header.get("alg") != "HS256":
+        raise _refused(_("its alg is not HS256"))
+    if extra := set(header) - HEADERS:
+        raise _refused(_("its header may not hold %(name)s") % {"name": min(extra)})
+    kid = header.get("kid")
+    if not _is_word(kid):
+        raise _refused(_("its header has no kid"))
+    return str(kid)
+
+
+def _check_times(claims: dict[str, Any], now: datetime) -> None:
+    try:
+        issued, ends = _moment(claims["iat"]), _moment(claims["exp"])
+    except (TypeError, ValueError, OverflowError):
+        raise _refused(_("iat and exp are numbers of seconds")) from None
+    if ends <= now:
+        raise _refused(_("its exp is past"))
+    if issued > now + SKEW:
+        raise _refused(_("its iat lies ahead; set the panel's clock"))
+    if not timedelta(0) < ends - issued <= LONGEST:
+        raise _refused(_("its exp may be at most 15 minutes after its iat"))
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 200 and "\x00" not in value
+
+
+def _refused(why: str) -> NotSignedIn:
+    return NotSignedIn(_("The panel's token is refused: %(why)s.") % {"why": why})

@@ -1,0 +1,119 @@
+"""The second factor: time-based codes (RFC 6238) and ten recovery codes."""
+
+import hmac
+import io
+import re
+import secrets
+from base64 import b32decode, b32encode
+from datetime import datetime
+from uuid import UUID
+
+import segno
+from pyotp.hotp import HOTP
+from pyotp.totp import TOTP
+
+from firstline.kit.db import Conn, Tx
+from firstline.kit.errors import Invalid
+from firstline.kit.i18n import gettext as _
+from firstline.people.access import store
+from firstline.people.access.model import digest
+from firstline.people.model import Who
+from firstline.people.rights import rights_changed
+
+STEP = 30  # seconds a code lives
+SECRET_BYTES = 20  # RFC 4226, 4: at least 128 bits, 160 recommended
+RECOVERY_CODES = 10
+RECOVERY_CODE = re.compile(r"[a-z2-7]{16}")
+
+
+def new_totp_secret() -> str:
+    """A secret in base32, as apps take it."""
+    return b32encode(secrets.token_bytes(SECRET_BYTES)).decode("ascii")
+
+
+def provisioning(secret: str, who: Who) -> str:
+    """The otpauth:// address that an app reads from the QR code."""
+    return TOTP(secret).provisioning_uri(name=who.email, issuer_name="Firstline")
+
+
+def qr(address: str) -> str:
+    """The address as SVG for the page; its colours are the page's (class names only)."""
+    out = io.BytesIO()
+    segno.make(address, error="m").save(
+        out,
+        kind="svg",
+        scale=4,
+        border=2,
+        xmldecl=False,
+        svgclass="fl-qr",
+        lineclass=None,
+        light="#fff",
+        dark="#000",
+        omitsize=False,
+        nl=False,
+    )
+    return out.getvalue().decode("utf-8")
+
+
+async def turn_on(
+    tx: Tx, who: Who, secret: str, code: str, *, keep: str | None, now: datetime
+) -> list[str]:
+    """Turn the second factor on and return ten recovery codes, which are shown once.
+
+    Other sessions, which never gave a second factor, end; `keep` is the cookie that asks.
+    Raises Invalid (field code, or secret when it is none of ours).
+    """
+    try:
+        raw = b32decode(secret)
+    except ValueError:
+        raw = b""
+    if len(raw) != SECRET_BYTES:
+        raise Invalid(_("Begin again with a new code picture."), field="secret")
+    step = _step_of(raw, code, None, now)
+    if step is None:
+        raise Invalid(_("This code is wrong; check the clock of your phone."), field="code")
+    await store.set_totp(tx.conn, who.id, raw, step)
+    await store.remove_sessions(tx.conn, who.id, digest(keep) if keep else None)
+    await rights_changed(tx, who.id)
+    return await new_recovery_codes(tx, who)
+
+
+async def turn_off(tx: Tx, who: Who) -> None:
+    await store.set_totp(tx.conn, who.id, None, None)
+    await store.replace_codes(tx.conn, who.id, [])
+
+
+async def new_recovery_codes(tx: Tx, who: Who) -> list[str]:
+    """Ten codes of 80 random bits in groups of four; those before are worth nothing."""
+    codes = [b32encode(secrets.token_bytes(10)).decode("ascii").lower() for _each in range(10)]
+    await store.replace_codes(tx.conn, who.id, [_code_key(who.id, code) for code in codes])
+    return ["-".join(re.findall("....", code)) for code in codes]
+
+
+async def spend(conn: Conn, person_id: UUID, code: str, *, now: datetime) -> bool:
+    """Use up a code of the app or a recovery code; False when it is wrong or was used."""
+    code = re.sub(r"[\s-]", "", code).lower()
+    if RECOVERY_CODE.fullmatch(code):
+        return await store.spend_code(conn, person_id, _code_key(person_id, code), now)
+    found = await store.credentials(conn, person_id)
+    if found is None or found.totp_secret is None:
+        return False
+    step = _step_of(found.totp_secret, code, found.totp_step, now)
+    return step is not None and await store.spend_totp_step(conn, person_id, step)
+
+
+def _step_of(secret: bytes, code: str, spent: int | None, now: datetime) -> int | None:
+    """The time step that `code` belongs to, of the present one and its two neighbours."""
+    code = code.replace(" ", "")
+    if not re.fullmatch(r"[0-9]{6}", code):
+        return None
+    app = HOTP(b32encode(secret).decode("ascii"))
+    present = int(now.timestamp()) // STEP
+    for step in (present, present - 1, present + 1):
+        if (spent is None or step > spent) and hmac.compare_digest(app.at(step), code):
+            return step
+    return None
+
+
+def _code_key(person_id: UUID, code: str) -> bytes:
+    return digest(f"{person_id}:{code}")

@@ -1,0 +1,147 @@
+"""Signing in by password, then by second factor where it is on.
+
+The answer, its status and the work done are the same for an unknown address, a person without
+a password and a wrong password. Tries are counted before the password is looked at, by account
+and by network address, and given back when it was right.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.errors import Invalid, NotSignedIn
+from firstline.kit.i18n import gettext as _
+from firstline.people import limits
+from firstline.people import store as people
+from firstline.people.access import passwords, second_factor, store
+from firstline.people.access.model import Caller, Credentials, SignedIn, digest
+from firstline.people.access.sessions import start_session
+from firstline.people.checks import normal_email
+from firstline.people.limits import Limit
+from firstline.people.model import Who
+from firstline.people.rights import rights_changed
+
+QUARTER = timedelta(minutes=15)
+BY_ACCOUNT = Limit("sign-in:account", 10, QUARTER)
+BY_ADDRESS = Limit("sign-in:address", 30, QUARTER)
+SECOND_FACTOR = Limit("sign-in:second-factor", 5, QUARTER)
+
+
+async def sign_in(db: Db, email: str, password: str, caller: Caller, *, now: datetime) -> SignedIn:
+    """Raises NotSignedIn, always with the same words, and TooMany (Retry-After)."""
+    email = normal_email(email)
+    await db.run(_count_try, email, caller, now=now)
+    found = await _right_password(db, email, password)
+    if found is None:
+        raise NotSignedIn(_("This e-mail address and this password do not go together."))
+    return await db.run(_open, found, email, caller, now=now)
+
+
+async def give_second_factor(db: Db, code: str, caller: Caller, *, now: datetime) -> SignedIn:
+    """The second step: a code of the app, or a recovery code. The session gets a new word.
+
+    Raises NotSignedIn (no first step within ten minutes), Invalid (field code), TooMany.
+    """
+    person_id = await db.run(_count_second_try, caller, now=now)
+    return await db.run(_pass, person_id, code, caller, now=now)
+
+
+async def half_signed_in(conn: Conn, cookie: str | None, *, now: datetime) -> UUID | None:
+    """Whose second factor this browser still owes."""
+    return await store.half_session(conn, digest(cookie), now) if cookie else None
+
+
+async def confirm_password(
+    db: Db, who: Who, password: str, caller: Caller, *, now: datetime
+) -> None:
+    """Ask a signed-in person once more before what a thief of their browser would do.
+
+    Raises Invalid (field current), TooMany.
+    """
+    await db.run(_count_try, who.email, caller, now=now)
+    if await _right_password(db, who.email, password) is None:
+        raise Invalid(_("This is not your present password."), field="current")
+    await db.run(_forgive, who.email, caller, now=now)
+
+
+async def change_password(
+    db: Db, who: Who, current: str, password: str, caller: Caller, *, now: datetime
+) -> None:
+    """Other sessions and all links die; the browser that asks stays signed in.
+
+    Raises Invalid (field current or password), TooMany.
+    """
+    passwords.check_new(password, email=who.email, name=who.name)
+    await confirm_password(db, who, current, caller, now=now)
+    password_hash = await passwords.hashed(password)
+    await db.run(set_password, who.id, password_hash, keep=caller.cookie, now=now)
+
+
+async def set_password(
+    tx: Tx, person_id: UUID, password_hash: str, *, keep: str | None = None, now: datetime
+) -> None:
+    """Store a new hash; sessions (but `keep`, a cookie) and unused links die with the old one."""
+    await store.set_password_hash(tx.conn, person_id, password_hash)
+    await store.remove_sessions(tx.conn, person_id, digest(keep) if keep else None)
+    await store.kill_links(tx.conn, person_id, now)
+    await rights_changed(tx, person_id)
+
+
+async def _right_password(db: Db, email: str, password: str) -> Credentials | None:
+    async with db.connection() as conn:
+        found = await store.credentials_by_email(conn, email)
+    right, newer = await passwords.verify(password, found.password_hash if found else None)
+    if found is None or not right:
+        return None
+    if newer:
+        async with db.transaction() as tx:
+            await store.set_password_hash(tx.conn, found.person_id, newer)
+    return found
+
+
+async def _count_try(tx: Tx, email: str, caller: Caller, *, now: datetime) -> None:
+    await store.commit_lazily(tx.conn)
+    await limits.demand(tx.conn, BY_ACCOUNT, email, now)
+    await limits.demand(tx.conn, BY_ADDRESS, limits.prefix(caller.address), now)
+
+
+async def _forgive(tx: Tx, email: str, caller: Caller, *, now: datetime) -> None:
+    await limits.give_back(tx.conn, BY_ACCOUNT, email, now)
+    await limits.give_back(tx.conn, BY_ADDRESS, limits.prefix(caller.address), now)
+
+
+async def _open(
+    tx: Tx, found: Credentials, email: str, caller: Caller, *, now: datetime
+) -> SignedIn:
+    await _forgive(tx, email, caller, now=now)
+    return await open_session(tx, found.person_id, caller, now=now)
+
+
+async def open_session(
+    tx: Tx, person_id: UUID, caller: Caller, *, passed: bool | None = None, now: datetime
+) -> SignedIn:
+    """Start a browser's session; where a second factor is on it is asked unless `passed`."""
+    who = await people.who(tx.conn, person_id)
+    found = await store.credentials(tx.conn, person_id)
+    if who is None or found is None:
+        raise NotSignedIn(_("This account is closed; write to the company."))
+    done = found.totp_secret is None if passed is None else passed
+    word = await start_session(
+        tx.conn, who, agent=caller.agent, passed=done, replaces=caller.cookie, now=now
+    )
+    return SignedIn(word, who, done)
+
+
+async def _count_second_try(tx: Tx, caller: Caller, *, now: datetime) -> UUID:
+    person_id = await half_signed_in(tx.conn, caller.cookie, now=now)
+    if person_id is None:
+        raise NotSignedIn(_("Sign in with your password first."))
+    await limits.demand(tx.conn, SECOND_FACTOR, str(person_id), now)
+    return person_id
+
+
+async def _pass(tx: Tx, person_id: UUID, code: str, caller: Caller, *, now: datetime) -> SignedIn:
+    if not await second_factor.spend(tx.conn, person_id, code, now=now):
+        raise Invalid(_("This code is wrong or was used; wait for the next one."), field="code")
+    await limits.give_back(tx.conn, SECOND_FACTOR, str(person_id), now)
+    return await open_session(tx, person_id, caller, passed=True, now=now)

@@ -1,0 +1,362 @@
+"""Use cases on clients, contacts, services and operators.
+
+`by` is who does it: management or the keeper; None is the console, whose right is the data
+folder itself. Every change of rights moves the person's epoch, so that open streams close.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
+from firstline.kit.i18n import gettext as _
+from firstline.kit.ids import uuid7
+from firstline.people import checks, store
+from firstline.people.access import store as access_store
+from firstline.people.model import (
+    ACCESSES,
+    ROLES,
+    Access,
+    Client,
+    Contact,
+    Operator,
+    Service,
+    Side,
+    Who,
+)
+from firstline.people.rights import rights_changed
+
+
+def allow_change(by: Who | None) -> None:
+    """Raises Forbidden, to clients Missing, unless `by` may change people and clients."""
+    if by is None or by.runs_the_desk:
+        return
+    if by.is_staff:
+        raise Forbidden(_("Management and the keeper do this; ask one of them."))
+    raise Missing(_("There is nothing here."))
+
+
+# --- clients and services -------------------------------------------------------------------
+
+
+async def new_client(
+    tx: Tx,
+    by: Who | None,
+    *,
+    name: str,
+    external_id: str | None = None,
+    plan: str = "",
+    language: str = "en",
+    now: datetime,
+) -> Client:
+    """Raises Invalid (field), Conflict when the external id is another client's."""
+    allow_change(by)
+    client = Client(
+        id=uuid7(),
+        external_id=checks.external_id(external_id),
+        name=checks.text(name, "name"),
+        plan=checks.text(plan, "plan", required=False),
+        language=checks.language(language),
+        created_at=now,
+    )
+    if not await store.add_client(tx.conn, client):
+        raise Conflict(_("Another client has this external id."), field="external_id")
+    return client
+
+
+async def change_client(
+    tx: Tx, by: Who | None, client_id: UUID, *, name: str, plan: str, language: str
+) -> Client:
+    """Raises Missing, Invalid (field)."""
+    allow_change(by)
+    changed = await store.update_client(
+        tx.conn,
+        client_id,
+        checks.text(name, "name"),
+        checks.text(plan, "plan", required=False),
+        checks.language(language),
+    )
+    if changed is None:
+        raise Missing(_("There is no such client."))
+    return changed
+
+
+async def new_service(
+    tx: Tx,
+    by: Who | None,
+    client_id: UUID,
+    *,
+    name: str,
+    kind: str = "hosting",
+    server: str = "",
+    host: str = "",
+    external_id: str | None = None,
+) -> Service:
+    """Raises Missing (client), Invalid (field), Conflict (the client's external id is taken)."""
+    allow_change(by)
+    if await store.client(tx.conn, client_id) is None:
+        raise Missing(_("There is no such client."))
+    service = _checked(
+        Service(
+            id=uuid7(),
+            client_id=client_id,
+            external_id=checks.external_id(external_id),
+            name=name,
+            kind=kind,
+            server=server,
+            host=host,
+            active=True,
+        )
+    )
+    if not await store.add_service(tx.conn, service):
+        raise Conflict(_("The client has a service with this external id."), field="external_id")
+    return service
+
+
+async def change_service(tx: Tx, by: Who | None, service: Service) -> Service:
+    """Write the service as given (id and client stay). Raises Missing, Invalid (field)."""
+    allow_change(by)
+    service = _checked(service)
+    if not await store.update_service(tx.conn, service):
+        raise Missing(_("The client has no such service."))
+    return service
+
+
+def _checked(service: Service) -> Service:
+    return replace(
+        service,
+        name=checks.text(service.name, "name"),
+        kind=checks.text(service.kind, "kind", most=40),
+        server=checks.text(service.server, "server", required=False),
+        host=checks.text(service.host, "host", most=253, required=False),
+    )
+
+
+# --- contacts -------------------------------------------------------------------------------
+
+
+async def new_contact(
+    tx: Tx,
+    by: Who | None,
+    client_id: UUID,
+    *,
+    email: str,
+    name: str,
+    access: Access = "owner",
+    language: str = "en",
+    external_id: str | None = None,
+    services: Sequence[UUID] = (),
+    now: datetime,
+) -> Who:
+    """A person who may write for the client. They have no password until they ask for a link.
+
+    Raises Missing (client), Invalid (field), Conflict (address or external id is taken).
+    """
+    allow_change(by)
+    if await store.client(tx.conn, client_id) is None:
+        raise Missing(_("There is no such client."))
+    contact = Contact(
+        id=uuid7(),
+        client_id=client_id,
+        external_id=checks.external_id(external_id),
+        email=checks.email(email),
+        name=checks.text(name, "name"),
+        language=checks.language(language),
+        access=_access(access),
+        active=True,
+        services=tuple(services) if access == "limited" else (),
+    )
+    await _add_person(tx, contact, "client", now)
+    if not await store.add_contact(tx.conn, contact):
+        raise Conflict(_("Another contact has this external id."), field="external_id")
+    await store.set_contact_services(tx.conn, contact.id, contact.services)
+    return await _loaded(tx, contact.id)
+
+
+async def change_contact(
+    tx: Tx,
+    by: Who | None,
+    person_id: UUID,
+    *,
+    name: str,
+    language: str,
+    access: Access,
+    external_id: str | None,
+    services: Sequence[UUID] = (),
+) -> Contact:
+    """Raises Missing, Invalid (field), Conflict (external id is taken)."""
+    allow_change(by)
+    before = await store.contact(tx.conn, person_id)
+    if before is None:
+        raise Missing(_("There is no such contact."))
+    external_id = checks.external_id(external_id)
+    if external_id and external_id != before.external_id:
+        holder = await store.who_by_external_id(tx.conn, external_id)
+        if holder and holder.id != person_id:
+            raise Conflict(_("Another contact has this external id."), field="external_id")
+    await store.update_person(
+        tx.conn, person_id, checks.text(name, "name"), checks.language(language)
+    )
+    await store.update_contact(tx.conn, person_id, _access(access), external_id)
+    limits = services if access == "limited" else ()
+    await store.set_contact_services(tx.conn, person_id, limits)
+    await rights_changed(tx, person_id)
+    after = await store.contact(tx.conn, person_id)
+    assert after is not None
+    return after
+
+
+def _access(value: str) -> Access:
+    for access in ACCESSES:
+        if value == access:
+            return access
+    raise Invalid(_("Access is owner, limited or global."), field="access")
+
+
+# --- operators ------------------------------------------------------------------------------
+
+
+async def new_operator(
+    tx: Tx,
+    by: Who | None,
+    *,
+    email: str,
+    name: str,
+    roles: Sequence[str] = ("operator",),
+    lines: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    chat_limit: int | None = None,
+    language: str = "en",
+    now: datetime,
+) -> Who:
+    """A member of staff; they choose a password by an invitation (`links.invite`).
+
+    Raises Invalid (field), Conflict (address is taken), Forbidden.
+    """
+    allow_change(by)
+    operator = Operator(
+        id=uuid7(),
+        email=checks.email(email),
+        name=checks.text(name, "name"),
+        language=checks.language(language),
+        active=True,
+        roles=_roles(by, roles, ()),
+        lines=tuple(checks.lines(tuple(lines))),
+        languages=tuple(checks.language(each, "languages") for each in dict.fromkeys(languages)),
+        chat_limit=_chat_limit(chat_limit),
+        present=False,
+        seen_at=None,
+        has_password=False,
+        has_second_factor=False,
+    )
+    await _add_person(tx, operator, "staff", now)
+    await store.add_operator(tx.conn, operator)
+    return await _loaded(tx, operator.id)
+
+
+async def change_operator(
+    tx: Tx,
+    by: Who | None,
+    person_id: UUID,
+    *,
+    roles: Sequence[str],
+    lines: Sequence[str],
+    languages: Sequence[str],
+    chat_limit: int | None,
+) -> Operator:
+    """Raises Missing, Invalid (field), Forbidden, Conflict (the last keeper stays one)."""
+    allow_change(by)
+    before = await store.operator(tx.conn, person_id)
+    if before is None:
+        raise Missing(_("There is no such operator."))
+    after = replace(
+        before,
+        roles=_roles(by, roles, before.roles),
+        lines=tuple(checks.lines(tuple(lines))),
+        languages=tuple(checks.language(each, "languages") for each in dict.fromkeys(languages)),
+        chat_limit=_chat_limit(chat_limit),
+    )
+    if "keeper" in before.roles and "keeper" not in after.roles:
+        await _refuse_last_keeper(tx, person_id)
+    await store.update_operator(tx.conn, after)
+    await rights_changed(tx, person_id)
+    return after
+
+
+async def deactivate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) -> None:
+    """End a person's access on both sides: sessions, tokens and links die, streams close.
+
+    What they wrote stays. Raises Missing, Forbidden, Conflict (the last keeper).
+    """
+    allow_change(by)
+    who = await store.who(tx.conn, person_id)
+    if who is None:
+        raise Missing(_("There is no such active person."))
+    if who.has("keeper"):
+        _allow_keeper_change(by)
+        await _refuse_last_keeper(tx, person_id)
+    await store.set_active(tx.conn, person_id, False)
+    await access_store.remove_sessions(tx.conn, person_id)
+    await access_store.remove_tokens(tx.conn, person_id)
+    await access_store.kill_links(tx.conn, person_id, now)
+    await rights_changed(tx, person_id)
+
+
+async def activate(tx: Tx, by: Who | None, person_id: UUID) -> None:
+    """Let a deactivated person in again, with the rights they had; old tokens stay dead."""
+    allow_change(by)
+    await store.set_active(tx.conn, person_id, True)
+    if await store.who(tx.conn, person_id) is None:
+        raise Missing(_("There is no such person."))
+    await rights_changed(tx, person_id)
+
+
+async def change_self(tx: Tx, who: Who, *, name: str, language: str) -> None:
+    """A person's own name and language; nothing here touches rights. Raises Invalid (field)."""
+    await store.update_person(tx.conn, who.id, checks.text(name, "name"), checks.language(language))
+
+
+def _roles(by: Who | None, wished: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
+    """The wished roles in their order; only a keeper makes or unmakes a keeper."""
+    if unknown := set(wished).difference(ROLES):
+        raise Invalid(
+            _("There is no role %(role)s; there are %(roles)s.")
+            % {"role": min(unknown), "roles": ", ".join(ROLES)},
+            field="roles",
+        )
+    if not wished:
+        raise Invalid(_("Choose at least one role."), field="roles")
+    if ("keeper" in wished) != ("keeper" in before):
+        _allow_keeper_change(by)
+    return tuple(role for role in ROLES if role in wished)
+
+
+def _allow_keeper_change(by: Who | None) -> None:
+    if by is not None and not by.has("keeper"):
+        raise Forbidden(_("Only a keeper makes or unmakes a keeper."))
+
+
+def _chat_limit(value: int | None) -> int | None:
+    if value is not None and not 1 <= value <= 100:
+        raise Invalid(_("A limit of open chats is from 1 to 100."), field="chat_limit")
+    return value
+
+
+async def _refuse_last_keeper(tx: Tx, person_id: UUID) -> None:
+    if set(await store.lock_keepers(tx.conn)) <= {person_id}:
+        raise Conflict(_("This is the only keeper; make another one first."))
+
+
+async def _add_person(tx: Tx, person: Contact | Operator, side: Side, now: datetime) -> None:
+    if not await store.add_person(
+        tx.conn, person.id, side, person.email, person.name, person.language, now
+    ):
+        raise Conflict(_("Somebody with this e-mail address is known already."), field="email")
+
+
+async def _loaded(tx: Tx, person_id: UUID) -> Who:
+    who = await store.who(tx.conn, person_id)
+    assert who is not None
+    return who

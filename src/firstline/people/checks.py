@@ -1,0 +1,67 @@
+"""What may be written into a field about a person: one place, so that every door asks the same."""
+
+import re
+import unicodedata
+
+from firstline.kit.errors import Invalid
+from firstline.kit.i18n import LANGUAGES
+from firstline.kit.i18n import gettext as _
+
+EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@[^@\s<>\"(),:;\\\[\]]{1,189}")
+LINE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+def text(value: str, field: str, *, most: int = 200, required: bool = True) -> str:
+    """One line of words, trimmed and in NFC. Raises Invalid (field).
+
+    Control characters, bidirectional overrides and lone surrogates are refused: a name is shown
+    in lists, letters and headers, where they would rearrange what stands beside them.
+    """
+    value = unicodedata.normalize("NFC", value.strip())
+    if required and not value:
+        raise Invalid(_("Fill in this field."), field=field)
+    if len(value) > most:
+        raise Invalid(_("Use at most %(most)d characters here.") % {"most": most}, field=field)
+    if any(
+        unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")
+        or letter in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+        for letter in value
+    ):
+        raise Invalid(_("Leave out the invisible control characters."), field=field)
+    return value
+
+
+def normal_email(value: str) -> str:
+    """An address as it is stored and compared: trimmed, NFC, lower case."""
+    return unicodedata.normalize("NFC", value.strip()).lower()
+
+
+def email(value: str, field: str = "email") -> str:
+    """A stored e-mail address. Raises Invalid (field)."""
+    value = normal_email(text(value, field, most=254))
+    if not EMAIL.fullmatch(value) or ".." in value:
+        raise Invalid(_("Write an e-mail address such as name@example.com."), field=field)
+    return value
+
+
+def language(value: str, field: str = "language") -> str:
+    """One of the languages of the product. Raises Invalid (field)."""
+    if value not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise Invalid(
+            _("Choose one of these languages: %(known)s.") % {"known": known}, field=field
+        )
+    return value
+
+
+def external_id(value: str | None, field: str = "external_id") -> str | None:
+    """The id in the company's own panel; empty is none. Raises Invalid (field)."""
+    return text(value or "", field, most=100, required=False) or None
+
+
+def lines(values: "list[str] | tuple[str, ...]", field: str = "lines") -> list[str]:
+    """Names of lines, once each; which lines exist is the policy's matter. Raises Invalid."""
+    for value in values:
+        if not LINE.fullmatch(value):
+            raise Invalid(_("Name lines as the regulations do, such as first."), field=field)
+    return list(dict.fromkeys(values))

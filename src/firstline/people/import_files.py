@@ -1,0 +1,146 @@
+"""Reading what is to be imported: CSV or JSON in UTF-8, into flat rows with their numbers.
+
+A file is read whole before anything is done, so that a broken one changes nothing.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from firstline.kit.errors import Invalid
+from firstline.kit.i18n import gettext as _
+
+CLIENT = ("external_id", "name", "plan", "language")
+CONTACT = ("email", "name", "access", "language", "external_id", "services")
+SERVICE = ("external_id", "name", "kind", "server", "host")
+COLUMNS = (
+    *CLIENT,
+    *(f"contact_{name}" for name in CONTACT),
+    *(f"service_{name}" for name in SERVICE),
+)
+REQUIRED = ("external_id", "name")
+
+Row = Mapping[str, str]
+Numbered = tuple[int, Row]
+
+
+def read(source: bytes | str | Iterable[Row]) -> list[Numbered]:
+    """The rows of a file's content (or rows as they are), numbered for the report.
+
+    A CSV row is numbered by its line, a JSON row by its client's place. Keys are COLUMNS.
+    Raises Invalid (field file).
+    """
+    if not isinstance(source, bytes | str):
+        rows = list(enumerate(source, 1))
+        for _number, row in rows:
+            _check_columns(list(row))
+        return rows
+    text = _decoded(source) if isinstance(source, bytes) else source
+    text = text.removeprefix("\ufeff")
+    if "\x00" in text:
+        raise unreadable(_("it is no text"))
+    return _read_json(text) if text.lstrip()[:1] in ("[", "{") else _read_csv(text)
+
+
+def unreadable(why: str) -> Invalid:
+    return Invalid(_("The file cannot be read: %(why)s.") % {"why": why}, field="file")
+
+
+def _decoded(source: bytes) -> str:
+    try:
+        return source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        why = _("line %(line)d is not UTF-8; save the file as UTF-8") % {"line": line}
+        raise unreadable(why) from None
+
+
+def _read_csv(text: str) -> list[Numbered]:
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[Numbered] = []
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        _check_columns(names)
+        line = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((line, _row(names, cells, line)))
+            line = reader.line_num + 1  # a cell may hold line ends; a row is named by its first
+    except csv.Error as error:
+        why = _("line %(line)d: %(error)s") % {"line": reader.line_num, "error": error}
+        raise unreadable(why) from None
+    return rows
+
+
+def _row(names: list[str], cells: list[str], line: int) -> Row:
+    if len(cells) != len(names):
+        raise unreadable(
+            _("line %(line)d has %(cells)d cells in place of %(names)d")
+            % {"line": line, "cells": len(cells), "names": len(names)}
+        )
+    return dict(zip(names, cells, strict=True))
+
+
+def _check_columns(names: list[str]) -> None:
+    if missing := [name for name in REQUIRED if name not in names]:
+        raise unreadable(_("the column “%(name)s” is missing") % {"name": missing[0]})
+    if unknown := [name for name in names if name not in COLUMNS]:
+        raise unreadable(
+            _("the column “%(name)s” is unknown; there are %(known)s")
+            % {"name": unknown[0], "known": ", ".join(COLUMNS)}
+        )
+    if len(set(names)) < len(names):
+        raise unreadable(_("a column stands there twice"))
+
+
+def _read_json(text: str) -> list[Numbered]:
+    """Clients with nested services and contacts, as flat rows: one for each nested object."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise unreadable(str(error)) from None
+    except RecursionError:
+        raise unreadable(_("it is nested too deeply")) from None
+    if isinstance(found, dict):
+        found = found.get("clients", [found])
+    if not isinstance(found, list):
+        raise unreadable(_("a list of clients is expected"))
+    return [(number, row) for number, each in enumerate(found, 1) for row in _flat(each, number)]
+
+
+def _flat(client: Any, number: int) -> list[Row]:
+    where = _("client %(number)d") % {"number": number}
+    if not isinstance(client, dict):
+        raise unreadable(_("%(where)s is no object") % {"where": where})
+    nested = {name: client.get(name) or [] for name in ("services", "contacts")}
+    own = _texts({k: v for k, v in client.items() if k not in nested}, CLIENT, where)
+    _check_columns(list(own))
+    rows: list[Row] = []
+    # Services first: contacts may be limited to them.
+    for prefix, name, known in (("service", "services", SERVICE), ("contact", "contacts", CONTACT)):
+        if not isinstance(nested[name], list):
+            raise unreadable(_("%(where)s: “%(name)s” is no list") % {"where": where, "name": name})
+        for each in nested[name]:
+            inner = _texts(each, known, f"{where}, {prefix}")
+            rows.append({**own, **{f"{prefix}_{key}": value for key, value in inner.items()}})
+    return rows or [own]
+
+
+def _texts(value: Any, known: tuple[str, ...], where: str) -> dict[str, str]:
+    """The fields of an object as texts; a list of ids is joined by spaces."""
+    if not isinstance(value, dict):
+        raise unreadable(_("%(where)s is no object") % {"where": where})
+    texts: dict[str, str] = {}
+    for name, item in value.items():
+        if name not in known:
+            raise unreadable(_("%(where)s: “%(name)s” is unknown") % {"where": where, "name": name})
+        if isinstance(item, list) and name == "services":
+            item = " ".join(map(str, item))
+        if item is not None and (not isinstance(item, str | int) or isinstance(item, bool)):
+            raise unreadable(_("%(where)s: “%(name)s” is no text") % {"where": where, "name": name})
+        texts[name] = "" if item is None else str(item)
+    return texts

@@ -1,0 +1,265 @@
+"""Clients from the company's own panel, by command and by API: a report per row, repeatable.
+
+Rows find what is there by the client's external id, the service's external id and the contact's
+e-mail address; what is there and equal is left alone. A refused row changes nothing and stops
+nothing. A column that is not there leaves its field as it is.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from firstline.kit.db import Tx
+from firstline.kit.errors import Invalid, Refused, TooLarge
+from firstline.kit.i18n import gettext as _
+from firstline.people import actions, checks, store
+from firstline.people.import_files import Row, read
+from firstline.people.model import ACCESSES, Access, Client, Contact, Service, Who
+
+Kind = Literal["client", "service", "contact"]
+Result = Literal["created", "updated", "unchanged", "refused"]
+MOST_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one object of a row (`row`: line of a CSV file, client's place in JSON)."""
+
+    row: int
+    what: Kind
+    id: str
+    result: Result
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every object in order; with `dry_run` nothing of it was kept."""
+
+    lines: tuple[Line, ...]
+    dry_run: bool
+
+    def count(self, result: Result) -> int:
+        return sum(line.result == result for line in self.lines)
+
+
+async def import_clients(
+    tx: Tx,
+    by: Who | None,
+    source: bytes | str | Iterable[Row],
+    *,
+    dry_run: bool = False,
+    now: datetime,
+) -> Report:
+    """Create and update clients, services and contacts; nothing is ever removed.
+
+    `source` is a file's content (CSV or JSON, UTF-8) or its rows. A dry run does everything and
+    takes it back. Raises Forbidden, Invalid (field file), TooLarge.
+    """
+    actions.allow_change(by)
+    rows = read(source)
+    if len(rows) > MOST_ROWS:
+        raise TooLarge(_("Split the file: it has over 100,000 rows."), field="file")
+    import_ = _Import(Tx(tx.conn), by, now)
+    async with tx.conn.transaction(force_rollback=dry_run):
+        for number, row in rows:
+            await import_.row(number, row)
+    if not dry_run:
+        tx.news.extend(import_.tx.news)
+    return Report(tuple(import_.lines), dry_run)
+
+
+class _Import:
+    """One run over the rows; `done` holds the clients that need no second look."""
+
+    def __init__(self, tx: Tx, by: Who | None, now: datetime) -> None:
+        self.tx = tx
+        self.by = by
+        self.now = now
+        self.lines: list[Line] = []
+        self.done: dict[tuple[str | None, ...], Client] = {}
+
+    async def row(self, number: int, row: Row) -> None:
+        values = tuple(row.get(name) for name in ("external_id", "name", "plan", "language"))
+        client = self.done.get(values)
+        if client is None:
+            client = await self._try(
+                number, "client", row.get("external_id", ""), self._client, row
+            )
+            if client is None:
+                return
+            self.done[values] = client
+        service, email = row.get("service_external_id", ""), row.get("contact_email", "")
+        if service.strip() or row.get("service_name", "").strip():
+            await self._try(number, "service", service, self._service, row, client)
+        if email.strip():
+            await self._try(number, "contact", email, self._contact, row, client)
+
+    async def _try(
+        self,
+        number: int,
+        what: Kind,
+        name: str,
+        work: "Callable[..., Awaitable[tuple[Result, Client | None]]]",
+        *given: object,
+    ) -> Client | None:
+        """Do one object in a savepoint of its own and write its line."""
+        try:
+            async with self.tx.conn.transaction():
+                result, client = await work(*given)
+        except Refused as error:
+            field = error.extra.get("field")
+            why = f"{field}: {error.detail}" if field else error.detail
+            self.lines.append(Line(number, what, name[:200], "refused", why))
+            return None
+        self.lines.append(Line(number, what, name.strip(), result))
+        return client
+
+    async def _client(self, row: Row) -> tuple[Result, Client]:
+        external_id = checks.external_id(row["external_id"])
+        if external_id is None:
+            raise Invalid(_("Fill in this field."), field="external_id")
+        before = await store.client_by_external_id(self.tx.conn, external_id)
+        given = _given(row, "", name="name", plan="plan", language="language")
+        if not given.get("language"):
+            given.pop("language", None)
+        if before is None:
+            given.setdefault("name", "")
+            return "created", await actions.new_client(
+                self.tx, self.by, external_id=external_id, now=self.now, **given
+            )
+        wished = replace(before, **given)
+        if wished == before:
+            return "unchanged", before
+        return "updated", await actions.change_client(
+            self.tx,
+            self.by,
+            before.id,
+            name=wished.name,
+            plan=wished.plan,
+            language=wished.language,
+        )
+
+    async def _service(self, row: Row, client: Client) -> tuple[Result, None]:
+        external_id = checks.external_id(row.get("service_external_id"), "service_external_id")
+        if external_id is None:
+            raise Invalid(_("Fill in this field."), field="service_external_id")
+        given = _given(row, "service_", name="name", kind="kind", server="server", host="host")
+        if not given.get("kind"):
+            given.pop("kind", None)
+        before = await self._service_of(client, external_id)
+        if before is None:
+            given.setdefault("name", "")
+            await actions.new_service(self.tx, self.by, client.id, external_id=external_id, **given)
+            return "created", None
+        wished = replace(before, **given)
+        if wished == before:
+            return "unchanged", None
+        await actions.change_service(self.tx, self.by, wished)
+        return "updated", None
+
+    async def _service_of(self, client: Client, external_id: str) -> Service | None:
+        for service in await store.services(self.tx.conn, [client.id]):
+            if service.external_id == external_id:
+                return service
+        return None
+
+    async def _contact(self, row: Row, client: Client) -> tuple[Result, None]:
+        email = checks.email(row["contact_email"], "contact_email")
+        before = await store.contact_by_email(self.tx.conn, email)
+        if before is not None and before.client_id != client.id:
+            raise Invalid(_("This is a contact of another client."), field="contact_email")
+        wished = await self._wished(row, client, email, before)
+        if before is None:
+            await actions.new_contact(
+                self.tx,
+                self.by,
+                client.id,
+                email=email,
+                name=wished.name,
+                access=wished.access,
+                language=wished.language,
+                external_id=wished.external_id,
+                services=wished.services,
+                now=self.now,
+            )
+            return "created", None
+        if replace(wished, services=()) == replace(before, services=()) and set(
+            wished.services
+        ) == set(before.services):
+            return "unchanged", None
+        await actions.change_contact(
+            self.tx,
+            self.by,
+            before.id,
+            name=wished.name,
+            language=wished.language,
+            access=wished.access,
+            external_id=wished.external_id,
+            services=wished.services,
+        )
+        return "updated", None
+
+    async def _wished(
+        self, row: Row, client: Client, email: str, before: Contact | None
+    ) -> Contact:
+        """The contact as the row wants it, over what is there or over the defaults."""
+        names = row.get("contact_services")
+        base = before or Contact(
+            id=client.id,  # never stored: a new contact gets an id of its own
+            client_id=client.id,
+            external_id=None,
+            email=email,
+            name="",
+            language=client.language,
+            access="limited" if names and names.strip() else "owner",
+            active=True,
+            services=(),
+        )
+        given = _given(row, "contact_", name="name", language="language")
+        access = row.get("contact_access", "").strip()
+        external_id = row.get("contact_external_id")
+        wished = replace(
+            base,
+            name=given.get("name") or base.name,
+            language=given.get("language") or base.language,
+            access=_access(access) if access else base.access,
+            external_id=base.external_id
+            if external_id is None
+            else checks.external_id(external_id, "contact_external_id"),
+        )
+        if wished.access != "limited":
+            return replace(wished, services=())
+        if names is None:
+            return wished
+        return replace(wished, services=await self._limits(client, names))
+
+    async def _limits(self, client: Client, names: str) -> tuple:
+        known = {
+            each.external_id: each.id for each in await store.services(self.tx.conn, [client.id])
+        }
+        wished = [name for name in re.split(r"[\s,;|]+", names) if name]
+        if unknown := [name for name in wished if name not in known]:
+            raise Invalid(
+                _("The client has no service “%(name)s”.") % {"name": unknown[0]},
+                field="contact_services",
+            )
+        return tuple(known[name] for name in wished)
+
+
+def _given(row: Row, prefix: str, **fields: str) -> dict[str, str]:
+    """The fields whose columns are there, cleaned as they will be stored."""
+    return {
+        field: checks.text(row[prefix + name], prefix + name, required=False)
+        for field, name in fields.items()
+        if prefix + name in row
+    }
+
+
+def _access(value: str) -> Access:
+    for access in ACCESSES:
+        if value.lower() == access:
+            return access
+    raise Invalid(_("Access is owner, limited or global."), field="contact_access")

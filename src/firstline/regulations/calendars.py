@@ -1,6 +1,8 @@
-"""Working time: pure arithmetic on named calendars. Nothing here knows a policy file or reads a clock.
+"""Working time: pure arithmetic on named calendars. Nothing here knows a policy file or reads a
+clock.
 
-Windows are wall-clock times of the calendar's zone, so a day with a clock change has a longer or shorter window.
+Windows are wall-clock times of the calendar's zone, so a day with a clock change has a longer or
+shorter window.
 All results are aware datetimes in the zone of the moment asked about; inside, everything is UTC.
 """
 
@@ -14,18 +16,22 @@ from zoneinfo import ZoneInfo
 from .values import MINUTES_A_DAY, Window
 
 Interval = tuple[datetime, datetime]
-# A calendar that stays closed longer than this is taken never to open; else a typing error would search for ever.
+# A calendar that stays closed longer than this is taken never to open; else a typing error would
+# search for ever.
 FURTHEST = 3 * 366
 KEPT_DAYS = 4000
 LONGEST_PIECE = timedelta(days=31)
 
 
 def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """UTC moment of a wall-clock time. A time skipped by a clock change is the change itself; a repeated one is its first pass."""
+    """UTC moment of a wall-clock time. A time skipped by a clock change is the change itself; a
+    repeated one is its first pass.
+    """
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
     early, late = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
     before, after = early.utcoffset(), late.utcoffset()
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     if after <= before:
         return early.astimezone(UTC)
     return _change(wall.replace(tzinfo=UTC) - after, wall.replace(tzinfo=UTC) - before, zone)
@@ -49,7 +55,9 @@ def add_days(start: datetime, days: int, zone: ZoneInfo) -> datetime:
 
 
 def add_months(start: datetime, months: int, zone: ZoneInfo) -> datetime:
-    """The same day some months later; a day the month does not have becomes its last (29 February + 12 months = 28 February)."""
+    """The same day some months later; a day the month does not have becomes its last (29
+    February + 12 months = 28 February).
+    """
     day = start.astimezone(zone).date()
     count = day.year * 12 + day.month - 1 + months
     year, month = divmod(count, 12)
@@ -61,7 +69,9 @@ def add_months(start: datetime, months: int, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class Closing:
-    """A dated exception: shut, open, or other windows, from `start` to `end` (UTC); `days` are the local days `windows` replace."""
+    """A dated exception: shut, open, or other windows, from `start` to `end` (UTC); `days` are
+    the local days `windows` replace.
+    """
 
     start: datetime
     end: datetime
@@ -74,8 +84,10 @@ class Closing:
 class Calendar:
     """Open hours of one name.
 
-    `week` has the windows of the seven days from Monday; `holidays(year)` gives days off with their names;
-    `holiday_as` is closed, sunday or open; `day_ends` says when a counted day is over: closing, midnight or same_time.
+    `week` has the windows of the seven days from Monday; `holidays(year)` gives days off with
+    their names;
+    `holiday_as` is closed, sunday or open; `day_ends` says when a counted day is over: closing,
+    midnight or same_time.
     """
 
     name: str
@@ -85,13 +97,17 @@ class Calendar:
     holiday_as: str = "closed"
     exceptions: tuple[Closing, ...] = ()
     day_ends: str = "closing"
-    _days: dict[date, tuple[Interval, ...]] = field(default_factory=dict[date, tuple[Interval, ...]], repr=False)
+    _days: dict[date, tuple[Interval, ...]] = field(
+        default_factory=dict[date, tuple[Interval, ...]], repr=False
+    )
 
     @property
     def always(self) -> bool:
         """True when it never closes, so that counting needs no calendar."""
         plain = all(day == (Window(0, MINUTES_A_DAY),) for day in self.week)
-        return plain and (self.holidays is None or self.holiday_as == "open") and not self.exceptions
+        return (
+            plain and (self.holidays is None or self.holiday_as == "open") and not self.exceptions
+        )
 
     def holiday(self, day: date) -> str | None:
         """Name of the holiday on this day, or None."""
@@ -107,7 +123,9 @@ class Calendar:
         return self.week[day.weekday()]
 
     def day(self, day: date) -> tuple[Interval, ...]:
-        """Open intervals (UTC) that start on a local day, dated exceptions applied, in order, not overlapping."""
+        """Open intervals (UTC) that start on a local day, dated exceptions applied, in
+        order, not overlapping.
+        """
         known = self._days.get(day)
         if known is None:
             if len(self._days) > KEPT_DAYS:
@@ -116,7 +134,10 @@ class Calendar:
         return known
 
     def _make_day(self, day: date) -> list[Interval]:
-        spans = [(instant(day, w.start, self.zone), instant(day, w.end, self.zone)) for w in self.windows(day)]
+        spans = [
+            (instant(day, w.start, self.zone), instant(day, w.end, self.zone))
+            for w in self.windows(day)
+        ]
         for exception in self.exceptions:
             if exception.windows is None and not exception.shut:
                 start = max(exception.start, instant(day, 0, self.zone))
@@ -128,9 +149,11 @@ class Calendar:
         return spans
 
     def open_from(self, start: datetime) -> Iterator[Interval]:
-        """Open intervals from a moment on, in order, joined over midnight; ends after about three years without one.
+        """Open intervals from a moment on, in order, joined over midnight; ends after about
+        three years without one.
 
-        A calendar that hardly ever closes comes in touching pieces of a month, else the first would never end.
+        A calendar that hardly ever closes comes in touching pieces of a month, else the
+        first would never end.
         """
         day = start.astimezone(self.zone).date() - timedelta(days=1)
         floor = start.astimezone(UTC)
@@ -157,7 +180,9 @@ class Calendar:
         return any(a <= moment < b for d in (day - timedelta(days=1), day) for a, b in self.day(d))
 
     def opens_at(self, at: datetime) -> datetime | None:
-        """The moment itself while open, else the next opening, in the zone of the calendar; None when it never opens."""
+        """The moment itself while open, else the next opening, in the zone of the calendar;
+        None when it never opens.
+        """
         if self.is_open(at):
             return at.astimezone(self.zone)
         for begin, _ in self.open_from(at):
@@ -181,10 +206,14 @@ class Calendar:
         """True when something opens on this local day."""
         return bool(self.day(day))
 
-    def add(self, start: datetime, length: timedelta, pauses: tuple[Interval, ...] = ()) -> Iterator[Interval]:
-        """The open intervals that are used up by `length` from `start` on, the last one cut; pauses do not count.
+    def add(
+        self, start: datetime, length: timedelta, pauses: tuple[Interval, ...] = ()
+    ) -> Iterator[Interval]:
+        """The open intervals that are used up by `length` from `start` on, the last one
+        cut; pauses do not count.
 
-        The due time is the end of the last interval. Yields less than `length` when the calendar never opens again.
+        The due time is the end of the last interval. Yields less than `length` when the
+        calendar never opens again.
         """
         left = length
         if left <= timedelta():
@@ -209,9 +238,11 @@ class Calendar:
             yield from spans
 
     def add_working_days(self, start: datetime, days: int) -> datetime | None:
-        """The end of the n-th working day after the day of `start`, which is itself not counted; 0 is the day itself.
+        """The end of the n-th working day after the day of `start`, which is itself not
+        counted; 0 is the day itself.
 
-        Regulation (EEC) 1182/71 article 3 counts the same way. None when there are not so many working days.
+        Regulation (EEC) 1182/71 article 3 counts the same way. None when there are not so
+        many working days.
         """
         local = start.astimezone(self.zone)
         day, left = local.date(), days
@@ -248,5 +279,9 @@ def without(spans: list[Interval], start: datetime, end: datetime) -> list[Inter
     """Intervals with [start, end) cut out."""
     result: list[Interval] = []
     for begin, stop in spans:
-        result.extend(part for part in ((begin, min(stop, start)), (max(begin, end), stop)) if part[0] < part[1])
+        result.extend(
+            part
+            for part in ((begin, min(stop, start)), (max(begin, end), stop))
+            if part[0] < part[1]
+        )
     return result

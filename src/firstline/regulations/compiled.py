@@ -8,7 +8,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .calendars import Calendar, Closing, instant
-from .model import CalendarSpec, ExceptionSpec, Holidays, PolicyFile
+from .hours import CalendarSpec, ExceptionSpec, Holidays
+from .model import PolicyFile
 from .values import MINUTES_A_DAY, Window, parse_days, parse_local, parse_zone
 
 ALWAYS = "always"
@@ -19,8 +20,10 @@ WHOLE_DAY = (Window(0, MINUTES_A_DAY),)
 def public_holidays(country: str, region: str | None, year: int) -> dict[date, str]:
     """Days off by law with their names; KeyError for a country or region that is not known.
 
-    The import costs a tenth of a second, so it waits until a calendar needs it. Some lists are empty for some years
-    (Ukraine under martial law), which is why a calendar can add days by hand and the linter says so.
+    The import costs a tenth of a second, so it waits until a calendar needs it. Some lists are
+    empty for some years
+    (Ukraine under martial law), which is why a calendar can add days by hand and the linter
+    says so.
     """
     from holidays import country_holidays
 
@@ -37,7 +40,11 @@ def holiday_table(spec: Holidays) -> Callable[[int], dict[date, str]]:
     @lru_cache(maxsize=64)
     def of(year: int) -> dict[date, str]:
         listed = spec.country and (not spec.years or year in spec.years)
-        days = dict(public_holidays(spec.country, spec.region, year)) if listed and spec.country else {}
+        days = (
+            dict(public_holidays(spec.country, spec.region, year))
+            if listed and spec.country
+            else {}
+        )
         for text in spec.remove:
             days.pop(dated(text, year) or date.min, None)
         for text in spec.add:
@@ -49,7 +56,9 @@ def holiday_table(spec: Holidays) -> Callable[[int], dict[date, str]]:
 
 
 def dated(text: str, year: int) -> date | None:
-    """`12-31` in a year, or `2026-12-31` when it lies in it; None otherwise (29 February in a common year too)."""
+    """`12-31` in a year, or `2026-12-31` when it lies in it; None otherwise (29 February in a
+    common year too).
+    """
     try:
         day = date.fromisoformat(text if text.count("-") == 2 else f"{year:04}-{text}")
     except ValueError:
@@ -63,16 +72,27 @@ def _closing(spec: ExceptionSpec, zone: ZoneInfo) -> Closing:
     end_day = last.date() + timedelta(days=1) if whole_last else last.date()
     start = instant(first.date(), _minutes(first), zone)
     end = instant(end_day, 0 if whole_last else _minutes(last), zone)
-    days = frozenset(first.date() + timedelta(days=n) for n in range(min((last.date() - first.date()).days + 1, 1000)))
+    days = frozenset(
+        first.date() + timedelta(days=n)
+        for n in range(min((last.date() - first.date()).days + 1, 1000))
+    )
     windows = None if spec.hours is None else tuple(sorted(spec.hours))
-    return Closing(start, end, shut=spec.closed, windows=windows, days=days if windows is not None else frozenset())
+    return Closing(
+        start,
+        end,
+        shut=spec.closed,
+        windows=windows,
+        days=days if windows is not None else frozenset(),
+    )
 
 
 def _minutes(moment: datetime) -> int:
     return moment.hour * 60 + moment.minute
 
 
-def compile_calendar(name: str, spec: CalendarSpec, exceptions: list[ExceptionSpec], zone: ZoneInfo) -> Calendar:
+def compile_calendar(
+    name: str, spec: CalendarSpec, exceptions: list[ExceptionSpec], zone: ZoneInfo
+) -> Calendar:
     """One calendar of the file; `zone` is the policy's."""
     own = parse_zone(spec.timezone) if spec.timezone else zone
     week: list[tuple[Window, ...]] = [() for _ in range(7)]
@@ -82,11 +102,16 @@ def compile_calendar(name: str, spec: CalendarSpec, exceptions: list[ExceptionSp
     mine = tuple(_closing(e, own) for e in exceptions if name in e.calendar)
     # A calendar that lists holidays means them as days off, unless it says otherwise.
     holidays = holiday_table(spec.holidays) if spec.holidays else None
-    return Calendar(name, own, tuple(week), holidays, spec.holiday_as or "closed", mine, spec.day_ends)
+    return Calendar(
+        name, own, tuple(week), holidays, spec.holiday_as or "closed", mine, spec.day_ends
+    )
 
 
 def compile_all(file: PolicyFile, zone: ZoneInfo) -> dict[str, Calendar]:
     """Every calendar by name; `always` exists even where the file does not write it."""
     always = Calendar(ALWAYS, zone, (WHOLE_DAY,) * 7)
-    made = {name: compile_calendar(name, spec, file.exceptions, zone) for name, spec in file.calendars.items()}
+    made = {
+        name: compile_calendar(name, spec, file.exceptions, zone)
+        for name, spec in file.calendars.items()
+    }
     return {ALWAYS: always, **made}

@@ -17,26 +17,46 @@ Step = dict[str, Any]
 
 @dataclass(frozen=True)
 class Due:
-    """A due time: `at` in the policy's zone, the `rule` that gave it, the calendar `steps` that were counted."""
+    """A due time: `at` in the policy's zone, the `rule` that gave it, the calendar `steps` that
+    were counted.
+    """
 
     at: datetime
     rule: dict[str, Any] = field(default_factory=dict[str, Any])
     steps: list[Step] = field(default_factory=list[Step])
 
 
-def due_at(span: Span, start: datetime, calendar: Calendar, zone: ZoneInfo, pauses: tuple[Interval, ...] = ()) -> datetime | None:
-    """The moment `span` after `start` by `calendar`, in `zone`; None when the calendar never opens for so long."""
+def due_at(
+    span: Span,
+    start: datetime,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    pauses: tuple[Interval, ...] = (),
+) -> datetime | None:
+    """The moment `span` after `start` by `calendar`, in `zone`; None when the calendar never
+    opens for so long.
+    """
     seconds = span.seconds
-    if seconds is not None and not pauses and (calendar.always or (seconds == 0 and not span.working)):
+    if (
+        seconds is not None
+        and not pauses
+        and (calendar.always or (seconds == 0 and not span.working))
+    ):
         return (start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(zone)
     if seconds is not None:
-        return _counted(calendar.add(start, timedelta(seconds=seconds), pauses), timedelta(seconds=seconds), zone)
+        return _counted(
+            calendar.add(start, timedelta(seconds=seconds), pauses),
+            timedelta(seconds=seconds),
+            zone,
+        )
     return _by_days(span, start + _paused(start, pauses), calendar, zone)
 
 
 def _paused(start: datetime, pauses: tuple[Interval, ...]) -> timedelta:
     """Time that stood still after `start`; spans in days are simply begun so much later."""
-    return sum((end - max(begin, start) for begin, end in pauses if end > max(begin, start)), timedelta())
+    return sum(
+        (end - max(begin, start) for begin, end in pauses if end > max(begin, start)), timedelta()
+    )
 
 
 def _by_days(span: Span, start: datetime, calendar: Calendar, zone: ZoneInfo) -> datetime | None:
@@ -56,12 +76,27 @@ def _counted(spans: Iterable[Interval], length: timedelta, zone: ZoneInfo) -> da
     return last.astimezone(zone) if last is not None and used >= length else None
 
 
-def steps(span: Span, start: datetime, calendar: Calendar, zone: ZoneInfo, pauses: tuple[Interval, ...] = ()) -> list[Step]:
-    """What was counted, as a table of {from, to, minutes, what}; at most 60 rows, the rest is summed up in one."""
+def steps(
+    span: Span,
+    start: datetime,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    pauses: tuple[Interval, ...] = (),
+) -> list[Step]:
+    """What was counted, as a table of {from, to, minutes, what}; at most 60 rows, the rest is
+    summed up in one.
+    """
     seconds = span.seconds
     if seconds is not None and not calendar.always:
-        rows = [_row(a, b, zone, calendar.name) for a, b in calendar.add(start, timedelta(seconds=seconds), pauses)]
-        return rows if len(rows) <= MOST_STEPS else [*rows[: MOST_STEPS - 1], {"what": f"and {len(rows) - MOST_STEPS + 1} more"}]
+        rows = [
+            _row(a, b, zone, calendar.name)
+            for a, b in calendar.add(start, timedelta(seconds=seconds), pauses)
+        ]
+        return (
+            rows
+            if len(rows) <= MOST_STEPS
+            else [*rows[: MOST_STEPS - 1], {"what": f"and {len(rows) - MOST_STEPS + 1} more"}]
+        )
     end = due_at(span, start, calendar, zone, pauses)
     if end is None:
         return []
@@ -78,7 +113,11 @@ def _row(begin: datetime, end: datetime, zone: ZoneInfo, what: str) -> Step:
 def _day_rows(start: datetime, end: datetime, calendar: Calendar) -> list[Step]:
     """One row a day: the day received, days counted, days left out with their reason."""
     rows: list[Step] = []
-    day, last, number = start.astimezone(calendar.zone).date(), end.astimezone(calendar.zone).date(), 0
+    day, last, number = (
+        start.astimezone(calendar.zone).date(),
+        end.astimezone(calendar.zone).date(),
+        0,
+    )
     while day <= last and len(rows) < MOST_STEPS:
         if not rows and day < last:
             what = "day received, not counted"

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One remark about a policy file: stable `code`, place (from 1), `severity` error, warning or info, a sentence that says how to mend it."""
+    """One remark about a policy file: stable `code`, place (from 1), `severity` error, warning
+    or info, a sentence that says how to mend it.
+    """
 
     code: str
     line: int
@@ -23,4 +25,8 @@ class PolicyError(ValueError):
         self.findings = findings
         first = findings[0] if findings else None
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        super().__init__(f"line {first.line}: {first.message}{more}" if first else "the policy file cannot be used")
+        super().__init__(
+            f"line {first.line}: {first.message}{more}"
+            if first
+            else "the policy file cannot be used"
+        )

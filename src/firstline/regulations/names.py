@@ -1,4 +1,6 @@
-"""Names that a policy file uses and must also define: calendars, lines, channels, plans, priorities, topics."""
+"""Names that a policy file uses and must also define: calendars, lines, channels, plans,
+priorities, topics.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +8,26 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from .compiled import public_holidays
+from .countries import COUNTRIES
 from .finding import Finding
 from .model import PolicyFile
 from .source import Document, Path
 from .targets import received_word
 
+# Any year will do to see whether a region exists.
+KNOWN_YEAR = 2024
 CLOCKS = ("always", "elapsed", "channel", "line", "plan")
 Use = tuple[Path, str, str]
 
 
 def unknown_names(file: PolicyFile, document: Document) -> list[Finding]:
     """One finding for every name that nothing defines, with the nearest that something does."""
-    return [*_unknown(file, document), *_doubles(file, document), *_words_of_arrival(file, document), *_countries(file, document)]
+    return [
+        *_unknown(file, document),
+        *_doubles(file, document),
+        *_words_of_arrival(file, document),
+        *_countries(file, document),
+    ]
 
 
 def defined(file: PolicyFile) -> dict[str, list[str]]:
@@ -40,13 +50,24 @@ def _unknown(file: PolicyFile, document: Document) -> Iterator[Finding]:
     names = defined(file)
     for path, kind, name in uses(file):
         known = names[kind]
-        # A file that defines no plans, topics … at all may still name them: it publishes, and other programs know them.
+        # A file that defines no plans, topics … at all may still name them: it publishes, and other
+        # programs know them.
         if name in known or (not known and kind not in ("calendar", "clock")):
             continue
         near = get_close_matches(name, known, 1, 0.5)
         line, column = document.place(path)
-        mend = f"did you mean {near[0]}?" if near else f"define it, or use one of {', '.join(known[:12])}"
-        yield Finding(f"unknown-{'calendar' if kind == 'clock' else kind}", line, column, "error", f"the {kind} '{name}' is not defined; {mend}")
+        mend = (
+            f"did you mean {near[0]}?"
+            if near
+            else f"define it, or use one of {', '.join(known[:12])}"
+        )
+        yield Finding(
+            f"unknown-{'calendar' if kind == 'clock' else kind}",
+            line,
+            column,
+            "error",
+            f"the {kind} '{name}' is not defined; {mend}",
+        )
 
 
 def uses(file: PolicyFile) -> Iterator[Use]:
@@ -61,7 +82,10 @@ def _head_uses(file: PolicyFile) -> Iterator[Use]:
     if file.policy.business:
         yield ("policy", "business"), "calendar", file.policy.business
     for i, exception in enumerate(file.exceptions):
-        yield from ((("exceptions", i, "calendar", j), "calendar", name) for j, name in enumerate(exception.calendar))
+        yield from (
+            (("exceptions", i, "calendar", j), "calendar", name)
+            for j, name in enumerate(exception.calendar)
+        )
     for i, line in enumerate(file.lines):
         yield ("lines", i, "calendar"), "calendar", line.calendar
         yield ("lines", i, "own_clock"), "clock", line.own_clock
@@ -76,18 +100,29 @@ def _head_uses(file: PolicyFile) -> Iterator[Use]:
 
 def _channel_uses(file: PolicyFile) -> Iterator[Use]:
     for i, channel in enumerate(file.channels):
-        single = (("calendar", "calendar"), ("line", "line"), ("door_of", "channel"), ("fallback", "channel"), ("reached_through", "channel"), ("priority", "priority"))
+        single = (
+            ("calendar", "calendar"),
+            ("line", "line"),
+            ("door_of", "channel"),
+            ("fallback", "channel"),
+            ("reached_through", "channel"),
+            ("priority", "priority"),
+        )
         for key, kind in single:
             if name := getattr(channel, key):
                 yield ("channels", i, key), kind, name
         for key in ("beyond", "reply"):
             if target := _called(getattr(channel, key)):
                 yield ("channels", i, key), "channel", target
-        yield from ((("channels", i, "plans", j), "plan", name) for j, name in enumerate(channel.plans))
+        yield from (
+            (("channels", i, "plans", j), "plan", name) for j, name in enumerate(channel.plans)
+        )
         for j, variant in enumerate(channel.variants):
             if variant.calendar:
                 yield ("channels", i, "variants", j, "calendar"), "calendar", variant.calendar
-            yield from ((("channels", i, "variants", j, "plan"), "plan", name) for name in variant.plan)
+            yield from (
+                (("channels", i, "variants", j, "plan"), "plan", name) for name in variant.plan
+            )
 
 
 def _called(text: str | None) -> str | None:
@@ -106,7 +141,10 @@ def _rule_uses(file: PolicyFile) -> Iterator[Use]:
     if file.complaints:
         if file.complaints.calendar:
             yield ("complaints", "calendar"), "calendar", file.complaints.calendar
-        yield from ((("complaints", "channels", i), "channel", name) for i, name in enumerate(file.complaints.channels))
+        yield from (
+            (("complaints", "channels", i), "channel", name)
+            for i, name in enumerate(file.complaints.channels)
+        )
     for i, rule in enumerate(file.scope.when):
         yield ("scope", "when", i, "calendar"), "calendar", rule.calendar.removeprefix("not ")
     yield from ((("scope", "by_plan", name), "plan", name) for name in file.scope.by_plan)
@@ -114,7 +152,10 @@ def _rule_uses(file: PolicyFile) -> Iterator[Use]:
     yield ("close", "clock"), "clock", file.close.clock
     if file.priorities.default:
         yield ("priorities", "default"), "priority", file.priorities.default
-    yield from ((("priorities", "by_topic", topic), "priority", name) for topic, name in file.priorities.by_topic.items())
+    yield from (
+        (("priorities", "by_topic", topic), "priority", name)
+        for topic, name in file.priorities.by_topic.items()
+    )
     for i, clause in enumerate(file.clauses):
         if clause.section and file.sections:
             yield ("clauses", i, "section"), "section", clause.section
@@ -124,9 +165,17 @@ def _doubles(file: PolicyFile, document: Document) -> Iterator[Finding]:
     for key in ("lines", "channels", "clauses", "sections", "targets"):
         seen: set[str] = set()
         for i, item in enumerate(getattr(file, key)):
-            if item.id is not None and item.id in seen:
+            if item.id is None:
+                continue
+            if item.id in seen:
                 line, column = document.place((key, i, "id"))
-                yield Finding("duplicate-id", line, column, "error", f"the id '{item.id}' stands twice in {key}; give the second another id")
+                yield Finding(
+                    "duplicate-id",
+                    line,
+                    column,
+                    "error",
+                    f"the id '{item.id}' stands twice in {key}; give the second another id",
+                )
             seen.add(item.id)
 
 
@@ -138,18 +187,37 @@ def _words_of_arrival(file: PolicyFile, document: Document) -> Iterator[Finding]
                 received_word(text, dict.fromkeys(known))
             except ValueError:
                 line, column = document.place(("targets", i, "received"))
-                message = f"received: '{text[:40]}' is neither a day class (sat-sun), nor windows (mon-fri 09:00-18:00), nor holiday, nor a calendar; write one of these"
+                message = (
+                    f"received: '{text[:40]}' is neither a day class (sat-sun), nor windows "
+                    "(mon-fri 09:00-18:00), nor holiday, nor a calendar; write one of these"
+                )
                 yield Finding("bad-received", line, column, "error", message)
 
 
 def _countries(file: PolicyFile, document: Document) -> Iterator[Finding]:
     for name, spec in file.calendars.items():
-        if spec.holidays is None or spec.holidays.country is None:
+        if (
+            spec.holidays is None
+            or spec.holidays.country is None
+            or _known(spec.holidays.country, spec.holidays.region)
+        ):
             continue
-        try:
-            public_holidays(spec.holidays.country, spec.holidays.region, 2024)
-        except KeyError:
-            line, column = document.place(("calendars", name, "holidays"))
-            where = f"{spec.holidays.country} {spec.holidays.region or ''}".strip()
-            message = f"no list of public holidays is known for '{where}'; correct the code, or leave the country out and write the days under add"
-            yield Finding("unknown-country", line, column, "error", message)
+        line, column = document.place(("calendars", name, "holidays"))
+        where = f"{spec.holidays.country} {spec.holidays.region or ''}".strip()
+        message = (
+            f"no list of public holidays is known for '{where}'; correct the code, "
+            "or leave the country out and write the days under add"
+        )
+        yield Finding("unknown-country", line, column, "error", message)
+
+
+def _known(country: str, region: str | None) -> bool:
+    """Only a region needs the library itself, whose import is slow."""
+    if country.upper() not in COUNTRIES:
+        return False
+    try:
+        if region is not None:
+            public_holidays(country, region, KNOWN_YEAR)
+    except KeyError:
+        return False
+    return True

@@ -1,11 +1,19 @@
-"""Field types of the policy model: each takes what a person writes and gives a value, or says how to write it."""
+"""Field types of the policy model: each takes what a person writes and gives a value, or says how
+to write it.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, PlainSerializer
-from pydantic.json_schema import JsonSchemaValue
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+)
 
 from .values import Span, Window, parse_clock, parse_local, parse_span, parse_window, parse_zone
 
@@ -13,7 +21,13 @@ from .values import Span, Window, parse_clock, parse_local, parse_span, parse_wi
 class Part(BaseModel):
     """A part of the policy file: immutable, and a key it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        defer_build=True,
+    )
 
 
 class _Text:
@@ -22,7 +36,9 @@ class _Text:
     def __init__(self, pattern: str, example: str) -> None:
         self.pattern, self.example = pattern, example
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return {"type": "string", "pattern": self.pattern, "examples": [self.example]}
 
 
@@ -30,7 +46,9 @@ def _span(value: object) -> Span:
     if isinstance(value, Span):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"{str(value)[:40]} has no unit; write for example 30m, 1h or 3bd")
+        raise ValueError(  # noqa: TRY004 - pydantic only reports ValueError
+            f"{str(value)[:40]} has no unit; write for example 30m, 1h or 3bd"
+        )
     return parse_span(value)
 
 
@@ -58,15 +76,16 @@ def _words(value: object) -> object:
 
 def _many(value: object) -> object:
     """One value where a list is meant is a list of one."""
-    return value if isinstance(value, list) or value is None else [value]
+    return cast("object", value) if isinstance(value, list) or value is None else [value]
 
 
 def _vocabulary(value: object) -> object:
     """A plain list of ids is a vocabulary whose words are the ids."""
     if isinstance(value, list):
-        return {str(item): {} for item in cast(list[object], value)}
+        return {str(item): dict[str, str]() for item in cast("list[object]", value)}
     if isinstance(value, dict):
-        return {str(k): {} if v is None else v for k, v in cast(dict[object, object], value).items()}
+        table = cast("dict[object, object]", value)
+        return {str(k): dict[str, str]() if v is None else v for k, v in table.items()}
     return value
 
 
@@ -74,9 +93,17 @@ Duration = Annotated[
     Span,
     BeforeValidator(_span),
     PlainSerializer(str),
-    _Text(r"^(\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y)(-\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y))?|same_business_day|next_business_day)$", "1h"),
+    _Text(
+        r"^(\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y)(-\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y))?|same_business_day|next_business_day)$",
+        "1h",
+    ),
 ]
-DayWindow = Annotated[Window, BeforeValidator(_window), PlainSerializer(str), _Text(r"^\d\d?:[0-5]\d-\d\d?:[0-5]\d$", "09:00-18:00")]
+DayWindow = Annotated[
+    Window,
+    BeforeValidator(_window),
+    PlainSerializer(str),
+    _Text(r"^\d\d?:[0-5]\d-\d\d?:[0-5]\d$", "09:00-18:00"),
+]
 DayTime = Annotated[str, BeforeValidator(_day_time)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Local = Annotated[str, BeforeValidator(_local)]

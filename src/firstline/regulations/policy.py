@@ -1,72 +1,26 @@
-"""The policy as other folders see it: small questions with cheap answers. Immutable, safe to share between tasks."""
+"""The policy as other folders see it: small questions with cheap answers. Immutable, safe to share
+between tasks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from .calendars import Calendar
 from .compiled import ALWAYS, compile_all
 from .counting import due_at
-from .model import LineSpec, PolicyFile
+from .model import PolicyFile
 from .reading import parse
+from .shapes import Channel, Closing, ComplaintStage, Line, elapsed, ladder, sure, vocabulary
 from .targets import Fit, Table, channel_calendar
-from .values import Span, parse_span, parse_zone, pick
+from .values import parse_span, parse_zone, pick
 
 Facts = Mapping[str, str | None]
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of support; `next` is the line above, None on top; a `parallel` line stands beside the ladder."""
-
-    id: str
-    title: Mapping[str, str]
-    next: str | None
-    parallel: bool
-
-
-@dataclass(frozen=True)
-class Channel:
-    """A way to reach the company; `status` official, advisory, limited, emergency_only, self_help or refused."""
-
-    id: str
-    title: Mapping[str, str]
-    status: str
-    calendar: str | None
-    line: str | None
-    door_of: str | None
-    covers: tuple[str, ...]
-    beyond: str | None
-    outside: Mapping[str, str]
-    address: str | None
-
-
-@dataclass(frozen=True)
-class Closing:
-    """What happens to a request that waits for the client; None where the policy does not do it."""
-
-    remind_after: timedelta | None
-    close_after: timedelta | None
-    reopen_days: int
-    calendar: str
-
-
-@dataclass(frozen=True)
-class ComplaintStage:
-    """One stage of a complaint with its due times, aware, in the policy's zone."""
-
-    id: str
-    by: str
-    ack_due_at: datetime | None
-    due_at: datetime | None
 
 
 def default_text() -> str:
@@ -76,7 +30,9 @@ def default_text() -> str:
 
 @lru_cache(maxsize=1)
 def default_file() -> PolicyFile:
-    """The shipped policy as a model. What a company's file leaves out of alarms, desk and words comes from here."""
+    """The shipped policy as a model. What a company's file leaves out of alarms, desk and words
+    comes from here.
+    """
     return parse(default_text())[0]
 
 
@@ -86,7 +42,9 @@ def load(text: str) -> Policy:
 
 
 class Policy:
-    """One version of a company's regulations, ready to answer. `source` is the model of the file."""
+    """One version of a company's regulations, ready to answer. `source` is the model of the
+    file.
+    """
 
     def __init__(self, source: PolicyFile) -> None:
         self.source = source
@@ -95,12 +53,13 @@ class Policy:
         self.languages: tuple[str, ...] = tuple(source.policy.languages)
         self.company: str = pick(source.policy.company, self.languages[0], self.languages)
         self.calendars: Mapping[str, Calendar] = MappingProxyType(compile_all(source, self.zone))
-        self.lines: tuple[Line, ...] = _lines(source.lines or default_file().lines)
+        self.lines: tuple[Line, ...] = ladder(source.lines or default_file().lines)
         self.first_line: str = self.lines[0].id
         self.table = Table(source, self.calendars, self.zone)
         self._by_id = {line.id: line for line in self.lines}
 
-    # -- vocabulary -------------------------------------------------------------------------------------------------
+    # -- vocabulary --------------------------------------------------------------------------------
+    # -----------------
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -117,33 +76,54 @@ class Policy:
         """Ids of the reasons a delay notice may have (clause answer.delay)."""
         return tuple(self._vocabulary("delay_reason"))
 
-    def label(self, kind: str, id: str, lang: str) -> str:
-        """Words for an id of kind topic, outcome, delay_reason, line, channel, state, plan or priority; the id itself when there are none."""
-        words = self._vocabulary(kind).get(id) or _vocabulary(default_file(), kind).get(id) or {}
-        return pick(words, lang, self.languages) or id
+    def label(self, kind: str, name: str, lang: str) -> str:
+        """Words for an id of kind topic, outcome, delay_reason, line, channel, state, plan
+        or priority; the id itself when there are none.
+        """
+        words = self._vocabulary(kind).get(name) or vocabulary(default_file(), kind).get(name) or {}
+        return pick(words, lang, self.languages) or name
 
     def _vocabulary(self, kind: str) -> Mapping[str, dict[str, str]]:
-        return _vocabulary(self.source, kind) or _vocabulary(default_file(), kind)
+        return vocabulary(self.source, kind) or vocabulary(default_file(), kind)
 
-    # -- lines and channels -----------------------------------------------------------------------------------------
+    # -- lines and channels
+    # -----------------------------------------------------------------------------------------
 
-    def line(self, id: str) -> Line:
+    def line(self, name: str) -> Line:
         """The line of this id; KeyError when there is none."""
-        return self._by_id[id]
+        return self._by_id[name]
 
-    def next_line(self, id: str) -> str | None:
-        """The line a request is handed over to (clause lines.second), None on top and beside the ladder."""
-        return self._by_id[id].next
+    def next_line(self, name: str) -> str | None:
+        """The line a request is handed over to (clause lines.second), None on top and
+        beside the ladder.
+        """
+        return self._by_id[name].next
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         """Channels by id (clauses channel.official, channel.advisory)."""
         return MappingProxyType(
-            {c.id: Channel(c.id, c.title, c.status, c.calendar, c.line, c.door_of, tuple(c.covers), c.beyond, c.outside, c.address) for c in self.source.channels}
+            {
+                c.id: Channel(
+                    c.id,
+                    c.title,
+                    c.status,
+                    c.calendar,
+                    c.line,
+                    c.door_of,
+                    tuple(c.covers),
+                    c.beyond,
+                    c.outside,
+                    c.address,
+                )
+                for c in self.source.channels
+            }
         )
 
     def calendar(self, name: str, given: Facts | None = None) -> Calendar:
-        """The calendar of a channel, line or calendar of this name; one without hours is always open. KeyError for none of them."""
+        """The calendar of a channel, line or calendar of this name; one without hours is
+        always open. KeyError for none of them.
+        """
         for channel in self.source.channels:
             if channel.id == name:
                 return self.calendars[channel_calendar(channel, given or {}) or ALWAYS]
@@ -155,11 +135,15 @@ class Policy:
         raise KeyError(name)
 
     def is_open(self, name: str, at: datetime) -> bool:
-        """Whether a channel, calendar or line is open at a moment (clauses hours.chat, hours.calls)."""
+        """Whether a channel, calendar or line is open at a moment (clauses hours.chat,
+        hours.calls).
+        """
         return self.calendar(name).is_open(at)
 
     def opens_at(self, name: str, at: datetime) -> datetime | None:
-        """The moment itself when open, else the next opening in the policy's zone; None when it never opens."""
+        """The moment itself when open, else the next opening in the policy's zone; None
+        when it never opens.
+        """
         found = self.calendar(name).opens_at(at)
         return found and found.astimezone(self.zone)
 
@@ -168,7 +152,8 @@ class Policy:
         found = self.calendar(name).closes_at(at)
         return found and found.astimezone(self.zone)
 
-    # -- promises ---------------------------------------------------------------------------------------------------
+    # -- promises ----------------------------------------------------------------------------------
+    # -----------------
 
     def promise(
         self,
@@ -181,30 +166,53 @@ class Policy:
         priority: str | None = None,
         again: bool = False,
     ) -> datetime | None:
-        """When the next answer to the client is due (clause answer.hour), None when the policy promises none.
+        """When the next answer to the client is due (clause answer.hour), None when the
+        policy promises none.
 
-        `again` is true after a first answer was given: then a `next` time counts where the table has one.
+        `again` is true after a first answer was given: then a `next` time counts where the
+        table has one.
         """
-        given = {"line": line, "channel": channel, "topic": topic, "plan": plan, "priority": priority}
+        given = {
+            "line": line,
+            "channel": channel,
+            "topic": topic,
+            "plan": plan,
+            "priority": priority,
+        }
         fit = self.fit("next" if again else "first", start, given)
         return None if fit is None else due_at(fit.span, start, fit.calendar, self.zone)
 
     def fit(self, measure: str, start: datetime, given: Facts) -> Fit | None:
-        """The row of the table for a measure, `next` falling back to `first`; None when no row fits."""
+        """The row of the table for a measure, `next` falling back to `first`; None when no
+        row fits.
+        """
         found = self.table.fit(measure, start, given)
-        return self.table.fit("first", start, given) if found is None and measure == "next" else found
+        return (
+            self.table.fit("first", start, given) if found is None and measure == "next" else found
+        )
 
     def line_share(self, start: datetime, *, line: str) -> datetime | None:
-        """When a line should be done by its own due time; for staff figures, never shown to clients."""
+        """When a line should be done by its own due time; for staff figures, never shown to
+        clients.
+        """
         for spec in self.source.lines:
             if spec.id == line and spec.own_time:
-                return due_at(spec.own_time, start, self.table.clock(spec.own_clock, {"line": line}, spec.own_time), self.zone)
+                return due_at(
+                    spec.own_time,
+                    start,
+                    self.table.clock(spec.own_clock, {"line": line}, spec.own_time),
+                    self.zone,
+                )
         return None
 
-    def stages(self, start: datetime, due: datetime, *, kind: str, mode: str) -> tuple[tuple[str, datetime], ...]:
-        """Alarms for staff in order of time: chat_waits (untaken chats that are owed an answer), warning …, missed.
+    def stages(
+        self, start: datetime, due: datetime, *, kind: str, mode: str
+    ) -> tuple[tuple[str, datetime], ...]:
+        """Alarms for staff in order of time: chat_waits (untaken chats that are owed an
+        answer), warning …, missed.
 
-        Warnings that would lie before `start` are left out. `kind` is answer or delay, `mode` chat or ticket.
+        Warnings that would lie before `start` are left out. `kind` is answer or delay,
+        `mode` chat or ticket.
         """
         found: list[tuple[str, datetime]] = []
         alarms, shipped = self.source.alarms, default_file().alarms
@@ -212,7 +220,11 @@ class Policy:
         if kind == "answer" and mode == "chat" and waits:
             found.append(("chat_waits", start.astimezone(self.zone) + elapsed(waits)))
         own = alarms.delay_warnings if kind == "delay" else alarms.warnings
-        listed = own if own is not None else (shipped.delay_warnings if kind == "delay" else shipped.warnings)
+        listed = (
+            own
+            if own is not None
+            else (shipped.delay_warnings if kind == "delay" else shipped.warnings)
+        )
         found += [("warning", due.astimezone(self.zone) - elapsed(span)) for span in listed or []]
         kept = [stage for stage in found if start < stage[1] < due]
         return (*sorted(kept, key=lambda s: s[1]), ("missed", due.astimezone(self.zone)))
@@ -220,11 +232,13 @@ class Policy:
     @property
     def alarm_every(self) -> timedelta:
         """How often an alarm is repeated until somebody takes it."""
-        return elapsed(self.source.alarms.every or _sure(default_file().alarms.every))
+        return elapsed(self.source.alarms.every or sure(default_file().alarms.every))
 
     @cached_property
     def restart_on(self) -> frozenset[str]:
-        """What starts a new promise: client_word, hand_over, hand_over_after_answer, reopen, delay_notice."""
+        """What starts a new promise: client_word, hand_over, hand_over_after_answer,
+        reopen, delay_notice.
+        """
         return frozenset(self.source.restart_on)
 
     @cached_property
@@ -232,19 +246,29 @@ class Policy:
         """Furthest time a delay notice may name after it is sent, None when there is no limit."""
         return None if self.source.delay.longest is None else elapsed(self.source.delay.longest)
 
-    # -- closing ----------------------------------------------------------------------------------------------------
+    # -- closing -----------------------------------------------------------------------------------
+    # -----------------
 
     @property
     def closing(self) -> Closing:
         """Reminding, closing, reopening."""
         close = self.source.close
         total = [elapsed(span) for span in (close.resolve, close.close) if span]
-        days = close.reopen_days if close.reopen_days is not None else default_file().close.reopen_days
+        days = (
+            close.reopen_days if close.reopen_days is not None else default_file().close.reopen_days
+        )
         calendar = ALWAYS if close.clock == "elapsed" else close.clock
-        return Closing(elapsed(close.remind) if close.remind else None, sum(total, timedelta()) if total else None, days or 0, calendar)
+        return Closing(
+            elapsed(close.remind) if close.remind else None,
+            sum(total, timedelta()) if total else None,
+            days or 0,
+            calendar,
+        )
 
     def closing_steps(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
-        """When a request that waits for the client since a moment is reminded and closed: ("remind", at), ("close", at)."""
+        """When a request that waits for the client since a moment is reminded and closed:
+        ("remind", at), ("close", at).
+        """
         close, steps = self.source.close, list[tuple[str, datetime]]()
         calendar = self.table.clock(close.clock, {})
         if close.remind and (at := due_at(close.remind, since, calendar, self.zone)):
@@ -257,41 +281,56 @@ class Policy:
         return tuple(sorted(steps, key=lambda s: s[1]))
 
     def reopen_until(self, closed_at: datetime) -> datetime:
-        """Until when the client's words reopen a closed request; the closing itself when they never do."""
+        """Until when the client's words reopen a closed request; the closing itself when
+        they never do.
+        """
         if self.source.close.reopen != "reply":
             return closed_at.astimezone(self.zone)
-        return due_at(parse_span(f"{self.closing.reopen_days}d"), closed_at, self.calendars[ALWAYS], self.zone) or closed_at
+        return (
+            due_at(
+                parse_span(f"{self.closing.reopen_days}d"),
+                closed_at,
+                self.calendars[ALWAYS],
+                self.zone,
+            )
+            or closed_at
+        )
 
-    # -- the desk ---------------------------------------------------------------------------------------------------
+    # -- the desk ----------------------------------------------------------------------------------
+    # -----------------
 
     @property
     def chats_per_operator(self) -> int:
         """Chats an operator may hold at a time."""
-        return self.source.desk.chats_per_operator or _sure(default_file().desk.chats_per_operator)
+        return self.source.desk.chats_per_operator or sure(default_file().desk.chats_per_operator)
 
     @property
     def open_requests_per_client(self) -> int:
         """Open requests a client may have."""
-        return self.source.desk.open_requests_per_client or _sure(default_file().desk.open_requests_per_client)
+        return self.source.desk.open_requests_per_client or sure(
+            default_file().desk.open_requests_per_client
+        )
 
     @property
     def skip_pause(self) -> timedelta:
         """How long a skipped request is not offered to the same operator."""
-        return elapsed(self.source.desk.skip_pause or _sure(default_file().desk.skip_pause))
+        return elapsed(self.source.desk.skip_pause or sure(default_file().desk.skip_pause))
 
     @property
     def presence_grace(self) -> timedelta:
         """How long an operator may be unseen before their chats go back to the queue."""
-        return elapsed(self.source.desk.presence_grace or _sure(default_file().desk.presence_grace))
+        return elapsed(self.source.desk.presence_grace or sure(default_file().desk.presence_grace))
 
     @property
     def edit_window(self) -> timedelta:
         """How long words may be corrected by their writer."""
-        return elapsed(self.source.desk.edit_window or _sure(default_file().desk.edit_window))
+        return elapsed(self.source.desk.edit_window or sure(default_file().desk.edit_window))
 
     @property
     def first_line_days(self) -> int:
-        """A request reopened within so many days was not solved by the first line (clause lines.85)."""
+        """A request reopened within so many days was not solved by the first line (clause
+        lines.85).
+        """
         for file in (self.source, default_file()):
             for stat in file.stats:
                 if stat.measure.startswith("solved_by") and stat.within_days is not None:
@@ -299,42 +338,25 @@ class Policy:
         raise KeyError("stats")
 
     def complaint(self, submitted: datetime) -> tuple[ComplaintStage, ...]:
-        """Stages of a complaint, each counted from the end of the one before (clause complaint); empty when there is no procedure."""
+        """Stages of a complaint, each counted from the end of the one before (clause
+        complaint); empty when there is no procedure.
+        """
         rules = self.source.complaints
         stages, start = list[ComplaintStage](), submitted
         for number, stage in enumerate(rules.stages if rules else [], 1):
-            times = [due_at(s, start, self.table.clock((rules and rules.calendar) or ALWAYS, {}, s), self.zone) if s else None for s in (stage.ack, stage.reply)]
-            stages.append(ComplaintStage(stage.id or str(number), stage.by or "", times[0], times[1]))
+            times = [
+                due_at(
+                    s,
+                    start,
+                    self.table.clock((rules and rules.calendar) or ALWAYS, {}, s),
+                    self.zone,
+                )
+                if s
+                else None
+                for s in (stage.ack, stage.reply)
+            ]
+            stages.append(
+                ComplaintStage(stage.id or str(number), stage.by or "", times[0], times[1])
+            )
             start = times[1] or start
         return tuple(stages)
-
-
-def elapsed(span: Span) -> timedelta:
-    """A span as elapsed time; a day is 24 hours here."""
-    return timedelta(seconds=span.rough_seconds)
-
-
-def _sure(value: _T | None) -> _T:
-    """A value the shipped policy must have; tests see that it does."""
-    if value is None:
-        raise KeyError("the shipped policy lacks a value")
-    return value
-
-
-def _lines(specs: list[LineSpec]) -> tuple[Line, ...]:
-    """Lines in the file's order; a line's next is the one that comes from it, and the first line is the one nothing leads to."""
-    above = {spec.come_from: spec.id for spec in reversed(specs) if spec.come_from and not spec.parallel}
-    lines = [Line(s.id, s.title, None if s.parallel else above.get(s.id), s.parallel) for s in specs]
-    entry = [spec.id for spec in specs if not spec.parallel and spec.come_from is None]
-    return tuple(sorted(lines, key=lambda line: line.id != entry[0])) if entry else tuple(lines)
-
-
-def _vocabulary(file: PolicyFile, kind: str) -> Mapping[str, dict[str, str]]:
-    if kind == "line":
-        return {line.id: line.title for line in file.lines}
-    if kind == "channel":
-        return {channel.id: channel.title for channel in file.channels}
-    if kind == "plan":
-        return {id: plan.title for id, plan in file.plans.items()}
-    found = {"topic": file.topics, "outcome": file.outcomes, "delay_reason": file.delay.reasons, "state": file.states, "priority": file.priorities.levels}
-    return found[kind] or {}

@@ -1,4 +1,6 @@
-"""From text to a checked policy file: every error at once, each with its place and how to mend it."""
+"""From text to a checked policy file: every error at once, each with its place and how to mend
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,20 @@ MOST_FINDINGS = 200
 
 
 def parse(text: str) -> tuple[PolicyFile, Document]:
-    """The model of a text and where everything stands; PolicyError with all errors of form and of names."""
+    """The model of a text and where everything stands; PolicyError with all errors of form and
+    of names.
+    """
     document = read(text)
     _newer(document)
     try:
         file = PolicyFile.model_validate(document.value)
     except ValidationError as problem:
-        raise PolicyError(_sorted(_finding(error, document) for error in problem.errors(include_url=False)[:MOST_FINDINGS])) from None
+        raise PolicyError(
+            _sorted(
+                _finding(error, document)
+                for error in problem.errors(include_url=False)[:MOST_FINDINGS]
+            )
+        ) from None
     wrong = unknown_names(file, document)
     if wrong:
         raise PolicyError(_sorted(wrong))
@@ -38,7 +47,10 @@ def _newer(document: Document) -> None:
     written = document.value.get("format", FORMAT)
     if isinstance(written, int) and written > FORMAT:
         line, column = document.place(("format",))
-        message = f"the file has format {written} and this Firstline reads format {FORMAT}; update Firstline or write format: {FORMAT}"
+        message = (
+            f"the file has format {written} and this Firstline reads format "
+            f"{FORMAT}; update Firstline or write format: {FORMAT}"
+        )
         raise PolicyError([Finding("newer-format", line, column, "error", message)])
 
 
@@ -54,7 +66,12 @@ def _finding(error: Any, document: Document) -> Finding:
     code = "bad-value"
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "value_error":
-        for word, special in (("time zone", "unknown-zone"), ("time of day", "bad-time"), ("window", "bad-window"), ("length of time", "bad-duration")):
+        for word, special in (
+            ("time zone", "unknown-zone"),
+            ("time of day", "bad-time"),
+            ("window", "bad-window"),
+            ("length of time", "bad-duration"),
+        ):
             code = special if word in message else code
     else:
         message = f"{message[:1].lower()}{message[1:]}; correct the value"
@@ -69,7 +86,9 @@ def _unknown(path: Path, name: str) -> str:
     near = get_close_matches(str(path[-1]), known, 1, 0.5)
     if near:
         return f"{name} is not a key of a policy file; did you mean {near[0]}?"
-    return f"{name} is not a key of a policy file; the keys here are {', '.join(known[:24]) or 'free'}"
+    return (
+        f"{name} is not a key of a policy file; the keys here are {', '.join(known[:24]) or 'free'}"
+    )
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
@@ -78,7 +97,9 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 
 def _model_at(model: type[BaseModel] | None, path: Path) -> type[BaseModel] | None:
-    """The model that stands at a path: names lead into fields, indexes and free names into what is inside them."""
+    """The model that stands at a path: names lead into fields, indexes and free names into what
+    is inside them.
+    """
     for part in path:
         if model is None:
             return None

@@ -1,4 +1,6 @@
-"""The policy file as a model, part two: complaints, scope, money, closing, history, published words."""
+"""The policy file as a model, part two: complaints, scope, money, closing, history, published
+words.
+"""
 
 from __future__ import annotations
 
@@ -12,28 +14,41 @@ from .parts import Duration, Names, Part, Share, Vocabulary, Words
 class Stage(Part):
     """One stage of a complaint."""
 
-    id: str | None = Field(None, description="Name of the stage.")
-    by: str | None = Field(None, description="Who answers: management, manager, director.")
-    ack: Duration | None = Field(None, description="Acknowledgement.")
-    reply: Duration | None = Field(None, description="Answer.")
+    id: str | None = Field(default=None, description="Name of the stage.")
+    by: str | None = Field(default=None, description="Who answers: management, manager, director.")
+    ack: Duration | None = Field(default=None, description="Acknowledgement.")
+    reply: Duration | None = Field(default=None, description="Answer.")
     how: Names = Field(default=[], description="Channels of this stage.")
-    if_longer: Words = Field(default={}, description="What the client is told when it takes longer.")
+    if_longer: Words = Field(
+        default={}, description="What the client is told when it takes longer."
+    )
 
 
 class Complaints(Part):
     """Complaints about support."""
 
     channels: Names = Field(default=[], description="Channels complaints come by.")
-    address: str | None = Field(None, description="Address complaints are written to.")
-    told_apart: Names = Field(default=[], description="How a complaint is told from ordinary mail: form, address, request_number.")
-    must: Names = Field(default=[], description="What it must contain: essence, request_number, name, address.")
-    without_number: Literal["ask", "refuse", "accept"] | None = Field(None, description="What happens to a complaint without a request number.")
+    address: str | None = Field(default=None, description="Address complaints are written to.")
+    told_apart: Names = Field(
+        default=[],
+        description="How a complaint is told from ordinary mail: form, address, request_number.",
+    )
+    must: Names = Field(
+        default=[], description="What it must contain: essence, request_number, name, address."
+    )
+    without_number: Literal["ask", "refuse", "accept"] | None = Field(
+        default=None, description="What happens to a complaint without a request number."
+    )
     stages: list[Stage] = Field(default=[], description="Stages in order.")
-    calendar: str | None = Field(None, description="Calendar that counts its working days.")
-    counted_from: Literal["submission", "acknowledgement"] = Field("submission", description="Where counting starts.")
+    calendar: str | None = Field(default=None, description="Calendar that counts its working days.")
+    counted_from: Literal["submission", "acknowledgement"] = Field(
+        default="submission", description="Where counting starts."
+    )
     not_by: Names = Field(default=[], description="Who never handles it: person_complained_about.")
     outside: list[Words] = Field(default=[], description="Bodies to turn to afterwards.")
-    within: dict[str, Duration] = Field(default={}, description="Latest time for a complaint by subject: invoices: 1mo.")
+    within: dict[str, Duration] = Field(
+        default={}, description="Latest time for a complaint by subject: invoices: 1mo."
+    )
 
 
 class ScopeWhen(Part):
@@ -42,7 +57,7 @@ class ScopeWhen(Part):
     calendar: str = Field(description="Calendar in which it holds.")
     only: Names = Field(default=[], alias="in", description="Codes dealt with then, and no others.")
     out: Names = Field(default=[], description="Codes not dealt with then.")
-    paid: bool = Field(False, description="Dealt with then for money only.")
+    paid: bool = Field(default=False, description="Dealt with then for money only.")
 
 
 class ScopePlan(Part):
@@ -53,13 +68,17 @@ class ScopePlan(Part):
 
 
 class Scope(Part):
-    """What support does and what it does not do, by codes whose words are clauses, topics or plain words."""
+    """What support does and what it does not do, by codes whose words are clauses, topics or
+    plain words.
+    """
 
     include: Vocabulary = Field(default={}, alias="in", description="Codes of what support does.")
     out: Vocabulary = Field(default={}, description="Codes of what it does not do.")
     by_plan: dict[str, ScopePlan] = Field(default={}, description="Differences by plan.")
     when: list[ScopeWhen] = Field(default=[], description="Differences by hour.")
-    refer: dict[str, Words] = Field(default={}, description="The way out for a code that is refused.")
+    refer: dict[str, Words] = Field(
+        default={}, description="The way out for a code that is refused."
+    )
     only_if: Names = Field(default=[], description="Conditions for anything in scope.")
 
 
@@ -68,23 +87,49 @@ class Request(Part):
 
     must: Names = Field(default=[], description="What every request should say.")
     by_topic: dict[str, Names] = Field(default={}, description="What a topic needs besides.")
-    one_issue: bool = Field(False, description="One matter in one request.")
-    list_from: int | None = Field(None, description="So many tasks may be one numbered list.")
-    additions: Literal["same_request", "new_request"] = Field("same_request", description="What later additions are.")
-    after_closing: Literal["reopen", "new_request"] = Field("reopen", description="What words after closing are.")
-    grouped: Literal["kept", "split"] = Field("kept", description="What happens to several matters in one request.")
-    kb_first: Literal["no", "suggest", "before_contact", "charged"] = Field("suggest", description="The wiki before contact: suggested, shown before the door, or charged if ignored.")
-    link_similar: bool = Field(False, description="The client links the article that was nearly right.")
+    one_issue: bool = Field(default=False, description="One matter in one request.")
+    list_from: int | None = Field(
+        default=None, description="So many tasks may be one numbered list."
+    )
+    additions: Literal["same_request", "new_request"] = Field(
+        default="same_request", description="What later additions are."
+    )
+    after_closing: Literal["reopen", "new_request"] = Field(
+        default="reopen", description="What words after closing are."
+    )
+    grouped: Literal["kept", "split"] = Field(
+        default="kept", description="What happens to several matters in one request."
+    )
+    kb_first: Literal["no", "suggest", "before_contact", "charged"] = Field(
+        default="suggest",
+        description="The wiki before contact: suggested, shown before the door, or charged "
+        "if ignored.",
+    )
+    link_similar: bool = Field(
+        default=False, description="The client links the article that was nearly right."
+    )
     duplicates: Words = Field(default={}, description="What happens to duplicates.")
-    client_words: Literal["keep_place", "to_end"] = Field("keep_place", description="Whether words of the client move the request to the end of the queue.")
-    chase_after: Duration | None = Field(None, description="Asking again sooner than this is not answered.")
+    client_words: Literal["keep_place", "to_end"] = Field(
+        default="keep_place",
+        description="Whether words of the client move the request to the end of the queue.",
+    )
+    chase_after: Duration | None = Field(
+        default=None, description="Asking again sooner than this is not answered."
+    )
     good: Words = Field(default={}, description="Example of a good request.")
     bad: Words = Field(default={}, description="Example of a bad one.")
-    attachments: int | None = Field(None, description="Most files of one message.")
+    attachments: int | None = Field(default=None, description="Most files of one message.")
     attachment_kinds: Names = Field(default=[], description="Kinds of files.")
-    languages: list[str] = Field(default=[], description="Languages requests may be written in; empty means those of the policy.")
-    scheduled_notice: Duration | None = Field(None, description="How long before work the client wants scheduled they say so.")
-    scheduled_window: Duration | None = Field(None, description="Window in which scheduled work starts.")
+    languages: list[str] = Field(
+        default=[],
+        description="Languages requests may be written in; empty means those of the policy.",
+    )
+    scheduled_notice: Duration | None = Field(
+        default=None, description="How long before work the client wants scheduled they say so."
+    )
+    scheduled_window: Duration | None = Field(
+        default=None, description="Window in which scheduled work starts."
+    )
     cancel_until: Words = Field(default={}, description="Until when the client may cancel work.")
     client_must: list[Words] = Field(default=[], description="Further conditions for the client.")
 
@@ -92,15 +137,32 @@ class Request(Part):
 class Close(Part):
     """Reminding, closing and reopening of what waits for the client."""
 
-    remind: Duration | None = Field(None, description="The client is reminded after so long without a word.")
-    resolve: Duration | None = Field(None, description="It counts as solved after so long without a word.")
-    close: Duration | None = Field(None, description="It is closed after so long: from `resolve` where given, else from the last word.")
-    clock: str = Field("always", description="Calendar in which these are counted.")
-    reopen: Literal["reply", "new_request"] = Field("reply", description="What the client's words on a closed request do.")
-    reopen_days: int | None = Field(None, ge=0, description="Days in which they do so.")
-    silence: Literal["nothing", "accepted"] = Field("nothing", description="Whether silence accepts the work.")
-    accept_within: Duration | None = Field(None, description="How long the client may take to confirm.")
-    staff_must: Names = Field(default=[], description="What staff do when the work is done: describe_work, ask_to_confirm.")
+    remind: Duration | None = Field(
+        default=None, description="The client is reminded after so long without a word."
+    )
+    resolve: Duration | None = Field(
+        default=None, description="It counts as solved after so long without a word."
+    )
+    close: Duration | None = Field(
+        default=None,
+        description="It is closed after so long: from `resolve` where given, else from the "
+        "last word.",
+    )
+    clock: str = Field(default="always", description="Calendar in which these are counted.")
+    reopen: Literal["reply", "new_request"] = Field(
+        default="reply", description="What the client's words on a closed request do."
+    )
+    reopen_days: int | None = Field(default=None, ge=0, description="Days in which they do so.")
+    silence: Literal["nothing", "accepted"] = Field(
+        default="nothing", description="Whether silence accepts the work."
+    )
+    accept_within: Duration | None = Field(
+        default=None, description="How long the client may take to confirm."
+    )
+    staff_must: Names = Field(
+        default=[],
+        description="What staff do when the work is done: describe_work, ask_to_confirm.",
+    )
     rework: Words = Field(default={}, description="When rework is free.")
 
 
@@ -108,18 +170,24 @@ class Conduct(Part):
     """Conduct of clients and what follows."""
 
     triggers: Vocabulary = Field(default={}, description="What counts.")
-    steps: list[Literal["warn", "refuse", "close", "lowest_priority", "ban", "ignore"]] = Field(default=[], description="What follows, step by step.")
+    steps: list[Literal["warn", "refuse", "close", "lowest_priority", "ban", "ignore"]] = Field(
+        default=[], description="What follows, step by step."
+    )
     words: Words = Field(default={}, description="Words for the page.")
 
 
 class Pin(Part):
     """A number or one-time code by which a caller proves who they are."""
 
-    valid: Duration | None = Field(None, description="How long it is good for.")
-    tries: int | None = Field(None, description="Wrong tries before it is barred.")
-    permanent: bool = Field(False, description="The client may choose one that never ends.")
-    starts: Literal["viewing", "making"] = Field("making", description="When its time starts.")
-    third_parties: bool = Field(False, description="May be given to others to ask for the client.")
+    valid: Duration | None = Field(default=None, description="How long it is good for.")
+    tries: int | None = Field(default=None, description="Wrong tries before it is barred.")
+    permanent: bool = Field(default=False, description="The client may choose one that never ends.")
+    starts: Literal["viewing", "making"] = Field(
+        default="making", description="When its time starts."
+    )
+    third_parties: bool = Field(
+        default=False, description="May be given to others to ask for the client."
+    )
     not_for: Names = Field(default=[], description="What it is not enough for: delete.")
     sent_to: Names = Field(default=[], description="Where a one-time code is sent.")
 
@@ -127,62 +195,95 @@ class Pin(Part):
 class Identity(Part):
     """Who may ask and how they prove it."""
 
-    login: Literal["full", "limited", "none"] | None = Field(None, description="What signing in allows.")
-    registered_email: Literal["full", "limited", "none"] | None = Field(None, description="What mail from a registered address allows.")
-    pin: Pin | None = Field(None, description="Number or one-time code.")
+    login: Literal["full", "limited", "none"] | None = Field(
+        default=None, description="What signing in allows."
+    )
+    registered_email: Literal["full", "limited", "none"] | None = Field(
+        default=None, description="What mail from a registered address allows."
+    )
+    pin: Pin | None = Field(default=None, description="Number or one-time code.")
     password: Names = Field(default=[], description="Channels with a spoken password.")
-    contacts: dict[str, Words] = Field(default={}, description="Kinds of added contacts and what they may do.")
-    who: Names = Field(default=[], description="Who may ask: owner, contacts, representative, organisation_members.")
-    never: Names = Field(default=[], description="Who may not: not_clients, clients_of_clients, services_from_elsewhere.")
-    only: dict[str, Names] = Field(default={}, description="Acts that need certain proof: data_change: [contact_address, panel].")
-    documents: dict[str, Names] = Field(default={}, description="Acts that need papers: owner_change: [application, passport_copy].")
+    contacts: dict[str, Words] = Field(
+        default={}, description="Kinds of added contacts and what they may do."
+    )
+    who: Names = Field(
+        default=[],
+        description="Who may ask: owner, contacts, representative, organisation_members.",
+    )
+    never: Names = Field(
+        default=[],
+        description="Who may not: not_clients, clients_of_clients, services_from_elsewhere.",
+    )
+    only: dict[str, Names] = Field(
+        default={},
+        description="Acts that need certain proof: data_change: [contact_address, panel].",
+    )
+    documents: dict[str, Names] = Field(
+        default={}, description="Acts that need papers: owner_change: [application, passport_copy]."
+    )
 
 
 class Surcharge(Part):
     """What makes paid help dearer."""
 
-    when: str = Field(description="A calendar, `not NAME` outside of it, holiday, or a fact such as urgent.")
-    percent: Annotated[float, Field(ge=0)] = Field(0, description="Per cent on top.")
-    adds: bool = Field(True, description="True: added to other surcharges; false: multiplied with them.")
+    when: str = Field(
+        description="A calendar, `not NAME` outside of it, holiday, or a fact such as urgent."
+    )
+    percent: Annotated[float, Field(ge=0)] = Field(default=0, description="Per cent on top.")
+    adds: bool = Field(
+        default=True, description="True: added to other surcharges; false: multiplied with them."
+    )
 
 
 class Paid(Part):
     """Paid help."""
 
-    id: str | None = Field(None, description="Name of the row.")
-    covers: Names = Field(default=[], alias="for", description="What it is about: beyond_scope, urgent_ticket, after_hours.")
+    id: str | None = Field(default=None, description="Name of the row.")
+    covers: Names = Field(
+        default=[],
+        alias="for",
+        description="What it is about: beyond_scope, urgent_ticket, after_hours.",
+    )
     plan: Names = Field(default=[], description="Plans it is about.")
-    model: Literal["time", "per_request", "subscription", "share_of_spend", "price_list", "credits"] = Field("time", description="How it is charged.")
-    unit: Duration | None = Field(None, description="Unit that is charged.")
-    started_counts: bool = Field(True, description="A started unit counts as a whole one.")
-    price: str | None = Field(None, description="Price with currency, for example 70 EUR.")
-    per: Literal["unit", "hour", "request", "month"] = Field("hour", description="What the price is for.")
-    minimum: str | None = Field(None, description="Least price, or least time.")
-    included: Duration | None = Field(None, description="Free time.")
-    included_applies: Literal["always", "only_if_not_exceeded"] | None = Field(None, description="Whether the free time is taken off longer work too.")
-    vat: Literal["incl", "excl"] | None = Field(None, description="Value-added tax.")
+    model: Literal[
+        "time", "per_request", "subscription", "share_of_spend", "price_list", "credits"
+    ] = Field(default="time", description="How it is charged.")
+    unit: Duration | None = Field(default=None, description="Unit that is charged.")
+    started_counts: bool = Field(default=True, description="A started unit counts as a whole one.")
+    price: str | None = Field(default=None, description="Price with currency, for example 70 EUR.")
+    per: Literal["unit", "hour", "request", "month"] = Field(
+        default="hour", description="What the price is for."
+    )
+    minimum: str | None = Field(default=None, description="Least price, or least time.")
+    included: Duration | None = Field(default=None, description="Free time.")
+    included_applies: Literal["always", "only_if_not_exceeded"] | None = Field(
+        default=None, description="Whether the free time is taken off longer work too."
+    )
+    vat: Literal["incl", "excl"] | None = Field(default=None, description="Value-added tax.")
     surcharges: list[Surcharge] = Field(default=[], description="What makes it dearer.")
     free_if: Words = Field(default={}, description="When it costs nothing.")
     refund_if: Words = Field(default={}, description="When the price is given back.")
-    consent: Literal["before", "opening", "none"] | None = Field(None, description="When the client agrees to the price.")
-    fixed: str | None = Field(None, description="Fixed fee of a share of spend.")
-    share: Share | None = Field(None, description="Share of spend in per cent.")
-    larger_of: bool = Field(False, description="The larger of fixed fee and share.")
-    expires: Duration | None = Field(None, description="When prepaid time ends.")
+    consent: Literal["before", "opening", "none"] | None = Field(
+        default=None, description="When the client agrees to the price."
+    )
+    fixed: str | None = Field(default=None, description="Fixed fee of a share of spend.")
+    share: Share | None = Field(default=None, description="Share of spend in per cent.")
+    larger_of: bool = Field(default=False, description="The larger of fixed fee and share.")
+    expires: Duration | None = Field(default=None, description="When prepaid time ends.")
     words: Words = Field(default={}, description="Words for the page.")
 
 
 class Quota(Part):
     """An included amount of help."""
 
-    unit: Literal["incidents", "time"] = Field("incidents", description="What is counted.")
-    amount: int | None = Field(None, description="How many incidents.")
-    time: Duration | None = Field(None, description="How much time.")
-    per: Literal["month", "year", "billing_cycle"] = Field("month", description="Period.")
-    per_service: bool = Field(False, description="Counted for each service.")
-    rollover: bool = Field(False, description="What is left is carried over.")
-    transfer: bool = Field(False, description="May be used for another service.")
-    average_over: int | None = Field(None, description="Averaged over so many periods.")
+    unit: Literal["incidents", "time"] = Field(default="incidents", description="What is counted.")
+    amount: int | None = Field(default=None, description="How many incidents.")
+    time: Duration | None = Field(default=None, description="How much time.")
+    per: Literal["month", "year", "billing_cycle"] = Field(default="month", description="Period.")
+    per_service: bool = Field(default=False, description="Counted for each service.")
+    rollover: bool = Field(default=False, description="What is left is carried over.")
+    transfer: bool = Field(default=False, description="May be used for another service.")
+    average_over: int | None = Field(default=None, description="Averaged over so many periods.")
     plan: Names = Field(default=[], description="Plans it is about.")
 
 
@@ -191,7 +292,7 @@ class Credit(Part):
 
     basis: str = Field(description="What is judged: first, fix, availability.")
     bands: dict[str, str] = Field(default={}, description="Credit by band: '<99.9': 10%.")
-    amount: str | None = Field(None, description="Credit.")
+    amount: str | None = Field(default=None, description="Credit.")
     cap: Words = Field(default={}, description="Its limit.")
 
 
@@ -199,20 +300,22 @@ class Provision(Part):
     """Setting up what was ordered."""
 
     within: Duration = Field(description="Time for it.")
-    clock: str = Field("always", description="Calendar in which it is counted.")
-    counted_from: Literal["order", "order_and_payment"] = Field("order_and_payment", description="Where counting starts.")
+    clock: str = Field(default="always", description="Calendar in which it is counted.")
+    counted_from: Literal["order", "order_and_payment"] = Field(
+        default="order_and_payment", description="Where counting starts."
+    )
 
 
 class Maintenance(Part):
     """Planned work and its notices."""
 
-    notify: bool = Field(True, description="Clients are told.")
-    lead: Duration | None = Field(None, description="How long before.")
+    notify: bool = Field(default=True, description="Clients are told.")
+    lead: Duration | None = Field(default=None, description="How long before.")
     must: Names = Field(default=[], description="What the notice says: time, duration, servers.")
     to: Names = Field(default=[], description="Who gets it: affected, owner, technical_contacts.")
     by: Names = Field(default=[], description="How: email, page.")
     window: Words = Field(default={}, description="Usual window.")
-    acknowledge: bool = Field(False, description="Clients acknowledge it.")
+    acknowledge: bool = Field(default=False, description="Clients acknowledge it.")
     unplanned: Words = Field(default={}, description="What is told about faults.")
     words: Words = Field(default={}, description="Words for the page.")
 
@@ -220,9 +323,9 @@ class Maintenance(Part):
 class History(Part):
     """History of requests."""
 
-    saved: bool = Field(True, description="All requests are kept.")
+    saved: bool = Field(default=True, description="All requests are kept.")
     visible_to: Names = Field(default=[], description="Who sees it.")
-    keep: Duration | None = Field(None, description="How long it is kept.")
+    keep: Duration | None = Field(default=None, description="How long it is kept.")
     download: Names = Field(default=[], description="Forms of download: text, pdf, json.")
     where: Words = Field(default={}, description="Where it is seen.")
 
@@ -230,12 +333,19 @@ class History(Part):
 class Stat(Part):
     """A published figure."""
 
-    id: str | None = Field(None, description="Name, also of its clause.")
-    measure: str = Field(description="What is measured: solved_by(first), on_time(first), average(first), availability.")
-    claim: float | str | None = Field(None, description="What the company claims.")
-    period: Duration | None = Field(None, description="Period it is computed over.")
-    publish: Literal["computed", "claim", "both", "no"] = Field("computed", description="What the page shows.")
-    within_days: int | None = Field(None, description="A request reopened within so many days was not solved.")
+    id: str | None = Field(default=None, description="Name, also of its clause.")
+    measure: str = Field(
+        description="What is measured: solved_by(first), on_time(first), average(first), "
+        "availability."
+    )
+    claim: float | str | None = Field(default=None, description="What the company claims.")
+    period: Duration | None = Field(default=None, description="Period it is computed over.")
+    publish: Literal["computed", "claim", "both", "no"] = Field(
+        default="computed", description="What the page shows."
+    )
+    within_days: int | None = Field(
+        default=None, description="A request reopened within so many days was not solved."
+    )
 
 
 class Section(Part):
@@ -246,12 +356,20 @@ class Section(Part):
 
 
 class Clause(Part):
-    """A clause of the published page. Without `rule` it is published and marked as not executed by Firstline."""
+    """A clause of the published page. Without `rule` it is published and marked as not executed
+    by Firstline.
+    """
 
     id: str = Field(description="Its name everywhere.")
-    section: str | None = Field(None, description="Section it stands in.")
+    section: str | None = Field(default=None, description="Section it stands in.")
     title: Words = Field(default={}, description="Heading.")
-    words: Words = Field(default={}, description="Its words; {path} puts in the value of a rule, for example {targets.answer.first}.")
-    rule: Names = Field(default=[], description="Paths of the rules that execute it, for example targets.answer; `built-in` for what Firstline always does.")
-
-
+    words: Words = Field(
+        default={},
+        description="Its words; {path} puts in the value of a rule, for example "
+        "{targets.answer.first}.",
+    )
+    rule: Names = Field(
+        default=[],
+        description="Paths of the rules that execute it, for example targets.answer; "
+        "`built-in` for what Firstline always does.",
+    )

@@ -8,7 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .calendars import Calendar
-from .model import ChannelSpec, PolicyFile, Target
+from .hours import ChannelSpec
+from .model import PolicyFile, Target
 from .values import Span, is_days, parse_clock, parse_days, parse_window
 
 KEYS = ("plan", "priority", "channel", "topic", "line", "service", "requester", "country", "site")
@@ -24,8 +25,12 @@ class Fit:
     calendar: Calendar
 
 
-def received_fits(text: str, start: datetime, calendars: Mapping[str, Calendar], zone: ZoneInfo) -> bool:
-    """Whether an arrival falls under a `received` word: day class, day class with window, holiday, calendar, `not …`."""
+def received_fits(
+    text: str, start: datetime, calendars: Mapping[str, Calendar], zone: ZoneInfo
+) -> bool:
+    """Whether an arrival falls under a `received` word: day class, day class with window,
+    holiday, calendar, `not …`.
+    """
     if text.startswith("not "):
         return not received_fits(text[4:], start, calendars, zone)
     if text in calendars:
@@ -39,7 +44,9 @@ def received_fits(text: str, start: datetime, calendars: Mapping[str, Calendar],
     window, minute = parse_window(hours), local.hour * 60 + local.minute
     allowed = parse_days(days) if days else frozenset(range(7))
     today = window.start <= minute < window.end and local.weekday() in allowed
-    return today or (window.start <= minute + 1440 < window.end and (local.weekday() - 1) % 7 in allowed)
+    return today or (
+        window.start <= minute + 1440 < window.end and (local.weekday() - 1) % 7 in allowed
+    )
 
 
 def received_word(text: str, calendars: Mapping[str, object]) -> None:
@@ -54,11 +61,16 @@ def received_word(text: str, calendars: Mapping[str, object]) -> None:
 
 
 class Table:
-    """The targets of one policy. Rows that do not look at the time of arrival are remembered by situation."""
+    """The targets of one policy. Rows that do not look at the time of arrival are remembered by
+    situation.
+    """
 
     def __init__(self, file: PolicyFile, calendars: Mapping[str, Calendar], zone: ZoneInfo) -> None:
         self._file, self._calendars, self._zone = file, calendars, zone
-        self._rows = [(i, row, tuple((k, frozenset(v)) for k in KEYS if (v := getattr(row, k)))) for i, row in enumerate(file.targets)]
+        self._rows = [
+            (i, row, tuple((k, frozenset(v)) for k in KEYS if (v := getattr(row, k))))
+            for i, row in enumerate(file.targets)
+        ]
         self._channels = {c.id: c for c in file.channels}
         self._lines = {line.id: line for line in file.lines}
         self._timed = any(row.received or row.received_before for row in file.targets)
@@ -79,9 +91,13 @@ class Table:
         facts = self._facts(given)
         for index, row, conditions in self._rows:
             span: Span | None = getattr(row, measure, None)
-            if span is None or not all(allowed & facts.get(k, frozenset()) for k, allowed in conditions):
+            if span is None or not all(
+                allowed & facts.get(k, frozenset()) for k, allowed in conditions
+            ):
                 continue
-            if row.received and not any(received_fits(r, start, self._calendars, self._zone) for r in row.received):
+            if row.received and not any(
+                received_fits(r, start, self._calendars, self._zone) for r in row.received
+            ):
                 continue
             calendar = self.clock(row.clock, given, span)
             if row.received_before and not self._before(row, start, calendar):
@@ -92,24 +108,36 @@ class Table:
         return None
 
     def _facts(self, given: Mapping[str, str | None]) -> dict[str, frozenset[str]]:
-        """What is known, each as a set: a channel counts as the one it is a door of too; the default priority is used."""
+        """What is known, each as a set: a channel counts as the one it is a door of too;
+        the default priority is used.
+        """
         facts = {k: frozenset({v}) for k in KEYS if (v := given.get(k)) is not None}
         channel = self._channels.get(given.get("channel") or "")
         if channel and channel.door_of:
             facts["channel"] = facts["channel"] | {channel.door_of}
         if "priority" not in facts:
             rules = self._file.priorities
-            priority = (channel and channel.priority) or rules.by_topic.get(given.get("topic") or "") or rules.default
+            priority = (
+                (channel and channel.priority)
+                or rules.by_topic.get(given.get("topic") or "")
+                or rules.default
+            )
             facts |= {"priority": frozenset({priority})} if priority else {}
         facts.setdefault("requester", frozenset({"client"}))
         return facts
 
     def _before(self, row: Target, start: datetime, calendar: Calendar) -> bool:
         local = start.astimezone(calendar.zone)
-        return calendar.working_day(local.date()) and local.hour * 60 + local.minute < parse_clock(row.received_before or "24:00")
+        return calendar.working_day(local.date()) and local.hour * 60 + local.minute < parse_clock(
+            row.received_before or "24:00"
+        )
 
-    def clock(self, name: str, given: Mapping[str, str | None], span: Span | None = None) -> Calendar:
-        """The calendar a clock word means here; working spans on an elapsed clock use the policy's business calendar."""
+    def clock(
+        self, name: str, given: Mapping[str, str | None], span: Span | None = None
+    ) -> Calendar:
+        """The calendar a clock word means here; working spans on an elapsed clock use the
+        policy's business calendar.
+        """
         found = self._named(name, given)
         if span is not None and span.working and found.always and self._file.policy.business:
             found = self._calendars.get(self._file.policy.business, found)
@@ -119,7 +147,11 @@ class Table:
         always = self._calendars["always"]
         if name == "channel":
             channel = self._channels.get(given.get("channel") or "")
-            return self._calendars.get(channel_calendar(channel, given) or "always", always) if channel else always
+            return (
+                self._calendars.get(channel_calendar(channel, given) or "always", always)
+                if channel
+                else always
+            )
         if name == "line":
             line = self._lines.get(given.get("line") or "")
             return self._calendars.get(line.calendar, always) if line else always
@@ -132,7 +164,11 @@ class Table:
 def channel_calendar(channel: ChannelSpec, given: Mapping[str, str | None]) -> str | None:
     """Name of the channel's calendar for this plan, country and site."""
     for variant in channel.variants:
-        pairs = ((variant.plan, given.get("plan")), (variant.country, given.get("country")), (variant.site, given.get("site")))
+        pairs = (
+            (variant.plan, given.get("plan")),
+            (variant.country, given.get("country")),
+            (variant.site, given.get("site")),
+        )
         if variant.calendar and all(not wanted or value in wanted for wanted, value in pairs):
             return variant.calendar
     return channel.calendar

@@ -1,4 +1,6 @@
-"""The small words of a policy file: spans of time, windows of a day, day classes, texts in several languages."""
+"""The small words of a policy file: spans of time, windows of a day, day classes, texts in several
+languages.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,17 @@ MINUTES_A_DAY = 24 * 60
 _SPAN = re.compile(r"^(\d{1,6}(?:\.\d{1,3})?) ?(s|mo|m|bh|bd|h|d|w|y)$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "bh": 3600}
+LONGEST = 50 * 31536000
 DAY_WORDS = ("same_business_day", "next_business_day")
 
 
 @dataclass(frozen=True)
 class Span:
-    """A length of time as the file writes it: `amount` of `unit`; `low` is the lower end of a range such as 5m-2h.
+    """A length of time as the file writes it: `amount` of `unit`; `low` is the lower end of a
+    range such as 5m-2h.
 
-    Units: s m h elapsed, bh working hours, d calendar days, bd working days, w weeks, mo months, y years;
+    Units: s m h elapsed, bh working hours, d calendar days, bd working days, w weeks, mo
+    months, y years;
     `same_business_day` and `next_business_day` are units of their own with amount 1.
     """
 
@@ -49,14 +54,20 @@ class Span:
 
     @property
     def rough_seconds(self) -> int:
-        """Seconds for comparing two spans in the linter: a day is 24 h, a working day 8 h, a month 30 days."""
+        """Seconds for comparing two spans in the linter: a day is 24 h, a working day 8 h,
+        a month 30 days.
+        """
         rough = {"d": 86400, "w": 604800, "mo": 2592000, "y": 31536000, "bd": 28800}
-        return self.seconds or round(self.amount * rough.get(self.unit, 28800 if self.unit in DAY_WORDS else 0))
+        return self.seconds or round(
+            self.amount * rough.get(self.unit, 28800 if self.unit in DAY_WORDS else 0)
+        )
 
 
 @lru_cache(maxsize=512)
 def parse_span(text: str) -> Span:
-    """`30m`, `1h`, `3bd`, `0.5h`, a range `5m-2h` (the upper end counts), `same_business_day`; ValueError says how to write it."""
+    """`30m`, `1h`, `3bd`, `0.5h`, a range `5m-2h` (the upper end counts), `same_business_day`;
+    ValueError says how to write it.
+    """
     word = text.strip()
     if word in DAY_WORDS:
         return Span(Fraction(1), word)
@@ -64,24 +75,41 @@ def parse_span(text: str) -> Span:
     low_span = parse_span(low) if high else None
     found = _SPAN.match(high or low)
     if found is None:
-        raise ValueError(f"'{text[:40]}' is not a length of time; write for example 30m, 1h, 8bh (working hours), 3d, 3bd (working days) or 6mo")
+        raise ValueError(
+            f"'{text[:40]}' is not a length of time; write for example 30m, 1h, 8bh (working "
+            "hours), 3d, 3bd (working days) or 6mo"
+        )
     span = Span(Fraction(found[1]), found[2], str(low_span) if low_span else None)
+    if span.rough_seconds > LONGEST:
+        raise ValueError(
+            f"'{text[:40]}' is a length of time beyond fifty years; write a shorter one"
+        )
     if low_span and low_span.rough_seconds > span.rough_seconds:
-        raise ValueError(f"'{text[:40]}' is a range whose first end is the longer one; write the shorter end first")
+        raise ValueError(
+            f"'{text[:40]}' is a range whose first end is the longer one; write the shorter "
+            "end first"
+        )
     return span
 
 
 def parse_clock(text: str, latest: int = 48 * 60) -> int:
-    """Minutes since midnight of `HH:MM`; hours past 24 mean the next day. ValueError for 09:77 and the like."""
+    """Minutes since midnight of `HH:MM`; hours past 24 mean the next day. ValueError for 09:77
+    and the like.
+    """
     found = _CLOCK.match(text.strip())
     if found is None or int(found[2]) > 59 or int(found[1]) * 60 + int(found[2]) > latest:
-        raise ValueError(f"'{text[:20]}' is not a time of day; write HH:MM with minutes 00 to 59, for example 09:30 (25:00 is 01:00 of the next day)")
+        raise ValueError(
+            f"'{text[:20]}' is not a time of day; write HH:MM with minutes 00 to 59, for "
+            "example 09:30 (25:00 is 01:00 of the next day)"
+        )
     return int(found[1]) * 60 + int(found[2])
 
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """Opening window in minutes since local midnight of its day; `end` may pass 1440 (the next day)."""
+    """Opening window in minutes since local midnight of its day; `end` may pass 1440 (the next
+    day).
+    """
 
     start: int
     end: int
@@ -95,26 +123,38 @@ def parse_window(text: str) -> Window:
     """`09:00-21:00`, past midnight `09:00-25:00`; ValueError says how to mend it."""
     first, dash, last = text.partition("-")
     if not dash:
-        raise ValueError(f"'{text[:40]}' is not a window; write a start and an end, for example 09:00-18:00")
+        raise ValueError(
+            f"'{text[:40]}' is not a window; write a start and an end, for example 09:00-18:00"
+        )
     start, end = parse_clock(first, MINUTES_A_DAY - 1), parse_clock(last)
     if end <= start:
         later = f"{end // 60 + 24:02}:{end % 60:02}"
-        raise ValueError(f"window {text.strip()[:40]} ends before it starts; if it ends on the next day write {first.strip()}-{later}")
+        raise ValueError(
+            f"window {text.strip()[:40]} ends before it starts; if it ends on the next day "
+            f"write {first.strip()}-{later}"
+        )
     if end - start > MINUTES_A_DAY:
-        raise ValueError(f"window {text.strip()[:40]} is longer than a day; write 00:00-24:00 for a whole day")
+        raise ValueError(
+            f"window {text.strip()[:40]} is longer than a day; write 00:00-24:00 for a whole day"
+        )
     return Window(start, end)
 
 
 @lru_cache(maxsize=256)
 def parse_days(text: str) -> frozenset[int]:
-    """Weekdays (0 = Monday) of a day class: `mon-fri`, `sat`, `mon,wed,fri`, `fri-mon`, `every-day`; ValueError otherwise."""
+    """Weekdays (0 = Monday) of a day class: `mon-fri`, `sat`, `mon,wed,fri`, `fri-mon`,
+    `every-day`; ValueError otherwise.
+    """
     if text in ("every-day", "daily", "mon-sun"):
         return EVERY_DAY
     days: set[int] = set()
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         if first not in DAYS or (dash and last not in DAYS):
-            raise ValueError(f"'{text[:40]}' is not a day class; write mon-fri, sat-sun, sat, mon,wed,fri or every-day")
+            raise ValueError(
+                f"'{text[:40]}' is not a day class; write mon-fri, sat-sun, sat, mon,wed,fri "
+                "or every-day"
+            )
         start, end = DAYS.index(first), DAYS.index(last or first)
         days.update((start + step) % 7 for step in range((end - start) % 7 + 1))
     return frozenset(days)
@@ -131,29 +171,45 @@ def is_days(text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def parse_zone(text: str) -> ZoneInfo:
-    """IANA zone by name; ValueError for an unknown one (abbreviations such as EST lose daylight saving and are refused)."""
+    """IANA zone by name; ValueError for an unknown one (abbreviations such as EST lose daylight
+    saving and are refused).
+    """
     name = text.strip()
     try:
         if "/" not in name and name != "UTC":
             raise ValueError
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        raise ValueError(f"'{text[:40]}' is not a known time zone; write an IANA name such as Europe/Kyiv, Europe/Berlin or UTC") from None
+        raise ValueError(
+            f"'{text[:40]}' is not a known time zone; write an IANA name such as Europe/Kyiv, "
+            "Europe/Berlin or UTC"
+        ) from None
 
 
 def parse_local(text: str) -> datetime:
-    """Local date or date and time without offset, `2026-12-31` or `2026-12-31T18:00`; ValueError otherwise."""
+    """Local date or date and time without offset, `2026-12-31` or `2026-12-31T18:00`;
+    ValueError otherwise.
+    """
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"'{text[:40]}' is not a date; write 2026-12-31 or 2026-12-31T18:00") from None
+        raise ValueError(
+            f"'{text[:40]}' is not a date; write 2026-12-31 or 2026-12-31T18:00"
+        ) from None
     if moment.tzinfo is not None:
-        raise ValueError(f"'{text[:40]}' carries an offset; write local time of the calendar, for example 2026-12-31T18:00")
+        raise ValueError(
+            f"'{text[:40]}' carries an offset; write local time of the calendar, for example "
+            "2026-12-31T18:00"
+        )
+    if not 1970 <= moment.year <= 2200:
+        raise ValueError(f"'{text[:40]}' is not a date between 1970 and 2200; correct the year")
     return moment
 
 
 def pick(words: dict[str, str], lang: str, languages: tuple[str, ...] = ()) -> str:
-    """The text for `lang`, else for the first policy language that has one, else any; '' when there is none."""
+    """The text for `lang`, else for the first policy language that has one, else any; '' when
+    there is none.
+    """
     for key in (lang, "*", *languages):
         if key in words:
             return words[key]

@@ -1,0 +1,152 @@
+"""`firstline policy show | check | due | ask`: works on files alone, never starts a database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn, cast
+
+from firstline.kit import clock
+
+from .answers import GivenError, policy_due
+from .asking import policy_ask
+from .finding import Finding, PolicyError
+from .lint import check
+from .policy import default_text, load
+from .source import LARGEST, decode
+
+WELL, FOUND, USAGE = 0, 1, 2
+
+
+class _UsageError(Exception):
+    """A command that cannot be understood; the text is the one line for stderr."""
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _UsageError(f"{message}; see firstline policy --help")
+
+
+def run_policy(argv: list[str]) -> int:
+    """Run the words after `firstline policy`; gives the exit code: 0 well, 1 findings or
+    refused, 2 usage.
+    """
+    try:
+        asked = _parser().parse_args(argv)
+        return asked.run(asked)
+    except (_UsageError, GivenError) as problem:
+        return _refuse(str(problem), USAGE)
+    except PolicyError as problem:
+        return _refuse(str(problem), FOUND)
+
+
+def _refuse(message: str, code: int) -> int:
+    sys.stderr.write(f"firstline policy: {' '.join(message.split())}\n")
+    return code
+
+
+def _parser() -> ArgumentParser:
+    parser = _Parser(prog="firstline policy", description="Show, check and question a policy file.")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="show | check | due | ask", parser_class=_Parser
+    )
+    show = commands.add_parser("show", help="print the policy that Firstline ships")
+    show.set_defaults(run=_show)
+    checks = commands.add_parser("check", help="check a policy file")
+    checks.add_argument("file", metavar="FILE", help="policy file, - for standard input")
+    checks.add_argument("--json", action="store_true", help="print the findings as JSON")
+    checks.set_defaults(run=_check)
+    for name, run, words in (
+        ("due", _due, "when is everything due"),
+        ("ask", _ask, "what does the policy say"),
+    ):
+        command = commands.add_parser(name, help=f"{words} in a given situation")
+        command.add_argument("file", metavar="FILE", help="policy file, - for standard input")
+        command.add_argument(
+            "--given",
+            required=True,
+            metavar="JSON",
+            help='the situation, for example {"start": "2026-03-02T10:00:00+02:00"}; @FILE '
+            "reads it from a file",
+        )
+        command.add_argument("--json", action="store_true", help="print JSON, as is done anyway")
+        command.set_defaults(run=run)
+    return parser
+
+
+def _read(name: str) -> str:
+    try:
+        if name == "-":
+            return decode(sys.stdin.buffer.read(LARGEST + 1))
+        with Path(name).open("rb") as file:
+            return decode(file.read(LARGEST + 1))
+    except OSError as problem:
+        raise _UsageError(
+            f"{name} cannot be read: {problem.strerror}; name a policy file"
+        ) from None
+
+
+def _given(text: str) -> dict[str, Any]:
+    try:
+        if text.startswith("@"):
+            text = Path(text[1:]).read_text("utf-8")
+        value: object = json.loads(text)
+    except OSError as problem:
+        raise _UsageError(f"--given: {text[1:]} cannot be read: {problem.strerror}") from None
+    except (ValueError, RecursionError) as problem:
+        raise _UsageError(f"--given is not JSON: {problem}") from None
+    if not isinstance(value, dict):
+        raise _UsageError(
+            '--given must be a JSON object, for example {"start": "2026-03-02T10:00:00+02:00"}'
+        )
+    return cast("dict[str, Any]", value)
+
+
+def _print(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _show(_: Namespace) -> int:
+    sys.stdout.write(default_text())
+    return WELL
+
+
+def _check(asked: Namespace) -> int:
+    try:
+        findings = check(_read(asked.file), clock.now())
+    except PolicyError as problem:
+        findings = problem.findings
+    if asked.json:
+        _print({"findings": [asdict(finding) for finding in findings]})
+    else:
+        sys.stdout.writelines(f"{_line(asked.file, finding)}\n" for finding in findings)
+    errors = sum(finding.severity == "error" for finding in findings)
+    if errors:
+        return _refuse(
+            f"{asked.file} has {errors} error{'s' if errors > 1 else ''}; mend what is listed "
+            "and check again",
+            FOUND,
+        )
+    if not asked.json:
+        sys.stdout.write(f"{asked.file} can be published.\n")
+    return WELL
+
+
+def _line(name: str, finding: Finding) -> str:
+    return (
+        f"{name}:{finding.line}:{finding.column}: {finding.severity}: "
+        f"{finding.message} [{finding.code}]"
+    )
+
+
+def _due(asked: Namespace) -> int:
+    _print(policy_due(load(_read(asked.file)), _given(asked.given)))
+    return WELL
+
+
+def _ask(asked: Namespace) -> int:
+    _print(policy_ask(load(_read(asked.file)), _given(asked.given)))
+    return WELL

@@ -1,0 +1,175 @@
+"""The published page as data: clauses in sections, in one language, with the rule that executes
+each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+from .model import PolicyFile
+from .parts import Part
+from .policy import Policy
+from .rules import Clause as ClauseSpec
+from .values import Span, Window, pick
+from .wording import calendar_words, value_words
+
+BUILT_IN = "built-in"
+PLACEHOLDER = re.compile(r"\{([a-zA-Z][\w.\-]{0,120})\}")
+_NOTHING = object()
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of the page. `rule` shows the values that execute it; `executed` is false for
+    words Firstline only publishes.
+    """
+
+    id: str
+    section: str
+    title: str
+    words: str
+    rule: str
+    executed: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page with its clauses in order."""
+
+    id: str
+    title: str
+    clauses: tuple[Clause, ...]
+
+
+def clauses(policy: Policy, lang: str) -> list[Clause]:
+    """Every clause in one language, in the order of the sections and then of the file; {path}
+    replaced by values.
+    """
+    order = {section.id: place for place, section in enumerate(policy.source.sections)}
+    specs = sorted(policy.source.clauses, key=lambda c: order.get(c.section or "", len(order)))
+    return [_clause(policy, spec, lang) for spec in specs]
+
+
+def sections(policy: Policy, lang: str) -> list[Section]:
+    """The page: sections with clauses; clauses without a section come last, under an empty
+    title.
+    """
+    made = clauses(policy, lang)
+    titles = {
+        section.id: pick(section.title, lang, policy.languages)
+        for section in policy.source.sections
+    }
+    ids = [*titles, *([""] if any(c.section not in titles for c in made) else [])]
+    found = [
+        Section(
+            name,
+            titles.get(name, ""),
+            tuple(c for c in made if (c.section if c.section in titles else "") == name),
+        )
+        for name in ids
+    ]
+    return [section for section in found if section.clauses]
+
+
+def page(policy: Policy, lang: str) -> dict[str, Any]:
+    """The page as JSON: company, title, version, hours of every calendar, sections."""
+    head = policy.source.policy
+    return {
+        "company": policy.company,
+        "title": pick(head.title, lang, policy.languages),
+        "version": head.version,
+        "effective": head.effective,
+        "language": lang,
+        "timezone": policy.zone.key,
+        "calendars": {name: calendar_words(policy, name, lang) for name in policy.calendars},
+        "sections": [asdict(section) for section in sections(policy, lang)],
+    }
+
+
+def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
+    words = fill(policy, pick(spec.words, lang, policy.languages), lang)
+    title = pick(spec.title, lang, policy.languages)
+    return Clause(
+        spec.id,
+        spec.section or "",
+        title,
+        words,
+        _rule(policy, spec, lang),
+        executed(policy.source, spec),
+    )
+
+
+def executed(file: PolicyFile, spec: ClauseSpec) -> bool:
+    """True when the clause names rules and the file has every one of them."""
+    return bool(spec.rule) and all(
+        path == BUILT_IN or find(file, path) is not _NOTHING for path in spec.rule
+    )
+
+
+def exists(file: PolicyFile, path: str) -> bool:
+    """Whether a path such as targets.answer.first leads to a value of the file."""
+    return find(file, path) is not _NOTHING
+
+
+def fill(policy: Policy, words: str, lang: str) -> str:
+    """Words with every {path} replaced by its value; an unknown path stays as it is written."""
+
+    def value(found: re.Match[str]) -> str:
+        item = find(policy.source, found[1])
+        return found[0] if item is _NOTHING else value_words(policy, item, lang)
+
+    return PLACEHOLDER.sub(value, words)
+
+
+def _rule(policy: Policy, spec: ClauseSpec, lang: str) -> str:
+    """`targets.answer: first 1 hour; restart_on: client_word, …`."""
+    parts: list[str] = []
+    for path in spec.rule:
+        item = find(policy.source, path)
+        if path == BUILT_IN or item is _NOTHING:
+            parts.append(path)
+            continue
+        shown = value_words(policy, item, lang)
+        parts.append(f"{path}: {shown}" if shown else path)
+    return "; ".join(parts)
+
+
+def find(file: PolicyFile, path: str) -> object:
+    """The value at a dotted path. Ids may have dots themselves: stats.lines.85.claim is the
+    claim of the stat lines.85.
+    """
+    return _find(file, path.split("."))
+
+
+def _find(item: object, parts: list[str]) -> object:
+    if not parts:
+        return item
+    for size in range(1, len(parts) + 1):
+        for inner in _inside(item, ".".join(parts[:size])):
+            found = _find(inner, parts[size:])
+            if found is not _NOTHING:
+                return found
+    return _NOTHING
+
+
+def _inside(item: object, key: str) -> Iterator[object]:
+    """What has this key: a field that is set, a name of a table, the id or the text of a list's
+    item.
+    """
+    if isinstance(item, Part):
+        for name, info in type(item).model_fields.items():
+            if key in (name, info.alias) and getattr(item, name) is not None:
+                yield getattr(item, name)
+    elif isinstance(item, dict) and key in item:
+        yield cast("dict[str, object]", item)[key]
+    elif isinstance(item, list):
+        for index, entry in enumerate(cast("list[object]", item)):
+            if (
+                getattr(entry, "id", None) == key
+                or str(index) == key
+                or (isinstance(entry, (str, Span, Window)) and str(entry) == key)
+            ):
+                yield entry

@@ -1,0 +1,179 @@
+"""Values of the policy in words: spans of time with plural forms, calendars, lists. English,
+Ukrainian, Russian; others through Babel.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from .hours import CalendarSpec
+from .model import Target
+from .parts import Part
+from .policy import Policy
+from .rules import Stage
+from .values import EVERY_DAY, MINUTES_A_DAY, Span, Window, parse_days, pick
+
+# One, few (2-4), many, part of one. English has one and many.
+FORMS: dict[str, dict[str, tuple[str, str, str, str]]] = {
+    "en": {
+        "s": ("second", "seconds", "seconds", "seconds"),
+        "m": ("minute", "minutes", "minutes", "minutes"),
+        "h": ("hour", "hours", "hours", "hours"),
+        "d": ("day", "days", "days", "days"),
+        "w": ("week", "weeks", "weeks", "weeks"),
+        "mo": ("month", "months", "months", "months"),
+        "y": ("year", "years", "years", "years"),
+        "bh": ("working hour", "working hours", "working hours", "working hours"),
+        "bd": ("working day", "working days", "working days", "working days"),
+    },
+    "uk": {
+        "s": ("секунда", "секунди", "секунд", "секунди"),
+        "m": ("хвилина", "хвилини", "хвилин", "хвилини"),
+        "h": ("година", "години", "годин", "години"),
+        "d": ("день", "дні", "днів", "дня"),
+        "w": ("тиждень", "тижні", "тижнів", "тижня"),
+        "mo": ("місяць", "місяці", "місяців", "місяця"),
+        "y": ("рік", "роки", "років", "року"),
+        "bh": ("робоча година", "робочі години", "робочих годин", "робочої години"),
+        "bd": ("робочий день", "робочі дні", "робочих днів", "робочого дня"),
+    },
+    "ru": {
+        "s": ("секунда", "секунды", "секунд", "секунды"),
+        "m": ("минута", "минуты", "минут", "минуты"),
+        "h": ("час", "часа", "часов", "часа"),
+        "d": ("день", "дня", "дней", "дня"),
+        "w": ("неделя", "недели", "недель", "недели"),
+        "mo": ("месяц", "месяца", "месяцев", "месяца"),
+        "y": ("год", "года", "лет", "года"),
+        "bh": ("рабочий час", "рабочих часа", "рабочих часов", "рабочего часа"),
+        "bd": ("рабочий день", "рабочих дня", "рабочих дней", "рабочего дня"),
+    },
+}
+PHRASES: dict[str, dict[str, str]] = {
+    "en": {
+        "same_business_day": "the same working day",
+        "next_business_day": "the next working day",
+        "24x7": "around the clock",
+        "daily": "every day",
+        "closed": "closed",
+    },
+    "uk": {
+        "same_business_day": "того самого робочого дня",
+        "next_business_day": "наступного робочого дня",
+        "24x7": "цілодобово",
+        "daily": "щодня",
+        "closed": "зачинено",
+    },
+    "ru": {
+        "same_business_day": "в тот же рабочий день",
+        "next_business_day": "на следующий рабочий день",
+        "24x7": "круглосуточно",
+        "daily": "ежедневно",
+        "closed": "закрыто",
+    },
+}
+BABEL_UNITS = {
+    "s": "second",
+    "m": "minute",
+    "h": "hour",
+    "d": "day",
+    "w": "week",
+    "mo": "month",
+    "y": "year",
+}
+
+
+def plural(number: float, lang: str) -> int:
+    """Index of the form for a number: 0 one, 1 few, 2 many, 3 a part."""
+    if number != int(number):
+        return 3
+    count = int(number)
+    if lang == "en":
+        return 0 if count == 1 else 2
+    if count % 10 == 1 and count % 100 != 11:
+        return 0
+    return 1 if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else 2
+
+
+def span_words(span: Span, lang: str) -> str:
+    """`1h` as “1 hour”, “1 година”, “1 час”; the two day words as phrases."""
+    if span.unit in PHRASES["en"]:
+        return PHRASES.get(lang, PHRASES["en"])[span.unit]
+    number = float(span.amount)
+    if lang not in FORMS and span.unit in BABEL_UNITS:
+        from babel.units import format_unit
+
+        return format_unit(
+            number if number != int(number) else int(number),
+            f"duration-{BABEL_UNITS[span.unit]}",
+            locale=lang,
+        )
+    forms = FORMS.get(lang, FORMS["en"])[span.unit]
+    text = f"{number:g}" if lang == "en" else f"{number:g}".replace(".", ",")
+    return f"{text} {forms[plural(number, lang if lang in FORMS else 'en')]}"
+
+
+def window_words(window: Window) -> str:
+    """`09:00–01:00` for a window that ends past midnight."""
+    end = window.end if window.end <= MINUTES_A_DAY else window.end - MINUTES_A_DAY
+    return f"{window.start // 60:02}:{window.start % 60:02}–{end // 60:02}:{end % 60:02}"
+
+
+def calendar_words(policy: Policy, name: str, lang: str) -> str:
+    """Hours of a calendar on one line, with its zone unless it never closes."""
+    spec = policy.source.calendars.get(name)
+    if spec is not None and spec.title:
+        return pick(spec.title, lang, policy.languages)
+    phrases = PHRASES.get(lang, PHRASES["en"])
+    compiled = policy.calendars[name]
+    if spec is None or all(day == (Window(0, MINUTES_A_DAY),) for day in compiled.week):
+        return phrases["24x7"]
+    parts = [
+        f"{_days(text, lang)} {', '.join(map(window_words, windows)) or phrases['closed']}"
+        for text, windows in spec.days.items()
+    ]
+    return f"{'; '.join(parts)} ({compiled.zone.key})"
+
+
+def _days(text: str, lang: str) -> str:
+    days = parse_days(text)
+    if days == EVERY_DAY:
+        return PHRASES.get(lang, PHRASES["en"])["daily"]
+    from babel import Locale
+
+    names = Locale.parse(lang, sep="-").days["stand-alone"]["abbreviated"]
+    first, dash, last = text.partition("-")
+    if dash and "," not in text:
+        ends = [names[min(parse_days(end))] for end in (first, last)]
+        return "–".join(ends)
+    return ", ".join(names[day] for day in sorted(days))
+
+
+def value_words(policy: Policy, value: object, lang: str) -> str:
+    """Any value of the file in words."""
+    if isinstance(value, Span):
+        return span_words(value, lang)
+    if isinstance(value, Window):
+        return window_words(value)
+    if isinstance(value, CalendarSpec):
+        name = next(name for name, spec in policy.source.calendars.items() if spec is value)
+        return calendar_words(policy, name, lang)
+    if isinstance(value, (Target, Stage)):
+        spans = [
+            (key, item)
+            for key in type(value).model_fields
+            if isinstance(item := getattr(value, key), Span)
+        ]
+        return ", ".join(f"{key} {span_words(item, lang)}" for key, item in spans)
+    if isinstance(value, dict):
+        words = cast("dict[str, Any]", value)
+        return (
+            pick(words, lang, policy.languages)
+            if all(isinstance(v, str) for v in words.values())
+            else ", ".join(words)
+        )
+    if isinstance(value, list):
+        return ", ".join(value_words(policy, item, lang) for item in cast("list[object]", value))
+    if isinstance(value, Part):
+        return str(getattr(value, "id", ""))
+    return f"{value:g}" if isinstance(value, float) else str(value)

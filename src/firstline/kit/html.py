@@ -126,6 +126,11 @@ def when(context: Context, at: datetime) -> Markup:
     return _time(at, text, f"{local:%Y-%m-%d %H:%M:%S %Z}")
 
 
+def moment(local: datetime, language: str) -> str:
+    """A local moment in words: `22 November 2026, 14:05`."""
+    return f"{_date(local, language, None)}, {local:%H:%M}"
+
+
 @pass_context
 def clock(context: Context, at: datetime) -> Markup:
     """`<time>`: the hour alone, in the page's zone."""

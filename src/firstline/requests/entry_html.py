@@ -1,0 +1,103 @@
+"""An entry as people read it: the one piece of HTML that page, socket and long poll share."""
+
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from firstline.kit import html, i18n
+from firstline.kit.i18n import _
+from firstline.people import Who
+from firstline.regulations import Policy
+from firstline.timeline import Entry, public
+
+WORDS = frozenset({"opened", "said", "note"})
+MENDED = frozenset({"edited", "redacted"})
+
+
+def entry_html(
+    entry: Entry, who: Who, policy: Policy, *, now: datetime, lang: str | None = None
+) -> Markup:
+    """The entry as `who` may read it, in their language; to clients, staff's inner words are cut.
+
+    An entry that mends another comes as an empty element that names it (`data-mends`): the page
+    fetches the mended one anew.
+    """
+    lang = lang or who.language
+    told = public(entry, staff=who.is_staff)
+    with i18n.speaking(lang):
+        sentence = "" if entry.kind in WORDS else _sentence(entry, told.data, policy, lang)
+    text = html.render(
+        "requests/entry.html",
+        lang,
+        e=entry,
+        body=told.body,
+        data=told.data,
+        words=entry.kind in WORDS,
+        mends=told.data.get("of") if entry.kind in MENDED else None,
+        mine=entry.side == who.side,
+        own=entry.by_id == who.id,
+        staff=who.is_staff,
+        sentence=sentence,
+        channel="" if entry.channel == "chat" else policy.label("channel", entry.channel, lang),
+        zone=policy.zone,
+        now=now,
+    )
+    return Markup(text)  # noqa: S704 — rendered by a template that escapes
+
+
+def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str) -> str:
+    """What happened, in one line. `data` is what the reader may know of it."""
+    kind, name = entry.kind, entry.by_name
+    line = policy.label("line", str(data.get("line", "")), lang)
+    if kind == "closed":
+        return _("Closed: %(outcome)s") % {
+            "outcome": policy.label("outcome", str(data.get("outcome", "")), lang)
+        }
+    if kind == "delay_notice":
+        return _delay(data, policy, lang)
+    if kind == "rated":
+        return _("Rated %(score)s of 5") % {"score": data.get("score", "")}
+    if kind == "edited":
+        return _amended(data, name)
+    if kind == "given_back" and entry.by_id is None:
+        return _("Returned to the queue, as the operator is away")
+    return _steps().get(kind, kind) % {
+        "name": name,
+        "line": line,
+        "to": data.get("to", "") or _("a colleague"),
+    }
+
+
+def _steps() -> dict[str, str]:
+    return {
+        "taken": _("%(name)s took the request"),
+        "skipped": _("%(name)s skipped it"),
+        "given_back": _("%(name)s returned it to the queue"),
+        "transferred": _("%(name)s passed it to %(to)s"),
+        "handed_over": _("%(name)s handed it over: %(line)s"),
+        "sent_back": _("%(name)s sent it back: %(line)s"),
+        "promise_missed": _("The promised time has passed without an answer"),
+        "reopened": _("%(name)s reopened the request"),
+        "linked": _("%(name)s linked it with #%(to)s"),
+        "redacted": _("%(name)s took words out of sight"),
+    }
+
+
+def _delay(data: dict[str, Any], policy: Policy, lang: str) -> str:
+    until = datetime.fromisoformat(str(data["until"])).astimezone(policy.zone)
+    return _("It takes longer: %(reason)s. The next word comes by %(until)s") % {
+        "reason": policy.label("delay_reason", str(data.get("reason", "")), lang),
+        "until": html.moment(until, lang),
+    }
+
+
+def _amended(data: dict[str, Any], name: str) -> str:
+    what = {
+        "title": _("%(name)s changed the title"),
+        "topic": _("%(name)s changed the topic"),
+        "service": _("%(name)s changed the service"),
+    }
+    return what.get(str(data.get("field", "")), _("%(name)s changed the words above")) % {
+        "name": name
+    }

@@ -29,7 +29,7 @@ class Ear:
 
 async def until(true: Any, seconds: float = 5) -> None:
     async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110
+        while not true():
             await asyncio.sleep(0.005)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from firstline.kit.errors import Missing, Refused
 from firstline.kit.live import Hub, Kept, LocalBus, Stream, wait_for
 from firstline.kit.live.stream import WINDOW
 
@@ -40,6 +41,8 @@ class Table:
 
     async def read(self, who: Any, topic: str, after: int, limit: int) -> tuple[list[Word], int]:
         self.reads += 1
+        if topic == "foreign":
+            raise Missing("There is nothing that you may see.")
         async with await self.connect() as conn:
             head = (await self.heads([topic])).get(topic, 0)
             cursor = await conn.execute(
@@ -75,13 +78,13 @@ class Reader(Stream):
     __slots__ = ("aborted", "gate", "got")
 
     def __init__(self, hub: Hub, owner: str = "vera") -> None:
-        super().__init__(hub, None, owner, 0, self.take)
+        super().__init__(hub, None, owner, 0)
         self.got: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.aborted = False
 
-    async def take(self, text: str) -> None:
+    async def send(self, text: str) -> None:
         await self.gate.wait()
         self.got.append(text)
 
@@ -96,6 +99,9 @@ class Reader(Stream):
 
     def write_reset(self, name: str) -> str:
         return f"{name} reset"
+
+    def write_refusal(self, name: str, refused: Refused) -> str:
+        return f"{name} refused {refused.status}"
 
     def hear(self, topic: str, message: Any) -> None:
         self.mention((topic, message["by"]), f"{topic} {message['by']} types")
@@ -137,7 +143,7 @@ async def reading(hub: Hub, *readers: Reader) -> Any:
 
 async def until(true: Any, seconds: float = 3) -> None:
     async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110
+        while not true():
             await asyncio.sleep(0.005)
 
 
@@ -300,6 +306,20 @@ async def test_a_signal_says_that_something_changed(hub: Hub, table: Table) -> N
         await asyncio.sleep(0.5)
     assert reader.got == ["queue at 2", "queue at 3"]
     assert knowing.got == ["queue at 3"]
+
+
+async def test_what_may_not_be_seen_is_refused(hub: Hub, table: Table) -> None:
+    await table.add("foreign", "x")
+    reader = Reader(hub)
+    async with reading(hub, reader):
+        reader.follow("foreign", "foreign", 0, signal=False)
+        reader.follow("nothing", "nothing", 0, signal=True)
+        assert not reader.reads("foreign")
+        await until(lambda: reader.got == ["foreign refused 404", "nothing refused 404"])
+        await say(hub, table, "foreign", "y")
+        await asyncio.sleep(0.3)
+        assert len(reader.got) == 2
+    assert not hub._followers
 
 
 async def test_whispers_reach_followers_of_other_hubs_and_grow_old(table: Table) -> None:

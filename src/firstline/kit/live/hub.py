@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from firstline.kit.errors import Refused
+from firstline.kit.errors import Missing, Refused
+from firstline.kit.i18n import gettext as _
 from firstline.kit.live.bus import Bus, LocalBus
 
 T = TypeVar("T")
@@ -22,9 +23,10 @@ class Source(Protocol):
     """Where items come from when they are not at hand: the database.
 
     Items carry their number as `no`, and `read` gives those that `who` may see, in order; the
-    head it gives must not be newer than the items (read the head first). `heads` leaves out
-    topics that no longer exist, `epochs` owners who have no right to be here any more. An item
-    that `mends` changes how older items are to be shown: kept ones are worth nothing then.
+    head it gives must not be newer than the items (read the head first). It raises `Missing`
+    where there is nothing that `who` may see. `heads` leaves out topics that do not exist,
+    `epochs` owners who have no right to be here any more. An item that `mends` changes how older
+    items are to be shown: kept ones are worth nothing then.
     """
 
     async def read(
@@ -60,12 +62,12 @@ class Member(Follower, Protocol):
 class Kept:
     """An item, and what it was encoded to: encoded once, shared by all who read it."""
 
-    __slots__ = ("no", "text", "value")
+    __slots__ = ("no", "texts", "value")
 
     def __init__(self, no: int, value: Any) -> None:
         self.no = no
         self.value = value
-        self.text: str | None = None
+        self.texts: dict[Hashable, str] = {}
 
 
 class Ring:
@@ -148,7 +150,7 @@ class Hub:
         if topic in self._followers:
             if items:
                 self._keep(topic, head, items)
-            self._note(topic, head)
+            self._hinted(topic, head)
         self.bus.hint(topic, head)
 
     def whisper(self, topic: str, message: Mapping[str, Any]) -> None:
@@ -186,10 +188,12 @@ class Hub:
         return ring.after(after) if ring else None
 
     async def head(self, topic: str) -> int:
-        """The present head of a followed topic: as last told, else asked; 0 when unknown."""
+        """The present head of a followed topic: as last told, else asked. Raises `Missing`."""
         head = self._heads.get(topic)
         if head is None:
-            head = (await self.source.heads([topic])).get(topic, 0)
+            head = (await self.source.heads([topic])).get(topic)
+            if head is None:
+                raise Missing(_("There is nothing of this name."))
             if topic in self._followers:
                 self._heads.setdefault(topic, head)
         return head
@@ -222,18 +226,19 @@ class Hub:
             self._kept -= len(ring.items)
 
     def _note(self, topic: str, head: int) -> None:
-        if not head:
-            self._unknown.add(topic)
-            if self._looking is None or self._looking.done():
-                self._looking = asyncio.create_task(self._look_up())
-            return
         self._heads[topic] = head
         for follower in self._followers[topic]:
             follower.news(topic, head)
 
     def _hinted(self, topic: str, head: int) -> None:
-        if topic in self._followers:
+        if topic not in self._followers:
+            return
+        if head:
             self._note(topic, head)
+            return
+        self._unknown.add(topic)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_up())
 
     def _overheard(self, topic: str, message: Mapping[str, Any]) -> None:
         for follower in self._followers.get(topic, ()):
@@ -246,7 +251,7 @@ class Hub:
             topics, self._unknown = self._unknown, set()
             heads = await survived(self.source.heads(list(topics))) or {}
             for topic, head in heads.items():
-                if topic in self._followers and head:
+                if topic in self._followers:
                     self._note(topic, head)
 
     async def _poll_for_ever(self) -> None:
@@ -263,7 +268,7 @@ class Hub:
         if not topics:
             return
         for topic, head in (await self.source.heads(topics)).items():
-            if topic in self._followers and head and self._heads.get(topic) != head:
+            if topic in self._followers and self._heads.get(topic) != head:
                 # A head read before a commit and told after it is lower than what followers
                 # have; they pass over it, and the next poll agrees again.
                 self._note(topic, head)

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from firstline.kit.errors import Missing, Refused
 from firstline.kit.live.hub import Hub, Kept, survived
 
 T = TypeVar("T")
@@ -37,8 +38,7 @@ class Place:
 class Stream:
     """Base of a connection: follows topics and writes what comes, in one task, until it ends.
 
-    A subclass says what its reader sees and how an item is written. `send(text)` hands one
-    message to the network and may wait for a slow reader; nobody else waits with it.
+    A subclass says what its reader sees and how an item is written.
     """
 
     __slots__ = (
@@ -49,25 +49,17 @@ class Stream:
         "_hub",
         "_places",
         "_room",
-        "_send",
         "_wake",
         "_whispers",
         "_writing",
         "epoch",
+        "in_flight",
         "owner",
         "who",
     )
 
-    def __init__(
-        self,
-        hub: Hub,
-        who: Any,
-        owner: Hashable,
-        epoch: int,
-        send: Callable[[str], Awaitable[None]],
-    ) -> None:
+    def __init__(self, hub: Hub, who: Any, owner: Hashable, epoch: int) -> None:
         self._hub = hub
-        self._send = send
         self._places: dict[str, Place] = {}
         self._dirty: dict[str, int] = {}
         self._direct: deque[str] = deque()
@@ -76,11 +68,20 @@ class Stream:
         self._room: asyncio.Future[None] | None = None
         self._writing = 0.0
         self._code: int | None = None
+        self.in_flight = 0
         self.who = who
         self.owner = owner
         self.epoch = epoch
 
     # -- what a subclass says ---------------------------------------------------------------
+
+    async def send(self, text: str) -> None:
+        """Hand one message to the network; may wait for a slow reader, with whom nobody waits."""
+        raise NotImplementedError
+
+    async def read(self, topic: str, after: int, limit: int) -> tuple[Sequence[Any], int]:
+        """Items above `after` that this reader may see, and the head. Raises `Missing`."""
+        return await self._hub.source.read(self.who, topic, after, limit)
 
     def sees(self, value: Any) -> bool:
         """May this reader see the item?"""
@@ -95,6 +96,9 @@ class Stream:
     def write_reset(self, name: str) -> str:
         raise NotImplementedError
 
+    def write_refusal(self, name: str, refused: Refused) -> str:
+        raise NotImplementedError
+
     def hear(self, topic: str, message: Mapping[str, Any]) -> None:
         raise NotImplementedError
 
@@ -107,6 +111,11 @@ class Stream:
     @property
     def following(self) -> int:
         return len(self._places)
+
+    def reads(self, topic: str) -> bool:
+        """Has the source let this reader see the topic?"""
+        place = self._places.get(topic)
+        return place is not None and not place.fresh
 
     def follow(self, topic: str, name: str, after: int, *, signal: bool) -> None:
         """Send what stands above `after`, then what comes. Following again moves the cursor."""
@@ -149,9 +158,17 @@ class Stream:
             self._whispers[key] = (moment + WHISPER_LIFE, text)
             self._stir()
 
+    def answer(self, text: str | None) -> None:
+        """Queue what one thing `in_flight` came to; None where it needs no words."""
+        self.in_flight -= 1
+        if text is None:
+            self._let_in()
+        else:
+            self.tell(text)
+
     async def room(self) -> None:
-        """Wait while this reader has too many answers unread: it asks faster than it reads."""
-        while len(self._direct) >= WAITING and self._code is None:
+        """Wait while this reader has too much under way or unread: it asks faster than it reads."""
+        while self.in_flight + len(self._direct) >= WAITING and self._code is None:
             self._room = asyncio.get_running_loop().create_future()
             await self._room
 
@@ -202,7 +219,7 @@ class Stream:
     async def _put(self, text: str) -> None:
         # The poll compares this time with its own: no timer per message.
         self._writing = asyncio.get_running_loop().time()
-        await self._send(text)
+        await self.send(text)
         self._writing = 0.0
 
     async def _write_direct(self) -> None:
@@ -257,9 +274,25 @@ class Stream:
         else:
             place.cursor = reached  # what lies between is hidden from this reader
 
-    async def _read(self, topic: str, place: Place) -> tuple[Sequence[Kept], int]:
-        values, head = await self._hub.source.read(self.who, topic, place.cursor, PAGE)
+    async def _read(self, topic: str, place: Place) -> tuple[Sequence[Kept], int] | None:
+        try:
+            values, head = await self.read(topic, place.cursor, PAGE)
+        except Missing as error:
+            self._give_up(topic, place, error)
+            return None
         return [Kept(value.no, value) for value in values], head
+
+    async def _present(self, topic: str, place: Place) -> int | None:
+        try:
+            return await self._hub.head(topic)
+        except Missing as error:
+            self._give_up(topic, place, error)
+            return None
+
+    def _give_up(self, topic: str, place: Place, refused: Refused) -> None:
+        if self._places.get(topic) is place:
+            self.unfollow(topic)
+            self.tell(self.write_refusal(place.name, refused))
 
     async def _reset(self, topic: str, place: Place) -> None:
         """The cursor is unknown or too old: the reader loads anew and follows from there."""
@@ -268,7 +301,7 @@ class Stream:
 
     async def _advance_signal(self, topic: str, place: Place, head: int) -> None:
         if place.fresh:
-            present = await self._asked(topic, self._hub.head(topic))
+            present = await self._asked(topic, self._present(topic, place))
             if present is None:
                 return
             place.fresh = False
@@ -282,7 +315,7 @@ class Stream:
     async def _asked(self, topic: str, answer: Awaitable[T]) -> T | None:
         """The answer, or None where the database is away: asked again in a moment."""
         found = await survived(answer)
-        if found is None:
+        if found is None and topic in self._places:
             asyncio.get_running_loop().call_later(AGAIN, self._retry, topic)
         return found
 

@@ -94,18 +94,10 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
     status, why = _status(spec, given)
     shown: dict[str, Any] = {"status": status, "line": spec.line, "auth": spec.auth}
     if given.get("start") is not None or given.get("at") is not None:
-        at, calendar = start_of(policy, given), policy.calendar(name, given)
-        opens, closes = calendar.opens_at(at), calendar.closes_at(at)
-        shown |= {
-            "open": calendar.is_open(at),
-            "opens_at": opens and stamp(opens, policy.zone),
-            "closes_at": closes and stamp(closes, policy.zone),
-        }
+        shown |= _hours(policy, name, given)
         if not shown["open"]:
-            why.append(
-                pick(spec.outside, str(given.get("language", "")), policy.languages)
-                or "it is closed at that time"
-            )
+            words = pick(spec.outside, str(given.get("language", "")), policy.languages)
+            why.append(words or "it is closed at that time")
     topic = given.get("topic")
     if topic and ((spec.covers and topic not in spec.covers) or topic in spec.never):
         why.append(f"{topic} is not dealt with here" + (f": {spec.beyond}" if spec.beyond else ""))
@@ -124,6 +116,16 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
         if (value := getattr(spec, key))
     }
     return {**shown, **extra, "usable": not why, "why": why}
+
+
+def _hours(policy: Policy, name: str, given: Given) -> dict[str, Any]:
+    at, calendar = start_of(policy, given), policy.calendar(name, given)
+    opens, closes = calendar.opens_at(at), calendar.closes_at(at)
+    return {
+        "open": calendar.is_open(at),
+        "opens_at": opens and stamp(opens, policy.zone),
+        "closes_at": closes and stamp(closes, policy.zone),
+    }
 
 
 def _status(spec: ChannelSpec, given: Given) -> tuple[str, list[str]]:

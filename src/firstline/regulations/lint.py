@@ -17,7 +17,7 @@ from .linting import Lint
 from .model import PolicyFile
 from .policy import Policy
 from .published import BUILT_IN, PLACEHOLDER, exists
-from .reading import parse
+from .reading import MOST_FINDINGS, parse
 from .values import parse_local
 from .weekly import covered, hole_words, holes, uncovered
 
@@ -49,7 +49,12 @@ def check(text: str, now: datetime) -> list[Finding]:
     )
     found = [finding for rule in rules for finding in rule(lint)]
     found += [*target_findings(lint), *open_questions(lint)]
-    return sorted(set(found), key=lambda f: (f.line, f.column, f.code))
+    found = sorted(set(found), key=lambda f: (f.line, f.column, f.code))
+    return (
+        sorted(found, key=lambda f: f.severity != "error")[:MOST_FINDINGS]
+        if len(found) > MOST_FINDINGS
+        else found
+    )
 
 
 def _zones(lint: Lint) -> Iterator[Finding]:

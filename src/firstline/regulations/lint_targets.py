@@ -76,30 +76,30 @@ def _two_numbers(lint: Lint) -> Iterator[Finding]:
     """4. Two rows give different numbers for one situation; the second is never used."""
     rows = lint.file.targets[:MOST_ROWS]
     for j, later in enumerate(rows):
+        spans, seen = dict(_spans(later)), set[str]()
         for i, earlier in enumerate(rows[:j]):
-            if not _covers(earlier, later):
-                continue
-            both = [(m, a, b) for m, a in _spans(earlier) for n, b in _spans(later) if m == n]
-            for measure, first, second in both:
-                if str(first) != str(second):
-                    here = later.document or f"row {j + 1}"
-                    message = (
-                        f"{measure} is {first} in row {i + 1} and {second} in {here} for the "
-                        "same situation, and the earlier row is used; delete one, or tell them "
-                        "apart by a key"
-                    )
-                    yield lint.warning("two-numbers", ("targets", j, measure), message)
-            if (
-                both
-                and len(both) == len(list(_spans(later)))
-                and all(str(a) == str(b) for _, a, b in both)
-            ):
-                yield lint.warning(
-                    "row-unreachable",
-                    ("targets", j),
-                    f"row {j + 1} is never used, because row {i + 1} fits wherever it fits; "
-                    "delete it or put it first",
-                )
+            first = {m: span for m, span in _spans(earlier) if m in spans and m not in seen}
+            if first and _covers(earlier, later):
+                seen |= set(first)
+                yield from _differing(lint, (i, j), first, spans)
+        if spans and seen == set(spans) and not later.document:
+            message = f"row {j + 1} is never used, because earlier rows fit wherever it fits"
+            yield lint.warning(
+                "row-unreachable", ("targets", j), f"{message}; delete it or move it up"
+            )
+
+
+def _differing(
+    lint: Lint, rows: tuple[int, int], first: dict[str, Span], spans: dict[str, Span]
+) -> Iterator[Finding]:
+    for measure, span in first.items():
+        if str(span) != str(spans[measure]):
+            message = (
+                f"{measure} is {span} in row {rows[0] + 1} and {spans[measure]} in row "
+                f"{rows[1] + 1} for the same situation, and the earlier row is used; delete one, "
+                "or tell them apart by a key"
+            )
+            yield lint.warning("two-numbers", ("targets", rows[1], measure), message)
 
 
 def _covers(earlier: Target, later: Target) -> bool:

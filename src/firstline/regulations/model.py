@@ -293,7 +293,12 @@ class PolicyFile(Part):
     @model_validator(mode="before")
     @classmethod
     def _lift(cls, value: object) -> object:
-        """Exceptions may be written inside `calendars`, where people look for them."""
+        """Exceptions may be written inside `calendars`, where people look for them.
+
+        A key with nothing after it is as good as not written.
+        """
+        if isinstance(value, dict):
+            value = {k: v for k, v in cast("dict[str, Any]", value).items() if v is not None}
         if isinstance(value, dict) and isinstance(
             calendars := cast("dict[str, Any]", value).get("calendars"), dict
         ):

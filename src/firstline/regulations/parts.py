@@ -4,6 +4,7 @@ to write it.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, cast
 
 from pydantic import (
@@ -16,6 +17,8 @@ from pydantic import (
 )
 
 from .values import Span, Window, parse_clock, parse_local, parse_span, parse_window, parse_zone
+
+_LANGUAGE = re.compile(r"^([a-z]{2,3}([-_][A-Za-z]{2,4})?|\*)$")
 
 
 class Part(BaseModel):
@@ -71,7 +74,16 @@ def _local(value: object) -> str:
 
 
 def _words(value: object) -> object:
-    return {"*": str(value)} if isinstance(value, (str, int, float)) else value
+    if isinstance(value, (str, int, float)):
+        return {"*": str(value)}
+    if isinstance(value, dict):
+        for lang in cast("dict[str, object]", value):
+            if not _LANGUAGE.match(str(lang)):
+                raise ValueError(
+                    f"'{str(lang)[:40]}' is not a language code; write {{en: words}}, and put "
+                    "words that have a comma or a colon in quotes"
+                )
+    return value
 
 
 def _many(value: object) -> object:

@@ -16,6 +16,16 @@ from .names import unknown_names
 from .source import Document, Path, read
 
 MOST_FINDINGS = 200
+PLAIN = {
+    "model_type": "a table of keys belongs here; write key: value pairs",
+    "dict_type": "a table of keys belongs here; write key: value pairs",
+    "list_type": "a list belongs here; write [one, two], or items after dashes",
+    "string_type": "a word belongs here; write it in quotes",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "int_type": "a whole number belongs here; write it in digits",
+    "int_parsing": "a whole number belongs here; write it in digits",
+}
 
 
 def parse(text: str) -> tuple[PolicyFile, Document]:
@@ -74,7 +84,8 @@ def _finding(error: Any, document: Document) -> Finding:
         ):
             code = special if word in message else code
     else:
-        message = f"{message[:1].lower()}{message[1:]}; correct the value"
+        plain = f"{message[:1].lower()}{message[1:]}; correct the value"
+        message = PLAIN.get(error["type"], plain)
     return Finding(code, line, column, "error", f"{name}: {message}")
 
 

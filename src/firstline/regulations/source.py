@@ -251,7 +251,8 @@ class _Reader:
 
 def _scalar(event: Any) -> Any:
     text = str(event.value)
-    if event.style is not None or event.tag is not None:
+    # The C parser calls the plain style "", the Python one None.
+    if event.style or event.tag is not None:
         return text
     if text in ("", "~", "null"):
         return None

@@ -72,13 +72,13 @@ def parse_span(text: str) -> Span:
     if word in DAY_WORDS:
         return Span(Fraction(1), word)
     low, _, high = word.partition("-")
-    low_span = parse_span(low) if high else None
     found = _SPAN.match(high or low)
-    if found is None:
+    if found is None or (high and not _SPAN.match(low)):
         raise ValueError(
             f"'{text[:40]}' is not a length of time; write for example 30m, 1h, 8bh (working "
             "hours), 3d, 3bd (working days) or 6mo"
         )
+    low_span = parse_span(low) if high else None
     span = Span(Fraction(found[1]), found[2], str(low_span) if low_span else None)
     if span.rough_seconds > LONGEST:
         raise ValueError(

@@ -1,6 +1,7 @@
 """Health for machines: alive, ready, and figures for Prometheus."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency as Given
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from firstline.kit.db import Db
@@ -15,7 +16,7 @@ async def health() -> dict[str, str]:
 
 
 @get("/ready", include_in_schema=False)
-async def ready(db: Db, hub: Hub) -> dict[str, str]:
+async def ready(db: Given[Db], hub: Given[Hub]) -> dict[str, str]:
     """The process can do its work: database and bus answer."""
     async with db.connection() as conn:
         await conn.execute("select 1")

@@ -6,7 +6,7 @@ a request is enough, and each firing arms the next step.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from firstline.regulations import Policy
 from firstline.timeline import Request
@@ -39,6 +39,7 @@ def owed(
     )
     if due_at is None:
         return None, None
+    due_at = due_at.astimezone(UTC)
     steps = policy.stages(start, due_at, kind="answer", mode=mode)
     return due_at, Turn(steps[0][1], steps[0][0]) if steps else None
 

@@ -1,12 +1,13 @@
 """The API of requests and their entries (design: names fixed for other programs)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request as Http
 from litestar import Response, get, patch, post
-from litestar.params import FromPath, FromQuery
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from firstline.kit.db import Db
 from firstline.kit.errors import Invalid
@@ -50,13 +51,13 @@ def key_of(http: Http[Any, Any, Any], key: str | None) -> str | None:
 
 @post("/requests", summary="Open a request")
 async def open_one(
-    http: Http[Any, Any, Any],
-    data: OpenIn,
-    db: Db,
-    ledger: Ledger,
-    policies: Policies,
-    who: Who,
-    now: datetime,
+    request: Http[Any, Any, Any],
+    data: JSONBody[OpenIn],
+    db: Given[Db],
+    ledger: Given[Ledger],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
 ) -> Response[Any]:
     opening, opened = await open_request(
         db,
@@ -68,7 +69,7 @@ async def open_one(
         title=data.title,
         service=data.service,
         client=data.client,
-        key=key_of(http, data.key),
+        key=key_of(request, data.key),
         channel="api",
         now=now,
     )
@@ -81,18 +82,18 @@ async def open_one(
 
 @get("/requests", summary="Requests that the caller may see, newest first")
 async def list_all(
-    db: Db,
-    who: Who,
-    state: FromQuery[str | None] = None,
+    db: Given[Db],
+    who: Given[Who],
+    of_state: Annotated[str | None, QueryParameter(name="state")] = None,
     line: FromQuery[str | None] = None,
     mode: FromQuery[str | None] = None,
     q: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
     limit: FromQuery[int] = PAGE,
 ) -> RequestList:
-    _one_of("state", state, STATES)
+    _one_of("state", of_state, STATES)
     _one_of("mode", mode, ("chat", "ticket"))
-    narrowed = Filters(state=state, line=line, mode=mode)
+    narrowed = Filters(state=of_state, line=line, mode=mode)
     limit = max(1, min(limit, MOST))
     async with db.connection() as conn:
         if q and q.strip():
@@ -119,14 +120,19 @@ def _cursor(after: str | None) -> int | None:
 
 
 @get("/requests/{no:int}", summary="One request")
-async def one(db: Db, who: Who, no: FromPath[int]) -> RequestOut:
+async def one(db: Given[Db], who: Given[Who], no: FromPath[int]) -> RequestOut:
     async with db.connection() as conn:
         return await view(conn, who, await seen_request(conn, who, no))
 
 
 @patch("/requests/{no:int}", summary="Change its title, topic or service")
 async def amend(
-    data: AmendIn, db: Db, policies: Policies, who: Who, no: FromPath[int], now: datetime
+    data: JSONBody[AmendIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
 ) -> RequestOut:
     request = await db.run(
         changes.amend,
@@ -144,9 +150,9 @@ async def amend(
 
 @get("/requests/{no:int}/entries", summary="Its entries after a number")
 async def entries(
-    db: Db,
-    hub: Hub,
-    who: Who,
+    db: Given[Db],
+    hub: Given[Hub],
+    who: Given[Who],
     no: FromPath[int],
     after: FromQuery[int] = 0,
     limit: FromQuery[int] = ENTRIES,
@@ -170,18 +176,18 @@ async def _entries(db: Db, who: Who, no: int, after: int, limit: int) -> EntryLi
 
 @post("/requests/{no:int}/entries", summary="Say something in it, or leave a note")
 async def post_entry(
-    http: Http[Any, Any, Any],
-    data: SayIn,
-    db: Db,
-    ledger: Ledger,
-    policies: Policies,
-    who: Who,
+    request: Http[Any, Any, Any],
+    data: JSONBody[SayIn],
+    db: Given[Db],
+    ledger: Given[Ledger],
+    policies: Given[Policies],
+    who: Given[Who],
     no: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[EntryOut]:
     words: dict[str, Any] = {
         "body": data.body,
-        "key": key_of(http, data.key),
+        "key": key_of(request, data.key),
         "audience": data.audience,
         "channel": "api",
         "seen": data.seen,
@@ -199,7 +205,9 @@ async def post_entry(
 
 
 @post("/requests/{no:int}/seen", status_code=204, summary="Mark entries as seen")
-async def seen(data: SeenIn, db: Db, who: Who, no: FromPath[int], now: datetime) -> None:
+async def seen(
+    data: JSONBody[SeenIn], db: Given[Db], who: Given[Who], no: FromPath[int], now: Given[datetime]
+) -> None:
     await mark(db, who, no, max(0, min(data.no, 2**31 - 1)), now=now)
 
 

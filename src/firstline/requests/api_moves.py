@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from litestar import Request as Http
 from litestar import Response, delete, post
-from litestar.params import FromPath
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, JSONBody
 
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Invalid
@@ -73,31 +74,31 @@ async def keyed(
 
 @post("/lines/{line:str}/take", guards=[requires_staff], summary="Take the next of the line")
 async def take_next(
-    http: Wire,
-    db: Db,
-    policies: Policies,
-    who: Who,
+    request: Wire,
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
     line: FromPath[str],
-    now: datetime,
-    data: PlainIn | None = None,
+    now: Given[datetime],
+    data: JSONBody[PlainIn | None] = None,
 ) -> Response[bytes]:
     return await _moved(
-        http, db, who, data, lambda tx: moves.take_next(tx, policies, who, line, now=now), now
+        request, db, who, data, lambda tx: moves.take_next(tx, policies, who, line, now=now), now
     )
 
 
 @post("/requests/{no:int}/take", guards=[requires_staff], summary="Take it before its turn")
 async def take(
-    http: Wire,
-    data: ReasonIn,
-    db: Db,
-    policies: Policies,
-    who: Who,
+    request: Wire,
+    data: JSONBody[ReasonIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
     no: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,
@@ -108,16 +109,16 @@ async def take(
 
 @post("/requests/{no:int}/skip", guards=[requires_staff], summary="Decline it, with a reason")
 async def skip(
-    http: Wire,
-    data: ReasonIn,
-    db: Db,
-    policies: Policies,
-    who: Who,
+    request: Wire,
+    data: JSONBody[ReasonIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
     no: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,
@@ -128,21 +129,31 @@ async def skip(
 
 @post("/requests/{no:int}/release", guards=[requires_staff], summary="Give it back to its line")
 async def release(
-    http: Wire, db: Db, who: Who, no: FromPath[int], now: datetime, data: PlainIn | None = None
+    request: Wire,
+    db: Given[Db],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
+    data: JSONBody[PlainIn | None] = None,
 ) -> Response[bytes]:
     return await _moved(
-        http, db, who, data, lambda tx: moves.give_back(tx, who, no, now=now), now
+        request, db, who, data, lambda tx: moves.give_back(tx, who, no, now=now), now
     )
 
 
 @post("/requests/{no:int}/transfer", guards=[requires_staff], summary="Pass it to a colleague")
 async def transfer(
-    http: Wire, data: TransferIn, db: Db, who: Who, no: FromPath[int], now: datetime
+    request: Wire,
+    data: JSONBody[TransferIn],
+    db: Given[Db],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def act(tx: Tx) -> Request:
         return await moves.transfer(tx, who, no, await _colleague(tx, data.to), now=now)
 
-    return await _moved(http, db, who, data, act, now)
+    return await _moved(request, db, who, data, act, now)
 
 
 async def _colleague(tx: Tx, to: str) -> UUID:
@@ -158,16 +169,16 @@ async def _colleague(tx: Tx, to: str) -> UUID:
 
 @post("/requests/{no:int}/handover", guards=[requires_staff], summary="Hand it over, one line up")
 async def handover(
-    http: Wire,
-    data: SummaryIn,
-    db: Db,
-    policies: Policies,
-    who: Who,
+    request: Wire,
+    data: JSONBody[SummaryIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
     no: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,
@@ -178,16 +189,16 @@ async def handover(
 
 @post("/requests/{no:int}/return", guards=[requires_staff], summary="Send back a hand-over")
 async def send_back(
-    http: Wire,
-    data: ReasonIn,
-    db: Db,
-    policies: Policies,
-    who: Who,
+    request: Wire,
+    data: JSONBody[ReasonIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
     no: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,
@@ -198,37 +209,35 @@ async def send_back(
 
 @post("/requests/{no:int}/delay-notice", guards=[requires_staff], summary="Say why and until when")
 async def delay(
-    http: Wire,
-    data: DelayIn,
-    db: Db,
-    policies: Policies,
-    who: Who,
+    request: Wire,
+    data: JSONBody[DelayIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
     no: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[bytes]:
     text = masked(checked(data.text, "text"))
 
     async def answer(tx: Tx) -> Answer:
-        _, entry = await delay_notice(
-            tx, policies, who, no, data.reason, data.until, text, now=now
-        )
+        _, entry = await delay_notice(tx, policies, who, no, data.reason, data.until, text, now=now)
         return 201, encode(public(entry))
 
-    return await keyed(http, db, who, data, answer, now)
+    return await keyed(request, db, who, data, answer, now)
 
 
 @post("/requests/{no:int}/closure", summary="Close it")
 async def close(
-    http: Wire,
-    data: CloseIn,
-    db: Db,
-    policies: Policies,
-    who: Who,
+    request: Wire,
+    data: JSONBody[CloseIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
     no: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,
@@ -240,19 +249,29 @@ async def close(
 
 @delete("/requests/{no:int}/closure", status_code=200, summary="Reopen it")
 async def reopen(
-    http: Wire, db: Db, policies: Policies, who: Who, no: FromPath[int], now: datetime
+    request: Wire,
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http, db, who, None, lambda tx: closing.reopen(tx, policies, who, no, now=now), now
+        request, db, who, None, lambda tx: closing.reopen(tx, policies, who, no, now=now), now
     )
 
 
 @post("/requests/{no:int}/rating", summary="Rate it")
 async def rate(
-    http: Wire, data: RateIn, db: Db, who: Who, no: FromPath[int], now: datetime
+    request: Wire,
+    data: JSONBody[RateIn],
+    db: Given[Db],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,
@@ -264,17 +283,17 @@ async def rate(
 
 @post("/requests/{no:int}/entries/{entry:int}/edits", summary="Mend one's own words")
 async def edit(
-    http: Wire,
-    data: EditIn,
-    db: Db,
-    policies: Policies,
-    who: Who,
+    request: Wire,
+    data: JSONBody[EditIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
     no: FromPath[int],
     entry: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,
@@ -290,16 +309,16 @@ async def edit(
     summary="Take words out of sight",
 )
 async def redact(
-    http: Wire,
-    data: ReasonIn,
-    db: Db,
-    who: Who,
+    request: Wire,
+    data: JSONBody[ReasonIn],
+    db: Given[Db],
+    who: Given[Who],
     no: FromPath[int],
     entry: FromPath[int],
-    now: datetime,
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,
@@ -311,10 +330,15 @@ async def redact(
 
 @post("/requests/{no:int}/links", guards=[requires_staff], summary="Link it with another")
 async def link(
-    http: Wire, data: LinkIn, db: Db, who: Who, no: FromPath[int], now: datetime
+    request: Wire,
+    data: JSONBody[LinkIn],
+    db: Given[Db],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
 ) -> Response[bytes]:
     return await _moved(
-        http,
+        request,
         db,
         who,
         data,

@@ -11,7 +11,7 @@ PASSWORD = "firstline"  # noqa: S105 - the known word of the demo
 # Address, name, roles, lines, languages (none: all of them), language of the screens.
 STAFF = (
     ("anna@firstline.example", "Anna", ("operator",), ("first",), (), "en"),
-    ("ivan@firstline.example", "Ivan", ("operator",), ("first",), (), "uk"),
+    ("ivan@firstline.example", "Ivan", ("operator",), ("first",), (), "en"),
     ("boris@firstline.example", "Boris", ("operator",), ("second",), (), "en"),
     ("sofia@firstline.example", "Sofia", ("operator",), ("administrators",), (), "en"),
     ("clara@firstline.example", "Clara", ("operator",), ("consulting",), (), "en"),
@@ -34,12 +34,12 @@ CLIENTS = (
             ("borealis-web", "Hosting Start", "hosting", "web07", "borealis.example"),
             ("borealis-domain", "Domain borealis.example", "domain", "", "borealis.example"),
         ),
-        ("pavel@borealis.example", "Pavel", "borealis-pavel", "uk"),
+        ("pavel@borealis.example", "Pavel", "borealis-pavel", "en"),
     ),
 )
 
 
-async def make_cast(tx: Tx, *, now: datetime) -> dict[str, Who]:
+async def make_cast(tx: Tx, now: datetime) -> dict[str, Who]:
     """Create the cast; returns them by first name (vera, pavel, anna, ivan, boris, …).
 
     All have the password `firstline`, hashed once. Raises Conflict when they are there already.

@@ -6,7 +6,7 @@ A file is read whole before anything is done, so that a broken one changes nothi
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from firstline.kit.errors import Invalid
@@ -26,17 +26,14 @@ Row = Mapping[str, str]
 Numbered = tuple[int, Row]
 
 
-def read(source: bytes | str | Iterable[Row]) -> list[Numbered]:
-    """The rows of a file's content (or rows as they are), numbered for the report.
+def read(source: bytes | str | Sequence[Any]) -> list[Numbered]:
+    """The rows of a file's content, or of a list of clients, numbered for the report.
 
     A CSV row is numbered by its line, a JSON row by its client's place. Keys are COLUMNS.
     Raises Invalid (field file).
     """
     if not isinstance(source, bytes | str):
-        rows = list(enumerate(source, 1))
-        for _number, row in rows:
-            _check_columns(list(row))
-        return rows
+        return _from_objects(source)
     text = _decoded(source) if isinstance(source, bytes) else source
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
@@ -98,7 +95,6 @@ def _check_columns(names: list[str]) -> None:
 
 
 def _read_json(text: str) -> list[Numbered]:
-    """Clients with nested services and contacts, as flat rows: one for each nested object."""
     try:
         found = json.loads(text)
     except ValueError as error:
@@ -109,7 +105,12 @@ def _read_json(text: str) -> list[Numbered]:
         found = found.get("clients", [found])
     if not isinstance(found, list):
         raise unreadable(_("a list of clients is expected"))
-    return [(number, row) for number, each in enumerate(found, 1) for row in _flat(each, number)]
+    return _from_objects(found)
+
+
+def _from_objects(clients: Sequence[Any]) -> list[Numbered]:
+    """Clients with nested services and contacts, or flat as in CSV, to one row per object."""
+    return [(number, row) for number, each in enumerate(clients, 1) for row in _flat(each, number)]
 
 
 def _flat(client: Any, number: int) -> list[Row]:
@@ -117,7 +118,7 @@ def _flat(client: Any, number: int) -> list[Row]:
     if not isinstance(client, dict):
         raise unreadable(_("%(where)s is no object") % {"where": where})
     nested = {name: client.get(name) or [] for name in ("services", "contacts")}
-    own = _texts({k: v for k, v in client.items() if k not in nested}, CLIENT, where)
+    own = _texts({k: v for k, v in client.items() if k not in nested}, COLUMNS, where)
     _check_columns(list(own))
     rows: list[Row] = []
     # Services first: contacts may be limited to them.
@@ -138,7 +139,7 @@ def _texts(value: Any, known: tuple[str, ...], where: str) -> dict[str, str]:
     for name, item in value.items():
         if name not in known:
             raise unreadable(_("%(where)s: “%(name)s” is unknown") % {"where": where, "name": name})
-        if isinstance(item, list) and name == "services":
+        if isinstance(item, list) and name in ("services", "contact_services"):
             item = " ".join(map(str, item))
         if item is not None and (not isinstance(item, str | int) or isinstance(item, bool)):
             raise unreadable(_("%(where)s: “%(name)s” is no text") % {"where": where, "name": name})

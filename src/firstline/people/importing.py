@@ -6,10 +6,11 @@ nothing. A column that is not there leaves its field as it is.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+from uuid import UUID
 
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid, Refused, TooLarge
@@ -48,15 +49,15 @@ class Report:
 async def import_clients(
     tx: Tx,
     by: Who | None,
-    source: bytes | str | Iterable[Row],
+    source: bytes | str | Sequence[Any],
     *,
     dry_run: bool = False,
     now: datetime,
 ) -> Report:
     """Create and update clients, services and contacts; nothing is ever removed.
 
-    `source` is a file's content (CSV or JSON, UTF-8) or its rows. A dry run does everything and
-    takes it back. Raises Forbidden, Invalid (field file), TooLarge.
+    `source` is a file's content (CSV or JSON, UTF-8) or a list of clients as in JSON.
+    A dry run does everything and takes it back. Raises Forbidden, Invalid (field file), TooLarge.
     """
     actions.allow_change(by)
     rows = read(source)
@@ -102,7 +103,7 @@ class _Import:
         number: int,
         what: Kind,
         name: str,
-        work: "Callable[..., Awaitable[tuple[Result, Client | None]]]",
+        work: Callable[..., Awaitable[tuple[Result, Client | None]]],
         *given: object,
     ) -> Client | None:
         """Do one object in a savepoint of its own and write its line."""
@@ -236,7 +237,7 @@ class _Import:
             return wished
         return replace(wished, services=await self._limits(client, names))
 
-    async def _limits(self, client: Client, names: str) -> tuple:
+    async def _limits(self, client: Client, names: str) -> tuple[UUID, ...]:
         known = {
             each.external_id: each.id for each in await store.services(self.tx.conn, [client.id])
         }

@@ -10,25 +10,30 @@ from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
 from litestar.handlers.base import BaseRouteHandler
 
 from firstline.kit.errors import Forbidden, Missing, NotSignedIn
-from firstline.kit.i18n import gettext as _t
-from firstline.kit.web import moment
+from firstline.kit.i18n import gettext
+from firstline.kit.web import Web, moment
 from firstline.people.access.bearers import identify_bearer
+from firstline.people.access.model import LONGEST, Caller, SignedIn, digest
 from firstline.people.access.sessions import COOKIE, identify_cookie
+from firstline.people.limits import TokenLimiter
 from firstline.people.model import Role, Who
 
 Connection = ASGIConnection[Any, Any, Any, Any]
-_KEY = "firstline_who"
+Http = Request[Any, Any, Any]
+KNOWN = "firstline_who"
+LIMITER = "token_limiter"
 
 
-async def provide_who(request: Request[Any, Any, Any]) -> Who:
-    """Dependency `who`: the signed-in person. Raises NotSignedIn (API 401, pages 303)."""
+async def provide_who(request: Http) -> Who:
+    """Dependency `who`: the signed-in person. Raises NotSignedIn (a page sends to sign-in)."""
     return await who_of(request)
 
 
-async def provide_visitor(request: Request[Any, Any, Any]) -> Who | None:
+async def provide_visitor(request: Http) -> Who | None:
     """Dependency for public pages that greet a signed-in person: None for a stranger."""
     try:
         return await who_of(request)
@@ -37,18 +42,18 @@ async def provide_visitor(request: Request[Any, Any, Any]) -> Who | None:
 
 
 async def who_of(connection: Connection) -> Who:
-    """The person behind this call. Raises NotSignedIn."""
+    """The person behind this call. Raises NotSignedIn, TooMany (calls a second of a token)."""
     state: dict[str, Any] = connection.scope.setdefault("state", {})
-    if _KEY not in state:
+    if KNOWN not in state:
         identify = _by_bearer if connection.scope["path"].startswith("/api/") else _by_cookie
-        state[_KEY] = await identify(connection, moment(connection))
-    return state[_KEY]
+        state[KNOWN] = await identify(connection, moment(connection))
+    return state[KNOWN]
 
 
 async def requires_staff(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: operators, management, keeper. To a client the route does not exist."""
     if not (await who_of(connection)).is_staff:
-        raise Missing("There is nothing here.")
+        raise Missing(gettext("There is nothing here."))
 
 
 def requires_role(*roles: Role) -> Any:
@@ -57,9 +62,11 @@ def requires_role(*roles: Role) -> Any:
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         who = await who_of(connection)
         if not who.is_staff:
-            raise Missing("There is nothing here.")
+            raise Missing(gettext("There is nothing here."))
         if who.roles.isdisjoint(roles):
-            raise Forbidden(f"This needs the role {' or '.join(roles)}; ask the keeper.")
+            raise Forbidden(
+                gettext("This is for %(roles)s; ask the keeper.") % {"roles": ", ".join(roles)}
+            )
 
     return guard
 
@@ -67,7 +74,7 @@ def requires_role(*roles: Role) -> Any:
 async def requires_client(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: contacts of clients."""
     if (await who_of(connection)).is_staff:
-        raise Forbidden("This is for clients; the staff works on the desk.")
+        raise Forbidden(gettext("This is for clients; the staff works on the desk."))
 
 
 def safe_next(address: str | None, otherwise: str = "/") -> str:
@@ -75,23 +82,67 @@ def safe_next(address: str | None, otherwise: str = "/") -> str:
 
     Browsers read `\\` as `/`, drop tabs and line ends, and take `//host` for another site.
     """
-    if not address or not address.startswith("/") or len(address) > 2000:
+    if not address or len(address) > 2000 or not address.isprintable():
         return otherwise
-    if address[1:2] in ("/", "\\") or any(ord(letter) < 33 or letter == "\\" for letter in address):
+    if not address.startswith("/") or address[1:2] == "/" or "\\" in address or " " in address:
         return otherwise
     parts = urlsplit(address)
     return otherwise if parts.scheme or parts.netloc else address
 
 
+def caller_of(request: Http) -> Caller:
+    """Address, browser and cookie of a call; the server has read the trusted proxies' headers."""
+    return Caller(
+        address=request.client.host if request.client else None,
+        agent=request.headers.get("user-agent", ""),
+        cookie=request.cookies.get(COOKIE),
+    )
+
+
+def session_cookie(request: Http, signed: SignedIn) -> Cookie:
+    """The cookie of a new session; the server's own record decides when it ends."""
+    web: Web = request.app.state["web"]
+    return Cookie(
+        COOKIE,
+        value=signed.word,
+        max_age=int(LONGEST[signed.who.side].total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=web.https,
+    )
+
+
+def no_cookie(request: Http) -> Cookie:
+    """The same cookie, ended."""
+    web: Web = request.app.state["web"]
+    return Cookie(
+        COOKIE, value="", max_age=0, path="/", httponly=True, samesite="lax", secure=web.https
+    )
+
+
 async def _by_bearer(connection: Connection, now: datetime) -> Who:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
         raise NotSignedIn(
-            "Send an API token: Authorization: Bearer fl_…",
+            gettext("Send an API token: Authorization: Bearer fl_…"),
             headers={"WWW-Authenticate": 'Bearer realm="firstline"'},
         )
-    return await identify_bearer(connection.app.state.db, token.strip(), now=now)
+    who = await identify_bearer(connection.app.state.db, token, now=now)
+    await _limiter(connection).spend(digest(token).hex(), now=now)
+    return who
 
 
 async def _by_cookie(connection: Connection, now: datetime) -> Who:
     return await identify_cookie(connection.app.state.db, connection.cookies.get(COOKIE), now=now)
+
+
+def _limiter(connection: Connection) -> TokenLimiter:
+    """The process's one limiter of calls, made with the first call."""
+    state = connection.app.state
+    limiter = state.get(LIMITER)
+    if limiter is None:
+        most = state.settings.token_calls_per_second
+        limiter = state[LIMITER] = TokenLimiter(state.db, per_second=most)
+    return limiter

@@ -14,9 +14,9 @@ from firstline.kit.errors import NotSignedIn
 from firstline.people import store as people
 from firstline.people.access import store
 from firstline.people.access.model import (
+    API_PREFIX,
     IDLE,
     LONGEST,
-    API_PREFIX,
     WIDGET_PREFIX,
     Bearer,
     digest,

@@ -73,10 +73,15 @@ async def ask_reset(db: Db, email: str, caller: Caller, *, public_url: str, now:
         await asyncio.sleep(until - loop.time())
 
 
-async def link_owner(conn: Conn, word: str, kind: LinkKind, *, now: datetime) -> Who:
-    """Whom a living link is for. Raises Missing."""
+async def find_owner(conn: Conn, word: str, kind: LinkKind, *, now: datetime) -> Who | None:
+    """Whom a living link is for; None when it was used, has run out or never was."""
     person_id = await store.link_owner(conn, digest(word), kind, now)
-    who = await people.who(conn, person_id) if person_id else None
+    return await people.who(conn, person_id) if person_id else None
+
+
+async def link_owner(conn: Conn, word: str, kind: LinkKind, *, now: datetime) -> Who:
+    """As `find_owner`. Raises Missing."""
+    who = await find_owner(conn, word, kind, now=now)
     if who is None:
         raise _spent()
     return who

@@ -4,8 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from firstline.kit.db import Conn, Tx
-from firstline.kit.errors import Conflict, Invalid, Missing
+from firstline.kit.errors import Conflict, Missing
+from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
+from firstline.people import checks
 from firstline.people.access import bearers, store
 from firstline.people.access.model import API_PREFIX, Token, digest, new_secret
 from firstline.people.model import Who
@@ -13,18 +15,29 @@ from firstline.people.model import Who
 MOST_TOKENS = 50
 
 
-async def new_token(tx: Tx, person_id: UUID, name: str, *, now: datetime) -> str:
+async def new_token(tx: Tx, person_id: UUID, name: str, now: datetime) -> str:
     """Make a token for this person and return its words, which are kept nowhere.
 
     Raises Invalid (field name) and Conflict at 50 tokens.
     """
-    if len(name) > 100 or "\x00" in name:
-        raise Invalid("Give the token a name of at most 100 characters.", field="name")
-    if len(await store.tokens(tx.conn, person_id)) >= MOST_TOKENS:
-        raise Conflict(f"You have {MOST_TOKENS} tokens; revoke one that is no longer used.")
-    words = API_PREFIX + new_secret()
-    await store.add_token(tx.conn, uuid7(), person_id, digest(words), name, now)
+    _token, words = await new_named_token(tx, person_id, name, now=now)
     return words
+
+
+async def new_named_token(
+    tx: Tx, person_id: UUID, name: str, *, now: datetime
+) -> tuple[Token, str]:
+    """As `new_token`, with the token's place in the list."""
+    name = checks.text(name, "name", most=100, required=False)
+    if len(await store.tokens(tx.conn, person_id)) >= MOST_TOKENS:
+        raise Conflict(
+            _("There are %(most)d tokens; revoke one that is no longer used.")
+            % {"most": MOST_TOKENS}
+        )
+    words = API_PREFIX + new_secret()
+    token = Token(uuid7(), name, now, None)
+    await store.add_token(tx.conn, token.id, person_id, digest(words), name, now)
+    return token, words
 
 
 async def revoke_token(tx: Tx, who: Who, token_id: UUID) -> None:
@@ -33,7 +46,7 @@ async def revoke_token(tx: Tx, who: Who, token_id: UUID) -> None:
     Raises Missing for a token of somebody else, as for one that never was.
     """
     if not await store.remove_token(tx.conn, who.id, token_id):
-        raise Missing("There is no such token of yours.")
+        raise Missing(_("There is no such token of yours."))
     bearers.forget(who.id)
 
 

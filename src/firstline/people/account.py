@@ -1,0 +1,194 @@
+"""The page of one's own account: name, language, password, second factor, tokens, browsers."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, Router, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from markupsafe import Markup
+
+from firstline.kit.db import Conn, Db
+from firstline.kit.errors import Refused
+from firstline.kit.i18n import gettext as _
+from firstline.kit.web import Page, page
+from firstline.people import store as people
+from firstline.people.access import second_factor, sign_in, store, tokens
+from firstline.people.access.model import digest
+from firstline.people.access.sessions import sign_out_everywhere
+from firstline.people.actions import change_self
+from firstline.people.model import Who
+from firstline.people.pages import fields
+from firstline.people.web import Http, caller_of
+
+Answer = Response[Any]
+TEMPLATE = "people/account.html"
+
+
+@get("/account")
+async def account(http: Http, db: Db, who: Who, now: datetime) -> Page:
+    return await _shown(http, db, who, now)
+
+
+@post("/account", status_code=200)
+async def change(http: Http, db: Db, who: Who, now: datetime) -> Answer:
+    name, language = await fields(http, "name", "language")
+    try:
+        await db.run(change_self, who, name=name, language=language)
+    except Refused as refused:
+        return await _shown(http, db, who, now, refused, form="self")
+    async with db.connection() as conn:
+        after = await people.who(conn, who.id)
+    return await _shown(http, db, after or who, now, done=_("Saved."))
+
+
+@post("/account/password", status_code=200)
+async def change_password(http: Http, db: Db, who: Who, now: datetime) -> Answer:
+    current, password = await fields(http, "current", "password")
+    try:
+        await sign_in.change_password(db, who, current, password, caller_of(http), now=now)
+    except Refused as refused:
+        return await _shown(http, db, who, now, refused, form="password")
+    done = _("The password is changed; other browsers are signed out.")
+    return await _shown(http, db, who, now, done=done)
+
+
+@get("/account/second-factor")
+async def set_up(http: Http, who: Who) -> Page:
+    return _set_up(http, who, second_factor.new_totp_secret(), None)
+
+
+@post("/account/second-factor", status_code=200)
+async def turn_on(http: Http, db: Db, who: Who, now: datetime) -> Answer:
+    secret, code, current = await fields(http, "secret", "code", "current")
+    caller = caller_of(http)
+    try:
+        await sign_in.confirm_password(db, who, current, caller, now=now)
+        codes = await db.run(second_factor.turn_on, who, secret, code, keep=caller.cookie, now=now)
+    except Refused as refused:
+        return _set_up(http, who, secret, refused)
+    return page(http, "people/codes.html", who=who, codes=codes)
+
+
+@post("/account/second-factor/off", status_code=200)
+async def turn_off(http: Http, db: Db, who: Who, now: datetime) -> Answer:
+    (current,) = await fields(http, "current")
+    try:
+        await sign_in.confirm_password(db, who, current, caller_of(http), now=now)
+    except Refused as refused:
+        return await _shown(http, db, who, now, refused, form="second-factor")
+    await db.run(second_factor.turn_off, who)
+    return await _shown(http, db, who, now, done=_("The second factor is off."))
+
+
+@post("/account/recovery-codes", status_code=200)
+async def new_codes(http: Http, db: Db, who: Who, now: datetime) -> Answer:
+    (current,) = await fields(http, "current")
+    try:
+        await sign_in.confirm_password(db, who, current, caller_of(http), now=now)
+        codes = await db.run(second_factor.new_recovery_codes, who)
+    except Refused as refused:
+        return await _shown(http, db, who, now, refused, form="second-factor")
+    return page(http, "people/codes.html", who=who, codes=codes)
+
+
+@post("/account/tokens", status_code=200)
+async def new_token(http: Http, db: Db, who: Who, now: datetime) -> Answer:
+    (name,) = await fields(http, "name")
+    try:
+        words = await db.run(tokens.new_token, who.id, name, now=now)
+    except Refused as refused:
+        return await _shown(http, db, who, now, refused, form="tokens")
+    return await _shown(http, db, who, now, words=words)
+
+
+@post("/account/tokens/{token_id:uuid}/revoke", status_code=303)
+async def revoke_token(db: Db, who: Who, token_id: FromPath[UUID]) -> Answer:
+    await db.run(tokens.revoke_token, who, token_id)
+    return Redirect("/account", status_code=303)
+
+
+@post("/account/sessions", status_code=303)
+async def sign_out_others(http: Http, db: Db, who: Who) -> Answer:
+    await db.run(sign_out_everywhere, who, but=caller_of(http).cookie)
+    return Redirect("/account", status_code=303)
+
+
+def _set_up(http: Http, who: Who, secret: str, refused: Refused | None) -> Page:
+    """The picture for the app; a wrong code shows the same one again, so that it can be retried."""
+    if refused is None or refused.extra.get("field") != "secret":
+        address = second_factor.provisioning(secret, who)
+        return page(
+            http,
+            "people/second_factor.html",
+            who=who,
+            status=refused.status if refused else 200,
+            headers=refused.headers if refused else None,
+            secret=secret,
+            picture=Markup(second_factor.qr(address)),  # noqa: S704 - drawn by segno alone
+            refused=refused,
+        )
+    return _set_up(http, who, second_factor.new_totp_secret(), None)
+
+
+async def _shown(
+    http: Http,
+    db: Db,
+    who: Who,
+    now: datetime,
+    refused: Refused | None = None,
+    *,
+    form: str = "",
+    done: str = "",
+    words: str = "",
+) -> Page:
+    """The account page; `form` names the one that `refused` belongs to, `words` a new token."""
+    async with db.connection() as conn:
+        values = await _values(conn, http, who, now)
+    return page(
+        http,
+        TEMPLATE,
+        who=who,
+        status=refused.status if refused else 200,
+        headers=refused.headers if refused else None,
+        refused=refused,
+        form=form,
+        done=done,
+        words=words,
+        **values,
+    )
+
+
+async def _values(conn: Conn, http: Http, who: Who, now: datetime) -> dict[str, Any]:
+    found = await store.credentials(conn, who.id)
+    own = digest(caller_of(http).cookie or "")
+    sessions = await store.sessions(conn, who.id, now)
+    return {
+        "has_second_factor": found is not None and found.totp_secret is not None,
+        "codes_left": await store.codes_left(conn, who.id),
+        "tokens": await store.tokens(conn, who.id),
+        # The hash need not travel to the page: it says only which one is this browser.
+        "sessions": [(replace(each, hash=b""), each.hash == own) for each in sessions],
+    }
+
+
+routes = [
+    Router(
+        "/",
+        include_in_schema=False,
+        route_handlers=[
+            account,
+            change,
+            change_password,
+            set_up,
+            turn_on,
+            turn_off,
+            new_codes,
+            new_token,
+            revoke_token,
+            sign_out_others,
+        ],
+    )
+]

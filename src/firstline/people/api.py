@@ -1,0 +1,295 @@
+"""The API of people: oneself, sessions of the widget, tokens, clients and their import."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.params import FromPath, FromQuery
+
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.errors import Invalid, Missing
+from firstline.kit.i18n import gettext as _
+from firstline.kit.keys import Answer, once
+from firstline.kit.web import Web
+from firstline.people import actions, store
+from firstline.people.access import preauth, tokens
+from firstline.people.access.model import IDLE, Token
+from firstline.people.importing import Line, Result, import_clients
+from firstline.people.model import Access, Client, Contact, Service, Side, Who
+from firstline.people.web import Http, caller_of, requires_role, requires_staff
+
+PAGE, MOST = 50, 200
+IMPORT_LIMIT = 20 * 1024 * 1024
+encode = msgspec.json.encode
+requires_runner = requires_role("management", "keeper")
+
+
+class Me(msgspec.Struct):
+    id: UUID
+    side: Side
+    name: str
+    email: str
+    language: str
+    client: UUID | None
+    access: Access | None
+    services: list[UUID]
+    roles: list[str]
+    lines: list[str]
+    languages: list[str]
+
+
+class SessionIn(msgspec.Struct, forbid_unknown_fields=True):
+    token: str
+    key: str | None = None
+
+
+class SessionOut(msgspec.Struct):
+    token: str
+    expires_at: datetime
+    name: str
+
+
+class TokenIn(msgspec.Struct, forbid_unknown_fields=True):
+    name: str = ""
+    key: str | None = None
+
+
+class TokenOut(msgspec.Struct):
+    """`token` stands in the first answer alone: its words are kept nowhere."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+    token: str | None = None
+
+
+class TokenList(msgspec.Struct):
+    items: list[TokenOut]
+    after: str | None = None
+
+
+class ClientIn(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    external_id: str | None = None
+    plan: str = ""
+    language: str = "en"
+    key: str | None = None
+
+
+class ClientOut(msgspec.Struct):
+    id: UUID
+    external_id: str | None
+    name: str
+    plan: str
+    language: str
+    created_at: datetime
+    services: list[Service]
+    contacts: list[Contact]
+
+
+class ClientList(msgspec.Struct):
+    items: list[ClientOut]
+    after: str | None
+
+
+class ImportIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Either `clients` (objects as in the JSON file) or `content` (a whole CSV or JSON file)."""
+
+    clients: list[Any] | None = None
+    content: str | None = None
+    dry_run: bool = False
+    key: str | None = None
+
+
+class ImportOut(msgspec.Struct):
+    dry_run: bool
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    lines: list[Line]
+
+
+@get("/me", summary="Who the token speaks for")
+async def me(who: Who) -> Me:
+    return Me(
+        id=who.id,
+        side=who.side,
+        name=who.name,
+        email=who.email,
+        language=who.language,
+        client=who.client_id,
+        access=who.access,
+        services=sorted(who.services),
+        roles=sorted(who.roles),
+        lines=list(who.lines),
+        languages=list(who.languages),
+    )
+
+
+@post("/sessions", summary="Exchange the panel's signed token for a session", security=[])
+async def new_session(http: Http, data: SessionIn, db: Db, now: datetime) -> SessionOut:
+    """The widget's sign-in; the session's token is sent as bearer, by this contact alone."""
+    web: Web = http.app.state["web"]
+    # Whatever cookie the browser carries is another session's: it stays.
+    caller = replace(caller_of(http), cookie=None)
+    await db.run(preauth.count_exchange, caller, now=now)
+    signed = await db.run(
+        preauth.exchange, data.token, caller, public_url=web.public_url, kind="widget", now=now
+    )
+    return SessionOut(signed.word, now + IDLE[signed.who.side], signed.who.name)
+
+
+@get("/tokens", summary="The caller's own tokens")
+async def list_tokens(db: Db, who: Who) -> TokenList:
+    async with db.connection() as conn:
+        return TokenList([_token(each) for each in await tokens.list_tokens(conn, who.id)])
+
+
+@post("/tokens", summary="Make a token for oneself")
+async def new_token(
+    http: Http, db: Db, who: Who, now: datetime, data: TokenIn | None = None
+) -> Response[bytes]:
+    data = data or TokenIn()
+    words: list[str] = []
+
+    async def act(tx: Tx) -> Answer:
+        token, word = await tokens.new_named_token(tx, who.id, data.name, now=now)
+        words[:] = [word]
+        return 201, encode(_token(token))
+
+    status, body = await _keyed(http, db, who, data.key, act, now)
+    if status == 201:  # the stored answer never holds the words; only this first one does
+        made = msgspec.json.decode(body, type=TokenOut)
+        body = encode(msgspec.structs.replace(made, token=words[0]))
+    return _json(status, body)
+
+
+@delete("/tokens/{token_id:uuid}", status_code=204, summary="Revoke one's own token")
+async def revoke_token(db: Db, who: Who, token_id: FromPath[UUID]) -> None:
+    await db.run(tokens.revoke_token, who, token_id)
+
+
+@get("/clients", guards=[requires_staff], summary="Clients by name, with services and contacts")
+async def list_clients(
+    db: Db,
+    q: FromQuery[str] = "",
+    after: FromQuery[UUID | None] = None,
+    limit: FromQuery[int] = PAGE,
+) -> ClientList:
+    limit = max(1, min(limit, MOST))
+    if "\x00" in q:
+        raise Invalid(_("Leave out the invisible control characters."), field="q")
+    async with db.connection() as conn:
+        found = await store.clients(conn, q.strip()[:200], after, limit + 1)
+        shown = await _clients(conn, found[:limit])
+    return ClientList(shown, str(shown[-1].id) if len(found) > limit else None)
+
+
+@post("/clients", guards=[requires_runner], summary="Add a client")
+async def new_client(
+    http: Http, data: ClientIn, db: Db, who: Who, now: datetime
+) -> Response[bytes]:
+    async def act(tx: Tx) -> Answer:
+        client = await actions.new_client(
+            tx,
+            who,
+            name=data.name,
+            external_id=data.external_id,
+            plan=data.plan,
+            language=data.language,
+            now=now,
+        )
+        return 201, encode(_client(client, [], []))
+
+    return _json(*await _keyed(http, db, who, data.key, act, now))
+
+
+@get("/clients/{client_id:uuid}", guards=[requires_staff], summary="One client")
+async def one_client(db: Db, client_id: FromPath[UUID]) -> ClientOut:
+    async with db.connection() as conn:
+        client = await store.client(conn, client_id)
+        if client is None:
+            raise Missing(_("There is no such client."))
+        return (await _clients(conn, [client]))[0]
+
+
+@post(
+    "/clients/import",
+    guards=[requires_runner],
+    status_code=200,
+    request_max_body_size=IMPORT_LIMIT,
+    summary="Create and update clients from the panel's list",
+)
+async def do_import(http: Http, data: ImportIn, db: Db, who: Who, now: datetime) -> Response[bytes]:
+    if (data.clients is None) == (data.content is None):
+        raise Invalid(_("Send either clients or content."), field="clients")
+    source = data.content if data.clients is None else data.clients
+    assert source is not None
+
+    async def act(tx: Tx) -> Answer:
+        report = await import_clients(tx, who, source, dry_run=data.dry_run, now=now)
+        results: tuple[Result, ...] = ("created", "updated", "unchanged", "refused")
+        counts = {name: report.count(name) for name in results}
+        return 200, encode(ImportOut(dry_run=report.dry_run, lines=list(report.lines), **counts))
+
+    return _json(*await _keyed(http, db, who, data.key, act, now))
+
+
+async def _keyed(http: Http, db: Db, who: Who, key: str | None, act: Any, now: datetime) -> Answer:
+    """Run `act` once for the key in the body or in the header `Idempotency-Key`."""
+    key = key if key is not None else http.headers.get("idempotency-key")
+    route = f"{http.method} {http.scope['path']}"
+    return await once(db, who.id, route, key, await http.body(), act, now=now)
+
+
+def _json(status: int, body: bytes) -> Response[bytes]:
+    return Response(body, status_code=status, media_type="application/json")
+
+
+def _token(token: Token) -> TokenOut:
+    return TokenOut(token.id, token.name, token.created_at, token.used_at)
+
+
+def _client(client: Client, services: list[Service], contacts: list[Contact]) -> ClientOut:
+    return ClientOut(
+        id=client.id,
+        external_id=client.external_id,
+        name=client.name,
+        plan=client.plan,
+        language=client.language,
+        created_at=client.created_at,
+        services=services,
+        contacts=contacts,
+    )
+
+
+async def _clients(conn: Conn, clients: list[Client]) -> list[ClientOut]:
+    """Clients with what belongs to them, in two queries however many they are."""
+    ids = [client.id for client in clients]
+    services, contacts = await store.services(conn, ids), await store.contacts(conn, ids)
+    return [
+        _client(
+            client,
+            [service for service in services if service.client_id == client.id],
+            [contact for contact in contacts if contact.client_id == client.id],
+        )
+        for client in clients
+    ]
+
+
+routes = [
+    me,
+    new_session,
+    list_tokens,
+    new_token,
+    revoke_token,
+    list_clients,
+    new_client,
+    one_client,
+    do_import,
+]

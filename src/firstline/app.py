@@ -16,13 +16,18 @@ from firstline.kit import clock
 from firstline.kit.db import Db, News
 from firstline.kit.files import Files, FolderFiles
 from firstline.kit.live import Bus, Hub, LocalBus, PostgresBus
+from firstline.kit.mail import Mail, mail_for
+from firstline.kit.seal import Seal
 from firstline.kit.web import Web, provide_now
-from firstline.people.web import provide_who
+from firstline.people import Who
+from firstline.people.web import provide_visitor, provide_who
 from firstline.regulations.versions import Policies, begin
-from firstline.requests import api, api_moves
+from firstline.requests import api, api_moves, api_secrets, attachments
+from firstline.requests.entry_html import entry_html
 from firstline.requests.feed import Feed
+from firstline.requests.socket import LiveSocket
 from firstline.settings import Settings
-from firstline.timeline import Ledger
+from firstline.timeline import Entry, Ledger
 
 
 class Desk:
@@ -34,6 +39,7 @@ class Desk:
         *,
         db: Db | None = None,
         files: Files | None = None,
+        mail: Mail | None = None,
         bus: Bus | None = None,
         tell: Callable[[], datetime] = clock.now,
     ) -> None:
@@ -42,6 +48,10 @@ class Desk:
         self.clock = tell
         self.db = db or Db(settings.database_url or "")
         self.files = files or FolderFiles(settings.data / "files")
+        self.mail = mail or mail_for(
+            settings.smtp_url, settings.mail_from, settings.data / "letters"
+        )
+        self.seal = Seal(settings.secret)
         self.ledger = Ledger(self.db)
         self.policies = Policies(self.db)
         self.hub = Hub(Feed(self.db), bus or _bus(settings))
@@ -81,7 +91,8 @@ def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
     )
     app = Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=[*api.routes, *api_moves.routes]),
+            Router("/api/v1", route_handlers=_api()),
+            *attachments.page_routes,
             *health.routes,
         ],
         dependencies=_dependencies(desk),
@@ -91,7 +102,45 @@ def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
     )
     app.state.desk, app.state.db, app.state.clock = desk, desk.db, desk.clock
     app.state.settings = settings
-    return app
+    return _beside(app, _live(desk))
+
+
+def _api() -> list[Any]:
+    return [
+        *api.routes,
+        *api_moves.routes,
+        *api_secrets.routes,
+        *attachments.routes,
+    ]
+
+
+def _live(desk: Desk) -> LiveSocket:
+    def render(entry: Entry, who: Who) -> str:
+        now = desk.clock()
+        return entry_html(entry, who, desk.policies.current(now)[1], now=now)
+
+    return LiveSocket(
+        desk.db,
+        desk.ledger,
+        desk.hub,
+        desk.policies,
+        clock=desk.clock,
+        public_url=desk.settings.public_url,
+        render=render,
+        rate=desk.settings.token_calls_per_second,
+    )
+
+
+def _beside(app: Litestar, live: LiveSocket) -> ASGIApp:
+    """The socket is served before the web framework: it is the hot path."""
+
+    async def root(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == "/live":
+            await live(scope, receive, send)  # type: ignore[arg-type]
+        else:
+            await app(scope, receive, send)
+
+    return root
 
 
 def _dependencies(desk: Desk) -> dict[str, Provide]:
@@ -107,8 +156,11 @@ def _dependencies(desk: Desk) -> dict[str, Provide]:
         "hub": always(desk.hub),
         "files": always(desk.files),
         "settings": always(desk.settings),
+        "seal": always(desk.seal),
+        "mail": always(desk.mail),
         "policies": Provide(provide_policies),
         "who": Provide(provide_who),
+        "visitor": Provide(provide_visitor),
         "now": Provide(provide_now),
     }
 

@@ -5,6 +5,7 @@ Each use case is one function; what follows from it is written in it. Whoever ca
 
 from firstline.requests.actions import open_request, say, seen
 from firstline.requests.closing import close, rate, reopen
+from firstline.requests.delays import delay
 from firstline.requests.moves import (
     give_back,
     give_back_all,
@@ -20,6 +21,7 @@ from firstline.requests.view import RequestOut, view
 __all__ = [
     "RequestOut",
     "close",
+    "delay",
     "give_back",
     "give_back_all",
     "hand_over",

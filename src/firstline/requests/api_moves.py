@@ -16,7 +16,6 @@ from firstline.kit.errors import Invalid
 from firstline.kit.keys import Answer, once
 from firstline.people import Who, who_by_email
 from firstline.people.web import requires_staff
-from firstline.promises import delay_notice
 from firstline.regulations.versions import Policies
 from firstline.requests import changes, closing, moves
 from firstline.requests.api import key_of
@@ -31,8 +30,8 @@ from firstline.requests.bodies import (
     SummaryIn,
     TransferIn,
 )
+from firstline.requests.delays import delay as give_delay
 from firstline.requests.view import view
-from firstline.requests.words import checked, masked
 from firstline.timeline import Request, public
 
 Wire = Http[Any, Any, Any]
@@ -217,10 +216,10 @@ async def delay(
     no: FromPath[int],
     now: Given[datetime],
 ) -> Response[bytes]:
-    text = masked(checked(data.text, "text"))
-
     async def answer(tx: Tx) -> Answer:
-        _, entry = await delay_notice(tx, policies, who, no, data.reason, data.until, text, now=now)
+        _, entry = await give_delay(
+            tx, policies, who, no, data.reason, data.until, data.text, now=now
+        )
         return 201, encode(public(entry))
 
     return await keyed(request, db, who, data, answer, now)

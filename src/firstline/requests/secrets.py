@@ -1,0 +1,51 @@
+"""The secret field: a password that an operator needs, sealed, shown by a click, erased at closing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Missing
+from firstline.kit.ids import uuid7
+from firstline.kit.seal import Seal
+from firstline.people import Who
+from firstline.requests import secrets_store as store
+from firstline.requests import steps
+from firstline.requests.words import checked
+from firstline.timeline import Request, draft, locked
+
+SECRET_LIMIT = 1000
+
+
+async def give_secret(
+    tx: Tx, seal: Seal, who: Who, no: int, label: str, secret: str, *, now: datetime
+) -> tuple[Request, UUID]:
+    """Leave a secret in a request: the log says that there is one, and its label, never its words."""
+    label = checked(label, "label", limit=100)
+    secret = checked(secret, "secret", limit=SECRET_LIMIT)
+    request = await locked(tx, who, no)
+    if request.closed:
+        raise Conflict(f"Request {no} is closed; reopen it first.", state=request.state)
+    id = uuid7()
+    entry = draft(request, who, "said", now, body=label, data={"secret": str(id)})
+    request = await steps.written(tx, request, entry)
+    sealed = seal.seal(secret.encode(), f"secret/{id}")
+    await store.keep(tx.conn, id, no, request.head, label, sealed, now)
+    return request, id
+
+
+async def show_secret(
+    tx: Tx, seal: Seal, who: Who, no: int, id: UUID, *, now: datetime
+) -> str:
+    """The words of a secret, for staff alone; that they were shown is an entry, before they are."""
+    if not who.is_staff:
+        raise Missing("There is no such secret here.")
+    request = await locked(tx, who, no)
+    found = await store.secret(tx.conn, no, id)
+    if found is None:
+        raise Missing("There is no such secret here.")
+    if found.sealed is None:
+        raise Conflict("This secret was erased when the request was closed.", state=request.state)
+    shown = draft(request, who, "note", now, audience="staff")
+    shown.data = {"shown": str(id), "label": found.label}
+    await steps.written(tx, request, shown)
+    return seal.open(bytes(found.sealed), f"secret/{id}").decode()

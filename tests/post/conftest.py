@@ -2,29 +2,24 @@
 
 import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from firstline.kit.db import Db
 
-MIGRATIONS = Path(__file__).parents[2] / "src/firstline/migrations"
-SERVER = os.environ["FIRSTLINE_TEST_URL"]
-
 
 @pytest.fixture(scope="session")
-async def post_url() -> AsyncIterator[str]:
-    name = f"post_{os.getpid()}"
-    async with await psycopg.AsyncConnection.connect(SERVER, autocommit=True) as conn:
-        await conn.execute(f"create database {name}")
-    url = SERVER.rpartition("/")[0] + "/" + name
+async def post_url(template: str) -> AsyncIterator[str]:
+    """A database for this worker's tests, with a table of what has fired."""
+    server, name = os.environ["FIRSTLINE_TEST_URL"], f"post_{os.getpid()}"
+    async with await psycopg.AsyncConnection.connect(server, autocommit=True) as conn:
+        await conn.execute(f"create database {name} template {template}")
+    url = server.rpartition("/")[0] + "/" + name
     async with await psycopg.AsyncConnection.connect(url) as conn:
-        for path in sorted(MIGRATIONS.glob("*.sql")):
-            await conn.execute(path.read_text())
         await conn.execute("create table fired (request_no bigint, kind text, generation int)")
     yield url
-    async with await psycopg.AsyncConnection.connect(SERVER, autocommit=True) as conn:
+    async with await psycopg.AsyncConnection.connect(server, autocommit=True) as conn:
         await conn.execute(f"drop database {name} with (force)")
 
 

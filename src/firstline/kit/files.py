@@ -12,13 +12,14 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import quote
 
+from firstline.kit import clock
 from firstline.kit.errors import Invalid, Missing, TooLarge, Unavailable
 
 FILE_LIMIT = 25 * 1024 * 1024
@@ -72,8 +73,8 @@ class Files(Protocol):
         """Remove the file; one that is gone already is no error."""
         ...
 
-    async def keys(self) -> list[str]:
-        """All keys, in no order (for the doctor and backups)."""
+    async def keys(self, *, before: datetime | None = None) -> list[str]:
+        """The keys of all files, or of those put before then, in no order."""
         ...
 
     async def tidy(self, *, before: datetime) -> int:
@@ -129,21 +130,25 @@ class FolderFiles:
     async def delete(self, key: str) -> None:
         await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
 
-    async def keys(self) -> list[str]:
-        return await asyncio.to_thread(self._keys)
+    async def keys(self, *, before: datetime | None = None) -> list[str]:
+        return await asyncio.to_thread(self._keys, before)
 
     async def tidy(self, *, before: datetime) -> int:
         return await asyncio.to_thread(self._tidy, before.timestamp())
 
     def _tidy(self, before: float) -> int:
-        old = [part for part in self.folder.glob("??/*.part") if part.stat().st_mtime < before]
+        old = [part for part in self.folder.glob("??/*.part") if _modified(part) < before]
         for part in old:
             part.unlink(missing_ok=True)
         return len(old)
 
-    def _keys(self) -> list[str]:
-        found = [path.parent.name + path.name for path in self.folder.glob("??/*")]
-        return [key for key in found if KEY.fullmatch(key)]
+    def _keys(self, before: datetime | None) -> list[str]:
+        found: list[str] = []
+        for path in self.folder.glob("??/*"):
+            key = path.parent.name + path.name
+            if KEY.fullmatch(key) and (before is None or _modified(path) < before.timestamp()):
+                found.append(key)
+        return found
 
     def _path(self, key: str) -> Path:
         if not KEY.fullmatch(key):
@@ -154,8 +159,10 @@ class FolderFiles:
 class MemoryFiles:
     """The twin in memory, for tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = clock.now) -> None:
         self.kept: dict[str, bytes] = {}
+        self.put_at: dict[str, datetime] = {}
+        self._clock = clock
 
     async def put(self, chunks: AsyncIterator[bytes], *, limit: int = FILE_LIMIT) -> Stored:
         data = b""
@@ -163,7 +170,7 @@ class MemoryFiles:
             data += chunk
             _within(len(data), limit)
         key = secrets.token_hex(16)
-        self.kept[key] = data
+        self.kept[key], self.put_at[key] = data, self._clock()
         return Stored(key, len(data), hashlib.sha256(data).digest())
 
     async def open(self, key: str) -> AsyncIterator[bytes]:
@@ -176,9 +183,10 @@ class MemoryFiles:
 
     async def delete(self, key: str) -> None:
         self.kept.pop(key, None)
+        self.put_at.pop(key, None)
 
-    async def keys(self) -> list[str]:
-        return list(self.kept)
+    async def keys(self, *, before: datetime | None = None) -> list[str]:
+        return [key for key, at in self.put_at.items() if before is None or at < before]
 
     async def tidy(self, *, before: datetime) -> int:  # noqa: ARG002
         return 0
@@ -254,6 +262,14 @@ def _disk_trouble_said() -> Generator[None]:
             "The desk cannot keep files at the moment; write without the file, or try later.",
             headers={"Retry-After": "60"},
         ) from error
+
+
+def _modified(path: Path) -> float:
+    """When it was written; a file that goes away meanwhile counts as new."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _create(part: Path) -> BinaryIO:

@@ -1,0 +1,63 @@
+"""SQL of letters: who gets them, and what they have been told already."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from firstline.kit.db import Conn
+from firstline.timeline import Request
+
+
+async def readers(conn: Conn, request: Request) -> list[UUID]:
+    """The active contacts who opened the request or spoke in it; if none did, the owners."""
+    cursor = await conn.execute(
+        "select p.id from people p where p.active and p.side = 'client' and p.id in"
+        " (select by_id from entries where request_no = %(no)s and side = 'client'"
+        "  union select %(opened_by)s) order by p.id",
+        {"no": request.no, "opened_by": request.opened_by},
+    )
+    found = [row[0] for row in await cursor.fetchall()]
+    return found or await _owners(conn, request.client_id)
+
+
+async def _owners(conn: Conn, client_id: UUID) -> list[UUID]:
+    cursor = await conn.execute(
+        "select p.id from contacts c join people p on p.id = c.person_id"
+        " where c.client_id = %s and c.access = 'owner' and p.active order by p.id",
+        (client_id,),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def next_letter_at(
+    conn: Conn, no: int, person_id: UUID, quiet: timedelta, now: datetime
+) -> datetime | None:
+    """When the next letter about answers goes: `quiet` after the last; None when one is on its way.
+
+    Raises nothing; the request's row is held by the caller.
+    """
+    cursor = await conn.execute(
+        "insert into letters as l (request_no, person_id, at) values (%s, %s, %s)"
+        " on conflict (request_no, person_id) do update set at = greatest(excluded.at, l.at + %s)"
+        " where l.at <= excluded.at returning at",
+        (no, person_id, now, quiet),
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def told_upto(conn: Conn, no: int, person_id: UUID) -> int:
+    """The number of the newest entry that this person's letters have carried; 0 for none."""
+    cursor = await conn.execute(
+        "select upto from letters where request_no = %s and person_id = %s", (no, person_id)
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else 0
+
+
+async def mark_told(conn: Conn, no: int, person_id: UUID, upto: int, now: datetime) -> None:
+    """A letter that carried entries up to `upto` has left."""
+    await conn.execute(
+        "insert into letters as l (request_no, person_id, upto, at) values (%s, %s, %s, %s)"
+        " on conflict (request_no, person_id) do update set upto = greatest(l.upto, excluded.upto)",
+        (no, person_id, upto, now),
+    )

@@ -1,0 +1,32 @@
+"""Letters as plain text: templates/letters/*.txt, filled in the language of the moment."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from firstline.kit import i18n
+
+FOLDER = Path(__file__).parent / "templates" / "letters"
+
+
+@cache
+def _environment() -> Environment:
+    # Nothing is escaped: these are text, and the mail's HTML twin is made from them escaped.
+    env = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return env
+
+
+def rendered(what: str, **values: Any) -> str:
+    """The text of the letter `what`: answer, reminder, delay, closing."""
+    return _environment().get_template(f"{what}.txt").render(**values).strip() + "\n"

@@ -87,6 +87,13 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return (Path(home) if home else Path.home() / ".local/share") / "firstline"
 
 
+def holds_desk(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a desk was made there, or its database is named and may be anywhere."""
+    marks = ("secret", "postgres", "postgres.path")
+    named = environment.get("FIRSTLINE_DATABASE_URL")
+    return bool(named) or any((folder / mark).exists() for mark in marks)
+
+
 def make_folder(folder: Path) -> Path:
     """Make the data folder: listed by nobody else, passed through by PostgreSQL's account."""
     if not folder.is_dir():

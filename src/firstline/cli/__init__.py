@@ -1,0 +1,165 @@
+"""The command line. Each command imports what it needs when it runs, so that all start quickly.
+
+Exit codes: 0 well, 1 findings or refused, 2 usage. Errors are one line on stderr.
+"""
+
+import sys
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+from firstline import __version__
+
+WELL, FOUND, USAGE = 0, 1, 2
+# `policy` has a parser of its own: it works without settings, data folder or database.
+POLICY = "policy"
+
+
+class UsageError(Exception):
+    """The words after `firstline` cannot be understood; the text is the line for stderr."""
+
+
+class Parser(ArgumentParser):
+    """Says what is wrong in one line in place of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}; see {self.prog} --help")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command of `argv`; return the exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        if words[:1] == [POLICY]:
+            return _policy(words[1:])
+        asked = parser().parse_args(words)
+        return asked.run(asked)
+    except UsageError as error:
+        return say(str(error), USAGE)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return FOUND
+    except Exception as error:
+        from firstline.cli.refusals import sentence
+
+        words = sentence(error)
+        if words is None:
+            raise
+        return say(f"firstline: {words}", FOUND)
+
+
+def say(line: str, code: int) -> int:
+    """Put one line on stderr; gives the exit code back."""
+    sys.stderr.write(" ".join(line.split()) + "\n")
+    return code
+
+
+def parser() -> ArgumentParser:
+    """All commands but `policy`, which only stands in the list."""
+    main = Parser(
+        prog="firstline",
+        description="The support desk that runs a company's published support regulations.",
+    )
+    main.add_argument("--version", action="version", version=f"Firstline {__version__}")
+    _add_data(main)
+    commands = main.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    _add_serving(commands)
+    _add_people(commands)
+    _add_keeping(commands)
+    commands.add_parser(POLICY, help="show, check and question a policy file")
+    return main
+
+
+def _add_serving(commands: Any) -> None:
+    demo = _command(commands, "demo", "serving:demo", "a seeded desk on this machine, at once")
+    demo.add_argument("--port", type=_port, default=None, help="where it listens (8080)")
+    demo.add_argument("--fresh", action="store_true", help="forget the data and begin anew")
+    serve = _command(commands, "serve", "serving:serve", "run the desk")
+    serve.add_argument("--host", help="address to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=_port, help="port to listen on (8080)")
+    serve.add_argument("--workers", type=_count, help="server processes (1)")
+    work = _command(commands, "work", "serving:work", "run due times and the outbox alone")
+    # The supervisor of `serve --workers` says these to its children.
+    serve.add_argument("--socket", type=int, help=SUPPRESS)
+    for child in (serve, work):
+        child.add_argument("--leash", action="store_true", help=SUPPRESS)
+
+
+def _add_people(commands: Any) -> None:
+    operator = commands.add_parser("operator", help="add an operator")
+    new = _command(_under(operator), "new", "people:new_operator", "add one; prints an invitation")
+    new.add_argument("email", metavar="EMAIL")
+    new.add_argument("--name", required=True)
+    new.add_argument("--line", action="append", default=[], help="may be repeated")
+    new.add_argument(
+        "--role", action="append", help="operator, management or keeper; may be repeated (operator)"
+    )
+    token = commands.add_parser("token", help="make an API token")
+    new = _command(_under(token), "new", "people:new_token", "print a new token of a person")
+    new.add_argument("email", metavar="EMAIL")
+    new.add_argument("--name", default="command line", help="what its owner will know it by")
+    imports = commands.add_parser("import", help="import clients")
+    new = _command(_under(imports), "clients", "people:import_clients", "from CSV or JSON")
+    new.add_argument("file", metavar="FILE", type=Path)
+    new.add_argument("--dry-run", action="store_true", help="report and change nothing")
+    _add_json(new)
+
+
+def _add_keeping(commands: Any) -> None:
+    _command(commands, "migrate", "keeping:migrate", "bring the database to this release")
+    backup = _command(commands, "backup", "keeping:backup", "write database and files to FILE")
+    backup.add_argument("file", metavar="FILE", type=Path)
+    restore = _command(commands, "restore", "keeping:restore", "put a backup into a new desk")
+    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument("--force", action="store_true", help="replace what the desk holds")
+    _add_json(_command(commands, "doctor", "keeping:doctor", "look for what is out of order"))
+
+
+def _under(parser: ArgumentParser) -> Any:
+    return parser.add_subparsers(metavar="WHAT", required=True, parser_class=Parser)
+
+
+def _command(commands: Any, name: str, action: str, words: str) -> ArgumentParser:
+    """A command whose action is `module:function` of this package, imported when it runs."""
+    command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    _add_data(command)
+    command.set_defaults(run=_later(action))
+    return command
+
+
+def _later(action: str) -> Callable[[Namespace], int]:
+    def run(asked: Namespace) -> int:
+        module, _, name = action.partition(":")
+        return getattr(import_module(f"{__name__}.{module}"), name)(asked)
+
+    return run
+
+
+def _add_data(parser: ArgumentParser) -> None:
+    # No default here: the subcommand's would overwrite what stood before the command.
+    parser.add_argument("--data", metavar="DIR", type=Path, default=SUPPRESS, help="data folder")
+
+
+def _add_json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise ArgumentTypeError(f"{text} is no port; give a number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text} is no count; give a number from 1")
+    return int(text)
+
+
+def _policy(words: list[str]) -> int:
+    from firstline.regulations.cli import run_policy
+
+    return run_policy(words)

@@ -1,0 +1,143 @@
+"""What the doctor looks at, and how it says what is out of order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from firstline.cli import store
+from firstline.kit import due, migrate, outbox
+from firstline.kit.db import Conn, Db
+from firstline.kit.files import Files
+from firstline.timeline import digest
+
+# Below these a working desk is merely busy.
+DUE_LATE = timedelta(minutes=1)
+OUTBOX_LATE = timedelta(minutes=15)
+SAMPLE = 20_000
+# A file is on the disk a moment before its row is in the database.
+UPLOAD_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing out of order: a stable name, how many, and a sentence for the keeper."""
+
+    code: str
+    count: int
+    message: str
+
+
+async def examine(db: Db, files: Files, *, now: datetime) -> list[Finding]:
+    """Look at everything; an empty list is good news."""
+    async with db.connection() as conn:
+        schema = await migrate.findings(conn)
+        if schema:
+            return [Finding("schema", len(schema), schema[0])]
+        found = [one async for one in _timelines(conn)]
+        found += [one async for one in _work(conn)]
+        found += [one async for one in _post(conn, now)]
+    return found + [one async for one in _files(db, files)]
+
+
+async def _timelines(conn: Conn) -> AsyncIterator[Finding]:
+    broken = await store.broken_timelines(conn)
+    if broken:
+        yield Finding(
+            "numbering",
+            len(broken),
+            f"The entries of {_some(broken)} are not numbered 1, 2, 3 … up to the head; restore "
+            "a backup beside and compare.",
+        )
+    changed = [
+        f"{entry.request_no}/{entry.no}"
+        for entry in await store.sampled_entries(conn, SAMPLE)
+        if entry.sha != digest(entry.kind, entry.by_id, entry.audience, entry.channel,
+                               entry.body, entry.data, entry.at)
+    ]  # fmt: skip
+    if changed:
+        yield Finding(
+            "content",
+            len(changed),
+            f"The content of {_some(changed)} is not what was written; restore a backup beside "
+            "and compare.",
+        )
+
+
+async def _work(conn: Conn) -> AsyncIterator[Finding]:
+    stranded = await store.stranded(conn)
+    if stranded:
+        lines = sorted({f"{one.line}/{one.language}" for one in stranded})
+        yield Finding(
+            "nobody",
+            len(stranded),
+            f"Nobody can serve {_some(one.no for one in stranded)}: no active operator has "
+            f"{_some(lines)}.",
+        )
+    left = await store.held_by_nobody(conn)
+    if left:
+        yield Finding(
+            "holder",
+            len(left),
+            f"{_some(left)} are held by operators who are no longer active; transfer them.",
+        )
+
+
+async def _post(conn: Conn, now: datetime) -> AsyncIterator[Finding]:
+    late, since = await due.overdue(conn, now=now - DUE_LATE)
+    if late:
+        yield Finding(
+            "due",
+            late,
+            f"{late} due times since {since:%Y-%m-%d %H:%M} have not fired; is a worker running?",
+        )
+    waiting, since = await outbox.overdue(conn, now=now - OUTBOX_LATE)
+    if waiting:
+        yield Finding(
+            "outbox",
+            waiting,
+            f"{waiting} letters wait since {since:%Y-%m-%d %H:%M}; is a worker running, and does "
+            "the mail server answer?",
+        )
+    dead = await outbox.list_dead(conn)
+    if dead:
+        yield Finding(
+            "dead-letters",
+            len(dead),
+            f"{len(dead)} letters were given up, the last because of {dead[0].last_error}; "
+            "send them again from the settings page.",
+        )
+
+
+async def _files(db: Db, files: Files) -> AsyncIterator[Finding]:
+    keys = set(await files.keys())
+    ids = await _attachments(db)
+    orphans = keys - ids
+    if orphans:
+        await asyncio.sleep(UPLOAD_SECONDS)
+        orphans -= await _attachments(db)
+    if orphans:
+        yield Finding(
+            "orphans",
+            len(orphans),
+            f"{len(orphans)} files belong to no attachment ({_some(sorted(orphans))}).",
+        )
+    missing = [key for key in sorted(ids - keys) if not await files.exists(key)]
+    if missing:
+        yield Finding(
+            "files",
+            len(missing),
+            f"{len(missing)} attachments have lost their file ({_some(missing)}); put them back "
+            "from a backup.",
+        )
+
+
+async def _attachments(db: Db) -> set[str]:
+    async with db.connection() as conn:
+        return {one.hex for one in await store.attachment_ids(conn)}
+
+
+def _some(things: Iterable[object], most: int = 5) -> str:
+    words = [str(thing) for thing in things]
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more

@@ -1,0 +1,27 @@
+"""Errors that are answers: one sentence for stderr. Anything else is a fault and shows a trace."""
+
+from psycopg import OperationalError
+
+from firstline.kit.backup import BackupError
+from firstline.kit.embedded import EmbeddedError
+from firstline.kit.errors import Refused
+from firstline.kit.migrate import SchemaError
+from firstline.settings import SettingsError
+
+
+class CommandError(Exception):
+    """A command cannot do its work; the sentence says what to do."""
+
+
+def sentence(error: Exception) -> str | None:
+    """What to tell the person at the terminal; None for a fault of ours."""
+    if isinstance(error, Refused):
+        return error.detail
+    answers = (BackupError, CommandError, EmbeddedError, SchemaError, SettingsError)
+    if isinstance(error, answers):
+        return str(error)
+    if isinstance(error, OperationalError):
+        return f"The database cannot be reached: {error}"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return None

@@ -1,0 +1,117 @@
+"""`demo`, `serve`, `work`: the commands that live until they are told to stop."""
+
+import asyncio
+import shutil
+import socket
+from argparse import Namespace
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+import uvloop
+
+from firstline.app import Desk
+from firstline.cli.database import running, settings_of
+from firstline.cli.process import listen, log_to_stderr, run_desk, run_worker, stop_asked
+from firstline.cli.refusals import CommandError
+from firstline.cli.supervisor import supervise
+from firstline.kit import clock
+from firstline.kit.embedded import EmbeddedPostgres
+from firstline.seed import CAST, PASSWORD, seed_if_empty
+from firstline.settings import Settings
+
+# What a desk keeps in its data folder beside the database; `--fresh` removes nothing else.
+KEPT = ("files", "letters")
+
+
+def demo(asked: Namespace) -> int:
+    """A seeded desk: database, pages and worker in one process, until Ctrl+C or SIGTERM."""
+    return _run(_demo(asked))
+
+
+def serve(asked: Namespace) -> int:
+    """The desk; with several workers a supervisor and a process of each."""
+    return _run(_serve_child(asked) if asked.socket is not None else _serve(asked))
+
+
+def work(asked: Namespace) -> int:
+    """Due times and outbox alone, beside `serve` or on another machine."""
+    return _run(_work(asked))
+
+
+def _run(work: Coroutine[Any, Any, None]) -> int:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+    return 0
+
+
+async def _demo(asked: Namespace) -> None:
+    stop = stop_asked()
+    settings = settings_of(asked, demo=True)
+    log_to_stderr(settings)
+    with listen(settings.host, settings.port) as bound:
+        settings = settings_at(settings, bound)
+        if asked.fresh:
+            await _forget(settings)
+        async with running(settings) as settings:
+            desk = Desk(settings)
+            await seed_if_empty(desk, now=clock.now())
+            await run_desk(settings, desk, bound, stop, ready=lambda: _announce(settings))
+
+
+async def _serve(asked: Namespace) -> None:
+    stop = stop_asked()
+    settings = settings_of(asked)
+    log_to_stderr(settings)
+    with listen(settings.host, settings.port) as bound:
+        settings = settings_at(settings, bound)
+        async with running(settings) as settings:
+            if settings.workers > 1:
+                await supervise(settings, bound, stop)
+            else:
+                await run_desk(settings, Desk(settings), bound, stop)
+
+
+async def _serve_child(asked: Namespace) -> None:
+    stop = stop_asked(leashed=asked.leash)
+    settings = settings_of(asked)
+    log_to_stderr(settings)
+    with socket.socket(fileno=asked.socket) as bound:
+        await run_desk(settings, Desk(settings), bound, stop, work=False)
+
+
+async def _work(asked: Namespace) -> None:
+    stop = stop_asked(leashed=asked.leash)
+    settings = settings_of(asked)
+    log_to_stderr(settings)
+    async with running(settings) as settings:
+        await run_worker(Desk(settings), stop)
+
+
+def settings_at(settings: Settings, bound: socket.socket) -> Settings:
+    """The settings with the port that was found where 0 was asked for."""
+    port = bound.getsockname()[1]
+    url = settings.public_url
+    if settings.port == 0 and url.endswith(":0"):
+        url = f"{url.removesuffix(':0')}:{port}"
+    return replace(settings, port=port, public_url=url)
+
+
+async def _forget(settings: Settings) -> None:
+    if settings.database_url:
+        raise CommandError(
+            "--fresh only removes an embedded database; unset FIRSTLINE_DATABASE_URL."
+        )
+    await EmbeddedPostgres(settings.data).destroy()
+    for name in KEPT:
+        shutil.rmtree(settings.data / name, ignore_errors=True)
+
+
+def _announce(settings: Settings) -> None:
+    lines = [
+        f"Firstline is ready at {settings.public_url}",
+        f"Sign in with the password “{PASSWORD}” as",
+        *(f"  {email:28} {part}" for email, part in CAST),
+        "Stop it with Ctrl+C.",
+    ]
+    print("\n".join(lines), flush=True)

@@ -1,0 +1,66 @@
+"""What the doctor asks the database, across the features; it only reads."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from firstline.kit.db import Conn
+from firstline.timeline import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """An open request that nobody can take: no active operator has its line and language."""
+
+    no: int
+    line: str
+    language: str
+
+
+async def stranded(conn: Conn) -> list[Stranded]:
+    async with conn.cursor(row_factory=class_row(Stranded)) as cursor:
+        await cursor.execute(
+            "select r.no, r.line, r.language from requests r"
+            " where r.closed_at is null and r.holder is null and not exists ("
+            "select from operators o join people p on p.id = o.person_id"
+            " where p.active and r.line = any(o.lines)"
+            " and (o.languages = '{}' or r.language = any(o.languages))) order by r.no"
+        )
+        return await cursor.fetchall()
+
+
+async def held_by_nobody(conn: Conn) -> list[int]:
+    """Open requests whose holder is no longer active."""
+    cursor = await conn.execute(
+        "select r.no from requests r join people p on p.id = r.holder"
+        " where r.closed_at is null and not p.active order by r.no"
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def broken_timelines(conn: Conn) -> list[int]:
+    """Requests whose entries do not run 1, 2, 3 … up to their head."""
+    cursor = await conn.execute(
+        "select r.no from requests r left join (select request_no, count(*) as many,"
+        " max(no) as last from entries group by request_no) e on e.request_no = r.no"
+        " where coalesce(e.many, 0) <> r.head or coalesce(e.last, 0) <> r.head order by r.no"
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def sampled_entries(conn: Conn, most: int) -> list[Entry]:
+    """About `most` entries, drawn from the whole log."""
+    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        await cursor.execute(
+            "select * from entries where random() <= %s / greatest(1.0, (select count(*)"
+            " from entries)) limit %s",
+            (float(most), most),
+        )
+        return await cursor.fetchall()
+
+
+async def attachment_ids(conn: Conn) -> set[UUID]:
+    """Every attachment; its file's key is the id in hexadecimal."""
+    cursor = await conn.execute("select id from attachments")
+    return {row[0] for row in await cursor.fetchall()}

@@ -20,6 +20,7 @@ from firstline.timeline.words import (
 
 BATCHES = 200
 MOST_KNOWN = 200_000
+APART = 9  # places between what is told and what was told before, here or in an earlier pass
 LAST_POSITION = 16_383  # of a tsvector; farther words are found, but not as a part of a phrase
 _known: dict[str, tuple[str, ...]] = {}
 
@@ -133,14 +134,14 @@ def vector(told: Iterable[Told], stems: Stems) -> str:
     """
     places: dict[str, list[int]] = {}
     marks: set[str] = set()
-    offset = 0
+    offset = APART
     for one in told:
         last = offset
         for token in one.tokens:
             last = offset + token.position
             for lexeme in lexemes_of(token, stems):
                 places.setdefault(one.prefix + lexeme, []).append(min(last, LAST_POSITION))
-        offset = last + 9
+        offset = last + APART
         if one.author is not None:
             marks.add(mark("b", one.author))
     words = [f"{quoted(word)}:{','.join(map(str, at[:255]))}" for word, at in places.items()]

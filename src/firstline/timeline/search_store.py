@@ -233,11 +233,14 @@ async def _find_in(
     conn: Conn, query: str, within: Sight, low: int, below: int, limit: int
 ) -> list[int]:
     narrowed = f"{query} & {within.words}" if within.words else query
+    # Kept apart: joined freely, a plan may walk all requests backwards in the hope of a match.
     cursor = await conn.execute(
-        "select r.no from search_words w join requests r on r.no = w.request_no "
-        f"where w.words @@ %s::tsquery and w.request_no >= %s and w.request_no < %s "
-        f"and {within.sql} order by w.request_no desc limit %s",
+        "with found as materialized (select request_no from search_words "
+        "where words @@ %s::tsquery) "
+        "select r.no from found join requests r on r.no = found.request_no "
+        f"where r.no >= %s and r.no < %s and {within.sql} order by r.no desc limit %s",
         (narrowed, low, below, *within.values, limit),
+        prepare=False,  # the best plan depends on how common the words are
     )
     return [no for (no,) in await cursor.fetchall()]
 

@@ -1,6 +1,6 @@
 """A request to keep or to pass on, as a given person may see it (clause history.saved): pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 import msgspec
@@ -75,8 +75,8 @@ def _entry(entry: EntryOut, zone: tzinfo) -> list[str]:
 
 
 def _files(entry: EntryOut) -> list[str]:
-    files: Sequence[object] = entry.data.get("files") or []
-    return [str(file.get("name", "")) for file in files if isinstance(file, dict)]
+    files: Sequence[Mapping[str, str]] = entry.data.get("files") or []
+    return [file.get("name", "") for file in files]
 
 
 def _kind(entry: EntryOut) -> str:

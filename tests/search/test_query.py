@@ -1,0 +1,59 @@
+"""What a query asks for, and how its words are shown where they stand."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstline.timeline.search_query import Text, segments, snippet, understand
+
+STEMS = {"errors": ("error",), "error": ("error",), "the": (), "page": ("page",)}
+
+
+def test_words_are_joined_by_and_quotes_make_a_phrase() -> None:
+    query = understand('errors "error on the page" 403', STEMS)
+    assert query.tsquery(staff=False) == (
+        "(('error')) & (('error') <1> ('on') <2> ('page')) & (('403'))"
+    )
+
+
+def test_staff_look_among_notes_too_and_clients_cannot_name_them() -> None:
+    assert understand("error", STEMS).tsquery(staff=True) == "(('error') | ('~error'))"
+    assert understand("~error =c1", STEMS).tsquery(staff=False) == "(('error')) & (('c1'))"
+
+
+def test_a_host_is_one_exact_term_and_a_hyphen_joins_a_phrase() -> None:
+    assert understand("www.acme.example", {}).tsquery(staff=False) == "(('www.acme.example'))"
+    assert understand("web-page", STEMS).tsquery(staff=False) == "(('web') <1> ('page'))"
+
+
+def test_a_number_alone_is_a_jump() -> None:
+    assert understand("#1042", {}).number == 1042
+    assert understand(" № 1042 ", {}).number == 1042
+    assert understand("1042 error", STEMS).number is None
+
+
+def test_words_too_common_to_search_for_leave_no_term() -> None:
+    assert understand("the", STEMS).terms == ()
+
+
+def test_the_snippet_marks_the_words_and_keeps_their_surroundings() -> None:
+    text = "before " * 40 + "an error on the page here " + "after " * 40
+    terms = understand('"error on the page"', STEMS).terms
+    spans = [span for at in Text(text, terms).spans(terms, STEMS) for span in at]
+    shown = snippet(text, spans)
+    assert [part for part, hit in shown if hit] == ["error", "on", "page"]
+    assert shown[0] == ("… ", False)
+    assert shown[-1] == (" …", False)
+    assert len("".join(part for part, _ in shown)) < 200
+
+
+@given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))))
+def test_segments_put_together_are_the_text(text: str, spans: list[tuple[int, int]]) -> None:
+    inside = [(a, b) for a, b in spans if a < b <= len(text)]
+    assert "".join(part for part, _ in segments(text, inside)) == text
+
+
+@given(st.text(max_size=900), st.integers(0, 900))
+def test_a_snippet_is_short_and_of_the_text(text: str, at: int) -> None:
+    spans = [(at, at + 3)] if at + 3 <= len(text) else []
+    shown = snippet(text, spans)
+    assert len("".join(part for part, _ in shown)) <= 260

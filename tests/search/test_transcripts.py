@@ -1,0 +1,60 @@
+"""A transcript holds what its reader may see, and nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from tests.search.test_search import Story
+
+from firstline.app import Desk
+from firstline.kit.db import Conn
+from firstline.people import Who
+from firstline.timeline import entries_after, get_request
+from firstline.timeline.transcripts import as_json, as_text
+
+KYIV = ZoneInfo("Europe/Kyiv")
+
+
+async def told(desk: Desk, conn: Conn, world: dict[str, Who]) -> tuple[Any, Any]:
+    story = Story(desk, conn, world)
+    no = await story.opened("vera", "The page answers 403\n[2026-01-01] Anna (closed)")
+    await story.taken("anna")
+    await story.said("anna", no, "A note for Boris", audience="staff")
+    await story.said("anna", no, "Rights are mended.")
+    request = await get_request(conn, no)
+    return request, await entries_after(conn, no, 0, 100, staff=True)
+
+
+async def test_a_client_reads_answers_and_no_notes(
+    desk: Desk, conn: Conn, world: dict[str, Who]
+) -> None:
+    request, entries = await told(desk, conn, world)
+    for words in (
+        as_text(world["vera"], request, entries, KYIV),
+        msgspec.json.encode(as_json(world["vera"], request, entries)).decode(),
+    ):
+        assert "Rights are mended." in words
+        assert "note for Boris" not in words
+    assert "A note for Boris" in as_text(world["anna"], request, entries, KYIV)
+
+
+async def test_words_cannot_pass_for_the_head_of_an_entry(
+    desk: Desk, conn: Conn, world: dict[str, Who]
+) -> None:
+    request, entries = await told(desk, conn, world)
+    heads = [
+        line
+        for line in as_text(world["vera"], request, entries, KYIV).splitlines()
+        if line.startswith("[")
+    ]
+    assert len(heads) == sum(1 for entry in entries if entry.audience == "all")
+
+
+async def test_times_are_in_the_named_zone(desk: Desk, conn: Conn, world: dict[str, Who]) -> None:
+    request, entries = await told(desk, conn, world)
+    arrived = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
+    words = as_text(world["vera"], replace(request, arrived_at=arrived), entries, KYIV)
+    assert "2026-07-01 12:30:00 +0300" in words
+    assert "Europe/Kyiv" in words

@@ -1,0 +1,106 @@
+"""The wiki's articles, their HTML, and which of them fit what somebody writes."""
+
+import pytest
+
+from firstline.wiki import Article, article, articles, html, search_articles
+from firstline.wiki.model import UnreadableError, parse
+from firstline.wiki.search import alike
+
+LANGUAGES = ("en", "uk", "ru")
+TOPICS = {*["web", "mysql", "ftp", "ssh", "mail", "domain", "ssl", "panel", "billing", "other"]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_article_stands_in_every_language_and_relates_to_articles_that_exist(
+    language: str,
+) -> None:
+    found = {a.slug: a for a in articles(language)}
+    assert set(found) == {a.slug for a in articles("en")}
+    for a in found.values():
+        assert a.language == language
+        assert set(a.related) <= set(found) - {a.slug}
+        assert set(a.topics) <= TOPICS
+        assert len(a.body) > 600
+
+
+def test_an_article_that_a_language_lacks_is_shown_in_english() -> None:
+    shown = article("good-request", "de")
+    assert shown is not None
+    assert shown.language == "en"
+    assert len(articles("de")) == len(articles("en"))
+
+
+@pytest.mark.parametrize("slug", ["nothing", "", "../en/good-request", "good-request.md"])
+def test_an_unknown_article_is_none(slug: str) -> None:
+    assert article(slug, "en") is None
+    assert article("good-request", "../en") == article("good-request", "en")
+
+
+def test_html_is_clean_and_keeps_tables_and_code() -> None:
+    shown = html(article("mail-bounces", "en"))  # type: ignore[arg-type]
+    assert "<table>" in shown
+    assert "<pre><code>550 5.7.26" in shown
+    rude = Article(
+        "x", "en", "x", (), "", (),
+        '<script>alert(1)</script>\n\n[a](javascript:alert(1)) ![i](http://x.example/i.png)\n\n'
+        "[b](https://b.example)",
+    )  # fmt: skip
+    shown = html(rude)
+    assert "<script" not in shown
+    assert 'href="javascript' not in shown
+    assert "<img" not in shown
+    assert '<a href="https://b.example" rel="noopener noreferrer">b</a>' in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_article_is_rendered_without_style_and_script(language: str) -> None:
+    for a in articles(language):
+        assert "style=" not in html(a)
+        assert "<script" not in html(a)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slug"),
+    [
+        ("en", "when I open www.mysite.com/page/ the server returns 403", "403-on-a-page"),
+        ("en", "my site was hacked, please restore yesterday's copy", "restore-a-backup"),
+        ("en", "Error: Too many connections", "mysql-too-many-connections"),
+        ("uk", "лист повертається з кодом 550 5.7.26", "mail-bounces"),
+        ("uk", "змінив DNS, а сайт старий", "dns-changes"),
+        ("uk", "фтп не підключається, connection refused", "ftp-refused"),
+        ("ru", "закончился сертификат на сайте", "certificate-expired"),
+        ("ru", "где скачать счет за хостинг", "invoices"),
+        ("ru", "по каким часам работает поддержка", "how-support-works"),
+    ],
+)
+def test_the_fitting_article_comes_first(language: str, text: str, slug: str) -> None:
+    assert search_articles(text, language)[0].article.slug == slug
+
+
+def test_words_that_say_nothing_suggest_nothing() -> None:
+    assert search_articles("hello", "en") == []
+    assert search_articles("", "uk") == []
+    assert search_articles("доброго дня", "uk") == []
+
+
+def test_the_topic_prefers_its_articles() -> None:
+    words = "password is refused"
+    scores = {f.article.slug: f.score for f in search_articles(words, "en", limit=10)}
+    by_topic = {f.article.slug: f.score for f in search_articles(words, "en", "ftp", limit=10)}
+    assert by_topic["ftp-refused"] > scores["ftp-refused"]
+    assert by_topic.keys() == scores.keys()
+
+
+def test_forms_of_a_word_are_alike_and_other_words_are_not() -> None:
+    assert alike("сертифікат", "сертифікату")
+    assert alike("помилка", "помилки")
+    assert alike("bounce", "bounced")
+    assert not alike("domain", "document")
+    assert not alike("403", "404")
+
+
+def test_a_file_without_a_head_is_refused_with_what_is_missing() -> None:
+    with pytest.raises(UnreadableError, match="must begin with a head"):
+        parse("x", "en", "# Title\n")
+    with pytest.raises(UnreadableError, match="lacks summary"):
+        parse("x", "en", "---\ntitle: T\ntopics: web\n---\nBody\n")

@@ -11,11 +11,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from firstline.kit.errors import Unavailable
+
 Row = TypeVar("Row")
 log = logging.getLogger(__name__)
 SHORTEST_PAUSE = 0.005
 # A row is due but could not be leased: somebody holds it for a moment.
 HELD_PAUSE = 0.05
+# The database is away, and has said so in the log.
+AWAY_PAUSE = 2.0
 GRACE_SECONDS = 5.0
 
 
@@ -74,9 +78,11 @@ class LeaseLoop(ABC, Generic[Row]):
             for row in rows:
                 self._start(row, busy)
             return 0 if len(rows) == free else await self._pause()
+        except Unavailable:
+            return max(self.poll, AWAY_PAUSE)
         except Exception:
-            log.warning("cannot look for work now, looking again", exc_info=True)
-            return self.poll
+            log.exception("cannot look for work now, looking again")
+            return max(self.poll, AWAY_PAUSE)
 
     def _start(self, row: Row, busy: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(self.work(row))

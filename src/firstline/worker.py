@@ -1,0 +1,125 @@
+"""What happens without a call: due times fire, the outbox leaves, the index reads, the broom sweeps.
+
+Runs inside `demo` and `serve`, or alone as `firstline work`; any number of them may run at once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from firstline.app import Desk
+from firstline.kit import outbox
+from firstline.kit.db import Tx
+from firstline.kit.due import DueRunner
+from firstline.kit.errors import Unavailable
+from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import speaking
+from firstline.kit.mail import FolderMail, send_payload
+from firstline.kit.outbox import OutboxRunner
+from firstline.people.access.store import sweep as sweep_people
+from firstline.requests import due, letters, uploads
+from firstline.timeline.search_index import index_unread
+
+log = logging.getLogger(__name__)
+INDEX_PAUSE = 0.5
+TROUBLE_PAUSE = 5.0
+# How long letters and what became of them can be looked up.
+LETTERS_KEPT = timedelta(days=30)
+
+
+async def run(desk: Desk) -> None:
+    """Work until cancelled. `desk` is open already."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(due_runner(desk).run())
+        group.create_task(outbox_runner(desk).run())
+        group.create_task(_index(desk))
+        for chore in chores(desk):
+            group.create_task(_repeat(desk, chore))
+
+
+def due_runner(desk: Desk) -> DueRunner:
+    """Fires the due times of requests."""
+    return DueRunner(desk.db, due.handlers(desk.policies, automatic_words), desk.clock)
+
+
+def outbox_runner(desk: Desk) -> OutboxRunner:
+    """Sends ready-made mail (`mail`) and letters about requests (`letter`)."""
+
+    async def mail(payload: dict[str, Any], parcel_id: UUID) -> dict[str, Any]:
+        return await send_payload(desk.mail, payload, parcel_id)
+
+    letter = letters.handler(
+        desk.db, desk.mail, desk.policies, desk.settings.public_url, desk.clock
+    )
+    return OutboxRunner(desk.db, {"mail": mail, letters.KIND: letter}, clock=desk.clock)
+
+
+def automatic_words(what: str, language: str) -> str:
+    """What the desk itself says to a client who keeps silent: `remind`, then `close`."""
+    with speaking(language):
+        if what == "remind":
+            return _("We wait for your answer. Without one this request will be closed.")
+        return _("We have not heard from you and close this request. Write here to go on with it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to be done now and then; doing it twice does no harm."""
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], Awaitable[object]]
+
+
+def chores(desk: Desk) -> list[Chore]:
+    """What is swept: run-out sessions and links, drafts of files, letters long gone."""
+
+    async def people(now: datetime) -> None:
+        async with desk.db.transaction() as tx:
+            await sweep_people(tx.conn, now)
+
+    async def files(now: datetime) -> None:
+        await uploads.sweep(desk.db, desk.files, now=now)
+        await desk.files.tidy(before=now - uploads.DRAFT_LIFE)
+
+    async def parcels(now: datetime) -> None:
+        await desk.db.run(_forget, before=now - LETTERS_KEPT)
+        if isinstance(desk.mail, FolderMail):
+            await desk.mail.tidy(before=now - LETTERS_KEPT)
+
+    return [
+        Chore("people", timedelta(minutes=5), people),
+        Chore("files", timedelta(hours=1), files),
+        Chore("parcels", timedelta(hours=6), parcels),
+    ]
+
+
+async def _forget(tx: Tx, *, before: datetime) -> None:
+    await outbox.forget(tx.conn, before=before)
+
+
+async def _repeat(desk: Desk, chore: Chore) -> None:
+    while True:
+        try:
+            await chore.do(desk.clock())
+        except Unavailable:
+            pass  # the database is away; this is no hurry
+        except Exception:
+            log.exception("chore %s failed, again in %s", chore.name, chore.every)
+        await asyncio.sleep(chore.every.total_seconds())
+
+
+async def _index(desk: Desk) -> None:
+    while True:
+        try:
+            if not await index_unread(desk.db):
+                await asyncio.sleep(INDEX_PAUSE)
+        except Unavailable:
+            await asyncio.sleep(TROUBLE_PAUSE)
+        except Exception:
+            log.exception("the search index does not read on, again in %s s", TROUBLE_PAUSE)
+            await asyncio.sleep(TROUBLE_PAUSE)

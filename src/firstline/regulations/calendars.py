@@ -118,7 +118,8 @@ class Calendar:
         for exception in self.exceptions:
             if exception.windows is not None and day in exception.days:
                 return exception.windows
-        if self.holidays and self.holiday_as != "open" and self.holiday(day):
+        # A day added by hand may have no name.
+        if self.holiday_as != "open" and self.holiday(day) is not None:
             return self.week[6] if self.holiday_as == "sunday" else ()
         return self.week[day.weekday()]
 

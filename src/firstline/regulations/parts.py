@@ -50,7 +50,8 @@ def _span(value: object) -> Span:
         return value
     if not isinstance(value, str):
         raise ValueError(  # noqa: TRY004 - pydantic only reports ValueError
-            f"{str(value)[:40]} has no unit; write for example 30m, 1h or 3bd"
+            f"{str(value)[:40]} is not a length of time without its unit; write for example "
+            "30m, 1h or 3bd"
         )
     return parse_span(value)
 
@@ -83,7 +84,7 @@ def _words(value: object) -> object:
                     f"'{str(lang)[:40]}' is not a language code; write {{en: words}}, and put "
                     "words that have a comma or a colon in quotes"
                 )
-    return value
+    return cast("object", value)
 
 
 def _many(value: object) -> object:

@@ -37,7 +37,9 @@ def received_fits(
         return calendars[text].is_open(start)
     local = start.astimezone(zone)
     if text == "holiday":
-        return any(c.holiday(start.astimezone(c.zone).date()) for c in calendars.values())
+        return any(
+            c.holiday(start.astimezone(c.zone).date()) is not None for c in calendars.values()
+        )
     if is_days(text):
         return local.weekday() in parse_days(text)
     days, _, hours = text.rpartition(" ")

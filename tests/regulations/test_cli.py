@@ -1,0 +1,146 @@
+"""`firstline policy`: exit codes, one line on stderr, no database."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firstline.regulations import default_text
+from firstline.regulations.cli import run_policy
+
+START = {"start": "2026-03-06T12:00:00+02:00"}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "policy.yaml"
+    path.write_text(default_text(), "utf-8")
+    return path
+
+
+def test_show_prints_the_shipped_policy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_policy(["show"]) == 0
+    assert capsys.readouterr().out == default_text()
+
+
+def test_check_of_the_shipped_policy_is_well(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_policy(["check", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"findings": []}
+
+
+def test_check_with_an_error_gives_1_and_one_line(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(default_text().replace("Europe/Kyiv", "Europe/Kiyv", 1), "utf-8")
+    assert run_policy(["check", str(file), "--json"]) == 1
+    said = capsys.readouterr()
+    (finding,) = json.loads(said.out)["findings"]
+    assert set(finding) == {"code", "line", "column", "severity", "message"}
+    assert finding["code"] == "unknown-zone"
+    assert said.err.count("\n") == 1
+    assert run_policy(["check", str(file)]) == 1
+    assert f":{finding['line']}:{finding['column']}: error: " in capsys.readouterr().out
+
+
+def test_a_file_with_remarks_only_is_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "short.yaml"
+    path.write_text("targets: [{first: 1h}]", "utf-8")
+    assert run_policy(["check", str(path)]) == 0
+    assert "info: " in capsys.readouterr().out
+
+
+def test_due_prints_every_measure_in_the_offset_of_the_policy(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"start": "2026-03-06T10:00:00Z", "channel": "chat", "line": "second"}
+    assert run_policy(["due", str(file), "--given", json.dumps(given)]) == 0
+    shown = json.loads(capsys.readouterr().out)["measures"]
+    assert shown["first"]["due_at"] == "2026-03-06T13:00:00+02:00"
+    assert shown["line"]["due_at"] == "2026-03-06T16:00:00+02:00"
+    assert shown["complaint.management"]["due_at"] == "2026-03-11T18:00:00+02:00"
+    assert shown["fix"] is None
+    assert shown["first"]["rule"]["rule"] == "targets.answer"
+
+
+def test_a_time_without_offset_is_local_to_the_policy(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_policy(["due", str(file), "--given", '{"start": "2026-07-01T10:00:00"}']) == 0
+    assert json.loads(capsys.readouterr().out)["start"] == "2026-07-01T10:00:00+03:00"
+
+
+def test_ask_tells_the_way_out_of_what_is_refused(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {**START, "code": "not.custom", "language": "uk", "channel": "phone"}
+    assert run_policy(["ask", str(file), "--given", json.dumps(given)]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["scope"]["verdict"] == "out"
+    assert "VPS" in shown["scope"]["way_out"]
+    assert shown["channels"]["phone"]["status"] == "advisory"
+    assert shown["channels"]["phone"]["open"] is True
+
+
+def test_what_is_not_used_is_told(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = {**START, "chanel": "chat", "line": "third"}
+    assert run_policy(["due", str(file), "--given", json.dumps(given)]) == 0
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert "'chanel' is not used" in notes[0]
+    assert "no line 'third'" in notes[1]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["sing"],
+        ["check"],
+        ["check", "/no/such/file"],
+        ["check", "/"],
+        ["due", "FILE"],
+        ["due", "FILE", "--given", "{"],
+        ["due", "FILE", "--given", "[]"],
+        ["due", "FILE", "--given", "{}"],
+        ["due", "FILE", "--given", '{"start": "soon"}'],
+        ["due", "FILE", "--given", '{"start": "9999-12-31T00:00:00Z"}'],
+        ["due", "FILE", "--given", "[" * 100_000],
+        ["due", "FILE", "--given", '{"start": "2026-03-02T10:00:00Z", "paused": [1]}'],
+        ["ask", "FILE", "--given", '{"minutes": "many"}'],
+    ],
+)
+def test_a_wrong_command_gives_2_and_one_line(
+    argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "paid.yaml"
+    path.write_text(
+        "paid: {unit: 15m, price: 70 EUR}\ntargets: [{fix: 1h, pauses: [with_client]}]", "utf-8"
+    )
+    assert run_policy([str(path) if word == "FILE" else word for word in argv]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+
+
+def test_due_of_a_broken_file_is_refused_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_bytes(b"policy:\n\tversion: 1")
+    assert run_policy(["due", str(path), "--given", json.dumps(START)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_nothing_slow_is_imported_for_a_check_of_the_shipped_policy(file: Path) -> None:
+    program = (
+        "import sys; from firstline.regulations.cli import run_policy; "
+        f"run_policy(['check', {str(file)!r}]); "
+        "sys.exit(bool({'holidays', 'babel', 'psycopg', 'litestar'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

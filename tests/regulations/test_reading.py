@@ -1,0 +1,141 @@
+"""Broken and hostile files: one clear sentence each, within a second."""
+
+from datetime import UTC, datetime
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firstline.regulations import PolicyError, check, default_text, load
+from firstline.regulations.source import decode
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def bomb() -> str:
+    lines = ["a: &a [1,1,1,1,1,1,1,1,1]"]
+    lines += [
+        f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]"
+        for a, b in zip("abcdefghi", "bcdefghij", strict=True)
+    ]
+    return "\n".join(lines)
+
+
+HOSTILE = {
+    "ten megabytes": ("x: " + "a" * 10_000_000, "too-large"),
+    "an alias bomb": (bomb(), "too-many"),
+    "an alias to itself": ("a: &a [*a]", "alias"),
+    "brackets without end": ("a: " + "[" * 100_000, "too-deep"),
+    "very many rows": ("targets: [" + "{first: 1h}," * 25_000 + "]", "too-many"),
+    "a tab": ("policy:\n\tversion: 1", "tab"),
+    "a tag": ("a: !!python/object/apply:os.system [x]", "tag"),
+    "a zero byte": ('a: "\0"', "character"),
+    "a lone surrogate": ("a: \ud800", "character"),
+    "a key twice": ("order: fifo\norder: fifo", "duplicate-key"),
+    "two documents": ("order: fifo\n---\norder: fifo", "documents"),
+    "an empty file": ("", "empty"),
+    "a list": ("- a", "not-a-table"),
+    "a bracket left open": ("lines: [", "yaml"),
+    "a misprinted hour": ('calendars: {c: {mon-fri: ["09:77-18:00"]}}', "bad-time"),
+    "a window that ends before it starts": ('calendars: {c: {mon: ["19:00-09:00"]}}', "bad-window"),
+    "a zone that is none": ("policy: {timezone: Mars/Base}", "unknown-zone"),
+    "a zone without daylight saving": ("policy: {timezone: EST}", "unknown-zone"),
+    "a time without unit": ("targets: [{first: 30}]", "bad-duration"),
+    "a time of a million years": ("targets: [{first: 999999y}]", "bad-duration"),
+    "a date with an offset": ("policy: {effective: 2026-01-01T00:00+02:00}", "bad-value"),
+    "a newer format": ("format: 2\nfuture: yes", "newer-format"),
+    "a country that is none": (
+        "calendars: {c: {mon: ['09:00-10:00'], holidays: xx}}",
+        "unknown-country",
+    ),
+    "a region that is none": (
+        "calendars: {c: {mon: ['09:00-10:00'], holidays: de-zz}}",
+        "unknown-country",
+    ),
+    "a calendar that is not defined": (
+        "channels: [{id: chat, calendar: wrok}]",
+        "unknown-calendar",
+    ),
+    "a line that is not defined": ("lines: [{id: a}, {id: b, from: c}]", "unknown-line"),
+    "a channel that is not defined": (
+        "channels: [{id: mail, reply: use(chat)}]",
+        "unknown-channel",
+    ),
+    "an id twice": ("lines: [{id: a}, {id: a}]", "duplicate-id"),
+    "an arrival that is nothing": ("targets: [{received: moonday, first: 1h}]", "bad-received"),
+    "words cut at a comma": ("topics: {web: {en: Sites, and servers}}", "bad-value"),
+}
+
+
+@pytest.mark.parametrize(("text", "code"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_broken_file_gets_one_clear_sentence_at_once(text: str, code: str) -> None:
+    began = perf_counter()
+    with pytest.raises(PolicyError) as refused:
+        load(text)
+    assert perf_counter() - began < 1
+    assert [f.code for f in refused.value.findings] == [code]
+    (finding,) = refused.value.findings
+    assert finding.severity == "error"
+    assert len(finding.message) < 300
+    assert check(text, NOW) == [finding]
+
+
+def test_all_errors_are_told_at_once_each_at_its_place() -> None:
+    text = 'polcy: {}\nlines:\n  - {id: a, titel: x}\ncalendars:\n  c: {mon-fry: ["09:00-18:00"]}\n'
+    with pytest.raises(PolicyError) as refused:
+        load(text)
+    found = [(f.line, f.column, f.message.split("mean ")[-1]) for f in refused.value.findings]
+    assert found == [(1, 1, "policy?"), (3, 13, "title?"), (5, 7, "mon-fri?")]
+
+
+def test_an_unknown_name_tells_the_nearest_known_one() -> None:
+    (finding,) = check("calendars: {work: 24x7}\nlines: [{id: a, calendar: wrok}]", NOW)[:1]
+    assert "did you mean work?" in finding.message
+    assert (finding.line, finding.column) == (2, 27)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("policy: {}".encode("utf-16"), "UTF-16"),
+        ("company: імя".encode("cp1251"), "UTF-8"),
+        (b"a" * 600_000, "KB"),
+    ],
+)
+def test_a_wrong_encoding_is_named(data: bytes, words: str) -> None:
+    with pytest.raises(PolicyError, match=words):
+        decode(data)
+
+
+def test_a_byte_order_mark_is_taken_away() -> None:
+    assert decode("\ufefforder: fifo".encode()) == "order: fifo"
+
+
+def test_times_and_the_word_no_stay_what_they_are() -> None:
+    policy = load(
+        "policy: {languages: [no, en]}\ntargets: [{received_before: 16:00, first: "
+        "same_business_day, else: next_business_day}]"
+    )
+    assert policy.languages == ("no", "en")
+    assert policy.source.targets[0].received_before == "16:00"
+
+
+def test_anchors_may_be_used_with_measure() -> None:
+    policy = load('calendars: {a: &w {mon-fri: ["09:00-18:00"]}, b: *w}\npolicy: {timezone: UTC}')
+    assert policy.calendars["a"].week == policy.calendars["b"].week
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    assert isinstance(check(text, NOW), list)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 16_000), st.integers(1, 200), st.text(":-[]{}*&!'\"\t\n 019ah", max_size=6))
+def test_no_damage_to_the_shipped_file_breaks_the_reader(at: int, cut: int, put: str) -> None:
+    text = default_text()
+    for finding in check(text[:at] + put + text[at + cut :], NOW):
+        assert finding.line >= 1
+        assert finding.column >= 1

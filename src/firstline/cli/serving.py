@@ -17,7 +17,8 @@ from firstline.cli.refusals import CommandError
 from firstline.cli.supervisor import supervise
 from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
-from firstline.seed import CAST, PASSWORD, seed_if_empty
+from firstline.kit.errors import Conflict
+from firstline.people.cast import CLIENTS, PASSWORD, STAFF, make_cast
 from firstline.settings import Settings
 
 # What a desk keeps in its data folder beside the database; `--fresh` removes nothing else.
@@ -55,7 +56,7 @@ async def _demo(asked: Namespace) -> None:
             await _forget(settings)
         async with running(settings) as settings:
             desk = Desk(settings)
-            await seed_if_empty(desk, now=clock.now())
+            await _seed(desk)
             await run_desk(settings, desk, bound, stop, ready=lambda: _announce(settings))
 
 
@@ -107,11 +108,21 @@ async def _forget(settings: Settings) -> None:
         shutil.rmtree(settings.data / name, ignore_errors=True)
 
 
+async def _seed(desk: Desk) -> None:
+    try:
+        await desk.db.open()
+        await desk.db.run(make_cast, clock.now())
+    except Conflict:
+        return  # they are here since the first start
+
+
 def _announce(settings: Settings) -> None:
+    contacts = [(owner[0], f"contact of {client[1]}") for client, _, owner in CLIENTS]
+    staff = [(one[0], ", ".join((*one[2], *one[3]))) for one in STAFF]
     lines = [
         f"Firstline is ready at {settings.public_url}",
-        f"Sign in with the password “{PASSWORD}” as",
-        *(f"  {email:28} {part}" for email, part in CAST),
+        f"Sign in with the password {PASSWORD} as",
+        *(f"  {email:28}{part}" for email, part in (*contacts, *staff)),
         "Stop it with Ctrl+C.",
     ]
     print("\n".join(lines), flush=True)

@@ -1,0 +1,115 @@
+"""Rules of the house that no tool knows: sizes, where SQL stands, who reads time and environment.
+
+Prints one line for each breach, with the reason of the rule; exit code 1 when there is any.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZED = {".py", ".js", ".css", ".html", ".sql", ".sh"}
+FILE_LINES, FUNCTION_LINES = 400, 40
+SQL = re.compile(
+    r"\s*(select\s.+\sfrom\s|insert into\s|update \w+ set\s|delete from\s|with \w+ as\s"
+    r"|lock table\s|create (table|index)\s|alter table\s|truncate\s|on conflict\s)",
+    re.DOTALL,
+)
+REASONS = {
+    "file": f"a file over {FILE_LINES} lines holds more than one thing; split it",
+    "function": f"a function over {FUNCTION_LINES} lines cannot be seen at once; name its steps",
+    "sql": "SQL stands in store.py, where every query of a feature is seen at once",
+    "time": "only kit/clock.py reads the time; take `now`, which tests and the seed choose",
+    "environment": "only settings.py reads the environment; docs/operate.md lists it all",
+}
+
+
+def main() -> int:
+    """Look at every file that git knows or would add."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    found = [line for name in sorted(listed) for line in look(Path(name))]
+    sys.stdout.writelines(f"{line}\n" for line in found)
+    return 1 if found else 0
+
+
+def look(path: Path) -> Iterator[str]:
+    """The breaches of one file."""
+    full = ROOT / path
+    if path.suffix not in SIZED or not full.is_file():
+        return
+    text = full.read_text()
+    lines = text.count("\n")
+    if lines > FILE_LINES:
+        yield breach(path, 1, "file", f"{lines} lines")
+    if path.suffix == ".py":
+        yield from look_inside(path, ast.parse(text))
+
+
+def look_inside(path: Path, tree: ast.Module) -> Iterator[str]:
+    """The breaches of Python code."""
+    inside = path.parts[:2] == ("src", "firstline")
+    quiet = docstrings(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            size = length(node)
+            if size > FUNCTION_LINES:
+                yield breach(path, node.lineno, "function", f"{node.name}, {size} lines")
+        elif inside and isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if id(node) not in quiet and SQL.match(node.value) and not may_hold_sql(path):
+                yield breach(path, node.lineno, "sql", node.value.split("\n")[0][:40])
+        elif inside and isinstance(node, ast.Attribute):
+            yield from look_at_name(path, node)
+
+
+def look_at_name(path: Path, node: ast.Attribute) -> Iterator[str]:
+    name = ast.unparse(node)
+    if name in ("datetime.now", "datetime.utcnow", "date.today", "time.time") and not (
+        path.match("kit/clock.py")
+    ):
+        yield breach(path, node.lineno, "time", name)
+    composes = path.match("settings.py") or path.match("cli/supervisor.py")
+    if name in ("os.environ", "os.getenv") and "kit" not in path.parts and not composes:
+        yield breach(path, node.lineno, "environment", name)
+
+
+def may_hold_sql(path: Path) -> bool:
+    return path.name == "store.py" or path.name.endswith("_store.py") or "kit" in path.parts
+
+
+def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    end = node.end_lineno or node.lineno
+    first = node.body[0]
+    told = first.end_lineno or first.lineno if isinstance(first, ast.Expr) else 0
+    words = told - first.lineno + 1 if is_words(first) else 0
+    return end - node.lineno + 1 - words
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """Strings that stand alone as a statement."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def is_words(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def breach(path: Path, line: int, rule: str, what: str) -> str:
+    return f"{path}:{line}: {what}: {REASONS[rule]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

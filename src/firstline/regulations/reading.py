@@ -116,17 +116,17 @@ def _model_at(model: type[BaseModel] | None, path: Path) -> type[BaseModel] | No
             return None
         fields = {info.alias or name: info for name, info in model.model_fields.items()}
         if part in fields:
-            model = _inner(fields[str(part)].annotation)
+            model = model_inside(fields[str(part)].annotation)
     return model
 
 
-def _inner(annotation: Any) -> type[BaseModel] | None:
+def model_inside(annotation: Any) -> type[BaseModel] | None:
     """The model inside list[…], dict[str, …], … | None, Annotated[…]."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) is not None or isinstance(annotation, UnionType):
         for argument in get_args(annotation):
-            found = _inner(argument)
+            found = model_inside(argument)
             if found is not None:
                 return found
     return None

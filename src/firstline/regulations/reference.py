@@ -1,0 +1,162 @@
+"""Writes the reference of every key in docs/policy.md, and the JSON Schema beside it, from the
+model.
+
+`python -m firstline.regulations.reference docs` writes both; a test sees that they are fresh.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from .hours import CalendarSpec
+from .model import PolicyFile
+from .reading import model_inside
+from .values import Span, Window
+
+BEGIN, END = "<!-- made by firstline.regulations.reference: begin -->", "<!-- end -->"
+PAGE, SCHEMA = "policy.md", "policy.schema.json"
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a policy file, for editors that complete and check while one
+    types.
+    """
+    made = PolicyFile.model_json_schema(by_alias=True)
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    calendar = made["$defs"][CalendarSpec.__name__]
+    windows = calendar["properties"]["days"]["additionalProperties"]
+    # Day classes may stand directly in a calendar, and one word or window may stand for a list.
+    calendar["patternProperties"] = {
+        "^(mon|tue|wed|thu|fri|sat|sun|every-day|daily)": _loose(windows)
+    }
+    made["$defs"][CalendarSpec.__name__] = {"anyOf": [{"const": "24x7"}, calendar]}
+    made["properties"]["calendars"]["properties"] = {"exceptions": made["properties"]["exceptions"]}
+    return _loosened(made)
+
+
+def _loose(node: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [node, node.get("items", {}), {"type": "null"}]}
+
+
+def _loosened(node: Any) -> Any:
+    """Lists may be written as one item, words in several languages as one text."""
+    if isinstance(node, list):
+        return [_loosened(item) for item in cast("list[Any]", node)]
+    if not isinstance(node, dict):
+        return node
+    table = {key: _loosened(value) for key, value in cast("dict[str, Any]", node).items()}
+    kept = {key: table[key] for key in ("description", "default", "title") if key in table}
+    bare = {key: value for key, value in table.items() if key not in kept}
+    if table.get("type") == "array" and "items" in table:
+        return {**kept, "anyOf": [bare, table["items"]]}
+    inner: Any = table.get("additionalProperties")
+    if table.get("type") == "object" and isinstance(inner, dict) and "properties" not in table:
+        plain = (
+            [{"type": "string"}] if cast("dict[str, Any]", inner).get("type") == "string" else []
+        )
+        names = {"type": "array", "items": {"type": "string"}}
+        return {**kept, "anyOf": [bare, names, *plain]}
+    return table
+
+
+def reference() -> str:
+    """The reference in Markdown: a table of keys for every part of the file."""
+    parts: list[str] = []
+    for path, model in _models():
+        head = (model.__doc__ or "").strip().replace("\n    ", " ").replace("\n", " ")
+        rows = [_row(name, info) for name, info in model.model_fields.items()]
+        table = "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *rows])
+        parts.append(f"### {path}\n\n{head}\n\n{table}\n")
+    return "\n".join(parts)
+
+
+def _models() -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every part once, depth first, with the path at which it stands."""
+    seen: set[type[BaseModel]] = set()
+
+    def walk(path: str, model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+        if model in seen:
+            return
+        seen.add(model)
+        yield path or "The file", model
+        for name, info in model.model_fields.items():
+            inner = model_inside(info.annotation)
+            if inner is not None:
+                yield from walk(f"{path}.{info.alias or name}".lstrip("."), inner)
+
+    return walk("", PolicyFile)
+
+
+def _row(name: str, info: FieldInfo) -> str:
+    default = "" if info.is_required() else _default(info)
+    text = (info.description or "").replace("|", "\\|")
+    return f"| `{info.alias or name}` | {_kind(info)} | {default} | {text} |"
+
+
+def _default(info: FieldInfo) -> str:
+    value = info.default
+    if info.default_factory is not None or value is None or value in ({}, []):
+        return ""
+    return f"`{json.dumps(value, ensure_ascii=False)}`".replace('"', "")
+
+
+def _kind(info: FieldInfo) -> str:
+    # The metadata of `x: DayTime` is kept beside the plain type.
+    return "time of day" if "_day_time" in str(info.metadata) else _type(info.annotation)
+
+
+def _type(annotation: Any) -> str:
+    """A type in words."""
+    if hasattr(annotation, "__metadata__"):
+        return _type(get_args(annotation)[0])
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        return " or ".join(_type(item) for item in arguments if item is not type(None))
+    if origin is Literal:
+        return ", ".join(f"`{item}`" for item in arguments)
+    if origin is list:
+        return f"list of {_type(arguments[0])}"
+    if origin is dict:
+        inner = get_args(arguments[1])[0] if hasattr(arguments[1], "__metadata__") else arguments[1]
+        return "words" if inner is str else f"table of {_type(inner)}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "part"
+    plain: dict[Any, str] = {
+        Span: "duration",
+        Window: "window",
+        str: "text",
+        int: "number",
+        float: "number",
+    }
+    return plain.get(annotation, "`true`, `false`" if annotation is bool else "value")
+
+
+def page(text: str) -> str:
+    """The page with its reference replaced by a fresh one."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+
+
+def schema_text() -> str:
+    """The JSON Schema as it is written to its file."""
+    return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+def main(folder: Path) -> None:
+    """Write both files in `folder`; the page must exist, for only its reference is made here."""
+    path = folder / PAGE
+    path.write_text(page(path.read_text("utf-8")), "utf-8")
+    (folder / SCHEMA).write_text(schema_text(), "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))

@@ -1,0 +1,68 @@
+"""docs/policy.md and its schema are fresh, and what they show works."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from firstline.regulations import check, default_text
+from firstline.regulations.reference import PAGE, SCHEMA, page, schema, schema_text
+from firstline.regulations.source import read
+
+DOCS = Path(__file__).parents[2] / "docs"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def test_the_reference_is_fresh() -> None:
+    text = (DOCS / PAGE).read_text("utf-8")
+    assert page(text) == text, "run python -m firstline.regulations.reference docs"
+    assert (DOCS / SCHEMA).read_text("utf-8") == schema_text()
+
+
+def test_every_key_has_a_meaning() -> None:
+    rows = re.findall(r"^\| `\w+` \| .*$", (DOCS / PAGE).read_text("utf-8"), re.MULTILINE)
+    assert len(rows) > 200
+    assert not [row for row in rows if row.endswith("|  |")]
+
+
+def test_the_tutorial_makes_a_policy_without_errors() -> None:
+    tutorial = (DOCS / PAGE).read_text("utf-8").partition("## Rules of thumb")[0]
+    text = "\n".join(re.findall(r"```yaml\n(.*?)```", tutorial, re.DOTALL))
+    assert [f for f in check(text, NOW) if f.severity != "info"] == []
+
+
+def test_every_code_of_the_linter_is_in_the_table() -> None:
+    folder = Path(__file__).parents[2] / "src" / "firstline" / "regulations"
+    source = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    codes = set(re.findall(r'(?:lint\.\w+|Finding|_refused|_error)\(\s*"([a-z-]+)"', source))
+    shown = (DOCS / PAGE).read_text("utf-8")
+    assert len(codes) > 40
+    assert {code for code in codes if f"`{code}`" not in shown} == set()
+
+
+def _valid(text: str) -> bool:
+    validator: Any = jsonschema_rs.validator_for(schema())
+    return validator.is_valid(read(text).value)
+
+
+def test_the_schema_accepts_the_shipped_policy() -> None:
+    assert json.loads(schema_text()) == schema()
+    assert _valid(default_text())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "polcy: {}",
+        "targets: [{first: soon}]",
+        "channels: [{id: a, status: nice}]",
+        "calendars: {c: {mon: [9-18]}}",
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(text: str) -> None:
+    assert not _valid(text)
+    assert check(text, NOW)[0].severity == "error"

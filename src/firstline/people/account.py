@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, Router, get, post
+from litestar.di import NamedDependency as Given
 from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import Markup
@@ -28,100 +29,102 @@ TEMPLATE = "people/account.html"
 
 
 @get("/account")
-async def account(http: Http, db: Db, who: Who, now: datetime) -> Page:
-    return await _shown(http, db, who, now)
+async def account(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Page:
+    return await _shown(request, db, who, now)
 
 
 @post("/account", status_code=200)
-async def change(http: Http, db: Db, who: Who, now: datetime) -> Answer:
-    name, language = await fields(http, "name", "language")
+async def change(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    name, language = await fields(request, "name", "language")
     try:
         await db.run(change_self, who, name=name, language=language)
     except Refused as refused:
-        return await _shown(http, db, who, now, refused, form="self")
+        return await _shown(request, db, who, now, refused, form="self")
     async with db.connection() as conn:
         after = await people.who(conn, who.id)
-    return await _shown(http, db, after or who, now, done=_("Saved."))
+    return await _shown(request, db, after or who, now, done=_("Saved."))
 
 
 @post("/account/password", status_code=200)
-async def change_password(http: Http, db: Db, who: Who, now: datetime) -> Answer:
-    current, password = await fields(http, "current", "password")
+async def change_password(
+    request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> Answer:
+    current, password = await fields(request, "current", "password")
     try:
-        await sign_in.change_password(db, who, current, password, caller_of(http), now=now)
+        await sign_in.change_password(db, who, current, password, caller_of(request), now=now)
     except Refused as refused:
-        return await _shown(http, db, who, now, refused, form="password")
+        return await _shown(request, db, who, now, refused, form="password")
     done = _("The password is changed; other browsers are signed out.")
-    return await _shown(http, db, who, now, done=done)
+    return await _shown(request, db, who, now, done=done)
 
 
 @get("/account/second-factor")
-async def set_up(http: Http, who: Who) -> Page:
-    return _set_up(http, who, second_factor.new_totp_secret(), None)
+async def set_up(request: Http, who: Given[Who]) -> Page:
+    return _set_up(request, who, second_factor.new_totp_secret(), None)
 
 
 @post("/account/second-factor", status_code=200)
-async def turn_on(http: Http, db: Db, who: Who, now: datetime) -> Answer:
-    secret, code, current = await fields(http, "secret", "code", "current")
-    caller = caller_of(http)
+async def turn_on(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    secret, code, current = await fields(request, "secret", "code", "current")
+    caller = caller_of(request)
     try:
         await sign_in.confirm_password(db, who, current, caller, now=now)
         codes = await db.run(second_factor.turn_on, who, secret, code, keep=caller.cookie, now=now)
     except Refused as refused:
-        return _set_up(http, who, secret, refused)
-    return page(http, "people/codes.html", who=who, codes=codes)
+        return _set_up(request, who, secret, refused)
+    return page(request, "people/codes.html", who=who, codes=codes)
 
 
 @post("/account/second-factor/off", status_code=200)
-async def turn_off(http: Http, db: Db, who: Who, now: datetime) -> Answer:
-    (current,) = await fields(http, "current")
+async def turn_off(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    (current,) = await fields(request, "current")
     try:
-        await sign_in.confirm_password(db, who, current, caller_of(http), now=now)
+        await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
     except Refused as refused:
-        return await _shown(http, db, who, now, refused, form="second-factor")
+        return await _shown(request, db, who, now, refused, form="second-factor")
     await db.run(second_factor.turn_off, who)
-    return await _shown(http, db, who, now, done=_("The second factor is off."))
+    return await _shown(request, db, who, now, done=_("The second factor is off."))
 
 
 @post("/account/recovery-codes", status_code=200)
-async def new_codes(http: Http, db: Db, who: Who, now: datetime) -> Answer:
-    (current,) = await fields(http, "current")
+async def new_codes(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    (current,) = await fields(request, "current")
     try:
-        await sign_in.confirm_password(db, who, current, caller_of(http), now=now)
+        await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
         codes = await db.run(second_factor.new_recovery_codes, who)
     except Refused as refused:
-        return await _shown(http, db, who, now, refused, form="second-factor")
-    return page(http, "people/codes.html", who=who, codes=codes)
+        return await _shown(request, db, who, now, refused, form="second-factor")
+    return page(request, "people/codes.html", who=who, codes=codes)
 
 
 @post("/account/tokens", status_code=200)
-async def new_token(http: Http, db: Db, who: Who, now: datetime) -> Answer:
-    (name,) = await fields(http, "name")
+async def new_token(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    (name,) = await fields(request, "name")
     try:
         words = await db.run(tokens.new_token, who.id, name, now=now)
     except Refused as refused:
-        return await _shown(http, db, who, now, refused, form="tokens")
-    return await _shown(http, db, who, now, words=words)
+        return await _shown(request, db, who, now, refused, form="tokens")
+    return await _shown(request, db, who, now, words=words)
 
 
 @post("/account/tokens/{token_id:uuid}/revoke", status_code=303)
-async def revoke_token(db: Db, who: Who, token_id: FromPath[UUID]) -> Answer:
+async def revoke_token(db: Given[Db], who: Given[Who], token_id: FromPath[UUID]) -> Answer:
     await db.run(tokens.revoke_token, who, token_id)
     return Redirect("/account", status_code=303)
 
 
 @post("/account/sessions", status_code=303)
-async def sign_out_others(http: Http, db: Db, who: Who) -> Answer:
-    await db.run(sign_out_everywhere, who, but=caller_of(http).cookie)
+async def sign_out_others(request: Http, db: Given[Db], who: Given[Who]) -> Answer:
+    await db.run(sign_out_everywhere, who, but=caller_of(request).cookie)
     return Redirect("/account", status_code=303)
 
 
-def _set_up(http: Http, who: Who, secret: str, refused: Refused | None) -> Page:
+def _set_up(request: Http, who: Given[Who], secret: str, refused: Refused | None) -> Page:
     """The picture for the app; a wrong code shows the same one again, so that it can be retried."""
     if refused is None or refused.extra.get("field") != "secret":
         address = second_factor.provisioning(secret, who)
         return page(
-            http,
+            request,
             "people/second_factor.html",
             who=who,
             status=refused.status if refused else 200,
@@ -130,14 +133,14 @@ def _set_up(http: Http, who: Who, secret: str, refused: Refused | None) -> Page:
             picture=Markup(second_factor.qr(address)),  # noqa: S704 - drawn by segno alone
             refused=refused,
         )
-    return _set_up(http, who, second_factor.new_totp_secret(), None)
+    return _set_up(request, who, second_factor.new_totp_secret(), None)
 
 
 async def _shown(
-    http: Http,
-    db: Db,
-    who: Who,
-    now: datetime,
+    request: Http,
+    db: Given[Db],
+    who: Given[Who],
+    now: Given[datetime],
     refused: Refused | None = None,
     *,
     form: str = "",
@@ -146,9 +149,9 @@ async def _shown(
 ) -> Page:
     """The account page; `form` names the one that `refused` belongs to, `words` a new token."""
     async with db.connection() as conn:
-        values = await _values(conn, http, who, now)
+        values = await _values(conn, request, who, now)
     return page(
-        http,
+        request,
         TEMPLATE,
         who=who,
         status=refused.status if refused else 200,
@@ -161,9 +164,9 @@ async def _shown(
     )
 
 
-async def _values(conn: Conn, http: Http, who: Who, now: datetime) -> dict[str, Any]:
+async def _values(conn: Conn, request: Http, who: Who, now: datetime) -> dict[str, Any]:
     found = await store.credentials(conn, who.id)
-    own = digest(caller_of(http).cookie or "")
+    own = digest(caller_of(request).cookie or "")
     sessions = await store.sessions(conn, who.id, now)
     return {
         "has_second_factor": found is not None and found.totp_secret is not None,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid, Missing
@@ -115,7 +116,7 @@ class ImportOut(msgspec.Struct):
 
 
 @get("/me", summary="Who the token speaks for")
-async def me(who: Who) -> Me:
+async def me(who: Given[Who]) -> Me:
     return Me(
         id=who.id,
         side=who.side,
@@ -132,11 +133,13 @@ async def me(who: Who) -> Me:
 
 
 @post("/sessions", summary="Exchange the panel's signed token for a session", security=[])
-async def new_session(http: Http, data: SessionIn, db: Db, now: datetime) -> SessionOut:
+async def new_session(
+    request: Http, data: JSONBody[SessionIn], db: Given[Db], now: Given[datetime]
+) -> SessionOut:
     """The widget's sign-in; the session's token is sent as bearer, by this contact alone."""
-    web: Web = http.app.state["web"]
+    web: Web = request.app.state["web"]
     # Whatever cookie the browser carries is another session's: it stays.
-    caller = replace(caller_of(http), cookie=None)
+    caller = replace(caller_of(request), cookie=None)
     await db.run(preauth.count_exchange, caller, now=now)
     signed = await db.run(
         preauth.exchange, data.token, caller, public_url=web.public_url, kind="widget", now=now
@@ -145,14 +148,18 @@ async def new_session(http: Http, data: SessionIn, db: Db, now: datetime) -> Ses
 
 
 @get("/tokens", summary="The caller's own tokens")
-async def list_tokens(db: Db, who: Who) -> TokenList:
+async def list_tokens(db: Given[Db], who: Given[Who]) -> TokenList:
     async with db.connection() as conn:
         return TokenList([_token(each) for each in await tokens.list_tokens(conn, who.id)])
 
 
 @post("/tokens", summary="Make a token for oneself")
 async def new_token(
-    http: Http, db: Db, who: Who, now: datetime, data: TokenIn | None = None
+    request: Http,
+    db: Given[Db],
+    who: Given[Who],
+    now: Given[datetime],
+    data: JSONBody[TokenIn | None] = None,
 ) -> Response[bytes]:
     data = data or TokenIn()
     words: list[str] = []
@@ -162,7 +169,7 @@ async def new_token(
         words[:] = [word]
         return 201, encode(_token(token))
 
-    status, body = await _keyed(http, db, who, data.key, act, now)
+    status, body = await _keyed(request, db, who, data.key, act, now)
     if status == 201:  # the stored answer never holds the words; only this first one does
         made = msgspec.json.decode(body, type=TokenOut)
         body = encode(msgspec.structs.replace(made, token=words[0]))
@@ -170,13 +177,13 @@ async def new_token(
 
 
 @delete("/tokens/{token_id:uuid}", status_code=204, summary="Revoke one's own token")
-async def revoke_token(db: Db, who: Who, token_id: FromPath[UUID]) -> None:
+async def revoke_token(db: Given[Db], who: Given[Who], token_id: FromPath[UUID]) -> None:
     await db.run(tokens.revoke_token, who, token_id)
 
 
 @get("/clients", guards=[requires_staff], summary="Clients by name, with services and contacts")
 async def list_clients(
-    db: Db,
+    db: Given[Db],
     q: FromQuery[str] = "",
     after: FromQuery[UUID | None] = None,
     limit: FromQuery[int] = PAGE,
@@ -192,7 +199,7 @@ async def list_clients(
 
 @post("/clients", guards=[requires_runner], summary="Add a client")
 async def new_client(
-    http: Http, data: ClientIn, db: Db, who: Who, now: datetime
+    request: Http, data: JSONBody[ClientIn], db: Given[Db], who: Given[Who], now: Given[datetime]
 ) -> Response[bytes]:
     async def act(tx: Tx) -> Answer:
         client = await actions.new_client(
@@ -206,11 +213,11 @@ async def new_client(
         )
         return 201, encode(_client(client, [], []))
 
-    return _json(*await _keyed(http, db, who, data.key, act, now))
+    return _json(*await _keyed(request, db, who, data.key, act, now))
 
 
 @get("/clients/{client_id:uuid}", guards=[requires_staff], summary="One client")
-async def one_client(db: Db, client_id: FromPath[UUID]) -> ClientOut:
+async def one_client(db: Given[Db], client_id: FromPath[UUID]) -> ClientOut:
     async with db.connection() as conn:
         client = await store.client(conn, client_id)
         if client is None:
@@ -225,7 +232,9 @@ async def one_client(db: Db, client_id: FromPath[UUID]) -> ClientOut:
     request_max_body_size=IMPORT_LIMIT,
     summary="Create and update clients from the panel's list",
 )
-async def do_import(http: Http, data: ImportIn, db: Db, who: Who, now: datetime) -> Response[bytes]:
+async def do_import(
+    request: Http, data: JSONBody[ImportIn], db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> Response[bytes]:
     if (data.clients is None) == (data.content is None):
         raise Invalid(_("Send either clients or content."), field="clients")
     source = data.content if data.clients is None else data.clients
@@ -237,14 +246,16 @@ async def do_import(http: Http, data: ImportIn, db: Db, who: Who, now: datetime)
         counts = {name: report.count(name) for name in results}
         return 200, encode(ImportOut(dry_run=report.dry_run, lines=list(report.lines), **counts))
 
-    return _json(*await _keyed(http, db, who, data.key, act, now))
+    return _json(*await _keyed(request, db, who, data.key, act, now))
 
 
-async def _keyed(http: Http, db: Db, who: Who, key: str | None, act: Any, now: datetime) -> Answer:
+async def _keyed(
+    request: Http, db: Db, who: Who, key: str | None, act: Any, now: datetime
+) -> Answer:
     """Run `act` once for the key in the body or in the header `Idempotency-Key`."""
-    key = key if key is not None else http.headers.get("idempotency-key")
-    route = f"{http.method} {http.scope['path']}"
-    return await once(db, who.id, route, key, await http.body(), act, now=now)
+    key = key if key is not None else request.headers.get("idempotency-key")
+    route = f"{request.method} {request.scope['path']}"
+    return await once(db, who.id, route, key, await request.body(), act, now=now)
 
 
 def _json(status: int, body: bytes) -> Response[bytes]:

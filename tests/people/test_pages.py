@@ -1,0 +1,249 @@
+"""The pages by which people come in, in a browser's manner."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from firstline.kit.db import BoundDb, Conn
+from firstline.people import Who, actions
+from firstline.people.access.links import invite
+from firstline.people.web import safe_next
+
+EVIL = '"><img src=x onerror=alert(1)>'
+
+
+async def test_signing_in_goes_where_the_person_wanted_and_sets_a_careful_cookie(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here = browser()
+    answer = await here.sign_in("vera@acme.example", next="/requests/1001?x=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/requests/1001?x=1")
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "path=/" in cookie
+    assert "secure" not in cookie  # the test's public address is plain http
+    account = await here.get("/account")
+    assert account.status_code == 200
+    assert "vera@acme.example" in account.text
+    assert (await here.get("/sign-in")).status_code == 303
+
+
+async def test_staff_begin_at_the_desk_and_clients_at_the_start(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    assert (await browser().sign_in("anna@firstline.example")).headers["location"] == "/desk"
+    assert (await browser().sign_in("pavel@borealis.example")).headers["location"] == "/"
+
+
+async def test_a_wrong_password_keeps_the_address_and_says_one_sentence_for_all(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    pages = []
+    for email in ("vera@acme.example", "nobo@acme.example"):
+        answer = await browser().sign_in(email, "wrong")
+        assert answer.status_code == 401
+        assert f'value="{email}"' in answer.text
+        assert "set-cookie" not in answer.headers
+        text = answer.text.replace(email, "")
+        pages.append(re.sub(r'nonce="[^"]*"', "", text))
+    assert pages[0] == pages[1]
+
+
+async def test_too_many_tries_are_429_with_the_time_to_wait(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here = browser()
+    answers = [await here.sign_in("vera@acme.example", "wrong") for _turn in range(11)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert "wait" in answers[-1].text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("//evil.example", "https://evil.example", "/\\evil.example", "\\/evil.example"),
+        *("/\t/evil.example", "javascript:alert(1)", "/ /x", "evil", "", "/" + "x" * 3000),
+        *("/%0d%0aSet-Cookie:x=1\r\nX: y", "///evil.example", "/\u2028x"),
+    ],
+)
+def test_next_never_leaves_the_site(address: str) -> None:
+    assert safe_next(address, "/home") == "/home"
+
+
+@pytest.mark.parametrize("address", ["/desk", "/requests/1?after=2#x", "/wiki/ssl?q=%D1%8F"])
+def test_next_keeps_paths_of_the_site(address: str) -> None:
+    assert safe_next(address, "/home") == address
+
+
+async def test_a_page_asks_a_stranger_to_sign_in_and_comes_back(
+    browser: Callable[..., Any],
+) -> None:
+    answer = await browser().get("/account?x=1")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=" + quote("/account?x=1", safe="/")
+
+
+async def test_a_session_planted_before_is_worth_nothing_after(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here, thief = browser(), browser()
+    here.cookies.set("firstline", "planted-by-a-thief")
+    thief.cookies.set("firstline", "planted-by-a-thief")
+    await here.sign_in("vera@acme.example")
+    assert (await thief.get("/account")).status_code == 303
+
+
+async def test_writes_from_elsewhere_or_without_the_form_token_are_refused(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here = browser()
+    await here.sign_in("vera@acme.example")
+    for address in ("/sign-out", "/sign-out-everywhere", "/account", "/account/tokens"):
+        assert (await here.post(address)).status_code == 403
+    foreign = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    stranger = browser(**foreign)
+    assert (await stranger.sign_in("vera@acme.example")).status_code == 403
+    assert (await here.get("/account")).status_code == 200
+
+
+async def test_signing_out_ends_the_session_at_once_on_the_server(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here, copy = browser(), browser()
+    await here.sign_in("vera@acme.example")
+    copy.cookies.set("firstline", here.cookies["firstline"])
+    answer = await here.submit("/sign-out", on="/account")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert (await copy.get("/account")).status_code == 303
+
+
+async def test_a_cookie_opens_no_api_and_a_token_no_page(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here = browser()
+    await here.sign_in("vera@acme.example")
+    answer = await here.get("/api/v1/me")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    page = await here.submit("/account/tokens", on="/account", name="mine")
+    token = re.search(r"fl_[\w-]{43}", page.text)
+    assert token
+    other = browser(Authorization=f"Bearer {token.group()}")
+    assert (await other.get("/api/v1/me")).json()["email"] == "vera@acme.example"
+    assert (await other.get("/account")).status_code == 303
+
+
+async def test_an_invitation_page_lets_choose_a_password_once(
+    browser: Callable[..., Any], db: BoundDb, world: dict[str, Who], now: Any
+) -> None:
+    made = await db.run(
+        actions.new_operator, None, email="zoe@firstline.example", name=EVIL, now=now
+    )
+    link = await db.run(invite, None, made.id, public_url="http://desk.example", now=now)
+    path = link.removeprefix("http://desk.example")
+    here = browser()
+    page = await here.get(path)
+    assert page.status_code == 200
+    assert "<img" not in page.text.replace('<img src="/static', "")
+    short = await here.submit(path, password="short")
+    assert short.status_code == 422
+    assert "at least 8" in short.text
+    done = await here.submit(path, password="a good long word")
+    assert (done.status_code, done.headers["location"]) == (303, "/desk")
+    assert (await here.get("/account")).status_code == 200
+    spent = await browser().get(path)
+    assert spent.status_code == 404
+    assert "was used or has run out" in spent.text
+
+
+async def test_asking_for_a_reset_looks_the_same_for_known_and_unknown(
+    browser: Callable[..., Any], conn: Conn, world: dict[str, Who]
+) -> None:
+    pages = []
+    for email in ("vera@acme.example", "nobo@acme.example"):
+        answer = await browser().submit("/reset", email=email)
+        assert answer.status_code == 200
+        pages.append(re.sub(r'nonce="[^"]*"', "", answer.text.replace(email, "")))
+    assert pages[0] == pages[1]
+    rows = await (await conn.execute("select payload from outbox")).fetchall()
+    assert [row[0]["to"] for row in rows] == ["vera@acme.example"]
+
+
+async def test_the_host_of_a_call_never_reaches_a_letter(
+    browser: Callable[..., Any], conn: Conn, world: dict[str, Who]
+) -> None:
+    here = browser(Host="evil.example", **{"X-Forwarded-Host": "evil.example"})
+    await here.submit("/reset", email="vera@acme.example")
+    row = await (await conn.execute("select payload from outbox")).fetchone()
+    assert row is not None
+    assert "evil" not in str(row[0])
+    assert "http://desk.example/reset/" in row[0]["text"]
+
+
+async def test_names_are_escaped_wherever_the_account_shows_them(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here = browser(**{"User-Agent": EVIL})
+    await here.sign_in("vera@acme.example")
+    page = await here.submit("/account", name=EVIL, language="en")
+    assert page.status_code == 200
+    page = await here.submit("/account/tokens", on="/account", name=EVIL)
+    assert "<img src=x" not in page.text
+    assert page.text.count("&lt;img src=x") >= 3
+    wrong = await here.submit("/account", name="a\u202eb", language="en")
+    assert wrong.status_code == 422
+
+
+async def test_the_account_speaks_the_language_chosen_there(
+    browser: Callable[..., Any], db: BoundDb, world: dict[str, Who]
+) -> None:
+    here = browser()
+    await here.sign_in("vera@acme.example")
+    page = await here.submit("/account", name="Vera", language="uk")
+    assert '<html lang="uk"' in page.text
+    wrong = await here.submit("/account", name="Vera", language="xx")
+    assert wrong.status_code == 422
+
+
+async def test_a_foreign_token_cannot_be_revoked(
+    browser: Callable[..., Any], db: BoundDb, conn: Conn, world: dict[str, Who], now: Any
+) -> None:
+    from firstline.people.access.tokens import list_tokens, new_token
+
+    await db.run(new_token, world["pavel"].id, "his", now=now)
+    (token,) = await list_tokens(conn, world["pavel"].id)
+    here = browser()
+    await here.sign_in("vera@acme.example")
+    answer = await here.submit(f"/account/tokens/{token.id}/revoke", on="/account")
+    assert answer.status_code == 404
+    assert await list_tokens(conn, world["pavel"].id) == [token]
+
+
+async def test_an_operator_on_a_page_counts_as_present(
+    browser: Callable[..., Any], conn: Conn, clock: Any, world: dict[str, Who]
+) -> None:
+    async def seen() -> Any:
+        found = await (
+            await conn.execute(
+                "select seen_at from operators where person_id = %s", (world["anna"].id,)
+            )
+        ).fetchone()
+        return found and found[0]
+
+    here = browser()
+    await here.sign_in("anna@firstline.example")
+    await here.get("/account")
+    first = await seen()
+    assert first == clock()
+    clock.pass_by(seconds=14)
+    await here.get("/account")
+    assert await seen() == first
+    clock.pass_by(seconds=1)
+    await here.get("/account")
+    assert await seen() == first + timedelta(seconds=15)

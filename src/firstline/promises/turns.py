@@ -5,21 +5,12 @@ the client is awaited (a letter if they are away, a reminder, automatic closing)
 a request is enough, and each firing arms the next step.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from firstline.regulations import Policy
-from firstline.timeline import Request
+from firstline.timeline import Request, Turn
 
 LETTER_AFTER = timedelta(minutes=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The next step, `stage`, and the moment it comes: chat_waits, warning, missed, letter, …"""
-
-    at: datetime
-    stage: str
 
 
 def owed(

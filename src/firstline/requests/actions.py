@@ -1,6 +1,5 @@
 """Opening a request and speaking in it: the hot path, through the ledger's batches."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,10 +14,10 @@ from firstline.requests import store
 from firstline.requests.closing import reopen_with_words
 from firstline.requests.steps import owed_from
 from firstline.requests.words import TITLE_LIMIT, checked, masked, title_from
-from firstline.timeline import Draft, Entry, Ledger, Opening, Request, draft, may_see
+from firstline.timeline import Draft, Entry, Ledger, Opening, Request, Turn, Written, draft, may_see
 from firstline.timeline.access import missing
 from firstline.timeline.opening import Opened
-from firstline.timeline.store import Written, entry_by_key
+from firstline.timeline.store import entry_by_key
 
 
 async def open_request(
@@ -46,13 +45,13 @@ async def open_request(
     _check_topic(policy, topic)
     body = masked(checked(body))
     title = checked(title, "title", limit=TITLE_LIMIT) if title else title_from(body)
-    owner = await store.owner(db, who, client, service)
-    due_at, turn = owed(
-        policy, now, line=policy.first_line, mode="chat", channel=channel, topic=topic,
-        plan=owner.plan,
-    )  # fmt: skip
+
+    def rule(plan: str) -> tuple[datetime | None, Turn | None]:
+        return owed(policy, now, line=policy.first_line, mode="chat", channel=channel,
+                    topic=topic, plan=plan)  # fmt: skip
+
     opening = Opening(
-        client_id=owner.client_id,
+        client_id=_owner(who, client),
         opened_by=who.id,
         by_name=who.name,
         side=who.side,
@@ -61,23 +60,31 @@ async def open_request(
         topic=topic,
         title=masked(title),
         body=body,
-        language=owner.language,
-        plan=owner.plan,
+        language=None if who.is_staff else who.language,
         channel=channel,
         line=policy.first_line,
         at=now,
         policy_version=version,
         open_limit=policy.open_requests_per_client,
-        due_at=due_at,
+        rule=rule,
         line_due_at=policy.line_share(now, line=policy.first_line),
-        turn_at=turn.at if turn else None,
-        turn=turn.stage if turn else None,
+        limited=who.services if who.access == "limited" else None,
         data=data or {},
     )
     opened = await ledger.open(opening)
     if opened.known:
         await _same_opening(db, opened.no, opening)
     return opening, opened
+
+
+def _owner(who: Who, client: UUID | None) -> UUID:
+    """The client the request is for: a contact's own, or the one that staff name."""
+    if not who.is_staff and client not in (None, who.client_id):
+        raise Invalid("Leave client out: only staff open requests for others.", field="client")
+    wanted = client or who.client_id
+    if wanted is None:
+        raise Invalid("Say for which client you open it.", field="client")
+    return wanted
 
 
 def _check_topic(policy: Policy, topic: str) -> None:
@@ -127,7 +134,8 @@ async def say(
         else:
             _may_speak(who, request, kind)
             words = _words(policies, who, request, kind, now)
-            words = replace(words, body=body, key=key, channel=channel, seen=seen, data=data or {})
+            words.body, words.key, words.channel, words.seen = body, key, channel, seen
+            words.data = data or {}
             written = await ledger.say(words)
         if written.status not in ("moved", "missing"):
             return await _told(db, who, no, written, body, kind, key, seen)
@@ -171,14 +179,10 @@ def _words(policies: Policies, who: Who, request: Request, kind: str, now: datet
     if kind == "note":
         words.audience = "staff"
     elif who.is_staff:
-        turn = after_answer(now)
-        words.effect, words.turn_at, words.turn = "answered", turn.at, turn.stage
+        words.effect, words.rule = "answered", lambda: (None, after_answer(now))
     else:
         policy = policies.version(request.policy_version)
-        due_at, first = owed_from(policy, request, now)
-        words.effect, words.due_at = "owed", due_at
-        if first is not None:
-            words.turn_at, words.turn = first.at, first.stage
+        words.effect, words.rule = "owed", lambda: owed_from(policy, request, now)
     return words
 
 

@@ -77,7 +77,7 @@ async def open_one(
         async with db.connection() as conn:
             found = await seen_request(conn, who, opened.no)
             return Response(await view(conn, who, found), status_code=200)
-    return Response(just_opened(opening, opened.no, opened.position), status_code=201)
+    return Response(just_opened(opening, opened), status_code=201)
 
 
 @get("/requests", summary="Requests that the caller may see, newest first")

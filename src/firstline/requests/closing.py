@@ -12,8 +12,8 @@ from firstline.requests import steps
 from firstline.requests.letters import closing_letter
 from firstline.requests.secrets_store import erase
 from firstline.requests.words import checked, masked
-from firstline.timeline import Request, change, draft, locked, write
-from firstline.timeline.store import Written, entry_by_key
+from firstline.timeline import Request, Written, change, draft, locked, write
+from firstline.timeline.store import entry_by_key
 
 
 async def close(
@@ -104,10 +104,8 @@ async def reopen_with_words(
     policy = policies.version(request.policy_version)
     request = await _reopened(tx, policies, who, request, now)
     request = await _entry_of_reopening(tx, who, request, now)
-    due_at, turn = steps.owed_from(policy, request, now)
-    words = draft(request, who, "said", now, body=body, key=key, effect="owed", due_at=due_at)
-    if turn is not None:
-        words.turn_at, words.turn = turn.at, turn.stage
+    words = draft(request, who, "said", now, body=body, key=key, effect="owed")
+    words.rule = lambda: steps.owed_from(policy, request, now)
     return (await write(tx, [words]))[0]
 
 

@@ -9,9 +9,9 @@ from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.people import Who
-from firstline.promises import Turn, owed
+from firstline.promises import owed
 from firstline.regulations import Policy
-from firstline.timeline import Draft, Request, change, draft, locked, write
+from firstline.timeline import Draft, Request, Turn, change, draft, locked, write
 
 
 def line_of(policy: Policy, who: Who, line: str) -> None:

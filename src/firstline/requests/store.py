@@ -2,57 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn, Db
-from firstline.kit.errors import Invalid
 from firstline.people import Who
 from firstline.timeline import Opening, Request, seen_request
 from firstline.timeline.store import REQUEST, entry_at
 
 __all__ = [
     "Names",
-    "Owner",
     "mark_seen",
     "names",
     "opened_alike",
-    "owner",
     "seen_request",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """The client a request is opened for, and what of them the policy looks at."""
-
-    client_id: UUID
-    plan: str
-    language: str
-
-
-async def owner(db: Db, who: Who, client: UUID | None, service: UUID | None) -> Owner:
-    """Who the request will belong to; refuses another client's id and another client's service."""
-    if not who.is_staff and client not in (None, who.client_id):
-        raise Invalid("Leave client out: only staff open requests for others.", field="client")
-    wanted = client or who.client_id
-    if wanted is None:
-        raise Invalid("Say for which client you open it.", field="client")
-    async with db.connection() as conn:
-        cursor = await conn.execute(
-            "select c.plan, c.language, %(service)s::uuid is null or exists (select from services s"
-            " where s.id = %(service)s and s.client_id = c.id) from clients c where c.id = %(id)s",
-            {"id": wanted, "service": service},
-            prepare=True,
-        )
-        row = await cursor.fetchone()
-    if row is None:
-        raise Invalid("There is no such client; look it up in the list of clients.", field="client")
-    limited = who.access == "limited" and service is not None and service not in who.services
-    if not row[2] or limited:
-        raise Invalid("That service is not the client's; choose another.", field="service")
-    return Owner(wanted, row[0], who.language if not who.is_staff else row[1])
 
 
 async def opened_alike(db: Db, no: int, opening: Opening) -> bool:

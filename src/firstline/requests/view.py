@@ -11,6 +11,7 @@ from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.requests.store import Names, names
 from firstline.timeline import Opening, Request
+from firstline.timeline.opening import Opened
 
 
 class PromiseOut(msgspec.Struct):
@@ -90,19 +91,19 @@ def _named(id: UUID | None, name: str | None) -> NamedOut | None:
     return NamedOut(id, name) if id is not None and name is not None else None
 
 
-def just_opened(opening: Opening, no: int, position: int) -> dict[str, Any]:
+def just_opened(opening: Opening, opened: Opened) -> dict[str, Any]:
     """What the opener is told at once, from what was just written: no query."""
     promise = None
-    if opening.due_at is not None:
-        promise = {"kind": "answer", "due_at": opening.due_at}
+    if opened.due_at is not None:
+        promise = {"kind": "answer", "due_at": opened.due_at}
     return {
-        "no": no,
+        "no": opened.no,
         "title": opening.title,
         "topic": opening.topic,
         "mode": "chat",
         "line": opening.line,
         "state": "waiting",
         "arrived_at": opening.at,
-        "position": position,
+        "position": opened.position,
         "promise": promise,
     }

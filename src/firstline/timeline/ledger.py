@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from firstline.kit.batch import GroupCommit
 from firstline.kit.db import RETRIED, Db, Tx
 from firstline.kit.errors import Refused, Unavailable
+from firstline.timeline.appending import Written, append
 from firstline.timeline.model import Draft, Entry, Opening, Request
 from firstline.timeline.opening import Opened, open_requests
-from firstline.timeline.store import Written, append, get_request
+from firstline.timeline.store import get_request
 
 KEPT = 20_000
 
@@ -90,36 +91,9 @@ class Ledger:
 
 async def write(tx: Tx, drafts: Sequence[Draft]) -> list[Written]:
     """Append drafts in one transaction and note the news of each request for its followers."""
-    results: list[Written | None] = [None] * len(drafts)
-    for group in _rounds(drafts):
-        for i, written in zip(group, await append(tx.conn, [drafts[i] for i in group]), strict=True):
-            results[i] = written
-    done = [result for result in results if result is not None]
-    _tell(tx, [result.entry for result in done if result.entry is not None])
-    return done
-
-
-def _rounds(drafts: Sequence[Draft]) -> list[list[int]]:
-    """Split a batch so that within a round no request both owes and answers, and no key repeats."""
-    rounds: list[list[int]] = []
-    place: dict[int, tuple[int, set[str]]] = {}
-    keys: list[set[tuple[int, object, str]]] = []
-    for i, draft in enumerate(drafts):
-        at, effects = place.get(draft.request_no, (0, set[str]()))
-        key = (draft.request_no, draft.by_id, draft.key) if draft.key else None
-        clash = draft.effect is not None and effects - {draft.effect}
-        while clash or (at < len(keys) and key is not None and key in keys[at]):
-            at, effects, clash = at + 1, set[str](), False
-        while len(rounds) <= at:
-            rounds.append([])
-            keys.append(set())
-        if draft.effect:
-            effects.add(draft.effect)
-        if key:
-            keys[at].add(key)
-        place[draft.request_no] = (at, effects)
-        rounds[at].append(i)
-    return rounds
+    results = await append(tx.conn, drafts)
+    _tell(tx, [result.entry for result in results if result.entry is not None])
+    return results
 
 
 def _tell(tx: Tx, entries: list[Entry]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -99,13 +100,25 @@ class Entry:
     sha: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The next step, `stage`, and the moment it comes: chat_waits, warning, missed, letter, …"""
+
+    at: datetime
+    stage: str
+
+
+# What a rule of the policy says of words: when an answer is due, and the next step before that.
+Rule = Callable[[], tuple[datetime | None, Turn | None]]
+
+
 @dataclass(slots=True)
 class Draft:
     """An entry to be. `generation` is the request's as the writer's rights were checked against.
 
-    `effect` says what the words do to the promise: a client's words are `owed` an answer (due at
-    `due_at` unless one is owed already), a person's words to the client have `answered` it.
-    `turn_at` and `turn` are the next step if the side whose turn it now is lets it pass.
+    `effect` says what the words do to the promise: a client's words are `owed` an answer, a
+    person's words to the client have `answered` it. `rule` tells what follows from that; it is
+    asked only where something does, for an answer may be owed already.
     `seen` is the last number the writer had on screen, for the collision guard.
     """
 
@@ -123,14 +136,16 @@ class Draft:
     key: str | None = None
     seen: int | None = None
     effect: Effect | None = None
-    due_at: datetime | None = None
-    turn_at: datetime | None = None
-    turn: str | None = None
+    rule: Rule | None = None
 
 
 @dataclass(slots=True)
 class Opening:
-    """A request to be, with its first words and what the policy promises for them."""
+    """A request to be, with its first words.
+
+    `rule` tells what the policy promises for them, given the client's plan. `limited` are the
+    services that a limited contact may name, None for everybody else.
+    """
 
     client_id: UUID
     opened_by: UUID
@@ -141,17 +156,15 @@ class Opening:
     topic: str
     title: str
     body: str
-    language: str
-    plan: str
+    language: str | None
     channel: str
     line: str
     at: datetime
     policy_version: int
     open_limit: int
-    due_at: datetime | None
+    rule: Callable[[str], tuple[datetime | None, Turn | None]]
     line_due_at: datetime | None
-    turn_at: datetime | None
-    turn: str | None
+    limited: frozenset[UUID] | None = None
     data: dict[str, Any] = field(default_factory=dict[str, Any])
 
 

@@ -1,13 +1,14 @@
 """Opening requests in batches: the order of their numbers is the order of arrival."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from firstline.kit.db import Conn, Tx
-from firstline.kit.errors import Conflict
+from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.ids import uuid7
 from firstline.timeline import opening_store as store
 from firstline.timeline.model import Entry, Opening, digest
@@ -15,10 +16,12 @@ from firstline.timeline.model import Entry, Opening, digest
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An opened request: its number, its place in its line (from 1), and whether its key was known."""
+    """An opened request: its number, its place in its line (from 1), when the answer is due, and
+    whether its key was known (then only the number is told)."""
 
     no: int
     position: int
+    due_at: datetime | None
     known: bool
 
 
@@ -32,12 +35,15 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
     known = await store.known_keys(conn, openings)
     room = await _room(conn, openings)
     ahead = await store.waiting(conn, {o.line for o in openings})
+    owners = await store.owners(conn, openings)
     results: list[Opened | Exception] = []
     rows: list[dict[str, Any]] = []
     for opening in openings:
         key = (opening.opened_by, opening.key)
         if opening.key and key in known:
-            results.append(Opened(known[key], 0, True))
+            results.append(Opened(known[key], 0, None, True))
+        elif refusal := _refusal(opening, owners.get((opening.client_id, opening.service_id))):
+            results.append(refusal)
         elif room[opening.client_id] <= 0:
             results.append(_full(opening))
         else:
@@ -46,8 +52,9 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
             ahead[opening.line] += 1
             if opening.key:
                 known[key] = last
-            rows.append(_row(opening, last))
-            results.append(Opened(last, ahead[opening.line], False))
+            owner = owners[opening.client_id, opening.service_id]
+            rows.append(_row(opening, last, owner))
+            results.append(Opened(last, ahead[opening.line], rows[-1]["due_at"], False))
     if rows:
         await store.insert(conn, last, msgspec.json.encode(rows).decode(), uuid7())
         _tell(tx, rows)
@@ -66,7 +73,17 @@ def _full(opening: Opening) -> Conflict:
     )
 
 
-def _row(o: Opening, no: int) -> dict[str, Any]:
+def _refusal(opening: Opening, owner: store.Owner | None) -> Invalid | None:
+    if owner is None:
+        return Invalid("There is no such client; look it up in the list of clients.", field="client")
+    beyond = opening.limited is not None and opening.service_id not in (None, *opening.limited)
+    if not owner.owns_service or beyond:
+        return Invalid("That service is not the client's; choose another.", field="service")
+    return None
+
+
+def _row(o: Opening, no: int, owner: store.Owner) -> dict[str, Any]:
+    due_at, turn = o.rule(owner.plan)
     sha = digest("opened", o.opened_by, "all", o.channel, o.body, o.data, o.at)
     return {
         "no": no,
@@ -79,16 +96,16 @@ def _row(o: Opening, no: int) -> dict[str, Any]:
         "topic": o.topic,
         "title": o.title,
         "body": o.body,
-        "language": o.language,
-        "plan": o.plan,
+        "language": o.language or owner.language,
+        "plan": owner.plan,
         "channel": o.channel,
         "line": o.line,
         "at": o.at,
         "policy_version": o.policy_version,
-        "due_at": o.due_at,
+        "due_at": due_at,
         "line_due_at": o.line_due_at,
-        "turn_at": o.turn_at,
-        "turn": o.turn,
+        "turn_at": turn.at if turn else None,
+        "turn": turn.stage if turn else None,
         "data": o.data,
         "sha": sha.hex(),
     }

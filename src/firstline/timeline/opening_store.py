@@ -1,5 +1,6 @@
 """SQL of opening requests."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from firstline.kit.db import Conn
@@ -39,6 +40,15 @@ select %s, array_agg(no), array_agg(1) from d having count(*) > 0
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The client a request is opened for, and what of them the policy looks at."""
+
+    plan: str
+    language: str
+    owns_service: bool
+
+
 async def lock_counter(conn: Conn) -> int:
     """The last number given out, held: until this commits nobody else opens a request."""
     cursor = await conn.execute(
@@ -61,6 +71,23 @@ async def known_keys(conn: Conn, openings: list[Opening]) -> dict[tuple[UUID, st
         prepare=True,
     )
     return {(by, key): no for by, key, no in await cursor.fetchall()}
+
+
+async def owners(conn: Conn, openings: list[Opening]) -> dict[tuple[UUID, UUID | None], Owner]:
+    """The clients of these openings, with whether the service they name is theirs."""
+    cursor = await conn.execute(
+        "select distinct k.client_id, k.service_id, c.plan, c.language, "
+        "  k.service_id is null or s.id is not null "
+        "from unnest(%s::uuid[], %s::uuid[]) as k(client_id, service_id) "
+        "join clients c on c.id = k.client_id "
+        "left join services s on s.id = k.service_id and s.client_id = c.id",
+        ([o.client_id for o in openings], [o.service_id for o in openings]),
+        prepare=True,
+    )
+    return {
+        (client, service): Owner(plan, language, theirs)
+        for client, service, plan, language, theirs in await cursor.fetchall()
+    }
 
 
 async def open_counts(conn: Conn, clients: set[UUID]) -> dict[UUID, int]:

@@ -1,0 +1,132 @@
+"""SQL of appending to the log: lock and look, then write. Every step of it has an index."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from psycopg.rows import class_row
+
+from firstline.kit.db import Conn
+from firstline.kit.ids import uuid7
+
+LOCK = """
+select no, head, generation, state, holder, answered, answered_at, promise_kind, promise_since,
+  promise_due_at, client_said_no, staff_said_no, updated_at
+from requests where no = any(%s) order by no for no key update
+"""
+KNOWN = """
+select e.request_no, e.by_id, e.key, e.no
+from unnest(%s::bigint[], %s::uuid[], %s::text[]) as k(request_no, by_id, key)
+join entries e on e.request_no = k.request_no and e.by_id = k.by_id and e.key = k.key
+"""
+WRITE = """
+with written as (
+  insert into entries
+    (request_no, no, kind, by_id, by_name, side, audience, channel, body, data, key, at, sha)
+  select request_no, no, kind, by_id, by_name, side, audience, channel, body, data, key, at,
+    decode(sha, 'hex')
+  from json_to_recordset(%s::json) as t(
+    request_no bigint, no int, kind text, by_id uuid, by_name text, side text, audience text,
+    channel text, body text, data jsonb, key text, at timestamptz, sha text)
+), moved as (
+  update requests q set head = t.head, state = t.state, answered = t.answered,
+    answered_at = t.answered_at, promise_kind = t.promise_kind, promise_since = t.promise_since,
+    promise_due_at = t.promise_due_at, client_said_no = t.client_said_no,
+    staff_said_no = t.staff_said_no, updated_at = t.updated_at
+  from json_to_recordset(%s::json) as t(
+    no bigint, head int, state text, answered bool, answered_at timestamptz, promise_kind text,
+    promise_since timestamptz, promise_due_at timestamptz, client_said_no int, staff_said_no int,
+    updated_at timestamptz)
+  where q.no = t.no
+), turned as (
+  insert into due_times (request_no, kind, due_at, state, stage)
+  select no, 'turn', turn_at, 'armed', turn
+  from json_to_recordset(%s::json) as t(no bigint, turn_at timestamptz, turn text)
+  order by no
+  on conflict (request_no, kind) do update set due_at = excluded.due_at, state = 'armed',
+    stage = excluded.stage, generation = due_times.generation + 1, lease_until = null, attempts = 0
+  where not (due_times.state = 'armed' and due_times.stage = excluded.stage
+             and excluded.stage = 'letter')
+)
+insert into unread (id, requests, entries) values (%s, %s, %s)
+"""
+
+
+class Standing(msgspec.Struct):
+    """What of a request an append reads and moves, under its row lock."""
+
+    no: int
+    head: int
+    generation: int
+    state: str
+    holder: UUID | None
+    answered: bool
+    answered_at: datetime | None
+    promise_kind: str | None
+    promise_since: datetime | None
+    promise_due_at: datetime | None
+    client_said_no: int
+    staff_said_no: int
+    updated_at: datetime
+
+
+class Row(msgspec.Struct):
+    """An entry on its way into the table."""
+
+    request_no: int
+    no: int
+    kind: str
+    by_id: UUID | None
+    by_name: str
+    side: str
+    audience: str
+    channel: str
+    body: str
+    data: dict[str, object]
+    key: str | None
+    at: datetime
+    sha: str
+
+
+class TurnRow(msgspec.Struct):
+    """A request's next step, to be armed."""
+
+    no: int
+    turn_at: datetime
+    turn: str
+
+
+async def lock(conn: Conn, numbers: list[int]) -> dict[int, Standing]:
+    """The requests with their rows held, locked in the order of their numbers."""
+    async with conn.cursor(row_factory=class_row(Standing)) as cursor:
+        await cursor.execute(LOCK, (numbers,), prepare=True)
+        return {row.no: row for row in await cursor.fetchall()}
+
+
+async def known(
+    conn: Conn, keys: list[tuple[int, UUID | None, str]]
+) -> dict[tuple[int, UUID | None, str], int]:
+    """Numbers of the entries that these keys (request, author, key) have made. After `lock`."""
+    if not keys:
+        return {}
+    numbers, people, words = zip(*keys, strict=True)
+    cursor = await conn.execute(KNOWN, (list(numbers), list(people), list(words)), prepare=True)
+    return {(no, by, key): entry for no, by, key, entry in await cursor.fetchall()}
+
+
+async def write(
+    conn: Conn, rows: list[Row], standing: list[Standing], turns: list[TurnRow]
+) -> None:
+    """Insert entries, move their requests, arm their next steps, leave a row for readers."""
+    await conn.execute(
+        WRITE,
+        (
+            msgspec.json.encode(rows).decode(),
+            msgspec.json.encode(standing).decode(),
+            msgspec.json.encode(turns).decode(),
+            uuid7(),
+            [row.request_no for row in rows],
+            [row.no for row in rows],
+        ),
+        prepare=True,
+    )

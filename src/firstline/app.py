@@ -20,6 +20,8 @@ from firstline.kit.mail import Mail, mail_for
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web, provide_now
 from firstline.people import Who
+from firstline.people import api as people_api
+from firstline.people import pages as people_pages
 from firstline.people.web import provide_visitor, provide_who
 from firstline.regulations.versions import Policies, begin
 from firstline.requests import api, api_moves, api_secrets, attachments
@@ -92,6 +94,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
     app = Litestar(
         route_handlers=[
             Router("/api/v1", route_handlers=_api()),
+            *people_pages.routes,
             *attachments.page_routes,
             *health.routes,
         ],
@@ -107,6 +110,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
 
 def _api() -> list[Any]:
     return [
+        *people_api.routes,
         *api.routes,
         *api_moves.routes,
         *api_secrets.routes,

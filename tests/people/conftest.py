@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar, Router
 
 from firstline import app as root
+from firstline.kit.db import Conn
 from firstline.kit.web import Web
 from firstline.people import account, api, pages
 from firstline.people.access import bearers
@@ -20,6 +21,13 @@ BASE = "http://desk.example"
 def _nobody_remembered() -> None:
     """Tests share a process; what one has remembered of a token is not the next one's."""
     bearers._remembered.clear()
+
+
+@pytest.fixture
+async def conn(conn: Conn) -> Conn:
+    """Inside a transaction from the start: on an idle connection a savepoint would commit."""
+    await conn.execute("select")
+    return conn
 
 
 @pytest.fixture

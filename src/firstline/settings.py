@@ -112,10 +112,7 @@ def _secret(folder: Path, environment: Mapping[str, str]) -> bytes:
     """The secret of this desk, made once; FIRSTLINE_SECRET shares one between machines."""
     given = environment.get("FIRSTLINE_SECRET")
     if given:
-        try:
-            value = bytes.fromhex(given)
-        except ValueError:
-            value = b""
+        value = _from_hex(given)
         if len(value) < SECRET_BYTES:
             raise SettingsError("FIRSTLINE_SECRET must be at least 64 hexadecimal digits.")
         return value
@@ -127,10 +124,18 @@ def _secret(folder: Path, environment: Mapping[str, str]) -> bytes:
 
 
 def _read_secret(path: Path) -> bytes:
-    value = bytes.fromhex(path.read_text().strip())
+    value = _from_hex(path.read_text())
     if len(value) < SECRET_BYTES:
         raise SettingsError(f"{path} is damaged; put it back from a backup.")
     return value
+
+
+def _from_hex(text: str) -> bytes:
+    """The bytes of `text`; none where it is no hexadecimal."""
+    try:
+        return bytes.fromhex(text.strip())
+    except ValueError:
+        return b""
 
 
 def _make_secret(path: Path) -> bytes:

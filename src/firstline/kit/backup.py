@@ -13,6 +13,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -26,7 +27,7 @@ from psycopg.sql import SQL, Identifier
 
 FORMAT = 1
 CHUNK = 1024 * 1024
-MANIFEST = "manifest.json"
+MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 Conn = psycopg.Connection[Any]
 
 
@@ -82,6 +83,8 @@ def write(
                 _add_file(archive, path, _member(path, files), manifest.parts)
             text = json.dumps(asdict(manifest), indent=1).encode()
             _add(archive, MANIFEST, io.BytesIO(text), len(text))
+            seal = hashlib.sha256(text).hexdigest().encode()
+            _add(archive, SEAL, io.BytesIO(seal), len(seal))
             archive.close()
             raw.flush()
             os.fsync(raw.fileno())
@@ -95,14 +98,18 @@ def write(
 def verify(source: Path) -> Manifest:
     """Read the whole archive; raises BackupError when anything is missing or differs."""
     found: dict[str, tuple[int, str]] = {}
-    manifest: Manifest | None = None
-    for name, stream in _members(source):
-        if name == MANIFEST:
-            manifest = _manifest(source, stream)
-        else:
-            found[name] = _measured(stream)
-    if manifest is None:
-        raise BackupError(f"{source} is no backup, or ends too early; take another one.")
+    told = {MANIFEST: b"", SEAL: b""}
+    try:
+        for name, stream in _members(source):
+            if name in told:
+                told[name] = stream.read()
+            else:
+                found[name] = _measured(stream)
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise BackupError(f"{source} is damaged ({error}); take another backup.") from error
+    if hashlib.sha256(told[MANIFEST]).hexdigest().encode() != told[SEAL]:
+        raise BackupError(f"{source} is no whole backup; take another one.")
+    manifest = _manifest(source, told[MANIFEST])
     wanted = {name: (part.size, part.sha) for name, part in manifest.parts.items()}
     if wrong := sorted(name for name in wanted | found if wanted.get(name) != found.get(name)):
         raise BackupError(f"{source} is damaged at {wrong[0]}; take another backup.")
@@ -212,20 +219,15 @@ def _create(path: Path) -> BinaryIO:
 
 
 def _members(source: Path) -> Iterator[tuple[str, BinaryIO]]:
-    try:
-        with tarfile.open(source, "r:gz") as archive:
-            for member in archive:
-                stream = archive.extractfile(member)
-                if stream is not None:
-                    yield member.name, cast("BinaryIO", stream)
-    except (tarfile.TarError, gzip.BadGzipFile, EOFError, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        raise BackupError(f"{source} is damaged ({error}); take another backup.") from error
+    with tarfile.open(source, "r:gz") as archive:
+        for member in archive:
+            stream = archive.extractfile(member)
+            if stream is not None:
+                yield member.name, cast("BinaryIO", stream)
 
 
-def _manifest(source: Path, stream: BinaryIO) -> Manifest:
-    told = json.loads(stream.read())
+def _manifest(source: Path, text: bytes) -> Manifest:
+    told = json.loads(text)
     if told.get("format") != FORMAT:
         raise BackupError(f"{source} was written by a newer release; restore it with that one.")
     parts = {

@@ -11,7 +11,7 @@ from litestar import Litestar, Router
 from firstline import app as root
 from firstline.kit.db import Conn
 from firstline.kit.web import Web
-from firstline.people import account, api, pages
+from firstline.people import api, pages
 from firstline.people.access import bearers
 
 BASE = "http://desk.example"
@@ -34,7 +34,7 @@ async def conn(conn: Conn) -> Conn:
 def site(desk: Any, settings: Any) -> Any:
     """An application of people alone, on the desk's own dependencies."""
     app = Litestar(
-        [Router("/api/v1", route_handlers=api.routes), *pages.routes, *account.routes],
+        [Router("/api/v1", route_handlers=api.routes), *pages.routes],
         dependencies=root._dependencies(desk),
         plugins=[Web(settings.secret, settings.public_url)],
         openapi_config=None,

@@ -66,8 +66,8 @@ async def test_links_run_out_and_open_their_own_door_only(
         with pytest.raises(Missing):
             await redeem(db, wrong, kind, "a good long word", HERE, now=at)  # type: ignore[arg-type]
     reset = await reset_word(db, conn, "vera@acme.example", now)
+    late = now + timedelta(hours=24)
     with pytest.raises(Missing):
-        late = now + timedelta(hours=24)
         await redeem(db, reset, "reset", "a good long word", HERE, now=late)
 
 

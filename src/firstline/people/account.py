@@ -21,8 +21,7 @@ from firstline.people.access.model import digest
 from firstline.people.access.sessions import sign_out_everywhere
 from firstline.people.actions import change_self
 from firstline.people.model import Who
-from firstline.people.pages import fields
-from firstline.people.web import Http, caller_of
+from firstline.people.web import Http, caller_of, fields
 
 Answer = Response[Any]
 TEMPLATE = "people/account.html"

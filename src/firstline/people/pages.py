@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from firstline.kit.db import Db
 from firstline.kit.errors import NotSignedIn, Refused
 from firstline.kit.web import Page, Web, page
+from firstline.people import account
 from firstline.people.access import links, preauth, sign_in
 from firstline.people.access.model import LinkKind, SignedIn
 from firstline.people.access.sessions import sign_out, sign_out_everywhere
@@ -20,6 +21,7 @@ from firstline.people.model import Who
 from firstline.people.web import (
     Http,
     caller_of,
+    fields,
     no_cookie,
     provide_visitor,
     safe_next,
@@ -27,13 +29,6 @@ from firstline.people.web import (
 )
 
 Answer = Response[Any]
-
-
-async def fields(request: Http, *names: str) -> list[str]:
-    """The texts of a form by name; a file or an absent field is the empty text."""
-    form = await request.form()
-    values = [form.get(name, "") for name in names]
-    return [value if isinstance(value, str) else "" for value in values]
 
 
 def _next(request: Http) -> str:
@@ -229,5 +224,6 @@ routes = [
             invitation_link,
             do_invitation,
         ],
-    )
+    ),
+    *account.routes,
 ]

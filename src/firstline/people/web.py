@@ -90,6 +90,13 @@ def safe_next(address: str | None, otherwise: str = "/") -> str:
     return otherwise if parts.scheme or parts.netloc else address
 
 
+async def fields(request: Http, *names: str) -> list[str]:
+    """The texts of a form by name; a file or an absent field is the empty text."""
+    form = await request.form()
+    values = [form.get(name, "") for name in names]
+    return [value if isinstance(value, str) else "" for value in values]
+
+
 def caller_of(request: Http) -> Caller:
     """Address, browser and cookie of a call; the server has read the trusted proxies' headers."""
     return Caller(

@@ -34,12 +34,15 @@ FOLLOWED = 200
 LOOK_AGAIN = timedelta(seconds=15)
 TYPING_EVERY = 0.5
 NOT_SIGNED_IN = 4401
+FAILED = 1011
 
 
 class LiveSocket:
     """The ASGI application of `/live`. `render` makes the HTML for those who ask for `?as=html`.
 
-    `rate` is how many words a second one connection may send; 0 means no limit.
+    It may look at the reader's side and language, and at whether the words are theirs: what it
+    makes is shared by readers who have these in common. `rate` is how many words a second one
+    connection may send; 0 means no limit.
     """
 
     def __init__(
@@ -137,7 +140,7 @@ class Connection(Stream):
             return  # the server's word for a reader who is gone; `serve` hears of it too
         except Exception:
             log.exception("live writer failed")
-            self.abort()
+            await self._asgi({"type": "websocket.close", "code": FAILED})
 
     async def send(self, text: str) -> None:
         await self._asgi({"type": "websocket.send", "text": text})
@@ -291,13 +294,19 @@ class Connection(Stream):
         return sees(self.who, value)
 
     def write_item(self, name: str, item: Kept) -> str:
-        render = self._desk.render
-        if self._html and render is not None:
-            return words.news(name, item.no, "html", words.text(render(item.value, self.who)))
-        text = item.texts.get(self._staff)
+        entry: Entry = item.value
+        render = self._desk.render if self._html else None
+        key = (
+            (self._staff, entry.by_id == self.who.id, self.who.language) if render else self._staff
+        )
+        text = item.texts.get(key)
         if text is None:
-            json = words.text(public(item.value, staff=self._staff))
-            text = item.texts[self._staff] = words.news(name, item.no, "entry", json)
+            if render:
+                text = words.news(name, item.no, "html", words.text(render(entry, self.who)))
+            else:
+                json = words.text(public(entry, staff=self._staff))
+                text = words.news(name, item.no, "entry", json)
+            item.texts[key] = text
         return text
 
     def write_signal(self, name: str, head: int) -> str:

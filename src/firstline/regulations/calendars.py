@@ -262,7 +262,10 @@ class Calendar:
             return instant(day, MINUTES_A_DAY, self.zone).astimezone(self.zone)
         if self.day_ends == "same_time":
             return add_days(start, (day - start.date()).days, self.zone)
-        return self.day(day)[-1][1].astimezone(self.zone)
+        # The day before may stay open past midnight longer than this day does; a later day never
+        # ends earlier.
+        both = (*self.day(day - timedelta(days=1)), *self.day(day))
+        return max(end for _, end in both).astimezone(self.zone)
 
 
 def merged(spans: list[Interval]) -> list[Interval]:

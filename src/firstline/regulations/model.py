@@ -66,6 +66,10 @@ class Target(Part):
         default=None,
         description="Cut-off: the row's times hold for arrivals on a working day before this time.",
     )
+    workdays: str | None = Field(
+        default=None,
+        description="Calendar that says which days are worked, for the cut-off; else the clock's.",
+    )
     otherwise: Duration | None = Field(
         default=None,
         alias="else",

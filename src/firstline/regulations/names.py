@@ -133,6 +133,8 @@ def _called(text: str | None) -> str | None:
 def _target_uses(file: PolicyFile) -> Iterator[Use]:
     for i, row in enumerate(file.targets):
         yield ("targets", i, "clock"), "clock", row.clock
+        if row.workdays:
+            yield ("targets", i, "workdays"), "calendar", row.workdays
         for kind in ("plan", "priority", "channel", "topic", "line", "site"):
             yield from ((("targets", i, kind), kind, name) for name in getattr(row, kind))
 

@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from .hours import CalendarSpec
+from .hours import CalendarSpec, Holidays
 from .model import PolicyFile
 from .reading import model_inside
 from .values import Span, Window
@@ -38,6 +38,8 @@ def schema() -> dict[str, Any]:
         "^(mon|tue|wed|thu|fri|sat|sun|every-day|daily)": _loose(windows)
     }
     made["$defs"][CalendarSpec.__name__] = {"anyOf": [{"const": "24x7"}, calendar]}
+    short = {"type": "string", "pattern": "^[A-Za-z]{2}(-[A-Za-z0-9]{1,4})?$"}
+    made["$defs"][Holidays.__name__] = {"anyOf": [short, made["$defs"][Holidays.__name__]]}
     made["properties"]["calendars"]["properties"] = {"exceptions": made["properties"]["exceptions"]}
     return _loosened(made)
 

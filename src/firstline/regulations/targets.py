@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from .calendars import Calendar
 from .hours import ChannelSpec
 from .model import PolicyFile, Target
-from .values import Span, is_days, parse_clock, parse_days, parse_window
+from .values import Span, is_days, parse_clock, parse_days, parse_span, parse_window
 
+# Asks a clock for the calendar that counts working days.
+NEXT_DAY = parse_span("next_business_day")
 KEYS = ("plan", "priority", "channel", "topic", "line", "service", "requester", "country", "site")
 
 
@@ -101,11 +103,11 @@ class Table:
                 received_fits(r, start, self._calendars, self._zone) for r in row.received
             ):
                 continue
-            calendar = self.clock(row.clock, given, span)
-            if row.received_before and not self._before(row, start, calendar):
+            if row.received_before and not self._before(row, start, given):
                 if row.otherwise is None:
                     continue
                 span = row.otherwise
+            calendar = self.clock(row.clock, given, span)
             return Fit(span, row, index, calendar)
         return None
 
@@ -128,11 +130,13 @@ class Table:
         facts.setdefault("requester", frozenset({"client"}))
         return facts
 
-    def _before(self, row: Target, start: datetime, calendar: Calendar) -> bool:
+    def _before(self, row: Target, start: datetime, given: Mapping[str, str | None]) -> bool:
+        """Whether it arrived on a working day before the cut-off."""
+        named = self._calendars.get(row.workdays or "")
+        calendar = named or self.clock(row.clock, given, NEXT_DAY)
         local = start.astimezone(calendar.zone)
-        return calendar.working_day(local.date()) and local.hour * 60 + local.minute < parse_clock(
-            row.received_before or "24:00"
-        )
+        cut = parse_clock(row.received_before or "")
+        return calendar.working_day(local.date()) and local.hour * 60 + local.minute < cut
 
     def clock(
         self, name: str, given: Mapping[str, str | None], span: Span | None = None

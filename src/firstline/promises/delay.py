@@ -45,7 +45,7 @@ async def delay_notice(
         promise_due_at=until,
         state=state if request.holder else request.state,
     )
-    turn = next_turn(policy, request, "", now)
+    turn = next_turn(policy, request, now, now)
     if turn is not None:
         await due.arm(tx.conn, no, "turn", turn.at, turn.stage)
     notice = draft(request, who, "delay_notice", now, body=text)

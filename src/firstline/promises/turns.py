@@ -40,15 +40,13 @@ def after_answer(at: datetime) -> Turn:
     return Turn(at + LETTER_AFTER, "letter")
 
 
-def next_turn(policy: Policy, request: Request, after: str, since: datetime) -> Turn | None:
-    """The step that follows stage `after`; "" asks for the first one.
+def next_turn(policy: Policy, request: Request, after: datetime, since: datetime) -> Turn | None:
+    """The first step of the present turn that comes after the moment `after`.
 
     `since` is when the turn began: the start of the promise, or the staff's last words.
     """
-    steps = _steps(policy, request, since)
-    names = [stage for stage, _ in steps]
-    rest = steps[names.index(after) + 1 :] if after in names else steps
-    return Turn(rest[0][1], rest[0][0]) if rest else None
+    later = [Turn(at, stage) for stage, at in _steps(policy, request, since) if at > after]
+    return later[0] if later else None
 
 
 def _steps(policy: Policy, request: Request, since: datetime) -> list[tuple[str, datetime]]:

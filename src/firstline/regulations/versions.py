@@ -21,10 +21,17 @@ class Policies:
     _effective: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
     _read_at: datetime | None = None
 
-    async def fresh(self, now: datetime) -> "Policies":
-        """Look for newly published versions, if the last look is two seconds old."""
+    async def fresh(self, now: datetime, conn: Conn | None = None) -> "Policies":
+        """Look for newly published versions, if the last look is two seconds old.
+
+        Whoever is in a transaction passes its `conn`: waiting for another one there could last.
+        """
         if self._read_at is None or abs(now - self._read_at) > REFRESHED:
-            await self._refresh(now)
+            if conn is None:
+                async with self.db.connection() as own:
+                    await self._refresh(own, now)
+            else:
+                await self._refresh(conn, now)
         return self
 
     def current(self, now: datetime) -> tuple[int, Policy]:
@@ -37,9 +44,8 @@ class Policies:
         """The version with that number: a request is judged by the one of its arrival."""
         return self._loaded[version]
 
-    async def _refresh(self, now: datetime) -> None:
-        async with self.db.connection() as conn:
-            rows = await published(conn)
+    async def _refresh(self, conn: Conn, now: datetime) -> None:
+        rows = await published(conn)
         for version, body, _ in rows:
             if version not in self._loaded:
                 self._loaded[version] = load(body)

@@ -24,13 +24,13 @@ def handlers(policies: Policies, words: Words) -> dict[str, Handler]:
         request = await lock_request(tx.conn, fired.request_no)
         if request is None or request.closed:
             return
-        await policies.fresh(now)
+        await policies.fresh(now, tx.conn)
         policy = policies.version(request.policy_version)
         since = await _since(tx, request)
         request = await _pass(tx, policy, request, fired, words, now)
         if request.closed:
             return
-        step = next_turn(policy, request, fired.stage, since)
+        step = next_turn(policy, request, fired.due_at, since)
         if step is not None:
             await due.arm(tx.conn, request.no, "turn", step.at, step.stage)
 

@@ -23,6 +23,7 @@ from firstline.people import Who
 from firstline.people import api as people_api
 from firstline.people import pages as people_pages
 from firstline.people.web import provide_visitor, provide_who
+from firstline.portal import pages as portal_pages
 from firstline.regulations.versions import Policies, begin
 from firstline.requests import api, api_moves, api_secrets, attachments
 from firstline.requests.entry_html import entry_html
@@ -95,6 +96,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
         route_handlers=[
             Router("/api/v1", route_handlers=_api()),
             *people_pages.routes,
+            *portal_pages.routes,
             *attachments.page_routes,
             *health.routes,
         ],

@@ -1,0 +1,1 @@
+"""What clients see: start, wiki, regulations, their requests, and the widget for other sites."""

@@ -1,0 +1,91 @@
+"""Looking a request up for its client's page: the request, its standing, its entries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from firstline.kit import html
+from firstline.kit.db import Conn
+from firstline.kit.web import Connection
+from firstline.people import Who
+from firstline.portal import store
+from firstline.portal.standing import Standing, standing, usual_wait
+from firstline.regulations import Policy
+from firstline.requests import RequestOut, view
+from firstline.requests.entry_html import entry_html
+from firstline.timeline import Entry, Request, entries_after
+
+LAST = 200
+MOST = 5_000
+REMEMBERED = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A request with everything its page says of where it stands."""
+
+    request: Request
+    shown: RequestOut
+    standing: Standing
+
+
+async def look(
+    conn: Conn,
+    connection: Connection,
+    who: Who,
+    request: Request,
+    policy: Policy,
+    lang: str,
+    now: datetime,
+) -> Looked:
+    """The request's view and standing; the queue is looked at only while it waits in it."""
+    shown = await view(conn, who, request)
+    queue = wait = None
+    if shown.position is not None:
+        queue = await store.queue(conn, request)
+        wait = await _wait(conn, connection.app.state, request.line, policy, now)
+    told = standing(shown, policy, lang, now, queue=queue, wait=wait)
+    return Looked(request, shown, told)
+
+
+async def _wait(
+    conn: Conn, state: Any, line: str, policy: Policy, now: datetime
+) -> timedelta | None:
+    """The usual wait of the line within a day; remembered, as every waiting client asks again."""
+    known: dict[str, tuple[datetime, timedelta | None]] = state.setdefault("usual_waits", {})
+    at, wait = known.get(line, (None, None))
+    if at is None or abs(now - at) > REMEMBERED:
+        since = now - timedelta(days=1)
+        wait = usual_wait(await store.recent_waits(conn, line, policy.first_line, since))
+        known[line] = (now, wait)
+    return wait
+
+
+async def told_entries(
+    conn: Conn, who: Who, no: int, after: int, limit: int = MOST
+) -> Sequence[Entry]:
+    """The entries numbered above `after` that this person may see."""
+    return await entries_after(conn, no, max(0, after), limit, staff=who.is_staff)
+
+
+def as_html(
+    entries: Sequence[Entry], who: Who, policy: Policy, lang: str, now: datetime, *, days: bool
+) -> Markup:
+    """The entries as the live socket would send them; `days` puts the date between two days."""
+    parts: list[Markup] = []
+    last = None
+    for entry in entries:
+        day = entry.at.astimezone(policy.zone).date()
+        if days and day != last:
+            parts.append(_day(entry.at, policy, lang, now))
+        last = day
+        parts.append(entry_html(entry, who, policy, now=now, lang=lang))
+    return Markup("").join(parts)
+
+
+def _day(at: datetime, policy: Policy, lang: str, now: datetime) -> Markup:
+    text = html.render("portal/day.html", lang, at=at, now=now, zone=policy.zone)
+    return Markup(text)  # noqa: S704 — rendered by a template that escapes

@@ -1,0 +1,130 @@
+"""The pages everybody may read: start, wiki, regulations."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery
+
+from firstline import wiki
+from firstline.kit.db import Db
+from firstline.kit.errors import Missing
+from firstline.kit.i18n import _
+from firstline.kit.problems import wants_problem
+from firstline.kit.web import Page, page
+from firstline.people import Who
+from firstline.portal import pages_history, pages_moves, pages_requests, store
+from firstline.portal.common import Answer, Http, as_data, hours, lang_of, published
+from firstline.portal.standing import standing
+from firstline.regulations.versions import Policies
+from firstline.requests.view import views
+
+PUBLIC = {"public": True}
+
+
+@get("/", opt=PUBLIC, include_in_schema=False)
+async def start(
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    visitor: Given[Who | None],
+    now: Given[datetime],
+) -> Page:
+    lang = lang_of(request, visitor)
+    policy = policies.current(now)[1]
+    mine: list[Any] = []
+    if visitor is not None and not visitor.is_staff:
+        async with db.connection() as conn:
+            shown = await views(conn, visitor, await store.open_requests(conn, visitor))
+        mine = [(one, standing(one, policy, lang, now)) for one in shown]
+    return page(
+        request,
+        "portal/start.html",
+        who=visitor,
+        company=policy.company,
+        hours=hours(policy, lang, now),
+        articles=wiki.articles(lang)[:6],
+        mine=mine,
+        label=policy.label,
+    )
+
+
+@get("/wiki", opt=PUBLIC, include_in_schema=False)
+async def wiki_list(
+    request: Http,
+    policies: Given[Policies],
+    visitor: Given[Who | None],
+    now: Given[datetime],
+    q: FromQuery[str] = "",
+) -> Page:
+    lang = lang_of(request, visitor)
+    q = q.strip()[:200]
+    if q:
+        found = [hit.article for hit in wiki.search_articles(q, lang, limit=20)]
+    else:
+        found = wiki.articles(lang)
+    policy = policies.current(now)[1]
+    return page(
+        request, "portal/wiki.html", who=visitor, q=q, articles=found, label=policy.label
+    )
+
+
+@get("/wiki/{slug:str}", opt=PUBLIC, include_in_schema=False)
+async def wiki_article(request: Http, visitor: Given[Who | None], slug: FromPath[str]) -> Page:
+    lang = lang_of(request, visitor)
+    article = wiki.article(slug, lang)
+    if article is None:
+        raise Missing(_("There is no such article; look through the wiki."))
+    related = [other for name in article.related if (other := wiki.article(name, lang))]
+    return page(
+        request,
+        "portal/article.html",
+        who=visitor,
+        article=article,
+        body=wiki.html(article),
+        related=related,
+    )
+
+
+@get("/regulations", opt=PUBLIC, include_in_schema=False)
+async def regulations(
+    request: Http,
+    policies: Given[Policies],
+    visitor: Given[Who | None],
+    now: Given[datetime],
+) -> Answer:
+    lang = lang_of(request, visitor)
+    policy = policies.current(now)[1]
+    if wants_problem(request):
+        return Response(as_data(policy, lang), headers={"vary": "accept"})
+    return page(
+        request,
+        "portal/regulations.html",
+        who=visitor,
+        told=as_data(policy, lang),
+        sections=published(policy, lang),
+        headers={"vary": "accept"},
+    )
+
+
+@get("/regulations.json", opt=PUBLIC, include_in_schema=False)
+async def regulations_json(
+    request: Http,
+    policies: Given[Policies],
+    visitor: Given[Who | None],
+    now: Given[datetime],
+) -> dict[str, Any]:
+    return as_data(policies.current(now)[1], lang_of(request, visitor))
+
+
+routes = [
+    start,
+    wiki_list,
+    wiki_article,
+    regulations,
+    regulations_json,
+    *pages_requests.routes,
+    *pages_history.routes,
+    *pages_moves.routes,
+]

@@ -1,0 +1,117 @@
+"""A client's history: every request, searchable (clause history.saved)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import get
+from litestar.di import NamedDependency as Given
+from litestar.params import FromQuery, QueryParameter
+
+from firstline.kit.db import Conn, Db
+from firstline.kit.i18n import _
+from firstline.kit.web import Page, page
+from firstline.people import Who
+from firstline.portal.common import Http, for_clients
+from firstline.regulations import Policy
+from firstline.regulations.versions import Policies
+from firstline.requests.api import HIGHEST, STATES
+from firstline.timeline import Request
+from firstline.timeline.search import history, search
+from firstline.timeline.search_model import Filters, Hit
+
+PAGE = 20
+PERIODS = {"week": 7, "month": 30, "year": 365}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the page was asked for; unknown values of a filter narrow nothing."""
+
+    q: str
+    state: str
+    topic: str
+    period: str
+
+    def filters(self, now: datetime) -> Filters:
+        days = PERIODS.get(self.period)
+        return Filters(
+            state=self.state or None,
+            topic=self.topic or None,
+            since=now - timedelta(days=days) if days else None,
+        )
+
+    @property
+    def any(self) -> bool:
+        return bool(self.q or self.state or self.topic or self.period)
+
+    def address(self, **more: Any) -> str:
+        """The address of the same list, `after` a number."""
+        asked = {"q": self.q, "state": self.state, "topic": self.topic, "period": self.period}
+        return "/requests?" + urlencode({k: v for k, v in {**asked, **more}.items() if v})
+
+
+@get("/requests", guards=[for_clients], include_in_schema=False)
+async def my_requests(
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
+    q: FromQuery[str] = "",
+    of_state: Annotated[str, QueryParameter(name="state")] = "",
+    topic: FromQuery[str] = "",
+    period: FromQuery[str] = "",
+    after: FromQuery[str] = "",
+) -> Page:
+    policy = policies.current(now)[1]
+    wanted = _wanted(policy, q, of_state, topic, period)
+    async with db.connection() as conn:
+        items, more = await _found(conn, who, wanted, now, _cursor(after))
+    return page(
+        request,
+        "portal/history.html",
+        who=who,
+        wanted=wanted,
+        items=items,
+        next=wanted.address(after=more) if more is not None else None,
+        first=not _cursor(after),
+        states=STATES,
+        topics=policy.topics,
+        periods={
+            "week": _("The last 7 days"),
+            "month": _("The last 30 days"),
+            "year": _("The last year"),
+        },
+        label=policy.label,
+    )
+
+
+def _wanted(policy: Policy, q: str, state: str, topic: str, period: str) -> Wanted:
+    return Wanted(
+        q.replace("\0", "").strip()[:200],
+        state if state in STATES else "",
+        topic if topic in policy.topics else "",
+        period if period in PERIODS else "",
+    )
+
+
+def _cursor(after: str) -> int | None:
+    known = after.isascii() and after.isdigit() and int(after[:30]) <= HIGHEST
+    return int(after) if known else None
+
+
+async def _found(
+    conn: Conn, who: Who, wanted: Wanted, now: datetime, after: int | None
+) -> tuple[list[tuple[Request, Hit | None]], int | None]:
+    """Requests, newest first, each with what was found in it when words were searched for."""
+    filters = wanted.filters(now)
+    if wanted.q:
+        found = await search(conn, who, wanted.q, filters, after=after, limit=PAGE)
+        return [(hit.request, hit) for hit in found.items], found.after
+    listed = await history(conn, who, filters, after=after, limit=PAGE)
+    return [(one, None) for one in listed.items], listed.after
+
+
+routes: list[Any] = [my_requests]

@@ -1,0 +1,271 @@
+"""Writing to support, and the thread of a request."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from firstline import wiki
+from firstline.kit.db import Db
+from firstline.kit.errors import Refused
+from firstline.kit.i18n import _
+from firstline.kit.live import Hub, wait_for
+from firstline.kit.web import Page, Web, page
+from firstline.people import Who
+from firstline.portal import store
+from firstline.portal.common import Answer, Http, done, fields, for_clients, lang_of
+from firstline.portal.looking import LAST, as_html, look, told_entries
+from firstline.regulations.versions import Policies
+from firstline.requests import open_request
+from firstline.requests.attachments import say_with_files
+from firstline.requests.words import BODY_LIMIT
+from firstline.timeline import Ledger, seen_request
+
+LONGEST_WAIT = 25
+NEW = "new"
+
+
+class Typed(msgspec.Struct):
+    """What stands in the form of a new request, as drafts keep it."""
+
+    topic: str = ""
+    service: str = ""
+    body: str = ""
+
+
+class DraftIn(msgspec.Struct, forbid_unknown_fields=True):
+    place: str
+    body: str
+
+
+@get("/requests/new", guards=[for_clients], include_in_schema=False)
+async def new_form(
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
+    article: FromQuery[str] = "",
+    about: FromQuery[int] = 0,
+) -> Page:
+    async with db.connection() as conn:
+        kept = await store.draft(conn, who.id, NEW)
+    typed = _typed(kept)
+    if not typed.body:
+        typed.body = _begun(request, who, article, about)
+    return await _form(request, db, policies, who, now, typed, key=str(uuid4()))
+
+
+def _typed(kept: str) -> Typed:
+    try:
+        return msgspec.json.decode(kept, type=Typed)
+    except msgspec.MsgspecError:
+        return Typed(body=kept)
+
+
+def _begun(request: Http, who: Who, slug: str, about: int) -> str:
+    """The first words for somebody who comes from an article or from a request closed long ago."""
+    article = wiki.article(slug, lang_of(request, who)) if slug else None
+    if article is not None:
+        web: Web = request.app.state["web"]
+        address = f"{web.public_url}/wiki/{article.slug}"
+        return _("I read “%(title)s” (%(address)s). What differed:") % {
+            "title": article.title, "address": address,
+        } + " "  # fmt: skip
+    if 0 < about < 2**53:
+        return _("It goes on from request %(no)d:") % {"no": about} + " "
+    return ""
+
+
+async def _form(
+    request: Http,
+    db: Db,
+    policies: Policies,
+    who: Who,
+    now: datetime,
+    typed: Typed,
+    *,
+    key: str,
+    refused: Refused | None = None,
+    files: list[str] | None = None,
+) -> Page:
+    async with db.connection() as conn:
+        services = await store.usable_services(conn, who)
+    policy = policies.current(now)[1]
+    return page(
+        request,
+        "portal/new.html",
+        who=who,
+        status=refused.status if refused else 200,
+        topics=policy.topics,
+        services=services,
+        label=policy.label,
+        good=policy.source.request.good.get(lang_of(request, who), ""),
+        typed=typed,
+        key=key,
+        files=files or [],
+        refused=refused,
+        limit=BODY_LIMIT,
+    )
+
+
+@get("/requests/new/articles", guards=[for_clients], include_in_schema=False)
+async def suggested(
+    request: Http,
+    who: Given[Who],
+    words: Annotated[str, QueryParameter(name="body")] = "",
+    topic: FromQuery[str] = "",
+) -> Page:
+    """Articles for what is being typed (clause request.wiki-first)."""
+    found = wiki.search_articles(words[:2000], lang_of(request, who), topic or None, limit=3)
+    return page(request, "portal/suggested.html", who=who, found=found)
+
+
+@post("/requests", guards=[for_clients], status_code=303, include_in_schema=False)
+async def open_one(
+    request: Http,
+    db: Given[Db],
+    ledger: Given[Ledger],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
+) -> Answer:
+    topic, service, body, key = await fields(request, "topic", "service", "body", "key")
+    form = await request.form()
+    files = [str(value) for value in form.getall("files", [])][:20]
+    try:
+        opened = (
+            await open_request(
+                db, ledger, policies, who, topic=topic, body=body, service=_uuid(service),
+                key=key[:200].replace("\0", "") or None, now=now,
+            )
+        )[1]  # fmt: skip
+        ids = [found for value in files if (found := _uuid(value))]
+        if ids:
+            await say_with_files(
+                db, ledger, policies, who, opened.no, files=ids, body=_("Files"),
+                key=f"{key[:180]}-files", now=now,
+            )  # fmt: skip
+    except Refused as refused:
+        typed = Typed(topic, service, body)
+        return await _form(
+            request, db, policies, who, now, typed, key=key, refused=refused, files=files
+        )
+    async with db.connection() as conn:
+        await store.keep_draft(conn, who.id, NEW, "", now)
+    return done(request, f"/requests/{opened.no}")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+@post("/drafts", guards=[for_clients], status_code=204, include_in_schema=False)
+async def keep_draft(
+    data: JSONBody[DraftIn], db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> None:
+    """Keep what is being typed, so that no browser and no sign-out loses it."""
+    body = data.body.replace("\0", "")[: 2 * BODY_LIMIT]
+    async with db.connection() as conn:
+        await store.keep_draft(conn, who.id, data.place.replace("\0", "")[:100], body, now)
+
+
+@get("/requests/{no:int}", guards=[for_clients], include_in_schema=False)
+async def thread(
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
+    whole: FromQuery[bool] = False,
+) -> Page:
+    lang = lang_of(request, who)
+    async with db.connection() as conn:
+        found = await seen_request(conn, who, no)
+        policy = policies.version(found.policy_version)
+        looked = await look(conn, request, who, found, policy, lang, now)
+        after = 0 if whole else found.head - LAST
+        entries = await told_entries(conn, who, no, after)
+        kept = await store.draft(conn, who.id, f"request/{no}")
+    return page(
+        request,
+        "portal/thread.html",
+        who=who,
+        looked=looked,
+        log=as_html(entries, who, policy, lang, now, days=True),
+        earlier=after > 0,
+        draft=kept,
+        limit=BODY_LIMIT,
+        edit_seconds=int(policy.edit_window.total_seconds()),
+        label=policy.label,
+    )
+
+
+@get("/requests/{no:int}/standing", guards=[for_clients], include_in_schema=False)
+async def standing_part(
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
+    foot: FromQuery[bool] = False,
+) -> Page:
+    """The part of the thread's page that says where the request stands; or its foot."""
+    lang = lang_of(request, who)
+    async with db.connection() as conn:
+        found = await seen_request(conn, who, no)
+        policy = policies.version(found.policy_version)
+        looked = await look(conn, request, who, found, policy, lang, now)
+    template = "portal/foot.html" if foot else "portal/standing.html"
+    return page(
+        request, template, who=who, looked=looked, label=policy.label, draft="", limit=BODY_LIMIT
+    )
+
+
+@get("/requests/{no:int}/entries-html", guards=[for_clients], include_in_schema=False)
+async def entries_part(
+    request: Http,
+    db: Given[Db],
+    hub: Given[Hub],
+    policies: Given[Policies],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
+    after: FromQuery[int] = 0,
+    limit: FromQuery[int] = LAST,
+    last: FromQuery[int] = 0,
+    wait: FromQuery[float] = 0,
+) -> Response[str]:
+    """Entries as HTML, for pages whose socket is away or had to begin anew."""
+    if wait > 0:
+        async with db.connection() as conn:
+            head = (await seen_request(conn, who, no)).head
+        if head <= after:
+            await wait_for(hub, f"request/{no}", head, min(wait, LONGEST_WAIT))
+    async with db.connection() as conn:
+        found = await seen_request(conn, who, no)
+        begin = found.head - min(last, LAST) if last else min(after, 2**31 - 1)
+        entries = await told_entries(conn, who, no, begin, max(1, min(limit, LAST)))
+    policy = policies.version(found.policy_version)
+    html = as_html(entries, who, policy, lang_of(request, who), now, days=bool(last))
+    return Response(str(html), media_type="text/html; charset=utf-8")
+
+
+routes: list[Any] = [
+    new_form,
+    suggested,
+    open_one,
+    keep_draft,
+    thread,
+    standing_part,
+    entries_part,
+]

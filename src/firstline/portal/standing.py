@@ -1,0 +1,119 @@
+"""Where a request stands, in the client's words: who has it, its place, the next word's time.
+
+Pure: what was looked up is passed in.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from firstline.kit.i18n import _, ngettext
+from firstline.portal.store import Queue
+from firstline.regulations import Policy
+from firstline.requests import RequestOut
+from firstline.requests.view import PromiseOut
+
+LEAST_WAITS = 5
+SOON = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`headline` says who has it; `hints` are further sentences; `tone` is calm, soon or late."""
+
+    headline: str
+    hints: tuple[str, ...]
+    promise: PromiseOut | None
+    tone: str
+    closed: bool
+    reopens_until: datetime | None = None
+
+
+def usual_wait(seconds: list[float]) -> timedelta | None:
+    """The median of recent waits; None with fewer than five, from which nothing can be said."""
+    return timedelta(seconds=median(seconds)) if len(seconds) >= LEAST_WAITS else None
+
+
+def standing(
+    shown: RequestOut,
+    policy: Policy,
+    lang: str,
+    now: datetime,
+    *,
+    queue: Queue | None = None,
+    wait: timedelta | None = None,
+) -> Standing:
+    """The standing of a request. `queue` and `wait` are those of its line, if it waits there."""
+    if shown.closed_at is not None:
+        return _closed(shown, policy, lang, now)
+    hints = _hints(shown, queue, wait, now)
+    return Standing(
+        _headline(shown, policy, lang), hints, shown.promise, tone(shown.promise, now), False
+    )
+
+
+def tone(promise: PromiseOut | None, now: datetime) -> str:
+    """calm, soon (a quarter of an hour before the time) or late."""
+    if promise is None or promise.due_at - now > SOON:
+        return "calm"
+    return "late" if promise.due_at < now else "soon"
+
+
+def _closed(shown: RequestOut, policy: Policy, lang: str, now: datetime) -> Standing:
+    outcome = policy.label("outcome", shown.outcome or "", lang)
+    assert shown.closed_at is not None
+    until = policy.reopen_until(shown.closed_at)
+    headline = _("Closed: %(outcome)s") % {"outcome": outcome}
+    return Standing(headline, (), None, "calm", True, until if until > now else None)
+
+
+def _headline(shown: RequestOut, policy: Policy, lang: str) -> str:
+    line = policy.label("line", shown.line, lang)
+    if shown.state == "with_client":
+        return _("Answered; we wait for your words")
+    if shown.state == "with_third_party":
+        return _("We wait for a third party")
+    if shown.position is not None:
+        place = _("Your place is %(place)d") % {"place": shown.position}
+        return place if shown.mode == "chat" else f"{line}: {place[:1].lower()}{place[1:]}"
+    if shown.mode == "ticket":
+        return _("%(line)s have it: %(name)s") % {"line": line, "name": shown.holder or ""}
+    return _("%(name)s has it") % {"name": shown.holder or line}
+
+
+def _hints(
+    shown: RequestOut, queue: Queue | None, wait: timedelta | None, now: datetime
+) -> tuple[str, ...]:
+    hints: list[str] = []
+    if queue is not None and queue.came_back and (shown.position or 0) > 1:
+        hints.append(_("An earlier request came back to the line, so your place grew."))
+    if shown.position == 1:
+        hints.append(_("You are next."))
+    if queue is not None and queue.waiting > 1 and queue.oldest is not None:
+        hints.append(
+            ngettext(
+                "%(num)d request waits in this line, the oldest for %(time)s.",
+                "%(num)d requests wait in this line, the oldest for %(time)s.",
+                queue.waiting,
+            )
+            % {"num": queue.waiting, "time": span(now - queue.oldest)}
+        )
+    if wait is not None:
+        hints.append(_("Recent requests waited %(time)s here.") % {"time": span(wait)})
+    if shown.mode == "ticket" and shown.position is not None:
+        hints.append(_("It is a ticket now: nothing needs to be told again."))
+    return tuple(hints)
+
+
+def span(length: timedelta) -> str:
+    """A length of time in words: under a minute, 12 minutes, 3 hours, 2 days."""
+    minutes = round(length.total_seconds() / 60)
+    if minutes < 1:
+        return _("under a minute")
+    if minutes < 120:
+        return ngettext("%(num)d minute", "%(num)d minutes", minutes) % {"num": minutes}
+    hours = round(minutes / 60)
+    if hours < 48:
+        return ngettext("%(num)d hour", "%(num)d hours", hours) % {"num": hours}
+    days = round(hours / 24)
+    return ngettext("%(num)d day", "%(num)d days", days) % {"num": days}

@@ -1,0 +1,83 @@
+// The client's thread: where the request stands, its foot when it closes or opens, editing one's words.
+import { nodes, say } from "../base.js";
+import { wire } from "../composer.js";
+import "./forms.js";
+
+const EVERY = 20000;
+const holder = document.querySelector("[data-standing]");
+const said = document.querySelector("[data-standing-said]");
+const log = document.querySelector("[data-log]");
+const standing = () => holder.querySelector("#standing");
+const headline = (part) => part.querySelector(".fl-stand-head").textContent;
+
+async function part(query = "") {
+  const answer = await fetch(holder.dataset.standing + query);
+  if (!answer.ok) throw new Error(String(answer.status));
+  return nodes(await answer.text());
+}
+
+let asked = 0;
+async function refresh() {
+  const mine = ++asked;
+  try {
+    const fresh = (await part()).querySelector("#standing");
+    if (!fresh || mine !== asked) return;
+    const before = standing();
+    before.replaceWith(fresh);
+    // Only news is read aloud: the time left changes every minute.
+    if (headline(before) !== headline(fresh)) said.textContent = headline(fresh);
+    if (before.dataset.closed !== fresh.dataset.closed) await renewFoot();
+  } catch {
+    // The connection's own words stand at the bottom; the next round asks again.
+  }
+}
+
+async function renewFoot() {
+  const fresh = (await part("?foot=true")).querySelector("#foot");
+  const focused = document.querySelector("#foot").contains(document.activeElement);
+  document.querySelector("#foot").replaceWith(fresh);
+  wire();
+  if (focused) fresh.querySelector("textarea")?.focus();
+}
+
+let soon = 0;
+document.addEventListener("live:entry", () => {
+  clearTimeout(soon);
+  soon = setTimeout(refresh, 150);
+  age();
+});
+setInterval(() => { if (!document.hidden && standing().dataset.waits === "1") refresh(); }, EVERY);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+
+// -- one's own words may be mended for a while --------------------------------------------------
+function age() {
+  for (const button of log.querySelectorAll("[data-own] .fl-entry-more")) {
+    const at = new Date(button.closest("article").querySelector("time").dateTime);
+    button.hidden = Date.now() - at > Number(log.dataset.editSeconds) * 1000;
+    button.setAttribute("aria-label", log.dataset.editWords);
+  }
+}
+age();
+setInterval(age, 15000);
+
+log.addEventListener("click", async (event) => {
+  const button = event.target.closest(".fl-entry-more");
+  if (!button) return;
+  const entry = button.closest("article");
+  if (entry.querySelector("form")) return;
+  const answer = await fetch(`/requests/${log.dataset.request}/entries/${entry.dataset.no}/edit`, { headers: { Accept: "text/html" } });
+  const found = nodes(await answer.text());
+  const form = found.querySelector("form");
+  if (!answer.ok || !form) return say(found.querySelector("h1")?.textContent ?? "");
+  entry.querySelector(".fl-bubble").append(form);
+  form.querySelector("textarea").focus();
+});
+log.addEventListener("click", (event) => {
+  if (event.target.closest("[data-cancel]")) event.target.closest("form").remove();
+});
+log.addEventListener("keydown", (event) => {
+  const form = event.target.closest("form.fl-edit");
+  if (!form) return;
+  if (event.key === "Escape") form.remove();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});

@@ -1,0 +1,114 @@
+"""SQL of the client's pages: open requests, the queue as its waiting client sees it, drafts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from firstline.kit.db import Conn
+from firstline.people import Service, Who
+from firstline.timeline import Request, scope_sql
+from firstline.timeline.store import REQUEST
+
+LOOKED_THROUGH = 400  # the newest requests, among which recent waits are looked for
+COUNTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The line in which a request waits: how many, since when the oldest, and whether an earlier
+    arrival came back to it after this one had joined (the only way in which a place grows).
+    """
+
+    waiting: int
+    oldest: datetime | None
+    came_back: bool
+
+
+async def open_requests(conn: Conn, who: Who, limit: int = 20) -> list[Request]:
+    """The open requests that this contact may see, newest first."""
+    scope, values = scope_sql(who)
+    async with conn.cursor(row_factory=class_row(Request)) as cursor:
+        await cursor.execute(
+            f"select {REQUEST} from requests r where {scope} and closed_at is null "
+            "order by no desc limit %s",
+            [*values, limit],
+        )
+        return await cursor.fetchall()
+
+
+async def queue(conn: Conn, request: Request) -> Queue:
+    """The queue of the request's line, as seen from this request."""
+    async with conn.cursor(row_factory=class_row(Queue)) as cursor:
+        await cursor.execute(
+            "select count(*) as waiting, min(r.line_since) as oldest, "
+            "coalesce(bool_or(r.no < %(no)s and exists (select from entries e "
+            "  where e.request_no = r.no and e.at > %(since)s "
+            "  and e.kind in ('given_back', 'sent_back', 'reopened', 'handed_over'))), false) "
+            "  as came_back "
+            "from requests r "
+            "where r.line = %(line)s and r.holder is null and r.closed_at is null",
+            {"no": request.no, "since": request.line_since, "line": request.line},
+        )
+        found = await cursor.fetchone()
+    assert found is not None, "a count has a row"
+    return found
+
+
+async def recent_waits(conn: Conn, line: str, first: str, since: datetime) -> list[float]:
+    """Seconds that the latest takes of the line had waited in it, since a moment; at most twenty.
+
+    Where a request stood when it was taken is what its last hand-over says, else the first line.
+    """
+    cursor = await conn.execute(
+        "with recent as (select no from requests where no > (select value from counters "
+        f"  where name = 'request') - {LOOKED_THROUGH}) "
+        "select extract(epoch from t.at - j.at)::float from recent r "
+        "join entries t on t.request_no = r.no and t.kind = 'taken' and t.at > %(since)s "
+        "cross join lateral (select e.at from entries e where e.request_no = t.request_no "
+        "  and e.no < t.no and e.kind in "
+        "  ('opened', 'handed_over', 'sent_back', 'given_back', 'reopened') "
+        "  order by e.no desc limit 1) j "
+        "where %(line)s = coalesce((select e.data->>'line' from entries e "
+        "  where e.request_no = t.request_no and e.no < t.no "
+        "  and e.kind in ('handed_over', 'sent_back') order by e.no desc limit 1), %(first)s) "
+        f"order by t.at desc limit {COUNTED}",
+        {"since": since, "line": line, "first": first},
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def usable_services(conn: Conn, who: Who) -> list[Service]:
+    """The active services of the contact's client that the contact may write about."""
+    async with conn.cursor(row_factory=class_row(Service)) as cursor:
+        await cursor.execute(
+            "select id, client_id, external_id, name, kind, server, host, active from services "
+            "where client_id = %s and active order by lower(name), id",
+            (who.client_id,),
+        )
+        return [service for service in await cursor.fetchall() if who.may_use(service.id)]
+
+
+async def draft(conn: Conn, person: UUID, place: str) -> str:
+    """What the person was writing at that place; empty when nothing."""
+    cursor = await conn.execute(
+        "select body from drafts where person_id = %s and place = %s", (person, place)
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else ""
+
+
+async def keep_draft(conn: Conn, person: UUID, place: str, body: str, now: datetime) -> None:
+    """Keep what the person is writing; an empty text forgets it."""
+    if not body:
+        await conn.execute(
+            "delete from drafts where person_id = %s and place = %s", (person, place)
+        )
+        return
+    await conn.execute(
+        "insert into drafts (person_id, place, body, updated_at) values (%s, %s, %s, %s) "
+        "on conflict (person_id, place) do update "
+        "set body = excluded.body, updated_at = excluded.updated_at",
+        (person, place, body, now),
+    )

@@ -25,7 +25,7 @@ TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 ACTS = re.compile(r"\shx-[a-z]")
 LINK = {"rel": "nofollow noopener noreferrer", "target": "_blank"}
 TAGS = frozenset(
-    "p br hr h1 h2 h3 h4 h5 h6 strong em s code pre blockquote ul ol li a "  # noqa: SIM905
+    "p br hr h1 h2 h3 h4 h5 h6 strong em s code pre blockquote ul ol li a "
     "table thead tbody tr th td img".split()
 )
 
@@ -122,13 +122,13 @@ def when(context: Context, at: datetime) -> Markup:
     now = context.get("now")
     text = f"{local:%H:%M}"
     if now is None or now.astimezone(_zone(context)).date() != local.date():
-        text = f"{_date(local, context['lang'], now)}, {text}"
+        text = f"{day_of(local, context['lang'], now)}, {text}"
     return _time(at, text, f"{local:%Y-%m-%d %H:%M:%S %Z}")
 
 
 def moment(local: datetime, language: str) -> str:
     """A local moment in words: `22 November 2026, 14:05`."""
-    return f"{_date(local, language, None)}, {local:%H:%M}"
+    return f"{day_of(local, language, None)}, {local:%H:%M}"
 
 
 @pass_context
@@ -141,10 +141,11 @@ def clock(context: Context, at: datetime) -> Markup:
 @pass_context
 def day(context: Context, at: datetime) -> str:
     """The date in words, in the page's zone: `22 November`, with the year when it is another."""
-    return _date(at.astimezone(_zone(context)), context["lang"], context.get("now"))
+    return day_of(at.astimezone(_zone(context)), context["lang"], context.get("now"))
 
 
-def _date(local: datetime, language: str, now: datetime | None) -> str:
+def day_of(local: datetime, language: str, now: datetime | None) -> str:
+    """The date of a local moment in words, with its year when that is not the present one."""
     pattern = "d MMMM" if now is not None and now.year == local.year else "d MMMM y"
     return _formatted_date(local.year, local.month, local.day, pattern, language)
 
@@ -184,7 +185,7 @@ def _distance(seconds: int, language: str) -> str:
         add_direction=True,
         format="short",
         locale=language,
-    )
+    ).replace(".", "")
 
 
 def _time(at: datetime, text: str, title: str) -> Markup:

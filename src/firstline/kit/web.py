@@ -184,6 +184,7 @@ def _language_cookie(request: Http, spoken: str, person: str | None) -> list[Coo
 def page(
     request: Http,
     template: str,
+    /,
     *,
     who: Any = None,
     status: int = 200,

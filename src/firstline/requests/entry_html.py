@@ -26,14 +26,15 @@ def entry_html(
     lang = lang or who.language
     told = public(entry, staff=who.is_staff)
     with i18n.speaking(lang):
-        sentence = "" if entry.kind in WORDS else _sentence(entry, told.data, policy, lang)
+        words = entry.kind in WORDS and "shown" not in told.data
+        sentence = "" if words else _sentence(entry, told.data, policy, lang)
     text = html.render(
         "requests/entry.html",
         lang,
         e=entry,
         body=told.body,
         data=told.data,
-        words=entry.kind in WORDS,
+        words=words,
         mends=told.data.get("of") if entry.kind in MENDED else None,
         mine=entry.side == who.side,
         own=entry.by_id == who.id,
@@ -60,6 +61,11 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str) -> 
         return _("Rated %(score)s of 5") % {"score": data.get("score", "")}
     if kind == "edited":
         return _amended(data, name)
+    if kind == "note":
+        return _("%(name)s looked at the secret “%(label)s”") % {
+            "name": name,
+            "label": data.get("label", ""),
+        }
     if kind == "given_back" and entry.by_id is None:
         return _("Returned to the queue, as the operator is away")
     return _steps().get(kind, kind) % {

@@ -73,9 +73,9 @@ function toggleTheme() {
 const speech = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always", style: "short" });
 export function distance(at) {
   const minutes = Math.trunc((at - Date.now()) / 60000);
-  if (Math.abs(minutes) < 120) return speech.format(minutes, "minute");
-  if (Math.abs(minutes) < 1440) return speech.format(Math.round(minutes / 60), "hour");
-  return speech.format(Math.round(minutes / 1440), "day");
+  const [count, unit] = Math.abs(minutes) < 120 ? [minutes, "minute"]
+    : Math.abs(minutes) < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
+  return speech.format(count, unit).replaceAll(".", "");
 }
 function tick() {
   for (const time of document.querySelectorAll("time[data-relative]")) {

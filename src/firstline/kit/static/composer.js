@@ -45,7 +45,7 @@ class Composer {
     if (guarded) more.seen = logOf(this.request)?.head ?? 0;
     if (files.length) more.files = files.map((file) => file.id);
     const item = { key: crypto.randomUUID(), request: this.request, body: body.trim() ? body : files.map((f) => f.name).join(", "), url: this.form.dataset.post, more };
-    item.viaSocket = !guarded && !files.length && !more.audience;
+    item.viaSocket = !files.length && !more.audience;
     say(item);
     this.clear();
   }
@@ -64,9 +64,9 @@ class Composer {
     this.field.rows = Math.min(14, Math.max(Number(this.field.dataset.rows ?? 2), lines));
   }
   typing() {
-    if (this.audience === "staff" || Date.now() - (this.told ?? 0) < TYPING) return;
+    if (Date.now() - (this.told ?? 0) < TYPING) return;
     this.told = Date.now();
-    send({ do: "typing", request: this.request });
+    send({ do: "typing", request: this.request, ...(this.audience === "staff" && { audience: "staff" }) });
   }
 
   draft() {

@@ -3,7 +3,7 @@
 // <div role="log" data-log data-request="1042" data-after="57" data-entries="/…/entries-html">
 // <form data-composer data-request="1042" data-post="/…/say">…<textarea name="body">…
 // Entries are <article id="e58" data-no="58" data-key="…">, made by the server.
-import { csrf, nodes } from "./base.js";
+import { csrf, nodes, say as tell } from "./base.js";
 
 const words = document.getElementById("words").dataset;
 const person = document.querySelector('meta[name="person"]')?.content ?? "";
@@ -50,6 +50,7 @@ function connect() {
     connected(false);
     failures += 1;
     if (!everOpen && failures >= 2) poll();
+    if (event.code === 4401) tell(words.signIn);
     const soon = event.code === 4403 ? 200 : 500 * 2 ** Math.min(failures, 6);
     setTimeout(connect, soon * (0.5 + Math.random()));
   };
@@ -66,12 +67,12 @@ function heard(message) {
   if ("ack" in message) return acknowledged(message.ack, message.no);
   if ("refused" in message) return refused(message.refused, message.problem);
   if ("reset" in message) return follows.get(message.reset)?.reset?.();
+  if ("typing" in message) return follows.get(`request/${message.typing.request}`)?.typing?.(message.typing);
   const handlers = follows.get(message.topic);
   if (!handlers) return;
-  if ("typing" in message) return handlers.typing?.(message);
   if ("html" in message) return handlers.entry?.(message.no, nodes(message.html));
-  handlers.after = message.head ?? message.no ?? handlers.after;
-  handlers.signal?.(handlers.after, message);
+  handlers.after = message.no ?? handlers.after;
+  handlers.signal?.(handlers.after);
 }
 
 addEventListener("online", () => { if (!isOpen()) { failures = 0; } flush(); });
@@ -84,7 +85,7 @@ async function poll() {
   while (!isOpen()) {
     try {
       await Promise.all([...logs].map((log) => log.fetchAfter(20)));
-      for (const handlers of follows.values()) handlers.signal?.(handlers.after, {});
+      for (const handlers of follows.values()) handlers.signal?.(handlers.after);
       status.hidden = true;
       flush();
     } catch {
@@ -109,16 +110,29 @@ export function post(item) {
   flush();
 }
 
+// One at a time to each request, so that words keep their order and the guard its sense.
 function flush() {
+  const busy = new Set();
   for (const item of outbox()) {
-    if (flying.has(item.key) || item.refused) continue;
-    if (item.viaSocket && send({ do: "say", request: item.request, key: item.key, body: item.body })) {
+    if (item.refused || busy.has(item.request)) continue;
+    busy.add(item.request);
+    if (flying.has(item.key)) continue;
+    const more = { ...item.more };
+    if ("seen" in more) more.seen = ownAfter(item.request, more.seen);
+    if (item.viaSocket && send({ do: "say", request: item.request, key: item.key, body: item.body, ...more })) {
       flying.add(item.key);
       setTimeout(() => flying.delete(item.key), RETRY);
-    } else if (item.url) deliver(item);
+    } else if (item.url) deliver({ ...item, more });
   }
 }
 setInterval(flush, RETRY);
+
+// Own words that followed what was on screen are not news to their writer.
+const own = new Set();
+function ownAfter(request, seen) {
+  while (own.has(`${request}/${seen + 1}`)) seen += 1;
+  return seen;
+}
 
 async function deliver(item) {
   flying.add(item.key);
@@ -142,7 +156,9 @@ function acknowledged(key, no) {
   const item = outbox().find((it) => it.key === key);
   flying.delete(key);
   forget(key);
+  if (item) own.add(`${item.request}/${no}`);
   for (const log of logs) log.settle(key, no);
+  flush();
   document.dispatchEvent(new CustomEvent("live:acknowledged", { detail: { key, no, item } }));
 }
 
@@ -253,8 +269,8 @@ class Log {
     });
   }
   typing(message) {
-    const name = message.typing?.name ?? message.typing;
-    if (!name) return;
+    const name = message.by.name;
+    if (message.looking) return document.dispatchEvent(new CustomEvent("live:looking", { detail: { request: this.request, name } }));
     clearTimeout(this.typers.get(name));
     this.typers.set(name, setTimeout(() => { this.typers.delete(name); this.showTyping(); }, 5000));
     this.showTyping();

@@ -1,0 +1,145 @@
+"""What the desk shows, as it comes from the store; and how near a promise is."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+Level = Literal["calm", "soon", "late"]
+NEAR = timedelta(minutes=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The operator's own state: on shift or not, wishes for the screen, notes that ask them."""
+
+    present: bool
+    wishes: dict[str, Any]
+    asked: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request in the queue of a line, with its place in it (from 1)."""
+
+    no: int
+    line: str
+    place: int
+    title: str
+    topic: str
+    mode: str
+    language: str
+    client: str
+    arrived_at: datetime
+    line_since: datetime
+    promise_kind: str | None
+    promise_since: datetime | None
+    promise_due_at: datetime | None
+    reopened: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A request that the operator holds; `fresh` when the client has said something unseen."""
+
+    no: int
+    line: str
+    title: str
+    topic: str
+    mode: str
+    state: str
+    client: str
+    promise_kind: str | None
+    promise_since: datetime | None
+    promise_due_at: datetime | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the operator: how many wait (at most 1000 are counted), since when the oldest."""
+
+    id: str
+    waiting: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands beside a thread: the client with their services and recent requests."""
+
+    client: dict[str, Any]
+    service: str | None
+    opener: str
+    holder: str | None
+    contacts: list[dict[str, Any]]
+    services: list[dict[str, Any]]
+    recent: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    drafts: dict[str, str]
+    secrets: list[dict[str, Any]]
+    open_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A departure from the order of arrival, as its entry tells it."""
+
+    request_no: int
+    no: int
+    title: str
+    client: str
+    line: str
+    by_name: str
+    kind: str
+    reason: str
+    passed: list[int]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Words kept for answers, found by `/shortcut`; `line` None is for every line."""
+
+    id: UUID
+    shortcut: str
+    language: str
+    title: str
+    body: str
+    line: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """An operator to whom a request can be passed, and how many chats they hold."""
+
+    id: UUID
+    name: str
+    present: bool
+    held: int
+
+
+@dataclass(slots=True)
+class Queue:
+    """The left pane: lines with their queues, and the operator's own work."""
+
+    lines: list[Line]
+    waiting: list[Waiting]
+    held: list[Held]
+    alarms: list[str] = field(default_factory=list[str])
+
+
+def level(due_at: datetime | None, now: datetime) -> Level:
+    """How near a promise is; always shown in words too."""
+    if due_at is None:
+        return "calm"
+    if due_at <= now:
+        return "late"
+    return "soon" if due_at - now <= NEAR else "calm"
+
+
+def filled(body: str, values: dict[str, str]) -> str:
+    """A snippet with its `{variables}` filled; unknown ones stay as they are (no template code)."""
+    for name, value in values.items():
+        body = body.replace("{" + name + "}", value)
+    return body

@@ -1,0 +1,154 @@
+"""The desk itself: three panes, and the pieces of them that are fetched anew."""
+
+from typing import Any
+
+from litestar import get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery
+
+from firstline.desk import store
+from firstline.desk.work import Desk, draft_of, labels, may, queue, shown, work
+from firstline.kit import web
+from firstline.kit.db import Conn
+from firstline.kit.errors import Missing
+from firstline.kit.i18n import _
+from firstline.kit.live import Hub, wait_for
+from firstline.timeline import Entry, entries_after, seen_request
+from firstline.timeline.store import entry_at
+
+MOVES = ("skip", "take", "transfer", "hand-over", "send-back", "delay", "close", "reopen")
+DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact"])
+LONGEST_WAIT, MOST = 20, 200
+HIGHEST = 2**31 - 1
+
+
+@get("/")
+async def desk_page(desk: Given[Desk]) -> web.Page:
+    """The desk with nothing opened yet: the queue, and the way to the next request."""
+    async with desk.db.connection() as conn:
+        me = await store.me(conn, desk.who.id)
+        left = await queue(conn, desk.policies, desk.who, me, desk.now)
+    return _whole(desk, me=me, queue=left, request=None)
+
+
+@get("/requests/{no:int}")
+async def request_page(desk: Given[Desk], no: FromPath[int]) -> web.Page:
+    """The desk with a request opened; for htmx its two panes alone."""
+    async with desk.db.connection() as conn:
+        panes = await work(desk.http, conn, desk.policies, desk.who, no, desk.now)
+        await store.done_with_mentions(conn, no, desk.who.id, desk.now)
+        if "hx-request" in desk.http.headers:
+            return desk.page("work.html", **panes)
+        me = await store.me(conn, desk.who.id)
+        left = await queue(conn, desk.policies, desk.who, me, desk.now)
+    return _whole(desk, me=me, queue=left, **panes)
+
+
+def _whole(desk: Desk, **values: Any) -> web.Page:
+    every = int(desk.policy.alarm_every.total_seconds())
+    return desk.page("desk.html", alarm_every=every, **values)
+
+
+@get("/queue")
+async def queue_pane(desk: Given[Desk], opened: FromQuery[int | None] = None) -> web.Page:
+    """The left pane anew, after news of a line or of one's own work."""
+    return await desk.left(opened)
+
+
+@get("/requests/{no:int}/head")
+async def head(desk: Given[Desk], no: FromPath[int]) -> web.Page:
+    """Title, promise, actions and card anew; what is being written stays untouched."""
+    async with desk.db.connection() as conn:
+        request = await seen_request(conn, desk.who, no)
+        card = await store.card(conn, request, desk.who.id)
+    policy = desk.policies.version(request.policy_version)
+    return desk.page(
+        "refresh.html",
+        request=request,
+        card=card,
+        may=may(desk.who, request, policy),
+        label=labels(policy, desk.lang),
+        policy=policy,
+        **draft_of(card, no),
+    )
+
+
+@get("/requests/{no:int}/entries-html")
+async def entries_html(
+    desk: Given[Desk],
+    hub: Given[Hub],
+    no: FromPath[int],
+    after: FromQuery[int] = 0,
+    limit: FromQuery[int] = MOST,
+    last: FromQuery[int] = 0,
+    wait: FromQuery[float] = 0,
+) -> web.Page:
+    """Entries above `after`, or the `last` so many, as HTML; waits for the first if asked to."""
+    after, limit = max(0, min(after, HIGHEST)), max(1, min(limit, MOST))
+    async with desk.db.connection() as conn:
+        request = await seen_request(conn, desk.who, no)
+    if wait > 0 and request.head <= after:
+        await wait_for(hub, f"request/{no}", after, min(wait, LONGEST_WAIT))
+    if last:
+        after, limit = max(0, request.head - min(last, MOST)), MOST
+    async with desk.db.connection() as conn:
+        await seen_request(conn, desk.who, no)
+        entries = await entries_after(conn, no, after, limit, staff=True)
+    rows = shown(entries, desk.who, desk.policy, desk.lang, desk.now)
+    return desk.page("entries.html", entries=rows, days=bool(last))
+
+
+@get("/requests/{no:int}/older")
+async def older(desk: Given[Desk], no: FromPath[int], before: FromQuery[int]) -> web.Page:
+    """The entries up to number `before`, for those who look further back."""
+    before = max(1, min(before, HIGHEST))
+    first = max(0, before - MOST)
+    async with desk.db.connection() as conn:
+        await seen_request(conn, desk.who, no)
+        entries = await entries_after(conn, no, first, before - first, staff=True)
+    rows = shown(entries, desk.who, desk.policy, desk.lang, desk.now)
+    return desk.page("older.html", entries=rows, request_no=no, older=first or None)
+
+
+@get("/requests/{no:int}/dialogs/{name:str}")
+async def dialog(
+    desk: Given[Desk],
+    no: FromPath[int],
+    name: FromPath[str],
+    entry: FromQuery[int | None] = None,
+) -> web.Page:
+    """The form of one action, fetched when it is asked for."""
+    if name not in DIALOGS:
+        raise Missing(_("There is no such form."))
+    found: dict[str, Any] = {}
+    async with desk.db.connection() as conn:
+        request = await seen_request(conn, desk.who, no)
+        policy = desk.policies.version(request.policy_version)
+        if name == "transfer":
+            since = desk.now - policy.presence_grace
+            found["colleagues"] = await store.colleagues(conn, request.line, desk.who.id, since)
+        if name == "amend":
+            found["card"] = await store.card(conn, request, desk.who.id)
+        if name in ("edit", "redact"):
+            found["entry"] = await _mended(conn, no, entry or 0)
+    label = labels(policy, desk.lang)
+    return desk.page(f"dialogs/{name}.html", request=request, policy=policy, label=label, **found)
+
+
+async def _mended(conn: Conn, no: int, entry: int) -> Entry:
+    """The entry as it stands after its mending."""
+    if await entry_at(conn, no, entry) is None:
+        raise Missing(_("There is no such entry."))
+    return (await entries_after(conn, no, entry - 1, 1, staff=True))[0]
+
+
+@post("/requests/{no:int}/looking", status_code=204)
+async def looking(desk: Given[Desk], hub: Given[Hub], no: FromPath[int]) -> None:
+    """This operator has the request on the screen: told to colleagues, never stored."""
+    async with desk.db.connection() as conn:
+        await seen_request(conn, desk.who, no)
+    by = {"id": str(desk.who.id), "name": desk.who.name, "side": desk.who.side}
+    hub.whisper(f"request/{no}", {"request": no, "by": by, "audience": "staff", "looking": True})
+
+
+routes = [desk_page, request_page, queue_pane, head, entries_html, older, dialog, looking]

@@ -1,0 +1,182 @@
+"""Lists of the desk: departures, clients with their card, history with search, a new request."""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect
+
+from firstline.desk import store
+from firstline.desk.work import Desk
+from firstline.kit import web
+from firstline.kit.errors import Missing
+from firstline.kit.ids import uuid7
+from firstline.people import store as people
+from firstline.requests import open_request
+from firstline.requests.store import names
+from firstline.timeline import Ledger
+from firstline.timeline.search import history, search
+from firstline.timeline.search_model import Filters
+
+PAGE = 50
+STATES = ("waiting", "with_us", "with_client", "with_third_party", "closed")
+DEPARTURES = ("out_of_order", "skipped", "language")
+
+
+@get("/departures")
+async def departures(
+    desk: Given[Desk], kind: FromQuery[str | None] = None, before: FromQuery[str | None] = None
+) -> web.Page:
+    """Everything that went out of the order of arrival, with its reason (clause order.arrival)."""
+    until: datetime | None = None
+    with contextlib.suppress(ValueError):
+        until = datetime.fromisoformat(before) if before else None
+    wanted = kind if kind in DEPARTURES else None
+    async with desk.db.connection() as conn:
+        found = await store.departures(conn, kind=wanted, before=until, limit=PAGE + 1)
+    more = found[PAGE - 1].at.isoformat() if len(found) > PAGE else None
+    return desk.page("departures.html", rows=found[:PAGE], kind=wanted, more=more, kinds=DEPARTURES)
+
+
+@get("/clients")
+async def clients(
+    desk: Given[Desk], q: FromQuery[str] = "", after: FromQuery[UUID | None] = None
+) -> web.Page:
+    """Clients by name, found by name, panel id, contact, service, host or server."""
+    async with desk.db.connection() as conn:
+        found = await people.clients(conn, q.strip()[:100], after, PAGE + 1)
+        services = await people.services(conn, [c.id for c in found[:PAGE]])
+    more = found[PAGE - 1].id if len(found) > PAGE else None
+    by_client: dict[UUID, list[Any]] = {}
+    for service in services:
+        by_client.setdefault(service.client_id, []).append(service)
+    return desk.page("clients.html", clients=found[:PAGE], services=by_client, q=q, more=more)
+
+
+@get("/clients/{client_id:uuid}")
+async def client(
+    desk: Given[Desk], client_id: FromPath[UUID], after: FromQuery[int | None] = None
+) -> web.Page:
+    """One client: services, contacts, and everything that was ever between us (history.saved)."""
+    async with desk.db.connection() as conn:
+        found = await people.client(conn, client_id)
+        if found is None:
+            raise Missing("There is no such client; look in the list.")
+        services = await people.services(conn, [client_id])
+        contacts = await people.contacts(conn, [client_id])
+        page = await history(conn, desk.who, Filters(client=client_id), after=after, limit=PAGE)
+    return desk.page("client.html", client=found, services=services, contacts=contacts, page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of the search page as they came; empty ones do not narrow."""
+
+    q: str = ""
+    state: str = ""
+    line: str = ""
+    mode: str = ""
+    topic: str = ""
+    operator: str = ""
+    since: str = ""
+    until: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Asked":
+        names = [each.name for each in fields(cls)]
+        return cls(*(query.get(name, "").replace("\0", "") for name in names))
+
+    def filters(self, desk: Desk) -> Filters:
+        return Filters(
+            state=self.state if self.state in STATES else None,
+            line=self.line or None,
+            mode=self.mode if self.mode in ("chat", "ticket") else None,
+            topic=self.topic or None,
+            operator=_uuid(self.operator),
+            since=_day(self.since, desk),
+            until=_day(self.until, desk, timedelta(days=1)),
+        )
+
+
+def _uuid(text: str) -> UUID | None:
+    with contextlib.suppress(ValueError):
+        return UUID(text) if text else None
+    return None
+
+
+def _day(text: str, desk: Desk, more: timedelta = timedelta()) -> datetime | None:
+    """The beginning of a day of the policy's zone; None for anything else."""
+    with contextlib.suppress(ValueError):
+        start = date.fromisoformat(text) + more
+        return datetime.combine(start, time(), desk.policy.zone).astimezone(UTC)
+    return None
+
+
+@get("/history")
+async def history_page(desk: Given[Desk], after: FromQuery[int | None] = None) -> web.Page:
+    """Everything that was ever said, newest first; words are found as soon as they are said."""
+    asked = Asked.from_query(desk.http.query_params)
+    async with desk.db.connection() as conn:
+        if asked.q.strip():
+            found = await search(conn, desk.who, asked.q, asked.filters(desk), after=after)
+            requests = [hit.request for hit in found.items]
+        else:
+            found = await history(conn, desk.who, asked.filters(desk), after=after)
+            requests = found.items
+        named = await names(conn, requests)
+        operators = await people.operators(conn)
+    hits = found.items if asked.q.strip() else []
+    return desk.page(
+        "history.html", asked=asked, hits=hits, requests=requests, named=named,
+        operators=operators, more=found.after, policy=desk.policy, states=STATES,
+    )  # fmt: skip
+
+
+@get("/new")
+async def new_form(desk: Given[Desk], client: FromQuery[UUID]) -> web.Page:
+    """Open a request for a client: abuse, a hacked site, overload, a call."""
+    async with desk.db.connection() as conn:
+        found = await people.client(conn, client)
+        services = await people.services(conn, [client])
+    if found is None:
+        raise Missing("There is no such client; look in the list.")
+    return desk.page(
+        "new.html", client=found, services=services, policy=desk.policy, key=str(uuid7())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    client: str = ""
+    topic: str = ""
+    title: str = ""
+    service: str = ""
+    body: str = ""
+    key: str = ""
+
+
+@post("/new", status_code=303)
+async def new(desk: Given[Desk], ledger: Given[Ledger], data: URLEncodedBody[New]) -> Redirect:
+    _, opened = await open_request(
+        desk.db,
+        ledger,
+        desk.policies,
+        desk.who,
+        topic=data.topic,
+        body=data.body,
+        title=data.title or None,
+        service=_uuid(data.service),
+        client=_uuid(data.client),
+        key=data.key or None,
+        now=desk.now,
+    )
+    return Redirect(f"/desk/requests/{opened.no}", status_code=303)
+
+
+routes = [departures, clients, client, history_page, new_form, new]

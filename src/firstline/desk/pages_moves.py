@@ -1,0 +1,222 @@
+"""Moves from the desk: take, skip, give back, transfer, hand over, close. Answers with the pane."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from litestar import post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, URLEncodedBody
+
+from firstline.desk import store
+from firstline.desk.work import Desk
+from firstline.kit import web
+from firstline.kit.db import Tx
+from firstline.kit.errors import Invalid
+from firstline.kit.i18n import _
+from firstline.requests import closing, moves
+from firstline.requests.delays import delay as give_notice
+from firstline.timeline import Request
+
+Act = Callable[[Tx], Awaitable[Request]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    wants: str = ""
+    tried: str = ""
+    needed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    reason: str = ""
+    until: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    outcome: str = ""
+    text: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfLine:
+    line: str = ""
+
+
+@post("/take", status_code=200)
+async def take_next(desk: Given[Desk], data: URLEncodedBody[OfLine]) -> web.Page:
+    line = data.line or next(iter(desk.who.lines), "")
+    if not line:
+        raise Invalid(_("You belong to no line; ask the keeper to give you one."), field="line")
+    return await desk.next(line, "")
+
+
+@post("/requests/{no:int}/take", status_code=200)
+async def take(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
+    await desk.db.run(
+        moves.take_out_of_order, desk.policies, desk.who, no, data.reason, now=desk.now
+    )
+    return await desk.opened(no)
+
+
+@post("/requests/{no:int}/skip", status_code=200)
+async def skip(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
+    done = await desk.db.run(moves.skip, desk.policies, desk.who, no, data.reason, now=desk.now)
+    return await desk.between(_("You skipped request %(no)s.") % {"no": no}, done.line)
+
+
+@post("/requests/{no:int}/give-back", status_code=200)
+async def give_back(desk: Given[Desk], no: FromPath[int]) -> web.Page:
+    done = await desk.db.run(moves.give_back, desk.who, no, now=desk.now)
+    told = _("Request %(no)s waits in its line again, at its old place.") % {"no": no}
+    return await desk.between(told, done.line)
+
+
+@post("/give-back-all", status_code=200)
+async def give_back_all(desk: Given[Desk]) -> web.Page:
+    """The end of a shift: everything goes back, and the shift is over."""
+
+    async def act(tx: Tx) -> list[Request]:
+        given = await moves.give_back_all(tx, desk.who, now=desk.now)
+        await store.set_present(tx.conn, desk.who.id, False, desk.now)
+        return given
+
+    given = await desk.db.run(act)
+    told = _("Your shift is over; %(count)s requests went back to their lines.")
+    return await desk.between(told % {"count": len(given)})
+
+
+@post("/requests/{no:int}/transfer", status_code=200)
+async def transfer(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[To]) -> web.Page:
+    try:
+        to = UUID(data.to)
+    except ValueError:
+        raise Invalid(_("Choose a colleague."), field="to") from None
+    done = await desk.db.run(moves.transfer, desk.who, no, to, now=desk.now)
+    return await desk.between(_("Request %(no)s is with a colleague now.") % {"no": no}, done.line)
+
+
+@post("/requests/{no:int}/hand-over", status_code=200)
+async def hand_over(
+    desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Summary]
+) -> web.Page:
+    """Hand over with the three answers that the next line would otherwise ask for."""
+    fields = {"wants": data.wants, "tried": data.tried, "needed": data.needed}
+    for name, text in fields.items():
+        if not text.strip():
+            raise Invalid(_("Fill in all three: the next line begins with them."), field=name)
+    summary = "\n\n".join(
+        f"{title}\n{text.strip()}"
+        for title, text in zip(
+            (_("What the client wants"), _("What was tried"), _("What is needed")),
+            fields.values(),
+            strict=True,
+        )
+    )
+    before = await _line_of(desk, no)
+    await desk.db.run(moves.hand_over, desk.policies, desk.who, no, summary, now=desk.now)
+    return await desk.between(_("Request %(no)s was handed over.") % {"no": no}, before)
+
+
+async def _line_of(desk: Desk, no: int) -> str:
+    async with desk.db.connection() as conn:
+        return await store.line_of(conn, no)
+
+
+@post("/requests/{no:int}/send-back", status_code=200)
+async def send_back(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
+    before = await _line_of(desk, no)
+    await desk.db.run(moves.send_back, desk.policies, desk.who, no, data.reason, now=desk.now)
+    return await desk.between(_("Request %(no)s was sent back.") % {"no": no}, before)
+
+
+@post("/requests/{no:int}/delay-notice", status_code=200)
+async def delay(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Delay]) -> web.Page:
+    until = _local(data.until, desk)
+    await desk.db.run(
+        give_notice, desk.policies, desk.who, no, data.reason, until, data.text, now=desk.now
+    )
+    return await desk.opened(no)
+
+
+def _local(text: str, desk: Desk) -> datetime:
+    """What a form's time field holds is the wall clock of the policy's zone; `+90` is minutes."""
+    if text.startswith("+") and text[1:].isdigit() and len(text) < 8:
+        return desk.now + timedelta(minutes=int(text))
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=desk.policies.current(desk.now)[1].zone)
+    except ValueError:
+        raise Invalid(_("Say until when: a day and a time."), field="until") from None
+
+
+@post("/requests/{no:int}/close", status_code=200)
+async def close(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Closing]) -> web.Page:
+    """Close; with `then=next` go on with the next of the same line."""
+
+    async def act(tx: Tx) -> Request:
+        done = await closing.close(
+            tx, desk.policies, desk.who, no, data.outcome, data.text, now=desk.now
+        )
+        await store.keep_draft(tx.conn, desk.who.id, f"request/{no}", "", desk.now)
+        return done
+
+    done = await desk.db.run(act)
+    told = _("Request %(no)s is closed.") % {"no": no}
+    if data.then == "next" and done.line in desk.who.lines:
+        return await desk.next(done.line, told)
+    return await desk.between(told, done.line)
+
+
+@post("/requests/{no:int}/reopen", status_code=200)
+async def reopen(desk: Given[Desk], no: FromPath[int]) -> web.Page:
+    await desk.db.run(closing.reopen, desk.policies, desk.who, no, now=desk.now)
+    return await desk.opened(no)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    present: bool = False
+
+
+@post("/shift", status_code=200)
+async def shift(desk: Given[Desk], data: URLEncodedBody[Shift]) -> web.Page:
+    """Begin or end the shift; what is held stays held."""
+
+    async def act(tx: Tx) -> None:
+        await store.set_present(tx.conn, desk.who.id, data.present, desk.now)
+        for line in desk.who.lines:
+            tx.tell(f"line/{line}")
+
+    await desk.db.run(act)
+    return await desk.left()
+
+
+routes = [
+    take_next,
+    take,
+    skip,
+    give_back,
+    give_back_all,
+    transfer,
+    hand_over,
+    send_back,
+    delay,
+    close,
+    reopen,
+    shift,
+]

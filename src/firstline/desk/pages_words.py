@@ -1,0 +1,221 @@
+"""Words from the desk: say, note, mend, redact, link; drafts, secrets, snippets at hand."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery, JSONBody, URLEncodedBody
+
+from firstline import wiki
+from firstline.desk import store
+from firstline.desk.model import filled
+from firstline.desk.work import Desk
+from firstline.kit import web
+from firstline.kit.errors import Invalid
+from firstline.kit.i18n import _
+from firstline.kit.seal import Seal
+from firstline.requests import changes, say
+from firstline.requests.attachments import say_with_files
+from firstline.requests.secrets import show_secret
+from firstline.requests.words import checked
+from firstline.timeline import Ledger, seen_request
+
+DRAFT_PLACES = ("request/", "new")
+
+
+class Said(msgspec.Struct, forbid_unknown_fields=True):
+    body: str
+    key: str
+    audience: str | None = None
+    seen: int | None = None
+    files: list[UUID] = []
+
+
+@post("/requests/{no:int}/say", status_code=200)
+async def say_one(
+    desk: Given[Desk], ledger: Given[Ledger], no: FromPath[int], data: JSONBody[Said]
+) -> dict[str, Any]:
+    """An answer or a note; with `seen` refused (409) when something newer stands there."""
+    words: dict[str, Any] = {
+        "body": data.body,
+        "key": data.key,
+        "audience": data.audience,
+        "seen": data.seen,
+        "now": desk.now,
+    }
+    given = (desk.db, ledger, desk.policies, desk.who, no)
+    if data.files:
+        entry, known = await say_with_files(*given, files=data.files, **words)
+    else:
+        entry, known = await say(*given, **words)
+    if entry.kind == "note" and "@" in entry.body and not known:
+        await desk.db.run(changes.note_mentions, entry, now=desk.now)
+    return {"no": entry.no}
+
+
+class Draft(msgspec.Struct, forbid_unknown_fields=True):
+    place: str
+    body: str
+
+
+@post("/drafts", status_code=204)
+async def keep_draft(desk: Given[Desk], data: JSONBody[Draft]) -> None:
+    """Keep what is being written, so that no reload, sign-out or colleague loses it."""
+    if not data.place.startswith(DRAFT_PLACES) or len(data.place) > 60:
+        raise Invalid(_("There is no such place for a draft."), field="place")
+    body = checked(data.body, empty=True)
+    async with desk.db.connection() as conn:
+        await store.keep_draft(conn, desk.who.id, data.place, body.strip() and body, desk.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    reason: str = ""
+
+
+@post("/requests/{no:int}/entries/{entry:int}/edit", status_code=200)
+async def edit(
+    desk: Given[Desk], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Body]
+) -> web.Page:
+    await desk.db.run(changes.edit, desk.policies, desk.who, no, entry, data.body, now=desk.now)
+    return await desk.opened(no)
+
+
+@post("/requests/{no:int}/entries/{entry:int}/redact", status_code=200)
+async def redact(
+    desk: Given[Desk], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Reason]
+) -> web.Page:
+    await desk.db.run(changes.redact, desk.who, no, entry, data.reason, now=desk.now)
+    return await desk.opened(no)
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    title: str = ""
+    topic: str = ""
+    service: str = ""
+
+
+@post("/requests/{no:int}/amend", status_code=200)
+async def amend(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Amend]) -> web.Page:
+    await desk.db.run(
+        changes.amend,
+        desk.policies,
+        desk.who,
+        no,
+        title=data.title,
+        topic=data.topic,
+        service=_uuid(data.service, "service") if data.service else None,
+        now=desk.now,
+    )
+    return await desk.opened(no)
+
+
+def _uuid(text: str, field: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(_("Choose one of the list."), field=field) from None
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    to: str = ""
+
+
+@post("/requests/{no:int}/links", status_code=200)
+async def link(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[To]) -> web.Page:
+    number = data.to.strip().removeprefix("#")
+    if not number.isascii() or not number.isdigit() or len(number) > 15:
+        raise Invalid(_("Give the number of a request, such as 1042."), field="to")
+    await desk.db.run(changes.link, desk.who, no, int(number), now=desk.now)
+    return await desk.opened(no)
+
+
+@post("/requests/{no:int}/secrets/{secret:uuid}", status_code=200)
+async def secret_view(
+    desk: Given[Desk], seal: Given[Seal], no: FromPath[int], secret: FromPath[UUID]
+) -> web.Page:
+    """Show a secret; that it was shown is written down first."""
+    words = await desk.db.run(show_secret, seal, desk.who, no, secret, now=desk.now)
+    return desk.page("dialogs/secret.html", words=words)
+
+
+class Suggestion(msgspec.Struct):
+    """What `/` and `@` offer: `text` goes into the field."""
+
+    kind: str
+    title: str
+    hint: str
+    text: str
+
+
+@get("/requests/{no:int}/suggest")
+async def suggest(
+    desk: Given[Desk], no: FromPath[int], q: FromQuery[str] = "", at: FromQuery[str] = "/"
+) -> Response[list[Suggestion]]:
+    """Snippets and articles that begin with or hold what was typed after `/`; people after `@`."""
+    async with desk.db.connection() as conn:
+        request = await seen_request(conn, desk.who, no)
+        if at == "@":
+            people = await store.operator_names(conn, q[:60])
+            return Response([Suggestion("person", p["name"], "", f"@{p['word']} ") for p in people])
+        kept = await store.snippets(conn, line=request.line)
+        card = await store.card(conn, request, desk.who.id)
+    values = {
+        "client": card.client["name"],
+        "name": card.opener,
+        "no": str(no),
+        "service": card.service or "",
+        "operator": desk.who.name,
+    }
+    found = [
+        Suggestion("snippet", s.title, f"/{s.shortcut}", filled(s.body, values))
+        for s in kept
+        if s.language == request.language and _fits(q, s.shortcut, s.title)
+    ]
+    return Response([*found[:8], *_articles(desk, q or request.title, request.language)])
+
+
+def _fits(q: str, shortcut: str, title: str) -> bool:
+    return shortcut.casefold().startswith(q.casefold()) or q.casefold() in title.casefold()
+
+
+def _articles(desk: Desk, q: str, language: str) -> list[Suggestion]:
+    base: web.Web = desk.http.app.state["web"]
+    return [
+        Suggestion(
+            "article",
+            found.article.title,
+            found.article.slug,
+            f"{found.article.title}: {base.public_url}/wiki/{found.article.slug}",
+        )
+        for found in wiki.search_articles(q[:200], language, limit=5)
+    ]
+
+
+class Wishes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    keys: bool | None = None
+    sound: bool | None = None
+    enter: str | None = None
+
+
+@post("/wishes", status_code=204)
+async def wishes(desk: Given[Desk], data: JSONBody[Wishes]) -> None:
+    """How this operator wants the desk; kept on the server, so that it goes where they go."""
+    if data.enter not in (None, "send", "line"):
+        raise Invalid(_("enter is send or line."), field="enter")
+    wanted = {k: v for k, v in msgspec.to_builtins(data).items() if v is not None}
+    async with desk.db.connection() as conn:
+        await store.keep_wishes(conn, desk.who.id, wanted)
+
+
+routes = [say_one, keep_draft, edit, redact, amend, link, secret_view, suggest, wishes]

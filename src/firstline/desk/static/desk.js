@@ -1,0 +1,215 @@
+// The desk: panes that open in place, the queue kept fresh, dialogs, snippets, alarms.
+import { csrf, say as tell } from "../base.js";
+import { follow, wire as wireLogs } from "../live.js";
+import { composers, wire as wireComposers } from "../composer.js";
+import "./alarm.js";
+import "./suggest.js";
+
+const desk = document.getElementById("desk");
+const work = document.getElementById("work");
+const queue = document.getElementById("queue");
+const dialogs = document.getElementById("dialogs");
+export const opened = () => Number(work.querySelector(".desk-open")?.dataset.no ?? 0) || null;
+export const fetchInto = (url, target, verb = "GET") => htmx.ajax(verb, url, { target, swap: "innerHTML" });
+
+// -- opening a request in place ------------------------------------------------------------------
+export async function open(url) {
+  await fetchInto(url, "#work");
+  show("thread");
+  const hash = new URL(url, location.href).hash;
+  if (hash) document.querySelector(hash)?.scrollIntoView({ block: "center" });
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-open]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  open(link.getAttribute("href"));
+});
+addEventListener("popstate", () => open(location.pathname));
+
+function arrived() {
+  const body = work.firstElementChild;
+  const url = body?.dataset.url;
+  if (url && url !== location.pathname) history.pushState({}, "", url);
+  if (body?.dataset.title) document.title = `${body.dataset.title} · Firstline`;
+  if (!opened()) show("queue");
+  for (const row of queue.querySelectorAll(".desk-row")) {
+    row.classList.toggle("is-open", row.getAttribute("href") === location.pathname);
+  }
+}
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail?.ctx?.target ?? event.target;
+  wireLogs();
+  wireComposers();
+  wireKinds();
+  if (work.contains(target) || target === work || target === "#work") {
+    for (const dialog of dialogs.querySelectorAll("dialog[open]")) dialog.close();
+    dialogs.replaceChildren();
+    arrived();
+    refreshQueue();
+  }
+  const dialog = dialogs.querySelector("dialog[data-modal]:not([open])");
+  if (dialog) present(dialog);
+});
+
+// -- dialogs: fetched, shown, and gone when done --------------------------------------------------
+function present(dialog) {
+  const field = dialog.querySelector("[data-from-composer]");
+  const composer = document.querySelector("#composer textarea");
+  if (field && composer && !noteMode(composer.form)) field.value = composer.value;
+  dialog.showModal();
+  dialog.querySelector("[autofocus]")?.focus();
+  dialog.addEventListener("close", () => dialog.remove());
+}
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest?.("[data-until] [data-value]");
+  if (chip) document.getElementById("until").value = chip.dataset.value;
+  const menu = event.target.closest?.(".desk-more [type=button], .desk-more a");
+  if (menu) menu.closest("details").open = false;
+});
+dialogs.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const form = event.target.closest("form");
+    form?.requestSubmit(form.querySelector(".btn-primary[type=submit]"));
+  }
+});
+
+// -- the queue: fetched anew when a line or one's own work has news --------------------------------
+let queueTimer = 0;
+export function refreshQueue(soon = 250) {
+  clearTimeout(queueTimer);
+  queueTimer = setTimeout(() => {
+    const no = opened();
+    fetchInto(`/desk/queue${no ? `?opened=${no}` : ""}`, "#queue");
+  }, soon);
+}
+for (const line of desk.dataset.lines.split(" ").filter(Boolean)) {
+  follow(`line/${line}`, { after: 0, signal: () => refreshQueue() });
+}
+follow("person/me", { after: 0, signal: () => refreshQueue() });
+setInterval(() => { if (!document.hidden) refreshQueue(0); }, 30000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshQueue(); });
+
+// -- the head and the card: anew when the request has moved ----------------------------------------
+let headTimer = 0;
+document.addEventListener("live:entry", () => {
+  clearTimeout(headTimer);
+  headTimer = setTimeout(() => {
+    const no = opened();
+    if (no && !document.querySelector(".desk-more[open]")) {
+      htmx.ajax("GET", `/desk/requests/${no}/head`, { target: "#work", swap: "none" });
+    }
+    refreshQueue();
+  }, 400);
+});
+
+// -- who else is here ------------------------------------------------------------------------------
+const lookers = new Map();
+setInterval(() => {
+  const no = opened();
+  if (no && !document.hidden) {
+    fetch(`/desk/requests/${no}/looking`, { method: "POST", headers: { "X-CSRF-Token": csrf() } }).catch(() => {});
+  }
+  showLookers();
+}, 4000);
+document.addEventListener("live:looking", (event) => {
+  lookers.set(event.detail.name, { at: Date.now(), no: event.detail.request });
+  showLookers();
+});
+function showLookers() {
+  const place = document.querySelector("[data-looking]");
+  if (!place) return;
+  const here = [...lookers].filter(([, it]) => it.no === opened() && Date.now() - it.at < 9000).map(([name]) => name);
+  place.textContent = here.length ? place.dataset.words.replace("%s", here.join(", ")) : "";
+}
+
+// -- answer or note ---------------------------------------------------------------------------------
+export const noteMode = (form) => new FormData(form).get("audience") === "staff";
+function wireKinds() {
+  for (const form of document.querySelectorAll(".desk-composer:not([data-kinds])")) {
+    form.dataset.kinds = "";
+    form.addEventListener("change", (event) => { if (event.target.name === "audience") switchKind(form); });
+    form.classList.toggle("is-note", noteMode(form));
+  }
+}
+function switchKind(form) {
+  const composer = composers.get(form);
+  const note = noteMode(form);
+  const [from, to] = note ? ["answer", "note"] : ["note", "answer"];
+  form.dataset[from] = composer.field.value;
+  composer.field.value = form.dataset[to] ?? "";
+  form.dataset.place = `request/${form.dataset.request}${note ? "/note" : ""}`;
+  composer.place = `firstline-draft:${form.dataset.place}`;
+  form.classList.toggle("is-note", note);
+  composer.grow();
+  composer.field.focus();
+}
+document.addEventListener("live:acknowledged", (event) => {
+  const form = document.querySelector(".desk-composer");
+  if (form && event.detail.item?.request === Number(form.dataset.request)) refreshQueue();
+});
+
+// -- one's own and others' words: copy, mend, take out of sight ---------------------------------------
+document.addEventListener("click", (event) => {
+  const more = event.target.closest?.("[data-entry]");
+  if (more) entryMenu(more);
+  const copy = event.target.closest?.("[data-copy], [data-copy-link]");
+  if (copy) {
+    const text = copy.dataset.copy ?? new URL(copy.dataset.copyLink, location.href).href;
+    navigator.clipboard?.writeText(text).then(() => flash(copy), () => {});
+  }
+});
+function flash(element) {
+  element.classList.add("is-done");
+  setTimeout(() => element.classList.remove("is-done"), 900);
+}
+function entryMenu(button) {
+  const menu = document.getElementById("entry-menu");
+  const entry = button.closest(".fl-entry");
+  menu.querySelector("[data-do=edit]").hidden = !("own" in entry.dataset);
+  menu.dataset.entry = button.dataset.entry;
+  button.after(menu);
+  menu.hidden = false;
+  menu.querySelector("button:not([hidden])").focus();
+}
+document.addEventListener("click", (event) => {
+  const menu = document.getElementById("entry-menu");
+  const choice = event.target.closest?.("#entry-menu [data-do]");
+  if (choice) {
+    const no = menu.dataset.entry;
+    if (choice.dataset.do === "copy") {
+      navigator.clipboard?.writeText(menu.closest(".fl-entry").querySelector(".fl-words")?.textContent ?? "");
+    } else fetchInto(`/desk/requests/${opened()}/dialogs/${choice.dataset.do}?entry=${no}`, "#dialogs");
+  }
+  if (!menu.hidden && !event.target.closest?.("[data-entry]:not(#entry-menu)")) menu.hidden = true;
+});
+
+// -- the phone: one pane at a time ----------------------------------------------------------------------
+export function show(pane) {
+  desk.dataset.pane = pane;
+  for (const tab of document.querySelectorAll("[data-show]")) tab.setAttribute("aria-pressed", tab.dataset.show === pane);
+  if (pane === "thread") for (const box of document.querySelectorAll("[data-scroller]")) box.scrollTop = box.scrollHeight;
+}
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest?.("[data-show]");
+  if (tab) show(tab.dataset.show);
+});
+
+// -- wishes -----------------------------------------------------------------------------------------------
+export function wish(changed) {
+  if ("keys" in changed) desk.dataset.keys = changed.keys ? "on" : "off";
+  if ("enter" in changed) localStorage.setItem("firstline-enter", changed.enter);
+  fetch("/desk/wishes", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": csrf() },
+    body: JSON.stringify(changed),
+  }).catch(() => tell(document.getElementById("words").dataset.offline));
+}
+document.getElementById("wishes").addEventListener("change", (event) => {
+  const { name, checked } = event.target;
+  wish({ [name]: name === "enter" ? (checked ? "send" : "line") : checked });
+  if (name === "sound") document.dispatchEvent(new CustomEvent("desk:sound", { detail: checked }));
+});
+
+wireKinds();
+show(desk.dataset.pane);

@@ -1,0 +1,277 @@
+"""SQL of the desk's pages: capped, indexed, few."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
+
+from firstline.desk.model import (
+    Card,
+    Colleague,
+    Departure,
+    Held,
+    Line,
+    Me,
+    Snippet,
+    Waiting,
+)
+from firstline.kit.db import Conn
+from firstline.timeline import Request
+
+QUEUE_SHOWN = 40
+HELD_SHOWN = 100
+COUNTED = 1000
+WAITS = "holder is null and closed_at is null"
+
+
+async def me(conn: Conn, person: UUID) -> Me:
+    """The operator's shift, wishes and open mentions."""
+    async with conn.cursor(row_factory=class_row(Me)) as cursor:
+        await cursor.execute(
+            "select coalesce(o.present, false) as present, coalesce(s.value, '{}') as wishes,"
+            " coalesce((select jsonb_agg(m) from (select m.request_no, m.entry_no, e.by_name,"
+            "   left(e.body, 160) as body, m.at from mentions m join entries e"
+            "   on e.request_no = m.request_no and e.no = m.entry_no"
+            "   where m.person_id = p.id and m.done_at is null order by m.at desc limit 20) m"
+            " ), '[]') as asked"
+            " from people p left join operators o on o.person_id = p.id"
+            " left join settings s on s.name = 'person/' || p.id where p.id = %s",
+            (person,),
+            prepare=True,
+        )
+        found = await cursor.fetchone()
+    return found or Me(False, {}, [])
+
+
+async def lines(conn: Conn, ids: list[str]) -> list[Line]:
+    """How many wait in each of these lines, and since when the oldest."""
+    async with conn.cursor(row_factory=class_row(Line)) as cursor:
+        await cursor.execute(
+            "select l.id, (select count(*) from (select from requests"
+            f"   where line = l.id and {WAITS} limit %s) w) as waiting,"
+            f" (select arrived_at from requests where line = l.id and {WAITS}"
+            "   order by no limit 1) as oldest"
+            " from unnest(%s::text[]) with ordinality as l(id, nr) order by l.nr",
+            (COUNTED, ids),
+            prepare=True,
+        )
+        return await cursor.fetchall()
+
+
+async def waiting(conn: Conn, ids: list[str]) -> list[Waiting]:
+    """The head of each line's queue, in order of arrival."""
+    async with conn.cursor(row_factory=class_row(Waiting)) as cursor:
+        await cursor.execute(
+            "select q.no, q.line, q.place, q.title, q.topic, q.mode, q.language,"
+            " c.name as client, q.arrived_at, q.line_since, q.promise_kind, q.promise_since,"
+            " q.promise_due_at, q.reopened"
+            " from unnest(%s::text[]) with ordinality as l(id, nr) cross join lateral ("
+            "   select r.*, row_number() over (order by r.no) as place from (select * from requests"
+            f"    where line = l.id and {WAITS} order by no limit %s) r) q"
+            " join clients c on c.id = q.client_id order by l.nr, q.no",
+            (ids, QUEUE_SHOWN),
+            prepare=True,
+        )
+        return await cursor.fetchall()
+
+
+async def held(conn: Conn, person: UUID) -> list[Held]:
+    """What the operator holds: the nearest promise first, then what owes nothing."""
+    async with conn.cursor(row_factory=class_row(Held)) as cursor:
+        await cursor.execute(
+            "select r.no, r.line, r.title, r.topic, r.mode, r.state, c.name as client,"
+            " r.promise_kind, r.promise_since, r.promise_due_at,"
+            " r.client_said_no > greatest(coalesce(s.no, 0), r.staff_said_no) as fresh"
+            " from requests r join clients c on c.id = r.client_id"
+            " left join seen s on s.request_no = r.no and s.person_id = %s"
+            " where r.holder = %s and r.closed_at is null"
+            " order by r.promise_due_at nulls last, r.no limit %s",
+            (person, person, HELD_SHOWN),
+            prepare=True,
+        )
+        return await cursor.fetchall()
+
+
+async def card(conn: Conn, request: Request, person: UUID) -> Card:
+    """Everything that stands beside the thread, in one query."""
+    async with conn.cursor(row_factory=class_row(Card)) as cursor:
+        await cursor.execute(
+            "select to_jsonb(c) as client, s.name as service, o.name as opener, h.name as holder,"
+            " coalesce((select jsonb_agg(x) from (select p.id, p.name, p.email, p.language,"
+            "   k.access, p.active from contacts k join people p on p.id = k.person_id"
+            "   where k.client_id = c.id order by p.active desc, p.name limit 20) x), '[]')"
+            "   as contacts,"
+            " coalesce((select jsonb_agg(x) from (select v.id, v.name, v.kind, v.server, v.host,"
+            "   v.active from services v where v.client_id = c.id"
+            "   order by v.id = %(service)s desc nulls last, v.active desc, v.name limit 30) x),"
+            "   '[]') as services,"
+            " coalesce((select jsonb_agg(x) from (select r.no, r.title, r.state, r.topic,"
+            "   r.outcome, r.arrived_at from requests r where r.client_id = c.id and r.no <> %(no)s"
+            "   order by r.no desc limit 8) x), '[]') as recent,"
+            " coalesce((select jsonb_agg(x) from (select r.no, r.title, r.state"
+            "   from request_links l join requests r"
+            "   on r.no = case when l.low = %(no)s then l.high else l.low end"
+            "   where l.low = %(no)s or l.high = %(no)s order by r.no limit 20) x), '[]') as links,"
+            " coalesce((select jsonb_object_agg(d.place, d.body) from drafts d"
+            "   where d.person_id = %(me)s and d.place = any(%(places)s)), '{}') as drafts,"
+            " coalesce((select jsonb_agg(x) from (select t.id, t.label, t.entry_no,"
+            "   t.erased_at is not null as erased from secrets t where t.request_no = %(no)s"
+            "   order by t.created_at) x), '[]') as secrets,"
+            " (select count(*) from (select from requests r where r.client_id = c.id"
+            "   and r.closed_at is null limit 100) n) as open_requests"
+            " from clients c left join services s on s.id = %(service)s"
+            " join people o on o.id = %(opener)s left join people h on h.id = %(holder)s"
+            " where c.id = %(client)s",
+            {
+                "client": request.client_id,
+                "service": request.service_id,
+                "opener": request.opened_by,
+                "holder": request.holder,
+                "no": request.no,
+                "me": person,
+                "places": [f"request/{request.no}", f"request/{request.no}/note"],
+            },
+            prepare=True,
+        )
+        found = await cursor.fetchone()
+    assert found is not None, "a request has a client and an opener"
+    return found
+
+
+async def keep_draft(conn: Conn, person: UUID, place: str, body: str, now: datetime) -> None:
+    """Keep what is being written; nothing left to keep deletes it."""
+    if body:
+        await conn.execute(
+            "insert into drafts values (%s, %s, %s, %s) on conflict (person_id, place)"
+            " do update set body = excluded.body, updated_at = excluded.updated_at",
+            (person, place, body, now),
+        )
+    else:
+        await conn.execute(
+            "delete from drafts where person_id = %s and place = %s", (person, place)
+        )
+
+
+async def set_present(conn: Conn, person: UUID, present: bool, now: datetime) -> None:
+    """Begin or end the operator's shift."""
+    await conn.execute(
+        "update operators set present = %s, seen_at = %s where person_id = %s",
+        (present, now, person),
+    )
+
+
+async def keep_wishes(conn: Conn, person: UUID, wishes: dict[str, Any]) -> None:
+    """How the operator wants the desk: sound, notifications, keys, what Enter does."""
+    await conn.execute(
+        "insert into settings values ('person/' || %s::text, %s) on conflict (name)"
+        " do update set value = settings.value || excluded.value",
+        (str(person), Jsonb(wishes)),
+    )
+
+
+async def done_with_mentions(conn: Conn, no: int, person: UUID, now: datetime) -> bool:
+    """The operator has read the notes of this request that ask them."""
+    cursor = await conn.execute(
+        "update mentions set done_at = %s"
+        " where request_no = %s and person_id = %s and done_at is null",
+        (now, no, person),
+    )
+    return cursor.rowcount > 0
+
+
+async def colleagues(conn: Conn, line: str, but: UUID, seen_after: datetime) -> list[Colleague]:
+    """Operators of a line, those on shift first."""
+    async with conn.cursor(row_factory=class_row(Colleague)) as cursor:
+        await cursor.execute(
+            "select p.id, p.name, o.present and o.seen_at > %s as present,"
+            " (select count(*) from requests r where r.holder = p.id and r.closed_at is null)"
+            "   as held"
+            " from operators o join people p on p.id = o.person_id"
+            " where p.active and %s = any(o.lines) and p.id <> %s"
+            " order by present desc nulls last, p.name limit 50",
+            (seen_after, line, but),
+        )
+        return await cursor.fetchall()
+
+
+async def operator_names(conn: Conn, starts: str, limit: int = 8) -> list[dict[str, str]]:
+    """Operators whose name or address starts so, for `@`."""
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(
+            "select name, split_part(email, '@', 1) as word from people"
+            " where side = 'staff' and active"
+            " and (starts_with(lower(name), %(s)s) or starts_with(email, %(s)s))"
+            " order by name limit %(limit)s",
+            {"s": starts.lower(), "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
+async def departures(
+    conn: Conn, *, kind: str | None, before: datetime | None, limit: int
+) -> list[Departure]:
+    """Departures from the order of arrival, newest first."""
+    async with conn.cursor(row_factory=class_row(Departure)) as cursor:
+        await cursor.execute(
+            "select e.request_no, e.no, r.title, c.name as client, r.line, e.by_name,"
+            " e.data->>'departure' as kind, coalesce(e.data->>'reason', '') as reason,"
+            " coalesce(e.data->'passed', '[]') as passed, e.at"
+            " from entries e join requests r on r.no = e.request_no"
+            " join clients c on c.id = r.client_id"
+            " where e.data ? 'departure' and (%(kind)s::text is null or"
+            "   e.data->>'departure' = %(kind)s)"
+            " and (%(before)s::timestamptz is null or e.at < %(before)s)"
+            " order by e.at desc limit %(limit)s",
+            {"kind": kind, "before": before, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
+# -- snippets --------------------------------------------------------------------------------
+
+SNIPPET = "id, shortcut, language, title, body, line"
+
+
+async def snippets(conn: Conn, *, line: str | None = None) -> list[Snippet]:
+    """All snippets, or those that serve a line."""
+    async with conn.cursor(row_factory=class_row(Snippet)) as cursor:
+        await cursor.execute(
+            f"select {SNIPPET} from snippets where %(line)s::text is null or line is null"
+            " or line = %(line)s order by shortcut, language limit 500",
+            {"line": line},
+        )
+        return await cursor.fetchall()
+
+
+async def put_snippet(conn: Conn, snippet: Snippet) -> bool:
+    """Write a snippet, new or changed; False when another has its shortcut in that language."""
+    cursor = await conn.execute(
+        f"insert into snippets ({SNIPPET}) select %(id)s, %(shortcut)s, %(language)s, %(title)s,"
+        " %(body)s, %(line)s where not exists (select from snippets"
+        "   where shortcut = %(shortcut)s and language = %(language)s and id <> %(id)s)"
+        " on conflict (id) do update set shortcut = excluded.shortcut,"
+        " language = excluded.language, title = excluded.title, body = excluded.body,"
+        " line = excluded.line",
+        {
+            "id": snippet.id,
+            "shortcut": snippet.shortcut,
+            "language": snippet.language,
+            "title": snippet.title,
+            "body": snippet.body,
+            "line": snippet.line,
+        },
+    )
+    return cursor.rowcount == 1
+
+
+async def drop_snippet(conn: Conn, id: UUID) -> None:
+    await conn.execute("delete from snippets where id = %s", (id,))
+
+
+async def line_of(conn: Conn, no: int) -> str:
+    """The line in which a request stands; empty for an unknown number."""
+    cursor = await conn.execute("select line from requests where no = %s", (no,))
+    row = await cursor.fetchone()
+    return row[0] if row else ""

@@ -1,0 +1,209 @@
+"""Gathers what one pane shows: the queue with its alarms, and one request with its thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from litestar import Request as HttpRequest
+from litestar.di import NamedDependency as Given
+from markupsafe import Markup
+
+from firstline.desk import store
+from firstline.desk.model import Card, Me, Queue, level
+from firstline.kit import web
+from firstline.kit.db import Conn, Db
+from firstline.kit.errors import Conflict
+from firstline.kit.html import day_of
+from firstline.kit.i18n import _
+from firstline.people import Who
+from firstline.regulations import Policy
+from firstline.regulations.versions import Policies
+from firstline.requests import moves
+from firstline.requests.entry_html import entry_html
+from firstline.timeline import Entry, Request, entries_after, seen_request
+
+Http = HttpRequest[Any, Any, Any]
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What this operator may do with the request as it stands; the use cases check again."""
+
+    answer: bool
+    take: bool
+    skip: bool
+    move: bool
+    hand_over: bool
+    send_back: bool
+    delay: bool
+    close: bool
+    reopen: bool
+
+
+def may(who: Who, request: Request, policy: Policy) -> May:
+    """Which buttons make sense."""
+    mine = request.holder == who.id
+    ours = request.line in who.lines
+    opened = not request.closed
+    held = opened and request.holder is not None
+    below = any(line.next == request.line for line in policy.lines)
+    return May(
+        answer=held and (mine or ours),
+        take=opened and ours and not held,
+        skip=opened and ours and (not held or (mine and request.state == "with_us")),
+        move=held and mine,
+        hand_over=held and mine and policy.next_line(request.line) is not None,
+        send_back=held and mine and below,
+        delay=opened and (mine or ours),
+        close=held and (mine or ours),
+        reopen=request.closed,
+    )
+
+
+async def queue(conn: Conn, policies: Policies, who: Who, me: Me, now: datetime) -> Queue:
+    """The left pane in three queries. Alarms are for those on shift."""
+    ids = list(who.lines)
+    found = Queue(
+        lines=await store.lines(conn, ids) if ids else [],
+        waiting=await store.waiting(conn, ids) if ids else [],
+        held=await store.held(conn, who.id),
+    )
+    if me.present:
+        found.alarms = _alarms(policies.current(now)[1], found, now)
+    return found
+
+
+def _alarms(policy: Policy, queue: Queue, now: datetime) -> list[str]:
+    """Names of the alarms that sound now: `1042/chat_waits`; the browser repeats them."""
+    names: list[str] = []
+    for request in (*queue.waiting, *queue.held):
+        since, due_at = request.promise_since, request.promise_due_at
+        if since is None or due_at is None:
+            continue
+        stages = policy.stages(since, due_at, kind=request.promise_kind or "", mode=request.mode)
+        held = not hasattr(request, "place")
+        passed = [i for i, (name, at) in enumerate(stages)
+                  if at <= now and not (held and name == "chat_waits")]  # fmt: skip
+        if passed:
+            names.append(f"{request.no}/{passed[-1]}")
+    return names
+
+
+async def work(
+    http: Http, conn: Conn, policies: Policies, who: Who, no: int, now: datetime
+) -> dict[str, Any]:
+    """Everything the middle and right panes show of request `no`, in five queries at most."""
+    lang = web.language(http, who.language)
+    request = await seen_request(conn, who, no)
+    card = await store.card(conn, request, who.id)
+    first = max(0, request.head - SHOWN)
+    entries = await entries_after(conn, no, first, SHOWN, staff=True)
+    policy = policies.version(request.policy_version)
+    return {
+        "request": request,
+        "card": card,
+        "entries": shown(entries, who, policies.current(now)[1], lang, now),
+        "older": first > 0,
+        "may": may(who, request, policy),
+        "label": labels(policy, lang),
+        "policy": policy,
+        "note_only": not may(who, request, policy).answer,
+        **draft_of(card, no),
+    }
+
+
+def draft_of(card: Card, no: int) -> dict[str, str]:
+    """The answer and the note that were begun here and not yet sent."""
+    place = f"request/{no}"
+    return {"draft": card.drafts.get(place, ""), "note_draft": card.drafts.get(f"{place}/note", "")}
+
+
+def shown(
+    entries: list[Entry], who: Who, policy: Policy, lang: str, now: datetime
+) -> list[tuple[str, Markup]]:
+    """Each entry's HTML, with the day in words before the first of each day."""
+    rows: list[tuple[str, Markup]] = []
+    last: date | None = None
+    for entry in entries:
+        local = entry.at.astimezone(policy.zone)
+        heading = "" if local.date() == last else day_of(local, lang, now)
+        last = local.date()
+        rows.append((heading, entry_html(entry, who, policy, now=now, lang=lang)))
+    return rows
+
+
+def labels(policy: Policy, lang: str) -> Callable[[str, str], str]:
+    """`label("topic", "web")` in the reader's language."""
+    return partial(_label, policy, lang)
+
+
+def _label(policy: Policy, lang: str, kind: str, id: str) -> str:
+    return policy.label(kind, id, lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every page of the desk needs, gathered once; dependency `desk` of its handlers."""
+
+    http: Http
+    db: Db
+    policies: Policies
+    who: Who
+    now: datetime
+
+    @property
+    def lang(self) -> str:
+        return web.language(self.http, self.who.language)
+
+    @property
+    def policy(self) -> Policy:
+        return self.policies.current(self.now)[1]
+
+    def page(self, template: str, **values: Any) -> web.Page:
+        """Answer with a template of the desk, given what they all use."""
+        around = {"level": level, "now": self.now, "label": labels(self.policy, self.lang)}
+        return web.page(self.http, f"desk/{template}", who=self.who, **(around | values))
+
+    async def opened(self, no: int) -> web.Page:
+        """The panes of a request alone."""
+        async with self.db.connection() as conn:
+            panes = await work(self.http, conn, self.policies, self.who, no, self.now)
+        return self.page("work.html", **panes)
+
+    async def left(self, opened: int | None = None) -> web.Page:
+        """The left pane alone."""
+        async with self.db.connection() as conn:
+            me = await store.me(conn, self.who.id)
+            panes = await queue(conn, self.policies, self.who, me, self.now)
+        return self.page("queue.html", me=me, queue=panes, opened=opened)
+
+    async def between(self, told: str, line: str = "") -> web.Page:
+        """What stands in the middle when no request is open: what was done, and the way on."""
+        async with self.db.connection() as conn:
+            me = await store.me(conn, self.who.id)
+            panes = await queue(conn, self.policies, self.who, me, self.now)
+        return self.page("between.html", me=me, queue=panes, told=told, line=line)
+
+    async def next(self, line: str, told: str) -> web.Page:
+        """Take the next of the line and open it; say so where there is none."""
+        try:
+            taken = await self.db.run(moves.take_next, self.policies, self.who, line, now=self.now)
+        except Conflict as refused:
+            return await self.between(f"{told} {refused.detail}".strip(), line)
+        if taken is None:
+            return await self.between(f"{told} {_('Nobody waits in this line.')}".strip(), line)
+        return await self.opened(taken.no)
+
+
+async def provide_desk(
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
+) -> Desk:
+    """Dependency `desk`."""
+    return Desk(request, db, policies, who, now)

@@ -6,12 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar, Router
 
-from firstline import app as root
 from firstline.kit.db import Conn
-from firstline.kit.web import Web
-from firstline.people import api, pages
 from firstline.people.access import bearers
 
 BASE = "http://desk.example"
@@ -28,19 +24,6 @@ async def conn(conn: Conn) -> Conn:
     """Inside a transaction from the start: on an idle connection a savepoint would commit."""
     await conn.execute("select")
     return conn
-
-
-@pytest.fixture
-def site(desk: Any, settings: Any) -> Any:
-    """An application of people alone, on the desk's own dependencies."""
-    app = Litestar(
-        [Router("/api/v1", route_handlers=api.routes), *pages.routes],
-        dependencies=root._dependencies(desk),
-        plugins=[Web(settings.secret, settings.public_url)],
-        openapi_config=None,
-    )
-    app.state.db, app.state.clock, app.state.settings = desk.db, desk.clock, settings
-    return app
 
 
 class Browser(httpx.AsyncClient):
@@ -61,12 +44,12 @@ def csrf(page: str) -> str:
 
 
 @pytest.fixture
-async def browser(site: Any) -> AsyncIterator[Callable[..., Browser]]:
+async def browser(app: Any) -> AsyncIterator[Callable[..., Browser]]:
     """`browser()`: a new browser; `browser(address="10.0.0.9")` from another network."""
     opened: list[Browser] = []
 
     def make(address: str = "127.0.0.1", **headers: str) -> Browser:
-        transport = httpx.ASGITransport(app=site, client=(address, 1234))
+        transport = httpx.ASGITransport(app=app, client=(address, 1234))
         made = Browser(transport=transport, base_url=BASE, headers=headers)
         opened.append(made)
         return made

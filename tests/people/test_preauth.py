@@ -13,7 +13,8 @@ import pytest
 
 from firstline.kit.db import BoundDb, Conn, Db
 from firstline.kit.errors import Forbidden, Missing, NotSignedIn
-from firstline.people import Who, actions, identify_bearer, identify_cookie
+from firstline.kit.seal import Seal
+from firstline.people import Who, actions, identify_bearer, identify_cookie, new_token
 from firstline.people.access.model import Caller, SignedIn
 from firstline.people.access.preauth import (
     exchange,
@@ -24,12 +25,13 @@ from firstline.people.access.preauth import (
 
 URL = "https://desk.example"
 HERE = Caller("192.0.2.7")
+SEAL = Seal(b"s" * 32)
 Key = tuple[str, str]
 
 
 @pytest.fixture
 async def key(db: BoundDb, world: dict[str, Who], now: datetime) -> Key:
-    return await db.run(new_preauth_key, world["martin"], now=now)
+    return await db.run(new_preauth_key, world["martin"], SEAL, now=now)
 
 
 def signed(key: Key, now: datetime, *, headers: dict[str, Any] | None = None, **over: Any) -> str:
@@ -46,7 +48,7 @@ def signed(key: Key, now: datetime, *, headers: dict[str, Any] | None = None, **
 
 
 async def take(db: Any, token: str, now: datetime, **more: Any) -> SignedIn:
-    return await db.run(exchange, token, HERE, public_url=URL, now=now, **more)
+    return await db.run(exchange, SEAL, token, HERE, public_url=URL, now=now, **more)
 
 
 async def test_a_good_token_opens_one_session(
@@ -163,7 +165,8 @@ async def test_a_weak_secret_in_the_store_is_never_used(
     db: BoundDb, conn: Conn, world: dict[str, Who], now: datetime
 ) -> None:
     for kid, secret in (("empty", ""), ("short", "x" * 31)):
-        await conn.execute("insert into preauth_keys values (%s, %s, %s)", (kid, secret, now))
+        sealed = base64.b64encode(SEAL.seal(secret.encode(), f"preauth/{kid}")).decode()
+        await conn.execute("insert into preauth_keys values (%s, %s, %s)", (kid, sealed, now))
         token = forged(
             {"alg": "HS256", "kid": kid},
             {
@@ -188,7 +191,7 @@ async def test_a_retired_key_signs_nothing_more_and_only_the_runners_make_keys(
     with pytest.raises(Missing):
         await db.run(retire_preauth_key, world["martin"], key[0], now=now)
     with pytest.raises(Forbidden):
-        await db.run(new_preauth_key, world["anna"], now=now)
+        await db.run(new_preauth_key, world["anna"], SEAL, now=now)
     with pytest.raises(Missing):
         await db.run(list_preauth_keys, world["vera"])
     (listed,) = await db.run(list_preauth_keys, world["martin"])
@@ -207,7 +210,7 @@ async def test_of_twenty_replays_at_once_one_wins(live_database: str, now: datet
     db = Db(live_database, size=20, timeout=60)
     await db.open()
     try:
-        key = await db.run(new_preauth_key, None, now=now)
+        key = await db.run(new_preauth_key, None, SEAL, now=now)
         token = signed(key, now)
         results = await asyncio.gather(
             *(take(db, token, now) for _turn in range(20)), return_exceptions=True
@@ -260,3 +263,27 @@ async def test_guessing_tokens_is_limited_by_address(
         for _turn in range(61)
     ]
     assert codes == [401] * 60 + [429]
+
+
+async def test_keys_are_made_listed_and_retired_by_api(
+    browser: Callable[..., Any], db: BoundDb, conn: Conn, world: dict[str, Who], now: datetime
+) -> None:
+    heads = {
+        name: {"Authorization": f"Bearer {await db.run(new_token, world[name].id, '', now=now)}"}
+        for name in ("martin", "anna", "vera")
+    }
+    here = browser()
+    made = (await here.post("/api/v1/preauth-keys", headers=heads["martin"])).json()
+    stored = await (await conn.execute("select secret from preauth_keys")).fetchone()
+    assert stored is not None
+    assert made["secret"] not in stored[0]
+    token = signed((made["kid"], made["secret"]), now, aud="firstline")
+    assert (await here.post("/api/v1/sessions", json={"token": token})).status_code == 201
+    address = f"/api/v1/preauth-keys/{made['kid']}"
+    for name, code in (("anna", 403), ("vera", 404)):
+        assert (await here.post("/api/v1/preauth-keys", headers=heads[name])).status_code == code
+        assert (await here.get("/api/v1/preauth-keys", headers=heads[name])).status_code == code
+        assert (await here.delete(address, headers=heads[name])).status_code == code
+    assert (await here.delete(address, headers=heads["martin"])).status_code == 204
+    (listed,) = (await here.get("/api/v1/preauth-keys", headers=heads["martin"])).json()["items"]
+    assert (listed["secret"], listed["retired_at"] is None) == (None, False)

@@ -10,12 +10,14 @@ from pyotp.totp import TOTP
 
 from firstline.kit.db import BoundDb, Conn
 from firstline.kit.errors import Invalid, NotSignedIn, TooMany
+from firstline.kit.seal import Seal
 from firstline.people import Who, identify_cookie
 from firstline.people.access import second_factor, store
 from firstline.people.access.model import Caller, SignedIn
 from firstline.people.access.sign_in import give_second_factor, sign_in
 
 HERE = Caller("192.0.2.7")
+SEAL = Seal(b"s" * 32)
 
 
 async def turned_on(db: BoundDb, who: Who, now: Any) -> tuple[TOTP, list[str]]:
@@ -23,6 +25,7 @@ async def turned_on(db: BoundDb, who: Who, now: Any) -> tuple[TOTP, list[str]]:
     app = TOTP(secret)
     codes = await db.run(
         second_factor.turn_on,
+        SEAL,
         who,
         secret,
         app.at(now - timedelta(minutes=5)),
@@ -44,12 +47,12 @@ async def test_with_a_second_factor_the_password_alone_opens_nothing(
     assert not half.passed
     with pytest.raises(NotSignedIn):
         await identify_cookie(db, half.word, now=now)
-    whole = await give_second_factor(db, app.at(now), Caller("x", cookie=half.word), now=now)
+    whole = await give_second_factor(db, SEAL, app.at(now), Caller("x", cookie=half.word), now=now)
     assert whole.passed
     assert whole.word != half.word
     assert (await identify_cookie(db, whole.word, now=now)).id == world["anna"].id
     with pytest.raises(NotSignedIn):
-        await give_second_factor(db, app.at(now), Caller("x", cookie=half.word), now=now)
+        await give_second_factor(db, SEAL, app.at(now), Caller("x", cookie=half.word), now=now)
 
 
 async def test_a_code_works_once_and_an_older_one_never_after_it(
@@ -57,11 +60,11 @@ async def test_a_code_works_once_and_an_older_one_never_after_it(
 ) -> None:
     app, _codes = await turned_on(db, world["anna"], now)
     half = await first_step(db, now)
-    await give_second_factor(db, app.at(now), Caller("x", cookie=half.word), now=now)
+    await give_second_factor(db, SEAL, app.at(now), Caller("x", cookie=half.word), now=now)
     again = await first_step(db, now)
     for code in (app.at(now), app.at(now - timedelta(seconds=30)), "000000", "", "１２３４５６"):
         with pytest.raises(Invalid):
-            await give_second_factor(db, code, Caller("x", cookie=again.word), now=now)
+            await give_second_factor(db, SEAL, code, Caller("x", cookie=again.word), now=now)
 
 
 async def test_the_neighbouring_steps_are_taken_and_no_others(
@@ -70,10 +73,10 @@ async def test_the_neighbouring_steps_are_taken_and_no_others(
     app, _codes = await turned_on(db, world["anna"], now)
     for seconds in (-90, 90):
         code = app.at(now + timedelta(seconds=seconds))
-        assert not await second_factor.spend(conn, world["anna"].id, code, now=now)
+        assert not await second_factor.spend(conn, SEAL, world["anna"].id, code, now=now)
     for seconds in (-30, 30):
         code = app.at(now + timedelta(seconds=seconds))
-        assert await second_factor.spend(conn, world["anna"].id, code, now=now)
+        assert await second_factor.spend(conn, SEAL, world["anna"].id, code, now=now)
 
 
 async def test_five_wrong_codes_are_the_most(db: BoundDb, world: dict[str, Who], now: Any) -> None:
@@ -81,10 +84,10 @@ async def test_five_wrong_codes_are_the_most(db: BoundDb, world: dict[str, Who],
     half = await first_step(db, now)
     for _turn in range(5):
         with pytest.raises(Invalid):
-            await give_second_factor(db, "000000", Caller("x", cookie=half.word), now=now)
+            await give_second_factor(db, SEAL, "000000", Caller("x", cookie=half.word), now=now)
     fresh = await first_step(db, now)
     with pytest.raises(TooMany):
-        await give_second_factor(db, app.at(now), Caller("y", cookie=fresh.word), now=now)
+        await give_second_factor(db, SEAL, app.at(now), Caller("y", cookie=fresh.word), now=now)
 
 
 async def test_half_a_sign_in_is_forgotten_after_ten_minutes(
@@ -94,7 +97,7 @@ async def test_half_a_sign_in_is_forgotten_after_ten_minutes(
     half = await first_step(db, now)
     later = now + timedelta(minutes=10)
     with pytest.raises(NotSignedIn):
-        await give_second_factor(db, app.at(later), Caller("x", cookie=half.word), now=later)
+        await give_second_factor(db, SEAL, app.at(later), Caller("x", cookie=half.word), now=later)
 
 
 async def test_a_recovery_code_works_once_in_any_writing(
@@ -104,13 +107,15 @@ async def test_a_recovery_code_works_once_in_any_writing(
     assert len(set(codes)) == 10
     half = await first_step(db, now)
     written = f" {codes[0].upper().replace('-', ' ')} "
-    assert (await give_second_factor(db, written, Caller("x", cookie=half.word), now=now)).passed
+    assert (
+        await give_second_factor(db, SEAL, written, Caller("x", cookie=half.word), now=now)
+    ).passed
     assert await store.codes_left(conn, world["anna"].id) == 9
-    assert not await second_factor.spend(conn, world["anna"].id, codes[0], now=now)
-    assert not await second_factor.spend(conn, world["ivan"].id, codes[1], now=now)
+    assert not await second_factor.spend(conn, SEAL, world["anna"].id, codes[0], now=now)
+    assert not await second_factor.spend(conn, SEAL, world["ivan"].id, codes[1], now=now)
     fresh = await db.run(second_factor.new_recovery_codes, world["anna"])
-    assert not await second_factor.spend(conn, world["anna"].id, codes[1], now=now)
-    assert await second_factor.spend(conn, world["anna"].id, fresh[0], now=now)
+    assert not await second_factor.spend(conn, SEAL, world["anna"].id, codes[1], now=now)
+    assert await second_factor.spend(conn, SEAL, world["anna"].id, fresh[0], now=now)
 
 
 async def test_it_is_set_up_and_used_in_the_browser(

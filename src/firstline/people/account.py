@@ -14,6 +14,7 @@ from markupsafe import Markup
 from firstline.kit.db import Conn, Db
 from firstline.kit.errors import Refused
 from firstline.kit.i18n import gettext as _
+from firstline.kit.seal import Seal
 from firstline.kit.web import Page, page
 from firstline.people import store as people
 from firstline.people.access import second_factor, sign_in, store, tokens
@@ -63,12 +64,16 @@ async def set_up(request: Http, who: Given[Who]) -> Page:
 
 
 @post("/account/second-factor", status_code=200)
-async def turn_on(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+async def turn_on(
+    request: Http, db: Given[Db], seal: Given[Seal], who: Given[Who], now: Given[datetime]
+) -> Answer:
     secret, code, current = await fields(request, "secret", "code", "current")
     caller = caller_of(request)
     try:
         await sign_in.confirm_password(db, who, current, caller, now=now)
-        codes = await db.run(second_factor.turn_on, who, secret, code, keep=caller.cookie, now=now)
+        codes = await db.run(
+            second_factor.turn_on, seal, who, secret, code, keep=caller.cookie, now=now
+        )
     except Refused as refused:
         return _set_up(request, who, secret, refused)
     return page(request, "people/codes.html", who=who, codes=codes)

@@ -14,6 +14,7 @@ from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import Answer, once
+from firstline.kit.seal import Seal
 from firstline.kit.web import Web
 from firstline.people import actions, store
 from firstline.people.access import preauth, tokens
@@ -70,6 +71,24 @@ class TokenOut(msgspec.Struct):
 
 class TokenList(msgspec.Struct):
     items: list[TokenOut]
+    after: str | None = None
+
+
+class KeyIn(msgspec.Struct, forbid_unknown_fields=True):
+    key: str | None = None
+
+
+class PreauthKeyOut(msgspec.Struct):
+    """`secret` stands in the first answer alone."""
+
+    kid: str
+    created_at: datetime
+    retired_at: datetime | None = None
+    secret: str | None = None
+
+
+class PreauthKeyList(msgspec.Struct):
+    items: list[PreauthKeyOut]
     after: str | None = None
 
 
@@ -134,7 +153,11 @@ async def me(who: Given[Who]) -> Me:
 
 @post("/sessions", summary="Exchange the panel's signed token for a session", security=[])
 async def new_session(
-    request: Http, data: JSONBody[SessionIn], db: Given[Db], now: Given[datetime]
+    request: Http,
+    data: JSONBody[SessionIn],
+    db: Given[Db],
+    seal: Given[Seal],
+    now: Given[datetime],
 ) -> SessionOut:
     """The widget's sign-in; the session's token is sent as bearer, by this contact alone."""
     web: Web = request.app.state["web"]
@@ -142,7 +165,13 @@ async def new_session(
     caller = replace(caller_of(request), cookie=None)
     await db.run(preauth.count_exchange, caller, now=now)
     signed = await db.run(
-        preauth.exchange, data.token, caller, public_url=web.public_url, kind="widget", now=now
+        preauth.exchange,
+        seal,
+        data.token,
+        caller,
+        public_url=web.public_url,
+        kind="widget",
+        now=now,
     )
     return SessionOut(signed.word, now + IDLE[signed.who.side], signed.who.name)
 
@@ -249,6 +278,47 @@ async def do_import(
     return _json(*await _keyed(request, db, who, data.key, act, now))
 
 
+@get("/preauth-keys", guards=[requires_runner], summary="Keys the company's panel signs with")
+async def list_preauth_keys(db: Given[Db], who: Given[Who]) -> PreauthKeyList:
+    found = await db.run(preauth.list_preauth_keys, who)
+    return PreauthKeyList([PreauthKeyOut(k.kid, k.created_at, k.retired_at) for k in found])
+
+
+@post("/preauth-keys", guards=[requires_runner], summary="Make a key for the company's panel")
+async def new_preauth_key(
+    request: Http,
+    db: Given[Db],
+    seal: Given[Seal],
+    who: Given[Who],
+    now: Given[datetime],
+    data: JSONBody[KeyIn | None] = None,
+) -> Response[bytes]:
+    secrets: list[str] = []
+
+    async def act(tx: Tx) -> Answer:
+        kid, secret = await preauth.new_preauth_key(tx, who, seal, now=now)
+        secrets[:] = [secret]
+        return 201, encode(PreauthKeyOut(kid, now))
+
+    status, body = await _keyed(request, db, who, data.key if data else None, act, now)
+    if status == 201:
+        made = msgspec.json.decode(body, type=PreauthKeyOut)
+        body = encode(msgspec.structs.replace(made, secret=secrets[0]))
+    return _json(status, body)
+
+
+@delete(
+    "/preauth-keys/{kid:str}",
+    guards=[requires_runner],
+    status_code=204,
+    summary="Retire a key of the panel",
+)
+async def retire_preauth_key(
+    db: Given[Db], who: Given[Who], now: Given[datetime], kid: FromPath[str]
+) -> None:
+    await db.run(preauth.retire_preauth_key, who, kid, now=now)
+
+
 async def _keyed(
     request: Http, db: Db, who: Who, key: str | None, act: Any, now: datetime
 ) -> Answer:
@@ -303,4 +373,7 @@ routes = [
     new_client,
     one_client,
     do_import,
+    list_preauth_keys,
+    new_preauth_key,
+    retire_preauth_key,
 ]

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 
 from firstline.kit.db import Db
 from firstline.kit.errors import NotSignedIn, Refused
+from firstline.kit.seal import Seal
 from firstline.kit.web import Page, Web, page
 from firstline.people import account
 from firstline.people.access import links, preauth, sign_in
@@ -69,11 +70,13 @@ async def code_form(request: Http, db: Given[Db], now: Given[datetime]) -> Answe
 
 
 @post("/sign-in/code", status_code=303)
-async def give_code(request: Http, db: Given[Db], now: Given[datetime]) -> Answer:
+async def give_code(
+    request: Http, db: Given[Db], seal: Given[Seal], now: Given[datetime]
+) -> Answer:
     code, wanted = await fields(request, "code", "next")
     wanted = safe_next(wanted, "")
     try:
-        signed = await sign_in.give_second_factor(db, code, caller_of(request), now=now)
+        signed = await sign_in.give_second_factor(db, seal, code, caller_of(request), now=now)
     except NotSignedIn:
         return Redirect("/sign-in", status_code=303)
     except Refused as refused:
@@ -82,7 +85,9 @@ async def give_code(request: Http, db: Given[Db], now: Given[datetime]) -> Answe
 
 
 @get("/sign-in/with")
-async def sign_in_with(request: Http, db: Given[Db], now: Given[datetime]) -> Answer:
+async def sign_in_with(
+    request: Http, db: Given[Db], seal: Given[Seal], now: Given[datetime]
+) -> Answer:
     """The panel sends the browser here. The exchange is done by this GET, because the panel's
     link or redirect can do nothing else; a browser that only fetches ahead says so and is turned
     away with the token unspent. No word of the token reaches the page it leads to.
@@ -95,6 +100,7 @@ async def sign_in_with(request: Http, db: Given[Db], now: Given[datetime]) -> An
         await db.run(preauth.count_exchange, caller_of(request), now=now)
         signed = await db.run(
             preauth.exchange,
+            seal,
             request.query_params.get("token", ""),
             caller_of(request),
             public_url=web.public_url,

@@ -7,6 +7,7 @@ the header. It is exchanged once for a session of ours.
 
 import json
 import secrets
+from base64 import b64decode, b64encode
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ import jwt
 from firstline.kit.db import Tx
 from firstline.kit.errors import Missing, NotSignedIn
 from firstline.kit.i18n import gettext as _
+from firstline.kit.seal import Seal
 from firstline.people import limits
 from firstline.people import store as people
 from firstline.people.access import store
@@ -34,11 +36,12 @@ HEADERS = {"alg", "typ", "kid"}  # a header that brings its own key (jwk, jku, x
 EXCHANGES = Limit("preauth:address", 60, timedelta(minutes=5))
 
 
-async def new_preauth_key(tx: Tx, by: Who | None, *, now: datetime) -> tuple[str, str]:
+async def new_preauth_key(tx: Tx, by: Who | None, seal: Seal, *, now: datetime) -> tuple[str, str]:
     """A new key for the panel: its id and its secret, shown once. Raises Forbidden."""
     allow_change(by)
     kid, secret = secrets.token_hex(8), secrets.token_urlsafe(SECRET_BYTES)
-    await store.add_preauth_key(tx.conn, kid, secret, now)
+    sealed = b64encode(seal.seal(secret.encode(), _place(kid))).decode("ascii")
+    await store.add_preauth_key(tx.conn, kid, sealed, now)
     return kid, secret
 
 
@@ -62,6 +65,7 @@ async def count_exchange(tx: Tx, caller: Caller, *, now: datetime) -> None:
 
 async def exchange(
     tx: Tx,
+    seal: Seal,
     token: str,
     caller: Caller,
     *,
@@ -74,7 +78,7 @@ async def exchange(
     Raises NotSignedIn with the reason: it tells the panel's author what to mend, and a forger
     nothing that the RFC does not.
     """
-    claims = await _verified(tx, token, {AUDIENCE, public_url.rstrip("/")}, now)
+    claims = await _verified(tx, seal, token, {AUDIENCE, public_url.rstrip("/")}, now)
     jti = f"{claims['kid']}:{claims['jti']}"
     if not await store.spend_jti(tx.conn, jti, _moment(claims["exp"]) + SKEW):
         raise _refused(_("its jti was used already"))
@@ -89,12 +93,10 @@ async def exchange(
 
 
 async def _verified(
-    tx: Tx, token: str, audiences: Collection[str], now: datetime
+    tx: Tx, seal: Seal, token: str, audiences: Collection[str], now: datetime
 ) -> dict[str, Any]:
     kid = _kid(token)
-    secret = await store.preauth_secret(tx.conn, kid)
-    if secret is None or len(secret.encode()) < SECRET_BYTES:
-        raise _refused(_("its kid is no key in use"))
+    secret = await _secret(tx, seal, kid)
     try:
         claims = jwt.decode(
             token,
@@ -119,6 +121,21 @@ async def _verified(
     if not all(_is_word(claims[name]) for name in ("sub", "jti")):
         raise _refused(_("sub and jti are texts of 1 to 200 characters"))
     return {**claims, "kid": kid}
+
+
+async def _secret(tx: Tx, seal: Seal, kid: str) -> bytes:
+    sealed = await store.preauth_secret(tx.conn, kid)
+    try:
+        secret = seal.open(b64decode(sealed or "", validate=True), _place(kid))
+    except ValueError:  # none, no base64, or sealed with another installation's secret
+        secret = b""
+    if len(secret) < SECRET_BYTES:
+        raise _refused(_("its kid is no key in use"))
+    return secret
+
+
+def _place(kid: str) -> str:
+    return f"preauth/{kid}"
 
 
 def _kid(token: str) -> str:

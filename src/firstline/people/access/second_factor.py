@@ -2,6 +2,7 @@
 
 import hmac
 import io
+import logging
 import re
 import secrets
 from base64 import b32decode, b32encode
@@ -15,11 +16,13 @@ from pyotp.totp import TOTP
 from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
+from firstline.kit.seal import Seal, Unsealable
 from firstline.people.access import store
 from firstline.people.access.model import digest
 from firstline.people.model import Who
 from firstline.people.rights import rights_changed
 
+log = logging.getLogger(__name__)
 STEP = 30  # seconds a code lives
 SECRET_BYTES = 20  # RFC 4226, 4: at least 128 bits, 160 recommended
 RECOVERY_CODES = 10
@@ -56,7 +59,7 @@ def qr(address: str) -> str:
 
 
 async def turn_on(
-    tx: Tx, who: Who, secret: str, code: str, *, keep: str | None, now: datetime
+    tx: Tx, seal: Seal, who: Who, secret: str, code: str, *, keep: str | None, now: datetime
 ) -> list[str]:
     """Turn the second factor on and return ten recovery codes, which are shown once.
 
@@ -72,7 +75,8 @@ async def turn_on(
     step = _step_of(raw, code, None, now)
     if step is None:
         raise Invalid(_("This code is wrong; check the clock of your phone."), field="code")
-    await store.set_totp(tx.conn, who.id, raw, step)
+    sealed = seal.seal(raw, _place(who.id))
+    await store.set_totp(tx.conn, who.id, sealed, step)
     await store.remove_sessions(tx.conn, who.id, digest(keep) if keep else None)
     await rights_changed(tx, who.id)
     return await new_recovery_codes(tx, who)
@@ -90,7 +94,7 @@ async def new_recovery_codes(tx: Tx, who: Who) -> list[str]:
     return ["-".join(re.findall("....", code)) for code in codes]
 
 
-async def spend(conn: Conn, person_id: UUID, code: str, *, now: datetime) -> bool:
+async def spend(conn: Conn, seal: Seal, person_id: UUID, code: str, *, now: datetime) -> bool:
     """Use up a code of the app or a recovery code; False when it is wrong or was used."""
     code = re.sub(r"[\s-]", "", code).lower()
     if RECOVERY_CODE.fullmatch(code):
@@ -98,7 +102,13 @@ async def spend(conn: Conn, person_id: UUID, code: str, *, now: datetime) -> boo
     found = await store.credentials(conn, person_id)
     if found is None or found.totp_secret is None:
         return False
-    step = _step_of(found.totp_secret, code, found.totp_step, now)
+    try:
+        secret = seal.open(found.totp_secret, _place(person_id))
+    except Unsealable:
+        # The database came from elsewhere without its secret; recovery codes still let in.
+        log.warning("the second factor of %s was sealed with another secret", person_id)
+        return False
+    step = _step_of(secret, code, found.totp_step, now)
     return step is not None and await store.spend_totp_step(conn, person_id, step)
 
 
@@ -113,6 +123,10 @@ def _step_of(secret: bytes, code: str, spent: int | None, now: datetime) -> int 
         if (spent is None or step > spent) and hmac.compare_digest(app.at(step), code):
             return step
     return None
+
+
+def _place(person_id: UUID) -> str:
+    return f"second-factor/{person_id}"
 
 
 def _code_key(person_id: UUID, code: str) -> bytes:

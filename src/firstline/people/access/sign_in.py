@@ -11,6 +11,7 @@ from uuid import UUID
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid, NotSignedIn
 from firstline.kit.i18n import gettext as _
+from firstline.kit.seal import Seal
 from firstline.people import limits
 from firstline.people import store as people
 from firstline.people.access import passwords, second_factor, store
@@ -37,13 +38,15 @@ async def sign_in(db: Db, email: str, password: str, caller: Caller, *, now: dat
     return await db.run(_open, found, email, caller, now=now)
 
 
-async def give_second_factor(db: Db, code: str, caller: Caller, *, now: datetime) -> SignedIn:
+async def give_second_factor(
+    db: Db, seal: Seal, code: str, caller: Caller, *, now: datetime
+) -> SignedIn:
     """The second step: a code of the app, or a recovery code. The session gets a new word.
 
     Raises NotSignedIn (no first step within ten minutes), Invalid (field code), TooMany.
     """
     person_id = await db.run(_count_second_try, caller, now=now)
-    return await db.run(_pass, person_id, code, caller, now=now)
+    return await db.run(_pass, seal, person_id, code, caller, now=now)
 
 
 async def half_signed_in(conn: Conn, cookie: str | None, *, now: datetime) -> UUID | None:
@@ -140,8 +143,10 @@ async def _count_second_try(tx: Tx, caller: Caller, *, now: datetime) -> UUID:
     return person_id
 
 
-async def _pass(tx: Tx, person_id: UUID, code: str, caller: Caller, *, now: datetime) -> SignedIn:
-    if not await second_factor.spend(tx.conn, person_id, code, now=now):
+async def _pass(
+    tx: Tx, seal: Seal, person_id: UUID, code: str, caller: Caller, *, now: datetime
+) -> SignedIn:
+    if not await second_factor.spend(tx.conn, seal, person_id, code, now=now):
         raise Invalid(_("This code is wrong or was used; wait for the next one."), field="code")
     await limits.give_back(tx.conn, SECOND_FACTOR, str(person_id), now)
     return await open_session(tx, person_id, caller, passed=True, now=now)

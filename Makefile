@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 MESSAGES := $(wildcard src/firstline/locales/*/LC_MESSAGES/*.po)
 # Tests bring their own clusters; the desk of this clone lives in ./data.
-DEMO := FIRSTLINE_DATA=data $(BIN)/firstline demo $(ARGS)
+DEMO := env FIRSTLINE_DATA=data $(BIN)/firstline demo $(ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test test-browser check format bench lock clean
@@ -16,10 +16,10 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run.stamp ## set up and run a seeded desk on port 8080 (ARGS="--port 9000 --fresh")
-	@$(DEMO)
+	@exec $(DEMO)
 
 dev: $(VENV)/dev.stamp ## the demo, started again whenever the code changes
-	@$(BIN)/watchfiles --filter python "env $(DEMO)" src
+	@$(BIN)/watchfiles --filter python "$(DEMO)" src
 
 test: $(VENV)/dev.stamp ## all tests but those in a browser (ARGS="-k words")
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --ignore=tests/browser $(ARGS)

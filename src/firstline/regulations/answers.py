@@ -16,8 +16,18 @@ from .targets import KEYS
 from .values import Span, parse_span
 
 Given = Mapping[str, Any]
-START_WORDS = ("start", "at", "arrived_at", "arrived", "received_at", "now")
-KNOWN = (*START_WORDS, *KEYS, "paused", "mode", "kind", "planned", "given_until")
+START_WORDS = (
+    "start",
+    "at",
+    "arrived_at",
+    "arrived",
+    "arrival",
+    "received_at",
+    "received",
+    "time",
+    "now",
+)
+KNOWN = (*START_WORDS, *KEYS, "paused", "mode")
 EARLIEST, LATEST = 1970, 2200
 
 
@@ -243,6 +253,11 @@ def notes(policy: Policy, given: Given, known: tuple[str, ...]) -> list[str]:
                 f"the policy defines no {kind} '{str(value)[:40]}'; it has {', '.join(names)}"
             )
     return remarks
+
+
+def is_timed(given: Given) -> bool:
+    """Whether a question says when."""
+    return any(given.get(word) is not None for word in START_WORDS)
 
 
 def start_of(policy: Policy, given: Given) -> datetime:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, cast
 
-from .answers import GivenError, due, notes, start_of
+from .answers import START_WORDS, GivenError, due, is_timed, notes, start_of
 from .counting import stamp
 from .hours import ChannelSpec
 from .model import PolicyFile
+from .parts import Part
 from .policy import Policy
 from .rules import Paid, Surcharge
 from .targets import KEYS, received_fits
@@ -22,8 +23,7 @@ from .values import parse_span, pick
 Given = Mapping[str, Any]
 KNOWN = (
     *KEYS,
-    "start",
-    "at",
+    *START_WORDS,
     "language",
     "code",
     "minutes",
@@ -46,7 +46,6 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
     `act`. Only what is asked
     about is answered; GivenError says what is missing.
     """
-    timed = any(given.get(word) is not None for word in ("start", "at"))
     answer: dict[str, Any] = {
         "policy": {
             "version": policy.version,
@@ -66,13 +65,32 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
         answer["price"] = price(policy, given)
     if given.get("act") or given.get("proof"):
         answer["identity"] = identity(policy, given)
-    if timed:
+    if is_timed(given):
         at = start_of(policy, given)
         found = due(policy, "first", at, given)
         answer["promise"] = (
             {"due_at": stamp(found.at, policy.zone), "rule": found.rule} if found else None
         )
-    return {**answer, "order": list(policy.source.order), "notes": notes(policy, given, KNOWN)}
+    return {**answer, **standing(policy, given), "notes": notes(policy, given, KNOWN)}
+
+
+def standing(policy: Policy, given: Given) -> dict[str, Any]:
+    """What holds in every situation: order of work, when lines take over, notices, history."""
+    file, lang = policy.source, str(given.get("language", policy.languages[0]))
+    whens = {line.id: pick(line.when, lang, policy.languages) for line in file.lines}
+    return {
+        "order": list(file.order),
+        "lines": {name: {"next": policy.next_line(name), "when": whens[name]} for name in whens},
+        "who": {"may": file.identity.who, "never": file.identity.never},
+        "maintenance": _shown(file.maintenance),
+        "history": _shown(file.history),
+        "stats": [_shown(stat) for stat in file.stats],
+    }
+
+
+def _shown(part: Part | None) -> dict[str, Any] | None:
+    """A part as JSON, without what it does not say."""
+    return None if part is None else part.model_dump(mode="json", exclude_defaults=True)
 
 
 def supported(file: PolicyFile, plan: str) -> bool:
@@ -93,7 +111,7 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
         }
     status, why = _status(spec, given)
     shown: dict[str, Any] = {"status": status, "line": spec.line, "auth": spec.auth}
-    if given.get("start") is not None or given.get("at") is not None:
+    if is_timed(given):
         shown |= _hours(policy, name, given)
         if not shown["open"]:
             words = pick(spec.outside, str(given.get("language", "")), policy.languages)
@@ -184,7 +202,7 @@ def _not_now(policy: Policy, code: str, given: Given) -> str | None:
     when it is free now.
     """
     rules = policy.source.scope.when
-    if not rules or (given.get("start") is None and given.get("at") is None):
+    if not rules or not is_timed(given):
         return None
     at = start_of(policy, given)
     holding = [
@@ -248,6 +266,7 @@ def complaint(policy: Policy, given: Given) -> dict[str, Any]:
         "lacks": [m for m in rules.must if m not in has],
         "stages": stages,
         "not_by": rules.not_by,
+        "told_apart": rules.told_apart,
     }
 
 
@@ -332,7 +351,7 @@ def _units(row: Paid, minutes: Fraction) -> tuple[Fraction, Fraction]:
 
 def _factor(policy: Policy, surcharges: list[Surcharge], given: Given) -> Fraction:
     facts = {str(fact) for fact in cast("list[Any]", given.get("facts") or [])}
-    timed = given.get("start") is not None or given.get("at") is not None
+    timed = is_timed(given)
     added, multiplied = Fraction(0), Fraction(1)
     for item in surcharges:
         word = item.when.removeprefix("not ")

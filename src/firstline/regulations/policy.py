@@ -206,7 +206,7 @@ class Policy:
         return None
 
     def stages(
-        self, start: datetime, due: datetime, *, kind: str, mode: str
+        self, start: datetime, due_at: datetime, *, kind: str, mode: str
     ) -> tuple[tuple[str, datetime], ...]:
         """Alarms for staff in order of time: chat_waits (untaken chats that are owed an
         answer), warning …, missed.
@@ -225,9 +225,11 @@ class Policy:
             if own is not None
             else (shipped.delay_warnings if kind == "delay" else shipped.warnings)
         )
-        found += [("warning", due.astimezone(self.zone) - elapsed(span)) for span in listed or []]
-        kept = [stage for stage in found if start < stage[1] < due]
-        return (*sorted(kept, key=lambda s: s[1]), ("missed", due.astimezone(self.zone)))
+        found += [
+            ("warning", due_at.astimezone(self.zone) - elapsed(span)) for span in listed or []
+        ]
+        kept = [stage for stage in found if start < stage[1] < due_at]
+        return (*sorted(kept, key=lambda s: s[1]), ("missed", due_at.astimezone(self.zone)))
 
     @property
     def alarm_every(self) -> timedelta:

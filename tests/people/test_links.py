@@ -136,7 +136,7 @@ async def test_asking_takes_the_same_time_for_known_and_unknown(
         started = time.perf_counter()
         await ask_reset(db, email, HERE, public_url=URL, now=now)
         spans.append(time.perf_counter() - started)
-    assert 0.9 < spans[0] / spans[1] < 1.1
+    assert 0.8 < spans[0] / spans[1] < 1.25
 
 
 async def test_no_more_than_three_letters_an_hour_and_twenty_questions_of_one_address(

@@ -247,3 +247,19 @@ async def test_an_operator_on_a_page_counts_as_present(
     clock.pass_by(seconds=1)
     await here.get("/account")
     assert await seen() == first + timedelta(seconds=15)
+
+
+async def test_the_account_names_browsers_in_words(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130 Safari/537.36 Edg/130"
+    here = browser(**{"User-Agent": edge})
+    await here.sign_in("vera@acme.example")
+    other = browser(**{"User-Agent": "Mozilla/5.0 (X11; Linux) Gecko/2010 Firefox/140"})
+    await other.sign_in("vera@acme.example")
+    page = (await here.get("/account")).text
+    assert "Edge, Windows" in page
+    assert "Firefox, Linux" in page
+    await here.submit("/account/sessions", on="/account")
+    assert (await other.get("/account")).status_code == 303
+    assert (await here.get("/account")).status_code == 200

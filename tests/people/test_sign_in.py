@@ -230,20 +230,19 @@ async def test_a_changed_password_ends_other_sessions_and_needs_the_present_one(
     assert (await sign_in(db, vera.email, "a new long word", HERE, now=now)).passed
 
 
-async def test_hashing_leaves_the_loop_free(db: BoundDb) -> None:
-    longest = 0.0
+async def test_hashing_leaves_the_loop_free() -> None:
+    beats = 0
 
     async def beat() -> None:
-        nonlocal longest
+        nonlocal beats
         while True:
-            started = time.perf_counter()
             await asyncio.sleep(0.001)
-            longest = max(longest, time.perf_counter() - started)
+            beats += 1
 
     task = asyncio.create_task(beat())
     await asyncio.gather(*(passwords.hashed("word") for _each in range(8)))
     task.cancel()
-    assert longest < 0.2
+    assert beats > 10
 
 
 def test_the_dummy_hash_costs_what_a_real_one_costs() -> None:

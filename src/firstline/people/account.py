@@ -1,6 +1,5 @@
 """The page of one's own account: name, language, password, second factor, tokens, browsers."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,7 @@ from firstline.kit.seal import Seal
 from firstline.kit.web import Page, page
 from firstline.people import store as people
 from firstline.people.access import second_factor, sign_in, store, tokens
-from firstline.people.access.model import digest
+from firstline.people.access.model import browser_name, digest
 from firstline.people.access.sessions import sign_out_everywhere
 from firstline.people.actions import change_self
 from firstline.people.model import Who
@@ -176,8 +175,9 @@ async def _values(conn: Conn, request: Http, who: Who, now: datetime) -> dict[st
         "has_second_factor": found is not None and found.totp_secret is not None,
         "codes_left": await store.codes_left(conn, who.id),
         "tokens": await store.tokens(conn, who.id),
-        # The hash need not travel to the page: it says only which one is this browser.
-        "sessions": [(replace(each, hash=b""), each.hash == own) for each in sessions],
+        "sessions": [
+            (browser_name(each.agent), each.seen_at, each.hash == own) for each in sessions
+        ],
     }
 
 

@@ -35,6 +35,33 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
+# The first that is found names it: Edge also says Chrome, and Chrome also says Safari.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def browser_name(agent: str) -> str:
+    """A browser in words its owner knows it by, such as `Firefox, Windows`; else as it says."""
+    names = [
+        next((name for mark, name in known.items() if mark in agent), "")
+        for known in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(name for name in names if name) or agent[:60]
+
+
 @dataclass(frozen=True, slots=True)
 class Bearer:
     """What a token, widget session or cookie stands for, with the marks of its last use."""

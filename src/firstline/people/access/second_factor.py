@@ -49,6 +49,7 @@ def qr(address: str) -> str:
         border=2,
         xmldecl=False,
         svgclass="fl-qr",
+        title=_("Code picture for the app"),
         lineclass=None,
         light="#fff",
         dark="#000",

@@ -75,17 +75,14 @@ def as_html(
     entries: Sequence[Entry], who: Who, policy: Policy, lang: str, now: datetime, *, days: bool
 ) -> Markup:
     """The entries as the live socket would send them; `days` puts the date between two days."""
-    parts: list[Markup] = []
+    parts: list[str] = []
     last = None
     for entry in entries:
         day = entry.at.astimezone(policy.zone).date()
         if days and day != last:
-            parts.append(_day(entry.at, policy, lang, now))
+            parts.append(
+                html.render("portal/day.html", lang, at=entry.at, now=now, zone=policy.zone)
+            )
         last = day
         parts.append(entry_html(entry, who, policy, now=now, lang=lang))
-    return Markup("").join(parts)
-
-
-def _day(at: datetime, policy: Policy, lang: str, now: datetime) -> Markup:
-    text = html.render("portal/day.html", lang, at=at, now=now, zone=policy.zone)
-    return Markup(text)  # noqa: S704 — rendered by a template that escapes
+    return Markup("".join(parts))  # noqa: S704 — each was rendered by a template that escapes

@@ -65,9 +65,7 @@ async def wiki_list(
     else:
         found = wiki.articles(lang)
     policy = policies.current(now)[1]
-    return page(
-        request, "portal/wiki.html", who=visitor, q=q, articles=found, label=policy.label
-    )
+    return page(request, "portal/wiki.html", who=visitor, q=q, articles=found, label=policy.label)
 
 
 @get("/wiki/{slug:str}", opt=PUBLIC, include_in_schema=False)

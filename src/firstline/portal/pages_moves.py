@@ -1,4 +1,4 @@
-"""What a client does in a request: speak, mend, leave a secret, close, reopen, rate, take it along."""
+"""What a client does in a request: speak, mend, leave a secret, close, reopen, rate."""
 
 from datetime import datetime
 from typing import Any
@@ -177,7 +177,9 @@ async def transcript_text(
 
 
 @get("/requests/{no:int}/transcript.json", guards=[for_clients], include_in_schema=False)
-async def transcript_json(db: Given[Db], who: Given[Who], no: FromPath[int]) -> Response[Transcript]:
+async def transcript_json(
+    db: Given[Db], who: Given[Who], no: FromPath[int]
+) -> Response[Transcript]:
     """The same for programs."""
     found, entries = await _everything(db, who, no)
     return Response(

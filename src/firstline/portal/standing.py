@@ -74,10 +74,11 @@ def _headline(shown: RequestOut, policy: Policy, lang: str) -> str:
     if shown.state == "with_third_party":
         return _("We wait for a third party")
     if shown.position is not None:
-        place = _("Your place is %(place)d") % {"place": shown.position}
-        return place if shown.mode == "chat" else f"{line}: {place[:1].lower()}{place[1:]}"
+        if shown.mode == "chat":
+            return _("Your place is %(place)d") % {"place": shown.position}
+        return _("%(line)s: your place is %(place)d") % {"line": line, "place": shown.position}
     if shown.mode == "ticket":
-        return _("%(line)s have it: %(name)s") % {"line": line, "name": shown.holder or ""}
+        return _("%(line)s: %(name)s has it") % {"line": line, "name": shown.holder or ""}
     return _("%(name)s has it") % {"name": shown.holder or line}
 
 

@@ -1,10 +1,11 @@
-"""What happens without a call: due times fire, the outbox leaves, the index reads, the broom sweeps.
+"""What happens without a call: due times fire, letters leave, the index reads, the broom sweeps.
 
 Runs inside `demo` and `serve`, or alone as `firstline work`; any number of them may run at once.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from uuid import UUID
 from firstline.app import Desk
 from firstline.kit import outbox
 from firstline.kit.db import Tx
-from firstline.kit.due import DueRunner
+from firstline.kit.due import DueRunner, DueTime
 from firstline.kit.errors import Unavailable
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import speaking
@@ -26,6 +27,7 @@ from firstline.timeline.search_index import index_unread
 
 log = logging.getLogger(__name__)
 INDEX_PAUSE = 0.5
+INDEX_SHARE = 7
 TROUBLE_PAUSE = 5.0
 # How long letters and what became of them can be looked up.
 LETTERS_KEPT = timedelta(days=30)
@@ -34,16 +36,26 @@ LETTERS_KEPT = timedelta(days=30)
 async def run(desk: Desk) -> None:
     """Work until cancelled. `desk` is open already."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(due_runner(desk).run())
+        group.create_task(Turns(desk).run())
         group.create_task(outbox_runner(desk).run())
         group.create_task(_index(desk))
         for chore in chores(desk):
             group.create_task(_repeat(desk, chore))
 
 
-def due_runner(desk: Desk) -> DueRunner:
-    """Fires the due times of requests."""
-    return DueRunner(desk.db, due.handlers(desk.policies, automatic_words), desk.clock)
+class Turns(DueRunner):
+    """Fires the due times of requests by policies as they stand.
+
+    They are read before the transactions, which must not wait for a second connection.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.db, due.handlers(desk.policies, automatic_words), desk.clock)
+        self._policies = desk.policies
+
+    async def lease(self, limit: int) -> list[DueTime]:
+        await self._policies.fresh(self.clock())
+        return await super().lease(limit)
 
 
 def outbox_runner(desk: Desk) -> OutboxRunner:
@@ -114,10 +126,14 @@ async def _repeat(desk: Desk, chore: Chore) -> None:
 
 
 async def _index(desk: Desk) -> None:
+    # The index may be late, for a search looks through what it has not read; answers may not be.
+    # So it takes one part in eight of the time, however much is being said.
     while True:
+        began = time.perf_counter()
         try:
-            if not await index_unread(desk.db):
-                await asyncio.sleep(INDEX_PAUSE)
+            read = await index_unread(desk.db)
+            spent = time.perf_counter() - began
+            await asyncio.sleep(max(INDEX_PAUSE if not read else 0, INDEX_SHARE * spent))
         except Unavailable:
             await asyncio.sleep(TROUBLE_PAUSE)
         except Exception:

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 from urllib.parse import quote
 
 from firstline.kit import clock
@@ -56,6 +56,7 @@ class Stored:
     sha: bytes
 
 
+@runtime_checkable
 class Files(Protocol):
     """Where files are kept. Keys come from `put`; another key is Missing, never a path."""
 

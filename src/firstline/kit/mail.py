@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
@@ -53,6 +53,7 @@ class Letter:
     automatic: bool = True
 
 
+@runtime_checkable
 class Mail(Protocol):
     """Takes a letter over; raises Permanent where trying again cannot help."""
 

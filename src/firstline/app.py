@@ -104,6 +104,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
         plugins=[web],
         lifespan=[lambda _: _life(desk)],
         openapi_config=_openapi(),
+        logging_config=None,
     )
     app.state.desk, app.state.db, app.state.clock = desk, desk.db, desk.clock
     app.state.settings = settings

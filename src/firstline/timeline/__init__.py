@@ -6,8 +6,9 @@ An entry never changes. An edit, a masking, a redaction is a further entry; whoe
 
 from firstline.timeline.access import draft, locked, seen_request
 from firstline.timeline.appending import Written, append
+from firstline.timeline.digest import digest
 from firstline.timeline.ledger import Ledger, write
-from firstline.timeline.model import Draft, Entry, Opening, Promise, Request, Turn, digest
+from firstline.timeline.model import Draft, Entry, Opening, Promise, Request, Turn
 from firstline.timeline.public import EntryOut, public
 from firstline.timeline.store import change, entries_after, get_request, lock_request
 from firstline.timeline.visibility import INTERNAL_WORDS, may_see, scope_sql, sees

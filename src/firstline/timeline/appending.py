@@ -11,7 +11,8 @@ from uuid import UUID
 from firstline.kit.db import Conn
 from firstline.timeline import appending_store as store
 from firstline.timeline.appending_store import Row, Standing, TurnRow
-from firstline.timeline.model import Draft, Entry, digest
+from firstline.timeline.digest import digest
+from firstline.timeline.model import Draft, Entry
 
 Key = tuple[int, UUID | None, str]
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
 from firstline.kit.ids import uuid7
@@ -98,9 +97,8 @@ class TurnRow(msgspec.Struct):
 
 async def lock(conn: Conn, numbers: list[int]) -> dict[int, Standing]:
     """The requests with their rows held, locked in the order of their numbers."""
-    async with conn.cursor(row_factory=class_row(Standing)) as cursor:
-        await cursor.execute(LOCK, (numbers,), prepare=True)
-        return {row.no: row for row in await cursor.fetchall()}
+    cursor = await conn.execute(LOCK, (numbers,), prepare=True)
+    return {row[0]: Standing(*row) for row in await cursor.fetchall()}
 
 
 async def known(

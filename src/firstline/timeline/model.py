@@ -1,7 +1,5 @@
 """A request, its entries, and the drafts they are written from."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -166,17 +164,3 @@ class Opening:
     line_due_at: datetime | None
     limited: frozenset[UUID] | None = None
     data: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
-def digest(
-    kind: str,
-    by_id: UUID | None,
-    audience: str,
-    channel: str,
-    body: str,
-    data: dict[str, Any],
-    at: datetime,
-) -> bytes:
-    """SHA-256 of what an entry says: `doctor` takes it again to see that nothing changed since."""
-    told = [kind, str(by_id), audience, channel, body, data, int(at.timestamp() * 1_000_000)]
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).digest()

@@ -11,7 +11,8 @@ from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.ids import uuid7
 from firstline.timeline import opening_store as store
-from firstline.timeline.model import Entry, Opening, digest
+from firstline.timeline.digest import digest
+from firstline.timeline.model import Entry, Opening
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ REASONS = {
     "file": f"a file over {FILE_LINES} lines holds more than one thing; split it",
     "function": f"a function over {FUNCTION_LINES} lines cannot be seen at once; name its steps",
     "sql": "SQL stands in store.py, where every query of a feature is seen at once",
+    "door": "a feature's SQL is its own; take what its __init__.py offers, or offer it there",
     "time": "only kit/clock.py reads the time; take `now`, which tests and the seed choose",
     "environment": "only settings.py reads the environment; docs/operate.md lists it all",
 }
@@ -68,6 +69,8 @@ def look_inside(path: Path, tree: ast.Module) -> Iterator[str]:
                 yield breach(path, node.lineno, "sql", node.value.split("\n")[0][:40])
         elif inside and isinstance(node, ast.Attribute):
             yield from look_at_name(path, node)
+        elif inside and isinstance(node, ast.ImportFrom):
+            yield from look_at_import(path, node)
 
 
 def look_at_name(path: Path, node: ast.Attribute) -> Iterator[str]:
@@ -79,6 +82,15 @@ def look_at_name(path: Path, node: ast.Attribute) -> Iterator[str]:
     composes = path.match("settings.py") or path.match("cli/supervisor.py")
     if name in ("os.environ", "os.getenv") and "kit" not in path.parts and not composes:
         yield breach(path, node.lineno, "environment", name)
+
+
+def look_at_import(path: Path, node: ast.ImportFrom) -> Iterator[str]:
+    module = (node.module or "").split(".")
+    foreign = module[0] == "firstline" and len(module) > 1 and module[1] != path.parts[2]
+    names = [module[-1], *(name.name for name in node.names)] if foreign else []
+    for name in names:
+        if name == "store" or name.endswith("_store"):
+            yield breach(path, node.lineno, "door", f"{node.module}: {name}")
 
 
 def may_hold_sql(path: Path) -> bool:

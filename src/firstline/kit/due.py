@@ -151,26 +151,21 @@ async def _lease(
 
 
 async def _fire(tx: Tx, due: DueTime, handler: Handler, *, now: datetime) -> bool:
-    # A worker that is stopped here would hold the request's row; the server lets go of it.
-    await tx.conn.execute("set local idle_in_transaction_session_timeout = '15s'")
+    # A worker that is stopped in here would hold the request's row; the server lets go of it.
     await tx.conn.execute(
-        "select 1 from requests where no = %s for no key update", (due.request_no,)
+        "select set_config('idle_in_transaction_session_timeout', '15s', true) from requests"
+        " where no = %s for no key update",
+        (due.request_no,),
     )
-    mine = (due.request_no, due.kind, due.generation)
+    # Done first: the handler may arm its kind again, and that is what then stands.
     cursor = await tx.conn.execute(
-        "select 1 from due_times where request_no = %s and kind = %s and generation = %s"
-        " and state = 'armed' for update",
-        mine,
+        "update due_times set state = 'done', lease_until = null, attempts = 0"
+        " where request_no = %s and kind = %s and generation = %s and state = 'armed'",
+        (due.request_no, due.kind, due.generation),
     )
-    if await cursor.fetchone() is None:
+    if cursor.rowcount == 0:
         return False
     await handler(tx, due, now)
-    # Armed again by the handler: the generation has moved, and this touches nothing.
-    await tx.conn.execute(
-        "update due_times set state = 'done', lease_until = null, attempts = 0"
-        " where request_no = %s and kind = %s and generation = %s",
-        mine,
-    )
     return True
 
 

@@ -139,7 +139,7 @@ CHANGES: list[tuple[str, str, Callable[[Policy], object]]] = [
     ('"09:00-21:00"', '"08:00-20:00"', phone_opens),
     ('mon-fri: ["09:00-18:00"]', 'mon-fri: ["09:00-17:00"]', complaint_due),
     ('mon-fri: ["09:00-18:00"]', 'mon-sat: ["09:00-18:00"]', complaint_due),
-    ("UA, add: []}   #", "UA, add: [03-09]} #", complaint_due),
+    ("holidays: {add: []}", "holidays: {add: [03-09]}", complaint_due),
     ("day_ends: closing", "day_ends: midnight", complaint_due),
     ("own_time: 1h", "own_time: 2h", lambda p: p.line_share(MONDAY, line="first")),
     ("own_time: 4h", "own_time: 5h", lambda p: p.line_share(MONDAY, line="second")),

@@ -1,13 +1,26 @@
 """Broken and hostile files: one clear sentence each, within a second."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import perf_counter
 
+import holidays
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firstline.regulations import PolicyError, check, default_text, load
+from firstline.regulations import (
+    GivenError,
+    PolicyError,
+    check,
+    default_text,
+    load,
+    policy_ask,
+    policy_due,
+)
+from firstline.regulations.asking import KNOWN
+from firstline.regulations.compiled import public_holidays
+from firstline.regulations.countries import COUNTRIES, EMPTY_FROM, REGIONS
 from firstline.regulations.source import decode
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -139,3 +152,33 @@ def test_no_damage_to_the_shipped_file_breaks_the_reader(at: int, cut: int, put:
     for finding in check(text[:at] + put + text[at + cut :], NOW):
         assert finding.line >= 1
         assert finding.column >= 1
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+ASKED = st.sampled_from([*KNOWN, "paused", "mode", "nonsense"])
+PAID = "paid: [{unit: 15m, price: 70 EUR, minimum: 30m, included: 15m, included_applies: always}]\n"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(ASKED, VALUES, max_size=5), st.booleans())
+def test_no_given_breaks_due_and_ask(asked: dict[str, object], timed: bool) -> None:
+    policy = load(PAID + default_text())
+    given_ = {**asked, "start": "2026-03-02T10:00:00Z"} if timed else asked
+    for question in (policy_due, policy_ask):
+        with suppress(GivenError):
+            assert question(policy, given_)
+
+
+def test_the_known_countries_and_regions_are_those_of_the_library() -> None:
+    listed = holidays.list_supported_countries(include_aliases=True)
+    known = {code: frozenset(regions) for code, regions in listed.items() if len(code) == 2}
+    assert frozenset(known) == COUNTRIES
+    assert {code: regions for code, regions in known.items() if regions} == REGIONS
+    for code, year in EMPTY_FROM.items():
+        assert not public_holidays(code, None, year + 1), f"{code} has holidays again"

@@ -201,7 +201,7 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     GivenError when the start is missing or a time cannot be read. A time without offset is
     local time of the policy.
     """
-    start = start_of(policy, given)
+    start = start_of(policy, plain(given))
     found = {name: due(policy, name, start, given) for name in measures(policy)}
     first = found["first"]
     alarms = (
@@ -253,6 +253,21 @@ def notes(policy: Policy, given: Given, known: tuple[str, ...]) -> list[str]:
                 f"the policy defines no {kind} '{str(value)[:40]}'; it has {', '.join(names)}"
             )
     return remarks
+
+
+LISTS = ("paused", "facts", "has")
+
+
+def plain(given: Given) -> Given:
+    """The same `given`, its values seen to be words, numbers and, where meant, lists; else
+    GivenError.
+    """
+    for key, value in given.items():
+        if key in LISTS and value is not None and not isinstance(value, list):
+            raise GivenError(f"{key} must be a list: [...]")
+        if key not in LISTS and isinstance(value, (dict, list)):
+            raise GivenError(f"{str(key)[:40]} must be a word or a number, not a list or an object")
+    return given
 
 
 def is_timed(given: Given) -> bool:

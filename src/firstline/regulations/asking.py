@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, cast
 
-from .answers import START_WORDS, GivenError, due, is_timed, notes, start_of
+from .answers import START_WORDS, GivenError, due, is_timed, notes, plain, start_of
 from .counting import stamp
 from .hours import ChannelSpec
 from .model import PolicyFile
@@ -46,6 +46,7 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
     `act`. Only what is asked
     about is answered; GivenError says what is missing.
     """
+    given = plain(given)
     answer: dict[str, Any] = {
         "policy": {
             "version": policy.version,

@@ -7,15 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from .compiled import public_holidays
-from .countries import COUNTRIES
+from .countries import COUNTRIES, REGIONS
 from .finding import Finding
 from .model import PolicyFile
 from .source import Document, Path
 from .targets import received_word
 
-# Any year will do to see whether a region exists.
-KNOWN_YEAR = 2024
 CLOCKS = ("always", "elapsed", "channel", "line", "plan")
 Use = tuple[Path, str, str]
 
@@ -214,12 +211,5 @@ def _countries(file: PolicyFile, document: Document) -> Iterator[Finding]:
 
 
 def _known(country: str, region: str | None) -> bool:
-    """Only a region needs the library itself, whose import is slow."""
-    if country.upper() not in COUNTRIES:
-        return False
-    try:
-        if region is not None:
-            public_holidays(country, region, KNOWN_YEAR)
-    except KeyError:
-        return False
-    return True
+    code = country.upper()
+    return code in COUNTRIES and (region is None or region in REGIONS.get(code, ()))

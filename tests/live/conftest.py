@@ -50,6 +50,10 @@ class Line:
                 pass
         return message
 
+    def drop(self) -> None:
+        """As if the cable were pulled."""
+        self.socket.transport.abort()
+
     async def follow(self, topic: str, after: int = 0) -> None:
         await self.send({"do": "follow", "topic": topic, "after": after})
 
@@ -143,10 +147,10 @@ async def desks(url: str, data: Path) -> AsyncIterator[Serve]:
     tokens = await make_tokens(url)
     running: list[Running] = []
 
-    async def start(workers: int = 1, public_url: str = PUBLIC) -> Running:
+    async def start(workers: int = 1, rate: int = 1_000_000) -> Running:
         port = free_port()
         program = Path(__file__).with_name("serving.py")
-        command = [sys.executable, program, url, data, port, public_url, workers]
+        command = [sys.executable, program, url, data, port, PUBLIC, workers, rate]
         process = subprocess.Popen([str(part) for part in command])
         running.append(Running(process, port, url, tokens))
         await answers(process, port)

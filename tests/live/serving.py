@@ -1,4 +1,7 @@
-"""A desk as a process of its own: `python serving.py DATABASE_URL DATA PORT PUBLIC_URL WORKERS`."""
+"""A desk as a process of its own.
+
+`python serving.py DATABASE_URL DATA PORT PUBLIC_URL WORKERS RATE`
+"""
 
 import sys
 from pathlib import Path
@@ -9,14 +12,14 @@ from firstline.app import create_app
 from firstline.settings import Settings
 
 if __name__ == "__main__":
-    database_url, data, port, public_url, workers = sys.argv[1:]
+    database_url, data, port, public_url, workers, rate = sys.argv[1:]
     settings = Settings(
         data=Path(data),
         secret=b"s" * 32,
         database_url=database_url,
         public_url=public_url,
         workers=int(workers),
-        token_calls_per_second=1_000_000,
+        token_calls_per_second=int(rate),
     )
     uvicorn.run(
         create_app(settings),

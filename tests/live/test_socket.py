@@ -65,7 +65,7 @@ async def test_a_resumed_reader_misses_nothing_and_gets_nothing_twice(
             message = await anna.next()
             seen.append(message["entry"]["body"])
             last = message["no"]
-        await anna.socket.close()
+        anna.drop()
     anna = await desk.line("anna")
     await anna.follow(f"request/{request_no}", last)
     while len(seen) < 50:

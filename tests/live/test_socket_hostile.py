@@ -82,14 +82,14 @@ async def test_ten_thousand_follows_are_too_many(desk: Any, request_no: int) -> 
 
 
 @pytest.fixture
-def raw(desk: Any) -> Iterator[Callable[[str], socket.socket]]:
+def raw(desk: Any) -> Iterator[Callable[..., socket.socket]]:
     """`raw("vera")`: a socket that does only what the test tells it, with a small buffer."""
     lines: list[socket.socket] = []
 
-    def dial(name: str) -> socket.socket:
+    def dial(name: str, received: int = 4096) -> socket.socket:
         line = socket.socket()
         lines.append(line)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, received)
         line.connect(("127.0.0.1", desk.port))
         line.sendall(
             b"GET /live HTTP/1.1\r\nHost: desk.example\r\nUpgrade: websocket\r\n"
@@ -141,34 +141,34 @@ async def test_who_does_not_read_is_dropped_and_nobody_waits_for_them(
     await anna.follow(f"request/{request_no}", 2)
     body = "слово " * 3000
     before = desk.memory
-    for n in range(300):
+    for n in range(200):
         await vera.send({"do": "say", "request": request_no, "key": str(n), "body": body})
         assert "ack" in await vera.next()
         assert (await anna.next())["no"] == n + 3
     assert desk.memory - before < 60_000_000
     await asyncio.sleep(18)
     for line in lines:
-        assert len(await gone(line, 5)) < 300 * len(body.encode())
+        assert len(await gone(line, 5)) < 200 * len(body.encode())
     await vera.send({"do": "say", "request": request_no, "key": "last", "body": "still here"})
     assert "ack" in await vera.next()
 
 
 async def test_a_reader_that_pauses_gets_everything(desk: Any, request_no: int, raw: Any) -> None:
-    slow = raw("vera")
+    slow = raw("vera", 1 << 18)
     slow.sendall(frame({"do": "follow", "topic": f"request/{request_no}", "after": 2}))
     vera = await desk.line("vera")
     body = "слово " * 3000
-    for n in range(300):
+    for n in range(200):
         await vera.send({"do": "say", "request": request_no, "key": str(n), "body": body})
         await vera.next()
     await asyncio.sleep(3)
     loop, read = asyncio.get_running_loop(), b""
     slow.setblocking(False)
     async with asyncio.timeout(20):
-        while read.count(b'"entry":{') < 300:
+        while read.count(b'"entry":{') < 200:
             read += await loop.sock_recv(slow, 1 << 20)
     numbers = [int(part.split(b",", 1)[0]) for part in read.split(b'","no":')[1:]]
-    assert numbers == list(range(3, 303))
+    assert numbers == list(range(3, 203))
 
 
 async def test_who_asks_and_never_reads_the_answers_is_slowed_down(desk: Any, raw: Any) -> None:
@@ -187,3 +187,18 @@ async def test_who_asks_and_never_reads_the_answers_is_slowed_down(desk: Any, ra
     vera = await desk.line("vera")
     await vera.follow("request/999999")
     assert (await vera.next())["problem"]["status"] == 404
+
+
+async def test_too_many_words_a_second_are_refused_and_may_be_sent_again(serve: Any) -> None:
+    desk = await serve(rate=20)
+    made = await desk.call("vera", "/requests", topic="web", body="The page /shop gives 403.")
+    vera = await desk.line("vera")
+    for n in range(60):
+        await vera.send({"do": "say", "request": made["no"], "key": str(n), "body": f"{n}"})
+    told = [await vera.next() for _ in range(60)]
+    refused = [message["problem"]["status"] for message in told if "refused" in message]
+    assert 20 <= len(refused) <= 40
+    assert set(refused) == {429}
+    await asyncio.sleep(1)
+    await vera.send({"do": "say", "request": made["no"], "key": "59", "body": "59"})
+    assert (await vera.next())["ack"] == "59"

@@ -8,10 +8,12 @@ import psycopg
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from firstline.kit.db import Tx
-from firstline.people import who_by_email
+from firstline.app import Desk, create_app
+from firstline.kit.db import Db, Tx
+from firstline.people import new_token, who_by_email
 from firstline.people.access.sessions import sign_out, start_session
 from firstline.requests.socket_caller import same_origin
+from firstline.settings import Settings
 
 ORIGIN = "http://desk.example"
 SOON = 5
@@ -108,8 +110,8 @@ async def test_signing_out_ends_the_stream(desk: Any) -> None:
         await desk.line(None, headers={"Cookie": f"firstline={cookie}", "Origin": ORIGIN})
 
 
-async def change(desk: Any, statement: str, *values: Any) -> None:
-    async with await psycopg.AsyncConnection.connect(desk.database, autocommit=True) as conn:
+async def change(url: str, statement: str, *values: Any) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         await conn.execute(statement, values)
 
 
@@ -117,7 +119,9 @@ async def test_a_deactivated_person_is_shown_out(desk: Any) -> None:
     sofia = await desk.line("sofia")
     await sofia.follow("line/administrators")
     await change(
-        desk, "update people set active = false where email = %s", "sofia@firstline.example"
+        desk.database,
+        "update people set active = false where email = %s",
+        "sofia@firstline.example",
     )
     assert await closed(sofia) == 4403
 
@@ -128,7 +132,9 @@ async def test_a_narrowed_right_ends_the_stream_before_the_next_word(
     vera, anna = await desk.line("vera"), await desk.line("anna")
     for line in (vera, anna):
         await line.follow(f"request/{request_no}", 2)
-    await change(desk, "update people set epoch = epoch + 1 where email = %s", "vera@acme.example")
+    await change(
+        desk.database, "update people set epoch = epoch + 1 where email = %s", "vera@acme.example"
+    )
     assert await closed(vera) == 4403
     assert not vera.got
     await anna.send({"do": "say", "request": request_no, "key": "k", "body": "still here"})
@@ -136,3 +142,52 @@ async def test_a_narrowed_right_ends_the_stream_before_the_next_word(
     again = await desk.line("vera")
     await again.follow(f"request/{request_no}", 2)
     assert (await again.next())["entry"]["body"] == "still here"
+
+
+class Door:
+    """A socket to the application in this process, so that the test can move the clock."""
+
+    def __init__(self, app: Any, token: str) -> None:
+        self.sent: asyncio.Queue[Any] = asyncio.Queue()
+        self.told: asyncio.Queue[Any] = asyncio.Queue()
+        self.sent.put_nowait({"type": "websocket.connect"})
+        scope = {
+            "type": "websocket",
+            "path": "/live",
+            "headers": [(b"authorization", f"Bearer {token}".encode())],
+            "query_string": b"",
+            "subprotocols": [],
+        }
+        self.task = asyncio.create_task(app(scope, self.sent.get, self.told.put))
+
+    async def say(self, text: str) -> Any:
+        await self.sent.put({"type": "websocket.receive", "text": text})
+        return await self.told.get()
+
+
+async def test_a_call_looks_again_at_who_calls(
+    live_database: str, settings: Settings, clock: Any
+) -> None:
+    desk = Desk(settings, db=Db(live_database), tell=clock)
+    await desk.open()
+    async with desk.db.connection() as conn:
+        anna = await who_by_email(conn, "anna@firstline.example")
+    assert anna
+    token = await desk.db.run(new_token, anna.id, "door", now=clock())
+    door = Door(create_app(settings, desk), token)
+    assert (await door.told.get())["type"] == "websocket.accept"
+    await change(live_database, "update operators set seen_at = null")
+    clock.pass_by(seconds=20)
+    assert "refused" in (await door.say('{"do":"follow","topic":"line/none"}'))["text"]
+    async with desk.db.connection() as conn:
+        row = await (await conn.execute("select max(seen_at) from operators")).fetchone()
+    assert row == (clock(),)
+    await change(live_database, "delete from tokens")
+    clock.pass_by(seconds=20)
+    answer = await door.say('{"do":"follow","topic":"line/none"}')
+    while answer["type"] != "websocket.close":
+        answer = await door.told.get()
+    assert answer["code"] == 4401
+    await door.sent.put({"type": "websocket.disconnect", "code": 1006})
+    await door.task
+    await desk.close()

@@ -32,6 +32,7 @@ Send = Callable[[Message], Awaitable[None]]
 Render = Callable[[Entry, Who], str]
 FOLLOWED = 200
 LOOK_AGAIN = timedelta(seconds=15)
+LOOK_AT_POLICIES = timedelta(seconds=2)
 TYPING_EVERY = 0.5
 NOT_SIGNED_IN = 4401
 FAILED = 1011
@@ -66,6 +67,7 @@ class LiveSocket:
         self.render = render
         self.rate = rate
         self.speaking: set[asyncio.Task[None]] = set()
+        self._looked_at: datetime | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one connection; who is not known, or comes from a foreign page, gets 403."""
@@ -83,6 +85,13 @@ class LiveSocket:
         html = b"as=html" in scope.get("query_string", b"").split(b"&")
         connection = Connection(self, who, identify, send, html=html and self.render is not None)
         await connection.serve(receive)
+
+    async def fresh_policies(self, now: datetime) -> Policies:
+        """The policies, looked at again every two seconds by one of those who ask, not by all."""
+        if self._looked_at is None or abs(now - self._looked_at) > LOOK_AT_POLICIES:
+            self._looked_at = now
+            await self.policies.fresh(now)
+        return self.policies
 
 
 class Connection(Stream):
@@ -266,7 +275,7 @@ class Connection(Stream):
         entry, _known = await say(
             desk.db,
             desk.ledger,
-            await desk.policies.fresh(now),
+            await desk.fresh_policies(now),
             self.who,
             frame.request,
             body=frame.body,

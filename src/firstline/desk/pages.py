@@ -1,5 +1,6 @@
 """The desk itself: three panes, and the pieces of them that are fetched anew."""
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import get, post
@@ -18,6 +19,7 @@ from firstline.timeline.store import entry_at
 
 MOVES = ("skip", "take", "transfer", "hand-over", "send-back", "delay", "close", "reopen")
 DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact"])
+LATER = (0, 60, 120, 240, 1440)  # minutes that a delay notice offers
 LONGEST_WAIT, MOST = 20, 200
 HIGHEST = 2**31 - 1
 
@@ -127,12 +129,20 @@ async def dialog(
         if name == "transfer":
             since = desk.now - policy.presence_grace
             found["colleagues"] = await store.colleagues(conn, request.line, desk.who.id, since)
+        if name == "delay":
+            found["later"] = {m: _wall(desk, m) for m in LATER}
         if name == "amend":
             found["card"] = await store.card(conn, request, desk.who.id)
         if name in ("edit", "redact"):
             found["entry"] = await _mended(conn, no, entry or 0)
     label = labels(policy, desk.lang)
     return desk.page(f"dialogs/{name}.html", request=request, policy=policy, label=label, **found)
+
+
+def _wall(desk: Desk, minutes: int) -> str:
+    """The wall clock of the policy's zone in so many minutes, as a form's time field wants it."""
+    then = desk.now.astimezone(desk.policy.zone) + timedelta(minutes=minutes)
+    return f"{then:%Y-%m-%dT%H:%M}"
 
 
 async def _mended(conn: Conn, no: int, entry: int) -> Entry:

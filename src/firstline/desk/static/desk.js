@@ -61,6 +61,13 @@ function present(dialog) {
   dialog.querySelector("[autofocus]")?.focus();
   dialog.addEventListener("close", () => dialog.remove());
 }
+document.addEventListener("htmx:after:request", (event) => {
+  // What was begun in the composer has gone out with the closing.
+  const { response, sourceElement } = event.detail.ctx;
+  if (response.status < 400 && sourceElement.querySelector?.("[data-from-composer]")) {
+    localStorage.removeItem(`firstline-draft:request/${opened()}`);
+  }
+});
 document.addEventListener("click", (event) => {
   const chip = event.target.closest?.("[data-until] [data-value]");
   if (chip) document.getElementById("until").value = chip.dataset.value;
@@ -181,7 +188,7 @@ document.addEventListener("click", (event) => {
       navigator.clipboard?.writeText(menu.closest(".fl-entry").querySelector(".fl-words")?.textContent ?? "");
     } else fetchInto(`/desk/requests/${opened()}/dialogs/${choice.dataset.do}?entry=${no}`, "#dialogs");
   }
-  if (!menu.hidden && !event.target.closest?.("[data-entry]:not(#entry-menu)")) menu.hidden = true;
+  if (menu && !menu.hidden && !event.target.closest?.("[data-entry]:not(#entry-menu)")) menu.hidden = true;
 });
 
 // -- the phone: one pane at a time ----------------------------------------------------------------------

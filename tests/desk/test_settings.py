@@ -1,0 +1,93 @@
+"""Operators, snippets, letters and unsent post, by those who may."""
+
+from typing import Any
+
+from firstline.app import Desk
+from firstline.kit import outbox
+from firstline.people import Who
+from firstline.people.store import operators
+from tests.desk.conftest import Browsers
+
+
+async def test_an_operator_is_invited_changed_and_shut_out(
+    browser_for: Browsers, desk: Desk
+) -> None:
+    martin = await browser_for("martin")
+    form = {"email": "olha@firstline.example", "name": "Olha", "lines": ["first", "second"]}
+    made = await martin.form("/desk/settings/operators/new", **form, languages="uk", chat_limit="3")
+    assert made.status_code == 200
+    assert "http://desk.example/invitation/" in made.text
+    async with desk.db.connection() as conn:
+        olha = next(o for o in await operators(conn) if o.name == "Olha")
+    assert (olha.lines, olha.languages, olha.chat_limit) == (("first", "second"), ("uk",), 3)
+    page = f"/desk/settings/operators/{olha.id}"
+    assert "Invite again" in (await martin.get(page)).text
+    changed = await martin.form(page, roles="operator", lines="second")
+    assert changed.status_code == 303
+    await martin.form(f"{page}/access", active="false")
+    async with desk.db.connection() as conn:
+        olha = next(o for o in await operators(conn) if o.name == "Olha")
+    assert (olha.lines, olha.chat_limit, olha.active) == (("second",), None, False)
+
+
+async def test_operators_do_not_change_operators(
+    browser_for: Browsers, world: dict[str, Who]
+) -> None:
+    anna = await browser_for("anna")
+    ivan = world["ivan"].id
+    assert (await anna.get(f"/desk/settings/operators/{ivan}")).status_code == 403
+    for address in (f"{ivan}", f"{ivan}/access", f"{ivan}/invitation", "new"):
+        answer = await anna.form(
+            f"/desk/settings/operators/{address}", roles="keeper", email="x@x.example", name="X"
+        )
+        assert answer.status_code == 403, address
+
+
+async def test_the_last_keeper_stays_one(browser_for: Browsers, world: dict[str, Who]) -> None:
+    martin = await browser_for("martin")
+    page = f"/desk/settings/operators/{world['martin'].id}"
+    assert (await martin.form(page, roles="management")).status_code == 409
+
+
+async def test_what_was_given_up_is_sent_again(
+    browser_for: Browsers, desk: Desk, clock: Any
+) -> None:
+    async with desk.db.connection() as conn:
+        await outbox.put(conn, kind="mail", payload={"to": "a@b.example"}, not_before=clock())
+        await conn.execute(
+            "update outbox set state = 'dead', last_error = 'refused', done_at = %s", (clock(),)
+        )
+        parcel = (await outbox.list_dead(conn))[0]
+    martin, anna = await browser_for("martin"), await browser_for("anna")
+    assert "refused" in (await martin.get("/desk/settings/unsent")).text
+    address = f"/desk/settings/unsent/{parcel.id}/replay"
+    assert (await anna.form(address)).status_code == 403
+    assert (await martin.form(address)).status_code == 303
+    assert (await martin.form(address)).status_code == 409
+
+
+async def test_snippets_are_mended_and_dropped(browser_for: Browsers) -> None:
+    anna = await browser_for("anna")
+    form = {"shortcut": "dns", "language": "en", "title": "DNS", "body": "It takes a day."}
+    await anna.form("/desk/settings/snippets", **form)
+    listed = (await anna.get("/desk/settings/snippets")).text
+    snippet = listed.split("?edit=")[1][:36]
+    await anna.form("/desk/settings/snippets", **{**form, "id": snippet, "body": "It takes hours."})
+    assert "It takes hours." in (await anna.get("/desk/settings/snippets")).text
+    await anna.form(f"/desk/settings/snippets/{snippet}/drop")
+    assert "It takes hours." not in (await anna.get("/desk/settings/snippets")).text
+    for wrong in ({"shortcut": "two words"}, {"language": "xx"}, {"line": "none"}, {"id": "no"}):
+        answer = await anna.form("/desk/settings/snippets", **{**form, **wrong})
+        assert answer.status_code in (404, 422), wrong
+
+
+async def test_clients_are_found_by_host_and_their_card_shows_services(
+    browser_for: Browsers, world: dict[str, Who]
+) -> None:
+    anna = await browser_for("anna")
+    found = (await anna.get("/desk/clients?q=web03")).text
+    assert "Acme" in found
+    assert "Borealis" not in found
+    card = (await anna.get(f"/desk/clients/{world['vera'].client_id}")).text
+    assert "vps1.acme.example" in card
+    assert "vera@acme.example" in card

@@ -208,7 +208,7 @@ def _calendar(week: list[tuple[Window, ...]], zone: ZoneInfo) -> Calendar:
     return Calendar("it", zone, tuple(week))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(WEEKS, st.sampled_from(ZONES), MOMENTS, st.integers(0, 5000), st.integers(0, 5000))
 def test_later_arrival_or_longer_time_is_never_due_earlier(
     week: list[tuple[Window, ...]], zone: ZoneInfo, start: datetime, wait: int, minutes: int
@@ -227,7 +227,7 @@ def test_later_arrival_or_longer_time_is_never_due_earlier(
     assert short <= long
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(WEEKS, st.sampled_from(ZONES), MOMENTS, st.integers(1, 5000))
 def test_exactly_the_asked_time_is_used_and_all_of_it_is_open(
     week: list[tuple[Window, ...]], zone: ZoneInfo, start: datetime, minutes: int
@@ -241,7 +241,7 @@ def test_exactly_the_asked_time_is_used_and_all_of_it_is_open(
     assert all(a[1] <= b[0] for a, b in pairwise(pieces))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(WEEKS, st.sampled_from(ZONES), MOMENTS)
 def test_opening_and_closing_agree_with_being_open(
     week: list[tuple[Window, ...]], zone: ZoneInfo, at: datetime
@@ -258,7 +258,7 @@ def test_opening_and_closing_agree_with_being_open(
         assert made.is_open(closes - timedelta(seconds=1))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(ZONES), MOMENTS, st.integers(0, 400))
 def test_calendar_days_keep_the_hour_of_the_day(zone: ZoneInfo, at: datetime, days: int) -> None:
     result = add_days(at, days, zone)
@@ -268,7 +268,7 @@ def test_calendar_days_keep_the_hour_of_the_day(zone: ZoneInfo, at: datetime, da
         assert result.time() == at.astimezone(zone).time()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(MOMENTS, st.integers(0, 2000))
 def test_a_round_the_clock_calendar_is_plain_time(at: datetime, minutes: int) -> None:
     whole = Calendar("it", BERLIN, ((Window(0, 1440),),) * 7)

@@ -15,7 +15,7 @@ from uuid import UUID
 from firstline.app import Desk
 from firstline.kit import outbox
 from firstline.kit.db import Tx
-from firstline.kit.due import DueRunner, DueTime
+from firstline.kit.due import DueRunner
 from firstline.kit.errors import Unavailable
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import speaking
@@ -36,26 +36,16 @@ LETTERS_KEPT = timedelta(days=30)
 async def run(desk: Desk) -> None:
     """Work until cancelled. `desk` is open already."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(Turns(desk).run())
+        group.create_task(due_runner(desk).run())
         group.create_task(outbox_runner(desk).run())
         group.create_task(_index(desk))
         for chore in chores(desk):
             group.create_task(_repeat(desk, chore))
 
 
-class Turns(DueRunner):
-    """Fires the due times of requests by policies as they stand.
-
-    They are read before the transactions, which must not wait for a second connection.
-    """
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.db, due.handlers(desk.policies, automatic_words), desk.clock)
-        self._policies = desk.policies
-
-    async def lease(self, limit: int) -> list[DueTime]:
-        await self._policies.fresh(self.clock())
-        return await super().lease(limit)
+def due_runner(desk: Desk) -> DueRunner:
+    """Fires the due times of requests."""
+    return DueRunner(desk.db, due.handlers(desk.policies, automatic_words), desk.clock)
 
 
 def outbox_runner(desk: Desk) -> OutboxRunner:

@@ -11,7 +11,7 @@ from firstline.kit import outbox
 from firstline.kit.mail import MemoryMail
 from firstline.people import Who
 from firstline.people.store import set_active
-from firstline.worker import Turns, outbox_runner
+from firstline.worker import due_runner, outbox_runner
 
 Api = Any
 
@@ -27,7 +27,7 @@ def post(desk: Desk, mail: MemoryMail) -> Callable[[], Awaitable[None]]:
     """Let the worker do what is due now."""
 
     async def step() -> None:
-        await Turns(desk).step()
+        await due_runner(desk).step()
         await outbox_runner(desk).step()
 
     return step
@@ -119,7 +119,7 @@ async def test_an_answer_seen_while_its_letter_waited_is_left_out(
     vera, anna = await client_for("vera"), await client_for("anna")
     head = await say(anna, no, "It works again.")
     clock.pass_by(minutes=3)
-    await Turns(desk).step()
+    await due_runner(desk).step()
     await vera.post(f"/api/v1/requests/{no}/seen", json={"no": head})
     await post()
     assert mail.sent == []

@@ -207,6 +207,7 @@ async def test_the_account_speaks_the_language_chosen_there(
     await here.sign_in("vera@acme.example")
     page = await here.submit("/account", name="Vera", language="uk")
     assert '<html lang="uk"' in page.text
+    assert 'role="status"' in page.text
     wrong = await here.submit("/account", name="Vera", language="xx")
     assert wrong.status_code == 422
 

@@ -41,7 +41,7 @@ async def change(request: Http, db: Given[Db], who: Given[Who], now: Given[datet
         return await _shown(request, db, who, now, refused, form="self")
     async with db.connection() as conn:
         after = await people.who(conn, who.id)
-    return await _shown(request, db, after or who, now, done=_("Saved."))
+    return await _shown(request, db, after or who, now, form="self", done=_("Saved."))
 
 
 @post("/account/password", status_code=200)
@@ -54,7 +54,7 @@ async def change_password(
     except Refused as refused:
         return await _shown(request, db, who, now, refused, form="password")
     done = _("The password is changed; other browsers are signed out.")
-    return await _shown(request, db, who, now, done=done)
+    return await _shown(request, db, who, now, form="password", done=done)
 
 
 @get("/account/second-factor")
@@ -86,7 +86,8 @@ async def turn_off(request: Http, db: Given[Db], who: Given[Who], now: Given[dat
     except Refused as refused:
         return await _shown(request, db, who, now, refused, form="second-factor")
     await db.run(second_factor.turn_off, who)
-    return await _shown(request, db, who, now, done=_("The second factor is off."))
+    done = _("The second factor is off.")
+    return await _shown(request, db, who, now, form="second-factor", done=done)
 
 
 @post("/account/recovery-codes", status_code=200)
@@ -150,7 +151,7 @@ async def _shown(
     done: str = "",
     words: str = "",
 ) -> Page:
-    """The account page; `form` names the one that `refused` belongs to, `words` a new token."""
+    """The account page; `form` names the one that `refused` or `done` belongs to, `words` a new token."""
     async with db.connection() as conn:
         values = await _values(conn, request, who, now)
     return page(

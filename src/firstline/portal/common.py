@@ -12,7 +12,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.response import Redirect
 
 from firstline.kit.errors import Forbidden, Refused
-from firstline.kit.i18n import _
+from firstline.kit.i18n import _, use
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import SAFE, language
 from firstline.people import Who
@@ -38,8 +38,10 @@ async def for_clients(
 
 
 def lang_of(request: Http, who: Who | None) -> str:
-    """The language of the page that is about to be shown."""
-    return language(request, who.language if who else None)
+    """The language of the page that is about to be shown; spoken from now on."""
+    lang = language(request, who.language if who else None)
+    use(lang)
+    return lang
 
 
 def done(request: Http, address: str) -> Answer:

@@ -14,7 +14,7 @@ from firstline.kit.i18n import _
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page
 from firstline.people import Who
-from firstline.portal import pages_history, pages_moves, pages_requests, store
+from firstline.portal import pages_history, pages_moves, pages_requests, store, widget
 from firstline.portal.common import Answer, Http, as_data, hours, lang_of, published
 from firstline.portal.standing import standing
 from firstline.regulations.versions import Policies
@@ -125,4 +125,5 @@ routes = [
     *pages_requests.routes,
     *pages_history.routes,
     *pages_moves.routes,
+    *widget.routes,
 ]

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from firstline.kit.db import Db
 from firstline.kit.errors import Conflict, Invalid, Missing
-from firstline.kit.i18n import _, use
+from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
 from firstline.kit.web import Page, page
 from firstline.people import Who
@@ -167,7 +167,7 @@ async def transcript_text(
 ) -> Response[str]:
     """The request to keep, as text (clause history.saved)."""
     found, entries = await _everything(db, who, no)
-    use(lang_of(request, who))
+    lang_of(request, who)
     zone = policies.version(found.policy_version).zone
     return Response(
         as_text(who, found, entries, zone),

@@ -1,0 +1,204 @@
+"""The widget for the company's own site: its script, its frame, and what the frame asks for.
+
+Any site may frame `/widget`: the frame never reads a cookie, and shows somebody's requests only
+after the site has handed over a token that the company's own server signed for that person. So a
+hostile site gains nothing by framing it, and a company needs no list of its own addresses.
+"""
+
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from firstline.kit import html, i18n
+from firstline.kit.db import Db
+from firstline.kit.i18n import _
+from firstline.kit.live import Hub, wait_for
+from firstline.kit.web import Page, page
+from firstline.people import Who
+from firstline.people.web import requires_client
+from firstline.portal import store
+from firstline.portal.common import Http
+from firstline.portal.looking import LAST, Looked, as_html, look, told_entries
+from firstline.portal.standing import standing
+from firstline.regulations import Policy
+from firstline.regulations.versions import Policies
+from firstline.requests import open_request, say
+from firstline.requests.view import views
+from firstline.requests.words import BODY_LIMIT
+from firstline.timeline import Ledger, seen_request
+
+CHANNEL = "widget"
+LONGEST_WAIT = 25
+PUBLIC = {"public": True}
+ANYWHERE = {"cross-origin-resource-policy": "cross-origin"}
+
+
+class NewIn(msgspec.Struct, forbid_unknown_fields=True):
+    topic: str
+    body: str
+    key: str | None = None
+
+
+class WordsIn(msgspec.Struct, forbid_unknown_fields=True):
+    body: str
+    key: str | None = None
+
+
+class Number(msgspec.Struct):
+    no: int
+
+
+class Row(msgspec.Struct):
+    no: int
+    title: str
+    stand: str
+    head: int
+
+
+@get("/widget.js", opt=PUBLIC, include_in_schema=False)
+async def script() -> Response[str]:
+    """The one script that the company's site loads."""
+    return Response(
+        _script(),
+        media_type="text/javascript; charset=utf-8",
+        headers={**ANYWHERE, "cache-control": "public, max-age=300"},
+    )
+
+
+@cache
+def _script() -> str:
+    """The script with the words of its button in every language."""
+    source = files("firstline.portal").joinpath("static/widget.js").read_text("utf-8")
+    words: dict[str, dict[str, str]] = {}
+    for lang in i18n.LANGUAGES:
+        with i18n.speaking(lang):
+            words[lang] = {
+                "open": _("Write to support"),
+                "title": _("Support chat"),
+                "unread": _("Support chat, unread: %(count)s") % {"count": "%d"},
+            }
+    return source.replace("/*WORDS*/ {}", msgspec.json.encode(words).decode())
+
+
+@get("/widget", opt=PUBLIC, include_in_schema=False)
+async def frame(request: Http, policies: Given[Policies], now: Given[datetime]) -> Page:
+    """The frame's document: the same for everybody, whoever is signed in elsewhere."""
+    policy = policies.current(now)[1]
+    answer = page(
+        request,
+        "portal/widget.html",
+        frame_ancestors="*",
+        headers={**ANYWHERE, "cross-origin-embedder-policy": "require-corp"},
+        company=policy.company,
+        topics=policy.topics,
+        label=policy.label,
+        limit=BODY_LIMIT,
+    )
+    answer.cookies.clear()  # the site's choice of language is not the visitor's own
+    return answer
+
+
+@get("/requests", include_in_schema=False)
+async def open_list(
+    db: Given[Db], policies: Given[Policies], who: Given[Who], now: Given[datetime]
+) -> list[Row]:
+    async with db.connection() as conn:
+        shown = await views(conn, who, await store.open_requests(conn, who, 10))
+    policy = policies.current(now)[1]
+    with i18n.speaking(who.language):
+        told = [standing(one, policy, who.language, now).headline for one in shown]
+    return [Row(one.no, one.title, stand, one.head) for one, stand in zip(shown, told, strict=True)]
+
+
+@post("/requests", include_in_schema=False)
+async def open_one(
+    data: JSONBody[NewIn],
+    db: Given[Db],
+    ledger: Given[Ledger],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
+) -> Response[Number]:
+    _opening, opened = await open_request(
+        db, ledger, policies, who, topic=data.topic, body=data.body, key=data.key,
+        channel=CHANNEL, now=now,
+    )  # fmt: skip
+    return Response(Number(opened.no), status_code=200 if opened.known else 201)
+
+
+@post("/requests/{no:int}/entries", include_in_schema=False)
+async def say_words(
+    data: JSONBody[WordsIn],
+    db: Given[Db],
+    ledger: Given[Ledger],
+    policies: Given[Policies],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
+) -> Response[Number]:
+    entry, known = await say(
+        db, ledger, policies, who, no, body=data.body, key=data.key, channel=CHANNEL, now=now
+    )
+    return Response(Number(entry.no), status_code=200 if known else 201)
+
+
+@get("/requests/{no:int}/standing", include_in_schema=False)
+async def standing_part(
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
+) -> Response[str]:
+    async with db.connection() as conn:
+        found = await seen_request(conn, who, no)
+        policy = policies.version(found.policy_version)
+        with i18n.speaking(who.language):
+            looked = await look(conn, request, who, found, policy, who.language, now)
+    return _html(_standing(looked, policy, who.language, now))
+
+
+def _standing(looked: Looked, policy: Policy, lang: str, now: datetime) -> str:
+    return html.render("portal/standing.html", lang, looked=looked, zone=policy.zone, now=now)
+
+
+@get("/requests/{no:int}/entries-html", include_in_schema=False)
+async def entries_part(
+    db: Given[Db],
+    hub: Given[Hub],
+    policies: Given[Policies],
+    who: Given[Who],
+    no: FromPath[int],
+    now: Given[datetime],
+    after: FromQuery[int] = 0,
+    wait: FromQuery[float] = 0,
+) -> Response[str]:
+    """Entries as HTML, where sockets are blocked and for what was mended."""
+    async with db.connection() as conn:
+        head = (await seen_request(conn, who, no)).head
+    if wait > 0 and head <= after:
+        await wait_for(hub, f"request/{no}", head, min(wait, LONGEST_WAIT))
+    async with db.connection() as conn:
+        found = await seen_request(conn, who, no)
+        entries = await told_entries(conn, who, no, min(after, 2**31 - 1), LAST)
+    policy = policies.version(found.policy_version)
+    return _html(str(as_html(entries, who, policy, who.language, now, days=False)))
+
+
+def _html(text: str) -> Response[str]:
+    return Response(text, media_type="text/html; charset=utf-8")
+
+
+api = Router(
+    "/api/v1/widget",
+    route_handlers=[open_list, open_one, say_words, standing_part, entries_part],
+    guards=[requires_client],
+)
+routes: list[Any] = [script, frame, api]

@@ -1,0 +1,94 @@
+"""The widget as seen from outside: its script, its frame, and the frame's own calls."""
+
+from typing import Any
+
+import jwt
+import pytest
+
+from firstline.kit.seal import Seal
+from firstline.people.access.preauth import new_preauth_key
+from tests.portal.conftest import Browser, Browsers, opened
+
+
+@pytest.fixture
+async def frame(app: Any, db: Any, settings: Any, clock: Any, client_for: Any) -> Any:
+    """The frame's calls, in a session made from the panel's token for Vera."""
+    kid, secret = await db.run(new_preauth_key, None, Seal(settings.secret), now=clock())
+    issued = int(clock().timestamp())
+    claims = {"sub": "acme-vera", "aud": "firstline", "iat": issued, "exp": issued + 60, "jti": "1"}
+    token = jwt.encode(claims, secret, algorithm="HS256", headers={"kid": kid})
+    http = await client_for(None)
+    session = await http.post("/api/v1/sessions", json={"token": token})
+    assert session.status_code == 201, session.text
+    http.headers["Authorization"] = f"Bearer {session.json()['token']}"
+    return http
+
+
+async def test_any_site_may_load_the_script_and_frame_the_widget_but_no_page(
+    browser_for: Browsers,
+) -> None:
+    stranger = await browser_for(None)
+    script = await stranger.get("/widget.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "/*WORDS*/" not in script.text
+    frame = await stranger.get("/widget")
+    assert "frame-ancestors *" in frame.headers["content-security-policy"]
+    assert frame.headers["cross-origin-embedder-policy"] == "require-corp"
+    assert "unsafe" not in frame.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in (await stranger.get("/")).headers["content-security-policy"]
+    assert "set-cookie" not in (await stranger.get("/widget?lang=uk")).headers
+
+
+async def test_the_frame_shows_nothing_of_whoever_is_signed_in(vera: Browser) -> None:
+    await opened(vera, "canary of Vera")
+    frame = (await vera.get("/widget")).text
+    assert "Vera" not in frame
+    assert "canary" not in frame
+    assert 'name="person"' not in frame
+
+
+async def test_a_request_by_the_widget_has_its_channel_and_its_place(
+    frame: Any, vera: Browser, db: Any
+) -> None:
+    made = {"topic": "web", "body": "By the widget", "key": "w1"}
+    first = await frame.post("/api/v1/widget/requests", json=made)
+    again = await frame.post("/api/v1/widget/requests", json=made)
+    assert (first.status_code, again.status_code) == (201, 200)
+    no = first.json()["no"]
+    assert again.json()["no"] == no
+    path = f"/api/v1/widget/requests/{no}"
+    said = await frame.post(f"{path}/entries", json={"body": "<b>more</b>", "key": "w2"})
+    assert said.status_code == 201
+    assert (
+        await frame.post(f"{path}/entries", json={"body": "<b>more</b>", "key": "w2"})
+    ).json() == {"no": said.json()["no"]}
+    told = (await frame.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
+    assert {entry["channel"] for entry in told} == {"widget"}
+    rows = (await frame.get("/api/v1/widget/requests")).json()
+    assert rows == [{"no": no, "title": "By the widget", "stand": "Your place is 1", "head": 2}]
+    assert "An answer by" in (await frame.get(f"{path}/standing")).text
+    html = (await frame.get(f"{path}/entries-html?after=1")).text
+    assert "&lt;b&gt;more" in html
+    assert "Your place is 1" in (await vera.get(f"/requests/{no}")).text
+
+
+async def test_the_frame_reaches_only_what_its_person_may_see(
+    frame: Any, browser_for: Browsers, client_for: Any
+) -> None:
+    pavel = await browser_for("pavel")
+    foreign = await opened(pavel, "canary of Pavel")
+    for number in (foreign, 999_999, 2**70):
+        for part in ("standing", "entries-html", "entries-html?wait=3"):
+            answer = await frame.get(f"/api/v1/widget/requests/{number}/{part}")
+            assert answer.status_code == 404
+            assert "canary" not in answer.text
+        path = f"/api/v1/widget/requests/{number}/entries"
+        assert (await frame.post(path, json={"body": "x"})).status_code == 404
+    assert (await frame.get("/api/v1/widget/requests")).json() == []
+    cookie = await pavel.get("/api/v1/widget/requests")
+    assert cookie.status_code == 401, "a cookie is nobody here"
+    anna = await client_for("anna")
+    assert (await anna.get("/api/v1/widget/requests")).status_code == 403
+    for made in ({"topic": "web"}, {"topic": "web", "body": "x", "line": "second"}):
+        assert (await frame.post("/api/v1/widget/requests", json=made)).status_code == 422

@@ -27,6 +27,8 @@ from firstline.requests.actions import open_request
 from firstline.settings import Settings
 
 PER_CLIENT = 40
+# A client may hold fifty open requests, so that many clients open them.
+OPENERS = 500
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Stand:
     port: int
     operator: str
     clients: list[tuple[str, list[int]]]
+    openers: list[str]
     process: asyncio.subprocess.Process | None = None
 
     @property
@@ -65,17 +68,14 @@ async def stand(requests: int = 1000) -> AsyncIterator[Stand]:
     try:
         database = await postgres.start()
         await migrate(database, now=clock.now())
-        operator, clients = await _fill(data, database, requests)
-        made = Stand(data, database, free_port(), operator, clients)
+        made = await _fill(data, database, requests)
         yield made
     finally:
         await postgres.destroy()
         shutil.rmtree(data, ignore_errors=True)
 
 
-async def _fill(
-    data: Path, database: str, requests: int
-) -> tuple[str, list[tuple[str, list[int]]]]:
+async def _fill(data: Path, database: str, requests: int) -> Stand:
     desk = Desk(Settings(data=data, secret=b"b" * 32, database_url=database))
     await desk.open()
     try:
@@ -88,9 +88,10 @@ async def _fill(
             clients.append((token, list(opened)))
         await _served(desk, cast["anna"].id)
         token = await desk.db.run(new_token, cast["anna"].id, "bench", now=clock.now())
+        openers = [(await desk.db.run(_client, n))[1] for n in range(10_000, 10_000 + OPENERS)]
     finally:
         await desk.close()
-    return token, clients
+    return Stand(data, database, free_port(), token, clients, openers)
 
 
 async def _client(tx: Tx, n: int) -> tuple[Who, str]:

@@ -151,7 +151,7 @@ async def _shown(
     done: str = "",
     words: str = "",
 ) -> Page:
-    """The account page; `refused` or `done` stands in the section `form`, `words` is a new token."""
+    """The account page; `refused` or `done` stands in section `form`, `words` is a new token."""
     async with db.connection() as conn:
         values = await _values(conn, request, who, now)
     return page(

@@ -57,33 +57,44 @@ async def make_cast(tx: Tx, now: datetime) -> dict[str, Who]:
             language=language,
             now=now,
         )
-    for (external_id, name, plan), services, owner in CLIENTS:
-        client = await actions.new_client(
-            tx, None, name=name, external_id=external_id, plan=plan, language=owner[3], now=now
-        )
-        for service_id, title, kind, server, host in services:
-            await actions.new_service(
-                tx,
-                None,
-                client.id,
-                name=title,
-                kind=kind,
-                server=server,
-                host=host,
-                external_id=service_id,
-            )
-        email, name, contact_id, language = owner
-        cast[name.lower()] = await actions.new_contact(
-            tx,
-            None,
-            client.id,
-            email=email,
-            name=name,
-            language=language,
-            external_id=contact_id,
-            now=now,
-        )
+    for client, services, owner in CLIENTS:
+        cast[owner[1].lower()] = await _make_client(tx, client, services, owner, now)
     password_hash = await passwords.hashed(PASSWORD)
     for who in cast.values():
         await store.set_password_hash(tx.conn, who.id, password_hash)
     return cast
+
+
+async def _make_client(
+    tx: Tx,
+    client: tuple[str, str, str],
+    services: tuple[tuple[str, str, str, str, str], ...],
+    owner: tuple[str, str, str, str],
+    now: datetime,
+) -> Who:
+    external_id, name, plan = client
+    email, person, contact_id, language = owner
+    made = await actions.new_client(
+        tx, None, name=name, external_id=external_id, plan=plan, language=language, now=now
+    )
+    for service_id, title, kind, server, host in services:
+        await actions.new_service(
+            tx,
+            None,
+            made.id,
+            name=title,
+            kind=kind,
+            server=server,
+            host=host,
+            external_id=service_id,
+        )
+    return await actions.new_contact(
+        tx,
+        None,
+        made.id,
+        email=email,
+        name=person,
+        language=language,
+        external_id=contact_id,
+        now=now,
+    )

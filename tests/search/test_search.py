@@ -155,6 +155,7 @@ async def test_a_new_title_is_found_and_the_old_one_is_not(story: Story, settled
     assert await story.found("vera", "newtitle") == [no]
     await settled()
     assert await story.found("vera", "newtitle") == [no]
+    assert await story.found("vera", "oldtitle") == []
 
 
 async def test_a_number_jumps_to_its_request_and_comes_first(story: Story, settled: Any) -> None:

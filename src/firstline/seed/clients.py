@@ -1,0 +1,73 @@
+"""The forty clients beside the cast, with what they have."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from uuid import UUID
+
+from firstline.kit.db import Tx
+from firstline.people import Who, actions
+
+KINDS = {"hosting": "Hosting {plan}", "vps": "{plan}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A contact who writes, the service it is about, and the names that stand in the words."""
+
+    who: Who
+    service_id: UUID | None
+    host: str
+    server: str
+    signs_in: bool = False  # somebody of the cast, who looks at the answers
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the placeholders of a story stand for."""
+        name = self.host.split(".")[0].replace("-", "")
+        return {
+            "who": self.who.name.removeprefix("Dr. ").split()[0],
+            "host": self.host,
+            "server": self.server,
+            "box": f"office@{self.host}",
+            "db": f"{name[:10]}_shop",
+            "ip": f"192.0.2.{sum(map(ord, self.host)) % 250 + 2}",
+        }
+
+
+async def make_clients(tx: Tx, *, now: datetime) -> list[Account]:
+    """Create the clients of clients.txt, each with an owner, a service and a domain."""
+    text = (files("firstline.seed") / "clients.txt").read_text("utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if line and not line.startswith("#")]
+    return [await _make(tx, *row, now=now) for row in rows]
+
+
+async def _make(
+    tx: Tx,
+    name: str,
+    plan: str,
+    language: str,
+    contact: str,
+    host: str,
+    server: str,
+    kind: str,
+    *,
+    now: datetime,
+) -> Account:
+    external = host.split(".")[0]
+    client = await actions.new_client(
+        tx, None, name=name, external_id=external, plan=plan, language=language, now=now
+    )
+    service = await actions.new_service(
+        tx, None, client.id, name=KINDS[kind].format(plan=plan), kind=kind, server=server,
+        host=host, external_id=f"{external}-1",
+    )  # fmt: skip
+    await actions.new_service(
+        tx, None, client.id, name=f"Domain {host}", kind="domain", host=host,
+        external_id=f"{external}-2",
+    )  # fmt: skip
+    who = await actions.new_contact(
+        tx, None, client.id, email=f"owner@{host}", name=contact, language=language,
+        external_id=f"{external}-owner", now=now,
+    )  # fmt: skip
+    return Account(who, service.id, host, server)

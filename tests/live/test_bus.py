@@ -91,7 +91,7 @@ async def test_a_lost_connection_is_opened_again(live_database: str) -> None:
         with psycopg.connect(live_database, autocommit=True) as conn:
             killed = conn.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity "
-                "where pid <> pg_backend_pid() and "
+                "where datname = current_database() and pid <> pg_backend_pid() and "
                 "(query ilike 'listen%%' or query ilike '%%pg_notify%%')"
             ).fetchall()
         assert len(killed) >= 2
@@ -120,7 +120,10 @@ async def test_a_bus_without_its_database_is_not_alive_and_harms_nobody() -> Non
 async def test_an_idle_bus_rests(live_database: str) -> None:
     bus = (await Ear(PostgresBus(live_database)).open()).bus
     with psycopg.connect(live_database, autocommit=True) as conn:
-        about = "select query, state_change from pg_stat_activity where query ilike 'listen%'"
+        about = (
+            "select query, state_change from pg_stat_activity "
+            "where datname = current_database() and query ilike 'listen%'"
+        )
         before = conn.execute(about).fetchall()
         await asyncio.sleep(0.5)
         assert conn.execute(about).fetchall() == before

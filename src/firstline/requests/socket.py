@@ -66,7 +66,7 @@ class LiveSocket:
         self.public_url = public_url
         self.render = render
         self.rate = rate
-        self.speaking: set[asyncio.Task[None]] = set()
+        self.speaking: dict[tuple[Connection, int], asyncio.Task[None]] = {}
         self._looked_at: datetime | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -235,9 +235,7 @@ class Connection(Stream):
             return
         self._waiting[frame.request] = deque((frame,))
         # Kept by the desk: what was sent is done, even when its sender is gone by then.
-        task = asyncio.create_task(self._work(frame.request))
-        self._desk.speaking.add(task)
-        task.add_done_callback(self._desk.speaking.discard)
+        self._desk.speaking[self, frame.request] = asyncio.create_task(self._work(frame.request))
 
     def _spend(self) -> None:
         rate = self._desk.rate
@@ -265,7 +263,7 @@ class Connection(Stream):
                 refused = Refused(sentence, status=500, title="internal-error")
                 text = words.refusal(name, refused)
             self.answer(text)
-        del self._waiting[no]
+        del self._waiting[no], self._desk.speaking[self, no]
 
     async def _done(self, frame: words.Say | words.Seen) -> str | None:
         desk, now = self._desk, self._desk.clock()

@@ -221,9 +221,10 @@ class Stream:
             self._wake = asyncio.get_running_loop().create_future()
             await self._wake
             self._wake = None
-            # An ack and its entry are marked in one turn of the loop and the next: written
-            # together they cost one system call.
-            await asyncio.sleep(0)
+            if self.in_flight:
+                # One's own entry is told a turn of the loop before its ack: written together
+                # they cost one system call.
+                await asyncio.sleep(0)
 
     async def _put(self, text: str) -> None:
         # The poll compares this time with its own: no timer per message.

@@ -108,6 +108,8 @@ async def live_database(template: str) -> AsyncIterator[str]:
 async def conn(shared_database: str) -> AsyncIterator[Conn]:
     """A connection whose transaction is rolled back after the test."""
     async with await psycopg.AsyncConnection.connect(shared_database) as conn:
+        # Begun here, so that every transaction of the product is a savepoint within it.
+        await conn.execute("select")
         yield conn
         await conn.rollback()
 

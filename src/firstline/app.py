@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from firstline import __version__, health
+from firstline.desk.routes import router as desk_router
 from firstline.kit import clock
 from firstline.kit.db import Db, News
 from firstline.kit.files import Files, FolderFiles
@@ -97,6 +98,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
             Router("/api/v1", route_handlers=_api()),
             *people_pages.routes,
             *portal_pages.routes,
+            desk_router,
             *attachments.page_routes,
             *health.routes,
         ],

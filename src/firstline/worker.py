@@ -23,6 +23,7 @@ from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
 from firstline.people.access.store import sweep as sweep_people
 from firstline.requests import due, letters, uploads
+from firstline.requests.presence import sweep as sweep_presence
 from firstline.timeline.search_index import index_unread
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class Chore:
 
 
 def chores(desk: Desk) -> list[Chore]:
-    """What is swept: run-out sessions and links, drafts of files, letters long gone."""
+    """What is swept: chats of holders who are gone, run-out sessions and links, drafts of files, letters long gone."""
 
     async def people(now: datetime) -> None:
         async with desk.db.transaction() as tx:
@@ -93,7 +94,12 @@ def chores(desk: Desk) -> list[Chore]:
         if isinstance(desk.mail, FolderMail):
             await desk.mail.tidy(before=now - LETTERS_KEPT)
 
+    async def presence(now: datetime) -> None:
+        await desk.policies.fresh(now)
+        await sweep_presence(desk.db, desk.policies, now=now)
+
     return [
+        Chore("presence", timedelta(seconds=15), presence),
         Chore("people", timedelta(minutes=5), people),
         Chore("files", timedelta(hours=1), files),
         Chore("parcels", timedelta(hours=6), parcels),

@@ -156,7 +156,7 @@ CHANGES: list[tuple[str, str, Callable[[Policy], object]]] = [
     ("every: 5m", "every: 6m", lambda p: p.alarm_every),
     ("chats_per_operator: 5", "chats_per_operator: 3", lambda p: p.chats_per_operator),
     ("skip_pause: 10m", "skip_pause: 20m", lambda p: p.skip_pause),
-    ("presence_grace: 60s", "presence_grace: 90s", lambda p: p.presence_grace),
+    ("presence_grace: 3m", "presence_grace: 90s", lambda p: p.presence_grace),
     ("edit_window: 5m", "edit_window: 15m", lambda p: p.edit_window),
     ("per_client: 50", "per_client: 9", attrgetter("open_requests_per_client")),
     ("longest: 7d", "longest: 2d", lambda p: p.delay_longest),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from firstline.kit.due import DueTime
-from firstline.requests import moves
+from firstline.requests import moves, presence
 from firstline.requests.delays import delay
 from firstline.requests.due import handlers
 
@@ -123,3 +123,20 @@ async def test_a_holder_who_is_gone_loses_chats_that_owe_a_word(hands: Hands) ->
     await hands.take("anna")
     await hands.say("anna", no)
     assert await hands.run(moves.requeue, no) is None, "nothing is owed: it stays where it is"
+
+
+async def test_the_sweep_finds_only_chats_of_holders_who_were_here_and_left(hands: Hands) -> None:
+    no = await hands.open()
+    await hands.take("anna")
+    desk = hands.desk
+    hands.clock.pass_by(hours=1)
+    assert await presence.sweep(desk.db, desk.policies, now=hands.now) == 0, "never seen yet"
+    async with desk.db.connection() as conn:
+        await conn.execute(
+            "update operators set seen_at = %s where person_id = %s",
+            (hands.now, hands.world["anna"].id),
+        )
+    assert await presence.sweep(desk.db, desk.policies, now=hands.now) == 0, "here just now"
+    hands.clock.pass_by(minutes=10)
+    assert await presence.sweep(desk.db, desk.policies, now=hands.now) == 1
+    assert (await hands.request(no)).state == "waiting"

@@ -163,6 +163,8 @@ async def translated() -> AsyncIterator[None]:
 async def _configure(conn: Conn) -> None:
     await conn.execute("set lock_timeout = '5s'")
     await conn.execute("set statement_timeout = '30s'")
+    # A process that stops in the middle must not hold its rows for ever.
+    await conn.execute("set idle_in_transaction_session_timeout = '60s'")
     await conn.commit()
 
 

@@ -135,3 +135,14 @@ async def skipped_by(conn: Conn, no: int, after: datetime) -> set[UUID]:
         "select operator_id from skips where request_no = %s and at > %s", (no, after)
     )
     return {row[0] for row in await cursor.fetchall()}
+
+
+async def left_chats(conn: Conn, seen_before: datetime) -> list[int]:
+    """Chats that owe a word and whose holder was last heard of before `seen_before`."""
+    cursor = await conn.execute(
+        "select r.no from requests r join operators o on o.person_id = r.holder "
+        "where r.closed_at is null and r.mode = 'chat' and r.promise_due_at is not null "
+        "and o.seen_at < %s and r.held_since < %s order by r.no",
+        (seen_before, seen_before),
+    )
+    return [row[0] for row in await cursor.fetchall()]

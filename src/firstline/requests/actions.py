@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from firstline.kit.db import Db
+from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.people import Who
 from firstline.promises import after_answer, owed
@@ -12,9 +12,21 @@ from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import store
 from firstline.requests.closing import reopen_with_words
+from firstline.requests.letters import answer_letter
 from firstline.requests.steps import owed_from
 from firstline.requests.words import TITLE_LIMIT, checked, masked, title_from
-from firstline.timeline import Draft, Entry, Ledger, Opening, Request, Turn, Written, draft, may_see
+from firstline.timeline import (
+    Draft,
+    Entry,
+    Ledger,
+    Opening,
+    Request,
+    Turn,
+    Written,
+    draft,
+    get_request,
+    may_see,
+)
 from firstline.timeline.access import missing
 from firstline.timeline.opening import Opened
 from firstline.timeline.store import entry_by_key
@@ -74,7 +86,16 @@ async def open_request(
     opened = await ledger.open(opening)
     if opened.known:
         await _same_opening(db, opened.no, opening)
+    elif who.is_staff:
+        await db.run(_told_by_letter, opened.no, now=now)
     return opening, opened
+
+
+async def _told_by_letter(tx: Tx, no: int, *, now: datetime) -> None:
+    """The client's people learn of what staff opened for them."""
+    request = await get_request(tx.conn, no)
+    if request is not None:
+        await answer_letter(tx, request, now=now)
 
 
 def _owner(who: Who, client: UUID | None) -> UUID:

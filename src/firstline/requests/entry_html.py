@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
-
 from firstline.kit import html, i18n
 from firstline.kit.i18n import _
 from firstline.people import Who
@@ -17,7 +15,7 @@ MENDED = frozenset({"edited", "redacted"})
 
 def entry_html(
     entry: Entry, who: Who, policy: Policy, *, now: datetime, lang: str | None = None
-) -> Markup:
+) -> str:
     """The entry as `who` may read it, in their language; to clients, staff's inner words are cut.
 
     An entry that mends another comes as an empty element that names it (`data-mends`): the page
@@ -27,8 +25,8 @@ def entry_html(
     told = public(entry, staff=who.is_staff)
     with i18n.speaking(lang):
         words = entry.kind in WORDS and "shown" not in told.data
-        sentence = "" if words else _sentence(entry, told.data, policy, lang)
-    text = html.render(
+        sentence = "" if words else _sentence(entry, told.data, policy, lang, now)
+    return html.render(
         "requests/entry.html",
         lang,
         e=entry,
@@ -44,10 +42,11 @@ def entry_html(
         zone=policy.zone,
         now=now,
     )
-    return Markup(text)  # noqa: S704 — rendered by a template that escapes
 
 
-def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str) -> str:
+def _sentence(
+    entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now: datetime
+) -> str:
     """What happened, in one line. `data` is what the reader may know of it."""
     kind, name = entry.kind, entry.by_name
     line = policy.label("line", str(data.get("line", "")), lang)
@@ -56,7 +55,7 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str) -> 
             "outcome": policy.label("outcome", str(data.get("outcome", "")), lang)
         }
     if kind == "delay_notice":
-        return _delay(data, policy, lang)
+        return _delay(data, policy, lang, now)
     if kind == "rated":
         return _("Rated %(score)s of 5") % {"score": data.get("score", "")}
     if kind == "edited":
@@ -90,11 +89,11 @@ def _steps() -> dict[str, str]:
     }
 
 
-def _delay(data: dict[str, Any], policy: Policy, lang: str) -> str:
+def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:
     until = datetime.fromisoformat(str(data["until"])).astimezone(policy.zone)
     return _("It takes longer: %(reason)s. The next word comes by %(until)s") % {
         "reason": policy.label("delay_reason", str(data.get("reason", "")), lang),
-        "until": html.moment(until, lang),
+        "until": html.moment(until, lang, now),
     }
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 import urllib.error
 from collections.abc import Callable
 from pathlib import Path
@@ -35,10 +34,8 @@ def test_what_cannot_be_understood_is_said_in_one_line(command: Command, words: 
     assert "--help" in command.run(*words, code=2)
 
 
-def test_help_is_quick_and_names_every_command(command: Command) -> None:
-    began = time.monotonic()
+def test_help_names_every_command(command: Command) -> None:
     told = command.run("--help")
-    assert time.monotonic() - began < 1
     for name in ("demo", "serve", "work", "migrate", "operator", "import", "policy", "token",
                  "backup", "restore", "doctor"):  # fmt: skip
         assert f"\n    {name} " in told
@@ -60,17 +57,12 @@ def test_the_policy_is_questioned_without_a_database(command: Command) -> None:
 
 
 def test_the_demo_comes_up_and_goes_down_with_its_database(command: Command, demo: Demo) -> None:
-    began = time.monotonic()
     running = demo()
-    assert time.monotonic() - began < 20
     assert running.get("/ready")["status"] == "ready"
     pid = postmaster(command.data)
     assert running.stop() == 0
     assert not alive(pid)
-    began = time.monotonic()
-    again = demo()
-    assert time.monotonic() - began < 6  # 3 s when the machine does nothing else
-    assert again.stop(signal.SIGINT) == 0
+    assert demo().stop(signal.SIGINT) == 0
 
 
 def test_a_token_is_made_beside_the_running_desk_and_outlives_it(

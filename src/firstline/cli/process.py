@@ -35,6 +35,8 @@ def log_to_stderr(settings: Settings) -> None:
         level=settings.log_level.upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    # That it starts and stops is said by the command itself.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -17,8 +17,8 @@ from firstline.cli.refusals import CommandError
 from firstline.cli.supervisor import supervise
 from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
-from firstline.kit.errors import Conflict
-from firstline.people.cast import CLIENTS, PASSWORD, STAFF, make_cast
+from firstline.people.cast import CLIENTS, PASSWORD, STAFF
+from firstline.seed import seed_if_empty
 from firstline.settings import Settings
 
 # What a desk keeps in its data folder beside the database; `--fresh` removes nothing else.
@@ -56,7 +56,7 @@ async def _demo(asked: Namespace) -> None:
             await _forget(settings)
         async with running(settings) as settings:
             desk = Desk(settings)
-            await _seed(desk)
+            await seed_if_empty(desk, now=clock.now())
             await run_desk(settings, desk, bound, stop, ready=lambda: _announce(settings))
 
 
@@ -106,14 +106,6 @@ async def _forget(settings: Settings) -> None:
     await EmbeddedPostgres(settings.data).destroy()
     for name in KEPT:
         shutil.rmtree(settings.data / name, ignore_errors=True)
-
-
-async def _seed(desk: Desk) -> None:
-    try:
-        await desk.db.open()
-        await desk.db.run(make_cast, clock.now())
-    except Conflict:
-        return  # they are here since the first start
 
 
 def _announce(settings: Settings) -> None:

@@ -12,6 +12,12 @@ from firstline.kit.db import Conn
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 OLDEST = 15
+# What PostgreSQL says to the later of two that create one table: the name, its type, its row.
+MADE_MEANWHILE = (
+    psycopg.errors.DuplicateTable,
+    psycopg.errors.DuplicateObject,
+    psycopg.errors.UniqueViolation,
+)
 
 
 class SchemaError(RuntimeError):
@@ -92,7 +98,7 @@ async def _make_table(conn: Conn) -> None:
             "create table if not exists schema_versions (version integer primary key, "
             "name text not null, sha bytea not null, applied_at timestamptz not null)"
         )
-    except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):
+    except MADE_MEANWHILE:
         # Two processes made it at the same moment; the other one was first.
         await conn.execute("select from schema_versions limit 0")
 

@@ -90,9 +90,7 @@ def opens(desk: Desk, world: dict[str, Who], clock: Any) -> Opens:
             topic=more.pop("topic", "web"), body=body, now=clock(), **more,
         )  # fmt: skip
         if holder:
-            taken = await desk.db.run(
-                take_next, desk.policies, world[holder], "first", now=clock()
-            )
+            taken = await desk.db.run(take_next, desk.policies, world[holder], "first", now=clock())
             assert taken is not None
             assert taken.no == opened.no
         return opened.no

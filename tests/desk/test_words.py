@@ -26,9 +26,7 @@ async def test_an_answer_stops_when_something_newer_stands_there(
     assert same.json() == {"no": 4}
 
 
-async def test_a_note_asks_the_colleague_whom_it_names(
-    browser_for: Browsers, opens: Opens
-) -> None:
+async def test_a_note_asks_the_colleague_whom_it_names(browser_for: Browsers, opens: Opens) -> None:
     no = await opens("vera", "Words", "anna")
     anna, boris = await browser_for("anna"), await browser_for("boris")
     await anna.send(
@@ -53,9 +51,7 @@ async def test_drafts_are_kept_apart_and_come_back(browser_for: Browsers, opens:
     assert (await anna.send("/desk/drafts", place="elsewhere", body="x")).status_code == 422
 
 
-async def test_words_are_mended_and_taken_out_of_sight(
-    browser_for: Browsers, opens: Opens
-) -> None:
+async def test_words_are_mended_and_taken_out_of_sight(browser_for: Browsers, opens: Opens) -> None:
     no = await opens("vera", "Words", "anna")
     anna = await browser_for("anna")
     await anna.send(f"/desk/requests/{no}/say", body="A wrng answer", key="a")

@@ -1,5 +1,6 @@
 """What the desk shows, as it comes from the store; and how near a promise is."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -138,8 +139,9 @@ def level(due_at: datetime | None, now: datetime) -> Level:
     return "soon" if due_at - now <= NEAR else "calm"
 
 
+_VARIABLE = re.compile(r"\{([a-z]{1,20})\}")
+
+
 def filled(body: str, values: dict[str, str]) -> str:
-    """A snippet with its `{variables}` filled; unknown ones stay as they are (no template code)."""
-    for name, value in values.items():
-        body = body.replace("{" + name + "}", value)
-    return body
+    """A snippet with its `{variables}` filled once; unknown ones stay as they are (no code)."""
+    return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), body)

@@ -1,7 +1,7 @@
 """Settings of the desk: operators, snippets; for the keeper also letters and what was not sent."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from litestar import get, post
@@ -65,29 +65,50 @@ def _manages(who: Who) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OperatorForm:
-    email: str = ""
-    name: str = ""
-    language: str = "en"
-    roles: list[str] = field(default_factory=list[str])
-    lines: list[str] = field(default_factory=list[str])
-    languages: list[str] = field(default_factory=list[str])
-    chat_limit: str = ""
+    """A form in which roles, lines and languages may stand once, often or not at all."""
 
-    @property
-    def limit(self) -> int | None:
-        text = self.chat_limit.strip()
-        if not text:
-            return None
-        if not text.isascii() or not text.isdigit() or len(text) > 4:
-            raise Invalid(_("The limit is a number, or empty."), field="chat_limit")
-        return int(text)
+    email: str
+    name: str
+    language: str
+    roles: list[str]
+    lines: list[str]
+    languages: list[str]
+    chat_limit: int | None
+
+    @classmethod
+    async def sent(cls, desk: Desk) -> "OperatorForm":
+        form = await desk.http.form()
+
+        def one(name: str) -> str:
+            return str(form.get(name, ""))
+
+        def many(name: str) -> list[str]:
+            return [str(value) for value in form.getall(name, [])]
+
+        return cls(
+            email=one("email"),
+            name=one("name"),
+            language=one("language"),
+            roles=many("roles"),
+            lines=many("lines"),
+            languages=many("languages"),
+            chat_limit=_limit(one("chat_limit")),
+        )
+
+
+def _limit(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 4:
+        raise Invalid(_("The limit is a number, or empty."), field="chat_limit")
+    return int(text)
 
 
 @post("/settings/operators/new", status_code=200)
-async def new_operator(
-    desk: Given[Desk], settings: Given[Settings], data: URLEncodedBody[OperatorForm]
-) -> web.Page:
+async def new_operator(desk: Given[Desk], settings: Given[Settings]) -> web.Page:
     """Make an operator and show the invitation's link once; it also goes out by letter."""
+    data = await OperatorForm.sent(desk)
 
     async def act(tx: Tx) -> tuple[Who, str]:
         made = await people.new_operator(
@@ -98,8 +119,8 @@ async def new_operator(
             roles=data.roles or ["operator"],
             lines=data.lines,
             languages=data.languages,
-            chat_limit=data.limit,
-            language=data.language,
+            chat_limit=data.chat_limit,
+            language=data.language or "en",
             now=desk.now,
         )
         link = await links.invite(
@@ -112,9 +133,9 @@ async def new_operator(
 
 
 @post("/settings/operators/{person:uuid}", status_code=303)
-async def change_operator(
-    desk: Given[Desk], person: FromPath[UUID], data: URLEncodedBody[OperatorForm]
-) -> Redirect:
+async def change_operator(desk: Given[Desk], person: FromPath[UUID]) -> Redirect:
+    data = await OperatorForm.sent(desk)
+
     async def act(tx: Tx) -> None:
         await people.change_operator(
             tx,
@@ -123,7 +144,7 @@ async def change_operator(
             roles=data.roles,
             lines=data.lines,
             languages=data.languages,
-            chat_limit=data.limit,
+            chat_limit=data.chat_limit,
         )
 
     await desk.db.run(act)

@@ -38,11 +38,12 @@ function arrived() {
   }
 }
 document.addEventListener("htmx:after:swap", (event) => {
-  const target = event.detail?.ctx?.target ?? event.target;
+  const wanted = event.detail?.ctx?.target ?? event.target;
+  const target = typeof wanted === "string" ? document.querySelector(wanted) : wanted;
   wireLogs();
   wireComposers();
   wireKinds();
-  if (work.contains(target) || target === work || target === "#work") {
+  if (work.contains(target)) {
     for (const dialog of dialogs.querySelectorAll("dialog[open]")) dialog.close();
     dialogs.replaceChildren();
     arrived();

@@ -34,7 +34,14 @@ export function nodes(html) {
 document.addEventListener("htmx:config:request", (event) => {
   event.detail.ctx.request.headers["X-CSRF-Token"] = csrf();
 });
-document.addEventListener("htmx:before:request", () => alerts.replaceChildren());
+document.addEventListener("htmx:before:request", () => {
+  for (const alert of document.querySelectorAll(".fl-alert")) alert.remove();
+});
+// A refusal of a form that stands above the page is shown in that form.
+new MutationObserver(() => {
+  const dialog = document.querySelector("dialog[open] form, dialog[open]");
+  if (dialog && alerts.firstElementChild) dialog.prepend(alerts.firstElementChild);
+}).observe(alerts, { childList: true });
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.error?.name !== "AbortError") say(words.offline);
 });

@@ -75,7 +75,8 @@ function heard(message) {
   handlers.signal?.(handlers.after);
 }
 
-addEventListener("online", () => { if (!isOpen()) { failures = 0; } flush(); });
+addEventListener("online", () => { failures = 0; if (isOpen()) connected(true); flush(); });
+addEventListener("offline", () => connected(false));
 
 // -- where sockets are blocked: long polling ----------------------------------------------------
 let polling = false;
@@ -245,6 +246,8 @@ class Log {
     follow(`request/${this.request}`, this);
     this.toEnd();
     this.observe();
+    // A picture that arrives late must not push the last words out of sight.
+    element.addEventListener("load", () => { if (this.pinned) this.toEnd(); }, true);
   }
   get head() { return this.after; }
 
@@ -333,14 +336,14 @@ class Log {
     const box = this.scroller;
     return box.scrollHeight - box.scrollTop - box.clientHeight < 160;
   }
-  toEnd() { this.scroller.scrollTop = this.scroller.scrollHeight; }
+  toEnd() { this.pinned = true; this.scroller.scrollTop = this.scroller.scrollHeight; }
   observe() {
     this.markSeen = throttled(() => {
       if (!document.hidden && this.element.isConnected && this.isNear()) {
         send({ do: "seen", request: this.request, no: this.after });
       }
     }, 1000);
-    this.scroller.addEventListener("scroll", this.markSeen, { passive: true });
+    this.scroller.addEventListener("scroll", () => { this.pinned = this.isNear(); this.markSeen(); }, { passive: true });
     document.addEventListener("visibilitychange", this.markSeen);
     this.markSeen();
   }

@@ -1,0 +1,89 @@
+"""The catalogs hold every sentence of the product, in both languages, without guesses."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import firstline
+from firstline.kit import i18n
+from firstline.kit.html import environment
+
+PACKAGE = Path(firstline.__file__).parent
+METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**.py", "python")]
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+PLACES = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
+
+
+def catalog(language: str) -> Catalog:
+    path = i18n.LOCALES / language / "LC_MESSAGES" / "firstline.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def wanted() -> Iterator[tuple[str, ...]]:
+    found = extract_from_dir(PACKAGE, method_map=METHODS, keywords=KEYWORDS)
+    for _file, _line, message, _comments, _context in found:
+        yield message if isinstance(message, tuple) else (message,)
+
+
+@pytest.fixture(scope="module")
+def sentences() -> set[tuple[str, ...]]:
+    return set(wanted())
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_every_sentence_is_translated(language: str, sentences: set[tuple[str, ...]]) -> None:
+    known = {key(message): message for message in catalog(language) if message.id}
+    missing = sorted(" / ".join(s) for s in sentences if s not in known)
+    assert not missing
+    said = [known[s] for s in sentences]
+    assert not [m.id for m in said if m.fuzzy]
+    assert not [m.id for m in said if not all(strings(m))]
+    stale = sorted(set(known) - sentences)
+    assert not stale
+
+
+def key(message: Message) -> tuple[str, ...]:
+    return tuple(message.id) if isinstance(message.id, (tuple, list)) else (str(message.id),)
+
+
+def strings(message: Message) -> list[str]:
+    said = message.string
+    return [str(one) for one in said] if isinstance(said, (tuple, list)) else [str(said)]
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_translations_keep_the_places_of_their_sentences(language: str) -> None:
+    for message in catalog(language):
+        if not message.id:
+            continue
+        places = set(PLACES.findall(key(message)[-1]))
+        for said in strings(message):
+            assert set(PLACES.findall(said)) == places, message.id
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_numbers_take_three_forms(language: str) -> None:
+    for message in catalog(language):
+        if isinstance(message.id, (tuple, list)):
+            assert len(strings(message)) == 3, message.id
+
+
+def test_a_catalog_speaks_without_its_compiled_twin() -> None:
+    with i18n.speaking("uk"):
+        assert i18n.gettext("Queue") == "Черга"
+        three = i18n.ngettext("%(num)d open request", "%(num)d open requests", 3) % {"num": 3}
+        five = i18n.ngettext("%(num)d open request", "%(num)d open requests", 5) % {"num": 5}
+        assert three != five
+    assert i18n.gettext("Queue") == "Queue"
+
+
+def test_every_template_compiles() -> None:
+    for path in PACKAGE.glob("*/templates/**/*.html"):
+        feature, _, name = path.relative_to(PACKAGE).as_posix().partition("/templates/")
+        environment().get_template(name if feature == "kit" else f"{feature}/{name}")

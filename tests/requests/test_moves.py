@@ -194,3 +194,21 @@ async def test_reopening_goes_to_the_last_line_with_its_arrival(hands: Hands) ->
     assert refused.value.title == "closed-for-good"
     with pytest.raises(Conflict):
         await hands.run(closing.reopen, policies, vera, no)
+
+
+async def test_who_took_it_just_now_may_answer_whatever_was_read_before(hands: Hands) -> None:
+    no = await hands.open()
+    await hands.say("vera", no, "It is the front page")
+    await hands.take("anna")
+    assert (await hands.say("anna", no, "I look into it")).kind == "said"
+
+
+async def test_a_repeated_answer_is_told_again_after_the_request_has_moved_on(
+    hands: Hands,
+) -> None:
+    no = await hands.open()
+    await hands.take("anna")
+    entry = await hands.say("anna", no, "It works again", key="k1")
+    await hands.run(moves.give_back, hands.world["anna"], no)
+    again = await hands.say("anna", no, "It works again", key="k1")
+    assert again.no == entry.no

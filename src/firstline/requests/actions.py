@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from firstline.kit.db import Db, Tx
-from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, Refused
 from firstline.people import Who
 from firstline.promises import after_answer, owed
 from firstline.regulations import Policy
@@ -142,18 +142,17 @@ async def say(
     against the request as last read here; the ledger writes nothing when it has moved since, and
     it is read and checked again. Raises `Missing`, `Forbidden`, `Conflict`, `Invalid`, `TooLarge`.
     """
-    body = masked(checked(body))
+    body, kind = masked(checked(body)), _kind(who, audience)
     for fresh in (False, True, True):
         request = await ledger.request(no, fresh=fresh)
-        if request is None or not may_see(who, request):
-            raise missing(no)
-        if request.closed and fresh is False:
-            continue  # it may have been reopened elsewhere
-        kind = _kind(who, request, audience)
-        if request.closed and kind == "said" and not who.is_staff:
+        refusal = _refusal(who, no, request, kind)
+        if not fresh and (request is None or refusal or request.closed):
+            continue  # it may have been taken, passed on or reopened since it was read here
+        if request is None or refusal:
+            written = await _known(db, who, no, key, refusal)
+        elif request.closed and kind == "said" and not who.is_staff:
             written = await db.run(reopen_with_words, policies, who, no, body, key, now=now)
         else:
-            _may_speak(who, request, kind)
             words = _words(policies, who, request, kind, now)
             words.body, words.key, words.channel, words.seen = body, key, channel, seen
             words.data = data or {}
@@ -163,7 +162,7 @@ async def say(
     raise Conflict(f"Request {no} is changing just now; try again in a moment.")
 
 
-def _kind(who: Who, request: Request, audience: str | None) -> str:
+def _kind(who: Who, audience: str | None) -> str:
     if audience not in (None, "all", "staff"):
         raise Invalid("audience must be all or staff.", field="audience")
     if audience == "staff":
@@ -173,26 +172,39 @@ def _kind(who: Who, request: Request, audience: str | None) -> str:
     return "said"
 
 
-def _may_speak(who: Who, request: Request, kind: str) -> None:
-    """An answer comes from somebody of the request's line, after it was taken."""
+def _refusal(who: Who, no: int, request: Request | None, kind: str) -> Refused | None:
+    """Why they may not say it: an answer comes from the request's line, after it was taken."""
+    if request is None or not may_see(who, request):
+        return missing(no)
     if not who.is_staff or kind == "note":
-        return
+        return None
     if request.closed:
-        raise Conflict(
+        return Conflict(
             f"Request {request.no} is closed; reopen it to answer, or leave a note.",
             state=request.state,
         )
     if who.id == request.holder:
-        return
+        return None
     if request.line not in who.lines:
-        raise Forbidden(
+        return Forbidden(
             f"Request {request.no} is with another line; leave a note for the colleague there."
         )
     if request.holder is None:
-        raise Conflict(
+        return Conflict(
             f"Request {request.no} waits in its line; take it before you answer.",
             state=request.state,
         )
+    return None
+
+
+async def _known(db: Db, who: Who, no: int, key: str | None, refusal: Refused | None) -> Written:
+    """What this key made before the request moved on; else the refusal stands."""
+    if key is not None and not isinstance(refusal, Missing):
+        async with db.connection() as conn:
+            entry = await entry_by_key(conn, no, who.id, key)
+        if entry is not None:
+            return Written("known", entry.no, None)
+    raise refusal or missing(no)
 
 
 def _words(policies: Policies, who: Who, request: Request, kind: str, now: datetime) -> Draft:

@@ -16,6 +16,7 @@ from firstline.timeline.search_query import mark
 from firstline.timeline.store import ENTRY, REQUEST, mended
 from firstline.timeline.visibility import scope_sql
 
+AT_ONCE = 150
 _ENTRY = ", ".join(f"e.{name.strip()}" for name in ENTRY.split(","))
 _REQUEST = ", ".join(f"r.{name.strip()}" for name in REQUEST.split(","))
 BLOCK = 12  # bits of a request's number within a block: 4,096 requests
@@ -41,10 +42,19 @@ async def take_unread(conn: Conn, batches: int) -> tuple[list[UUID], list[Entry]
     cursor = await conn.execute(
         "select id, requests, entries from unread order by id limit %s for update", (batches,)
     )
-    rows = await cursor.fetchall()
+    rows = _some(await cursor.fetchall())
     numbers = [no for _, requests, _ in rows for no in requests]
     entries = [no for _, _, entries in rows for no in entries]
     return [batch for batch, _, _ in rows], await entries_at(conn, numbers, entries)
+
+
+def _some(rows: list[tuple[UUID, list[int], list[int]]]) -> list[tuple[UUID, list[int], list[int]]]:
+    """The first batches, up to about `AT_ONCE` entries: reading them must not hold up answers."""
+    kept, entries = 0, 0
+    while kept < len(rows) and entries < AT_ONCE:
+        entries += len(rows[kept][1])
+        kept += 1
+    return rows[:kept]
 
 
 async def entries_at(conn: Conn, requests: list[int], entries: list[int]) -> list[Entry]:

@@ -8,8 +8,9 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import Receive, Scope, Send
 
 from firstline import __version__, health
 from firstline.desk.routes import router as desk_router
@@ -84,7 +85,7 @@ def _bus(settings: Settings) -> Bus:
     return LocalBus()
 
 
-def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
+def create_app(settings: Settings, desk: Desk | None = None) -> "Whole":
     """The whole desk as an ASGI application: pages, API and the live socket."""
     desk = desk or Desk(settings)
     web = Web(
@@ -110,7 +111,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> ASGIApp:
     )
     app.state.desk, app.state.db, app.state.clock = desk, desk.db, desk.clock
     app.state.settings = settings
-    return _beside(app, _live(desk))
+    return Whole(app, _live(desk))
 
 
 def _api() -> list[Any]:
@@ -140,16 +141,22 @@ def _live(desk: Desk) -> LiveSocket:
     )
 
 
-def _beside(app: Litestar, live: LiveSocket) -> ASGIApp:
-    """The socket is served before the web framework: it is the hot path."""
+class Whole:
+    """Pages and API, and beside them the socket: it is the hot path, so it does not pass Litestar.
 
-    async def root(scope: Scope, receive: Receive, send: Send) -> None:
+    `litestar` is what answers everything else; its routes are the ones that the tests of rights
+    go through.
+    """
+
+    def __init__(self, litestar: Litestar, live: LiveSocket) -> None:
+        self.litestar = litestar
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and scope["path"] == "/live":
-            await live(scope, receive, send)  # type: ignore[arg-type]
+            await self._live(scope, receive, send)  # type: ignore[arg-type]
         else:
-            await app(scope, receive, send)
-
-    return root
+            await self.litestar(scope, receive, send)
 
 
 def _dependencies(desk: Desk) -> dict[str, Provide]:
@@ -191,5 +198,16 @@ def _openapi() -> OpenAPIConfig:
         path="/api/v1",
         components=Components(security_schemes={"bearer": bearer}),
         security=[{"bearer": []}],
-        render_plugins=[],
+        openapi_router=SchemaRouter("/api/v1", route_handlers=[], include_in_schema=False),
+        render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],
     )
+
+
+class SchemaRouter(Router):
+    """Serves the description of the API and nothing else: no viewer, as these load from a CDN."""
+
+    def register(self, value: Any) -> list[Any]:
+        """Leave out Litestar's own page for unknown addresses: they get a problem like all."""
+        if "/{path:str}" in getattr(value, "paths", ()):
+            return []
+        return super().register(value)

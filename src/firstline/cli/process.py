@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -88,6 +89,7 @@ async def run_desk(
         if serving.done():
             raise CommandError("The desk did not start; the reason stands above.")
         await asyncio.sleep(0.01)
+    _calm_collector()
     ready()
     tasks = [serving, asyncio.create_task(stop.wait())]
     if work:
@@ -99,6 +101,13 @@ async def run_desk(
     await serving
     for task in done:
         task.result()
+
+
+def _calm_collector() -> None:
+    # What stands now stays: looking through it again and again would only pause everybody.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def run_worker(desk: Desk, stop: asyncio.Event) -> None:

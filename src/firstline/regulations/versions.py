@@ -27,6 +27,8 @@ class Policies:
         Whoever is in a transaction passes its `conn`: waiting for another one there could last.
         """
         if self._read_at is None or abs(now - self._read_at) > REFRESHED:
+            if self._effective:
+                self._read_at = now  # one caller looks; the others go on with what is known
             if conn is None:
                 async with self.db.connection() as own:
                     await self._refresh(own, now)

@@ -10,9 +10,10 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from firstline.kit.db import Db
-from firstline.kit.errors import Invalid
+from firstline.kit.errors import Invalid, NotSignedIn
 from firstline.kit.live import Hub, wait_for
 from firstline.people import Who
+from firstline.people import who as load_who
 from firstline.regulations.versions import Policies
 from firstline.requests import changes
 from firstline.requests.actions import open_request, say
@@ -163,7 +164,16 @@ async def entries(
     found = await _entries(db, who, no, after, limit)
     if not found.entries and wait > 0:
         await wait_for(hub, f"request/{no}", found.head, min(wait, LONGEST_WAIT))
-        found = await _entries(db, who, no, after, limit)
+        found = await _entries(db, await _still(db, who), no, after, limit)
+    return found
+
+
+async def _still(db: Db, who: Who) -> Who:
+    """The caller as they stand after a wait: rights may have gone meanwhile."""
+    async with db.connection() as conn:
+        found = await load_who(conn, who.id)
+    if found is None:
+        raise NotSignedIn("You are not signed in any more; sign in again.")
     return found
 
 

@@ -37,7 +37,7 @@ def test_what_cannot_be_understood_is_said_in_one_line(command: Command, words: 
 def test_help_names_every_command(command: Command) -> None:
     told = command.run("--help")
     for name in ("demo", "serve", "work", "migrate", "operator", "import", "policy", "token",
-                 "backup", "restore", "doctor"):  # fmt: skip
+                 "flood", "backup", "restore", "doctor"):  # fmt: skip
         assert f"\n    {name} " in told
 
 
@@ -167,6 +167,15 @@ def test_a_backup_of_a_running_desk_makes_another_desk(
     assert "restored" in command.run("restore", str(file), "--data", elsewhere)
     assert (folder / "other/secret").read_bytes() == (command.data / "secret").read_bytes()
     assert "items" in demo("--data", elsewhere).get("/api/v1/requests", token)
+
+
+def test_the_flood_makes_traffic_and_leaves_a_sound_desk(command: Command, demo: Demo) -> None:
+    running = demo()
+    token = command.run("token", "new", "anna@firstline.example").strip()
+    before = running.get("/api/v1/requests?limit=1", token)
+    command.run("flood", "--url", running.url, "--seconds", "4", "--rate", "40")
+    assert running.get("/api/v1/requests?limit=1", token)["items"] != before["items"]
+    assert command.run("doctor") == "All is well.\n"
 
 
 def test_a_lost_database_url_is_said_in_one_line(command: Command) -> None:

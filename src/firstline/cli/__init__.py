@@ -116,6 +116,10 @@ def _add_keeping(commands: Any) -> None:
     restore.add_argument("file", metavar="FILE", type=Path)
     restore.add_argument("--force", action="store_true", help="replace what the desk holds")
     _add_json(_command(commands, "doctor", "keeping:doctor", "look for what is out of order"))
+    flood = _command(commands, "flood", "flood:flood", "make live traffic on a running demo desk")
+    flood.add_argument("--url", help="where it answers (http://127.0.0.1:8080)")
+    flood.add_argument("--seconds", type=_count, default=60, help="for how long (60)")
+    flood.add_argument("--rate", type=_count, default=10, help="calls a second (10)")
 
 
 def _under(parser: ArgumentParser) -> Any:

@@ -64,3 +64,23 @@ async def attachment_ids(conn: Conn) -> set[UUID]:
     """Every attachment; its file's key is the id in hexadecimal."""
     cursor = await conn.execute("select id from attachments")
     return {row[0] for row in await cursor.fetchall()}
+
+
+async def demo_contacts(conn: Conn) -> list[tuple[str, str, str]]:
+    """Active contacts with a service to write about: (address, host, server)."""
+    cursor = await conn.execute(
+        "select p.email, s.host, s.server from people p join contacts c on c.person_id = p.id"
+        " join lateral (select host, server from services where client_id = c.client_id"
+        " and host <> '' order by kind <> 'hosting', name limit 1) s on true"
+        " where p.active order by p.email limit 100"
+    )
+    return await cursor.fetchall()
+
+
+async def active_operators(conn: Conn) -> list[str]:
+    """Addresses of those who serve a line."""
+    cursor = await conn.execute(
+        "select p.email from people p join operators o on o.person_id = p.id"
+        " where p.active and o.lines <> '{}' order by p.email"
+    )
+    return [row[0] for row in await cursor.fetchall()]

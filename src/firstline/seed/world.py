@@ -260,7 +260,6 @@ class World:
 
     async def _go_on(self, no: int, who: Who) -> None:
         tale = self.tales[no]
-        await self.ledger.request(no, fresh=True)  # it has a holder now
         self._waiting[tale.line].remove(no)
         tale.staff, tale.since = who, self.now
         self._plan_next(tale)

@@ -164,6 +164,13 @@ def _count(text: str) -> int:
 
 
 def _policy(words: list[str]) -> int:
+    if words[:1] == ["publish"]:
+        from firstline.cli.policies import add_publish, run_publish
+
+        publish = Parser(prog="firstline policy publish")
+        _add_data(publish)
+        add_publish(publish)
+        return run_publish(publish.parse_args(words[1:]))
     from firstline.regulations.cli import run_policy
 
     return run_policy(words)

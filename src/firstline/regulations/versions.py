@@ -1,12 +1,18 @@
-"""The policy's versions: which one is in force, and which one a request is judged by."""
+"""The policy's versions: which is in force, which one judges a request, how a new one begins."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from firstline.kit.db import Conn, Db
-from firstline.regulations import Policy, default_text, load
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.people import Who
+from firstline.regulations import store
+from firstline.regulations.finding import Finding
+from firstline.regulations.lint import check
+from firstline.regulations.policy import Policy, default_text, load
 
 REFRESHED = timedelta(seconds=2)
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -47,30 +53,43 @@ class Policies:
         return self._loaded[version]
 
     async def _refresh(self, conn: Conn, now: datetime) -> None:
-        rows = await published(conn)
+        rows = await store.published(conn, list(self._loaded))
         for version, body, _ in rows:
-            if version not in self._loaded:
+            if body is not None:
                 self._loaded[version] = load(body)
         self._effective = sorted((since, version) for version, _, since in rows)
         self._read_at = now
 
 
-async def published(conn: Conn) -> list[tuple[int, str, datetime]]:
-    """All published versions as (version, text, in force since)."""
-    cursor = await conn.execute("select version, body, effective_at from policies order by version")
-    return await cursor.fetchall()
-
-
 async def begin(conn: Conn, now: datetime) -> None:
     """Put the shipped default in force where nothing was published yet, and lay out its lines."""
-    text = default_text()
-    await conn.execute(
-        "insert into policies (version, body, effective_at, published_at) values (1, %s, %s, %s) "
-        "on conflict (version) do nothing",
-        (text, datetime.min.replace(tzinfo=now.tzinfo).replace(year=2000), now),
-    )
-    for _, body, _ in await published(conn):
-        for line in load(body).lines:
-            await conn.execute(
-                "insert into lines (id) values (%s) on conflict do nothing", (line.id,)
-            )
+    if await store.published(conn, [1]):
+        return
+    await store.add(conn, 1, default_text(), EVER, None, now)
+    await store.add_lines(conn, [line.id for line in load(default_text()).lines])
+
+
+async def publish(
+    tx: Tx, who: Who | None, text: str, *, effective_at: datetime | None = None, now: datetime
+) -> tuple[int, list[Finding]]:
+    """Publish a policy file; returns its version and what the linter warns of.
+
+    It is in force from `effective_at` (now, when left out), never from the past; requests that
+    arrived before keep the version of their arrival. `who` None is the console. Raises
+    `Forbidden` unless management, `Invalid` with the first error: a broken file changes nothing.
+    """
+    if who is not None and not who.has("management"):
+        raise Forbidden("Management publishes the regulations; ask them.")
+    found = check(text, now)
+    errors = [finding for finding in found if finding.severity == "error"]
+    if errors:
+        first = errors[0]
+        raise Invalid(f"line {first.line}: {first.message}", field="file", errors=len(errors))
+    since = effective_at or now
+    if since < now:
+        raise Conflict("Regulations cannot take effect in the past; name a later time.")
+    policy = load(text)
+    version = await store.lock(tx.conn) + 1
+    await store.add(tx.conn, version, text, since, who.id if who else None, now)
+    await store.add_lines(tx.conn, [line.id for line in policy.lines])
+    return version, found

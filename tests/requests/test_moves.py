@@ -133,6 +133,7 @@ async def test_a_poor_hand_over_is_sent_back_with_a_reason(hands: Hands) -> None
         await hands.run(moves.hand_over, policies, hands.world["anna"], no, " ")
     up = await hands.run(moves.hand_over, policies, hands.world["anna"], no, "Please look")
     assert (up.line, up.mode, up.state, up.holder) == ("second", "ticket", "waiting", None)
+    assert up.handed_over == 1
     await hands.take("boris", "second")
     back = await hands.run(moves.send_back, policies, hands.world["boris"], no, "What was tried?")
     assert (back.line, back.mode, back.state) == ("first", "ticket", "waiting")

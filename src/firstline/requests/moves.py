@@ -136,7 +136,7 @@ async def hand_over(
         )
     move = draft(request, who, "handed_over", now, body=summary)
     move.data = {"line_from": request.line, "line": upper}
-    request = await steps.to_line(tx, policy, request, upper, now)
+    request = await steps.to_line(tx, policy, request, upper, now, up=True)
     if request.promise is None and "hand_over_after_answer" in policy.restart_on:
         request = await steps.promise_anew(tx, policy, request, now)
     move.generation = request.generation

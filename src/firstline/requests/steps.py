@@ -89,8 +89,10 @@ async def given_back(
     return await written(tx, request, draft(request, who, "given_back", now, data=data))
 
 
-async def to_line(tx: Tx, policy: Policy, request: Request, line: str, now: datetime) -> Request:
-    """Move a request to another line, where it waits as a ticket."""
+async def to_line(
+    tx: Tx, policy: Policy, request: Request, line: str, now: datetime, *, up: bool = False
+) -> Request:
+    """Move a request to another line, where it waits as a ticket; `up` counts as a hand-over."""
     tx.tell(f"line/{request.line}")
     if request.promise is None:
         await due.disarm(tx.conn, request.no, "turn")
@@ -104,6 +106,7 @@ async def to_line(tx: Tx, policy: Policy, request: Request, line: str, now: date
         state="waiting",
         line_since=now,
         line_due_at=policy.line_share(now, line=line),
+        handed_over=request.handed_over + int(up),
     )
 
 

@@ -160,8 +160,11 @@ async def test_closing_rating_and_reopening_by_the_client(
     assert "How did we do?" in page
     for wrong in ("0", "6", "", "five", "٥"):
         assert (await vera.post(f"/requests/{no}/rating", {"score": wrong})).status_code == 422
-    rated = await vera.post(f"/requests/{no}/rating", {"score": "4", "text": "Quick"})
-    assert rated.status_code == 303
+    asked = {"Accept": "application/json"}
+    rated = await vera.post(
+        f"/requests/{no}/rating", {"score": "4", "text": "Quick"}, headers=asked
+    )
+    assert (rated.status_code, rated.json()) == (200, {"next": f"/requests/{no}"})
     assert "You rated it 4 of 5" in (await vera.get(f"/requests/{no}")).text
     assert (await vera.post(f"/requests/{no}/reopen")).status_code == 303
     assert "Your place is 1" in (await vera.get(f"/requests/{no}")).text

@@ -47,7 +47,7 @@ def lang_of(request: Http, who: Who | None) -> str:
 def done(request: Http, address: str) -> Answer:
     """Where to go after a form: a redirect, or for our script its address."""
     if wants_problem(request):
-        return Response({"next": address})
+        return Response({"next": address}, status_code=200)
     return Redirect(address, status_code=303)
 
 

@@ -49,7 +49,7 @@ async function identify(token) {
   if (session?.sub === sub && new Date(session.expires_at) > Date.now()) return; // tokens work once
   try {
     const answer = await fetch("/api/v1/sessions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) });
-    if (!answer.ok) return stranger();
+    if (!answer.ok) { stranger(); return tell({ firstline: "expired" }); }
     session = { ...(await answer.json()), sub };
     store.set(KEPT, session);
     begin();

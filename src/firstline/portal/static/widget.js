@@ -27,7 +27,7 @@
     @media (max-width: 480px) { iframe { inset: 0; width: 100vw; height: 100dvh; border-radius: 0; } button[aria-expanded=true] { display: none; } }
     @media print { :host { display: none; } }`);
   const host = document.createElement("div");
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet];
   const button = document.createElement("button");
   button.type = "button";
@@ -87,8 +87,8 @@
       if (shown) tell({ firstline: "shown" });
     } else if (data?.firstline === "close") close();
     else if (data?.firstline === "unread") count(shown ? 0 : Number(data.count) || 0);
-    else if (data?.firstline === "expired" && renew) {
-      token = await renew();
+    else if (data?.firstline === "expired") {
+      token = (await renew?.()) ?? "";
       identify();
     }
   });

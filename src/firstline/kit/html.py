@@ -120,15 +120,14 @@ def when(context: Context, at: datetime) -> Markup:
     """`<time>`: the hour today, otherwise the date and the hour, in the page's zone."""
     local = at.astimezone(_zone(context))
     now = context.get("now")
-    text = f"{local:%H:%M}"
-    if now is None or now.astimezone(_zone(context)).date() != local.date():
-        text = f"{day_of(local, context['lang'], now)}, {text}"
-    return _time(at, text, f"{local:%Y-%m-%d %H:%M:%S %Z}")
+    return _time(at, moment(local, context["lang"], now), f"{local:%Y-%m-%d %H:%M:%S %Z}")
 
 
-def moment(local: datetime, language: str) -> str:
-    """A local moment in words: `22 November 2026, 14:05`."""
-    return f"{day_of(local, language, None)}, {local:%H:%M}"
+def moment(local: datetime, language: str, now: datetime | None = None) -> str:
+    """A local moment in words: `14:05` today, else `22 November, 14:05`."""
+    if now is not None and now.astimezone(local.tzinfo).date() == local.date():
+        return f"{local:%H:%M}"
+    return f"{day_of(local, language, now)}, {local:%H:%M}"
 
 
 @pass_context

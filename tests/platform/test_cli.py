@@ -173,6 +173,7 @@ def test_the_flood_makes_traffic_and_leaves_a_sound_desk(command: Command, demo:
     running = demo()
     token = command.run("token", "new", "anna@firstline.example").strip()
     before = running.get("/api/v1/requests?limit=1", token)
+    assert "this machine" in command.run("flood", "--url", "http://desk.example", code=1)
     command.run("flood", "--url", running.url, "--seconds", "4", "--rate", "40")
     assert running.get("/api/v1/requests?limit=1", token)["items"] != before["items"]
     assert command.run("doctor") == "All is well.\n"

@@ -15,12 +15,13 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
 
 from firstline.cli import store
-from firstline.cli.database import opened
+from firstline.cli.database import opened, settled
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Db, Tx
@@ -35,6 +36,9 @@ LINES = ("first", "second", "administrators")
 AT_ONCE = 3
 WAITING = 8
 DRAIN_SECONDS = 20
+# It shows a desk at work; it is no tool against one.
+HERE = ("127.0.0.1", "::1", "localhost")
+MOST_RATE, MOST_SECONDS = 500, 3600
 
 
 @dataclass
@@ -210,9 +214,17 @@ def flood(asked: Namespace) -> int:
     return asyncio.run(_flood(asked))
 
 
+def _bounded(url: str, asked: Namespace) -> None:
+    if urlsplit(url).hostname not in HERE:
+        raise CommandError("A flood is for a desk on this machine only, at http://127.0.0.1:PORT.")
+    if asked.rate > MOST_RATE or asked.seconds > MOST_SECONDS:
+        raise CommandError(f"Give a rate up to {MOST_RATE} and up to {MOST_SECONDS} seconds.")
+
+
 async def _flood(asked: Namespace) -> int:
-    async with opened(asked) as (settings, db), _people(db) as people:
-        url = asked.url or settings.public_url
+    url = asked.url or settled(asked).public_url
+    _bounded(url, asked)
+    async with opened(asked) as (_, db), _people(db) as people:
         limits = httpx.Limits(max_connections=100)
         async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits) as http:
             try:

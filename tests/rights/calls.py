@@ -1,0 +1,176 @@
+"""What each route is called with: its path filled in, and a body that is good."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from firstline.kit.assets import assets
+from tests.rights.world import Thing, World
+
+NOBODY = UUID(int=7)
+Call = dict[str, Any]
+
+
+def routes(world: World) -> dict[tuple[str, str], HTTPRouteHandler]:
+    """Every route of the router by (method, path). OPTIONS tells methods alone, and is left out."""
+    found: dict[tuple[str, str], HTTPRouteHandler] = {}
+    for route in world.litestar.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                found |= {
+                    (method, route.path): handler
+                    for method in handler.http_methods
+                    if method != "OPTIONS"
+                }
+    return found
+
+
+def filled(path: str, world: World, thing: Thing) -> str:
+    """The path with the thing's own numbers and ids."""
+    style = next(name for name in assets().files if name.endswith(".css"))
+    values: dict[str, Any] = {
+        "no": thing.no,
+        "entry": 1,
+        "secret": thing.secret,
+        "attachment_id": thing.attachment_id,
+        "client_id": thing.client_id,
+        "token_id": thing.token_id,
+        "kid": world.kid,
+        "line": "first",
+        "slug": "403-on-a-page",
+        "person": world.cast["ivan"].id,
+        "snippet": NOBODY,
+        "parcel": NOBODY,
+        "stamp": assets().hash,
+        "word": "no-such-word",
+    }
+    values["name"] = style if path.startswith("/static") else "close"
+    return re.sub(r"\{(\w+):\w+\}", lambda found: str(values[found[1]]), path)
+
+
+def arguments(method: str, path: str, world: World, thing: Thing, side: str) -> Call:
+    """Body and query of the call; secondary objects in it are the thing's as well."""
+    if method in ("GET", "HEAD"):
+        return {"params": _queries(thing).get(path, {})}
+    if path in ("/attachments", "/api/v1/attachments"):
+        return {"files": {"file": ("a.log", b"words")}}
+    if path.startswith("/api/"):
+        told = _api(world, thing, side).get((method, path))
+        return {} if told is None else {"json": told}
+    if path in _JSON_PAGES:
+        return {"json": _JSON_PAGES[path]}
+    return {"data": (_portal(thing) | _desk(world, thing)).get(path, {})}
+
+
+def _queries(thing: Thing) -> dict[str, Call]:
+    return {
+        "/api/v1/requests": {"q": "zebra"},
+        "/requests": {"q": "zebra"},
+        "/desk/history": {"q": "zebra"},
+        "/desk/new": {"client": str(thing.client_id)},
+        "/desk/requests/{no:int}/older": {"before": 5},
+        "/wiki": {"q": "ssl"},
+        "/sign-in/with": {"token": "no-such-token"},
+        "/desk/requests/{no:int}/suggest": {"q": "a"},
+    }
+
+
+def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
+    no = "/api/v1/requests/{no:int}"
+    later = (world.clock() + timedelta(hours=3)).isoformat()
+    posts: dict[str, Call] = {
+        "/api/v1/sessions": {"token": "no-such-token"},
+        "/api/v1/tokens": {"name": "mine"},
+        "/api/v1/clients": {"name": "Newcomers"},
+        "/api/v1/clients/import": {"clients": []},
+        "/api/v1/requests": {
+            "topic": "web",
+            "body": "Words",
+            "service": str(thing.service),
+            "client": str(thing.client_id),
+        },
+        "/api/v1/widget/requests": {"topic": "web", "body": "Words"},
+        "/api/v1/widget/requests/{no:int}/entries": {"body": "Words"},
+        f"{no}/entries": {"body": "Words"},
+        f"{no}/seen": {"no": 1},
+        f"{no}/take": {"reason": "I know it"},
+        f"{no}/skip": {"reason": "Not mine"},
+        f"{no}/transfer": {"to": "ivan@firstline.example"},
+        f"{no}/handover": {"summary": "What was tried"},
+        f"{no}/return": {"reason": "Too little"},
+        f"{no}/delay-notice": {"reason": "other", "until": later, "text": "It takes longer"},
+        f"{no}/closure": {"outcome": "solved" if side == "staff" else "withdrawn", "text": "Done"},
+        f"{no}/rating": {"score": 5},
+        f"{no}/entries/{{entry:int}}/edits": {"body": "Mended"},
+        f"{no}/entries/{{entry:int}}/redaction": {"reason": "Not for here"},
+        f"{no}/links": {"to": world.things["borealis" if thing.no == 1001 else "acme"].no},
+        f"{no}/secrets": {"label": "Panel", "secret": "hidden"},
+    }
+    return {("POST", path): body for path, body in posts.items()} | {
+        ("PATCH", no): {"title": "Another title", "service": str(thing.service)}
+    }
+
+
+_JSON_PAGES: dict[str, Call] = {
+    "/drafts": {"place": "new", "body": "Begun"},
+    "/requests/{no:int}/entries": {"body": "Words", "key": "k"},
+    "/desk/requests/{no:int}/say": {"body": "Words", "key": "k"},
+    "/desk/drafts": {"place": "new", "body": "Begun"},
+    "/desk/wishes": {"keys": True},
+}
+
+
+def _portal(thing: Thing) -> dict[str, Call]:
+    no = "/requests/{no:int}"
+    wrong = {"current": "not the password"}
+    return {
+        "/sign-in": {"email": "vera@acme.example", "password": "not the password"},
+        "/sign-in/code": {"code": "000000"},
+        "/reset": {"email": "nobody@nowhere.example"},
+        "/reset/{word:str}": {"password": "a good long word"},
+        "/invitation/{word:str}": {"password": "a good long word"},
+        "/account": {"name": "Another", "language": "en"},
+        "/account/password": wrong | {"password": "a good long word"},
+        "/account/second-factor": wrong | {"secret": "A" * 32, "code": "000000"},
+        "/account/second-factor/off": wrong,
+        "/account/recovery-codes": wrong,
+        "/account/tokens": {"name": "mine"},
+        "/requests": {"topic": "web", "body": "Words", "service": str(thing.service)},
+        f"{no}/say": {"body": "Words"},
+        f"{no}/entries/{{entry:int}}/edit": {"body": "Mended"},
+        f"{no}/secret": {"label": "Panel", "secret": "hidden"},
+        f"{no}/close": {"text": "Found it"},
+        f"{no}/rating": {"score": "5"},
+    }
+
+
+def _desk(world: World, thing: Thing) -> dict[str, Call]:
+    no = "/desk/requests/{no:int}"
+    return {
+        "/desk/take": {"line": "first"},
+        "/desk/shift": {"present": "true"},
+        f"{no}/take": {"reason": "I know it"},
+        f"{no}/skip": {"reason": "Not mine"},
+        f"{no}/transfer": {"to": str(world.cast["ivan"].id)},
+        f"{no}/hand-over": {"wants": "It", "tried": "All", "needed": "More"},
+        f"{no}/send-back": {"reason": "Too little"},
+        f"{no}/delay-notice": {"reason": "other", "until": "+180", "text": "It takes longer"},
+        f"{no}/close": {"outcome": "solved", "text": "Done"},
+        f"{no}/entries/{{entry:int}}/edit": {"body": "Mended"},
+        f"{no}/entries/{{entry:int}}/redact": {"reason": "Not for here"},
+        f"{no}/amend": {"title": "Another title", "topic": "web", "service": str(thing.service)},
+        f"{no}/links": {"to": str(world.things["borealis"].no)},
+        "/desk/new": {"client": str(thing.client_id), "topic": "web", "body": "Words"},
+        "/desk/settings/operators/new": {
+            "email": "new@firstline.example", "name": "New", "roles": "operator", "language": "en",
+        },
+        "/desk/settings/operators/{person:uuid}": {"roles": "operator", "lines": "first"},
+        "/desk/settings/operators/{person:uuid}/access": {"active": "false"},
+        "/desk/settings/snippets": {
+            "shortcut": "hello", "language": "en", "title": "Hello", "body": "Hello there",
+        },
+    }  # fmt: skip

@@ -125,7 +125,7 @@ async def visit(chromium: Browser, running: Served) -> AsyncIterator[Visit]:
     assert complaints == []
 
 
-async def test_a_client_writes_talks_live_mends_closes_and_rates(
+async def test_a_new_request_keeps_its_draft_and_is_sent_once_by_a_double_click(
     running: Served, visit: Visit
 ) -> None:
     page = await visit()
@@ -138,9 +138,22 @@ async def test_a_client_writes_talks_live_mends_closes_and_rates(
     assert "403 forbidden" in await page.input_value("#body")
     await page.dblclick("button:has-text('Send')")
     await page.wait_for_url("**/requests/1001")
-    head = page.locator(".fl-stand-head")
-    await expect(head).to_have_text("Your place is 1")
+    await expect(page.locator(".fl-stand-head")).to_have_text("Your place is 1")
 
+
+async def begun(running: Served, visit: Visit) -> Page:
+    """Vera's page of a request that waits, with its live line open."""
+    vera = await running.api("vera@acme.example")
+    await vera.post("/requests", json={"topic": "web", "body": "Down"})
+    page = await visit()
+    await page.goto(f"{running.url}/requests/1001")
+    await expect(page.locator("html[data-live]")).to_have_count(1)
+    return page
+
+
+async def test_a_conversation_is_live_and_ends_with_a_rating(running: Served, visit: Visit) -> None:
+    page = await begun(running, visit)
+    head = page.locator(".fl-stand-head")
     anna = await running.api("anna@firstline.example")
     assert (await anna.post("/lines/first/take")).json()["no"] == 1001
     await expect(head).to_have_text("Anna has it")
@@ -172,11 +185,8 @@ async def test_a_client_writes_talks_live_mends_closes_and_rates(
 async def test_a_lost_line_is_said_and_what_was_written_arrives_once(
     running: Served, visit: Visit
 ) -> None:
+    page = await begun(running, visit)
     vera = await running.api("vera@acme.example")
-    await vera.post("/requests", json={"topic": "web", "body": "Down"})
-    page = await visit()
-    await page.goto(f"{running.url}/requests/1001")
-    await expect(page.locator("html[data-live]")).to_have_count(1)
     await page.context.set_offline(True)
     await page.fill("[data-composer] textarea", "Written while away")
     await page.keyboard.press("Enter")
@@ -248,7 +258,9 @@ async def framed(page: Page) -> Frame:
     return found[0]
 
 
-async def test_the_widget_works_on_a_page_of_another_origin(running: Served, visit: Visit) -> None:
+@asynccontextmanager
+async def panel(running: Served) -> AsyncIterator[str]:
+    """The company's panel on an origin of its own; its address."""
     desk = running.desk
     kid, secret = await desk.db.run(new_preauth_key, None, desk.seal, now=datetime.now(UTC))
 
@@ -263,35 +275,52 @@ async def test_the_widget_works_on_a_page_of_another_origin(running: Served, vis
 
     listener, url = listening()
     async with served(app, listener):
-        page = await visit(None)
-        await page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-        await page.goto(url.replace("127.0.0.1", "localhost"))
-        frame = await framed(page)
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")
-        await frame.select_option("#topic", "mail")
-        await frame.fill("#body", "Mail bounces")
-        await frame.click("#new button")
-        await expect(frame.locator(".fl-stand-head")).to_have_text("Your place is 1")
+        yield url.replace("127.0.0.1", "localhost")
+
+
+async def in_the_widget(page: Page, url: str) -> Frame:
+    """Open the panel and, by keyboard, its widget; write a request there."""
+    await page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+    await page.goto(url)
+    frame = await framed(page)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await frame.select_option("#topic", "mail")
+    await frame.fill("#body", "Mail bounces")
+    await frame.click("#new button")
+    await expect(frame.locator(".fl-stand-head")).to_have_text("Your place is 1")
+    return frame
+
+
+async def test_the_widget_works_on_a_page_of_another_origin(running: Served, visit: Visit) -> None:
+    page = await visit(None)
+    async with panel(running) as url:
+        frame = await in_the_widget(page, url)
         await frame.fill("#words", "Since this morning")
         await page.keyboard.press("Enter")
         await expect(frame.locator("#log .fl-words")).to_have_count(2)
         await expect(frame.locator("#log .pending")).to_have_count(0)
-
-        await page.keyboard.press("Escape")
-        assert await page.evaluate("document.activeElement.tagName") == "DIV"
         anna = await running.api("anna@firstline.example")
-        assert (await anna.post("/lines/first/take")).json()["no"] == 1001
-        await anna.post("/requests/1001/entries", json={"body": "Please send the bounce."})
-        await expect(frame.locator("#log .fl-words").last).to_have_text("Please send the bounce.")
-        button = page.get_by_role("button")
-        await expect(button).to_have_accessible_name("Support chat, unread: 1")
-        await page.keyboard.press("Enter")
-        await expect(button).to_have_accessible_name("Write to support")
         told = (await anna.get("/requests/1001/entries")).json()["entries"]
-        assert [e["channel"] for e in told if e["by"]["side"] == "client"] == ["widget", "widget"]
+        assert [e["channel"] for e in told] == ["widget", "widget"]
 
         # The next page of the panel signs anew, and the conversation is there again.
         await page.reload()
         frame = await framed(page)
-        await expect(frame.locator("#log .fl-words")).to_have_count(3)
+        await expect(frame.locator("#log .fl-words")).to_have_count(2)
+
+
+async def test_the_closed_widget_counts_what_was_not_read(running: Served, visit: Visit) -> None:
+    page = await visit(None)
+    async with panel(running) as url:
+        frame = await in_the_widget(page, url)
+        await page.keyboard.press("Escape")
+        button = page.get_by_role("button")
+        await expect(button).to_be_focused()
+        anna = await running.api("anna@firstline.example")
+        assert (await anna.post("/lines/first/take")).json()["no"] == 1001
+        await anna.post("/requests/1001/entries", json={"body": "Please send the bounce."})
+        await expect(frame.locator("#log .fl-words").last).to_have_text("Please send the bounce.")
+        await expect(button).to_have_accessible_name("Support chat, unread: 1")
+        await page.keyboard.press("Enter")
+        await expect(button).to_have_accessible_name("Write to support")

@@ -1,6 +1,6 @@
 """SQL of the client's pages: open requests, the queue as its waiting client sees it, drafts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from psycopg.rows import class_row
 from firstline.kit.db import Conn
 from firstline.people import Service, Who
 from firstline.timeline import Request, scope_sql
-from firstline.timeline.store import REQUEST
 
+REQUEST = ", ".join(field.name for field in fields(Request))
 LOOKED_THROUGH = 400  # the newest requests, among which recent waits are looked for
 COUNTED = 20
 
@@ -29,12 +29,12 @@ class Queue:
 async def open_requests(conn: Conn, who: Who, limit: int = 20) -> list[Request]:
     """The open requests that this contact may see, newest first."""
     scope, values = scope_sql(who)
+    query = (
+        f"select {REQUEST} from requests r where {scope} and closed_at is null "
+        "order by no desc limit %s"
+    )
     async with conn.cursor(row_factory=class_row(Request)) as cursor:
-        await cursor.execute(
-            f"select {REQUEST} from requests r where {scope} and closed_at is null "
-            "order by no desc limit %s",
-            [*values, limit],
-        )
+        await cursor.execute(query.encode(), [*values, limit])
         return await cursor.fetchall()
 
 
@@ -61,7 +61,7 @@ async def recent_waits(conn: Conn, line: str, first: str, since: datetime) -> li
 
     Where a request stood when it was taken is what its last hand-over says, else the first line.
     """
-    cursor = await conn.execute(
+    query = (
         "with recent as (select no from requests where no > (select value from counters "
         f"  where name = 'request') - {LOOKED_THROUGH}) "
         "select extract(epoch from t.at - j.at)::float from recent r "
@@ -73,9 +73,9 @@ async def recent_waits(conn: Conn, line: str, first: str, since: datetime) -> li
         "where %(line)s = coalesce((select e.data->>'line' from entries e "
         "  where e.request_no = t.request_no and e.no < t.no "
         "  and e.kind in ('handed_over', 'sent_back') order by e.no desc limit 1), %(first)s) "
-        f"order by t.at desc limit {COUNTED}",
-        {"since": since, "line": line, "first": first},
+        f"order by t.at desc limit {COUNTED}"
     )
+    cursor = await conn.execute(query.encode(), {"since": since, "line": line, "first": first})
     return [row[0] for row in await cursor.fetchall()]
 
 

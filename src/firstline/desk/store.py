@@ -20,7 +20,7 @@ from firstline.desk.model import (
 from firstline.kit.db import Conn
 from firstline.timeline import Request
 
-QUEUE_SHOWN = 40
+QUEUE_SHOWN = 25
 HELD_SHOWN = 100
 COUNTED = 1000
 WAITS = "holder is null and closed_at is null"

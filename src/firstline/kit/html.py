@@ -85,7 +85,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", HtmxNonce],
     )
-    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     filters = cast("dict[str, Any]", env.filters)  # pyright: ignore[reportUnknownMemberType]
     filters.update(
         when=when,
@@ -97,8 +96,20 @@ def environment() -> Environment:
         size=size,
     )
     values = cast("dict[str, Any]", env.globals)  # pyright: ignore[reportUnknownMemberType]
-    values["asset"] = assets().url
+    values.update(asset=assets().url, _=_gettext, gettext=_gettext, ngettext=_ngettext)
     return env
+
+
+def _gettext(message: str, **values: object) -> Markup:
+    """`_` of templates. Faster than Jinja's own: a page calls it some hundred times."""
+    text = Markup(i18n.gettext(message))  # noqa: S704 — sentences are ours
+    return text % values if values else text
+
+
+def _ngettext(one: str, many: str, count: int, **values: object) -> Markup:
+    """`ngettext` of templates; `num` is the number."""
+    text = Markup(i18n.ngettext(one, many, count))  # noqa: S704 — sentences are ours
+    return text % {"num": count, **values}
 
 
 def render(template: str, lang: str, **values: Any) -> str:
@@ -159,10 +170,7 @@ def relative(context: Context, at: datetime) -> Markup:
     """`<time data-relative>`: `in 12 minutes`, `2 hours ago`; the browser keeps it going."""
     local = at.astimezone(_zone(context))
     text = distance(at - context["now"], context["lang"])
-    shown = f"{local:%Y-%m-%d %H:%M:%S %Z}"
-    return Markup('<time datetime="{}" title="{}" data-relative>{}</time>').format(
-        at.astimezone(UTC).isoformat(timespec="seconds"), shown, text
-    )
+    return _time(at, text, f"{local:%Y-%m-%d %H:%M:%S %Z}", " data-relative")
 
 
 def distance(delta: timedelta, language: str) -> str:
@@ -187,10 +195,11 @@ def _distance(seconds: int, language: str) -> str:
     ).replace(".", "")
 
 
-def _time(at: datetime, text: str, title: str) -> Markup:
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.astimezone(UTC).isoformat(timespec="seconds"), title, text
-    )
+def _time(at: datetime, text: str, title: str, mark: str = "") -> Markup:
+    # Dates and Babel's words hold nothing to escape.
+    moment = at.astimezone(UTC).isoformat(timespec="seconds")
+    html = f'<time datetime="{moment}" title="{title}"{mark}>{text}</time>'
+    return Markup(html)  # noqa: S704
 
 
 def words(body: str) -> Markup:

@@ -38,6 +38,8 @@ def log_to_stderr(settings: Settings) -> None:
     )
     # That it starts and stops is said by the command itself.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    # kit/db says that the database is away; the pool would say it at each of its tries.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
 def listen(host: str, port: int) -> socket.socket:

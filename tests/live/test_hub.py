@@ -199,6 +199,21 @@ async def test_what_nobody_told_is_found_by_the_poll(hub: Hub, table: Table) -> 
         await until(lambda: reader.got == ["a 1 silent"], 1.2)
 
 
+async def test_two_processes_that_write_in_turn_are_both_read(hub: Hub, table: Table) -> None:
+    reader = Reader(hub)
+    async with reading(hub, reader):
+        reader.follow("a", "a", 0, signal=False)
+        await say(hub, table, "a", "here")
+        await until(lambda: reader.got == ["a 1 here"])
+        await table.add("a", "elsewhere")
+        hub.changed("a", 2)
+        await until(lambda: reader.got[1:] == ["a 2 elsewhere"])
+        await table.add("a", "untold")
+        await until(lambda: reader.got[2:] == ["a 3 untold"])
+        await say(hub, table, "a", "here again")
+        await until(lambda: reader.got[3:] == ["a 4 here again"])
+
+
 async def test_hidden_items_are_absent_and_do_not_stop_the_rest(hub: Hub, table: Table) -> None:
     await table.add("a", "hidden", "seen", "hidden")
     reader = Reader(hub)

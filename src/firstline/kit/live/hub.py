@@ -185,7 +185,9 @@ class Hub:
     def kept(self, topic: str, after: int) -> Sequence[Kept] | None:
         """Items of `topic` above `after`; None where they must be read from the source."""
         ring = self._rings.get(topic)
-        return ring.after(after) if ring else None
+        if ring is None or ring.head < self._heads.get(topic, 0):
+            return None  # another process has written since
+        return ring.after(after)
 
     async def head(self, topic: str) -> int:
         """The present head of a followed topic: as last told, else asked. Raises `Missing`."""

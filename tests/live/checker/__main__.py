@@ -4,6 +4,7 @@ import asyncio
 import sys
 from argparse import ArgumentParser
 
+from bench.stand import free_port
 from tests.live.checker.run import Plan, run, told
 
 
@@ -16,7 +17,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--pause", type=float, default=2.0)
-    parser.add_argument("--port", type=int, default=18800)
+    parser.add_argument("--port", type=int, default=free_port())
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=1800.0)
     parser.add_argument("--bug", choices=("early-ack", "no-keys", "skip-locked"))

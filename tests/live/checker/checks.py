@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.live.checker.history import MOVES, WORDS, Final, History, Item, Op, Reader
 from tests.live.checker.queue import check_queue
@@ -152,7 +153,7 @@ def check_readers(history: History) -> Found:
 def _check_reader(reader: Reader, final: Final, seen: list[Item]) -> Found:
     stands = visible(final, reader.side)
     numbers = [entry.no for entry in seen]
-    if any(later <= before for before, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later <= before for before, later in pairwise(numbers)):
         yield "order", f"{reader.name} saw {final.no} as {numbers}"
         return
     known = {entry.no: entry for entry in final.entries}

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 import psutil
-
+import psycopg
 from tests.live.checker.history import History
 from tests.live.checker.people import Someone
 from tests.live.checker.stand import Stand
@@ -20,7 +20,12 @@ select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()
 """
 BUS = BACKENDS + " and (query ilike 'listen%' or query ilike '%pg_notify%')"
+EARLIEST = """
+select no from requests where line = 'first' and holder is null and closed_at is null
+order by no limit 1 for update
+"""
 SILENCE, TUNNEL = 5.0, 4.0
+HOLDS, HELD = 4, 0.6
 
 
 class Nemesis:
@@ -100,3 +105,17 @@ class Nemesis:
         """Those who read slowly read nothing at all."""
         slow = [line for line in self.lines if line.reader.slow]
         await asyncio.gather(*(line.pause(TUNNEL) for line in slow))
+
+    async def hold(self) -> None:
+        """Somebody else's transaction holds the row of the request whose turn it is."""
+        for _ in range(HOLDS):
+            await asyncio.to_thread(self._hold)
+            await asyncio.sleep(0.1)
+
+    def _hold(self) -> None:
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(self.stand.database) as conn,
+        ):
+            conn.execute(EARLIEST)
+            time.sleep(HELD)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from bench.stand import free_port
 from tests.live.checker.checks import CONVERGE, Violation, check, visible
 from tests.live.checker.history import Final, History, Reader, item
 from tests.live.checker.nemesis import Nemesis
@@ -15,7 +16,16 @@ from tests.live.checker.people import Contact, Crowd, Operator, Someone
 from tests.live.checker.stand import Person, Stand, stand
 from tests.live.checker.wire import Caller, Line, Lost
 
-ALL = ("kill_desk", "kill_child", "kill_postgres", "end_backends", "cut", "silence", "tunnel")
+ALL = (
+    "kill_desk",
+    "kill_child",
+    "kill_postgres",
+    "end_backends",
+    "cut",
+    "silence",
+    "tunnel",
+    "hold",
+)
 PAGE, MANY = 500, 200
 READS_AT_ONCE = 4
 
@@ -37,10 +47,10 @@ class Plan:
     faults: tuple[str, ...] = ALL
     rounds: int = 1
     pause: float = 1.0
-    port: int = 18800
     seed: int = 1
     limit: float = 900.0
     bug: str | None = None
+    port: int = field(default_factory=free_port)
 
 
 @dataclass(slots=True)
@@ -209,15 +219,15 @@ def told(report: Report) -> str:
     entries = sum(len(final.entries) for final in history.final.values())
     retried = sum(op.attempts > 1 for op in history.ops)
     lines = [
-        f"{len(history.ops)} operations by {plan.contacts} contacts and {plan.operators} "
-        f"operators, {plan.workers} processes, seed {plan.seed}",
+        f"{len(history.ops)} operations, {plan.workers} processes, seed {plan.seed}",
+        f"{plan.contacts} contacts, {plan.operators} operators, {plan.watchers} who look on",
         *(
             f"  {do:9} {outcomes['ok']:6} ok {outcomes['fail']:5} fail {outcomes['info']:4} info"
             for do, outcomes in counts.items()
         ),
         f"  {retried} sent more than once",
         "faults: " + ", ".join(f"{name} {times}" for name, times in sorted(faults.items())),
-        f"at the end: {len(history.final)} requests, {entries} entries; "
+        f"at the end: {len(history.final)} requests, {entries} entries",
         f"{len(history.readers)} readers saw {seen} entries",
         "seconds: " + ", ".join(f"{name} {took:.1f}" for name, took in report.times.items()),
         *(f"VIOLATION {one.kind}: {one.words}" for one in report.violations[:40]),

@@ -55,9 +55,11 @@ class Stand:
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Run one statement on a connection of its own; nothing where the database is away."""
-        with contextlib.suppress(psycopg.OperationalError):
-            with psycopg.connect(self.database, autocommit=True) as conn:
-                return conn.execute(statement.encode()).fetchall()
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(self.database, autocommit=True) as conn,
+        ):
+            return conn.execute(statement.encode()).fetchall()
         return []
 
     @property

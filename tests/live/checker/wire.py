@@ -5,11 +5,10 @@ import contextlib
 import json
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
-
 from bench import http
 from tests.live.checker.history import Reader, item
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 ANSWER_SECONDS = 8
 AGAIN_SECONDS = 0.2

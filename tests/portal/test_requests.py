@@ -259,3 +259,18 @@ async def test_a_transcript_is_taken_along_as_text_and_json(vera: Browser) -> No
     assert "    second line" in text.text
     told = (await vera.get(f"/requests/{no}/transcript.json")).json()
     assert told["entries"][0]["body"] == "Words to keep\nsecond line"
+
+
+async def test_words_taken_out_of_sight_are_gone_for_the_client(
+    vera: Browser, client_for: Any
+) -> None:
+    no = await opened(vera)
+    anna = await client_for("anna")
+    await anna.post("/api/v1/lines/first/take")
+    said = await anna.post(f"/api/v1/requests/{no}/entries", json={"body": "another client's"})
+    path = f"/api/v1/requests/{no}/entries/{said.json()['no']}/redaction"
+    assert (await anna.post(path, json={"reason": "wrong client"})).status_code == 201
+    for part in ("", "/entries-html", "/transcript.txt", "/transcript.json"):
+        text = (await vera.get(f"/requests/{no}{part}")).text
+        assert "another client" not in text
+        assert "wrong client" not in text

@@ -18,7 +18,7 @@ from firstline.requests import RequestOut, view
 from firstline.requests.entry_html import entry_html
 from firstline.timeline import Entry, Request, entries_after
 
-LAST = 200
+LAST = 80
 MOST = 5_000
 REMEMBERED = timedelta(seconds=20)
 

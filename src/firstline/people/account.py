@@ -125,19 +125,19 @@ async def sign_out_others(request: Http, db: Given[Db], who: Given[Who]) -> Answ
 
 def _set_up(request: Http, who: Given[Who], secret: str, refused: Refused | None) -> Page:
     """The picture for the app; a wrong code shows the same one again, so that it can be retried."""
-    if refused is None or refused.extra.get("field") != "secret":
-        address = second_factor.provisioning(secret, who)
-        return page(
-            request,
-            "people/second_factor.html",
-            who=who,
-            status=refused.status if refused else 200,
-            headers=refused.headers if refused else None,
-            secret=secret,
-            picture=Markup(second_factor.qr(address)),  # noqa: S704 - drawn by segno alone
-            refused=refused,
-        )
-    return _set_up(request, who, second_factor.new_totp_secret(), None)
+    if not second_factor.is_secret(secret):
+        secret = second_factor.new_totp_secret()
+    address = second_factor.provisioning(secret, who)
+    return page(
+        request,
+        "people/second_factor.html",
+        who=who,
+        status=refused.status if refused else 200,
+        headers=refused.headers if refused else None,
+        secret=secret,
+        picture=Markup(second_factor.qr(address)),  # noqa: S704 - drawn by segno alone
+        refused=refused,
+    )
 
 
 async def _shown(

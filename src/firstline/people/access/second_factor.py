@@ -34,6 +34,11 @@ def new_totp_secret() -> str:
     return b32encode(secrets.token_bytes(SECRET_BYTES)).decode("ascii")
 
 
+def is_secret(word: str) -> bool:
+    """Whether a form came back with a secret such as it was given."""
+    return _raw(word) is not None
+
+
 def provisioning(secret: str, who: Who) -> str:
     """The otpauth:// address that an app reads from the QR code."""
     return TOTP(secret).provisioning_uri(name=who.email, issuer_name="Firstline")
@@ -67,11 +72,8 @@ async def turn_on(
     Other sessions, which never gave a second factor, end; `keep` is the cookie that asks.
     Raises Invalid (field code, or secret when it is none of ours).
     """
-    try:
-        raw = b32decode(secret)
-    except ValueError:
-        raw = b""
-    if len(raw) != SECRET_BYTES:
+    raw = _raw(secret)
+    if raw is None:
         raise Invalid(_("Begin again with a new code picture."), field="secret")
     step = _step_of(raw, code, None, now)
     if step is None:
@@ -124,6 +126,14 @@ def _step_of(secret: bytes, code: str, spent: int | None, now: datetime) -> int 
         if (spent is None or step > spent) and hmac.compare_digest(app.at(step), code):
             return step
     return None
+
+
+def _raw(secret: str) -> bytes | None:
+    try:
+        raw = b32decode(secret)
+    except ValueError:
+        return None
+    return raw if len(raw) == SECRET_BYTES else None
 
 
 def _place(person_id: UUID) -> str:

@@ -245,7 +245,7 @@ async def test_paths_with_spaces_and_quotes_work(folder: Path) -> None:
     data = folder / "it's a desk, \\ mine"
     postgres = EmbeddedPostgres(data)
     assert ask(await postgres.start(), "select 1") == 1
-    await postgres.stop()
+    await postgres.destroy()
 
 
 @pytest.mark.skipif(not ROOT, reason="only root changes to another account")

@@ -14,7 +14,7 @@ from firstline.requests import store
 from firstline.requests.closing import reopen_with_words
 from firstline.requests.letters import answer_letter
 from firstline.requests.steps import owed_from
-from firstline.requests.words import TITLE_LIMIT, checked, masked, title_from
+from firstline.requests.words import TITLE_LIMIT, checked, checked_key, masked, title_from
 from firstline.timeline import (
     Draft,
     Entry,
@@ -67,7 +67,7 @@ async def open_request(
         opened_by=who.id,
         by_name=who.name,
         side=who.side,
-        key=key,
+        key=checked_key(key),
         service_id=service,
         topic=topic,
         title=masked(title),
@@ -142,7 +142,7 @@ async def say(
     against the request as last read here; the ledger writes nothing when it has moved since, and
     it is read and checked again. Raises `Missing`, `Forbidden`, `Conflict`, `Invalid`, `TooLarge`.
     """
-    body, kind = masked(checked(body)), _kind(who, audience)
+    body, kind, key = masked(checked(body)), _kind(who, audience), checked_key(key)
     for fresh in (False, True, True):
         request = await ledger.request(no, fresh=fresh)
         refusal = _refusal(who, no, request, kind)

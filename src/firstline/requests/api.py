@@ -22,6 +22,7 @@ from firstline.requests.attachments import say_with_files
 from firstline.requests.bodies import AmendIn, OpenIn, SayIn, SeenIn
 from firstline.requests.changes import note_mentions
 from firstline.requests.view import RequestOut, just_opened, view, views
+from firstline.requests.words import checked_key
 from firstline.timeline import EntryOut, Ledger, entries_after, public, seen_request
 from firstline.timeline.search import history, search
 from firstline.timeline.search_model import Filters
@@ -44,10 +45,7 @@ class EntryList(msgspec.Struct):
 
 def key_of(http: Http[Any, Any, Any], key: str | None) -> str | None:
     """The key of a call: in the body, or in the header `Idempotency-Key`."""
-    key = key if key is not None else http.headers.get("idempotency-key")
-    if key is not None and (not 0 < len(key) <= 200 or "\0" in key):
-        raise Invalid("A key has 1 to 200 characters.", field="key")
-    return key
+    return checked_key(key if key is not None else http.headers.get("idempotency-key"))
 
 
 @post("/requests", summary="Open a request")

@@ -32,6 +32,7 @@ from firstline.requests.bodies import (
 )
 from firstline.requests.delays import delay as give_delay
 from firstline.requests.view import view
+from firstline.requests.words import checked
 from firstline.timeline import Request, public
 
 Wire = Http[Any, Any, Any]
@@ -157,6 +158,7 @@ async def transfer(
 
 async def _colleague(tx: Tx, to: str) -> UUID:
     """An operator's id, given as id or as e-mail address."""
+    to = checked(to, "to", limit=254)
     try:
         return UUID(to)
     except ValueError:

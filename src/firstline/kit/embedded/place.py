@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from firstline.kit.embedded.account import SYSTEM, Account, choose, private_folder, system_folder
+from firstline.kit.embedded.account import (
+    SYSTEM,
+    Account,
+    choose,
+    open_folder,
+    private_folder,
+    system_folder,
+)
 from firstline.kit.embedded.errors import EmbeddedError
 
 # sockaddr_un holds 104 to 108 bytes, and libpq appends the socket's own name.
@@ -49,9 +56,12 @@ class Place:
     def socket(self) -> Path:
         """A folder 0700 for the socket, with a path short enough for the kernel."""
         for folder in self.socket_folders():
-            fits = len(os.fsencode(folder / SOCKET_NAME)) < SOCKET_BYTES
             # libpq reads a comma as the beginning of a second host.
-            if fits and "," not in str(folder) and private_folder(folder, self.account):
+            if len(os.fsencode(folder / SOCKET_NAME)) >= SOCKET_BYTES or "," in str(folder):
+                continue
+            if folder.parent == SYSTEM:
+                open_folder(SYSTEM, 0o755)
+            if private_folder(folder, self.account):
                 return folder
         raise EmbeddedError(
             f"No private folder for PostgreSQL's socket could be made for {self.home}; give "
@@ -118,13 +128,6 @@ def locate(data: Path) -> Place:
         raise EmbeddedError(f"PostgreSQL's account {account.name} cannot write to {place.home}.")
     _write(pointer, [str(place.home)])
     return place
-
-
-def open_folder(path: Path, mode: int) -> None:
-    """Make `path` with exactly `mode`, whatever the umask says; an existing one stays as it is."""
-    if not path.is_dir():
-        path.mkdir(parents=True)
-        path.chmod(mode)
 
 
 def _usable(place: Place) -> bool:

@@ -57,6 +57,12 @@ class Served:
         self.url = url
         self.doors: list[httpx.AsyncClient] = []
 
+    async def marks(self, no: int) -> int:
+        """The number up to which the client has seen the request."""
+        found = await self.desk.ledger.request(no, fresh=True)
+        assert found is not None
+        return found.client_seen_no
+
     async def api(self, email: str) -> httpx.AsyncClient:
         async with self.desk.db.connection() as conn:
             who = await who_by_email(conn, email)
@@ -322,5 +328,12 @@ async def test_the_closed_widget_counts_what_was_not_read(running: Served, visit
         await anna.post("/requests/1001/entries", json={"body": "Please send the bounce."})
         await expect(frame.locator("#log .fl-words").last).to_have_text("Please send the bounce.")
         await expect(button).to_have_accessible_name("Support chat, unread: 1")
+        away = await running.marks(1001)
         await page.keyboard.press("Enter")
         await expect(button).to_have_accessible_name("Write to support")
+        await asyncio.sleep(0.5)
+        assert await running.marks(1001) > away, "what is read is marked as seen"
+        await page.reload()
+        frame = await framed(page)
+        await expect(frame.locator("#log .fl-words")).to_have_count(2)
+        await expect(page.get_by_role("button")).to_have_accessible_name("Write to support")

@@ -253,7 +253,7 @@ async def entries_part(
             await wait_for(hub, f"request/{no}", head, min(wait, LONGEST_WAIT))
     async with db.connection() as conn:
         found = await seen_request(conn, who, no)
-        begin = found.head - min(last, LAST) if last else min(after, 2**31 - 1)
+        begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
         entries = await told_entries(conn, who, no, begin, max(1, min(limit, LAST)))
     policy = policies.version(found.policy_version)
     html = as_html(entries, who, policy, lang_of(request, who), now, days=bool(last))

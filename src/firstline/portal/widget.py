@@ -178,6 +178,7 @@ async def entries_part(
     no: FromPath[int],
     now: Given[datetime],
     after: FromQuery[int] = 0,
+    last: FromQuery[int] = 0,
     wait: FromQuery[float] = 0,
 ) -> Response[str]:
     """Entries as HTML, where sockets are blocked and for what was mended."""
@@ -187,7 +188,8 @@ async def entries_part(
         await wait_for(hub, f"request/{no}", head, min(wait, LONGEST_WAIT))
     async with db.connection() as conn:
         found = await seen_request(conn, who, no)
-        entries = await told_entries(conn, who, no, min(after, 2**31 - 1), LAST)
+        begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
+        entries = await told_entries(conn, who, no, begin, LAST)
     policy = policies.version(found.policy_version)
     return _html(str(as_html(entries, who, policy, who.language, now, days=False)))
 

@@ -3,6 +3,7 @@
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset;
 const KEPT = "firstline-widget";
+const LAST = 80; // entries shown at first; the whole conversation is on the page
 const OUTBOX = "firstline-widget-outbox";
 const store = {
   get(name) { try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; } },
@@ -14,6 +15,7 @@ let shown = parent === window;
 let unread = 0;
 let current = null; // number of the request on screen
 const heads = new Map(); // request → number of its newest entry here
+const counted = new Map(); // request → number up to which nothing is news
 
 const policy = window.trustedTypes
   ? trustedTypes.createPolicy("firstline", { createHTML: (text) => text })
@@ -87,6 +89,7 @@ function focus() {
   if (!$("thread").hidden) {
     $("words").focus();
     $("log").scrollTop = $("log").scrollHeight;
+    markSeen();
   } else $("title").focus();
 }
 const heading = $("title").textContent;
@@ -98,7 +101,10 @@ async function home() {
   if (!rows) return [];
   $("open-title").hidden = !rows.length;
   $("open").replaceChildren(...rows.map(row));
-  for (const one of rows) follow(one.no, one.head);
+  for (const one of rows) {
+    counted.set(one.no, Math.max(counted.get(one.no) ?? 0, one.head));
+    follow(one.no, one.head);
+  }
   return rows;
 }
 function row(one) {
@@ -110,19 +116,19 @@ function row(one) {
   stand.className = "quiet";
   stand.textContent = `#${one.no} · ${one.stand}`;
   button.append(title, stand);
-  button.addEventListener("click", () => thread(one.no, one.title));
+  button.addEventListener("click", () => thread(one.no, one.title, one.head));
   item.append(button);
   return item;
 }
-function thread(no, title) {
+function thread(no, title, head) {
   current = no;
   $("title").textContent = title;
   $("whole").href = `/requests/${no}`;
   $("log").replaceChildren();
   $("stand").replaceChildren();
   $("typing").textContent = "";
-  heads.set(no, 0);
-  follow(no, 0);
+  heads.set(no, Math.max(0, head - LAST));
+  follow(no);
   for (const item of outbox()) if (item.request === no) pend(item);
   view("thread");
   refresh();
@@ -180,8 +186,7 @@ function heard(message) {
 function resetTo(no) {
   if (no !== current) return;
   $("log").replaceChildren();
-  heads.set(no, 0);
-  fetchAfter(no, 0).then(() => isOpen() && sendFollow(no, heads.get(no))).catch(() => {});
+  fetchAfter(no, 0, LAST).then(() => isOpen() && sendFollow(no, heads.get(no))).catch(() => {});
 }
 let polling = false;
 async function poll() {
@@ -197,8 +202,8 @@ async function poll() {
   }
   polling = false;
 }
-async function fetchAfter(no, wait) {
-  const fragment = nodes(await api(`/requests/${no}/entries-html?after=${heads.get(no)}&wait=${wait}`));
+async function fetchAfter(no, wait, last = 0) {
+  const fragment = nodes(await api(`/requests/${no}/entries-html?after=${heads.get(no)}&wait=${wait}&last=${last}`));
   for (const node of [...fragment.children]) {
     const one = document.createDocumentFragment();
     one.append(node);
@@ -214,7 +219,8 @@ function arrived(no, number, fragment) {
   heads.set(no, Math.max(known, number));
   const entry = fragment.querySelector("[data-no]");
   const theirs = entry && !entry.classList.contains("fl-mine") && !entry.classList.contains("fl-event");
-  if (theirs && !shown && number > known) count(unread + 1);
+  if (theirs && !shown && number > (counted.get(no) ?? 0)) count(unread + 1);
+  counted.set(no, Math.max(counted.get(no) ?? 0, number));
   if (no !== current || !entry) return;
   if (entry.dataset.mends) mend(no, Number(entry.dataset.mends));
   if ($("log").querySelector(`[data-no="${number}"]`)) return;
@@ -228,7 +234,13 @@ function arrived(no, number, fragment) {
   if (near) log.scrollTop = log.scrollHeight;
   if (theirs) $("typing").textContent = "";
   clearTimeout(soon);
-  soon = setTimeout(refresh, 150);
+  soon = setTimeout(() => { refresh(); markSeen(); }, 150);
+}
+// Whoever reads here gets no letter about it.
+function markSeen() {
+  if (shown && !document.hidden && current && isOpen()) {
+    socket.send(JSON.stringify({ do: "seen", request: current, no: heads.get(current) }));
+  }
 }
 let soon = 0;
 async function mend(no, number) {
@@ -334,7 +346,7 @@ $("new").addEventListener("submit", async (event) => {
     const { no } = await api("/requests", { topic: form.elements.topic.value, body, key });
     key = crypto.randomUUID();
     form.reset();
-    thread(no, body.trim().split("\n")[0].slice(0, 80));
+    thread(no, body.trim().split("\n")[0].slice(0, 80), 1);
   } catch (problem) {
     error.textContent = problem instanceof Refusal ? problem.message : words.offline;
   }
@@ -346,7 +358,7 @@ async function begin() {
   failures = 0;
   connect();
   const rows = await home();
-  if (rows.length === 1) thread(rows[0].no, rows[0].title);
+  if (rows.length === 1) thread(rows[0].no, rows[0].title, rows[0].head);
 }
 if (session && new Date(session.expires_at) > Date.now()) begin();
 else stranger();

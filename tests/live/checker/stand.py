@@ -79,12 +79,17 @@ class Stand:
         """Start the desk and wait until it answers."""
         module = ["tests.live.checker.planted", self.bug] if self.bug else ["firstline"]
         words = ["--port", str(self.port), "--workers", str(self.workers)]
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *module, "serve", "--data", str(self.data), *words,
-            env={**os.environ, "FIRSTLINE_TOKEN_CALLS": "1000000",
-                 "FIRSTLINE_LOG_LEVEL": "error", "FIRSTLINE_DATABASE_URL": ""},
-            stderr=(self.data / "desk.log").open("ab"),
-        )  # fmt: skip
+        environment = {
+            **os.environ,
+            "FIRSTLINE_TOKEN_CALLS": "1000000",
+            "FIRSTLINE_LOG_LEVEL": "error",
+            "FIRSTLINE_DATABASE_URL": "",
+        }
+        with (self.data / "desk.log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", *module, "serve", "--data", str(self.data), *words,
+                env=environment, stderr=log,
+            )  # fmt: skip
         await self.ready()
 
     async def ready(self) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Receive, Scope, Send
 
@@ -19,6 +18,7 @@ from firstline.kit.db import Db, News
 from firstline.kit.files import Files, FolderFiles
 from firstline.kit.live import Bus, Hub, LocalBus, PostgresBus
 from firstline.kit.mail import Mail, mail_for
+from firstline.kit.openapi import JsonSchema, YamlSchema
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web, provide_now
 from firstline.people import Who
@@ -173,7 +173,8 @@ def _dependencies(desk: Desk) -> dict[str, Provide]:
         "files": always(desk.files),
         "settings": always(desk.settings),
         "seal": always(desk.seal),
-        "mail": always(desk.mail),
+        "mailer": always(desk.mail),
+        "public_url": always(desk.settings.public_url),
         "policies": Provide(provide_policies),
         "who": Provide(provide_who),
         "visitor": Provide(provide_visitor),
@@ -199,7 +200,7 @@ def _openapi() -> OpenAPIConfig:
         components=Components(security_schemes={"bearer": bearer}),
         security=[{"bearer": []}],
         openapi_router=SchemaRouter("/api/v1", route_handlers=[], include_in_schema=False),
-        render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],
+        render_plugins=[JsonSchema(), YamlSchema()],
     )
 
 

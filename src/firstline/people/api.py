@@ -14,6 +14,7 @@ from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import Answer, once
+from firstline.kit.openapi import done, made
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web
 from firstline.people import actions, store
@@ -182,7 +183,7 @@ async def list_tokens(db: Given[Db], who: Given[Who]) -> TokenList:
         return TokenList([_token(each) for each in await tokens.list_tokens(conn, who.id)])
 
 
-@post("/tokens", summary="Make a token for oneself")
+@post("/tokens", responses=made(TokenOut), summary="Make a token for oneself")
 async def new_token(
     request: Http,
     db: Given[Db],
@@ -226,7 +227,7 @@ async def list_clients(
     return ClientList(shown, str(shown[-1].id) if len(found) > limit else None)
 
 
-@post("/clients", guards=[requires_runner], summary="Add a client")
+@post("/clients", guards=[requires_runner], responses=made(ClientOut), summary="Add a client")
 async def new_client(
     request: Http, data: JSONBody[ClientIn], db: Given[Db], who: Given[Who], now: Given[datetime]
 ) -> Response[bytes]:
@@ -258,6 +259,7 @@ async def one_client(db: Given[Db], client_id: FromPath[UUID]) -> ClientOut:
     "/clients/import",
     guards=[requires_runner],
     status_code=200,
+    responses=done(ImportOut),
     request_max_body_size=IMPORT_LIMIT,
     summary="Create and update clients from the panel's list",
 )
@@ -284,7 +286,12 @@ async def list_preauth_keys(db: Given[Db], who: Given[Who]) -> PreauthKeyList:
     return PreauthKeyList([PreauthKeyOut(k.kid, k.created_at, k.retired_at) for k in found])
 
 
-@post("/preauth-keys", guards=[requires_runner], summary="Make a key for the company's panel")
+@post(
+    "/preauth-keys",
+    guards=[requires_runner],
+    responses=made(PreauthKeyOut),
+    summary="Make a key for the company's panel",
+)
 async def new_preauth_key(
     request: Http,
     db: Given[Db],

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from firstline.kit.db import Db
 from firstline.kit.errors import Invalid, NotSignedIn
 from firstline.kit.live import Hub, wait_for
+from firstline.kit.openapi import made
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.regulations.versions import Policies
@@ -22,7 +23,7 @@ from firstline.requests.attachments import say_with_files
 from firstline.requests.bodies import AmendIn, OpenIn, SayIn, SeenIn
 from firstline.requests.changes import note_mentions
 from firstline.requests.view import RequestOut, just_opened, view, views
-from firstline.requests.words import checked_key
+from firstline.requests.words import checked, checked_key
 from firstline.timeline import EntryOut, Ledger, entries_after, public, seen_request
 from firstline.timeline.search import history, search
 from firstline.timeline.search_model import Filters
@@ -48,7 +49,7 @@ def key_of(http: Http[Any, Any, Any], key: str | None) -> str | None:
     return checked_key(key if key is not None else http.headers.get("idempotency-key"))
 
 
-@post("/requests", summary="Open a request")
+@post("/requests", responses=made(RequestOut), summary="Open a request")
 async def open_one(
     request: Http[Any, Any, Any],
     data: JSONBody[OpenIn],
@@ -92,6 +93,8 @@ async def list_all(
 ) -> RequestList:
     _one_of("state", of_state, STATES)
     _one_of("mode", mode, ("chat", "ticket"))
+    if line is not None:
+        checked(line, "line", limit=100, empty=True)
     narrowed = Filters(state=of_state, line=line, mode=mode)
     limit = max(1, min(limit, MOST))
     async with db.connection() as conn:
@@ -182,7 +185,11 @@ async def _entries(db: Db, who: Who, no: int, after: int, limit: int) -> EntryLi
     return EntryList([public(entry, staff=who.is_staff) for entry in found], request.head)
 
 
-@post("/requests/{no:int}/entries", summary="Say something in it, or leave a note")
+@post(
+    "/requests/{no:int}/entries",
+    responses=made(EntryOut),
+    summary="Say something in it, or leave a note",
+)
 async def post_entry(
     request: Http[Any, Any, Any],
     data: JSONBody[SayIn],

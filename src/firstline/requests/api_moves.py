@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,13 @@ import msgspec
 from litestar import Request as Http
 from litestar import Response, delete, post
 from litestar.di import NamedDependency as Given
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.keys import Answer, once
+from firstline.kit.openapi import done, made
 from firstline.people import Who, who_by_email
 from firstline.people.web import requires_staff
 from firstline.regulations.versions import Policies
@@ -31,13 +34,16 @@ from firstline.requests.bodies import (
     TransferIn,
 )
 from firstline.requests.delays import delay as give_delay
-from firstline.requests.view import view
+from firstline.requests.view import RequestOut, view
 from firstline.requests.words import checked
-from firstline.timeline import Request, public
+from firstline.timeline import EntryOut, Request, public
 
 Wire = Http[Any, Any, Any]
 Act = Callable[[Tx], Awaitable[Request | None]]
 encode = msgspec.json.encode
+DONE, MADE = done(RequestOut), made(RequestOut)
+NONE = {204: ResponseSpec(None, description="Nobody waits")}
+move = partial(post, guards=[requires_staff], status_code=200, responses=DONE)
 
 
 async def _moved(
@@ -72,7 +78,7 @@ async def keyed(
     return Response(body, status_code=code, media_type="application/json")
 
 
-@post("/lines/{line:str}/take", guards=[requires_staff], summary="Take the next of the line")
+@move("/lines/{line:str}/take", responses=DONE | NONE, summary="Take the next of the line")
 async def take_next(
     request: Wire,
     db: Given[Db],
@@ -87,7 +93,7 @@ async def take_next(
     )
 
 
-@post("/requests/{no:int}/take", guards=[requires_staff], summary="Take it before its turn")
+@move("/requests/{no:int}/take", summary="Take it before its turn")
 async def take(
     request: Wire,
     data: JSONBody[ReasonIn],
@@ -107,7 +113,7 @@ async def take(
     )
 
 
-@post("/requests/{no:int}/skip", guards=[requires_staff], summary="Decline it, with a reason")
+@move("/requests/{no:int}/skip", summary="Decline it, with a reason")
 async def skip(
     request: Wire,
     data: JSONBody[ReasonIn],
@@ -127,7 +133,7 @@ async def skip(
     )
 
 
-@post("/requests/{no:int}/release", guards=[requires_staff], summary="Give it back to its line")
+@move("/requests/{no:int}/release", summary="Give it back to its line")
 async def release(
     request: Wire,
     db: Given[Db],
@@ -141,7 +147,7 @@ async def release(
     )
 
 
-@post("/requests/{no:int}/transfer", guards=[requires_staff], summary="Pass it to a colleague")
+@move("/requests/{no:int}/transfer", summary="Pass it to a colleague")
 async def transfer(
     request: Wire,
     data: JSONBody[TransferIn],
@@ -162,13 +168,13 @@ async def _colleague(tx: Tx, to: str) -> UUID:
     try:
         return UUID(to)
     except ValueError:
-        found = await who_by_email(tx.conn, to.strip().lower())
+        found = await who_by_email(tx.conn, checked(to, "to", limit=254).strip().lower())
     if found is None or not found.is_staff:
         raise Invalid("to is neither the id nor the address of an operator.", field="to")
     return found.id
 
 
-@post("/requests/{no:int}/handover", guards=[requires_staff], summary="Hand it over, one line up")
+@move("/requests/{no:int}/handover", summary="Hand it over, one line up")
 async def handover(
     request: Wire,
     data: JSONBody[SummaryIn],
@@ -188,7 +194,7 @@ async def handover(
     )
 
 
-@post("/requests/{no:int}/return", guards=[requires_staff], summary="Send back a hand-over")
+@move("/requests/{no:int}/return", summary="Send back a hand-over")
 async def send_back(
     request: Wire,
     data: JSONBody[ReasonIn],
@@ -208,7 +214,12 @@ async def send_back(
     )
 
 
-@post("/requests/{no:int}/delay-notice", guards=[requires_staff], summary="Say why and until when")
+@post(
+    "/requests/{no:int}/delay-notice",
+    guards=[requires_staff],
+    responses=made(EntryOut),
+    summary="Say why and until when",
+)
 async def delay(
     request: Wire,
     data: JSONBody[DelayIn],
@@ -227,7 +238,7 @@ async def delay(
     return await keyed(request, db, who, data, answer, now)
 
 
-@post("/requests/{no:int}/closure", summary="Close it")
+@post("/requests/{no:int}/closure", responses=MADE, summary="Close it")
 async def close(
     request: Wire,
     data: JSONBody[CloseIn],
@@ -248,7 +259,7 @@ async def close(
     )
 
 
-@delete("/requests/{no:int}/closure", status_code=200, summary="Reopen it")
+@delete("/requests/{no:int}/closure", status_code=200, responses=DONE, summary="Reopen it")
 async def reopen(
     request: Wire,
     db: Given[Db],
@@ -262,7 +273,7 @@ async def reopen(
     )
 
 
-@post("/requests/{no:int}/rating", summary="Rate it")
+@post("/requests/{no:int}/rating", responses=MADE, summary="Rate it")
 async def rate(
     request: Wire,
     data: JSONBody[RateIn],
@@ -282,7 +293,9 @@ async def rate(
     )
 
 
-@post("/requests/{no:int}/entries/{entry:int}/edits", summary="Mend one's own words")
+@post(
+    "/requests/{no:int}/entries/{entry:int}/edits", responses=MADE, summary="Mend one's own words"
+)
 async def edit(
     request: Wire,
     data: JSONBody[EditIn],
@@ -307,6 +320,7 @@ async def edit(
 @post(
     "/requests/{no:int}/entries/{entry:int}/redaction",
     guards=[requires_staff],
+    responses=MADE,
     summary="Take words out of sight",
 )
 async def redact(
@@ -329,7 +343,12 @@ async def redact(
     )
 
 
-@post("/requests/{no:int}/links", guards=[requires_staff], summary="Link it with another")
+@post(
+    "/requests/{no:int}/links",
+    guards=[requires_staff],
+    responses=MADE,
+    summary="Link it with another",
+)
 async def link(
     request: Wire,
     data: JSONBody[LinkIn],

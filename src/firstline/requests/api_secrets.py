@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from firstline.kit.db import Db, Tx
 from firstline.kit.keys import Answer
+from firstline.kit.openapi import made
 from firstline.kit.seal import Seal
 from firstline.people import Who
 from firstline.people.web import requires_staff
@@ -31,7 +32,11 @@ class ShownOut(msgspec.Struct):
     secret: str
 
 
-@post("/requests/{no:int}/secrets", summary="Leave a secret for the operator")
+@post(
+    "/requests/{no:int}/secrets",
+    responses=made(SecretOut),
+    summary="Leave a secret for the operator",
+)
 async def give(
     request: Wire,
     data: JSONBody[SecretIn],

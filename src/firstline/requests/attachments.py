@@ -17,6 +17,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency as Given
 from litestar.enums import RequestEncodingType
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath
 from litestar.response import Stream
 
@@ -34,6 +35,10 @@ Http = Request[Any, Any, Any]
 BODY_LIMIT = FILE_LIMIT + 64 * 1024
 CHUNK = 256 * 1024
 SECONDS = 300
+FILE = {
+    200: ResponseSpec(bytes, media_type="*/*", generate_examples=False, description="The file"),
+    304: ResponseSpec(None, description="As you have it"),
+}
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -127,7 +132,7 @@ async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]
 
 routes = [
     post("/attachments", request_max_body_size=BODY_LIMIT, summary="Upload a file")(upload),
-    get("/attachments/{attachment_id:uuid}", summary="Download a file")(download),
+    get("/attachments/{attachment_id:uuid}", responses=FILE, summary="Download a file")(download),
 ]
 page_routes = [
     post("/attachments", request_max_body_size=BODY_LIMIT, include_in_schema=False)(upload),

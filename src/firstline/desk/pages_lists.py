@@ -12,14 +12,13 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
+from firstline import people
 from firstline.desk import store
 from firstline.desk.work import Desk
 from firstline.kit import web
 from firstline.kit.errors import Missing
 from firstline.kit.ids import uuid7
-from firstline.people import store as people
-from firstline.requests import open_request
-from firstline.requests.store import names
+from firstline.requests import names, open_request
 from firstline.timeline import Ledger
 from firstline.timeline.search import history, search
 from firstline.timeline.search_model import Filters
@@ -50,7 +49,7 @@ async def clients(
 ) -> web.Page:
     """Clients by name, found by name, panel id, contact, service, host or server."""
     async with desk.db.connection() as conn:
-        found = await people.clients(conn, q.strip()[:100], after, PAGE + 1)
+        found = await people.clients(conn, q.replace("\0", "").strip()[:100], after, PAGE + 1)
         services = await people.services(conn, [c.id for c in found[:PAGE]])
     more = found[PAGE - 1].id if len(found) > PAGE else None
     by_client: dict[UUID, list[Any]] = {}

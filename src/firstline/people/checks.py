@@ -32,8 +32,11 @@ def text(value: str, field: str, *, most: int = 200, required: bool = True) -> s
 
 
 def normal_email(value: str) -> str:
-    """An address as it is stored and compared: trimmed, NFC, lower case."""
-    return unicodedata.normalize("NFC", value.strip()).lower()
+    """An address as it is stored and compared: trimmed, NFC, lower case.
+
+    A NUL, which the database would not take, becomes what no address holds.
+    """
+    return unicodedata.normalize("NFC", value.strip()).lower().replace("\0", "\ufffd")
 
 
 def email(value: str, field: str = "email") -> str:

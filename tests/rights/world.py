@@ -69,7 +69,9 @@ class World:
 
     def __init__(self, conn: psycopg.AsyncConnection[Any], data: Path) -> None:
         self.conn, self.clock = conn, Clock()
-        self.settings = Settings(data=data, secret=b"s" * 32, public_url=HOST)
+        self.settings = Settings(
+            data=data, secret=b"s" * 32, public_url=HOST, token_calls_per_second=0
+        )
         self.db = BoundDb(conn)
         self.desk = Desk(self.settings, db=self.db, files=MemoryFiles(), tell=self.clock)
         self.app = create_app(self.settings, self.desk)

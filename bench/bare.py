@@ -48,7 +48,8 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
             continue
         no += 1
         topic = f"request/{frame.request}"
-        await send({"type": "websocket.send", "text": encode({"ack": frame.key, "no": no}).decode()})
+        ack = encode({"ack": frame.key, "no": no}).decode()
+        await send({"type": "websocket.send", "text": ack})
         entry = {
             "no": no, "kind": "said", "by": {"name": "Contact", "side": "client"},
             "audience": "all", "channel": "chat", "body": frame.body,

@@ -44,7 +44,7 @@ class Words:
 
 
 async def fill(database: str, requests: int, first: int, now: datetime) -> None:
-    """Add `requests` closed requests of five entries each, numbered from `first`, and index them."""
+    """Add `requests` closed ones of five entries each, numbered from `first`, and index them."""
     words = Words(first)
     async with await psycopg.AsyncConnection.connect(database) as conn:
         people = await _people(conn, now, first)

@@ -45,7 +45,8 @@ class Connection(asyncio.Protocol):
         self.waiting = asyncio.get_running_loop().create_future()
         self.transport.write(
             f"{method} {path} HTTP/1.1\r\nHost: desk\r\n{headers}"
-            f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
         )
         return await self.waiting
 

@@ -31,8 +31,10 @@ async def measure() -> list[str]:
     return [
         f"ready on existing data, database running: {ready:.1f} s (limit 3)",
         f"idle: {idle / MB:.0f} MB (limit 150)",
-        f"{len(sockets):,} idle sockets: {(full - idle) / MB:.0f} MB more, "
-        f"{(full - idle) / len(sockets) / 1024:.1f} KB each (limit 200 MB)",
+        (
+            f"{len(sockets):,} idle sockets: {(full - idle) / MB:.0f} MB more, "
+            f"{(full - idle) / len(sockets) / 1024:.1f} KB each (limit 200 MB)"
+        ),
     ]
 
 

@@ -59,7 +59,7 @@ async def _cookie(on: Stand) -> str:
 async def _rows(on: Stand, cookie: str, size: int) -> list[str]:
     connection = await connect(on.port)
     words = Words(FIRST)
-    rare = [word for word in words.rare[5_000 : 5_000 + TIMES]]
+    rare = words.rare[5_000 : 5_000 + TIMES]
     pairs = [" ".join((COMMON[n % 20 + 3], COMMON[(n * 7) % 20 + 5])) for n in range(TIMES)]
     api = bearer(on.operator)
     desk = await _times(connection, ["/desk"] * TIMES, cookie)

@@ -10,6 +10,8 @@ from bench.http import Connection, bearer, connect
 from bench.stand import Stand, served, stand
 
 AT_ONCE = 64
+# Path, headers and body of one call after the other.
+Calls = itertools.chain[tuple[str, str, bytes]]
 encode = msgspec.json.encode
 
 
@@ -24,7 +26,7 @@ async def measure(seconds: float = 8) -> list[str]:
     ]
 
 
-async def _flood(on: Stand, calls: "itertools.chain[tuple[str, str, bytes]]", seconds: float) -> tuple[float, int]:
+async def _flood(on: Stand, calls: "Calls", seconds: float) -> tuple[float, int]:
     connections = [await connect(on.port) for _ in range(AT_ONCE)]
     until = time.perf_counter() + 1
     await asyncio.gather(*(_call(c, calls, until) for c in connections))  # warms up
@@ -37,9 +39,7 @@ async def _flood(on: Stand, calls: "itertools.chain[tuple[str, str, bytes]]", se
     return good / spent, bad
 
 
-async def _call(
-    connection: Connection, calls: "itertools.chain[tuple[str, str, bytes]]", until: float
-) -> tuple[int, int]:
+async def _call(connection: Connection, calls: "Calls", until: float) -> tuple[int, int]:
     good = bad = 0
     while time.perf_counter() < until:
         path, headers, body = next(calls)
@@ -51,7 +51,7 @@ async def _call(
     return good, bad
 
 
-def _entry(on: Stand) -> "itertools.chain[tuple[str, str, bytes]]":
+def _entry(on: Stand) -> "Calls":
     pairs = on.pairs
     return itertools.chain(
         (f"/api/v1/requests/{no}/entries", bearer(token),
@@ -61,7 +61,7 @@ def _entry(on: Stand) -> "itertools.chain[tuple[str, str, bytes]]":
     )  # fmt: skip
 
 
-def _opening(on: Stand) -> "itertools.chain[tuple[str, str, bytes]]":
+def _opening(on: Stand) -> "Calls":
     return itertools.chain(
         ("/api/v1/requests", bearer(on.openers[n % len(on.openers)]),
          encode({"topic": "web", "body": f"The page number {n} answers 403", "key": f"o{n}"}))

@@ -33,7 +33,7 @@ OPENERS = 500
 
 @dataclass
 class Stand:
-    """Where to connect, and who may: an operator's token, and for each client theirs and numbers."""
+    """Where to connect, and who may: an operator's token, each client's token and numbers."""
 
     data: Path
     database: str
@@ -59,11 +59,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _folder() -> Path:
+    """A folder that PostgreSQL's own account can pass through."""
+    data = Path(tempfile.mkdtemp(prefix="firstline-bench-"))
+    data.chmod(0o755)
+    return data
+
+
 @asynccontextmanager
 async def stand(requests: int = 1000) -> AsyncIterator[Stand]:
     """A fresh stand with `requests` open requests of clients at forty each; removed afterwards."""
-    data = Path(tempfile.mkdtemp(prefix="firstline-bench-"))
-    data.chmod(0o755)
+    data = _folder()
     postgres = EmbeddedPostgres(data)
     try:
         database = await postgres.start()

@@ -75,7 +75,7 @@ async def _drop(name: str) -> None:
 
 @pytest.fixture(scope="session")
 async def template() -> AsyncIterator[str]:
-    """Name of a database with the schema, the default policy and the cast; nobody connects to it."""
+    """Name of a database with schema, default policy and cast; nobody connects to it."""
     name = f"template_{uuid4().hex[:12]}"
     url = await _create(name)
     now = datetime.now(UTC)

@@ -21,7 +21,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import speaking
 from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
-from firstline.people.access.store import sweep as sweep_people
+from firstline.people import sweep as sweep_people
 from firstline.requests import due, letters, uploads
 from firstline.requests.presence import sweep as sweep_presence
 from firstline.timeline.search_index import index_unread
@@ -79,7 +79,7 @@ class Chore:
 
 
 def chores(desk: Desk) -> list[Chore]:
-    """What is swept: chats of holders who are gone, run-out sessions and links, drafts of files, letters long gone."""
+    """What is swept: chats of holders who are gone, run-out sessions, drafts, old letters."""
 
     async def people(now: datetime) -> None:
         async with desk.db.transaction() as tx:

@@ -1,4 +1,4 @@
-"""Hands for tests that act without HTTP: open, take and say as the cast, in the test's transaction."""
+"""Hands for tests that act without HTTP: open, take and say as the cast."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 
-
 async def opened(api: Any, body: str = "403 on https://acme.example/page/", **more: Any) -> Any:
     answer = await api.post("/api/v1/requests", json={"topic": "web", "body": body, **more})
     assert answer.status_code == 201, answer.text
@@ -55,18 +54,32 @@ async def test_the_whole_way_from_chat_to_the_administrators_and_back_to_the_cli
     assert when(owed["promise"]["due_at"]) == clock.now + timedelta(hours=1)
     assert owed["state"] == "with_us"
 
+    assert await _up_two_lines(no, clock, anna, boris, sofia) == owed["promise"], (
+        "handed over unanswered: the promise stays"
+    )
+    await _delayed_and_closed(no, clock, vera, sofia)
+    mine = (await vera.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
+    assert [e["no"] for e in mine] == list(range(1, len(mine) + 1))
+    assert "mod_security" not in str(mine), "summaries are between members of staff"
+    staff = (await anna.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
+    assert any("mod_security" in e["body"] for e in staff)
+
+
+async def _up_two_lines(no: int, clock: Any, anna: Any, boris: Any, sofia: Any) -> Any:
     clock.pass_by(minutes=5)
     up = await anna.post(
         f"/api/v1/requests/{no}/handover", json={"summary": "Rights are fine; 403 by mod_security"}
     )
     assert up.status_code == 200, up.text
     assert (up.json()["line"], up.json()["mode"]) == ("second", "ticket")
-    assert up.json()["promise"] == owed["promise"], "handed over unanswered: the promise stays"
     assert (await boris.post("/api/v1/lines/second/take")).json()["no"] == no
     hint = await boris.post(f"/api/v1/requests/{no}/handover", json={"summary": "Needs a rule"})
     assert hint.json()["line"] == "administrators"
     assert (await sofia.post("/api/v1/lines/administrators/take")).json()["no"] == no
+    return up.json()["promise"]
 
+
+async def _delayed_and_closed(no: int, clock: Any, vera: Any, sofia: Any) -> None:
     late = clock.now + timedelta(hours=4)
     notice = await sofia.post(
         f"/api/v1/requests/{no}/delay-notice",
@@ -93,11 +106,6 @@ async def test_the_whole_way_from_chat_to_the_administrators_and_back_to_the_cli
     back = await vera.delete(f"/api/v1/requests/{no}/closure")
     assert back.status_code == 200, back.text
     assert back.json()["line"] == "administrators"
-    mine = (await vera.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
-    assert [e["no"] for e in mine] == list(range(1, len(mine) + 1))
-    assert "mod_security" not in str(mine), "summaries are between members of staff"
-    staff = (await anna.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
-    assert any("mod_security" in e["body"] for e in staff)
 
 
 async def test_a_key_makes_one_request_and_one_entry(client_for: Any) -> None:

@@ -17,9 +17,7 @@ async def test_a_published_version_judges_what_arrives_after_it(hands: Hands) ->
     policies = hands.desk.policies
     old = await hands.open()
     since = hands.now + timedelta(minutes=10)
-    version, _ = await hands.run(
-        publish, hands.world["martin"], HALF_AN_HOUR, effective_at=since
-    )
+    version, _ = await hands.run(publish, hands.world["martin"], HALF_AN_HOUR, effective_at=since)
     hands.clock.pass_by(minutes=5)
     await policies.fresh(hands.now)
     before = await hands.open()
@@ -46,8 +44,8 @@ async def test_only_management_publishes_and_a_broken_file_changes_nothing(hands
         await hands.run(publish, hands.world["anna"], HALF_AN_HOUR)
     with pytest.raises(Invalid):
         await hands.run(publish, hands.world["martin"], "lines: [")
+    earlier = hands.now - timedelta(days=1)
     with pytest.raises(Conflict):
-        earlier = hands.now - timedelta(days=1)
         await hands.run(publish, hands.world["martin"], HALF_AN_HOUR, effective_at=earlier)
     hands.clock.pass_by(minutes=1)
     await hands.desk.policies.fresh(hands.now)

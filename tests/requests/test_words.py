@@ -13,7 +13,10 @@ from firstline.requests.words import MASK, masked, title_from
         ("My login is anna\npwd=qwerty\nthanks", f"My login is anna\npwd={MASK}\nthanks"),
         ("I forgot my password: what to do now?", "I forgot my password: what to do now?"),
         ("password: https://acme.example/reset", "password: https://acme.example/reset"),
-        ("the page https://acme.example/?pin=12 fails", "the page https://acme.example/?pin=12 fails"),
+        (
+            "the page https://acme.example/?pin=12 fails",
+            "the page https://acme.example/?pin=12 fails",
+        ),
         ("```\nerror: 403\n```", "```\nerror: 403\n```"),
     ],
 )

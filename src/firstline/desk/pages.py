@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery
 
@@ -14,8 +14,7 @@ from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
-from firstline.timeline import Entry, entries_after, seen_request
-from firstline.timeline.store import entry_at
+from firstline.timeline import Entry, entries_after, entry_at, seen_request
 
 MOVES = ("skip", "take", "transfer", "hand-over", "send-back", "delay", "close", "reopen")
 DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact"])
@@ -152,6 +151,17 @@ async def _mended(conn: Conn, no: int, entry: int) -> Entry:
     return (await entries_after(conn, no, entry - 1, 1, staff=True))[0]
 
 
+@get("/requests/{no:int}/transcript.txt")
+async def transcript(desk: Given[Desk], no: FromPath[int]) -> Response[str]:
+    """The whole thread as text, notes included: for staff (clause history.saved)."""
+    async with desk.db.connection() as conn:
+        request = await seen_request(conn, desk.who, no)
+        entries = await entries_after(conn, no, 0, request.head, staff=True)
+    text = as_text(desk.who, request, entries, desk.policy.zone)
+    name = {"content-disposition": f'attachment; filename="request-{no}.txt"'}
+    return Response(text, media_type="text/plain; charset=utf-8", headers=name)
+
+
 @post("/requests/{no:int}/looking", status_code=204)
 async def looking(desk: Given[Desk], hub: Given[Hub], no: FromPath[int]) -> None:
     """This operator has the request on the screen: told to colleagues, never stored."""
@@ -161,4 +171,14 @@ async def looking(desk: Given[Desk], hub: Given[Hub], no: FromPath[int]) -> None
     hub.whisper(f"request/{no}", {"request": no, "by": by, "audience": "staff", "looking": True})
 
 
-routes = [desk_page, request_page, queue_pane, head, entries_html, older, dialog, looking]
+routes = [
+    desk_page,
+    request_page,
+    queue_pane,
+    head,
+    entries_html,
+    older,
+    dialog,
+    transcript,
+    looking,
+]

@@ -12,17 +12,19 @@ from litestar.response import Redirect
 from firstline.desk import store
 from firstline.desk.model import Snippet
 from firstline.desk.work import Desk
-from firstline.kit import mail, outbox, web
+from firstline.kit import outbox, web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid7
+from firstline.kit.mail import FolderMail, Mail, list_letters, read_letter
 from firstline.people import Who
 from firstline.people import actions as people
-from firstline.people import store as people_store
+from firstline.people import operator as operator_by_id
+from firstline.people import operators as all_operators
+from firstline.people import who as load_who
 from firstline.people.access import links
 from firstline.requests.words import checked
-from firstline.settings import Settings
 
 ROLES = ("operator", "management", "keeper")
 
@@ -31,7 +33,7 @@ ROLES = ("operator", "management", "keeper")
 async def operators(desk: Given[Desk]) -> web.Page:
     """Operators with their lines, languages and limits."""
     async with desk.db.connection() as conn:
-        found = await people_store.operators(conn)
+        found = await all_operators(conn)
     return desk.page("settings/operators.html", operators=found, policy=desk.policy, tab="people")
 
 
@@ -39,7 +41,7 @@ async def operators(desk: Given[Desk]) -> web.Page:
 async def operator(desk: Given[Desk], person: FromPath[UUID]) -> web.Page:
     """The form of one operator."""
     async with desk.db.connection() as conn:
-        found = await people_store.operator(conn, person)
+        found = await operator_by_id(conn, person)
     if found is None:
         raise Missing(_("There is no such operator."))
     return _operator_form(desk, found.name, operator=found)
@@ -106,7 +108,7 @@ def _limit(text: str) -> int | None:
 
 
 @post("/settings/operators/new", status_code=200)
-async def new_operator(desk: Given[Desk], settings: Given[Settings]) -> web.Page:
+async def new_operator(desk: Given[Desk], public_url: Given[str]) -> web.Page:
     """Make an operator and show the invitation's link once; it also goes out by letter."""
     data = await OperatorForm.sent(desk)
 
@@ -123,9 +125,7 @@ async def new_operator(desk: Given[Desk], settings: Given[Settings]) -> web.Page
             language=data.language or "en",
             now=desk.now,
         )
-        link = await links.invite(
-            tx, desk.who, made.id, public_url=settings.public_url, now=desk.now
-        )
+        link = await links.invite(tx, desk.who, made.id, public_url=public_url, now=desk.now)
         return made, link
 
     made, link = await desk.db.run(act)
@@ -169,13 +169,11 @@ async def access(
 
 
 @post("/settings/operators/{person:uuid}/invitation", status_code=200)
-async def invite(desk: Given[Desk], settings: Given[Settings], person: FromPath[UUID]) -> web.Page:
+async def invite(desk: Given[Desk], public_url: Given[str], person: FromPath[UUID]) -> web.Page:
     """A new invitation for who has not come yet; the earlier link dies."""
-    link = await desk.db.run(
-        links.invite, desk.who, person, public_url=settings.public_url, now=desk.now
-    )
+    link = await desk.db.run(links.invite, desk.who, person, public_url=public_url, now=desk.now)
     async with desk.db.connection() as conn:
-        made = await people_store.who(conn, person)
+        made = await load_who(conn, person)
     return desk.page("settings/invited.html", made=made, link=link, tab="people")
 
 
@@ -241,20 +239,20 @@ def _keeps(who: Who) -> None:
 
 
 @get("/settings/letters")
-async def letters(desk: Given[Desk], settings: Given[Settings]) -> web.Page:
+async def letters(desk: Given[Desk], mailer: Given[Mail]) -> web.Page:
     """The letters of a desk without a mail server, as it wrote them to its folder."""
     _keeps(desk.who)
-    folder = settings.data / "letters"
-    found = [] if settings.smtp_url else await asyncio.to_thread(mail.list_letters, folder)
-    return desk.page(
-        "settings/letters.html", letters=found, by_smtp=bool(settings.smtp_url), tab="letters"
-    )
+    folder = mailer.folder if isinstance(mailer, FolderMail) else None
+    found = await asyncio.to_thread(list_letters, folder) if folder else []
+    return desk.page("settings/letters.html", letters=found, by_smtp=folder is None, tab="letters")
 
 
 @get("/settings/letters/{name:str}")
-async def letter(desk: Given[Desk], settings: Given[Settings], name: FromPath[str]) -> web.Page:
+async def letter(desk: Given[Desk], mailer: Given[Mail], name: FromPath[str]) -> web.Page:
     _keeps(desk.who)
-    found = await asyncio.to_thread(mail.read_letter, settings.data / "letters", name)
+    found = None
+    if isinstance(mailer, FolderMail):
+        found = await asyncio.to_thread(read_letter, mailer.folder, name)
     if found is None:
         raise Missing(_("There is no such letter."))
     return desk.page("settings/letter.html", letter=found, tab="letters")

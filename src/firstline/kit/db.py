@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from dataclasses import dataclass, field, fields
+from typing import Any, Concatenate, LiteralString, ParamSpec, TypeVar, cast
 
 import psycopg
 from psycopg import AsyncConnection
@@ -24,6 +24,12 @@ RETRIED = (
     psycopg.errors.LockNotAvailable,
 )
 ATTEMPTS = 6
+
+
+def columns(row: type, alias: str = "") -> LiteralString:
+    """The columns of a dataclass that stands for a table's row, for a select list."""
+    names = ", ".join(f"{alias}.{field.name}" if alias else field.name for field in fields(row))
+    return cast("LiteralString", names)  # names of our own attributes, never a caller's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,16 @@ class Tx:
         self.news.append(News(topic, head, items))
 
 
+def _nothing(_news: list[News]) -> None:
+    """Nobody listens: a command, a test."""
+
+
 class Db:
     """The database as the product sees it. `on_commit` is set once, by the composition root."""
 
     def __init__(self, url: str, *, size: int = 10, timeout: float = 10) -> None:
         self.url = url
-        self.on_commit: Callable[[list[News]], None] = lambda news: None
+        self.on_commit: Callable[[list[News]], None] = _nothing
         self.pool = AsyncConnectionPool(
             url, min_size=1, max_size=size, open=False, timeout=timeout, configure=_configure
         )
@@ -70,13 +80,13 @@ class Db:
         await self.pool.close()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Conn]:
+    async def connection(self) -> AsyncGenerator[Conn]:
         """A connection to read with; what it writes is committed when the block ends."""
         async with translated(), self.pool.connection() as conn:
             yield conn
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
+    async def transaction(self) -> AsyncGenerator[Tx]:
         """A transaction that commits when the block ends well, then tells its news."""
         async with translated(), self.pool.connection() as conn:
             tx = Tx(conn)
@@ -85,7 +95,7 @@ class Db:
         self.on_commit(tx.news)
 
     @asynccontextmanager
-    async def batch(self) -> AsyncIterator[Tx]:
+    async def batch(self) -> AsyncGenerator[Tx]:
         """A transaction on a connection whose plans are pinned for small, indexed batches."""
         async with translated(), self.writers.connection() as conn:
             tx = Tx(conn)
@@ -119,7 +129,7 @@ class BoundDb(Db):
 
     def __init__(self, conn: Conn) -> None:
         self.url = ""
-        self.on_commit = lambda news: None
+        self.on_commit = _nothing
         self.conn = conn
         self.lock = asyncio.Lock()
 
@@ -128,25 +138,25 @@ class BoundDb(Db):
     async def close(self) -> None: ...
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Conn]:
+    async def connection(self) -> AsyncGenerator[Conn]:
         async with self.lock, self.conn.transaction():
             yield self.conn
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
+    async def transaction(self) -> AsyncGenerator[Tx]:
         tx = Tx(self.conn)
         async with self.lock, self.conn.transaction():
             yield tx
         self.on_commit(tx.news)
 
     @asynccontextmanager
-    async def batch(self) -> AsyncIterator[Tx]:
+    async def batch(self) -> AsyncGenerator[Tx]:
         async with self.transaction() as tx:
             yield tx
 
 
 @asynccontextmanager
-async def translated() -> AsyncIterator[None]:
+async def translated() -> AsyncGenerator[None]:
     """Say 503 in place of a lost or absent database; the caller may try again."""
     try:
         yield

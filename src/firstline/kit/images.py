@@ -73,7 +73,7 @@ def encode(data: bytes, max_pixels: int = MAX_IMAGE_PIXELS) -> Picture | None:
             if width * height > max_pixels or max(width, height) > MAX_SIDE:
                 return None
             return _written(image, FORMATS[str(image.format)])
-    except Exception:  # noqa: BLE001
+    except Exception:
         # Decoders raise whatever they like on broken files; such a file stays a download.
         return None
 

@@ -177,7 +177,7 @@ class OutboxRunner(LeaseLoop[Parcel]):
                 keep = await self.handlers[row.kind](row.payload, row.id)
         except Permanent as error:
             await self._bury(row, _said(error))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             await self._again(row, _said(error))
         else:
             now = self.clock()

@@ -6,8 +6,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
-from firstline.timeline import Request
-from firstline.timeline.store import HIGHEST, REQUEST
+from firstline.timeline import HIGHEST, REQUEST, Request
 
 WAITING = "holder is null and closed_at is null"
 
@@ -83,7 +82,7 @@ async def places(conn: Conn, requests: list[Request]) -> dict[int, int]:
         "  and r.no <= q.no group by q.no",
         ([r.no for r in waiting], [r.line for r in waiting]),
     )
-    return {no: count for no, count in await cursor.fetchall()}
+    return dict(await cursor.fetchall())
 
 
 async def open_chats(conn: Conn, operator: UUID) -> int:

@@ -7,6 +7,7 @@ package never load a web framework.
 
 from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.sessions import COOKIE, identify_cookie
+from firstline.people.access.store import sweep
 from firstline.people.access.tokens import new_token, who_by_token
 from firstline.people.model import (
     ACCESSES,
@@ -19,7 +20,16 @@ from firstline.people.model import (
     Side,
     Who,
 )
-from firstline.people.store import who, who_by_email
+from firstline.people.store import (
+    client,
+    clients,
+    contacts,
+    operator,
+    operators,
+    services,
+    who,
+    who_by_email,
+)
 
 __all__ = [
     "ACCESSES",
@@ -32,9 +42,16 @@ __all__ = [
     "Service",
     "Side",
     "Who",
+    "client",
+    "clients",
+    "contacts",
     "identify_bearer",
     "identify_cookie",
     "new_token",
+    "operator",
+    "operators",
+    "services",
+    "sweep",
     "who",
     "who_by_email",
     "who_by_token",

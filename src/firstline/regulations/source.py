@@ -98,6 +98,11 @@ def read(text: str) -> Document:
         ) from None
 
 
+def _place(event: Any) -> tuple[int, int]:
+    """Line and column of an event, from 1."""
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
 def _refused(code: str, message: str, line: int = 1, column: int = 1) -> PolicyError:
     return PolicyError([Finding(code, line, column, "error", message)])
 
@@ -155,7 +160,7 @@ class _Reader:
         return event
 
     def _error(self, code: str, message: str, event: Any) -> PolicyError:
-        return _refused(code, message, event.start_mark.line + 1, event.start_mark.column + 1)
+        return _refused(code, message, *_place(event))
 
     def _node(self, event: Any, path: Path, depth: int) -> Any:
         self._seen += 1
@@ -172,7 +177,7 @@ class _Reader:
                 f"brackets or tables are nested deeper than {DEEPEST}; no policy needs that",
                 event,
             )
-        self._made.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self._made.values[path] = _place(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path, depth)
         if (
@@ -243,7 +248,7 @@ class _Reader:
                     event,
                 )
             inner = (*path, key)
-            self._made.keys[inner] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            self._made.keys[inner] = _place(event)
             table[key] = None
             table[key] = self._node(self._next(), inner, depth + 1)
         return table

@@ -16,6 +16,7 @@ from firstline.requests.moves import (
     take_out_of_order,
     transfer,
 )
+from firstline.requests.store import names
 from firstline.requests.view import RequestOut, view
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "give_back",
     "give_back_all",
     "hand_over",
+    "names",
     "open_request",
     "rate",
     "reopen",

@@ -24,12 +24,12 @@ from firstline.timeline import (
     Turn,
     Written,
     draft,
+    entry_by_key,
     get_request,
     may_see,
 )
 from firstline.timeline.access import missing
 from firstline.timeline.opening import Opened
-from firstline.timeline.store import entry_by_key
 
 
 async def open_request(
@@ -53,16 +53,38 @@ async def open_request(
     Staff name the `client` on whose behalf they open it. A known key answers with the request it
     made; with other words it is `Invalid`. Raises `Invalid`, `TooLarge`, `Conflict`, `Missing`.
     """
+    opening = _opening(policies, who, topic, body, title, service, client, key, channel, now)
+    opening.data = data or {}
+    opened = await ledger.open(opening)
+    if opened.known:
+        await _same_opening(db, opened.no, opening)
+    elif who.is_staff:
+        await db.run(_told_by_letter, opened.no, now=now)
+    return opening, opened
+
+
+def _opening(
+    policies: Policies,
+    who: Who,
+    topic: str,
+    body: str,
+    title: str | None,
+    service: UUID | None,
+    client: UUID | None,
+    key: str | None,
+    channel: str,
+    now: datetime,
+) -> Opening:
     version, policy = policies.current(now)
     _check_topic(policy, topic)
     body = masked(checked(body))
-    title = checked(title, "title", limit=TITLE_LIMIT) if title else title_from(body)
+    title = masked(checked(title, "title", limit=TITLE_LIMIT)) if title else title_from(body)
 
     def rule(plan: str) -> tuple[datetime | None, Turn | None]:
-        return owed(policy, now, line=policy.first_line, mode="chat", channel=channel,
-                    topic=topic, plan=plan)  # fmt: skip
+        line = policy.first_line
+        return owed(policy, now, line=line, mode="chat", channel=channel, topic=topic, plan=plan)
 
-    opening = Opening(
+    return Opening(
         client_id=_owner(who, client),
         opened_by=who.id,
         by_name=who.name,
@@ -70,7 +92,7 @@ async def open_request(
         key=checked_key(key),
         service_id=service,
         topic=topic,
-        title=masked(title),
+        title=title,
         body=body,
         language=None if who.is_staff else who.language,
         channel=channel,
@@ -81,14 +103,7 @@ async def open_request(
         rule=rule,
         line_due_at=policy.line_share(now, line=policy.first_line),
         limited=who.services if who.access == "limited" else None,
-        data=data or {},
     )
-    opened = await ledger.open(opening)
-    if opened.known:
-        await _same_opening(db, opened.no, opening)
-    elif who.is_staff:
-        await db.run(_told_by_letter, opened.no, now=now)
-    return opening, opened
 
 
 async def _told_by_letter(tx: Tx, no: int, *, now: datetime) -> None:

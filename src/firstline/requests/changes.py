@@ -12,8 +12,7 @@ from firstline.regulations.versions import Policies
 from firstline.requests import changes_store as store
 from firstline.requests import steps
 from firstline.requests.words import TITLE_LIMIT, checked, masked
-from firstline.timeline import Entry, Request, change, draft, locked
-from firstline.timeline.store import entry_at
+from firstline.timeline import Entry, Request, change, draft, entry_at, locked
 
 
 async def amend(

@@ -35,9 +35,7 @@ async def linked(conn: Conn, no: int) -> list[int]:
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def mention(
-    conn: Conn, no: int, entry_no: int, names: set[str], now: datetime
-) -> list[UUID]:
+async def mention(conn: Conn, no: int, entry_no: int, names: set[str], now: datetime) -> list[UUID]:
     """Write a mention for each active operator whose address, or its first part, is in `names`."""
     cursor = await conn.execute(
         "insert into mentions (request_no, entry_no, person_id, at) "

@@ -6,14 +6,13 @@ from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.people import Who
-from firstline.people.store import who as load_who
+from firstline.people import who as load_who
 from firstline.regulations.versions import Policies
 from firstline.requests import steps
 from firstline.requests.letters import closing_letter
 from firstline.requests.secrets_store import erase
 from firstline.requests.words import checked, masked
-from firstline.timeline import Request, Written, change, draft, locked, write
-from firstline.timeline.store import entry_by_key
+from firstline.timeline import Request, Written, change, draft, entry_by_key, locked, write
 
 
 async def close(
@@ -139,10 +138,8 @@ async def _entry_of_reopening(tx: Tx, who: Who, request: Request, now: datetime)
     return await steps.written(tx, request, draft(request, who, "reopened", now))
 
 
-async def rate(
-    tx: Tx, who: Who, no: int, score: int, text: str = "", *, now: datetime
-) -> Request:
-    """A client's rating of a closed request: 1 to 5, with words if they like; a later one counts."""
+async def rate(tx: Tx, who: Who, no: int, score: int, text: str = "", *, now: datetime) -> Request:
+    """A client's rating of a closed request, 1 to 5, with words if they like; the last counts."""
     request = await locked(tx, who, no)
     if who.is_staff:
         raise Forbidden("Ratings are the client's.")

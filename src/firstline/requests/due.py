@@ -7,12 +7,10 @@ from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.due import DueTime, Handler
 from firstline.promises import next_turn
-from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests.closing import close_by_silence
 from firstline.requests.letters import answer_letter, reminder_letter
-from firstline.timeline import Request, draft, lock_request, write
-from firstline.timeline.store import entry_at
+from firstline.timeline import Request, draft, entry_at, lock_request, write
 
 Words = Callable[[str, str], str]
 
@@ -27,7 +25,7 @@ def handlers(policies: Policies, words: Words) -> dict[str, Handler]:
         await policies.fresh(now, tx.conn)
         policy = policies.version(request.policy_version)
         since = await _since(tx, request)
-        request = await _pass(tx, policy, request, fired, words, now)
+        request = await _pass(tx, request, fired, words, now)
         if request.closed:
             return
         step = next_turn(policy, request, fired.due_at, since)
@@ -45,9 +43,7 @@ async def _since(tx: Tx, request: Request) -> datetime:
     return last.at if last else request.updated_at
 
 
-async def _pass(
-    tx: Tx, policy: Policy, request: Request, fired: DueTime, words: Words, now: datetime
-) -> Request:
+async def _pass(tx: Tx, request: Request, fired: DueTime, words: Words, now: datetime) -> Request:
     if fired.stage == "missed":
         await _missed(tx, request, fired, now)
     elif fired.stage == "letter":

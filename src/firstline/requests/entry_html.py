@@ -44,9 +44,7 @@ def entry_html(
     )
 
 
-def _sentence(
-    entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now: datetime
-) -> str:
+def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:
     """What happened, in one line. `data` is what the reader may know of it."""
     kind, name = entry.kind, entry.by_name
     line = policy.label("line", str(data.get("line", "")), lang)

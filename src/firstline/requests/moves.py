@@ -7,7 +7,7 @@ from firstline import lines
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Invalid
 from firstline.people import Who
-from firstline.people.store import who as load_who
+from firstline.people import who as load_who
 from firstline.regulations.versions import Policies
 from firstline.requests import steps
 from firstline.requests.words import checked

@@ -1,4 +1,4 @@
-"""The secret field: a password that an operator needs, sealed, shown by a click, erased at closing."""
+"""The secret field: a password an operator needs, sealed, shown by a click, erased at closing."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ SECRET_LIMIT = 1000
 async def give_secret(
     tx: Tx, seal: Seal, who: Who, no: int, label: str, secret: str, *, now: datetime
 ) -> tuple[Request, UUID]:
-    """Leave a secret in a request: the log says that there is one, and its label, never its words."""
+    """Leave a secret in a request: the log tells its label, never its words."""
     label = checked(label, "label", limit=100)
     secret = checked(secret, "secret", limit=SECRET_LIMIT)
     request = await locked(tx, who, no)
@@ -33,9 +33,7 @@ async def give_secret(
     return request, id
 
 
-async def show_secret(
-    tx: Tx, seal: Seal, who: Who, no: int, id: UUID, *, now: datetime
-) -> str:
+async def show_secret(tx: Tx, seal: Seal, who: Who, no: int, id: UUID, *, now: datetime) -> str:
     """The words of a secret, for staff alone; that they were shown is an entry, before they are."""
     if not who.is_staff:
         raise Missing("There is no such secret here.")

@@ -7,8 +7,7 @@ from psycopg.rows import class_row
 
 from firstline.kit.db import Conn, Db
 from firstline.people import Who
-from firstline.timeline import Opening, Request, seen_request
-from firstline.timeline.store import REQUEST, entry_at
+from firstline.timeline import REQUEST, Opening, Request, entry_at, seen_request
 
 __all__ = [
     "Names",

@@ -24,8 +24,7 @@ from firstline.requests import attachments_store as store
 from firstline.requests.attachments_store import Attachment
 from firstline.requests.closing import reopen
 from firstline.requests.words import checked_key
-from firstline.timeline import Draft, Entry, Ledger, Written, seen_request, write
-from firstline.timeline.store import entry_by_key
+from firstline.timeline import Draft, Entry, Ledger, Written, entry_by_key, seen_request, write
 
 REQUEST_LIMIT = 100 * 1024 * 1024
 PERSON_LIMIT = 300 * 1024 * 1024

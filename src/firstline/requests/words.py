@@ -17,7 +17,8 @@ _LABELLED = re.compile(
     r"(\S{4,200})(?=([ \t]{0,3}$)?)"
 )
 _KEY_BLOCK = re.compile(
-    r"(?s)(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).{1,9000}?(-----END [A-Z ]{0,30}PRIVATE KEY-----)"
+    r"(?s)(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)"
+    r".{1,9000}?(-----END [A-Z ]{0,30}PRIVATE KEY-----)"
 )
 
 
@@ -29,7 +30,7 @@ def checked(text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: b
     """
     if len(text) > limit:
         raise TooLarge(
-            f"{field} has {len(text)} characters; the limit is {limit}: shorten it, or attach a file.",
+            f"{field} has {len(text)} characters; at most {limit}: shorten it, or attach a file.",
             field=field,
         )
     if "\0" in text:

@@ -10,11 +10,22 @@ from firstline.timeline.digest import digest
 from firstline.timeline.ledger import Ledger, write
 from firstline.timeline.model import Draft, Entry, Opening, Promise, Request, Turn
 from firstline.timeline.public import EntryOut, public
-from firstline.timeline.store import change, entries_after, get_request, lock_request
+from firstline.timeline.store import (
+    HIGHEST,
+    REQUEST,
+    change,
+    entries_after,
+    entry_at,
+    entry_by_key,
+    get_request,
+    lock_request,
+)
 from firstline.timeline.visibility import INTERNAL_WORDS, may_see, scope_sql, sees
 
 __all__ = [
+    "HIGHEST",
     "INTERNAL_WORDS",
+    "REQUEST",
     "Draft",
     "Entry",
     "EntryOut",
@@ -29,6 +40,8 @@ __all__ = [
     "digest",
     "draft",
     "entries_after",
+    "entry_at",
+    "entry_by_key",
     "get_request",
     "lock_request",
     "locked",

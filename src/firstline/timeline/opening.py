@@ -69,14 +69,14 @@ async def _room(conn: Conn, openings: list[Opening]) -> dict[UUID, int]:
 
 def _full(opening: Opening) -> Conflict:
     return Conflict(
-        f"There are already {opening.open_limit} open requests; close one, or write in one of them.",
+        f"There are {opening.open_limit} open requests already; close one, or write in one.",
         title="too-many-open",
     )
 
 
 def _refusal(opening: Opening, owner: store.Owner | None) -> Invalid | None:
     if owner is None:
-        return Invalid("There is no such client; look it up in the list of clients.", field="client")
+        return Invalid("There is no such client; look it up in the list.", field="client")
     beyond = opening.limited is not None and opening.service_id not in (None, *opening.limited)
     if not owner.owns_service or beyond:
         return Invalid("That service is not the client's; choose another.", field="service")

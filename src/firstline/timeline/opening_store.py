@@ -98,7 +98,7 @@ async def open_counts(conn: Conn, clients: set[UUID]) -> dict[UUID, int]:
         (list(clients),),
         prepare=True,
     )
-    return {client: count for client, count in await cursor.fetchall()}
+    return dict(await cursor.fetchall())
 
 
 async def waiting(conn: Conn, lines: set[str]) -> dict[str, int]:
@@ -109,7 +109,7 @@ async def waiting(conn: Conn, lines: set[str]) -> dict[str, int]:
         (list(lines),),
         prepare=True,
     )
-    return dict.fromkeys(lines, 0) | {line: count for line, count in await cursor.fetchall()}
+    return dict.fromkeys(lines, 0) | dict(await cursor.fetchall())
 
 
 async def insert(conn: Conn, last: int, rows: str, feed_id: UUID) -> None:

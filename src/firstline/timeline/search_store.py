@@ -2,23 +2,23 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.rows import class_row
 
-from firstline.kit.db import Conn
+from firstline.kit.db import Conn, columns
 from firstline.kit.errors import Forbidden
 from firstline.people import Who
 from firstline.timeline.model import Entry, Request
 from firstline.timeline.search_model import Filters
 from firstline.timeline.search_query import mark
-from firstline.timeline.store import ENTRY, REQUEST, mended
+from firstline.timeline.store import mended
 from firstline.timeline.visibility import scope_sql
 
 AT_ONCE = 150
-_ENTRY = ", ".join(f"e.{name.strip()}" for name in ENTRY.split(","))
-_REQUEST = ", ".join(f"r.{name.strip()}" for name in REQUEST.split(","))
+_ENTRY = columns(Entry, "e")
+_REQUEST = columns(Request, "r")
 BLOCK = 12  # bits of a request's number within a block: 4,096 requests
 MENDING = ("edited", "redacted")
 
@@ -169,7 +169,7 @@ class Sight:
     """What one search may return: a condition on `requests r`, its values, and the same as far as
     the index knows it (a tsquery)."""
 
-    sql: str
+    sql: LiteralString
     values: tuple[Any, ...]
     words: str
 
@@ -177,10 +177,12 @@ class Sight:
 def sight(who: Who, filters: Filters) -> Sight:
     """The rights of `who` and the filters, as SQL; raises Forbidden for an operator by a client."""
     scope, values = scope_sql(who)
-    parts, words = [f"({scope})"], list[str]()
+    parts: list[LiteralString] = [f"({scope})"]
+    words: list[str] = []
     if not who.is_staff:
         words.append(mark("c", who.client_id))
-    for column in ("state", "line", "mode", "topic"):
+    plain: tuple[LiteralString, ...] = ("state", "line", "mode", "topic")
+    for column in plain:
         if (wanted := getattr(filters, column)) is not None:
             parts.append(f"r.{column} = %s")
             values.append(wanted)
@@ -199,7 +201,7 @@ def sight(who: Who, filters: Filters) -> Sight:
     return Sight(" and ".join(parts), tuple(values), " & ".join(words))
 
 
-def _by_operator(who: Who, operator: UUID, parts: list[str], values: list[Any]) -> None:
+def _by_operator(who: Who, operator: UUID, parts: list[LiteralString], values: list[Any]) -> None:
     if not who.is_staff:
         raise Forbidden("Only staff can look for an operator's requests; leave the operator out.")
     parts.append(

@@ -1,16 +1,17 @@
 """The log's SQL: reading requests and their entries; `appending` writes them."""
 
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, LiteralString, cast
 
 from psycopg.rows import class_row
 
-from firstline.kit.db import Conn
+from firstline.kit.db import Conn, columns
 from firstline.timeline.model import Entry, Request
 
-ENTRY = ", ".join(field.name for field in fields(Entry))
+ENTRY = columns(Entry)
 HIGHEST = 2**63 - 1  # a number beyond bigint is nobody's request
-REQUEST = ", ".join(field.name for field in fields(Request))
+REQUEST = columns(Request)
+
 
 async def get_request(conn: Conn, no: int) -> Request | None:
     """The request, or None."""
@@ -24,21 +25,21 @@ async def lock_request(conn: Conn, no: int) -> Request | None:
     )
 
 
-async def change(conn: Conn, request: Request, *, moved: bool = True, **columns: Any) -> Request:
+async def change(conn: Conn, request: Request, *, moved: bool = True, **values: Any) -> Request:
     """Set columns of a request whose row is held; `moved` says that line, holder or closing did."""
-    sets = ", ".join(f"{name} = %({name})s" for name in columns)
+    sets = cast("LiteralString", ", ".join(f"{name} = %({name})s" for name in values))
     async with conn.cursor(row_factory=class_row(Request)) as cursor:
         await cursor.execute(
-            f"update requests set {sets}, generation = generation + {int(moved)} "
+            f"update requests set {sets}, generation = generation + %(moved)s "
             f"where no = %(no)s returning {REQUEST}",
-            {**columns, "no": request.no},
+            {**values, "moved": int(moved), "no": request.no},
         )
         changed = await cursor.fetchone()
     assert changed is not None, "the row is held"
     return changed
 
 
-async def _request(conn: Conn, sql: str, values: tuple[int]) -> Request | None:
+async def _request(conn: Conn, sql: LiteralString, values: tuple[int]) -> Request | None:
     if not 0 < values[0] <= HIGHEST:
         return None
     async with conn.cursor(row_factory=class_row(Request)) as cursor:
@@ -65,9 +66,7 @@ async def entry_at(conn: Conn, request_no: int, no: int) -> Entry | None:
         return await cursor.fetchone()
 
 
-async def entries_after(
-    conn: Conn, no: int, after: int, limit: int, *, staff: bool
-) -> list[Entry]:
+async def entries_after(conn: Conn, no: int, after: int, limit: int, *, staff: bool) -> list[Entry]:
     """Entries numbered above `after` that the side may see, as they stand after their mending."""
     sight = "" if staff else "and audience = 'all'"
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:

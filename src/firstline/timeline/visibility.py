@@ -1,6 +1,6 @@
 """Who may see which request, and which of its entries: pure rules, and the same as SQL."""
 
-from typing import Any
+from typing import Any, LiteralString
 
 from firstline.people import Who
 from firstline.timeline.model import Entry, Request
@@ -27,7 +27,7 @@ def sees(who: Who, entry: Entry) -> bool:
     return who.is_staff or entry.audience == "all"
 
 
-def scope_sql(who: Who, alias: str = "r") -> tuple[str, list[Any]]:
+def scope_sql(who: Who, alias: LiteralString = "r") -> tuple[LiteralString, list[Any]]:
     """`may_see` as a condition on table `requests`, with its parameters in order."""
     if who.is_staff:
         return "true", []

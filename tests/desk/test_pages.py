@@ -113,6 +113,14 @@ async def test_entries_come_as_html_after_a_number(
     assert 'data-no="1"' in (await anna.get(f"/desk/requests/{no}/entries-html?last=50")).text
 
 
+async def test_the_thread_is_downloaded_as_text(browser_for: Browsers, opens: Opens) -> None:
+    no = await opens("vera", "Words to keep", "anna")
+    anna = await browser_for("anna")
+    answer = await anna.get(f"/desk/requests/{no}/transcript.txt")
+    assert answer.headers["content-disposition"] == f'attachment; filename="request-{no}.txt"'
+    assert "Words to keep" in answer.text
+
+
 async def test_the_desk_costs_at_most_eight_queries(
     browser_for: Browsers, opens: Opens, queries: list[str]
 ) -> None:

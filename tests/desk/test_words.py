@@ -135,3 +135,13 @@ async def test_too_long_and_broken_words_are_refused_by_name(
     assert (nul.status_code, nul.json()["field"]) == (422, "body")
     unknown = await anna.send(f"/desk/requests/{no}/say", body="a", key="c", role="keeper")
     assert (unknown.status_code, unknown.json()["field"]) == (422, "role")
+
+
+async def test_a_signed_out_script_gets_401_and_never_a_page_that_looks_like_success(
+    browser_for: Browsers, opens: Opens
+) -> None:
+    no = await opens("vera", "Words", "anna")
+    stranger = await browser_for(None)
+    answer = await stranger.send(f"/desk/requests/{no}/say", body="x", key="k")
+    assert answer.status_code == 401
+    assert "location" not in answer.headers

@@ -33,8 +33,8 @@ def test_addresses_become_links_that_leak_nothing() -> None:
 
 def test_fenced_code_stands_verbatim() -> None:
     text = html.words("before\n```\n<b> https://x.example\n  two\n```\nafter")
-    assert "<pre><code>&lt;b&gt; https://x.example\n  two</code></pre>" in text
-    assert html.words("```\nopen").endswith("<pre><code>open</code></pre>")
+    assert '<pre tabindex="0"><code>&lt;b&gt; https://x.example\n  two</code></pre>' in text
+    assert html.words("```\nopen").endswith('<pre tabindex="0"><code>open</code></pre>')
 
 
 def test_markdown_carries_no_script_and_no_foreign_scheme() -> None:

@@ -190,13 +190,12 @@ def _fits(q: str, shortcut: str, title: str) -> bool:
 
 
 def _articles(desk: Desk, q: str, language: str) -> list[Suggestion]:
-    base: web.Web = desk.http.app.state["web"]
     return [
         Suggestion(
             "article",
             found.article.title,
             found.article.slug,
-            f"{found.article.title}: {base.public_url}/wiki/{found.article.slug}",
+            f"{found.article.title}: {desk.public_url}/wiki/{found.article.slug}",
         )
         for found in wiki.search_articles(q[:200], language, limit=5)
     ]

@@ -94,36 +94,41 @@ async def held(conn: Conn, person: UUID) -> list[Held]:
         return await cursor.fetchall()
 
 
+CARD = (
+    "select to_jsonb(c) as client, s.name as service, o.name as opener, h.name as holder,"
+    " coalesce((select jsonb_agg(x) from (select p.id, p.name, p.email, p.language,"
+    "   k.access, p.active from contacts k join people p on p.id = k.person_id"
+    "   where k.client_id = c.id order by p.active desc, p.name limit 20) x), '[]')"
+    "   as contacts,"
+    " coalesce((select jsonb_agg(x) from (select v.id, v.name, v.kind, v.server, v.host,"
+    "   v.active from services v where v.client_id = c.id"
+    "   order by v.id = %(service)s desc nulls last, v.active desc, v.name limit 30) x),"
+    "   '[]') as services,"
+    " coalesce((select jsonb_agg(x) from (select r.no, r.title, r.state, r.topic,"
+    "   r.outcome, r.arrived_at from requests r where r.client_id = c.id and r.no <> %(no)s"
+    "   order by r.no desc limit 8) x), '[]') as recent,"
+    " coalesce((select jsonb_agg(x) from (select r.no, r.title, r.state"
+    "   from request_links l join requests r"
+    "   on r.no = case when l.low = %(no)s then l.high else l.low end"
+    "   where l.low = %(no)s or l.high = %(no)s order by r.no limit 20) x), '[]') as links,"
+    " coalesce((select jsonb_object_agg(d.place, d.body) from drafts d"
+    "   where d.person_id = %(me)s and d.place = any(%(places)s)), '{}') as drafts,"
+    " coalesce((select jsonb_agg(x) from (select t.id, t.label, t.entry_no,"
+    "   t.erased_at is not null as erased from secrets t where t.request_no = %(no)s"
+    "   order by t.created_at) x), '[]') as secrets,"
+    " (select count(*) from (select from requests r where r.client_id = c.id"
+    "   and r.closed_at is null limit 100) n) as open_requests"
+    " from clients c left join services s on s.id = %(service)s"
+    " join people o on o.id = %(opener)s left join people h on h.id = %(holder)s"
+    " where c.id = %(client)s"
+)
+
+
 async def card(conn: Conn, request: Request, person: UUID) -> Card:
     """Everything that stands beside the thread, in one query."""
     async with conn.cursor(row_factory=class_row(Card)) as cursor:
         await cursor.execute(
-            "select to_jsonb(c) as client, s.name as service, o.name as opener, h.name as holder,"
-            " coalesce((select jsonb_agg(x) from (select p.id, p.name, p.email, p.language,"
-            "   k.access, p.active from contacts k join people p on p.id = k.person_id"
-            "   where k.client_id = c.id order by p.active desc, p.name limit 20) x), '[]')"
-            "   as contacts,"
-            " coalesce((select jsonb_agg(x) from (select v.id, v.name, v.kind, v.server, v.host,"
-            "   v.active from services v where v.client_id = c.id"
-            "   order by v.id = %(service)s desc nulls last, v.active desc, v.name limit 30) x),"
-            "   '[]') as services,"
-            " coalesce((select jsonb_agg(x) from (select r.no, r.title, r.state, r.topic,"
-            "   r.outcome, r.arrived_at from requests r where r.client_id = c.id and r.no <> %(no)s"
-            "   order by r.no desc limit 8) x), '[]') as recent,"
-            " coalesce((select jsonb_agg(x) from (select r.no, r.title, r.state"
-            "   from request_links l join requests r"
-            "   on r.no = case when l.low = %(no)s then l.high else l.low end"
-            "   where l.low = %(no)s or l.high = %(no)s order by r.no limit 20) x), '[]') as links,"
-            " coalesce((select jsonb_object_agg(d.place, d.body) from drafts d"
-            "   where d.person_id = %(me)s and d.place = any(%(places)s)), '{}') as drafts,"
-            " coalesce((select jsonb_agg(x) from (select t.id, t.label, t.entry_no,"
-            "   t.erased_at is not null as erased from secrets t where t.request_no = %(no)s"
-            "   order by t.created_at) x), '[]') as secrets,"
-            " (select count(*) from (select from requests r where r.client_id = c.id"
-            "   and r.closed_at is null limit 100) n) as open_requests"
-            " from clients c left join services s on s.id = %(service)s"
-            " join people o on o.id = %(opener)s left join people h on h.id = %(holder)s"
-            " where c.id = %(client)s",
+            CARD,
             {
                 "client": request.client_id,
                 "service": request.service_id,

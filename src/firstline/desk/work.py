@@ -160,6 +160,11 @@ class Desk:
         return web.language(self.http, self.who.language)
 
     @property
+    def public_url(self) -> str:
+        base: web.Web = self.http.app.state["web"]
+        return base.public_url
+
+    @property
     def policy(self) -> Policy:
         return self.policies.current(self.now)[1]
 

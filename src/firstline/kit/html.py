@@ -227,7 +227,7 @@ def words(body: str) -> Markup:
 
 
 def _code(lines: list[str]) -> str:
-    return f"<pre><code>{escape(chr(10).join(lines))}</code></pre>"
+    return f'<pre tabindex="0"><code>{escape(chr(10).join(lines))}</code></pre>'
 
 
 def _linked(text: str) -> str:

@@ -82,18 +82,24 @@ def _field_in(message: str) -> str:
 
 
 def problem(refused: errors.Refused) -> Response[dict[str, Any]]:
-    """The RFC 9457 answer of a refusal."""
+    """The RFC 9457 answer of a refusal.
+
+    What would send a page to the sign-in form is a plain 401 for a program: followed, the form
+    would look to it like success.
+    """
+    status = refused.status if refused.status >= 400 else 401
+    headers = {k: v for k, v in refused.headers.items() if k.lower() != "location"}
     return Response(
         {
             "type": f"/problems/{refused.title}",
             "title": refused.title,
-            "status": refused.status,
+            "status": status,
             "detail": refused.detail,
             **refused.extra,
         },
-        status_code=refused.status,
+        status_code=status,
         media_type=MEDIA_TYPE,
-        headers=refused.headers,
+        headers=headers,
     )
 
 

@@ -15,7 +15,6 @@ export const fetchInto = (url, target, verb = "GET") => htmx.ajax(verb, url, { t
 // -- opening a request in place ------------------------------------------------------------------
 export async function open(url) {
   await fetchInto(url, "#work");
-  show("thread");
   const hash = new URL(url, location.href).hash;
   if (hash) document.querySelector(hash)?.scrollIntoView({ block: "center" });
 }
@@ -27,12 +26,13 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("popstate", () => open(location.pathname));
 
+let pane = work.firstElementChild;
 function arrived() {
   const body = work.firstElementChild;
   const url = body?.dataset.url;
   if (url && url !== location.pathname) history.pushState({}, "", url);
   if (body?.dataset.title) document.title = `${body.dataset.title} · Firstline`;
-  if (!opened()) show("queue");
+  show(opened() ? "thread" : "queue");
   for (const row of queue.querySelectorAll(".desk-row")) {
     row.classList.toggle("is-open", row.getAttribute("href") === location.pathname);
   }
@@ -43,7 +43,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   wireLogs();
   wireComposers();
   wireKinds();
-  if (work.contains(target)) {
+  // Only another pane ends what was going on: a piece fetched anew must not close a form.
+  if (work.contains(target) && work.firstElementChild !== pane) {
+    pane = work.firstElementChild;
     for (const dialog of dialogs.querySelectorAll("dialog[open]")) dialog.close();
     dialogs.replaceChildren();
     arrived();

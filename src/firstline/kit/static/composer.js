@@ -21,6 +21,7 @@ class Composer {
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("input", () => { this.grow(); this.typing(); this.draft(); });
+    this.field.addEventListener("blur", () => this.flush());
     this.form.addEventListener("paste", (event) => this.take(event.clipboardData?.files, event));
     this.form.addEventListener("dragover", (event) => { event.preventDefault(); this.form.classList.add("fl-drop"); });
     this.form.addEventListener("dragleave", () => this.form.classList.remove("fl-drop"));
@@ -55,6 +56,7 @@ class Composer {
     this.list?.replaceChildren();
     this.grow();
     clearTimeout(this.saving);
+    this.saving = 0;
     localStorage.removeItem(this.place);
     this.save("");
   }
@@ -72,7 +74,13 @@ class Composer {
   draft() {
     localStorage.setItem(this.place, this.field.value);
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.save(this.field.value), 1200);
+    this.saving = setTimeout(() => this.flush(), 1200);
+  }
+  flush() {
+    if (!this.saving) return;
+    clearTimeout(this.saving);
+    this.saving = 0;
+    this.save(this.field.value);
   }
   save(body) {
     if (!this.form.dataset.draft) return;

@@ -144,8 +144,9 @@ async function deliver(item) {
       body: JSON.stringify({ key: item.key, body: item.body, ...item.more }),
     });
     const told = await answer.json().catch(() => ({}));
-    if (answer.ok) acknowledged(item.key, told.no);
-    else if (answer.status < 500 && answer.status !== 429) refused(item.key, told);
+    if (answer.ok && told.no) acknowledged(item.key, told.no);
+    else if (answer.status === 401) tell(words.signIn);
+    else if (!answer.ok && answer.status < 500 && answer.status !== 429) refused(item.key, told);
   } catch {
     bubble(item.key)?.state(words.unsent);
   } finally {

@@ -53,6 +53,7 @@ async def open_request(
     Staff name the `client` on whose behalf they open it. A known key answers with the request it
     made; with other words it is `Invalid`. Raises `Invalid`, `TooLarge`, `Conflict`, `Missing`.
     """
+    body = masked(checked(body))
     opening = _opening(policies, who, topic, body, title, service, client, key, channel, now)
     opening.data = data or {}
     opened = await ledger.open(opening)
@@ -77,7 +78,6 @@ def _opening(
 ) -> Opening:
     version, policy = policies.current(now)
     _check_topic(policy, topic)
-    body = masked(checked(body))
     title = masked(checked(title, "title", limit=TITLE_LIMIT)) if title else title_from(body)
 
     def rule(plan: str) -> tuple[datetime | None, Turn | None]:

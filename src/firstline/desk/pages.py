@@ -15,6 +15,7 @@ from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
 from firstline.timeline import Entry, entries_after, entry_at, seen_request
+from firstline.timeline.transcripts import as_text
 
 MOVES = ("skip", "take", "transfer", "hand-over", "send-back", "delay", "close", "reopen")
 DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact"])

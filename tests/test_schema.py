@@ -17,6 +17,7 @@ import pytest
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -109,7 +110,7 @@ def _go_through(address: str, tokens: dict[str, str]) -> None:
 
 
 def _try(operation: Any, headers: dict[str, str]) -> None:
-    @given(case=operation.as_strategy())
+    @given(case=operation.as_strategy() | operation.as_strategy(GenerationMode.NEGATIVE))
     @settings(
         max_examples=EXAMPLES,
         deadline=timedelta(seconds=30),

@@ -10,7 +10,7 @@ MESSAGES := $(wildcard src/firstline/locales/*/LC_MESSAGES/*.po)
 DEMO := env FIRSTLINE_DATA=data $(BIN)/firstline demo $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-browser check format bench lock clean
+.PHONY: help demo dev test test-browser check check-history format bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test-browser: $(VENV)/dev.stamp ## the stories in real browsers (needs chromium)
 
 check: $(VENV)/dev.stamp ## style, types, layers, templates, sizes
 	@PATH="$(abspath $(BIN)):$$PATH" scripts/check
+
+check-history: $(VENV)/dev.stamp ## break a desk while many work on it, and see that nothing is lost
+	@$(BIN)/python -m tests.live.checker $(ARGS)
 
 format: $(VENV)/dev.stamp ## put the code into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

@@ -41,12 +41,12 @@ def truthful(schema: dict[str, Any]) -> dict[str, Any]:
 
 class JsonSchema(JsonRenderPlugin):
     def render(self, request: Http, openapi_schema: dict[str, Any]) -> bytes:
-        return super().render(request, truthful(openapi_schema))
+        return super().render(request, truthful(openapi_schema))  # pyright: ignore[reportUnknownMemberType]
 
 
 class YamlSchema(YamlRenderPlugin):
     def render(self, request: Http, openapi_schema: dict[str, Any]) -> bytes:
-        return super().render(request, truthful(openapi_schema))
+        return super().render(request, truthful(openapi_schema))  # pyright: ignore[reportUnknownMemberType]
 
 
 def made(what: Any) -> dict[int, ResponseSpec]:

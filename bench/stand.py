@@ -127,8 +127,8 @@ async def _served(desk: Desk, operator: UUID) -> None:
 
 
 @asynccontextmanager
-async def served(on: Stand, *, bare: bool = False) -> AsyncIterator[Stand]:
-    """Run one server process on the stand: the desk, or the bare echo."""
+async def served(on: Stand, *, by: str = "") -> AsyncIterator[Stand]:
+    """Run one server process on the stand: the desk, or the module of this package named."""
     environment = {
         **os.environ,
         "FIRSTLINE_DATA": str(on.data),
@@ -137,8 +137,8 @@ async def served(on: Stand, *, bare: bool = False) -> AsyncIterator[Stand]:
         "FIRSTLINE_LOG_LEVEL": "error",
     }
     command = [sys.executable, "-m", "firstline", "serve", "--port", str(on.port)]
-    if bare:
-        command = [sys.executable, "-m", "bench.bare", str(on.port)]
+    if by:
+        command = [sys.executable, "-m", f"bench.{by}", str(on.port)]
     process = await asyncio.create_subprocess_exec(*command, env=environment)
     on.process = process
     try:

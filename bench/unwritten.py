@@ -1,0 +1,48 @@
+"""The same desk, except that nothing said is written: numbers are given in memory.
+
+Sign-in, rights, policy, hub and socket are the desk's own; only the ledger's database is left out.
+"""
+
+import sys
+from dataclasses import replace
+
+import uvicorn
+import uvloop
+
+from firstline.app import Desk, create_app
+from firstline.cli.process import _options
+from firstline.settings import from_env
+from firstline.timeline import Draft, Entry, Ledger, Written
+
+
+class Unwritten(Ledger):
+    """A ledger that acknowledges without keeping anything."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.db)
+        self._hub = desk.hub
+        self._heads: dict[int, int] = {}
+
+    async def say(self, draft: Draft) -> Written:
+        no = self._heads.get(draft.request_no, 1) + 1
+        self._heads[draft.request_no] = no
+        entry = Entry(
+            draft.request_no, no, draft.kind, draft.by_id, draft.by_name, draft.side,
+            draft.audience, draft.channel, draft.body, draft.data, draft.key, draft.at, b"",
+        )  # fmt: skip
+        self._hub.changed(f"request/{draft.request_no}", no, (entry,))
+        return Written("written", no, entry)
+
+
+def main() -> None:
+    """Serve at the port given until stopped."""
+    settings = replace(from_env(), port=int(sys.argv[1]))
+    desk = Desk(settings)
+    desk.ledger = Unwritten(desk)
+    config = _options(create_app(settings, desk), settings)
+    config.port = settings.port
+    uvloop.run(uvicorn.Server(config).serve())
+
+
+if __name__ == "__main__":
+    main()

@@ -56,9 +56,7 @@ async def once(
         return await db.run(keyed)  # two at once: the other one was first, and has the answer
 
 
-async def _known(
-    tx: Tx, person: UUID, route: str, key: str, fingerprint: bytes
-) -> bytes | None:
+async def _known(tx: Tx, person: UUID, route: str, key: str, fingerprint: bytes) -> bytes | None:
     cursor = await tx.conn.execute(
         "select fingerprint, body from answered_keys "
         "where person_id = %s and route = %s and key = %s",

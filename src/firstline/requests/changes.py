@@ -44,7 +44,9 @@ async def amend(
         old = getattr(request, name)
         if old == value:
             continue
-        request = await change(tx.conn, request, moved=False, **{name: value})
+        # A service moves who may see the request, so words checked before it are checked again.
+        moved = name == "service_id"
+        request = await change(tx.conn, request, moved=moved, **{name: value})
         entry = draft(request, who, "edited", now, body=str(value) if name != "service_id" else "")
         entry.data = {"field": name.removesuffix("_id"), "old": str(old or "")}
         request = await steps.written(tx, request, entry)

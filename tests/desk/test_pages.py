@@ -56,6 +56,19 @@ async def test_the_queue_stands_in_order_of_arrival_with_places_and_promises(
     assert 'title="Place in the line">2<' in text
 
 
+async def test_management_reads_every_queue_and_takes_from_none(
+    browser_for: Browsers, opens: Opens
+) -> None:
+    no = await opens("vera", "The first matter")
+    martin = await browser_for("martin")
+    text = (await martin.get("/desk")).text
+    assert f"#{no}" in text
+    assert 'data-lines="first second administrators consulting"' in text
+    assert 'hx-post="/desk/take"' not in text
+    assert 'hx-post="/desk/shift"' not in text
+    assert "Another line has it." in (await martin.get(f"/desk/requests/{no}")).text
+
+
 async def test_a_request_shows_thread_card_and_what_may_be_done(
     browser_for: Browsers, opens: Opens
 ) -> None:

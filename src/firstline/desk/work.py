@@ -64,11 +64,11 @@ def may(who: Who, request: Request, policy: Policy) -> May:
 
 
 async def queue(conn: Conn, policies: Policies, who: Who, me: Me, now: datetime) -> Queue:
-    """The left pane in three queries. Alarms are for those on shift."""
-    ids = list(who.lines)
+    """The left pane in three queries. Who is on no line reads all; alarms are for a shift."""
+    ids = list(who.lines) or [line.id for line in policies.current(now)[1].lines]
     found = Queue(
-        lines=await store.lines(conn, ids) if ids else [],
-        waiting=await store.waiting(conn, ids) if ids else [],
+        lines=await store.lines(conn, ids),
+        waiting=await store.waiting(conn, ids),
         held=await store.held(conn, who.id),
     )
     if me.present:

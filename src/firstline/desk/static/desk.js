@@ -90,7 +90,13 @@ export function refreshQueue(soon = 250) {
   clearTimeout(queueTimer);
   queueTimer = setTimeout(() => {
     const no = opened();
-    fetchInto(`/desk/queue${no ? `?opened=${no}` : ""}`, "#queue");
+    const focused = queue.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    const line = document.getElementById("take-line")?.value;
+    fetchInto(`/desk/queue${no ? `?opened=${no}` : ""}`, "#queue").then(() => {
+      // The list is new; where one stood in it, and the line one works on, are not.
+      if (line && document.getElementById("take-line")) document.getElementById("take-line").value = line;
+      if (focused) queue.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+    });
   }, soon);
 }
 for (const line of desk.dataset.lines.split(" ").filter(Boolean)) {

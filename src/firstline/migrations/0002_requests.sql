@@ -169,6 +169,7 @@ create table request_links (
   at timestamptz not null,
   primary key (low, high)
 );
+create index request_links_high on request_links (high);
 create table mentions (
   request_no bigint not null references requests,
   entry_no integer not null,

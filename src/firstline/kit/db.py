@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from firstline.kit.errors import Unavailable
+from firstline.kit.i18n import gettext as _
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -117,7 +118,7 @@ class Db:
             except RETRIED:
                 if attempt == ATTEMPTS - 1:
                     raise Unavailable(
-                        "The desk is busy with the same request; try again in a moment.",
+                        _("The desk is busy with the same request; try again in a moment."),
                         headers={"Retry-After": "1"},
                     ) from None
                 await asyncio.sleep(random.uniform(0.005, 0.03) * 2**attempt)
@@ -165,7 +166,7 @@ async def translated() -> AsyncGenerator[None]:
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
         log.warning("database away: %s", error)
         raise Unavailable(
-            "The database is away for a moment; nothing was lost, try again.",
+            _("The database is away for a moment; nothing was lost, try again."),
             headers={"Retry-After": "2"},
         ) from error
 

@@ -13,6 +13,7 @@ import psycopg
 
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Invalid
+from firstline.kit.i18n import gettext as _
 
 Answer = tuple[int, bytes]
 KEY_LIMIT = 200
@@ -35,7 +36,7 @@ async def once(
     if key is None:
         return await db.run(act)
     if not 0 < len(key) <= KEY_LIMIT or "\0" in key:
-        raise Invalid(f"A key has 1 to {KEY_LIMIT} characters.", field="key")
+        raise Invalid(_("A key has 1 to %(most)d characters.") % {"most": KEY_LIMIT}, field="key")
     fingerprint = hashlib.sha256(asked).digest()
 
     async def keyed(tx: Tx) -> Answer:
@@ -66,5 +67,5 @@ async def _known(tx: Tx, person: UUID, route: str, key: str, fingerprint: bytes)
     if row is None:
         return None
     if bytes(row[0]) != fingerprint:
-        raise Invalid("This key came with another body before; use a new key.", field="key")
+        raise Invalid(_("This key came with another body before; use a new key."), field="key")
     return bytes(row[1])

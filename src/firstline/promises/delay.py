@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.promises.turns import next_turn
 from firstline.regulations.versions import Policies
@@ -33,7 +34,11 @@ async def delay_notice(
     policy = policies.version(request.policy_version)
     _may_delay(who, request)
     if reason not in policy.delay_reasons:
-        raise Invalid(f"reason must be one of {', '.join(policy.delay_reasons)}.", field="reason")
+        raise Invalid(
+            _("%(field)s must be one of %(known)s.")
+            % {"field": "reason", "known": ", ".join(policy.delay_reasons)},
+            field="reason",
+        )
     _in_reach(request, until, now)
     state = "with_third_party" if reason == "third-party" else "with_us"
     request = await change(
@@ -58,20 +63,23 @@ async def delay_notice(
 
 def _may_delay(who: Who, request: Request) -> None:
     if not who.is_staff or (request.line not in who.lines and request.holder != who.id):
-        raise Forbidden(f"Request {request.no} is with another line; leave a note there.")
+        raise Forbidden(
+            _("Request %(no)s is with another line; leave a note there.") % {"no": request.no}
+        )
     if request.closed:
-        raise Conflict(f"Request {request.no} is closed.", state=request.state)
+        raise Conflict(_("Request %(no)s is closed.") % {"no": request.no}, state=request.state)
 
 
 def _in_reach(request: Request, until: datetime, now: datetime) -> None:
     if until.tzinfo is None:
-        raise Invalid("until needs its offset from UTC, as in 2026-03-07T15:00:00+02:00.",
-                      field="until")  # fmt: skip
+        raise Invalid(
+            _("until needs its offset from UTC, as in 2026-03-07T15:00:00+02:00."), field="until"
+        )
     if until <= now:
         raise Conflict(
-            "until is in the past; give a time that you can keep.",
+            _("until is in the past; give a time that you can keep."),
             state=request.state,
             field="until",
         )
     if until > now + FURTHEST:
-        raise Invalid("until is more than a year away; give an earlier time.", field="until")
+        raise Invalid(_("until is more than a year away; give an earlier time."), field="until")

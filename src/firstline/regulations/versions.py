@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.regulations import store
 from firstline.regulations.finding import Finding
@@ -54,7 +55,7 @@ class Policies:
 
     async def _refresh(self, conn: Conn, now: datetime) -> None:
         rows = await store.published(conn, list(self._loaded))
-        for version, body, _ in rows:
+        for version, body, _since in rows:
             if body is not None:
                 self._loaded[version] = load(body)
         self._effective = sorted((since, version) for version, _, since in rows)
@@ -79,15 +80,16 @@ async def publish(
     `Forbidden` unless management, `Invalid` with the first error: a broken file changes nothing.
     """
     if who is not None and not who.has("management"):
-        raise Forbidden("Management publishes the regulations; ask them.")
+        raise Forbidden(_("Management publishes the regulations; ask them."))
     found = check(text, now)
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         first = errors[0]
-        raise Invalid(f"line {first.line}: {first.message}", field="file", errors=len(errors))
+        why = _("line %(line)d: %(error)s") % {"line": first.line, "error": first.message}
+        raise Invalid(why, field="file", errors=len(errors))
     since = effective_at or now
     if since < now:
-        raise Conflict("Regulations cannot take effect in the past; name a later time.")
+        raise Conflict(_("Regulations cannot take effect in the past; name a later time."))
     policy = load(text)
     version = await store.lock(tx.conn) + 1
     await store.add(tx.conn, version, text, since, who.id if who else None, now)

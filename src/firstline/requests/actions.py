@@ -6,6 +6,7 @@ from uuid import UUID
 
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, Refused
+from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.promises import after_answer, owed
 from firstline.regulations import Policy
@@ -116,22 +117,27 @@ async def _told_by_letter(tx: Tx, no: int, *, now: datetime) -> None:
 def _owner(who: Who, client: UUID | None) -> UUID:
     """The client the request is for: a contact's own, or the one that staff name."""
     if not who.is_staff and client not in (None, who.client_id):
-        raise Invalid("Leave client out: only staff open requests for others.", field="client")
+        raise Invalid(_("Leave client out: only staff open requests for others."), field="client")
     wanted = client or who.client_id
     if wanted is None:
-        raise Invalid("Say for which client you open it.", field="client")
+        raise Invalid(_("Say for which client you open it."), field="client")
     return wanted
 
 
 def _check_topic(policy: Policy, topic: str) -> None:
     if topic not in policy.topics:
-        raise Invalid(f"topic must be one of {', '.join(policy.topics)}.", field="topic")
+        raise Invalid(
+            _("%(field)s must be one of %(known)s.")
+            % {"field": "topic", "known": ", ".join(policy.topics)},
+            field="topic",
+        )
 
 
 async def _same_opening(db: Db, no: int, opening: Opening) -> None:
     if not await store.opened_alike(db, no, opening):
         raise Invalid(
-            f"This key opened request {no} with other words; use a new key for new words.",
+            _("This key opened request %(no)s with other words; use a new key for new words.")
+            % {"no": no},
             field="key",
         )
 
@@ -174,15 +180,15 @@ async def say(
             written = await ledger.say(words)
         if written.status not in ("moved", "missing"):
             return await _told(db, who, no, written, body, kind, key, seen)
-    raise Conflict(f"Request {no} is changing just now; try again in a moment.")
+    raise Conflict(_("Request %(no)s is changing just now; try again in a moment.") % {"no": no})
 
 
 def _kind(who: Who, audience: str | None) -> str:
     if audience not in (None, "all", "staff"):
-        raise Invalid("audience must be all or staff.", field="audience")
+        raise Invalid(_("audience must be all or staff."), field="audience")
     if audience == "staff":
         if not who.is_staff:
-            raise Invalid("Only staff write notes; leave audience out.", field="audience")
+            raise Invalid(_("Only staff write notes; leave audience out."), field="audience")
         return "note"
     return "said"
 
@@ -195,18 +201,19 @@ def _refusal(who: Who, no: int, request: Request | None, kind: str) -> Refused |
         return None
     if request.closed:
         return Conflict(
-            f"Request {request.no} is closed; reopen it to answer, or leave a note.",
+            _("Request %(no)s is closed; reopen it to answer, or leave a note.") % {"no": no},
             state=request.state,
         )
     if who.id == request.holder:
         return None
     if request.line not in who.lines:
         return Forbidden(
-            f"Request {request.no} is with another line; leave a note for the colleague there."
+            _("Request %(no)s is with another line; leave a note for the colleague there.")
+            % {"no": no}
         )
     if request.holder is None:
         return Conflict(
-            f"Request {request.no} waits in its line; take it before you answer.",
+            _("Request %(no)s waits in its line; take it before you answer.") % {"no": no},
             state=request.state,
         )
     return None
@@ -248,7 +255,11 @@ async def _told(
         return written.entry, False
     if written.status == "newer":
         raise Conflict(
-            f"Something newer than entry {seen} stands in request {no}; read it, then send again.",
+            _(
+                "Something newer than entry %(seen)s stands in request %(no)s; read it, "
+                "then send again."
+            )
+            % {"seen": seen, "no": no},
             title="newer-entries",
             field="seen",
         )
@@ -256,7 +267,7 @@ async def _told(
         entry = await entry_by_key(conn, no, who.id, key or "")
     if entry is None or entry.body != body or entry.kind not in (kind, "opened"):
         raise Invalid(
-            "This key has said other words before; use a new key for new words.", field="key"
+            _("This key has said other words before; use a new key for new words."), field="key"
         )
     return entry, True
 

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from firstline.kit.db import Db
 from firstline.kit.errors import Invalid, NotSignedIn
+from firstline.kit.i18n import gettext as _
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.openapi import made
 from firstline.people import Who
@@ -110,14 +111,19 @@ async def list_all(
 
 def _one_of(field: str, value: str | None, known: tuple[str, ...]) -> None:
     if value is not None and value not in known:
-        raise Invalid(f"{field} must be one of {', '.join(known)}.", field=field)
+        raise Invalid(
+            _("%(field)s must be one of %(known)s.") % {"field": field, "known": ", ".join(known)},
+            field=field,
+        )
 
 
 def _cursor(after: str | None) -> int | None:
     if after is None:
         return None
     if not after.isascii() or not after.isdigit() or int(after) > HIGHEST:
-        raise Invalid("after is what an earlier page gave as after; leave it out.", field="after")
+        raise Invalid(
+            _("after is what an earlier page gave as after; leave it out."), field="after"
+        )
     return int(after)
 
 
@@ -174,7 +180,7 @@ async def _still(db: Db, who: Who) -> Who:
     async with db.connection() as conn:
         found = await load_who(conn, who.id)
     if found is None:
-        raise NotSignedIn("You are not signed in any more; sign in again.")
+        raise NotSignedIn(_("You are not signed in any more; sign in again."))
     return found
 
 

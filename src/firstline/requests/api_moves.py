@@ -15,6 +15,7 @@ from litestar.params import FromPath, JSONBody
 
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Invalid
+from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import Answer, once
 from firstline.kit.openapi import done, made
 from firstline.people import Who, who_by_email
@@ -170,7 +171,7 @@ async def _colleague(tx: Tx, to: str) -> UUID:
     except ValueError:
         found = await who_by_email(tx.conn, checked(to, "to", limit=254).strip().lower())
     if found is None or not found.is_staff:
-        raise Invalid("to is neither the id nor the address of an operator.", field="to")
+        raise Invalid(_("to is neither the id nor the address of an operator."), field="to")
     return found.id
 
 

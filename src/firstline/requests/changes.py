@@ -7,6 +7,7 @@ from uuid import UUID
 
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
+from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.regulations.versions import Policies
 from firstline.requests import changes_store as store
@@ -34,11 +35,15 @@ async def amend(
     if topic is not None:
         topics = policies.version(request.policy_version).topics
         if topic not in topics:
-            raise Invalid(f"topic must be one of {', '.join(topics)}.", field="topic")
+            raise Invalid(
+                _("%(field)s must be one of %(known)s.")
+                % {"field": "topic", "known": ", ".join(topics)},
+                field="topic",
+            )
         columns["topic"] = topic
     if service is not None:
         if not await store.owns_service(tx.conn, request.client_id, service, who):
-            raise Invalid("That service is not the client's; choose another.", field="service")
+            raise Invalid(_("That service is not the client's; choose another."), field="service")
         columns["service_id"] = service
     for name, value in columns.items():
         old = getattr(request, name)
@@ -61,11 +66,11 @@ async def edit(
     request = await locked(tx, who, no)
     entry = await _words_at(tx, who, no, entry_no)
     if entry.by_id != who.id:
-        raise Forbidden("Only its writer edits an entry.", status=None if who.is_staff else 404)
+        raise Forbidden(_("Only its writer edits an entry."), status=None if who.is_staff else 404)
     window = policies.version(request.policy_version).edit_window
     if now > entry.at + window or request.closed:
         raise Conflict(
-            "The time for editing is over; write a correction below.", state=request.state
+            _("The time for editing is over; write a correction below."), state=request.state
         )
     mend = draft(request, who, "edited", now, body=body, audience=entry.audience)
     mend.data = {"of": entry_no}
@@ -77,7 +82,7 @@ async def redact(
 ) -> Request:
     """Take words out of everybody's sight that should not have been sent; the log says who did."""
     if not who.is_staff:
-        raise Missing(f"There is no entry {entry_no} that you may redact.")
+        raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
     reason = checked(reason, "reason", limit=500)
     request = await locked(tx, who, no)
     entry = await _words_at(tx, who, no, entry_no)
@@ -89,18 +94,18 @@ async def redact(
 async def _words_at(tx: Tx, who: Who, no: int, entry_no: int) -> Entry:
     entry = await entry_at(tx.conn, no, entry_no)
     if entry is None or (not who.is_staff and entry.audience != "all"):
-        raise Missing(f"Request {no} has no entry {entry_no}.")
+        raise Missing(_("Request %(no)s has no entry %(entry)s.") % {"no": no, "entry": entry_no})
     if entry.kind not in ("opened", "said", "note", "delay_notice", "closed"):
-        raise Conflict("Only words can be mended, not steps.")
+        raise Conflict(_("Only words can be mended, not steps."))
     return entry
 
 
 async def link(tx: Tx, who: Who, no: int, other: int, *, now: datetime) -> Request:
     """Link two requests that belong together; both must be visible to the one who links."""
     if not who.is_staff:
-        raise Missing(f"There is no request {no} that you may link.")
+        raise Missing(_("There is no request %(no)s that you may link.") % {"no": no})
     if no == other:
-        raise Invalid("A request cannot be linked to itself.", field="other")
+        raise Invalid(_("A request cannot be linked to itself."), field="other")
     first, second = sorted((no, other))
     found = {n: await locked(tx, who, n) for n in (first, second)}
     if not await store.link(tx.conn, first, second, now):

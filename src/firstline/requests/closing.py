@@ -5,6 +5,7 @@ from datetime import datetime
 from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.regulations.versions import Policies
@@ -26,10 +27,14 @@ async def close(
     request = await steps.line_first(tx, who, no)
     policy = policies.version(request.policy_version)
     if request.closed:
-        raise Conflict(f"Request {no} is closed already.", state=request.state)
+        raise Conflict(_("Request %(no)s is closed already.") % {"no": no}, state=request.state)
     _may_close(who, request, outcome)
     if outcome not in policy.outcomes:
-        raise Invalid(f"outcome must be one of {', '.join(policy.outcomes)}.", field="outcome")
+        raise Invalid(
+            _("%(field)s must be one of %(known)s.")
+            % {"field": "outcome", "known": ", ".join(policy.outcomes)},
+            field="outcome",
+        )
     text = masked(checked(text, "text", empty=not who.is_staff or request.promise is None))
     return await _closed(tx, request, who, outcome, text, now)
 
@@ -37,13 +42,16 @@ async def close(
 def _may_close(who: Who, request: Request, outcome: str) -> None:
     if not who.is_staff:
         if outcome != "withdrawn":
-            raise Invalid("A client closes with the outcome withdrawn.", field="outcome")
+            raise Invalid(_("A client closes with the outcome withdrawn."), field="outcome")
         return
     if request.line not in who.lines and request.holder != who.id:
-        raise Forbidden(f"Request {request.no} is with another line; leave a note there.")
+        raise Forbidden(
+            _("Request %(no)s is with another line; leave a note there.") % {"no": request.no}
+        )
     if request.holder is None:
         raise Conflict(
-            f"Request {request.no} waits in its line; take it before you close it.",
+            _("Request %(no)s waits in its line; take it before you close it.")
+            % {"no": request.no},
             state=request.state,
         )
 
@@ -83,7 +91,7 @@ async def reopen(tx: Tx, policies: Policies, who: Who, no: int, *, now: datetime
     """
     request = await steps.line_first(tx, who, no)
     if not request.closed:
-        raise Conflict(f"Request {no} is open.", state=request.state)
+        raise Conflict(_("Request %(no)s is open.") % {"no": no}, state=request.state)
     request = await _reopened(tx, policies, who, request, now)
     if not who.is_staff:
         policy = policies.version(request.policy_version)
@@ -115,8 +123,11 @@ async def _reopened(
     assert request.closed_at is not None
     if not who.is_staff and now > policy.reopen_until(request.closed_at):
         raise Conflict(
-            f"Request {request.no} was closed too long ago to go on with it; open a new request "
-            "and name this number in it.",
+            _(
+                "Request %(no)s was closed too long ago to go on with it; open a new request "
+                "and name this number in it."
+            )
+            % {"no": request.no},
             state=request.state,
             title="closed-for-good",
         )
@@ -142,11 +153,14 @@ async def rate(tx: Tx, who: Who, no: int, score: int, text: str = "", *, now: da
     """A client's rating of a closed request, 1 to 5, with words if they like; the last counts."""
     request = await locked(tx, who, no)
     if who.is_staff:
-        raise Forbidden("Ratings are the client's.")
+        raise Forbidden(_("Ratings are the client's."))
     if not request.closed:
-        raise Conflict(f"Request {no} is open; rate it when it is closed.", state=request.state)
+        raise Conflict(
+            _("Request %(no)s is open; rate it when it is closed.") % {"no": no},
+            state=request.state,
+        )
     if not 1 <= score <= 5:
-        raise Invalid("score must be from 1 to 5.", field="score")
+        raise Invalid(_("score must be from 1 to 5."), field="score")
     text = masked(checked(text, "text", limit=2000, empty=True))
     request = await change(tx.conn, request, moved=False, rating=score)
     entry = draft(request, who, "rated", now, body=text, data={"score": score})

@@ -6,6 +6,7 @@ from uuid import UUID
 from firstline import lines
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Invalid
+from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.regulations.versions import Policies
@@ -67,10 +68,11 @@ async def skip(
     request = await steps.line_first(tx, who, no)
     steps.line_of(policies.current(now)[1], who, request.line)
     if request.holder not in (None, who.id) or request.closed:
-        raise Conflict(f"Request {no} is not yours to skip.", state=request.state)
+        raise Conflict(_("Request %(no)s is not yours to skip.") % {"no": no}, state=request.state)
     if request.holder == who.id and request.state == "with_client":
         raise Conflict(
-            f"You have answered request {no}; give it back or hand it over.", state=request.state
+            _("You have answered request %(no)s; give it back or hand it over.") % {"no": no},
+            state=request.state,
         )
     await lines.record_skip(tx.conn, no, who.id, reason, now)
     request = await steps.put_back(tx, request) if request.holder else request
@@ -107,9 +109,11 @@ async def transfer(tx: Tx, who: Who, no: int, to: UUID, *, now: datetime) -> Req
     steps.held(request, who)
     colleague = await load_who(tx.conn, to)
     if colleague is None or not colleague.is_staff or request.line not in colleague.lines:
-        raise Invalid(f"to must be an operator of line {request.line}.", field="to")
+        raise Invalid(
+            _("to must be an operator of line %(line)s.") % {"line": request.line}, field="to"
+        )
     if colleague.id == who.id:
-        raise Invalid("You hold it already; choose a colleague.", field="to")
+        raise Invalid(_("You hold it already; choose a colleague."), field="to")
     request = await change(tx.conn, request, holder=colleague.id, held_since=now)
     passed = draft(request, who, "transferred", now, data={"to": colleague.name})
     tx.tell(f"person/{colleague.id}", colleague.epoch)
@@ -131,7 +135,8 @@ async def hand_over(
     upper = policy.next_line(request.line)
     if upper is None:
         raise Conflict(
-            f"Line {request.line} is the last one; there is nobody to hand over to.",
+            _("Line %(line)s is the last one; there is nobody to hand over to.")
+            % {"line": request.line},
             state=request.state,
         )
     move = draft(request, who, "handed_over", now, body=summary)
@@ -154,7 +159,8 @@ async def send_back(
     below = next((line.id for line in policy.lines if line.next == request.line), None)
     if below is None:
         raise Conflict(
-            f"Line {request.line} is the first; give the request back instead.",
+            _("Line %(line)s is the first; give the request back instead.")
+            % {"line": request.line},
             state=request.state,
         )
     move = draft(request, who, "sent_back", now, body=reason)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Missing
+from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
 from firstline.kit.seal import Seal
 from firstline.people import Who
@@ -24,7 +25,9 @@ async def give_secret(
     secret = checked(secret, "secret", limit=SECRET_LIMIT)
     request = await locked(tx, who, no)
     if request.closed:
-        raise Conflict(f"Request {no} is closed; reopen it first.", state=request.state)
+        raise Conflict(
+            _("Request %(no)s is closed; reopen it first.") % {"no": no}, state=request.state
+        )
     id = uuid7()
     entry = draft(request, who, "said", now, body=label, data={"secret": str(id)})
     request = await steps.written(tx, request, entry)
@@ -36,13 +39,15 @@ async def give_secret(
 async def show_secret(tx: Tx, seal: Seal, who: Who, no: int, id: UUID, *, now: datetime) -> str:
     """The words of a secret, for staff alone; that they were shown is an entry, before they are."""
     if not who.is_staff:
-        raise Missing("There is no such secret here.")
+        raise Missing(_("There is no such secret here."))
     request = await locked(tx, who, no)
     found = await store.secret(tx.conn, no, id)
     if found is None:
-        raise Missing("There is no such secret here.")
+        raise Missing(_("There is no such secret here."))
     if found.sealed is None:
-        raise Conflict("This secret was erased when the request was closed.", state=request.state)
+        raise Conflict(
+            _("This secret was erased when the request was closed."), state=request.state
+        )
     shown = draft(request, who, "note", now, audience="staff")
     shown.data = {"shown": str(id), "label": found.label}
     await steps.written(tx, request, shown)

@@ -8,6 +8,8 @@ from firstline import lines
 from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.promises import owed
 from firstline.regulations import Policy
@@ -17,25 +19,37 @@ from firstline.timeline import Draft, Request, Turn, change, draft, locked, writ
 def line_of(policy: Policy, who: Who, line: str) -> None:
     """Refuse a line that is not the operator's."""
     if line not in {known.id for known in policy.lines}:
-        raise Invalid(f"There is no line {line} in the policy.", status=404, title="not-found")
+        raise Invalid(
+            _("There is no line %(line)s in the policy.") % {"line": line},
+            status=404,
+            title="not-found",
+        )
     if line not in who.lines:
-        raise Forbidden(f"Line {line} is not yours; yours: {', '.join(who.lines) or 'none'}.")
+        yours = ", ".join(who.lines) or _("none")
+        raise Forbidden(
+            _("Line %(line)s is not yours; yours: %(yours)s.") % {"line": line, "yours": yours}
+        )
 
 
 def waits(request: Request) -> None:
     """Refuse a request that does not wait in its line."""
     if request.holder is not None or request.closed:
-        raise Conflict(f"Request {request.no} does not wait any more.", state=request.state)
+        raise Conflict(
+            _("Request %(no)s does not wait any more.") % {"no": request.no}, state=request.state
+        )
 
 
 def held(request: Request, who: Who) -> None:
     """Refuse a request that this operator does not hold."""
     if request.closed or request.holder is None:
         raise Conflict(
-            f"Request {request.no} is not held by anybody; take it first.", state=request.state
+            _("Request %(no)s is not held by anybody; take it first.") % {"no": request.no},
+            state=request.state,
         )
     if request.holder != who.id:
-        raise Forbidden(f"Request {request.no} is held by a colleague; leave a note for them.")
+        raise Forbidden(
+            _("Request %(no)s is held by a colleague; leave a note for them.") % {"no": request.no}
+        )
 
 
 async def line_first(tx: Tx, who: Who, no: int) -> Request:
@@ -43,7 +57,10 @@ async def line_first(tx: Tx, who: Who, no: int) -> Request:
     line = await lines.lock_line_of(tx.conn, no)
     request = await locked(tx, who, no)
     if request.line != line:
-        raise Conflict(f"Request {no} has just changed lines; look again.", state=request.state)
+        raise Conflict(
+            _("Request %(no)s has just changed lines; look again.") % {"no": no},
+            state=request.state,
+        )
     return request
 
 
@@ -58,7 +75,12 @@ async def room_for(tx: Tx, policy: Policy, who: Who, request: Request) -> None:
     limit = who.chat_limit if who.chat_limit is not None else policy.chats_per_operator
     if request.mode == "chat" and await lines.open_chats(tx.conn, who.id) >= limit:
         raise Conflict(
-            f"You hold {limit} open chats, which is your limit; answer or close one first.",
+            ngettext(
+                "You hold %(num)d open chat, which is your limit; answer or close it first.",
+                "You hold %(num)d open chats, which is your limit; answer or close one first.",
+                limit,
+            )
+            % {"num": limit},
             title="at-limit",
         )
 

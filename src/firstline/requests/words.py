@@ -3,6 +3,7 @@
 import re
 
 from firstline.kit.errors import Invalid, TooLarge
+from firstline.kit.i18n import gettext as _
 
 BODY_LIMIT = 20_000
 TITLE_LIMIT = 200
@@ -30,24 +31,34 @@ def checked(text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: b
     """
     if len(text) > limit:
         raise TooLarge(
-            f"{field} has {len(text)} characters; at most {limit}: shorten it, or attach a file.",
+            _(
+                "%(field)s has %(count)d characters; at most %(limit)d: shorten it, "
+                "or attach a file."
+            )
+            % {"field": field, "count": len(text), "limit": limit},
             field=field,
         )
     if "\0" in text:
-        raise Invalid(f"{field} holds a NUL character; remove it.", field=field)
+        raise Invalid(
+            _("%(field)s holds a NUL character; remove it.") % {"field": field}, field=field
+        )
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise Invalid(f"{field} holds a broken character; type it again.", field=field) from None
+        raise Invalid(
+            _("%(field)s holds a broken character; type it again.") % {"field": field}, field=field
+        ) from None
     if not empty and not text.strip():
-        raise Invalid(f"{field} is empty; write what you want to say.", field=field)
+        raise Invalid(
+            _("%(field)s is empty; write what you want to say.") % {"field": field}, field=field
+        )
     return text
 
 
 def checked_key(key: str | None) -> str | None:
     """The key of a call as it came; no key is well. Raises `Invalid`."""
     if key is not None and (not 0 < len(key) <= KEY_LIMIT or "\0" in key):
-        raise Invalid(f"A key has 1 to {KEY_LIMIT} characters.", field="key")
+        raise Invalid(_("A key has 1 to %(most)d characters.") % {"most": KEY_LIMIT}, field="key")
     return key
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Missing
+from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.timeline.model import Draft, Request
 from firstline.timeline.store import get_request, lock_request
@@ -13,7 +14,7 @@ from firstline.timeline.visibility import may_see
 
 def missing(no: int) -> Missing:
     """The same words for an unknown number and for somebody else's."""
-    return Missing(f"There is no request {no} that you may see; check the number.")
+    return Missing(_("There is no request %(no)s that you may see; check the number.") % {"no": no})
 
 
 async def seen_request(conn: Conn, who: Who, no: int) -> Request:

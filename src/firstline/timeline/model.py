@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from firstline.kit import i18n
+
 Mode = Literal["chat", "ticket"]
 State = Literal["waiting", "with_us", "with_client", "with_third_party", "closed"]
 Audience = Literal["all", "staff"]
@@ -142,7 +144,8 @@ class Opening:
     """A request to be, with its first words.
 
     `rule` tells what the policy promises for them, given the client's plan. `limited` are the
-    services that a limited contact may name, None for everybody else.
+    services that a limited contact may name, None for everybody else. `spoken` is the language
+    of a refusal: a batch holds openings of people of several languages.
     """
 
     client_id: UUID
@@ -164,3 +167,4 @@ class Opening:
     line_due_at: datetime | None
     limited: frozenset[UUID] | None = None
     data: dict[str, Any] = field(default_factory=dict[str, Any])
+    spoken: str = field(default_factory=i18n.current)

@@ -9,6 +9,8 @@ import msgspec
 
 from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict, Invalid
+from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext, speaking
 from firstline.kit.ids import uuid7
 from firstline.timeline import opening_store as store
 from firstline.timeline.digest import digest
@@ -68,18 +70,25 @@ async def _room(conn: Conn, openings: list[Opening]) -> dict[UUID, int]:
 
 
 def _full(opening: Opening) -> Conflict:
-    return Conflict(
-        f"There are {opening.open_limit} open requests already; close one, or write in one.",
-        title="too-many-open",
-    )
+    limit = opening.open_limit
+    with speaking(opening.spoken):
+        sentence = ngettext(
+            "There is %(num)d open request already; close it, or write in it.",
+            "There are %(num)d open requests already; close one, or write in one.",
+            limit,
+        )
+    return Conflict(sentence % {"num": limit}, title="too-many-open")
 
 
 def _refusal(opening: Opening, owner: store.Owner | None) -> Invalid | None:
-    if owner is None:
-        return Invalid("There is no such client; look it up in the list.", field="client")
-    beyond = opening.limited is not None and opening.service_id not in (None, *opening.limited)
-    if not owner.owns_service or beyond:
-        return Invalid("That service is not the client's; choose another.", field="service")
+    with speaking(opening.spoken):
+        if owner is None:
+            sentence = _("There is no such client; look it up in the list.")
+            return Invalid(sentence, field="client")
+        beyond = opening.limited is not None and opening.service_id not in (None, *opening.limited)
+        if not owner.owns_service or beyond:
+            sentence = _("That service is not the client's; choose another.")
+            return Invalid(sentence, field="service")
     return None
 
 

@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 
 from firstline.kit.db import Conn, columns
 from firstline.kit.errors import Forbidden
+from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.timeline.model import Entry, Request
 from firstline.timeline.search_model import Filters
@@ -203,7 +204,9 @@ def sight(who: Who, filters: Filters) -> Sight:
 
 def _by_operator(who: Who, operator: UUID, parts: list[LiteralString], values: list[Any]) -> None:
     if not who.is_staff:
-        raise Forbidden("Only staff can look for an operator's requests; leave the operator out.")
+        raise Forbidden(
+            _("Only staff can look for an operator's requests; leave the operator out.")
+        )
     parts.append(
         "(r.holder = %s or r.closed_by = %s or r.no in "
         "(select request_no from search_words where words @@ %s::tsquery))"

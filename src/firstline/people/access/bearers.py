@@ -11,6 +11,7 @@ from uuid import UUID
 from firstline.kit import clock
 from firstline.kit.db import Conn, Db
 from firstline.kit.errors import NotSignedIn
+from firstline.kit.i18n import gettext as _
 from firstline.people import store as people
 from firstline.people.access import store
 from firstline.people.access.model import (
@@ -46,7 +47,7 @@ async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) ->
     if who is None:
         _remembered.pop(key, None)
         raise NotSignedIn(
-            "This token is unknown, expired or revoked; make a new one on your account page.",
+            _("This token is unknown, expired or revoked; make a new one on your account page."),
             headers={"WWW-Authenticate": 'Bearer realm="firstline", error="invalid_token"'},
         )
     if len(_remembered) >= MOST_REMEMBERED:
@@ -57,7 +58,7 @@ async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) ->
 
 def forget(person_id: UUID) -> None:
     """Drop what this process remembers of a person whose rights or tokens have changed."""
-    for key in [key for key, (_, who) in _remembered.items() if who.id == person_id]:
+    for key in [key for key, (_seen, who) in _remembered.items() if who.id == person_id]:
         del _remembered[key]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from firstline.kit import clock
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import NotSignedIn
+from firstline.kit.i18n import gettext as _
 from firstline.people.access import bearers, store
 from firstline.people.access.model import (
     HALF_SIGNED_IN,
@@ -35,7 +36,7 @@ async def identify_cookie(db: Db, cookie: str | None, *, now: datetime | None = 
                 await bearers.mark_session_seen(conn, found, key, now)
                 await bearers.mark_present(conn, found, now)
                 return found.who
-    raise NotSignedIn("Sign in to go on.")
+    raise NotSignedIn(_("Sign in to go on."))
 
 
 async def start_session(

@@ -5,16 +5,20 @@ before. Openings have a batch of their own: one lock of the counter row numbers 
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar
 
+from firstline.kit import i18n
 from firstline.kit.batch import GroupCommit
 from firstline.kit.db import RETRIED, Db, Tx
 from firstline.kit.errors import Refused, Unavailable
+from firstline.kit.i18n import gettext as _
 from firstline.timeline.appending import Written, append
 from firstline.timeline.model import Draft, Entry, Opening, Request
 from firstline.timeline.opening import Opened, open_requests
 from firstline.timeline.store import get_request
 
+T = TypeVar("T")
 KEPT = 20_000
 
 
@@ -29,11 +33,11 @@ class Ledger:
 
     async def say(self, draft: Draft) -> Written:
         """Write one draft with the batch that gathers now; returns after its commit."""
-        return await self._drafts.put(draft)
+        return await _spoken(self._drafts.put(draft))
 
     async def open(self, opening: Opening) -> Opened:
         """Open one request with the batch that gathers now; returns after its commit."""
-        return await self._openings.put(opening)
+        return await _spoken(self._openings.put(opening))
 
     async def request(self, no: int, *, fresh: bool = False) -> Request | None:
         """The request as last read here: good for a check that `generation` guards, no more."""
@@ -49,6 +53,7 @@ class Ledger:
         return found
 
     async def _write(self, drafts: list[Draft]) -> list[Written | Exception]:
+        i18n.use("en")  # the task of a batch is nobody's own; `_spoken` translates for each
         try:
             async with self.db.batch() as tx:
                 return list(await write(tx, drafts))
@@ -69,6 +74,7 @@ class Ledger:
             return error
 
     async def _open(self, openings: list[Opening]) -> list[Opened | Exception]:
+        i18n.use("en")
         try:
             async with self.db.batch() as tx:
                 return await open_requests(tx, openings)
@@ -87,6 +93,14 @@ class Ledger:
         if isinstance(result, Exception) and not isinstance(result, Refused):
             raise result
         return result
+
+
+async def _spoken(answer: Awaitable[T]) -> T:
+    """The answer of a batch; that the database is away is said in the language of who waits."""
+    try:
+        return await answer
+    except Unavailable as error:
+        raise Unavailable(_(error.detail), headers=error.headers) from error
 
 
 async def write(tx: Tx, drafts: Sequence[Draft]) -> list[Written]:

@@ -152,7 +152,7 @@ def ukrainian_stem(word: str) -> str:
         word = word[:-2]
     if match := _ENDING.search(word, 3):
         word = word[: match.start()]
-    word = word.rstrip("ь")
+    word = word.rstrip("ь") or "ь"  # a word of soft signs alone is a slip, not a word
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in _VOWELS:
         word = word[:-1].rstrip("ь")
     if len(word) > 4 and word[-1] == "ц" and word[-2] not in _VOWELS:

@@ -28,6 +28,7 @@ from firstline.people.web import provide_visitor, provide_who
 from firstline.portal import pages as portal_pages
 from firstline.regulations.versions import Policies, begin
 from firstline.requests import api, api_moves, api_secrets, attachments
+from firstline.requests.call import provide_call
 from firstline.requests.entry_html import entry_html
 from firstline.requests.feed import Feed
 from firstline.requests.socket import LiveSocket
@@ -176,6 +177,7 @@ def _dependencies(desk: Desk) -> dict[str, Provide]:
         "mailer": always(desk.mail),
         "public_url": always(desk.settings.public_url),
         "policies": Provide(provide_policies),
+        "call": Provide(provide_call),
         "who": Provide(provide_who),
         "visitor": Provide(provide_visitor),
         "now": Provide(provide_now),

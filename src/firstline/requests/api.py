@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from firstline.kit.db import Db
 from firstline.kit.errors import Invalid, NotSignedIn
 from firstline.kit.i18n import gettext as _
-from firstline.kit.live import Hub, wait_for
+from firstline.kit.live import wait_for
 from firstline.kit.openapi import made
 from firstline.people import Who
 from firstline.people import who as load_who
@@ -22,10 +22,11 @@ from firstline.requests.actions import open_request, say
 from firstline.requests.actions import seen as mark
 from firstline.requests.attachments import say_with_files
 from firstline.requests.bodies import AmendIn, OpenIn, SayIn, SeenIn
+from firstline.requests.call import Call
 from firstline.requests.changes import note_mentions
 from firstline.requests.view import RequestOut, just_opened, view, views
 from firstline.requests.words import checked, checked_key
-from firstline.timeline import EntryOut, Ledger, entries_after, public, seen_request
+from firstline.timeline import EntryOut, entries_after, public, seen_request
 from firstline.timeline.search import history, search
 from firstline.timeline.search_model import Filters
 
@@ -52,19 +53,13 @@ def key_of(http: Http[Any, Any, Any], key: str | None) -> str | None:
 
 @post("/requests", responses=made(RequestOut), summary="Open a request")
 async def open_one(
-    request: Http[Any, Any, Any],
-    data: JSONBody[OpenIn],
-    db: Given[Db],
-    ledger: Given[Ledger],
-    policies: Given[Policies],
-    who: Given[Who],
-    now: Given[datetime],
+    request: Http[Any, Any, Any], data: JSONBody[OpenIn], call: Given[Call]
 ) -> Response[Any]:
     opening, opened = await open_request(
-        db,
-        ledger,
-        policies,
-        who,
+        call.db,
+        call.ledger,
+        call.policies,
+        call.who,
         topic=data.topic,
         body=data.body,
         title=data.title,
@@ -72,12 +67,12 @@ async def open_one(
         client=data.client,
         key=key_of(request, data.key),
         channel="api",
-        now=now,
+        now=call.now,
     )
     if opened.known:
-        async with db.connection() as conn:
-            found = await seen_request(conn, who, opened.no)
-            return Response(await view(conn, who, found), status_code=200)
+        async with call.db.connection() as conn:
+            found = await seen_request(conn, call.who, opened.no)
+            return Response(await view(conn, call.who, found), status_code=200)
     return Response(just_opened(opening, opened), status_code=201)
 
 
@@ -158,9 +153,7 @@ async def amend(
 
 @get("/requests/{no:int}/entries", summary="Its entries after a number")
 async def entries(
-    db: Given[Db],
-    hub: Given[Hub],
-    who: Given[Who],
+    call: Given[Call],
     no: FromPath[int],
     after: FromQuery[int] = 0,
     limit: FromQuery[int] = ENTRIES,
@@ -168,10 +161,10 @@ async def entries(
 ) -> EntryList:
     after = max(0, min(after, 2**31 - 1))
     limit = max(1, min(limit, MOST_ENTRIES))
-    found = await _entries(db, who, no, after, limit)
+    found = await _entries(call.db, call.who, no, after, limit)
     if not found.entries and wait > 0:
-        await wait_for(hub, f"request/{no}", found.head, min(wait, LONGEST_WAIT))
-        found = await _entries(db, await _still(db, who), no, after, limit)
+        await wait_for(call.hub, f"request/{no}", found.head, min(wait, LONGEST_WAIT))
+        found = await _entries(call.db, await _still(call.db, call.who), no, after, limit)
     return found
 
 
@@ -197,32 +190,24 @@ async def _entries(db: Db, who: Who, no: int, after: int, limit: int) -> EntryLi
     summary="Say something in it, or leave a note",
 )
 async def post_entry(
-    request: Http[Any, Any, Any],
-    data: JSONBody[SayIn],
-    db: Given[Db],
-    ledger: Given[Ledger],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Http[Any, Any, Any], data: JSONBody[SayIn], call: Given[Call], no: FromPath[int]
 ) -> Response[EntryOut]:
+    desk = (call.db, call.ledger, call.policies, call.who, no)
     words: dict[str, Any] = {
         "body": data.body,
         "key": key_of(request, data.key),
         "audience": data.audience,
         "channel": "api",
         "seen": data.seen,
-        "now": now,
+        "now": call.now,
     }
     if data.files:
-        entry, known = await say_with_files(
-            db, ledger, policies, who, no, files=data.files, **words
-        )
+        entry, known = await say_with_files(*desk, files=data.files, **words)
     else:
-        entry, known = await say(db, ledger, policies, who, no, **words)
+        entry, known = await say(*desk, **words)
     if entry.kind == "note" and "@" in entry.body and not known:
-        await db.run(note_mentions, entry, now=now)
-    return Response(public(entry, staff=who.is_staff), status_code=200 if known else 201)
+        await call.db.run(note_mentions, entry, now=call.now)
+    return Response(public(entry, staff=call.who.is_staff), status_code=200 if known else 201)
 
 
 @post("/requests/{no:int}/seen", status_code=204, summary="Mark entries as seen")

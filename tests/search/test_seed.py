@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.conftest import _create, _drop
@@ -19,7 +20,8 @@ NOW = datetime(2026, 3, 11, 10, 30, tzinfo=UTC)
 async def seeded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from firstline.kit.migrate import migrate
 
-    url = await _create("seeded_demo")
+    name = f"seeded_{uuid4().hex[:12]}"
+    url = await _create(name)
     await migrate(url, now=NOW)
     folder: Path = tmp_path_factory.mktemp("data")
     settings = Settings(data=folder, secret=b"s" * 32, database_url=url)
@@ -27,7 +29,7 @@ async def seeded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     assert await seed_if_empty(desk, now=NOW)
     yield desk
     await desk.db.close()
-    await _drop("seeded_demo")
+    await _drop(name)
 
 
 async def rows(desk: Desk, query: str) -> list[tuple[Any, ...]]:

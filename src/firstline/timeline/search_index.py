@@ -1,6 +1,7 @@
 """The index: a reader of the log that keeps the words of each request, a step behind it."""
 
-from collections.abc import Collection, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -19,6 +20,7 @@ from firstline.timeline.words import (
 )
 
 BATCHES = 200
+TURN = 15
 MOST_KNOWN = 200_000
 APART = 9  # places between what is told and what was told before, here or in an earlier pass
 LAST_POSITION = 16_383  # of a tsvector; farther words are found, but not as a part of a phrase
@@ -32,6 +34,7 @@ class Numbered(Protocol):
     def request_no(self) -> int: ...
 
 
+T = TypeVar("T")
 Item = TypeVar("Item", bound=Numbered)
 
 
@@ -75,19 +78,28 @@ async def _index(conn: Conn, entries: Sequence[Entry]) -> None:
     anew = {e.request_no for e in entries if e.kind in store.MENDING or e.no == 1}
     added = [entry for entry in entries if entry.request_no not in anew]
     if added:
-        told = [Told.of(entry) for entry in added]
+        told = [Told.of(entry) async for entry in _unhurried(added)]
         stems = await stems_of(conn, to_stem(token for one in told for token in one.tokens))
-        rows = {no: vector(of, stems) for no, of in grouped(told).items()}
+        rows = {no: vector(of, stems) async for no, of in _unhurried(grouped(told).items())}
         await store.add_words(conn, rows, anew=False)
     if anew:
         await write_anew(conn, anew)
+
+
+async def _unhurried(items: Iterable[T]) -> AsyncIterator[T]:
+    """The items, with a turn for everybody else now and then: cutting words takes long."""
+    for n, item in enumerate(items):
+        yield item
+        if n % TURN == TURN - 1:
+            await asyncio.sleep(0)
 
 
 async def write_anew(conn: Conn, numbers: Collection[int]) -> None:
     """Read these requests from their first entry and put what they say in place of their rows."""
     heads = await store.heads(conn, numbers)
     told = [Told(head.no, list(tokens(head.title)), "", None) for head in heads]
-    told += [Told.of(entry) for entry in await store.whole_requests(conn, numbers)]
+    whole_requests = await store.whole_requests(conn, numbers)
+    told += [Told.of(entry) async for entry in _unhurried(whole_requests)]
     stems = await stems_of(conn, to_stem(token for one in told for token in one.tokens))
     whole = grouped(told)
     rows = {

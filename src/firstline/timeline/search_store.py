@@ -17,7 +17,7 @@ from firstline.timeline.search_query import mark
 from firstline.timeline.store import mended
 from firstline.timeline.visibility import scope_sql
 
-AT_ONCE = 150
+AT_ONCE = 40
 _ENTRY = columns(Entry, "e")
 _REQUEST = columns(Request, "r")
 BLOCK = 12  # bits of a request's number within a block: 4,096 requests

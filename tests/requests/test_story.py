@@ -192,3 +192,43 @@ async def test_bad_input_names_its_field(client_for: Any) -> None:
     assert (await vera.post("/api/v1/requests", json={"topic": "x", "body": "y"})).json()[
         "field"
     ] == "topic"
+
+
+async def test_unreadable_json_is_refused_as_such(client_for: Any) -> None:
+    vera = await client_for("vera")
+    kind = {"Content-Type": "application/json"}
+    for body in (b'{"topic":"web","body":"\xff\xfe"}', b"[" * 100_000, b"{"):
+        answer = await vera.post("/api/v1/requests", content=body, headers=kind)
+        assert answer.status_code == 400, answer.text
+    absent = await vera.post("/api/v1/requests")
+    assert absent.status_code == 422
+    assert "openapi" in absent.json()["detail"]
+
+
+async def test_the_key_of_an_opening_may_say_something_afterwards(client_for: Any) -> None:
+    vera = await client_for("vera")
+    no = (await opened(vera, "The same words", key="k"))["no"]
+    path = f"/api/v1/requests/{no}/entries"
+    said = await vera.post(path, json={"body": "The same words", "key": "k"})
+    again = await vera.post(path, json={"body": "The same words", "key": "k"})
+    assert (said.status_code, said.json()["no"]) == (201, 2)
+    assert (again.status_code, again.json()["no"]) == (200, 2)
+
+
+async def test_a_request_comes_back_to_its_holder_who_is_present(client_for: Any) -> None:
+    vera, anna = await client_for("vera"), await client_for("anna")
+    no = (await opened(vera))["no"]
+    await anna.post("/api/v1/lines/first/take")
+    closing = {"outcome": "solved", "text": "Done"}
+    await anna.post(f"/api/v1/requests/{no}/closure", json=closing)
+    back = (await vera.delete(f"/api/v1/requests/{no}/closure")).json()
+    assert (back["state"], back["holder"]) == ("with_us", "Anna")
+
+
+async def test_a_key_in_the_header_is_the_key_in_the_body(client_for: Any) -> None:
+    vera, anna = await client_for("vera"), await client_for("anna")
+    no = (await opened(vera))["no"]
+    first = await anna.post("/api/v1/lines/first/take", headers={"Idempotency-Key": "t"})
+    again = await anna.post("/api/v1/lines/first/take", json={"key": "t"})
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json()["no"] == again.json()["no"] == no

@@ -18,6 +18,10 @@ from firstline.requests.words import MASK, masked, title_from
             "the page https://acme.example/?pin=12 fails",
         ),
         ("```\nerror: 403\n```", "```\nerror: 403\n```"),
+        ("Access denied (using password: YES)", "Access denied (using password: YES)"),
+        ("`password: verbatim` in the file", "`password: verbatim` in the file"),
+        ("```\npassword: verbatim1\n```", "```\npassword: verbatim1\n```"),
+        ("it is (password: s3cret-word).", f"it is (password: {MASK})."),
     ],
 )
 def test_labelled_secrets_are_masked_and_nothing_else(text: str, kept: str) -> None:

@@ -11,12 +11,14 @@ from firstline.cli.database import opened
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Tx
+from firstline.lines import line_ids
 from firstline.people import new_token as make_token
 from firstline.people import who_by_email
 from firstline.people.access.links import invite
 from firstline.people.actions import new_operator as add_operator
 from firstline.people.importing import Report
 from firstline.people.importing import import_clients as bring_clients
+from firstline.regulations.versions import begin
 
 # A whole provider's clients fit; a wrong file does not fill the memory.
 LARGEST = 256 * 1024 * 1024
@@ -28,8 +30,18 @@ def new_operator(asked: Namespace) -> int:
     return 0
 
 
+async def _known_lines(tx: Tx, wanted: list[str]) -> None:
+    """Refuse a line that the desk does not have."""
+    await begin(tx.conn, clock.now())
+    known = await line_ids(tx.conn)
+    for line in wanted:
+        if line not in known:
+            raise CommandError(f"There is no line {line}; there are {', '.join(known)}.")
+
+
 async def _new_operator(asked: Namespace) -> str:
     async with opened(asked, new=True) as (settings, db), db.transaction() as tx:
+        await _known_lines(tx, asked.line)
         operator = await add_operator(
             tx,
             None,

@@ -225,7 +225,7 @@ def page(
     return Response(
         html.render(template, lang, **values),
         status_code=status,
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers={
             "content-security-policy": POLICY.format(nonce=nonce, ancestors=frame_ancestors),
             **(headers or {}),

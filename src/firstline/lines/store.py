@@ -109,10 +109,10 @@ async def held_by(conn: Conn, operator: UUID) -> list[Request]:
 
 
 async def present_operators(conn: Conn, line: str, seen_after: datetime) -> list[UUID]:
-    """Operators of the line who are on shift and were heard of since `seen_after`."""
+    """Operators of the line who were heard of since `seen_after`: any call is presence."""
     cursor = await conn.execute(
         "select o.person_id from operators o join people p on p.id = o.person_id "
-        "where p.active and o.present and o.seen_at > %s and %s = any(o.lines)",
+        "where p.active and o.seen_at > %s and %s = any(o.lines)",
         (seen_after, line),
         prepare=True,
     )
@@ -144,4 +144,10 @@ async def left_chats(conn: Conn, seen_before: datetime) -> list[int]:
         "and o.seen_at < %s and r.held_since < %s order by r.no",
         (seen_before, seen_before),
     )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def line_ids(conn: Conn) -> list[str]:
+    """The lines that any published policy has named."""
+    cursor = await conn.execute("select id from lines order by id")
     return [row[0] for row in await cursor.fetchall()]

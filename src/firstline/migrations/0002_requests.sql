@@ -67,8 +67,9 @@ create table entries (
   sha bytea not null,                       -- SHA-256 of the entry's content
   primary key (request_no, no)
 );
+-- An opening's key is a key of its own route: the same one may say something afterwards.
 create unique index entries_key on entries (request_no, by_id, key) nulls not distinct
-  where key is not null;
+  where key is not null and kind <> 'opened';
 create index entries_mended on entries (request_no) where kind in ('edited', 'redacted');
 create index entries_departures on entries (at desc) where data ? 'departure';
 

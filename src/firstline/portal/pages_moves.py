@@ -171,7 +171,7 @@ async def transcript_text(
     zone = policies.version(found.policy_version).zone
     return Response(
         as_text(who, found, entries, zone),
-        media_type="text/plain; charset=utf-8",
+        media_type="text/plain",
         headers={"content-disposition": f'attachment; filename="request-{no}.txt"'},
     )
 

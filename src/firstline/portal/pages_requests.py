@@ -257,7 +257,7 @@ async def entries_part(
         entries = await told_entries(conn, who, no, begin, max(1, min(limit, LAST)))
     policy = policies.version(found.policy_version)
     html = as_html(entries, who, policy, lang_of(request, who), now, days=bool(last))
-    return Response(str(html), media_type="text/html; charset=utf-8")
+    return Response(str(html), media_type="text/html")
 
 
 routes: list[Any] = [

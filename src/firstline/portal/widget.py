@@ -66,7 +66,7 @@ async def script() -> Response[str]:
     """The one script that the company's site loads."""
     return Response(
         _script(),
-        media_type="text/javascript; charset=utf-8",
+        media_type="text/javascript",
         headers={**ANYWHERE, "cache-control": "public, max-age=300"},
     )
 
@@ -195,7 +195,7 @@ async def entries_part(
 
 
 def _html(text: str) -> Response[str]:
-    return Response(text, media_type="text/html; charset=utf-8")
+    return Response(text, media_type="text/html")
 
 
 api = Router(

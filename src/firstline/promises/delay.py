@@ -1,6 +1,6 @@
 """The delay notice (clause answer.delay): why more time is needed, and until when."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from firstline.kit import due
 from firstline.kit.db import Tx
@@ -8,10 +8,9 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.promises.turns import next_turn
+from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.timeline import Entry, Request, change, draft, locked, write
-
-FURTHEST = timedelta(days=366)
 
 
 async def delay_notice(
@@ -39,7 +38,7 @@ async def delay_notice(
             % {"field": "reason", "known": ", ".join(policy.delay_reasons)},
             field="reason",
         )
-    _in_reach(request, until, now)
+    _in_reach(policy, request, until, now)
     state = "with_third_party" if reason == "third-party" else "with_us"
     request = await change(
         tx.conn,
@@ -70,7 +69,7 @@ def _may_delay(who: Who, request: Request) -> None:
         raise Conflict(_("Request %(no)s is closed.") % {"no": request.no}, state=request.state)
 
 
-def _in_reach(request: Request, until: datetime, now: datetime) -> None:
+def _in_reach(policy: Policy, request: Request, until: datetime, now: datetime) -> None:
     if until.tzinfo is None:
         raise Invalid(
             _("until needs its offset from UTC, as in 2026-03-07T15:00:00+02:00."), field="until"
@@ -81,5 +80,8 @@ def _in_reach(request: Request, until: datetime, now: datetime) -> None:
             state=request.state,
             field="until",
         )
-    if until > now + FURTHEST:
-        raise Invalid(_("until is more than a year away; give an earlier time."), field="until")
+    longest = policy.delay_longest
+    if longest is not None and until > now + longest:
+        raise Invalid(
+            _("until is later than the regulations allow; give an earlier time."), field="until"
+        )

@@ -201,6 +201,7 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     GivenError when the start is missing or a time cannot be read. A time without offset is
     local time of the policy.
     """
+    given = {**_door(policy), **given}
     start = start_of(policy, plain(given))
     found = {name: due(policy, name, start, given) for name in measures(policy)}
     first = found["first"]
@@ -220,6 +221,12 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
         "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in alarms],
         "notes": notes(policy, given, KNOWN),
     }
+
+
+def _door(policy: Policy) -> dict[str, Any]:
+    """The channel of a situation that names none: the first official one, where requests begin."""
+    official = [id for id, channel in policy.channels.items() if channel.status == "official"]
+    return {"channel": official[0]} if official else {}
 
 
 def _shown(policy: Policy, item: Due | None) -> dict[str, Any] | None:

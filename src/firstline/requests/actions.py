@@ -265,7 +265,7 @@ async def _told(
         )
     async with db.connection() as conn:
         entry = await entry_by_key(conn, no, who.id, key or "")
-    if entry is None or entry.body != body or entry.kind not in (kind, "opened"):
+    if entry is None or entry.body != body or entry.kind != kind:
         raise Invalid(
             _("This key has said other words before; use a new key for new words."), field="key"
         )

@@ -24,14 +24,14 @@ from firstline.requests.attachments import say_with_files
 from firstline.requests.bodies import AmendIn, OpenIn, SayIn, SeenIn
 from firstline.requests.call import Call
 from firstline.requests.changes import note_mentions
-from firstline.requests.view import RequestOut, just_opened, view, views
+from firstline.requests.view import RequestOut, just_opened, opened_before, view, views
 from firstline.requests.words import checked, checked_key
 from firstline.timeline import EntryOut, entries_after, public, seen_request
 from firstline.timeline.search import history, search
 from firstline.timeline.search_model import Filters
 
 STATES = ("waiting", "with_us", "with_client", "with_third_party", "closed")
-PAGE, MOST = 50, 200
+PAGE, MOST = 50, 100
 ENTRIES, MOST_ENTRIES, LONGEST_WAIT = 100, 500, 25
 HIGHEST = 2**63 - 1
 
@@ -72,7 +72,8 @@ async def open_one(
     if opened.known:
         async with call.db.connection() as conn:
             found = await seen_request(conn, call.who, opened.no)
-            return Response(await view(conn, call.who, found), status_code=200)
+            shown = await view(conn, call.who, found)
+            return Response(opened_before(shown), status_code=200)
     return Response(just_opened(opening, opened), status_code=201)
 
 

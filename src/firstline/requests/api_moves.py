@@ -61,6 +61,14 @@ async def _moved(
     return await keyed(http, db, who, data, answer, now)
 
 
+def _asked(body: bytes) -> bytes:
+    """What was asked for, apart from the key, which may as well stand in the header."""
+    asked = msgspec.json.decode(body) if body.strip() else {}
+    if isinstance(asked, dict):
+        asked.pop("key", None)
+    return msgspec.json.encode(asked, order="deterministic")
+
+
 async def keyed(
     http: Wire,
     db: Db,
@@ -72,7 +80,7 @@ async def keyed(
     """Run `answer` once for the call's key and send what it gives."""
     key = key_of(http, data.key if data else None)
     route = f"{http.method} {http.scope['path']}"
-    asked = await http.body()
+    asked = _asked(await http.body())
     code, body = await once(db, who.id, route, key, asked, answer, now=now)
     if not body:
         return Response(b"", status_code=204)

@@ -143,7 +143,7 @@ def owed_from(
 
 
 async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bool:
-    """Whether the operator is active, on shift and was heard of within the policy's grace."""
+    """Whether the operator is active and was heard of within the policy's grace."""
     seen_after = now - policy.presence_grace
     for line in operator.lines:
         if operator.id in await lines.present_operators(tx.conn, line, seen_after):

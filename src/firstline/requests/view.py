@@ -13,6 +13,8 @@ from firstline.requests.store import Names, names
 from firstline.timeline import Opening, Request
 from firstline.timeline.opening import Opened
 
+FIRST_TOLD = "no title topic mode line state arrived_at position promise".split()
+
 
 class PromiseOut(msgspec.Struct):
     kind: str
@@ -107,3 +109,8 @@ def just_opened(opening: Opening, opened: Opened) -> dict[str, Any]:
         "position": opened.position,
         "promise": promise,
     }
+
+
+def opened_before(shown: RequestOut) -> dict[str, Any]:
+    """What a repeated opening is told: the same members as the first time, as they stand now."""
+    return {name: getattr(shown, name) for name in FIRST_TOLD}

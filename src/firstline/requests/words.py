@@ -17,6 +17,12 @@ _LABELLED = re.compile(
     r"|пароль|пін[ -]?код|пин[ -]?код|токен|секрет)[ \t]{0,3}[:=][ \t]{0,3})"
     r"(\S{4,200})(?=([ \t]{0,3}$)?)"
 )
+_FENCE = re.compile(r"(?ms)(^[ \t]{0,3}```.*?(?:^[ \t]{0,3}```|\Z))")
+# Signs that close what a word stands in; the database's own words for whether one was given.
+CLOSING = ".,;:!?)]}>»”'\"`"
+ANSWERS = frozenset(
+    {"yes", "no", "true", "false", "none", "null", "empty", "так", "ні", "да", "нет"}
+)
 _KEY_BLOCK = re.compile(
     r"(?s)(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)"
     r".{1,9000}?(-----END [A-Z ]{0,30}PRIVATE KEY-----)"
@@ -63,18 +69,28 @@ def checked_key(key: str | None) -> str | None:
 
 
 def masked(text: str) -> str:
-    """The text without labelled secrets and private keys: they are never written to the log."""
+    """The text without labelled secrets and private keys: they are never written to the log.
+
+    What stands in fenced code is kept to the letter, except for key blocks.
+    """
     if "PRIVATE KEY" in text:
-        text = _KEY_BLOCK.sub(rf"\1 {MASK} \2", text)
-    if ":" in text or "=" in text:
-        text = _LABELLED.sub(_mask, text)
-    return text
+        text = _KEY_BLOCK.sub(rf"\1\n{MASK}\n\2", text)
+    if ":" not in text and "=" not in text:
+        return text
+    pieces = _FENCE.split(text)
+    pieces[::2] = [_LABELLED.sub(_mask, piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def _mask(found: re.Match[str]) -> str:
-    label, word, last = found[1], found[2], found[3]
-    secret = last is not None or re.search(r"[^\w,.;:!?]|\d|_", word)
-    return label + MASK if secret and not word.startswith(("http://", "https://")) else found[0]
+    label, word, last = found[1], found[2], found[3] is not None
+    if word.startswith(("http://", "https://")):
+        return found[0]
+    core = word.rstrip(CLOSING)
+    after = word[len(core) :]
+    telling = re.search(r"[^\W\d_]*[\W\d_]", core) is not None
+    ends = last and not after.strip(".,;!?") and core.lower() not in ANSWERS
+    return f"{label}{MASK}{after}" if len(core) >= 4 and (telling or ends) else found[0]
 
 
 def title_from(body: str) -> str:

@@ -17,6 +17,7 @@ KNOWN = """
 select e.request_no, e.by_id, e.key, e.no
 from unnest(%s::bigint[], %s::uuid[], %s::text[]) as k(request_no, by_id, key)
 join entries e on e.request_no = k.request_no and e.by_id = k.by_id and e.key = k.key
+  and e.kind <> 'opened'
 """
 WRITE = """
 with written as (

@@ -51,7 +51,8 @@ async def entry_by_key(conn: Conn, no: int, by_id: Any, key: str) -> Entry | Non
     """The entry that this author's key made in this request."""
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
-            f"select {ENTRY} from entries where request_no = %s and by_id = %s and key = %s",
+            f"select {ENTRY} from entries "
+            "where request_no = %s and by_id = %s and key = %s and kind <> 'opened'",
             (no, by_id, key),
         )
         return await cursor.fetchone()

@@ -5,6 +5,7 @@ description names.
 """
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,6 @@ from firstline.kit.db import Db
 from firstline.people import new_token, who_by_email
 from firstline.settings import Settings
 
-PORT = 18931
 EXAMPLES = 12
 CHECKS = [
     not_a_server_error,
@@ -44,14 +44,15 @@ ADDRESSES = ("vera@acme.example", "anna@firstline.example", "martin@firstline.ex
 @contextmanager
 def served(desk: Desk, config: Settings) -> Iterator[str]:
     """The desk on a loopback port, in a thread with a loop of its own."""
-    options = uvicorn.Config(
-        create_app(config, desk), port=PORT, log_config=None, ws="none", timeout_keep_alive=60
-    )
+    bound = socket.create_server(("127.0.0.1", 0))
+    port = bound.getsockname()[1]
+    app = create_app(config, desk)
+    options = uvicorn.Config(app, log_config=None, ws="none", timeout_keep_alive=60)
     server = uvicorn.Server(options)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{PORT}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join(20)

@@ -1,7 +1,6 @@
 """The API of what moves a request: take, skip, hand over, delay notice, close, rate."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,14 +12,13 @@ from litestar.di import NamedDependency as Given
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
-from firstline.kit.db import Db, Tx
+from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import Answer, once
 from firstline.kit.openapi import done, made
-from firstline.people import Who, who_by_email
+from firstline.people import who_by_email
 from firstline.people.web import requires_staff
-from firstline.regulations.versions import Policies
 from firstline.requests import changes, closing, moves
 from firstline.requests.api import key_of
 from firstline.requests.bodies import (
@@ -34,13 +32,14 @@ from firstline.requests.bodies import (
     SummaryIn,
     TransferIn,
 )
+from firstline.requests.call import Call
 from firstline.requests.delays import delay as give_delay
 from firstline.requests.view import RequestOut, view
 from firstline.requests.words import checked
 from firstline.timeline import EntryOut, Request, public
 
 Wire = Http[Any, Any, Any]
-Act = Callable[[Tx], Awaitable[Request | None]]
+Act = Callable[..., Awaitable[Request | None]]
 encode = msgspec.json.encode
 DONE, MADE = done(RequestOut), made(RequestOut)
 NONE = {204: ResponseSpec(None, description="Nobody waits")}
@@ -48,17 +47,17 @@ move = partial(post, guards=[requires_staff], status_code=200, responses=DONE)
 
 
 async def _moved(
-    http: Wire, db: Db, who: Who, data: PlainIn | None, act: Act, now: datetime, status: int = 200
+    http: Wire, call: Call, data: PlainIn | None, act: Act, status: int = 200
 ) -> Response[bytes]:
     """Run one move, once for a key, and answer with the request as it stands after it."""
 
     async def answer(tx: Tx) -> Answer:
-        request = await act(tx)
+        request = await act(tx, who=call.who, now=call.now)
         if request is None:
             return 204, b""
-        return status, encode(await view(tx.conn, who, request))
+        return status, encode(await view(tx.conn, call.who, request))
 
-    return await keyed(http, db, who, data, answer, now)
+    return await keyed(http, call, data, answer)
 
 
 def _asked(body: bytes) -> bytes:
@@ -71,17 +70,15 @@ def _asked(body: bytes) -> bytes:
 
 async def keyed(
     http: Wire,
-    db: Db,
-    who: Who,
+    call: Call,
     data: PlainIn | None,
     answer: Callable[[Tx], Awaitable[Answer]],
-    now: datetime,
 ) -> Response[bytes]:
     """Run `answer` once for the call's key and send what it gives."""
     key = key_of(http, data.key if data else None)
     route = f"{http.method} {http.scope['path']}"
     asked = _asked(await http.body())
-    code, body = await once(db, who.id, route, key, asked, answer, now=now)
+    code, body = await once(call.db, call.who.id, route, key, asked, answer, now=call.now)
     if not body:
         return Response(b"", status_code=204)
     return Response(body, status_code=code, media_type="application/json")
@@ -89,86 +86,44 @@ async def keyed(
 
 @move("/lines/{line:str}/take", responses=DONE | NONE, summary="Take the next of the line")
 async def take_next(
-    request: Wire,
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    line: FromPath[str],
-    now: Given[datetime],
-    data: JSONBody[PlainIn | None] = None,
+    request: Wire, call: Given[Call], line: FromPath[str], data: JSONBody[PlainIn | None] = None
 ) -> Response[bytes]:
-    return await _moved(
-        request, db, who, data, lambda tx: moves.take_next(tx, policies, who, line, now=now), now
-    )
+    act = partial(moves.take_next, policies=call.policies, line=line)
+    return await _moved(request, call, data, act)
 
 
 @move("/requests/{no:int}/take", summary="Take it before its turn")
 async def take(
-    request: Wire,
-    data: JSONBody[ReasonIn],
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[ReasonIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: moves.take_out_of_order(tx, policies, who, no, data.reason, now=now),
-        now,
-    )
+    act = partial(moves.take_out_of_order, policies=call.policies, no=no, reason=data.reason)
+    return await _moved(request, call, data, act)
 
 
 @move("/requests/{no:int}/skip", summary="Decline it, with a reason")
 async def skip(
-    request: Wire,
-    data: JSONBody[ReasonIn],
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[ReasonIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: moves.skip(tx, policies, who, no, data.reason, now=now),
-        now,
-    )
+    act = partial(moves.skip, policies=call.policies, no=no, reason=data.reason)
+    return await _moved(request, call, data, act)
 
 
 @move("/requests/{no:int}/release", summary="Give it back to its line")
 async def release(
-    request: Wire,
-    db: Given[Db],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
-    data: JSONBody[PlainIn | None] = None,
+    request: Wire, call: Given[Call], no: FromPath[int], data: JSONBody[PlainIn | None] = None
 ) -> Response[bytes]:
-    return await _moved(
-        request, db, who, data, lambda tx: moves.give_back(tx, who, no, now=now), now
-    )
+    act = partial(moves.give_back, no=no)
+    return await _moved(request, call, data, act)
 
 
 @move("/requests/{no:int}/transfer", summary="Pass it to a colleague")
 async def transfer(
-    request: Wire,
-    data: JSONBody[TransferIn],
-    db: Given[Db],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[TransferIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    async def act(tx: Tx) -> Request:
-        return await moves.transfer(tx, who, no, await _colleague(tx, data.to), now=now)
+    async def act(tx: Tx, **by: Any) -> Request:
+        return await moves.transfer(tx, no=no, to=await _colleague(tx, data.to), **by)
 
-    return await _moved(request, db, who, data, act, now)
+    return await _moved(request, call, data, act)
 
 
 async def _colleague(tx: Tx, to: str) -> UUID:
@@ -185,42 +140,18 @@ async def _colleague(tx: Tx, to: str) -> UUID:
 
 @move("/requests/{no:int}/handover", summary="Hand it over, one line up")
 async def handover(
-    request: Wire,
-    data: JSONBody[SummaryIn],
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[SummaryIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: moves.hand_over(tx, policies, who, no, data.summary, now=now),
-        now,
-    )
+    act = partial(moves.hand_over, policies=call.policies, no=no, summary=data.summary)
+    return await _moved(request, call, data, act)
 
 
 @move("/requests/{no:int}/return", summary="Send back a hand-over")
 async def send_back(
-    request: Wire,
-    data: JSONBody[ReasonIn],
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[ReasonIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: moves.send_back(tx, policies, who, no, data.reason, now=now),
-        now,
-    )
+    act = partial(moves.send_back, policies=call.policies, no=no, reason=data.reason)
+    return await _moved(request, call, data, act)
 
 
 @post(
@@ -230,76 +161,39 @@ async def send_back(
     summary="Say why and until when",
 )
 async def delay(
-    request: Wire,
-    data: JSONBody[DelayIn],
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[DelayIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
     async def answer(tx: Tx) -> Answer:
         _, entry = await give_delay(
-            tx, policies, who, no, data.reason, data.until, data.text, now=now
+            tx, call.policies, call.who, no, data.reason, data.until, data.text, now=call.now
         )
         return 201, encode(public(entry))
 
-    return await keyed(request, db, who, data, answer, now)
+    return await keyed(request, call, data, answer)
 
 
 @post("/requests/{no:int}/closure", responses=MADE, summary="Close it")
 async def close(
-    request: Wire,
-    data: JSONBody[CloseIn],
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[CloseIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: closing.close(tx, policies, who, no, data.outcome, data.text, now=now),
-        now,
-        201,
+    act = partial(
+        closing.close, policies=call.policies, no=no, outcome=data.outcome, text=data.text
     )
+    return await _moved(request, call, data, act, 201)
 
 
 @delete("/requests/{no:int}/closure", status_code=200, responses=DONE, summary="Reopen it")
-async def reopen(
-    request: Wire,
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
-) -> Response[bytes]:
-    return await _moved(
-        request, db, who, None, lambda tx: closing.reopen(tx, policies, who, no, now=now), now
-    )
+async def reopen(request: Wire, call: Given[Call], no: FromPath[int]) -> Response[bytes]:
+    act = partial(closing.reopen, policies=call.policies, no=no)
+    return await _moved(request, call, None, act)
 
 
 @post("/requests/{no:int}/rating", responses=MADE, summary="Rate it")
 async def rate(
-    request: Wire,
-    data: JSONBody[RateIn],
-    db: Given[Db],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[RateIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: closing.rate(tx, who, no, data.score, data.text, now=now),
-        now,
-        201,
-    )
+    act = partial(closing.rate, no=no, score=data.score, text=data.text)
+    return await _moved(request, call, data, act, 201)
 
 
 @post(
@@ -308,22 +202,12 @@ async def rate(
 async def edit(
     request: Wire,
     data: JSONBody[EditIn],
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
+    call: Given[Call],
     no: FromPath[int],
     entry: FromPath[int],
-    now: Given[datetime],
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: changes.edit(tx, policies, who, no, entry, data.body, now=now),
-        now,
-        201,
-    )
+    act = partial(changes.edit, policies=call.policies, no=no, entry_no=entry, body=data.body)
+    return await _moved(request, call, data, act, 201)
 
 
 @post(
@@ -335,21 +219,12 @@ async def edit(
 async def redact(
     request: Wire,
     data: JSONBody[ReasonIn],
-    db: Given[Db],
-    who: Given[Who],
+    call: Given[Call],
     no: FromPath[int],
     entry: FromPath[int],
-    now: Given[datetime],
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: changes.redact(tx, who, no, entry, data.reason, now=now),
-        now,
-        201,
-    )
+    act = partial(changes.redact, no=no, entry_no=entry, reason=data.reason)
+    return await _moved(request, call, data, act, 201)
 
 
 @post(
@@ -359,22 +234,10 @@ async def redact(
     summary="Link it with another",
 )
 async def link(
-    request: Wire,
-    data: JSONBody[LinkIn],
-    db: Given[Db],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
+    request: Wire, data: JSONBody[LinkIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    return await _moved(
-        request,
-        db,
-        who,
-        data,
-        lambda tx: changes.link(tx, who, no, data.to, now=now),
-        now,
-        201,
-    )
+    act = partial(changes.link, no=no, other=data.to)
+    return await _moved(request, call, data, act, 201)
 
 
 routes = [

@@ -80,7 +80,7 @@ async def _closed(
     entry = draft(request, who, "closed", now, body=text, data={"outcome": outcome})
     request = await steps.written(tx, request, entry)
     if who is None or who.is_staff:
-        await closing_letter(tx, request, text, now=now)
+        await closing_letter(tx, request, now=now)
     return request
 
 

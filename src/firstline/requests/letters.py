@@ -53,7 +53,7 @@ async def delay_letter(tx: Tx, request: Request, entry: Entry, *, now: datetime)
     await _to_all(tx, "delay", request, entry.no, now)
 
 
-async def closing_letter(tx: Tx, request: Request, _text: str, *, now: datetime) -> None:
+async def closing_letter(tx: Tx, request: Request, *, now: datetime) -> None:
     """The request was closed by the entry at its head; the letter asks for a rating."""
     await _to_all(tx, "closing", request, request.head, now)
 

@@ -7,7 +7,7 @@ from psycopg.rows import class_row
 
 from firstline.kit.db import Conn, Db
 from firstline.people import Who
-from firstline.timeline import REQUEST, Opening, Request, entry_at, seen_request
+from firstline.timeline import Opening, Request, entry_at, get_request, seen_request
 
 __all__ = [
     "Names",
@@ -21,7 +21,7 @@ __all__ = [
 async def opened_alike(db: Db, no: int, opening: Opening) -> bool:
     """Whether the request was opened with these very words, topic, client and service."""
     async with db.connection() as conn:
-        request = await seen_plain(conn, no)
+        request = await get_request(conn, no)
         first = await entry_at(conn, no, 1)
     return (
         request is not None
@@ -30,13 +30,6 @@ async def opened_alike(db: Db, no: int, opening: Opening) -> bool:
         and (request.topic, request.client_id, request.service_id)
         == (opening.topic, opening.client_id, opening.service_id)
     )
-
-
-async def seen_plain(conn: Conn, no: int) -> Request | None:
-    """The request, for a caller whose right to it is settled."""
-    async with conn.cursor(row_factory=class_row(Request)) as cursor:
-        await cursor.execute(f"select {REQUEST} from requests where no = %s", (no,))
-        return await cursor.fetchone()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def make_folder(folder: Path) -> Path:
     """Make the data folder: listed by nobody else, passed through by PostgreSQL's account."""
     if not folder.is_dir():
         try:
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
         except OSError as error:
             raise SettingsError(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -116,6 +117,18 @@ async def test_a_second_process_attaches_and_the_last_one_stops_it(folder: Path)
     await second.stop()
     assert gone(pid)
     await second.stop()
+
+
+def test_many_who_make_one_folder_at_once_all_find_it_whole(folder: Path) -> None:
+    def make(_: int) -> int:
+        account.open_folder(folder / "far" / "data", 0o711)
+        return (folder / "far" / "data").stat().st_mode & 0o777
+
+    for _ in range(20):
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(make, range(8))) == {0o711}
+        assert [path.name for path in (folder / "far").iterdir()] == ["data"]
+        shutil.rmtree(folder / "far")
 
 
 async def test_after_kill_9_of_the_app_the_next_start_attaches(folder: Path) -> None:

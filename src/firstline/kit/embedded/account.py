@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,10 +77,21 @@ def system_folder(data: Path) -> Path:
 
 
 def open_folder(path: Path, mode: int) -> None:
-    """Make `path` with exactly `mode`, whatever the umask says; an existing one stays as it is."""
-    if not path.is_dir():
-        path.mkdir(parents=True)
-        path.chmod(mode)
+    """Make `path` with exactly `mode`, whatever the umask says; an existing one stays as it is.
+
+    It appears with its mode at once: of two processes that start together, none sees it half made.
+    """
+    if path.is_dir():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    fresh.chmod(mode)
+    try:
+        fresh.rename(path)
+    except OSError:
+        fresh.rmdir()
+        if not path.is_dir():
+            raise
 
 
 def private_folder(path: Path, account: Account) -> bool:

@@ -159,10 +159,13 @@ def _ensure_database(address: str) -> None:
 
 
 def _stop(place: Place, mode: str) -> None:
+    pid = postmaster.pid_of(place.cluster)
     pg_ctl = find(place.account)["pg_ctl"]
     place.account.run(
         pg_ctl, "stop", "-D", place.cluster, "-m", mode, "-w", "-t", str(STOP_SECONDS)
     )
+    if pid is not None:
+        postmaster.wait_end(pid, STOP_SECONDS)
 
 
 def _erase(home: Path) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import subprocess
+import time
 from pathlib import Path
 
 
@@ -37,6 +38,22 @@ def clear_stale(cluster: Path) -> bool:
     if pid is not None and _exists(pid) and not _serves(pid, cluster):
         (cluster / "postmaster.pid").unlink(missing_ok=True)
     return pid is not None
+
+
+def wait_end(pid: int, seconds: float) -> None:
+    """Return when the process has ended: it removes its pid file a moment before."""
+    deadline = time.monotonic() + seconds
+    while _runs(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _runs(pid: int) -> bool:
+    """Whether the process lives; a zombie does not."""
+    _reap(pid)
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return not Path("/proc/self").exists() and _exists(pid)
 
 
 def _lines(cluster: Path) -> list[str]:

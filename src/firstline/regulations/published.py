@@ -23,8 +23,8 @@ _NOTHING = object()
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause of the page. `rule` shows the values that execute it; `executed` is false for
-    words Firstline only publishes.
+    """A clause of the page. `paths` name the rules that execute it, `rule` shows them with their
+    values; `executed` is false for words Firstline only publishes.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Clause:
     words: str
     rule: str
     executed: bool
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
         words,
         _rule(policy, spec, lang),
         executed(policy.source, spec),
+        tuple(spec.rule),
     )
 
 

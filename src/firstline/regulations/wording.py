@@ -56,6 +56,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "24x7": "around the clock",
         "daily": "every day",
         "closed": "closed",
+        "yes": "yes",
+        "no": "no",
     },
     "uk": {
         "same_business_day": "того самого робочого дня",
@@ -63,6 +65,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "24x7": "цілодобово",
         "daily": "щодня",
         "closed": "зачинено",
+        "yes": "так",
+        "no": "ні",
     },
     "ru": {
         "same_business_day": "в тот же рабочий день",
@@ -70,6 +74,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "24x7": "круглосуточно",
         "daily": "ежедневно",
         "closed": "закрыто",
+        "yes": "да",
+        "no": "нет",
     },
 }
 BABEL_UNITS = {
@@ -155,6 +161,8 @@ def value_words(policy: Policy, value: object, lang: str) -> str:
         return span_words(value, lang)
     if isinstance(value, Window):
         return window_words(value)
+    if isinstance(value, bool):
+        return PHRASES.get(lang, PHRASES["en"])["yes" if value else "no"]
     if isinstance(value, CalendarSpec):
         name = next(name for name, spec in policy.source.calendars.items() if spec is value)
         return calendar_words(policy, name, lang)

@@ -1,0 +1,162 @@
+"""Which clause is measured by what, read from the paths of its rules: any company's file works.
+
+A view is a measure narrowed to what the clause speaks of; a clause without any cannot be proved
+from the log, and has no page of evidence.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from firstline.regulations import Policy
+
+MEASURES = (
+    "answers attended notices second order began chat_first handed_on solved silence whole"
+).split()
+Verdict = Literal["kept", "broken", "open", "aside"]
+VERDICTS: tuple[Verdict, ...] = ("kept", "broken", "open", "aside")
+ON_TIME = re.compile(r"on_time(?:\((first|next|answer)?\))?")
+SOLVED_BY = re.compile(r"solved_by\((.+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One measure as a clause means it.
+
+    `rules` narrow it to rows of the table or to channels, `part` to first or later answers. For
+    `solved`: by which line, and in how many days a reopening takes it back.
+    """
+
+    measure: str
+    rules: tuple[str, ...] = ()
+    part: str | None = None
+    solver: str | None = None
+    within: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One time that a clause applied, told by an entry of a request.
+
+    It counts at `at`: for what has a due time that time, else when it happened. `open` turns into
+    broken at `at`. `ended_at` is when it was done; for `solved`, when it was reopened.
+    """
+
+    measure: str
+    request_no: int
+    no: int
+    line: str
+    person: UUID | None
+    at: datetime
+    verdict: Verdict
+    part: str = ""
+    rule: str = ""
+    since: datetime | None = None
+    ended_no: int | None = None
+    ended_at: datetime | None = None
+
+
+def views(policy: Policy) -> dict[str, tuple[View, ...]]:
+    """The measures of every clause that has any, by the clause's id."""
+    found: dict[str, tuple[View, ...]] = {}
+    for clause in policy.source.clauses:
+        merged: dict[str, View] = {}
+        for view in (view for path in clause.rule for view in _views(policy, path)):
+            known = merged.get(view.measure, view)
+            merged[view.measure] = replace(known, rules=_both(known.rules, view.rules))
+        if merged:
+            found[clause.id] = tuple(merged.values())
+    return found
+
+
+def provable(policy: Policy) -> frozenset[str]:
+    """Ids of the clauses that can be kept or broken, and have a page of evidence for it."""
+    return frozenset(views(policy))
+
+
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """No rules at all are all rules."""
+    return tuple(dict.fromkeys((*one, *other))) if one and other else ()
+
+
+def _views(policy: Policy, path: str) -> Iterator[View]:
+    head, _, rest = path.partition(".")
+    if head == "targets":
+        yield from _targets(policy, rest)
+    elif head == "stats":
+        yield from _stats(policy, rest)
+    elif head == "lines":
+        yield from _lines(policy, rest)
+    elif head == "channels":
+        yield from _channels(policy, rest)
+    elif path == "order":
+        yield View("order")
+    elif head == "delay":
+        yield from _delay(rest)
+    elif path in ("close", "close.remind", "close.resolve", "close.close"):
+        yield from [View("silence")] if policy.closing_steps(_ANY_TIME) else []
+    elif path in ("history", "history.saved"):
+        yield View("whole")
+
+
+_ANY_TIME = datetime.fromisoformat("2026-01-05T12:00:00+00:00")
+
+
+def _targets(policy: Policy, rest: str) -> Iterator[View]:
+    rows = [(row.id or str(i), row) for i, row in enumerate(policy.source.targets)]
+    for name, row in rows:
+        own, _, field = rest.partition(f"{name}.")
+        named = rest in ("", name) or (not own and field in ("first", "next", "clock"))
+        if named and (row.first or row.next):
+            yield View("answers", rules=(name,))
+
+
+def _stats(policy: Policy, rest: str) -> Iterator[View]:
+    for i, stat in enumerate(policy.source.stats):
+        name = stat.id or str(i)
+        if rest in ("", name) or rest.startswith(f"{name}."):
+            yield from _stat(policy, stat.measure)
+
+
+def _stat(policy: Policy, measure: str) -> Iterator[View]:
+    if view := view_of(policy, measure):
+        yield view
+
+
+def view_of(policy: Policy, measure: str) -> View | None:
+    """The view of a published figure such as solved_by(first); None when the log has no such."""
+    if (found := SOLVED_BY.fullmatch(measure)) and found[1] in {line.id for line in policy.lines}:
+        return View("solved", solver=found[1], within=timedelta(days=policy.first_line_days))
+    if found := ON_TIME.fullmatch(measure):
+        part = {"first": "first", "next": "later"}.get(found[1] or "")
+        return View("answers", part=part)
+    return None
+
+
+def _lines(policy: Policy, rest: str) -> Iterator[View]:
+    line = next((line for line in policy.lines if line.id == rest.removesuffix(".from")), None)
+    if rest == "" or (line and line.id == policy.first_line):
+        yield View("began")
+    elif line and not line.parallel:
+        yield View("handed_on")
+
+
+def _channels(policy: Policy, rest: str) -> Iterator[View]:
+    for channel in policy.source.channels:
+        own = channel.status == "official"
+        if rest == f"{channel.id}.line" and own and channel.opened_by == "client":
+            yield View("began")
+        elif rest in (f"{channel.id}.becomes", f"{channel.id}.opened_by"):
+            if channel.becomes == "ticket" or channel.opened_by == "staff":
+                yield View("chat_first")
+        elif rest == f"{channel.id}.calendar" and own and channel.opened_by == "client":
+            yield View("attended", rules=(channel.id,))
+
+
+def _delay(rest: str) -> Iterator[View]:
+    if rest in ("", "send_before", "must", "reasons", "repeat", "longest"):
+        yield View("notices")
+    yield View("second")

@@ -64,11 +64,13 @@ async def head(desk: Given[Desk], no: FromPath[int]) -> web.Page:
         request = await seen_request(conn, desk.who, no)
         card = await store.card(conn, request, desk.who.id)
     policy = desk.policies.version(request.policy_version)
+    can = may(desk.who, request, policy)
     return desk.page(
         "refresh.html",
         request=request,
         card=card,
-        may=may(desk.who, request, policy),
+        may=can,
+        note_only=not can.answer,
         label=labels(policy, desk.lang),
         policy=policy,
         **draft_of(card, no),

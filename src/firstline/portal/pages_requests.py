@@ -219,15 +219,22 @@ async def standing_part(
     now: Given[datetime],
     foot: FromQuery[bool] = False,
 ) -> Page:
-    """The part of the thread's page that says where the request stands; or its foot."""
+    """What the open page of a request must follow: where it stands, its facts; `foot` adds the
+    forms, which change only when it is closed or opened again."""
     lang = lang_of(request, who)
     async with db.connection() as conn:
         found = await seen_request(conn, who, no)
         policy = policies.version(found.policy_version)
         looked = await look(conn, request, who, found, policy, lang, now)
-    template = "portal/foot.html" if foot else "portal/standing.html"
     return page(
-        request, template, who=who, looked=looked, label=policy.label, draft="", limit=BODY_LIMIT
+        request,
+        "portal/now.html",
+        who=who,
+        looked=looked,
+        label=policy.label,
+        foot=foot,
+        draft="",
+        limit=BODY_LIMIT,
     )
 
 

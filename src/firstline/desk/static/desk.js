@@ -108,16 +108,18 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden) refr
 
 // -- the head and the card: anew when the request has moved ----------------------------------------
 let headTimer = 0;
-document.addEventListener("live:entry", () => {
+function refreshHead() {
   clearTimeout(headTimer);
-  headTimer = setTimeout(() => {
+  headTimer = setTimeout(async () => {
     const no = opened();
-    if (no && !document.querySelector(".desk-more[open]")) {
-      htmx.ajax("GET", `/desk/requests/${no}/head`, { target: "#work", swap: "none" });
-    }
-    refreshQueue();
+    if (!no) return;
+    // A menu that is just being read stays; it is asked again when it may have closed.
+    if (document.querySelector(".desk-more[open]")) return refreshHead();
+    await htmx.ajax("GET", `/desk/requests/${no}/head`, { target: "#work", swap: "none" });
+    settleKind();
   }, 400);
-});
+}
+document.addEventListener("live:entry", () => { refreshHead(); refreshQueue(); });
 
 // -- who else is here ------------------------------------------------------------------------------
 const lookers = new Map();
@@ -144,8 +146,23 @@ export const noteMode = (form) => new FormData(form).get("audience") === "staff"
 function wireKinds() {
   for (const form of document.querySelectorAll(".desk-composer:not([data-kinds])")) {
     form.dataset.kinds = "";
-    form.addEventListener("change", (event) => { if (event.target.name === "audience") switchKind(form); });
+    form.addEventListener("change", (event) => { if (event.target.name === "audience") { switchKind(form); composers.get(form).field.focus(); } });
     form.classList.toggle("is-note", noteMode(form));
+  }
+}
+// Whoever may answer no more, as the request has moved on, writes notes; what was begun is kept.
+function settleKind() {
+  const form = document.querySelector(".desk-composer");
+  const hint = document.querySelector("[data-note-only]");
+  if (!form || !hint) return;
+  const [answer, note] = ["all", "staff"].map((kind) => form.querySelector(`[name=audience][value=${kind}]`));
+  const noteOnly = hint.dataset.noteOnly === "1";
+  if (answer.disabled === noteOnly) return;
+  answer.disabled = noteOnly;
+  const idle = note.checked && !composers.get(form).field.value && document.activeElement !== composers.get(form).field;
+  if (noteOnly ? answer.checked : idle) {
+    (noteOnly ? note : answer).checked = true;
+    switchKind(form);
   }
 }
 function switchKind(form) {
@@ -158,7 +175,6 @@ function switchKind(form) {
   composer.place = `firstline-draft:${form.dataset.place}`;
   form.classList.toggle("is-note", note);
   composer.grow();
-  composer.field.focus();
 }
 document.addEventListener("live:acknowledged", (event) => {
   const form = document.querySelector(".desk-composer");

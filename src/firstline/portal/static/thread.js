@@ -1,4 +1,4 @@
-// The client's thread: where the request stands, its foot when it closes or opens, editing one's words.
+// The client's thread: where the request stands, its facts and its forms as they change, editing one's words.
 import { nodes, say } from "../base.js";
 import { wire } from "../composer.js";
 import "./forms.js";
@@ -17,27 +17,43 @@ async function part(query = "") {
 }
 
 let asked = 0;
-async function refresh() {
+async function refresh(aloud = false) {
   const mine = ++asked;
   try {
-    const fresh = (await part()).querySelector("#standing");
-    if (!fresh || mine !== asked) return;
-    const before = standing();
-    before.replaceWith(fresh);
-    // Only news is read aloud: the time left changes every minute.
-    if (headline(before) !== headline(fresh)) said.textContent = headline(fresh);
-    if (before.dataset.closed !== fresh.dataset.closed) await renewFoot();
+    let now = await part();
+    if (!now.querySelector("#standing") || mine !== asked) return;
+    if (now.querySelector("#standing").dataset.closed !== standing().dataset.closed) {
+      now = await part("?foot=true");
+      if (mine !== asked) return;
+      renewForms(now);
+    }
+    renew(now, aloud);
   } catch {
     // The connection's own words stand at the bottom; the next round asks again.
   }
 }
 
-async function renewFoot() {
-  const fresh = (await part("?foot=true")).querySelector("#foot");
+function renew(now, aloud) {
+  const before = standing();
+  const fresh = now.querySelector("#standing");
+  before.replaceWith(fresh);
+  // News that the log tells is read from there; a place that moved is told nowhere else.
+  if (aloud && headline(before) !== headline(fresh)) said.textContent = headline(fresh);
+  const facts = now.querySelector("#facts-now");
+  document.querySelector(".fl-thread-head h1").textContent = facts.dataset.title;
+  document.querySelector("#facts-now").replaceWith(facts);
+}
+
+function renewForms(now) {
   const focused = document.querySelector("#foot").contains(document.activeElement);
+  const typed = document.querySelector("#foot textarea")?.value ?? "";
+  const fresh = now.querySelector("#foot");
   document.querySelector("#foot").replaceWith(fresh);
+  document.querySelector("#deeds").replaceWith(now.querySelector("#deeds"));
+  const field = fresh.querySelector("textarea");
+  if (field && typed) field.value = typed;
   wire();
-  if (focused) fresh.querySelector("textarea")?.focus();
+  if (focused) field?.focus();
 }
 
 let soon = 0;
@@ -46,8 +62,8 @@ document.addEventListener("live:entry", () => {
   soon = setTimeout(refresh, 150);
   age();
 });
-setInterval(() => { if (!document.hidden && standing().dataset.waits === "1") refresh(); }, EVERY);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+setInterval(() => { if (!document.hidden && standing().dataset.waits === "1") refresh(true); }, EVERY);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(true); });
 
 // -- one's own words may be mended for a while --------------------------------------------------
 function age() {

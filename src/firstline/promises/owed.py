@@ -1,0 +1,161 @@
+"""What was owed in a request, and what became of it: its log gone through again, by any policy.
+
+With the policy of its arrival that gives the promises that were made; with another one those that
+it would have made. Only the log is looked at, never a promise that is noted beside it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from firstline.regulations import Policy
+from firstline.timeline import Entry, Request
+
+Ending = Literal["answered", "closed", "withdrawn", "notice"]
+# What may have been changed since the arrival, with an entry that tells the old value.
+MOVING = ("topic", "priority")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A promise from the entry `no` that began it to the one that ended it; open without an ending.
+
+    `kind` is answer or delay, `rule` the row of the table (its id or number) that gave the time,
+    `first` says that nobody of the staff had answered before. `line` had it when it ended.
+    """
+
+    no: int
+    kind: str
+    first: bool
+    rule: str
+    line: str
+    since: datetime
+    due_at: datetime
+    ending: Ending | None = None
+    ended_no: int | None = None
+    ended_at: datetime | None = None
+    by_id: UUID | None = None
+
+
+def first_line_of(request: Request, entries: Iterable[Entry]) -> str:
+    """The line in which a request began."""
+    moves = (entry for entry in entries if entry.kind in ("handed_over", "sent_back"))
+    first = next(moves, None)
+    return first.data["line_from"] if first else request.line
+
+
+def owed_in(policy: Policy, request: Request, entries: Sequence[Entry]) -> list[Owed]:
+    """Every promise of a request, in order, as `policy` makes them. `entries` is its whole log."""
+    reading = _Reading(policy, request, entries)
+    for entry in entries:
+        reading.read(entry)
+    return [*reading.over, *([reading.now] if reading.now else [])]
+
+
+class _Reading:
+    """A request as it stood at each entry of its log."""
+
+    def __init__(self, policy: Policy, request: Request, entries: Sequence[Entry]) -> None:
+        self.policy = policy
+        self.line = first_line_of(request, entries)
+        self.answered = False
+        self.over: list[Owed] = []
+        self.now: Owed | None = None
+        self.facts: dict[str, str | None] = {
+            "channel": request.channel,
+            "topic": request.topic,
+            "plan": request.plan or None,
+            "priority": request.priority,
+            "service": request.service_kind or None,
+        }
+        for entry in reversed(entries):
+            if entry.kind == "edited" and entry.data.get("field") in MOVING:
+                self.facts[entry.data["field"]] = entry.data["old"] or None
+
+    def read(self, entry: Entry) -> None:
+        """What this entry does to the promise."""
+        step = getattr(self, f"_{entry.kind}", None)
+        if step is not None:
+            step(entry)
+        if self.now is not None and self.now.line != self.line:
+            self.now = replace(self.now, line=self.line)
+
+    def _opened(self, entry: Entry) -> None:
+        self._owe(entry)
+
+    def _said(self, entry: Entry) -> None:
+        if entry.audience == "staff" or entry.side == "system":
+            return
+        if entry.side == "client":
+            if self.now is None or self._restarts():
+                self._owe(entry)
+        else:
+            self._end(entry, "answered")
+            self.answered = True
+
+    def _restarts(self) -> bool:
+        """Whether an answer that is owed is counted from the client's latest word."""
+        rows = {row.id or str(i): row for i, row in enumerate(self.policy.source.targets)}
+        row = rows.get(self.now.rule) if self.now and self.now.kind == "answer" else None
+        return row is not None and row.counted_from == "latest_client_word"
+
+    def _edited(self, entry: Entry) -> None:
+        if entry.data.get("field") in MOVING:
+            self.facts[entry.data["field"]] = entry.body or None
+
+    def _handed_over(self, entry: Entry) -> None:
+        self.line = entry.data["line"]
+        if self.now is None and "hand_over_after_answer" in self.policy.restart_on:
+            self._owe(entry)
+
+    def _sent_back(self, entry: Entry) -> None:
+        self.line = entry.data["line"]
+
+    def _delay_notice(self, entry: Entry) -> None:
+        since = self._end(entry, "notice")
+        until = datetime.fromisoformat(entry.data["until"])
+        first = since.first if since else not self.answered
+        self.now = Owed(entry.no, "delay", first, "", self.line, entry.at, until)
+
+    def _closed(self, entry: Entry) -> None:
+        self._end(entry, "withdrawn" if entry.side == "client" else "closed")
+
+    def _reopened(self, entry: Entry) -> None:
+        if entry.side == "client":
+            self._owe(entry)
+
+    def _owe(self, entry: Entry) -> None:
+        given: dict[str, Any] = self.facts | {"line": self.line}
+        made = promised(self.policy, entry.at, given, again=self.answered)
+        if made is None:
+            return
+        rule, due_at = made
+        first = not self.answered
+        self.now = Owed(entry.no, "answer", first, rule, self.line, entry.at, due_at)
+
+    def _end(self, entry: Entry, ending: Ending) -> Owed | None:
+        ended, self.now = self.now, None
+        if ended is not None:
+            self.over.append(
+                replace(
+                    ended,
+                    ending=ending,
+                    ended_no=entry.no,
+                    ended_at=entry.at,
+                    by_id=entry.by_id,
+                )
+            )
+        return ended
+
+
+def promised(
+    policy: Policy, start: datetime, given: dict[str, str | None], *, again: bool
+) -> tuple[str, datetime] | None:
+    """The row of the table that promises an answer to words said at `start`, and its due time."""
+    fit = policy.fit("next" if again else "first", start, given)
+    if fit is None:
+        return None
+    due_at = policy.promise(start, again=again, **given)  # type: ignore[arg-type]
+    return (fit.row.id or str(fit.index), due_at.astimezone(UTC)) if due_at else None

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from firstline.app import Desk
 from firstline.people import Who
+from firstline.regulations import Policy
+from firstline.regulations.versions import publish
 from firstline.requests import actions, moves
 from firstline.timeline import Entry, Request, entries_after, get_request
 
@@ -21,6 +24,32 @@ class Hands:
     @property
     def now(self) -> datetime:
         return self.clock.now
+
+    async def govern(self, text: str) -> Policy:
+        """Publish a policy, which is in force from now on."""
+        _version, _ = await self.run(publish, self.world["martin"], text)
+        self.clock.pass_by(minutes=1)
+        await self.desk.policies.fresh(self.now)
+        return self.desk.policies.current(self.now)[1]
+
+    async def on_plan(self, name: str, plan: str) -> None:
+        """Give the person's client a support plan."""
+        async with self.desk.db.connection() as conn:
+            await conn.execute(
+                "update clients set plan = %s where id = %s", (plan, self.world[name].client_id)
+            )
+
+    async def service(self, name: str, kind: str) -> UUID:
+        """A service of the person's client, made one of this kind."""
+        async with self.desk.db.connection() as conn:
+            cursor = await conn.execute(
+                "update services set kind = %s where id = (select id from services "
+                "where client_id = %s order by name limit 1) returning id",
+                (kind, self.world[name].client_id),
+            )
+            row = await cursor.fetchone()
+        assert row is not None
+        return row[0]
 
     async def open(self, name: str = "vera", body: str = "My site answers 403", **more: Any) -> int:
         _, opened = await actions.open_request(

@@ -23,11 +23,17 @@ def owed(
     topic: str,
     plan: str,
     priority: str | None = None,
+    service: str = "",
+    again: bool = False,
 ) -> tuple[datetime | None, Turn | None]:
-    """The due time of the answer to words said at `start`, and the first alarm before it."""
+    """The due time of the answer to words said at `start`, and the first alarm before it.
+
+    `again` when the staff has answered before: further answers may have a time of their own.
+    """
     due_at = policy.promise(
-        start, line=line, channel=channel, topic=topic, plan=plan, priority=priority
-    )
+        start, line=line, channel=channel, topic=topic, plan=plan or None, priority=priority,
+        service=service or None, again=again,
+    )  # fmt: skip
     if due_at is None:
         return None, None
     due_at = due_at.astimezone(UTC)

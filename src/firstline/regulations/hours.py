@@ -247,6 +247,10 @@ class ChannelSpec(Part):
     )
     address: str | None = Field(default=None, description="Number or address.")
     outside: Words = Field(default={}, description="Words for clients outside the hours.")
+    outside_hours: Literal["accept", "refuse"] = Field(
+        default="accept",
+        description="Whether requests are taken outside the hours, to be answered later.",
+    )
     priority: str | None = Field(default=None, description="Priority of what arrives here.")
     words: Words = Field(default={}, description="Further words for the page.")
     variants: list[Variant] = Field(default=[], description="Differences by plan, country or site.")

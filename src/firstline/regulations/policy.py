@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from .calendars import Calendar
 from .compiled import ALWAYS, compile_all
 from .counting import due_at
+from .doors import Order, doors, order
+from .hours import ChannelSpec
 from .model import PolicyFile
 from .reading import parse
 from .shapes import Channel, Closing, ComplaintStage, Line, elapsed, ladder, sure, vocabulary
@@ -120,13 +122,23 @@ class Policy:
             }
         )
 
+    @cached_property
+    def doors(self) -> Mapping[str, ChannelSpec]:
+        """What the file says of each channel, and of the desk's own doors (clause lines.first)."""
+        return MappingProxyType(doors(self.source))
+
+    def entry_line(self, channel: str) -> str:
+        """The line in which a request by this channel begins."""
+        spec = self.doors.get(channel)
+        return spec.line if spec and spec.line in self._by_id else self.first_line
+
     def calendar(self, name: str, given: Facts | None = None) -> Calendar:
         """The calendar of a channel, line or calendar of this name; one without hours is
         always open. KeyError for none of them.
         """
-        for channel in self.source.channels:
-            if channel.id == name:
-                return self.calendars[channel_calendar(channel, given or {}) or ALWAYS]
+        channel = self.doors.get(name)
+        if channel is not None:
+            return self.calendars[channel_calendar(channel, given or {}) or ALWAYS]
         if name in self.calendars:
             return self.calendars[name]
         for line in self.source.lines:
@@ -164,6 +176,7 @@ class Policy:
         topic: str | None = None,
         plan: str | None = None,
         priority: str | None = None,
+        service: str | None = None,
         again: bool = False,
     ) -> datetime | None:
         """When the next answer to the client is due (clause answer.hour), None when the
@@ -178,6 +191,7 @@ class Policy:
             "topic": topic,
             "plan": plan,
             "priority": priority,
+            "service": service,
         }
         fit = self.fit("next" if again else "first", start, given)
         return None if fit is None else due_at(fit.span, start, fit.calendar, self.zone)
@@ -235,6 +249,11 @@ class Policy:
     def alarm_every(self) -> timedelta:
         """How often an alarm is repeated until somebody takes it."""
         return elapsed(self.source.alarms.every or sure(default_file().alarms.every))
+
+    @cached_property
+    def order(self) -> Order:
+        """In which order waiting requests are served (clause order.arrival)."""
+        return order(self.source)
 
     @cached_property
     def restart_on(self) -> frozenset[str]:

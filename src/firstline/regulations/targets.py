@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .calendars import Calendar
+from .doors import doors, usual_priority, variant
 from .hours import ChannelSpec
 from .model import PolicyFile, Target
 from .values import Span, is_days, parse_clock, parse_days, parse_span, parse_window
@@ -75,7 +76,7 @@ class Table:
             (i, row, tuple((k, frozenset(v)) for k in KEYS if (v := getattr(row, k))))
             for i, row in enumerate(file.targets)
         ]
-        self._channels = {c.id: c for c in file.channels}
+        self._channels = doors(file)
         self._lines = {line.id: line for line in file.lines}
         self._timed = any(row.received or row.received_before for row in file.targets)
         self._known: dict[tuple[str | None, ...], Fit | None] = {}
@@ -112,21 +113,18 @@ class Table:
         return None
 
     def _facts(self, given: Mapping[str, str | None]) -> dict[str, frozenset[str]]:
-        """What is known, each as a set: a channel counts as the one it is a door of too;
-        the default priority is used.
+        """What is known, each as a set: a channel counts as the one it is a door of too; where no
+        priority is said the usual one is used.
         """
         facts = {k: frozenset({v}) for k in KEYS if (v := given.get(k)) is not None}
         channel = self._channels.get(given.get("channel") or "")
-        if channel and channel.door_of:
-            facts["channel"] = facts["channel"] | {channel.door_of}
-        if "priority" not in facts:
-            rules = self._file.priorities
-            priority = (
-                (channel and channel.priority)
-                or rules.by_topic.get(given.get("topic") or "")
-                or rules.default
-            )
-            facts |= {"priority": frozenset({priority})} if priority else {}
+        if channel:
+            also = {channel.id, channel.door_of or channel.id}
+            facts["channel"] = facts["channel"] | also
+        if "priority" not in facts and (
+            priority := usual_priority(self._file, channel, given.get("topic"))
+        ):
+            facts["priority"] = frozenset({priority})
         facts.setdefault("requester", frozenset({"client"}))
         return facts
 
@@ -169,12 +167,5 @@ class Table:
 
 def channel_calendar(channel: ChannelSpec, given: Mapping[str, str | None]) -> str | None:
     """Name of the channel's calendar for this plan, country and site."""
-    for variant in channel.variants:
-        pairs = (
-            (variant.plan, given.get("plan")),
-            (variant.country, given.get("country")),
-            (variant.site, given.get("site")),
-        )
-        if variant.calendar and all(not wanted or value in wanted for wanted, value in pairs):
-            return variant.calendar
-    return channel.calendar
+    found = variant(channel, given, "calendar")
+    return found.calendar if found else channel.calendar

@@ -1,6 +1,7 @@
 """Opening a request and speaking in it: the hot path, through the ledger's batches."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,12 @@ from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
-from firstline.promises import after_answer, owed
+from firstline.promises import after_answer
 from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import store
 from firstline.requests.closing import reopen_with_words
+from firstline.requests.entrance import Asked, terms
 from firstline.requests.letters import answer_letter
 from firstline.requests.steps import owed_from
 from firstline.requests.words import TITLE_LIMIT, checked, checked_key, masked, title_from
@@ -22,7 +24,6 @@ from firstline.timeline import (
     Ledger,
     Opening,
     Request,
-    Turn,
     Written,
     draft,
     entry_by_key,
@@ -46,16 +47,19 @@ async def open_request(
     client: UUID | None = None,
     key: str | None = None,
     channel: str = "chat",
+    priority: str | None = None,
     data: dict[str, Any] | None = None,
     now: datetime,
 ) -> tuple[Opening, Opened]:
     """Open a request on the first line, as a chat (clauses lines.first, lines.chat-first).
 
     Staff name the `client` on whose behalf they open it. A known key answers with the request it
-    made; with other words it is `Invalid`. Raises `Invalid`, `TooLarge`, `Conflict`, `Missing`.
+    made; with other words it is `Invalid`. Raises `Invalid`, `TooLarge`, `Conflict`, `Missing`,
+    and what the policy's terms refuse (`entrance`).
     """
     body = masked(checked(body))
-    opening = _opening(policies, who, topic, body, title, service, client, key, channel, now)
+    asked = _asked(policies, who, channel, topic, priority, now)
+    opening = _opening(policies, asked, body, title, service, client, key)
     opening.data = data or {}
     opened = await ledger.open(opening)
     if opened.known:
@@ -65,26 +69,26 @@ async def open_request(
     return opening, opened
 
 
+def _asked(
+    policies: Policies, who: Who, channel: str, topic: str, priority: str | None, now: datetime
+) -> Asked:
+    policy = policies.current(now)[1]
+    _check_topic(policy, topic)
+    return Asked(who, channel, topic, priority, policy.entry_line(channel), now)
+
+
 def _opening(
     policies: Policies,
-    who: Who,
-    topic: str,
+    asked: Asked,
     body: str,
     title: str | None,
     service: UUID | None,
     client: UUID | None,
     key: str | None,
-    channel: str,
-    now: datetime,
 ) -> Opening:
+    who, now = asked.who, asked.now
     version, policy = policies.current(now)
-    _check_topic(policy, topic)
     title = masked(checked(title, "title", limit=TITLE_LIMIT)) if title else title_from(body)
-
-    def rule(plan: str) -> tuple[datetime | None, Turn | None]:
-        line = policy.first_line
-        return owed(policy, now, line=line, mode="chat", channel=channel, topic=topic, plan=plan)
-
     return Opening(
         client_id=_owner(who, client),
         opened_by=who.id,
@@ -92,17 +96,17 @@ def _opening(
         side=who.side,
         key=checked_key(key),
         service_id=service,
-        topic=topic,
+        topic=asked.topic,
         title=title,
         body=body,
         language=None if who.is_staff else who.language,
-        channel=channel,
-        line=policy.first_line,
+        channel=asked.channel,
+        line=asked.line,
         at=now,
         policy_version=version,
         open_limit=policy.open_requests_per_client,
-        rule=rule,
-        line_due_at=policy.line_share(now, line=policy.first_line),
+        terms=partial(terms, policy, asked),
+        line_due_at=policy.line_share(now, line=asked.line),
         limited=who.services if who.access == "limited" else None,
     )
 
@@ -234,10 +238,11 @@ def _words(policies: Policies, who: Who, request: Request, kind: str, now: datet
     if kind == "note":
         words.audience = "staff"
     elif who.is_staff:
-        words.effect, words.rule = "answered", lambda: (None, after_answer(now))
+        words.effect, words.rule = "answered", lambda _again: (None, after_answer(now))
     else:
         policy = policies.version(request.policy_version)
-        words.effect, words.rule = "owed", lambda: owed_from(policy, request, now)
+        words.effect = "owed"
+        words.rule = lambda again: owed_from(policy, request, now, again=again)
     return words
 
 

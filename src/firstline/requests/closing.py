@@ -112,7 +112,7 @@ async def reopen_with_words(
     request = await _reopened(tx, policies, who, request, now)
     request = await _entry_of_reopening(tx, who, request, now)
     words = draft(request, who, "said", now, body=body, key=key, effect="owed")
-    words.rule = lambda: steps.owed_from(policy, request, now)
+    words.rule = lambda again: steps.owed_from(policy, request, now, again=again)
     return (await write(tx, [words]))[0]
 
 

@@ -133,12 +133,16 @@ async def to_line(
 
 
 def owed_from(
-    policy: Policy, request: Request, start: datetime
+    policy: Policy, request: Request, start: datetime, *, again: bool
 ) -> tuple[datetime | None, Turn | None]:
-    """When an answer to words said at `start` is due in this request, and the first alarm."""
+    """When an answer to words said at `start` is due in this request, and the first alarm.
+
+    `again` when the staff has answered in it before.
+    """
     return owed(
         policy, start, line=request.line, mode=request.mode, channel=request.channel,
         topic=request.topic, plan=request.plan, priority=request.priority,
+        service=request.service_kind, again=again,
     )  # fmt: skip
 
 
@@ -153,7 +157,7 @@ async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bo
 
 async def promise_anew(tx: Tx, policy: Policy, request: Request, now: datetime) -> Request:
     """Promise an answer from now, by the rule of the line in which the request stands."""
-    due_at, turn = owed_from(policy, request, now)
+    due_at, turn = owed_from(policy, request, now, again=request.answered)
     if due_at is None:
         return request
     if turn is not None:

@@ -93,9 +93,10 @@ def _turn(d: Draft, now: Standing, turns: dict[int, TurnRow]) -> None:
     if d.effect == "owed":
         now.client_said_no = now.head
         now.state = "waiting" if now.holder is None else "with_us"
-        if now.promise_kind is not None or d.rule is None:
+        waits = now.promise_kind is not None and not (d.restarts and now.promise_kind == "answer")
+        if waits or d.rule is None:
             return
-        due_at, turn = d.rule()
+        due_at, turn = d.rule(now.answered)
         if due_at is not None:
             now.promise_kind, now.promise_since, now.promise_due_at = "answer", d.at, due_at
     else:
@@ -103,6 +104,6 @@ def _turn(d: Draft, now: Standing, turns: dict[int, TurnRow]) -> None:
         now.state = "with_client" if now.holder is not None else now.state
         now.answered, now.answered_at = True, now.answered_at or d.at
         now.promise_kind = now.promise_since = now.promise_due_at = None
-        turn = d.rule()[1] if d.rule else None
+        turn = d.rule(now.answered)[1] if d.rule else None
     if turn is not None:
         turns[d.request_no] = TurnRow(d.request_no, turn.at, turn.stage)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from firstline.kit import i18n
+from firstline.kit.errors import Refused
 
 Mode = Literal["chat", "ticket"]
 State = Literal["waiting", "with_us", "with_client", "with_third_party", "closed"]
@@ -41,6 +42,7 @@ class Request:
     language: str
     plan: str
     priority: str | None
+    service_kind: str
     channel: str
     mode: Mode
     line: str
@@ -109,7 +111,33 @@ class Turn:
 
 
 # What a rule of the policy says of words: when an answer is due, and the next step before that.
-Rule = Callable[[], tuple[datetime | None, Turn | None]]
+# It is asked with whether the staff has answered before.
+Rule = Callable[[bool], tuple[datetime | None, Turn | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Requests that a client, or one of its services, may open since a moment."""
+
+    amount: int
+    since: datetime
+    per_service: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the policy says of a request to be, given the client's plan and the kind of service.
+
+    `due_at` and `turn` are as in `Rule`. A `refusal` stands in place of all of it, and so does
+    `beyond` where the `quota` is used up.
+    """
+
+    due_at: datetime | None = None
+    turn: Turn | None = None
+    priority: str | None = None
+    refusal: Refused | None = None
+    quota: Quota | None = None
+    beyond: Refused | None = None
 
 
 @dataclass(slots=True)
@@ -118,7 +146,8 @@ class Draft:
 
     `effect` says what the words do to the promise: a client's words are `owed` an answer, a
     person's words to the client have `answered` it. `rule` tells what follows from that; it is
-    asked only where something does, for an answer may be owed already.
+    asked only where something does, for an answer may be owed already; where the policy counts
+    from the latest word of the client it `restarts` an answer that is owed.
     `seen` is the last number the writer had on screen, for the collision guard.
     """
 
@@ -137,15 +166,16 @@ class Draft:
     seen: int | None = None
     effect: Effect | None = None
     rule: Rule | None = None
+    restarts: bool = False
 
 
 @dataclass(slots=True)
 class Opening:
     """A request to be, with its first words.
 
-    `rule` tells what the policy promises for them, given the client's plan. `limited` are the
-    services that a limited contact may name, None for everybody else. `spoken` is the language
-    of a refusal: a batch holds openings of people of several languages.
+    `terms` tells what the policy says of them, given the client's plan and the kind of the service.
+    `limited` are the services that a limited contact may name, None for everybody else. `spoken`
+    is the language of a refusal: a batch holds openings of people of several languages.
     """
 
     client_id: UUID
@@ -163,7 +193,7 @@ class Opening:
     at: datetime
     policy_version: int
     open_limit: int
-    rule: Callable[[str], tuple[datetime | None, Turn | None]]
+    terms: Callable[[str, str], Terms]
     line_due_at: datetime | None
     limited: frozenset[UUID] | None = None
     data: dict[str, Any] = field(default_factory=dict[str, Any])

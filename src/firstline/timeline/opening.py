@@ -8,13 +8,13 @@ from uuid import UUID
 import msgspec
 
 from firstline.kit.db import Conn, Tx
-from firstline.kit.errors import Conflict, Invalid
+from firstline.kit.errors import Conflict, Invalid, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext, speaking
 from firstline.kit.ids import uuid7
 from firstline.timeline import opening_store as store
 from firstline.timeline.digest import digest
-from firstline.timeline.model import Entry, Opening
+from firstline.timeline.model import Entry, Opening, Quota, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Opened:
 async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Exception]:
     """Number and write a batch of openings; a known key gets the request that it made.
 
-    A client at the policy's limit of open requests is refused with `Conflict`; the others go on.
+    A client at the policy's limit of open requests is refused with `Conflict`, and whatever the
+    policy's terms refuse; the others go on.
     """
     conn = tx.conn
     last = await store.lock_counter(conn)
@@ -45,23 +46,54 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
         key = (opening.opened_by, opening.key)
         if opening.key and key in known:
             results.append(Opened(known[key], 0, None, True))
-        elif refusal := _refusal(opening, owners.get((opening.client_id, opening.service_id))):
-            results.append(refusal)
-        elif room[opening.client_id] <= 0:
-            results.append(_full(opening))
-        else:
-            last += 1
-            room[opening.client_id] -= 1
-            ahead[opening.line] += 1
-            if opening.key:
-                known[key] = last
-            owner = owners[opening.client_id, opening.service_id]
-            rows.append(_row(opening, last, owner))
-            results.append(Opened(last, ahead[opening.line], rows[-1]["due_at"], False))
+            continue
+        owner = owners.get((opening.client_id, opening.service_id))
+        terms = _terms(opening, owner, room[opening.client_id])
+        if isinstance(terms, Terms) and terms.quota is not None:
+            terms = await _within(conn, opening, terms, terms.quota, rows)
+        if owner is None or isinstance(terms, Refused):
+            assert isinstance(terms, Refused), "terms are given to owners only"
+            results.append(terms)
+            continue
+        last += 1
+        room[opening.client_id] -= 1
+        ahead[opening.line] += 1
+        if opening.key:
+            known[key] = last
+        rows.append(_row(opening, last, owner, terms))
+        results.append(Opened(last, ahead[opening.line], terms.due_at, False))
     if rows:
         await store.insert(conn, last, msgspec.json.encode(rows).decode(), uuid7())
         _tell(tx, rows)
     return results
+
+
+def _terms(opening: Opening, owner: store.Owner | None, room: int) -> Terms | Refused:
+    """What the policy says of an opening, or why there is none; in its opener's language."""
+    with speaking(opening.spoken):
+        if owner is None:
+            return Invalid(_("There is no such client; look it up in the list."), field="client")
+        beyond = opening.limited is not None and opening.service_id not in (None, *opening.limited)
+        if not owner.owns_service or beyond:
+            sentence = _("That service is not the client's; choose another.")
+            return Invalid(sentence, field="service")
+        if room <= 0:
+            return _full(opening)
+        terms = opening.terms(owner.plan, owner.kind)
+    return terms.refusal or terms
+
+
+async def _within(
+    conn: Conn, opening: Opening, terms: Terms, quota: Quota, rows: list[dict[str, Any]]
+) -> Terms | Refused:
+    """The terms, or what stands beyond the quota; openings of the same batch count too."""
+    service = opening.service_id if quota.per_service else None
+    used = await store.arrived(conn, opening.client_id, service, quota.since)
+    used += sum(
+        row["client_id"] == opening.client_id and service in (None, row["service_id"])
+        for row in rows
+    )
+    return terms.beyond or terms if used >= quota.amount else terms
 
 
 async def _room(conn: Conn, openings: list[Opening]) -> dict[UUID, int]:
@@ -71,29 +103,16 @@ async def _room(conn: Conn, openings: list[Opening]) -> dict[UUID, int]:
 
 def _full(opening: Opening) -> Conflict:
     limit = opening.open_limit
-    with speaking(opening.spoken):
-        sentence = ngettext(
-            "There is %(num)d open request already; close it, or write in it.",
-            "There are %(num)d open requests already; close one, or write in one.",
-            limit,
-        )
+    sentence = ngettext(
+        "There is %(num)d open request already; close it, or write in it.",
+        "There are %(num)d open requests already; close one, or write in one.",
+        limit,
+    )
     return Conflict(sentence % {"num": limit}, title="too-many-open")
 
 
-def _refusal(opening: Opening, owner: store.Owner | None) -> Invalid | None:
-    with speaking(opening.spoken):
-        if owner is None:
-            sentence = _("There is no such client; look it up in the list.")
-            return Invalid(sentence, field="client")
-        beyond = opening.limited is not None and opening.service_id not in (None, *opening.limited)
-        if not owner.owns_service or beyond:
-            sentence = _("That service is not the client's; choose another.")
-            return Invalid(sentence, field="service")
-    return None
-
-
-def _row(o: Opening, no: int, owner: store.Owner) -> dict[str, Any]:
-    due_at, turn = o.rule(owner.plan)
+def _row(o: Opening, no: int, owner: store.Owner, terms: Terms) -> dict[str, Any]:
+    turn = terms.turn
     sha = digest("opened", o.opened_by, "all", o.channel, o.body, o.data, o.at)
     return {
         "no": no,
@@ -108,11 +127,13 @@ def _row(o: Opening, no: int, owner: store.Owner) -> dict[str, Any]:
         "body": o.body,
         "language": o.language or owner.language,
         "plan": owner.plan,
+        "priority": terms.priority,
+        "service_kind": owner.kind,
         "channel": o.channel,
         "line": o.line,
         "at": o.at,
         "policy_version": o.policy_version,
-        "due_at": due_at,
+        "due_at": terms.due_at,
         "line_due_at": o.line_due_at,
         "turn_at": turn.at if turn else None,
         "turn": turn.stage if turn else None,

@@ -1,6 +1,7 @@
 """SQL of opening requests."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from firstline.kit.db import Conn
@@ -10,17 +11,19 @@ INSERT = """
 with d as materialized (
   select * from json_to_recordset(%s::json) as t(
     no bigint, client_id uuid, opened_by uuid, by_name text, side text, open_key text,
-    service_id uuid, topic text, title text, body text, language text, plan text, channel text,
-    line text, at timestamptz, policy_version int, due_at timestamptz, line_due_at timestamptz,
-    turn_at timestamptz, turn text, data jsonb, sha text)
+    service_id uuid, topic text, title text, body text, language text, plan text,
+    priority text, service_kind text, channel text, line text, at timestamptz,
+    policy_version int, due_at timestamptz, line_due_at timestamptz, turn_at timestamptz,
+    turn text, data jsonb, sha text)
 ), counted as (
   update counters set value = %s where name = 'request'
 ), opened as (
   insert into requests (no, client_id, opened_by, open_key, service_id, topic, title, language,
-    plan, channel, mode, line, state, arrived_at, line_since, policy_version, head, promise_kind,
-    promise_since, promise_due_at, line_due_at, client_said_no, staff_said_no, updated_at)
-  select no, client_id, opened_by, open_key, service_id, topic, title, language, plan, channel,
-    'chat', line, 'waiting', at, at, policy_version, 1,
+    plan, priority, service_kind, channel, mode, line, state, arrived_at, line_since,
+    policy_version, head, promise_kind, promise_since, promise_due_at, line_due_at,
+    client_said_no, staff_said_no, updated_at)
+  select no, client_id, opened_by, open_key, service_id, topic, title, language, plan, priority,
+    service_kind, channel, 'chat', line, 'waiting', at, at, policy_version, 1,
     case when due_at is null then null else 'answer' end,
     case when due_at is null then null else at end, due_at, line_due_at,
     case when side = 'client' then 1 else 0 end, case when side = 'staff' then 1 else 0 end, at
@@ -47,6 +50,7 @@ class Owner:
     plan: str
     language: str
     owns_service: bool
+    kind: str
 
 
 async def lock_counter(conn: Conn) -> int:
@@ -77,7 +81,7 @@ async def owners(conn: Conn, openings: list[Opening]) -> dict[tuple[UUID, UUID |
     """The clients of these openings, with whether the service they name is theirs."""
     cursor = await conn.execute(
         "select distinct k.client_id, k.service_id, c.plan, c.language, "
-        "  k.service_id is null or s.id is not null "
+        "  k.service_id is null or s.id is not null, coalesce(s.kind, '') "
         "from unnest(%s::uuid[], %s::uuid[]) as k(client_id, service_id) "
         "join clients c on c.id = k.client_id "
         "left join services s on s.id = k.service_id and s.client_id = c.id",
@@ -85,8 +89,8 @@ async def owners(conn: Conn, openings: list[Opening]) -> dict[tuple[UUID, UUID |
         prepare=True,
     )
     return {
-        (client, service): Owner(plan, language, theirs)
-        for client, service, plan, language, theirs in await cursor.fetchall()
+        (client, service): Owner(plan, language, theirs, kind)
+        for client, service, plan, language, theirs, kind in await cursor.fetchall()
     }
 
 
@@ -99,6 +103,17 @@ async def open_counts(conn: Conn, clients: set[UUID]) -> dict[UUID, int]:
         prepare=True,
     )
     return dict(await cursor.fetchall())
+
+
+async def arrived(conn: Conn, client: UUID, service: UUID | None, since: datetime) -> int:
+    """How many requests of a client, or about one of its services, arrived since a moment."""
+    cursor = await conn.execute(
+        "select count(*) from requests where client_id = %s and arrived_at >= %s "
+        "and (%s::uuid is null or service_id = %s)",
+        (client, since, service, service),
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 async def waiting(conn: Conn, lines: set[str]) -> dict[str, int]:

@@ -1,19 +1,28 @@
-"""The policy's versions: which is in force, which one judges a request, how a new one begins."""
+"""The policy's versions: which is in force, which one judges a request, how a new one begins, how
+one is taken back.
+"""
 
-from dataclasses import dataclass, field
+import asyncio
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from firstline.kit.db import Conn, Db, Tx
-from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.regulations import store
 from firstline.regulations.finding import Finding
 from firstline.regulations.lint import check
 from firstline.regulations.policy import Policy, default_text, load
+from firstline.regulations.reading import parse
+from firstline.regulations.store import Version
 
 REFRESHED = timedelta(seconds=2)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
+FURTHEST = timedelta(days=5 * 366)
+LONGEST_NOTE = 1000
+Standing = Literal["coming", "in_force", "past", "withdrawn"]
 
 
 @dataclass
@@ -36,12 +45,16 @@ class Policies:
         if self._read_at is None or abs(now - self._read_at) > REFRESHED:
             if self._effective:
                 self._read_at = now  # one caller looks; the others go on with what is known
-            if conn is None:
-                async with self.db.connection() as own:
-                    await self._refresh(own, now)
-            else:
-                await self._refresh(conn, now)
+            await self.reread(now, conn)
         return self
+
+    async def reread(self, now: datetime, conn: Conn | None = None) -> None:
+        """Look at once: after publishing, its own process knows without waiting."""
+        if conn is None:
+            async with self.db.connection() as own:
+                await self._refresh(own, now)
+        else:
+            await self._refresh(conn, now)
 
     def current(self, now: datetime) -> tuple[int, Policy]:
         """The version in force at `now`, as of the last `fresh`, with its number."""
@@ -55,11 +68,27 @@ class Policies:
 
     async def _refresh(self, conn: Conn, now: datetime) -> None:
         rows = await store.published(conn, list(self._loaded))
-        for version, body, _since in rows:
+        for version, body, _since, _withdrawn in rows:
             if body is not None:
                 self._loaded[version] = load(body)
-        self._effective = sorted((since, version) for version, _, since in rows)
+        # A withdrawn one stays loaded: a process that had not heard of it may have used it.
+        self._effective = sorted((since, n) for n, _, since, withdrawn in rows if not withdrawn)
         self._read_at = now
+
+
+def standings(versions: list[Version], now: datetime) -> dict[int, Standing]:
+    """What each version is at `now`; the list is the whole of them, in any order."""
+    kept = sorted((v.effective_at, v.version) for v in versions if v.withdrawn_at is None)
+    begun = [number for since, number in kept if since <= now]
+    found: dict[int, Standing] = {}
+    for version in versions:
+        coming = version.effective_at > now
+        found[version.version] = "coming" if coming else "past"
+        if version.withdrawn_at is not None:
+            found[version.version] = "withdrawn"
+    if begun:
+        found[begun[-1]] = "in_force"
+    return found
 
 
 async def begin(conn: Conn, now: datetime) -> None:
@@ -71,27 +100,174 @@ async def begin(conn: Conn, now: datetime) -> None:
 
 
 async def publish(
-    tx: Tx, who: Who | None, text: str, *, effective_at: datetime | None = None, now: datetime
+    tx: Tx,
+    who: Who | None,
+    text: str,
+    *,
+    effective_at: datetime | None = None,
+    note: str = "",
+    seen: int | None = None,
+    again_of: int | None = None,
+    now: datetime,
 ) -> tuple[int, list[Finding]]:
     """Publish a policy file; returns its version and what the linter warns of.
 
     It is in force from `effective_at` (now, when left out), never from the past; requests that
-    arrived before keep the version of their arrival. `who` None is the console. Raises
-    `Forbidden` unless management, `Invalid` with the first error: a broken file changes nothing.
+    arrived before keep the version of their arrival. `who` None is the console. `seen` is the
+    newest version that the publisher knows. Raises `Forbidden` unless management, `Invalid` with
+    every finding where one is an error (a broken file changes nothing), `Conflict` for a time
+    gone by, or when somebody else has published since `seen`.
     """
-    if who is not None and not who.has("management"):
-        raise Forbidden(_("Management publishes the regulations; ask them."))
-    found = check(text, now)
+    _publishes(who)
+    note = checked_note(note)
+    since = _checked_time(effective_at, now)
+    found = await asyncio.to_thread(check, text, now)
+    refuse_broken(found)
+    policy = await asyncio.to_thread(load, text)
+    newest = await store.lock(tx.conn)
+    if seen is not None and seen != newest:
+        raise await _published_meanwhile(tx.conn, seen)
+    version = newest + 1
+    by = who.id if who else None
+    await store.add(tx.conn, version, text, since, by, now, note=note, again_of=again_of)
+    await store.add_lines(tx.conn, [line.id for line in policy.lines])
+    return version, [*other_number(text, version), *found]
+
+
+async def publish_again(
+    tx: Tx,
+    who: Who | None,
+    version: int,
+    *,
+    note: str = "",
+    seen: int | None = None,
+    now: datetime,
+) -> int:
+    """Roll back: put the text of an older version in force again, as a new version; its number.
+
+    Refusals are those of `publish`, and `Missing` for a version that never was.
+    """
+    _publishes(who)
+    text = await text_of(tx.conn, version)
+    number, _ = await publish(tx, who, text, note=note, seen=seen, again_of=version, now=now)
+    return number
+
+
+async def withdraw(tx: Tx, who: Who | None, version: int, *, note: str = "", now: datetime) -> None:
+    """Take a version back before it takes effect; it stays in the history.
+
+    Raises `Conflict` with its standing when it is in force, gone by or withdrawn already.
+    """
+    _publishes(who)
+    note = checked_note(note)
+    await store.lock(tx.conn)
+    if await store.withdraw(tx.conn, version, who.id if who else None, note, now):
+        return
+    standing = standings(await store.versions(tx.conn), now).get(version)
+    if standing is None:
+        raise _no_version(version)
+    raise Conflict(
+        _("Only a version that is still to come can be withdrawn; publish an older one again.")
+        if standing != "withdrawn"
+        else _("Version %(version)s is withdrawn already.") % {"version": version},
+        state=standing,
+    )
+
+
+async def text_of(conn: Conn, version: int) -> str:
+    """The file of a version; raises `Missing`."""
+    text = await store.text(conn, version) if 0 < version < 2**31 else None
+    if text is None:
+        raise _no_version(version)
+    return text
+
+
+def refuse_broken(found: list[Finding]) -> None:
+    """Raise `Invalid` with every finding, in the words of the first error, if one is an error."""
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
-        first = errors[0]
-        why = _("line %(line)d: %(error)s") % {"line": first.line, "error": first.message}
-        raise Invalid(why, field="file", errors=len(errors))
+        why = _("line %(line)d: %(error)s") % {
+            "line": errors[0].line,
+            "error": errors[0].message,
+        }
+        told = [asdict(finding) for finding in found]
+        raise Invalid(why, field="file", errors=len(errors), findings=told)
+
+
+def other_number(text: str, version: int) -> list[Finding]:
+    """A warning where the file calls itself by another number than it is published under."""
+    file, document = parse(text)
+    if file.policy.version == version:
+        return []
+    line, column = document.place(("policy", "version"))
+    message = (
+        f"the file calls itself version {file.policy.version} and is published as version "
+        f"{version}; clients read the number it is published under"
+    )
+    return [Finding("version-number", line, column, "warning", message)]
+
+
+def checked_note(note: str) -> str:
+    """The words that say why, without space around; raises `Invalid`."""
+    note = note.strip()
+    if len(note) > LONGEST_NOTE or "\0" in note:
+        raise Invalid(
+            _("The note has at most %(most)d characters.") % {"most": LONGEST_NOTE}, field="note"
+        )
+    return note
+
+
+def _publishes(who: Who | None) -> None:
+    if who is not None and not who.has("management"):
+        raise Forbidden(_("Management publishes the regulations; ask them."))
+
+
+def _checked_time(effective_at: datetime | None, now: datetime) -> datetime:
     since = effective_at or now
+    if since.tzinfo is None:
+        raise Invalid(
+            _("effective_at needs its offset from UTC, as in 2026-04-01T00:00:00+03:00."),
+            field="effective_at",
+        )
     if since < now:
         raise Conflict(_("Regulations cannot take effect in the past; name a later time."))
-    policy = load(text)
-    version = await store.lock(tx.conn) + 1
-    await store.add(tx.conn, version, text, since, who.id if who else None, now)
-    await store.add_lines(tx.conn, [line.id for line in policy.lines])
-    return version, found
+    if since > now + FURTHEST:
+        raise Invalid(
+            _("Regulations take effect within five years; name an earlier time."),
+            field="effective_at",
+        )
+    return since
+
+
+def _no_version(version: int) -> Missing:
+    return Missing(_("There is no version %(version)s.") % {"version": version})
+
+
+async def _published_meanwhile(conn: Conn, seen: int) -> Conflict:
+    newer = [_told(version) for version in await store.versions(conn, above=seen)]
+    last = newer[0]["version"] if newer else seen
+    return Conflict(
+        _("Version %(version)s was published meanwhile; look at what it changed, then publish.")
+        % {"version": last},
+        title="published-meanwhile",
+        published=newer,
+    )
+
+
+def _told(version: Version) -> dict[str, object]:
+    return {
+        "version": version.version,
+        "published_by": version.published_by,
+        "published_at": version.published_at,
+        "note": version.note,
+    }
+
+
+async def keep_draft(conn: Conn, who: Who, body: str, seen: int, *, now: datetime) -> None:
+    """Keep the file that management writes, as it stands, however broken."""
+    _publishes(who)
+    if "\0" in body:
+        raise Invalid(_("A file has no zero bytes; check that it is text."), field="file")
+    if await store.text(conn, seen) is None:
+        raise _no_version(seen)
+    await store.keep_draft(conn, who.id, body, seen, now)

@@ -5,5 +5,6 @@ page counts rows. What the published figures say is computed here, too.
 """
 
 from firstline.reports.model import provable
+from firstline.reports.reading import read_on
 
-__all__ = ["provable"]
+__all__ = ["provable", "read_on"]

@@ -1,0 +1,229 @@
+"""SQL of the evidence: what is to be read, and the counting of what was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, LiteralString, cast
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from firstline.kit.db import Conn
+from firstline.reports.model import Evidence, Verdict, View
+
+_NAMES = cast("LiteralString", ", ".join(field.name for field in fields(Evidence)))
+# What is open turns into broken when its time has come; what a line solved, when it was reopened
+# within the days of the figure, and until they are over nobody knows.
+JUDGED: LiteralString = """
+  case when e.verdict = 'open' then case when e.at <= %(now)s then 'broken' else 'open' end
+    when e.measure <> 'solved' or e.verdict <> 'kept' then e.verdict
+    when e.part <> v.solver or e.ended_at <= e.at + v.within * interval '1 second' then 'broken'
+    when e.at + v.within * interval '1 second' > %(now)s then 'open' else 'kept' end
+"""
+SEEN: LiteralString = """
+  jsonb_to_recordset(%(views)s)
+    as v(nr int, measure text, rules text[], part text, solver text, within float)
+  join evidence e on e.measure = v.measure and e.at >= %(since)s and e.at < %(until)s
+    and (v.rules is null or e.rule = any(v.rules)) and (v.part is null or e.part = v.part)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a verdict was given in one month, week, hour, line, part or by one person.
+
+    `nr` is the place of the view that was asked for; `by` names which of them `name` is, `all` is
+    the whole. `seconds` is how late, or how long, on
+    average; `worst` the most.
+    """
+
+    nr: int
+    by: str
+    name: str
+    verdict: Verdict
+    count: int
+    seconds: float | None
+    worst: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of a list: the evidence with the request's title and the person's name."""
+
+    request_no: int
+    title: str
+    no: int
+    ended_no: int | None
+    line: str
+    person: str | None
+    at: datetime
+    since: datetime | None
+    ended_at: datetime | None
+    verdict: Verdict
+    part: str
+    rule: str
+
+
+def chosen(
+    views: Sequence[View], since: datetime, until: datetime, now: datetime, zone: str
+) -> dict[str, Any]:
+    """The values that every counting query takes; months and hours are those of the zone."""
+    told = [
+        {
+            "nr": nr,
+            "measure": view.measure,
+            "rules": list(view.rules) or None,
+            "part": view.part,
+            "solver": view.solver or "",
+            "within": view.within.total_seconds() if view.within else 0,
+        }
+        for nr, view in enumerate(views)
+    ]
+    return {
+        "views": Jsonb(told),
+        "since": since,
+        "until": until,
+        "now": now,
+        "zone": zone,
+    }
+
+
+async def unread(conn: Conn, definition: int, limit: int) -> list[tuple[int, int, int]]:
+    """Requests whose log goes on behind what was read: (number, head, version of the policy)."""
+    cursor = await conn.execute(
+        "select r.no, r.head, r.policy_version from requests r "
+        "left join evidence_read k on k.request_no = r.no and k.head = r.head "
+        "  and k.definition = %s where k.request_no is null order by r.no desc limit %s",
+        (definition, limit),
+    )
+    return await cursor.fetchall()
+
+
+async def waiting(conn: Conn, definition: int) -> int:
+    """How many requests are still to be read."""
+    cursor = await conn.execute(
+        "select (select count(*) from requests) - (select count(*) from evidence_read k "
+        "  join requests r on r.no = k.request_no and r.head = k.head where k.definition = %s)",
+        (definition,),
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def put(
+    conn: Conn, heads: dict[int, int], definition: int, evidence: Sequence[Evidence]
+) -> None:
+    """Replace the evidence of these requests. In order of number, so that two wait in turn."""
+    numbers = sorted(heads)
+    await conn.execute(
+        "insert into evidence_read (request_no, head, definition) "
+        "select no, head, %s from unnest(%s::bigint[], %s::int[]) as t(no, head) order by no "
+        "on conflict (request_no) do update set head = excluded.head, "
+        "  definition = excluded.definition",
+        (definition, numbers, [heads[no] for no in numbers]),
+    )
+    await conn.execute("delete from evidence where request_no = any(%s)", (numbers,))
+    async with (
+        conn.cursor() as cursor,
+        cursor.copy(f"copy evidence ({_NAMES}) from stdin") as copy,
+    ):
+        for one in evidence:
+            await copy.write_row([getattr(one, field.name) for field in fields(Evidence)])
+
+
+COUNTS: LiteralString = f"""
+with judged as (
+  select v.nr, {JUDGED} as verdict, e.line, e.part, e.person::text as person,
+    to_char(e.at at time zone %(zone)s, 'YYYY-MM') as month,
+    to_char(e.at at time zone %(zone)s, 'IYYY-"W"IW') as week,
+    to_char(coalesce(e.since, e.at) at time zone %(zone)s, 'HH24') as hour,
+    extract(epoch from coalesce(e.ended_at, %(now)s) - case when e.verdict = 'kept'
+      then coalesce(e.since, e.at) else e.at end)::float as seconds
+  from {SEEN}
+)
+select nr, case when grouping(month) = 0 then 'month' when grouping(week) = 0 then 'week'
+    when grouping(hour) = 0 then 'hour' when grouping(line) = 0 then 'line'
+    when grouping(part) = 0 then 'part' when grouping(person) = 0 then 'person' else 'all' end
+    as by,
+  coalesce(month, week, hour, line, part, person, '') as name, verdict, count(*) as count,
+  avg(seconds) as seconds, max(seconds) as worst
+from judged group by grouping sets
+  ((nr, verdict), (nr, month, verdict), (nr, week, verdict), (nr, hour, verdict),
+   (nr, line, verdict), (nr, part, verdict), (nr, person, verdict))
+order by nr, by, name
+"""
+
+
+async def counts(conn: Conn, values: dict[str, Any]) -> list[Count]:
+    """Every figure of these views in one query."""
+    async with conn.cursor(row_factory=class_row(Count)) as cursor:
+        await cursor.execute(COUNTS, values)
+        return await cursor.fetchall()
+
+
+TOTALS: LiteralString = f"""
+with judged as (
+  select v.nr, {JUDGED} as verdict, to_char(e.at at time zone %(zone)s, 'YYYY-MM') as month
+  from {SEEN}
+)
+select nr, case when grouping(month) = 0 then 'month' else 'all' end as by,
+  coalesce(month, '') as name, verdict, count(*) as count, null::float as seconds,
+  null::float as worst
+from judged group by grouping sets ((nr, verdict), (nr, month, verdict)) order by nr, by, name
+"""
+
+
+async def totals(conn: Conn, values: dict[str, Any]) -> list[Count]:
+    """The whole and the months of these views alone."""
+    async with conn.cursor(row_factory=class_row(Count)) as cursor:
+        await cursor.execute(TOTALS, values)
+        return await cursor.fetchall()
+
+
+LIST: LiteralString = f"""
+select j.request_no, r.title, j.no, j.ended_no, j.line, p.name as person, j.at, j.since,
+  j.ended_at, j.verdict, j.part, j.rule
+from (
+  select e.request_no, e.no, e.ended_no, e.line, e.person, e.at, e.since, e.ended_at, e.part,
+    e.rule, {JUDGED} as verdict
+  from {SEEN}
+  where (%(line)s::text is null or e.line = %(line)s)
+    and (%(person)s::uuid is null or e.person = %(person)s)
+    and (%(part)s::text is null or e.part = %(part)s)
+    and (%(hour)s::text is null
+      or to_char(coalesce(e.since, e.at) at time zone %(zone)s, 'HH24') = %(hour)s)
+) j join requests r on r.no = j.request_no left join people p on p.id = j.person
+where %(what)s::text is null or j.verdict = %(what)s
+order by case when j.verdict = 'broken' then coalesce(j.ended_at, %(now)s) - j.at end
+  desc nulls last, j.at desc, j.request_no desc
+limit %(limit)s offset %(offset)s
+"""
+
+
+async def listed(conn: Conn, values: dict[str, Any]) -> list[Item]:
+    """The evidence behind a figure of one view: the latest broken first, then the newest."""
+    async with conn.cursor(row_factory=class_row(Item)) as cursor:
+        await cursor.execute(LIST, values)
+        return await cursor.fetchall()
+
+
+async def average(conn: Conn, since: datetime, until: datetime) -> tuple[int, float | None]:
+    """First answers of a period by a person: how many, and after how many seconds on average."""
+    cursor = await conn.execute(
+        "select count(*), avg(extract(epoch from ended_at - since))::float from evidence "
+        "where measure = 'answers' and part = 'first' and verdict in ('kept', 'broken') "
+        "and ended_at is not null and since >= %s and since < %s",
+        (since, until),
+    )
+    row = await cursor.fetchone()
+    return (int(row[0]), row[1]) if row else (0, None)
+
+
+async def sample(conn: Conn, since: datetime, until: datetime, limit: int) -> list[int]:
+    """Requests that arrived in a period, drawn by lot."""
+    cursor = await conn.execute(
+        "select request_no from evidence where measure = 'whole' and at >= %s and at < %s "
+        "order by random() limit %s",
+        (since, until, limit),
+    )
+    return [row[0] for row in await cursor.fetchall()]

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 SECRET_BYTES = 32
+ADDRESS = "address"
 
 
 class SettingsError(ValueError):
@@ -50,10 +51,12 @@ def from_env(
     port: int | None = None,
     workers: int | None = None,
     demo: bool = False,
+    beside: bool = False,
 ) -> Settings:
     """Read FIRSTLINE_*; what is passed in wins. Makes the data folder and its secret once.
 
-    Raises SettingsError for a value that cannot be used.
+    `beside` a desk, its public address is the one it has left, unless FIRSTLINE_PUBLIC_URL says
+    another. Raises SettingsError for a value that cannot be used.
     """
     folder = make_folder(data or data_folder(environment))
     port = port if port is not None else _integer(environment, "PORT", 8080, 0, 65535)
@@ -62,7 +65,7 @@ def from_env(
         data=folder,
         secret=_secret(folder, environment),
         database_url=environment.get("FIRSTLINE_DATABASE_URL") or None,
-        public_url=_public_url(environment, host, port),
+        public_url=_public_url(environment, (beside and left_address(folder)) or at(host, port)),
         host=host,
         port=port,
         workers=workers or _integer(environment, "WORKERS", 1, 1, 64),
@@ -155,9 +158,31 @@ def _make_secret(path: Path) -> bytes:
     return _read_secret(path)
 
 
-def _public_url(environment: Mapping[str, str], host: str, port: int) -> str:
-    shown = f"[{host}]" if ":" in host else host
-    url = environment.get("FIRSTLINE_PUBLIC_URL") or f"http://{shown}:{port}"
+def at(host: str, port: int) -> str:
+    """The address of a desk that listens there and has no name of its own."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def leave_address(settings: Settings) -> None:
+    """Write a starting desk's public address into its data folder, for commands beside it.
+
+    It stays when the desk stops: links that are made meanwhile lead where it will be again.
+    """
+    half = settings.data / f".{ADDRESS}.{os.getpid()}"
+    half.write_text(settings.public_url + "\n")
+    half.replace(settings.data / ADDRESS)
+
+
+def left_address(folder: Path) -> str | None:
+    """The public address that the folder's desk has left, if one was ever started there."""
+    try:
+        return (folder / ADDRESS).read_text().strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def _public_url(environment: Mapping[str, str], found: str) -> str:
+    url = environment.get("FIRSTLINE_PUBLIC_URL") or found
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
         raise SettingsError(

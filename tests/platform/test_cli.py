@@ -7,11 +7,14 @@ import signal
 import socket
 import subprocess
 import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.platform.running import Command, Running, get, until
+
+from firstline.cli.supervisor import next_pause
 
 Demo = Callable[..., Running]
 
@@ -150,6 +153,28 @@ def test_the_keeper_makes_operators_and_brings_clients(command: Command, folder:
     assert {line["result"] for line in report["lines"]} == {"unchanged"}
     assert command.run("token", "new", "v@acme.example").count("\n") == 1
     assert command.run("doctor", "--json") == '{\n  "findings": []\n}\n'
+
+
+def test_an_invitation_leads_to_the_desk_that_runs_beside_it(command: Command, demo: Demo) -> None:
+    running = demo()
+    words = ("operator", "new", "kate@firstline.example", "--name", "Kate")
+    link = command.run(*words).strip()
+    assert link.startswith(running.url + "/")
+    with urllib.request.urlopen(link, timeout=60) as page:
+        assert page.status == 200
+    running.stop()
+    command.environment["FIRSTLINE_PUBLIC_URL"] = "https://desk.example"
+    words = ("operator", "new", "lena@firstline.example", "--name", "Lena")
+    assert command.run(*words).startswith("https://desk.example/")
+
+
+def test_a_child_that_dies_often_waits_longer_and_one_that_lived_a_minute_does_not() -> None:
+    pauses = [0.0]
+    for _ in range(9):
+        pauses.append(next_pause(pauses[-1], lived=3))
+    assert pauses[1:] == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert next_pause(30, lived=59) == 30
+    assert next_pause(30, lived=60) == 0.5
 
 
 def test_a_backup_of_a_running_desk_makes_another_desk(

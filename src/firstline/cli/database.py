@@ -17,14 +17,18 @@ from firstline.kit.migrate import SchemaError, findings, migrate
 from firstline.settings import Settings, data_folder, from_env, holds_desk
 
 
-def settings_of(asked: Namespace, *, demo: bool = False) -> Settings:
-    """The settings of a command; what stands on the command line wins."""
+def settings_of(asked: Namespace, *, demo: bool = False, beside: bool = False) -> Settings:
+    """The settings of a command; what stands on the command line wins.
+
+    A command `beside` the desk knows it by the public address that the desk has left.
+    """
     return from_env(
         data=getattr(asked, "data", None),
         host=getattr(asked, "host", None),
         port=getattr(asked, "port", None),
         workers=getattr(asked, "workers", None),
         demo=demo,
+        beside=beside,
     )
 
 
@@ -36,7 +40,7 @@ def settled(asked: Namespace) -> Settings:
             f"There is no desk in {folder}; name its folder with --data, or make one with "
             "firstline migrate."
         )
-    return settings_of(asked)
+    return settings_of(asked, beside=True)
 
 
 @asynccontextmanager
@@ -75,7 +79,8 @@ async def started(settings: Settings) -> AsyncGenerator[Settings]:
 @asynccontextmanager
 async def opened(asked: Namespace, *, new: bool = False) -> AsyncGenerator[tuple[Settings, Db]]:
     """The desk's settings and database, whether it runs or not; `new` may make an empty one."""
-    async with running(settings_of(asked) if new else settled(asked)) as settings:
+    known = settings_of(asked, beside=True) if new else settled(asked)
+    async with running(known) as settings:
         db = Db(settings.database_url or "", size=2)
         await db.open()
         try:

@@ -19,7 +19,7 @@ from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
 from firstline.people.cast import CLIENTS, PASSWORD, STAFF
 from firstline.seed import seed_if_empty
-from firstline.settings import Settings
+from firstline.settings import Settings, leave_address
 
 # What a desk keeps in its data folder beside the database; `--fresh` removes nothing else.
 KEPT = ("files", "letters")
@@ -56,6 +56,7 @@ async def _demo(asked: Namespace) -> None:
             await _forget(settings)
         async with running(settings) as settings:
             desk = Desk(settings)
+            leave_address(settings)
             await seed_if_empty(desk, now=clock.now())
             await run_desk(settings, desk, bound, stop, ready=lambda: _announce(settings))
 
@@ -67,6 +68,7 @@ async def _serve(asked: Namespace) -> None:
     with listen(settings.host, settings.port) as bound:
         settings = settings_at(settings, bound)
         async with running(settings) as settings:
+            leave_address(settings)
             if settings.workers > 1:
                 await supervise(settings, bound, stop)
             else:
@@ -83,7 +85,7 @@ async def _serve_child(asked: Namespace) -> None:
 
 async def _work(asked: Namespace) -> None:
     stop = stop_asked(leashed=asked.leash)
-    settings = settings_of(asked)
+    settings = settings_of(asked, beside=True)
     log_to_stderr(settings)
     async with running(settings) as settings:
         await run_worker(Desk(settings), stop)

@@ -12,7 +12,7 @@ from firstline.settings import Settings
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 15
-CALM_SECONDS = 30
+SHORTEST, LONGEST, CALM_SECONDS = 0.5, 30.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 async def _keep(job: Job, environment: dict[str, str], stop: asyncio.Event) -> None:
-    pause = 0.5
+    pause = 0.0
     while not stop.is_set():
         began = asyncio.get_running_loop().time()
         child = await asyncio.create_subprocess_exec(
@@ -59,11 +59,17 @@ async def _keep(job: Job, environment: dict[str, str], stop: asyncio.Event) -> N
         if stop.is_set():
             return
         lived = asyncio.get_running_loop().time() - began
-        pause = 0.5 if lived > CALM_SECONDS else min(pause * 2, 30)
+        pause = next_pause(pause, lived)
         log.error("process %s (%s) ended with %s; next in %.1f s", child.pid, job.words[0],
                   child.returncode, pause)  # fmt: skip
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
+
+
+def next_pause(last: float, lived: float) -> float:
+    """Seconds before the next start: growing while ends follow each other, short again after a
+    child that has lived a minute, so that one bad hour does not slow the next one's recovery."""
+    return SHORTEST if lived >= CALM_SECONDS else min(max(SHORTEST, last * 2), LONGEST)
 
 
 async def _ended(child: asyncio.subprocess.Process, stop: asyncio.Event) -> None:

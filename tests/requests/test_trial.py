@@ -1,28 +1,32 @@
 """A policy file tried against the log: what it says of the present is what the log itself says."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
 
 from firstline.app import Desk
+from firstline.kit.db import Conn
 from firstline.kit.errors import Invalid
 from firstline.kit.migrate import migrate
-from firstline.promises import trial_store
-from firstline.promises.trial import Figure, Promised, Step, Told, Trial, promises
+from firstline.promises import owed_in, trial_run, trial_store
+from firstline.promises.trial import Figure, late
 from firstline.promises.trial_run import try_policy
 from firstline.regulations import default_text, load
-from firstline.regulations import store as versions_store
-from firstline.regulations.versions import EVER
+from firstline.requests import moves
+from firstline.requests.changes import amend
 from firstline.seed import seed_if_empty
 from firstline.settings import Settings
+from firstline.timeline import Ledger
 from tests.conftest import _create, _drop
+
+from .hands import Hands
+from .test_promise_property import STEPS, Model, Story
 
 NOW = datetime(2026, 3, 11, 10, 30, tzinfo=UTC)
 ANSWER = "first: 1h, next: 1h"
@@ -32,33 +36,18 @@ FIVE_MINUTES = load(FIVE_MINUTES_TEXT)
 A_DAY = load(default_text().replace(ANSWER, "first: 1d, next: 1d"))
 
 
-async def month(folder: Path, text: str) -> AsyncIterator[Desk]:
-    """The demo's month on a desk whose first version is `text`."""
+@pytest.fixture(scope="module")
+async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
     name = f"tried_{uuid4().hex[:12]}"
     url = await _create(name)
     await migrate(url, now=NOW)
+    folder: Path = tmp_path_factory.mktemp("data")
     desk = Desk(Settings(data=folder, secret=b"s" * 32, database_url=url), tell=lambda: NOW)
-    await desk.db.open()
-    async with desk.db.connection() as conn:
-        await versions_store.add(conn, 1, text, EVER, None, NOW)
-        await versions_store.add_lines(conn, [line.id for line in DEFAULT.lines])
     assert await seed_if_empty(desk, now=NOW)
+    await desk.policies.fresh(NOW)
     yield desk
     await desk.db.close()
     await _drop(name)
-
-
-@pytest.fixture(scope="module")
-async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    async for desk in month(tmp_path_factory.mktemp("month"), default_text()):
-        yield desk
-
-
-@pytest.fixture(scope="module")
-async def broken(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    """The same month under a promise of five minutes: many are broken."""
-    async for desk in month(tmp_path_factory.mktemp("broken"), FIVE_MINUTES_TEXT):
-        yield desk
 
 
 async def rows(desk: Desk, query: str) -> list[tuple[Any, ...]]:
@@ -66,63 +55,68 @@ async def rows(desk: Desk, query: str) -> list[tuple[Any, ...]]:
         return await (await conn.execute(query)).fetchall()  # type: ignore[arg-type]
 
 
-async def replayed(desk: Desk) -> dict[int, list[Promised]]:
+MISSED = """
+select request_no, data->>'promise', (data->>'due_at')::timestamptz from entries
+where kind = 'promise_missed' order by 1, 3
+"""
+OWED = "select no, promise_kind, promise_since, promise_due_at from requests order by no"
+
+
+async def replayed(desk: Desk, now: datetime) -> tuple[list[Any], list[Any]]:
+    """What the log told again says was missed, and what is owed, as MISSED and OWED have it."""
     async with desk.db.connection() as conn:
-        told = await trial_store.told(conn, 0, NOW - timedelta(days=60), NOW, 10_000)
-    return {one.no: promises(one, desk.policies.version(one.version)) for one in told}
-
-
-async def missed(desk: Desk) -> list[tuple[Any, ...]]:
-    return await rows(
-        desk,
-        "select request_no, data->>'promise', (data->>'due_at')::timestamptz from entries "
-        "where kind = 'promise_missed' order by 1, 3",
-    )
+        told = await trial_store.told(conn, 0, now - timedelta(days=900), now, 10_000)
+    missed: list[Any] = []
+    owed: list[Any] = []
+    for request, entries in told:
+        made = owed_in(desk.policies.version(request.policy_version), request, entries)
+        missed += [(request.no, one.kind, one.due_at) for one in made if late(one, now)]
+        left = [(o.kind, o.since, o.due_at) for o in made if o.ended_at is None]
+        owed.append((request.no, *(left[0] if left else (None, None, None))))
+    return sorted(missed, key=lambda row: (row[0], row[2])), owed
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_the_log_told_again_misses_what_the_log_says_was_missed(
-    seeded: Desk, broken: Desk
+async def test_the_month_told_again_says_what_the_log_says(seeded: Desk) -> None:
+    missed, owed = await replayed(seeded, NOW)
+    assert missed == await rows(seeded, MISSED) != []
+    assert owed == await rows(seeded, OWED)
+    assert {kind for _, kind, _, _ in owed} == {"answer", "delay", None}
+
+
+@hypothesis(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=STEPS)
+async def test_any_story_told_again_misses_and_owes_what_its_log_says(
+    hands: Hands, conn: Conn, steps: list[tuple[str, int, int]]
 ) -> None:
-    found: list[int] = []
-    for desk in (seeded, broken):
-        told = await replayed(desk)
-        again = [(no, p.kind, p.due_at) for no, made in told.items() for p in made if p.late(NOW)]
-        logged = await missed(desk)
-        assert sorted(again, key=lambda r: (r[0], r[2])) == logged
-        found.append(len(logged))
-    assert found[1] > 50 > found[0] > 0, "there is something to compare"
+    began = hands.now
+    async with conn.transaction(force_rollback=True):
+        hands.desk.ledger = Ledger(hands.desk.db)
+        story = Story(hands, await hands.open(), Model())
+        for step, minutes, n in steps:
+            # An odd second each, so that nothing is said in the very moment when it is due.
+            await story.let_pass(minutes)
+            hands.clock.pass_by(seconds=1)
+            await getattr(story, step)(n)
+        await story.let_pass(61)
+        hands.clock.pass_by(seconds=1)
+        missed, owed = await replayed(hands.desk, hands.now)
+        assert missed == await rows(hands.desk, MISSED)
+        assert owed == await rows(hands.desk, OWED)
+    hands.clock.now = began
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_what_is_owed_after_telling_the_log_again_is_what_the_desk_says_is_owed(
-    seeded: Desk, broken: Desk
-) -> None:
-    kinds: set[str | None] = set()
-    for desk in (seeded, broken):
-        owed = await rows(
-            desk, "select no, promise_kind, promise_since, promise_due_at from requests order by no"
-        )
-        told = await replayed(desk)
-        left = {no: [p for p in made if p.ended_at is None] for no, made in told.items()}
-        assert [
-            (no, *((p[0].kind, p[0].since, p[0].due_at) if p else (None, None, None)))
-            for no, p in sorted(left.items())
-        ] == owed
-        kinds |= {kind for _, kind, _, _ in owed}
-    assert kinds == {"answer", "delay", None}
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_the_version_in_force_would_change_nothing(seeded: Desk, broken: Desk) -> None:
-    for desk in (seeded, broken):
-        policy = desk.policies.current(NOW)[1]
-        trial = await try_policy(desk.db, desk.policies, policy, days=40, now=NOW)
-        whole = trial.whole
-        assert whole.late == whole.late_then == len(await missed(desk))
-        assert whole.promises == whole.promises_then > 350
-        assert (trial.fallen, trial.arisen, trial.turned_late, trial.turned_kept) == (0, 0, 0, 0)
-        assert trial.listed == []
+async def test_the_version_in_force_would_change_nothing(seeded: Desk) -> None:
+    # Read anew from its text, so that it is not the same object.
+    trial = await try_policy(seeded.db, seeded.policies, DEFAULT, days=40, now=NOW)
+    whole = trial.whole
+    assert whole.late == whole.late_then == len(await rows(seeded, MISSED))
+    assert whole.promises == whole.promises_then > 350
+    assert (trial.fallen, trial.arisen, trial.turned_late, trial.turned_kept) == (0, 0, 0, 0)
+    assert trial.listed == []
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -135,15 +129,6 @@ async def test_a_shorter_time_makes_answers_late_and_names_their_requests(seeded
         assert turned.due_before is not None
         assert turned.due_after < (turned.ended_at or NOW)
         assert turned.due_before >= (turned.ended_at or NOW)
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_a_longer_time_keeps_what_was_broken(broken: Desk) -> None:
-    trial = await try_policy(broken.db, broken.policies, A_DAY, days=40, now=NOW)
-    assert trial.turned_kept > 0
-    assert trial.turned_late == 0
-    # A delay notice names its own time, which no file changes.
-    assert trial.whole.late_then == trial.whole.late - trial.turned_kept
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -185,93 +170,63 @@ async def test_a_file_without_targets_lets_every_promise_fall_but_those_people_g
     assert trial.arisen == 0
 
 
-def told(*steps: tuple[str, int] | tuple[str, int, Any], **more: Any) -> Told:
-    """A request with steps of (what, minutes after its arrival, value or until)."""
-    made: list[Step] = []
-    for no, (what, minutes, *value) in enumerate(steps, 1):
-        until = NOW + timedelta(minutes=value[0]) if what == "delay_notice" else None
-        word = None if until else (value[0] if value else None)
-        made.append(Step(no, what, NOW + timedelta(minutes=minutes), word, until))  # type: ignore[arg-type]
-    plain = Told(1, "Words", "web", None, "", "", "chat", 1, ())
-    return replace(plain, steps=tuple(made), **more)
-
-
-def spans(one: Told, policy: Any = DEFAULT) -> list[tuple[int, str, int, int | None]]:
-    """(entry, kind, minutes until due, minutes until it ended) of each promise."""
-    return [
-        (
-            p.no,
-            p.kind,
-            int((p.due_at - NOW).total_seconds() // 60),
-            int((p.ended_at - NOW).total_seconds() // 60) if p.ended_at else None,
-        )
-        for p in promises(one, policy)
-    ]
-
-
-def test_the_first_unanswered_word_starts_the_promise_and_a_person_meets_it() -> None:
-    one = told(("opened", 0), ("client", 10), ("answer", 50), ("client", 70), ("client", 80))
-    assert spans(one) == [(1, "answer", 60, 50), (4, "answer", 130, None)]
-
-
-def test_a_hand_over_keeps_what_is_owed_and_after_an_answer_makes_a_new_promise() -> None:
-    unanswered = told(("opened", 0), ("handed_over", 20, "second"), ("answer", 50))
-    assert spans(unanswered) == [(1, "answer", 60, 50)]
-    answered = told(("opened", 0), ("answer", 10), ("handed_over", 20, "second"))
-    assert spans(answered) == [(1, "answer", 60, 10), (3, "answer", 80, None)]
-    silent = load(default_text().replace(", hand_over_after_answer]", "]"))
-    assert spans(answered, silent) == [(1, "answer", 60, 10)]
-
-
-def test_a_delay_notice_moves_a_promise_and_breaks_apart_from_it() -> None:
-    one = told(("opened", 0), ("delay_notice", 70, 100), ("answer", 120))
-    assert spans(one) == [(1, "answer", 60, 70), (2, "delay", 100, 120)]
-    assert [p.late(NOW + timedelta(days=1)) for p in promises(one, DEFAULT)] == [True, True]
-
-
-def test_a_promise_is_kept_at_its_very_moment_and_owed_ones_are_late_only_after_it() -> None:
-    one = told(("opened", 0), ("closed", 60), ("reopened", 90))
-    kept, owed = promises(one, DEFAULT)
-    assert not kept.late(NOW + timedelta(days=1))
-    assert not owed.late(owed.due_at)
-    assert owed.late(owed.due_at + timedelta(seconds=1))
-
-
-def test_topic_and_line_are_those_of_the_moment() -> None:
-    text = default_text().replace(
-        "targets:", "targets:\n  - {topic: mail, line: second, first: 15m, next: 15m}", 1
-    )
-    steps = (
-        ("opened", 0), ("answer", 5), ("topic", 6, "mail"), ("client", 10), ("answer", 20),
-        ("handed_over", 30, "second"),
-    )  # fmt: skip
-    assert spans(told(*steps), load(text)) == [
-        (1, "answer", 60, 5), (4, "answer", 70, 20), (6, "answer", 45, None),
-    ]  # fmt: skip
-
-
-WHAT = st.sampled_from(
-    ["client", "answer", "closed", "handed_over", "sent_back", "reopened", "delay_notice"]
-)
-
-
-@given(st.lists(st.tuples(WHAT, st.integers(1, 200), st.integers(1, 300)), max_size=12))
-@settings(max_examples=150, deadline=None)
-def test_whatever_happens_a_longer_time_is_never_broken_more_often(
-    story: list[tuple[str, int, int]],
+async def test_a_longer_time_keeps_what_was_broken_and_the_hand_over_rule_counts(
+    hands: Hands,
 ) -> None:
-    steps: list[Any] = [("opened", 0)]
-    at = 0
-    for what, later, more in story:
-        at += later
-        value: Any = at + more if what == "delay_notice" else "second"
-        steps.append((what, at, value))
-    one = told(*steps)
-    trial = Trial(NOW - timedelta(days=1), NOW + timedelta(days=30))
-    trial.add(one, FIVE_MINUTES, A_DAY)
-    assert trial.turned_late == 0
-    assert trial.whole.late_then == trial.whole.late - trial.turned_kept
-    same = Trial(NOW - timedelta(days=1), NOW + timedelta(days=30))
-    same.add(one, DEFAULT, DEFAULT)
-    assert same.whole.late == same.whole.late_then
-    assert (same.turned_late, same.turned_kept, same.fallen, same.arisen) == (0, 0, 0, 0)
+    desk = hands.desk
+    await hands.open()
+    await hands.take("anna")
+    hands.clock.pass_by(minutes=90)
+    no = 1001
+    await hands.say("anna", no)
+    await hands.run(moves.hand_over, desk.policies, hands.world["anna"], no, "What was tried")
+    hands.clock.pass_by(minutes=30)
+
+    longer = await try_policy(desk.db, desk.policies, A_DAY, now=hands.now)
+    assert longer.whole == Figure(promises=2, late=1, promises_then=2, late_then=0)
+    assert (longer.turned_kept, longer.turned_late) == (1, 0)
+
+    silent = load(default_text().replace(", hand_over_after_answer]", "]"))
+    fewer = await try_policy(desk.db, desk.policies, silent, now=hands.now)
+    assert (fewer.fallen, fewer.arisen) == (1, 0)
+    assert fewer.lines["second"] == Figure(promises=1)
+
+    shorter = await try_policy(desk.db, desk.policies, FIVE_MINUTES, now=hands.now)
+    (turned,) = shorter.listed
+    assert (turned.request, turned.entry, turned.line, turned.ended_at) == (no, 4, "second", None)
+    assert turned.due_before is not None
+    assert turned.due_before - turned.due_after == timedelta(minutes=55)
+
+
+async def test_a_request_is_compared_with_the_version_of_its_arrival(hands: Hands) -> None:
+    desk = hands.desk
+    await hands.open()
+    await hands.govern(FIVE_MINUTES_TEXT)
+    await hands.open("pavel")
+    hands.clock.pass_by(minutes=30)
+    trial = await try_policy(desk.db, desk.policies, FIVE_MINUTES, now=hands.now)
+    assert trial.whole == Figure(promises=2, late=1, promises_then=2, late_then=2)
+    assert [turned.request for turned in trial.listed] == [1001]
+
+
+async def test_a_topic_counts_as_it_was_when_the_words_were_said(hands: Hands) -> None:
+    desk = hands.desk
+    no = await hands.open()
+    await hands.run(amend, desk.policies, hands.world["anna"], no, topic="mail")
+    mail = load(default_text().replace("targets:", "targets:\n  - {topic: mail, first: 5m}", 1))
+    hands.clock.pass_by(minutes=30)
+    trial = await try_policy(desk.db, desk.policies, mail, now=hands.now)
+    assert trial.whole == Figure(promises=1, promises_then=1)
+
+
+async def test_the_log_is_read_in_pieces(
+    hands: Hands, queries: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial_run, "PIECE", 2)
+    for _ in range(3):
+        await hands.open()
+        await hands.open("pavel")
+    queries.clear()
+    trial = await try_policy(hands.desk.db, hands.desk.policies, DEFAULT, now=hands.now)
+    assert trial.requests == 6
+    assert len(queries) == 8, "two a piece of two, and an empty one at the end"

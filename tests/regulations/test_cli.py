@@ -55,6 +55,22 @@ def test_a_file_with_remarks_only_is_well(
     assert "info: " in capsys.readouterr().out
 
 
+def test_page_prints_what_clients_will_read(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(
+        default_text().replace(
+            "clauses:\n", "clauses:\n  - {id: kind, title: Kindness, words: We are patient.}\n"
+        ),
+        "utf-8",
+    )
+    assert run_policy(["page", str(file), "--lang", "uk"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("# Регламент технічної підтримки\n")
+    assert "Найдовший строк відповіді: 1 година" in told
+    assert "### Kindness (kind) [published, not executed]\n\nWe are patient.\n" in told
+    assert run_policy(["page", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["language"] == "en"
+
+
 def test_due_prints_every_measure_in_the_offset_of_the_policy(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

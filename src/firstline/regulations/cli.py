@@ -1,4 +1,4 @@
-"""`firstline policy show | check | due | ask`: works on files alone, never starts a database."""
+"""`firstline policy show | check | page | due | ask`: works on files alone, never starts a database."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .asking import policy_ask
 from .finding import Finding, PolicyError
 from .lint import check
 from .policy import default_text, load
+from .published import page, sections
 from .source import LARGEST, decode
 
 WELL, FOUND, USAGE = 0, 1, 2
@@ -51,7 +52,10 @@ def _refuse(message: str, code: int) -> int:
 def _parser() -> ArgumentParser:
     parser = _Parser(prog="firstline policy", description="Show, check and question a policy file.")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="show | check | due | ask", parser_class=_Parser
+        dest="command",
+        required=True,
+        metavar="show | check | page | due | ask",
+        parser_class=_Parser,
     )
     show = commands.add_parser("show", help="print the policy that Firstline ships")
     show.set_defaults(run=_show)
@@ -59,6 +63,11 @@ def _parser() -> ArgumentParser:
     checks.add_argument("file", metavar="FILE", help="policy file, - for standard input")
     checks.add_argument("--json", action="store_true", help="print the findings as JSON")
     checks.set_defaults(run=_check)
+    printed = commands.add_parser("page", help="print the page that a policy file makes")
+    printed.add_argument("file", metavar="FILE", help="policy file, - for standard input")
+    printed.add_argument("--lang", help="its language; else the first one of the file")
+    printed.add_argument("--json", action="store_true", help="print the page as JSON")
+    printed.set_defaults(run=_page)
     for name, run, words in (
         ("due", _due, "when is everything due"),
         ("ask", _ask, "what does the policy say"),
@@ -140,6 +149,23 @@ def _line(name: str, finding: Finding) -> str:
         f"{name}:{finding.line}:{finding.column}: {finding.severity}: "
         f"{finding.message} [{finding.code}]"
     )
+
+
+def _page(asked: Namespace) -> int:
+    policy = load(_read(asked.file))
+    lang = asked.lang or policy.languages[0]
+    told = page(policy, lang)
+    if asked.json:
+        _print(told)
+        return WELL
+    sys.stdout.write(f"# {told['title'] or told['company']}\n")
+    for section in sections(policy, lang):
+        sys.stdout.write(f"\n## {section.title or section.id}\n")
+        for clause in section.clauses:
+            mark = "" if clause.executed else " [published, not executed]"
+            sys.stdout.write(f"\n### {clause.title or clause.id} ({clause.id}){mark}\n\n")
+            sys.stdout.write(f"{clause.words}\n")
+    return WELL
 
 
 def _due(asked: Namespace) -> int:

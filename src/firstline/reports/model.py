@@ -19,6 +19,7 @@ MEASURES = (
 Verdict = Literal["kept", "broken", "open", "aside"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "broken", "open", "aside")
 ON_TIME = re.compile(r"on_time(?:\((first|next|answer)?\))?")
+AVERAGE = re.compile(r"average\((first|answer)\)")
 SOLVED_BY = re.compile(r"solved_by\((.+)\)")
 
 
@@ -59,12 +60,15 @@ class Evidence:
     ended_at: datetime | None = None
 
 
-def views(policy: Policy) -> dict[str, tuple[View, ...]]:
-    """The measures of every clause that has any, by the clause's id."""
+def views(policy: Policy, *, published: bool = False) -> dict[str, tuple[View, ...]]:
+    """The measures of every clause that has any, by the clause's id.
+
+    `published` leaves out figures that the policy does not want computed for clients.
+    """
     found: dict[str, tuple[View, ...]] = {}
     for clause in policy.source.clauses:
         merged: dict[str, View] = {}
-        for view in (view for path in clause.rule for view in _views(policy, path)):
+        for view in (v for path in clause.rule for v in _views(policy, path, published)):
             known = merged.get(view.measure, view)
             merged[view.measure] = replace(known, rules=_both(known.rules, view.rules))
         if merged:
@@ -74,7 +78,7 @@ def views(policy: Policy) -> dict[str, tuple[View, ...]]:
 
 def provable(policy: Policy) -> frozenset[str]:
     """Ids of the clauses that can be kept or broken, and have a page of evidence for it."""
-    return frozenset(views(policy))
+    return frozenset(views(policy, published=True))
 
 
 def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
@@ -82,12 +86,12 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one, *other))) if one and other else ()
 
 
-def _views(policy: Policy, path: str) -> Iterator[View]:
+def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
     head, _, rest = path.partition(".")
     if head == "targets":
         yield from _targets(policy, rest)
     elif head == "stats":
-        yield from _stats(policy, rest)
+        yield from _stats(policy, rest, published)
     elif head == "lines":
         yield from _lines(policy, rest)
     elif head == "channels":
@@ -114,22 +118,20 @@ def _targets(policy: Policy, rest: str) -> Iterator[View]:
             yield View("answers", rules=(name,))
 
 
-def _stats(policy: Policy, rest: str) -> Iterator[View]:
+def _stats(policy: Policy, rest: str, published: bool) -> Iterator[View]:
     for i, stat in enumerate(policy.source.stats):
         name = stat.id or str(i)
-        if rest in ("", name) or rest.startswith(f"{name}."):
-            yield from _stat(policy, stat.measure)
+        named = rest in ("", name) or rest.startswith(f"{name}.")
+        if named and (stat.publish in ("computed", "both") or not published):
+            view = view_of(policy, stat.measure, stat.within_days)
+            yield from [view] if view else []
 
 
-def _stat(policy: Policy, measure: str) -> Iterator[View]:
-    if view := view_of(policy, measure):
-        yield view
-
-
-def view_of(policy: Policy, measure: str) -> View | None:
+def view_of(policy: Policy, measure: str, within_days: int | None = None) -> View | None:
     """The view of a published figure such as solved_by(first); None when the log has no such."""
+    days = policy.first_line_days if within_days is None else within_days
     if (found := SOLVED_BY.fullmatch(measure)) and found[1] in {line.id for line in policy.lines}:
-        return View("solved", solver=found[1], within=timedelta(days=policy.first_line_days))
+        return View("solved", solver=found[1], within=timedelta(days=days))
     if found := ON_TIME.fullmatch(measure):
         part = {"first": "first", "next": "later"}.get(found[1] or "")
         return View("answers", part=part)

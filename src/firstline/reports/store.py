@@ -1,9 +1,10 @@
 """SQL of the evidence: what is to be read, and the counting of what was."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, LiteralString, cast
+from uuid import UUID
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -200,10 +201,23 @@ limit %(limit)s offset %(offset)s
 """
 
 
-async def listed(conn: Conn, values: dict[str, Any]) -> list[Item]:
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a list: the verdict, line, person, part or hour (00 to 23) of the evidence."""
+
+    what: Verdict | None = None
+    line: str | None = None
+    person: UUID | None = None
+    part: str | None = None
+    hour: str | None = None
+
+
+async def listed(
+    conn: Conn, values: dict[str, Any], filters: Filters, *, limit: int, offset: int
+) -> list[Item]:
     """The evidence behind a figure of one view: the latest broken first, then the newest."""
     async with conn.cursor(row_factory=class_row(Item)) as cursor:
-        await cursor.execute(LIST, values)
+        await cursor.execute(LIST, {**values, **asdict(filters), "limit": limit, "offset": offset})
         return await cursor.fetchall()
 
 

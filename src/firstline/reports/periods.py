@@ -1,0 +1,77 @@
+"""Periods that figures are asked for: whole days of the policy's zone."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+PERIODS = ("days", "month", "last", "own")
+DAYS = 30
+LONGEST = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the beginning of the day `first` to the end of the day `last`. `name` is how it was
+    chosen: the last thirty days, this month, the last month, own days.
+    """
+
+    name: str
+    first: date
+    last: date
+    zone: tzinfo
+
+    @property
+    def since(self) -> datetime:
+        """Its beginning."""
+        return datetime.combine(self.first, time(), self.zone).astimezone(UTC)
+
+    @property
+    def until(self) -> datetime:
+        """Its end, which is not part of it."""
+        return datetime.combine(self.last + timedelta(days=1), time(), self.zone).astimezone(UTC)
+
+    def month(self, name: str) -> "Period | None":
+        """What of it falls into a month such as 2026-03; None for no month or nothing."""
+        with suppress(ValueError):
+            return self._cut(*_month(date.fromisoformat(f"{name}-01")))
+        return None
+
+    def week(self, name: str) -> "Period | None":
+        """What of it falls into a week such as 2026-W11; None for no week or nothing."""
+        with suppress(ValueError):
+            first = date.fromisoformat(f"{name}-1")
+            return self._cut(first, first + timedelta(days=6))
+        return None
+
+    def _cut(self, first: date, last: date) -> "Period | None":
+        first, last = max(first, self.first), min(last, self.last)
+        return Period("own", first, last, self.zone) if first <= last else None
+
+
+def _month(day: date) -> tuple[date, date]:
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def period(name: str, first: str, last: str, *, zone: tzinfo, now: datetime) -> Period:
+    """The period that was asked for; what cannot be read gives the last thirty days."""
+    today = now.astimezone(zone).date()
+    if name == "month":
+        return Period(name, today.replace(day=1), today, zone)
+    if name == "last":
+        return Period(name, *_month(today.replace(day=1) - timedelta(days=1)), zone)
+    if name == "own":
+        with suppress(ValueError, OverflowError):
+            begin, end = date.fromisoformat(first), date.fromisoformat(last)
+            if begin <= end and date(2000, 1, 1) <= begin and end - begin <= LONGEST:
+                return Period(name, begin, min(end, date(2199, 12, 31)), zone)
+    return Period("days", today - timedelta(days=DAYS - 1), today, zone)
+
+
+def months(count: int, *, zone: tzinfo, now: datetime) -> Period:
+    """The present month and those before it, `count` in all."""
+    today = now.astimezone(zone).date()
+    first = today.replace(day=1)
+    for _ in range(count - 1):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return Period("own", first, today, zone)

@@ -1,0 +1,196 @@
+"""What each measure means, in words: as it is applied in `judging.py` and counted in `store.py`."""
+
+from dataclasses import dataclass
+
+from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
+from firstline.regulations import Policy
+from firstline.reports.model import View
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A measure for people: its name, what is counted and how, and the verdicts.
+
+    `aside` is empty where nothing is set aside, `open` where everything is decided at once.
+    `timed` says that it is about a time: then lateness and hours tell something.
+    """
+
+    title: str
+    definition: str
+    kept: str
+    broken: str
+    open: str = ""
+    aside: str = ""
+    timed: bool = False
+
+
+def words(view: View, policy: Policy, lang: str) -> Words:
+    """The words of a view in the language of the moment; `lang` is for names of the policy."""
+    if view.measure == "solved":
+        return _solved(view, policy, lang)
+    if view.measure in ("answers", "attended", "notices", "second"):
+        return _of_time(view)
+    if view.measure in ("order", "handed_on"):
+        return _of_moves(view.measure)
+    if view.measure in ("began", "chat_first"):
+        return _of_beginning(view.measure)
+    return _of_keeping(view.measure)
+
+
+def _solved(view: View, policy: Policy, lang: str) -> Words:
+    days = view.within.days if view.within else 0
+    line = policy.label("line", view.solver or "", lang)
+    again = ngettext(
+        "A request that was reopened within %(num)d day was not solved; until that time is over it "
+        "is not known.",
+        "A request that was reopened within %(num)d days was not solved; until that time is over "
+        "it is not known.",
+        days,
+    ) % {"num": days}
+    definition = _(
+        "Requests that were closed, counted when they were closed for the first time. Solved by "
+        "this line (%(line)s) are those that never stood on a line above it."
+    ) % {"line": line}
+    rest = _("Duplicates, and what was withdrawn or refused, are not counted.")
+    return Words(
+        _("Solved by: %(line)s") % {"line": line},
+        f"{definition} {again} {rest}",
+        _("solved there"),
+        _("passed on or reopened"),
+        _("not known yet"),
+        _("not counted"),
+    )
+
+
+def _of_time(view: View) -> Words:
+    open_, excused = _("still owed"), _("told in time that it takes longer, or withdrawn")
+    if view.measure == "notices":
+        return Words(
+            _("Told before the due time"),
+            _(
+                "Answers that needed more time than was promised: was the client told before the "
+                "due time, by a delay notice, why and until when?"
+            ),
+            _("told in time"),
+            _("not told, or too late"),
+        )
+    if view.measure == "second":
+        return Words(
+            _("New times kept"),
+            _(
+                "The times named in delay notices: did the answer come by then? A second miss is "
+                "counted here, apart from the first."
+            ),
+            _("in time"), _("late"), open_, excused, timed=True,
+        )  # fmt: skip
+    if view.measure == "attended":
+        return Words(
+            _("Somebody was there"),
+            _(
+                "Requests that came by this channel, at whatever hour: did a person give the first "
+                "answer in time? The hour is that of the arrival."
+            ),
+            _("in time"), _("late"), open_, excused, timed=True,
+        )  # fmt: skip
+    title = _("Answers in time")
+    definition = _of_answers(view.part)
+    return Words(title, definition, _("in time"), _("late"), open_, excused, timed=True)
+
+
+def _of_answers(part: str | None) -> str:
+    if part == "first":
+        return _(
+            "The first answer to each request, counted at its due time by the regulations that "
+            "were in force when the request arrived."
+        )
+    if part == "later":
+        return _(
+            "Every answer after the first, counted at its due time by the regulations that were "
+            "in force when the request arrived."
+        )
+    return _(
+        "Every answer that a client was owed, counted at its due time by the regulations that "
+        "were in force when the request arrived."
+    )
+
+
+def _of_moves(measure: str) -> Words:
+    if measure == "order":
+        return Words(
+            _("Taken in order"),
+            _(
+                "Every time an operator took a request: was it the one whose turn it was? Whoever "
+                "departs from the order gives a reason, which stands in the request."
+            ),
+            _("in order"),
+            _("out of order"),
+        )
+    return Words(
+        _("Handed over well"),
+        _(
+            "Every hand-over: did it go one line up with a summary of what was tried, and was it "
+            "not sent back as a poor one?"
+        ),
+        _("handed over well"),
+        _("sent back, or not the way"),
+    )
+
+
+def _of_beginning(measure: str) -> Words:
+    if measure == "began":
+        return Words(
+            _("Where requests begin"),
+            _("Every request: did it begin on the line that the regulations name?"),
+            _("on that line"),
+            _("on another line"),
+        )
+    return Words(
+        _("Chat first"),
+        _("Every request: did it begin as a chat, and become a ticket only by a hand-over?"),
+        _("as a chat"),
+        _("without a chat"),
+    )
+
+
+def _of_keeping(measure: str) -> Words:
+    if measure == "silence":
+        return Words(
+            _("Reminded and closed in time"),
+            _(
+                "Reminders and closings by the desk itself, when a client keeps silent: did each "
+                "come within an hour of the time in the regulations, and no closing without its "
+                "reminder?"
+            ),
+            _("in time"),
+            _("at another time"),
+        )
+    return Words(
+        _("History is whole"),
+        _(
+            "Requests that arrived in this period: are all entries there, numbered without gaps, "
+            "and is each what was written, by its SHA-256?"
+        ),
+        _("whole"),
+        _("not whole"),
+    )
+
+
+def part_words(view: View, part: str, policy: Policy, lang: str) -> str:
+    """The name of a part of a view's evidence; empty for none."""
+    if view.measure == "notices":
+        return policy.label("delay_reason", part, lang) if part else _("no notice")
+    if view.measure == "solved":
+        return policy.label("line", part, lang)
+    return {
+        "": "",
+        "first": _("first answers"),
+        "later": _("later answers"),
+        "out_of_order": _("taken out of order"),
+        "skipped": _("passed over what was skipped"),
+        "language": _("passed over for language"),
+        "remind": _("reminders"),
+        "close": _("closings"),
+        "sent_back": _("sent back"),
+        "not_the_way": _("not the way"),
+    }.get(part, part)

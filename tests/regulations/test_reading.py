@@ -42,7 +42,7 @@ HOSTILE = {
     "brackets without end": ("a: " + "[" * 100_000, "too-deep"),
     "very many rows": ("targets: [" + "{first: 1h}," * 25_000 + "]", "too-many"),
     "a tab": ("policy:\n\tversion: 1", "tab"),
-    "a tag": ("a: !!python/object/apply:os.system [x]", "tag"),
+    "a tag": ("order: !!python/object/apply:os.system [fifo]", "tag"),
     "a zero byte": ('a: "\0"', "character"),
     "a lone surrogate": ("a: \ud800", "character"),
     "a key twice": ("order: fifo\norder: fifo", "duplicate-key"),
@@ -56,7 +56,7 @@ HOSTILE = {
     "a zone without daylight saving": ("policy: {timezone: EST}", "unknown-zone"),
     "a time without unit": ("targets: [{first: 30}]", "bad-duration"),
     "a time of a million years": ("targets: [{first: 999999y}]", "bad-duration"),
-    "a date with an offset": ("policy: {effective: 2026-01-01T00:00+02:00}", "bad-value"),
+    "a date with an offset": ("policy: {effective: 2026-01-01T00:00+02:00}", "bad-date"),
     "a newer format": ("format: 2\nfuture: yes", "newer-format"),
     "a country that is none": (
         "calendars: {c: {mon: ['09:00-10:00'], holidays: xx}}",
@@ -77,6 +77,37 @@ HOSTILE = {
     ),
     "an id twice": ("lines: [{id: a}, {id: a}]", "duplicate-id"),
     "an arrival that is nothing": ("targets: [{received: moonday, first: 1h}]", "bad-received"),
+    "a newer format in quotes": ('format: "2"', "newer-format"),
+    "a format that never was": ("format: 0", "bad-value"),
+    "lines in a circle": (
+        "lines: [{id: a, from: c}, {id: b, from: a}, {id: c, from: b}]",
+        "circle",
+    ),
+    "a line from itself": ("lines: [{id: a, from: a}]", "circle"),
+    "a channel that is its own door": ("channels: [{id: a, door_of: a}]", "circle"),
+    "a table merged into another": (
+        "policy: {timezone: UTC}\ncalendars: {a: &a {mon: []}, b: {<<: *a}}",
+        "key",
+    ),
+    "a bell": ('policy: {company: "a\x07"}', "character"),
+    "a byte order mark in the middle": ("policy: {}\n\ufefforder: fifo", "character"),
+    "a value with a colon": ("policy:\n  company: Acme: Hosting", "yaml"),
+    "a quote left open": ('policy: {company: "Acme}', "yaml"),
+    "a line indented too little": ("policy:\n  version: 1\n company: x", "yaml"),
+    "a number for a word": ("lines: [{id: 1}]", "bad-value"),
+    "a word for a number": ("policy: {version: one}", "bad-value"),
+    "no for a choice": ("delay: {repeat: no}", "bad-value"),
+    "a text for a list": ("lines: first", "bad-value"),
+    "a zone of hours": ("policy: {timezone: +02:00}", "unknown-zone"),
+    "a zone on disk": ("policy: {timezone: ../../etc/passwd}", "unknown-zone"),
+    "an hour after midnight to begin with": (
+        'calendars: {c: {mon: ["25:00-26:00"]}}',
+        "bad-time",
+    ),
+    "a day that no month has": (
+        "exceptions: [{calendar: always, from: 2026-02-30, to: 2026-03-01, closed: true}]",
+        "bad-date",
+    ),
     "words cut at a comma": ("topics: {web: {en: Sites, and servers}}", "bad-value"),
 }
 
@@ -102,6 +133,53 @@ def test_all_errors_are_told_at_once_each_at_its_place() -> None:
     assert found == [(1, 1, "policy?"), (3, 13, "title?"), (5, 7, "mon-fri?")]
 
 
+def test_errors_of_every_kind_stand_side_by_side() -> None:
+    text = """\
+timezone: UTC
+lines: [{id: a, calendar: wrok}, {calendar: work}]
+calendars: {work: {mon: ["09:77-10:00", "11:00-12:00"]}}
+channels: [{id: c, status: oficial, tz: x}]
+order: fifo
+order: [fifo]
+targets: [{first: 1h, clock: wrk, priority: [1, 2]}]
+"""
+    found = [(f.line, f.code) for f in check(text, NOW)]
+    assert found == [
+        (1, "unknown-key"),
+        (2, "unknown-calendar"),
+        (2, "missing-key"),
+        (3, "bad-time"),
+        (4, "bad-value"),
+        (4, "unknown-key"),
+        (6, "duplicate-key"),
+        (7, "unknown-calendar"),
+        (7, "bad-value"),
+        (7, "bad-value"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("timezone: UTC", "a key of policy"),
+        ("channels: [{id: a, tz: UTC}]", "timezone is a key of policy"),
+        ("targets: [{first: 1h, prio: high}]", "did you mean priority?"),
+        ("channels: [{id: a, status: oficial}]", "did you mean official?"),
+        ("order: fifo\n\n\norder: fifo", "stands in line 1 already"),
+        ("format: 3", "comes from a newer Firstline"),
+    ],
+)
+def test_a_message_says_what_was_meant(text: str, words: str) -> None:
+    assert words in check(text, NOW)[0].message
+
+
+def test_a_place_is_a_line_and_a_column() -> None:
+    (finding,) = check('policy: {}\r\norder: "a\x07"', NOW)
+    assert (finding.line, finding.column) == (2, 10)
+    (finding,) = check('policy: {company: "Acme}\norder: fifo\n', NOW)
+    assert (finding.line, finding.column) == (1, 19)
+
+
 def test_an_unknown_name_tells_the_nearest_known_one() -> None:
     (finding,) = check("calendars: {work: 24x7}\nlines: [{id: a, calendar: wrok}]", NOW)[:1]
     assert "did you mean work?" in finding.message
@@ -113,6 +191,9 @@ def test_an_unknown_name_tells_the_nearest_known_one() -> None:
     [
         ("policy: {}".encode("utf-16"), "UTF-16"),
         ("company: імя".encode("cp1251"), "UTF-8"),
+        ("policy: {company: x}".encode("utf-16-le"), "UTF-16"),
+        ("policy: {}".encode("utf-32"), "UTF-32"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text"),
         (b"a" * 600_000, "KB"),
     ],
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Any, cast
 
 from .countries import COUNTRIES, REGIONS
 from .finding import Finding
@@ -24,6 +25,7 @@ def unknown_names(file: PolicyFile, document: Document) -> list[Finding]:
         *_doubles(file, document),
         *_words_of_arrival(file, document),
         *_countries(file, document),
+        *_circles(file, document),
     ]
 
 
@@ -44,9 +46,9 @@ def defined(file: PolicyFile) -> dict[str, list[str]]:
 
 
 def _unknown(file: PolicyFile, document: Document) -> Iterator[Finding]:
-    names = defined(file)
+    names, written = defined(file), _written(document)
     for path, kind, name in uses(file):
-        known = names[kind]
+        known = [*names[kind], *written.get("calendar" if kind == "clock" else kind, ())]
         # A file that defines no plans, topics … at all may still name them: it publishes, and other
         # programs know them.
         if name in known or (not known and kind not in ("calendar", "clock")):
@@ -56,7 +58,7 @@ def _unknown(file: PolicyFile, document: Document) -> Iterator[Finding]:
         mend = (
             f"did you mean {near[0]}?"
             if near
-            else f"define it, or use one of {', '.join(known[:12])}"
+            else f"define it, or use one of {', '.join(list(dict.fromkeys(known))[:12])}"
         )
         yield Finding(
             f"unknown-{'calendar' if kind == 'clock' else kind}",
@@ -65,6 +67,29 @@ def _unknown(file: PolicyFile, document: Document) -> Iterator[Finding]:
             "error",
             f"the {kind} '{name}' is not defined; {mend}",
         )
+
+
+def _written(document: Document) -> dict[str, list[str]]:
+    """Names by kind that the text defines in parts that could not be read."""
+    found: dict[str, list[str]] = {}
+    for kind, key in (
+        ("calendar", "calendars"),
+        ("plan", "plans"),
+        ("site", "sites"),
+        ("topic", "topics"),
+        ("line", "lines"),
+        ("channel", "channels"),
+    ):
+        part: object = cast("dict[str, object]", document.value or {}).get(key)
+        if isinstance(part, dict):
+            found[kind] = [str(name) for name in cast("dict[Any, Any]", part)]
+        elif isinstance(part, list):
+            items = cast("list[Any]", part)
+            found[kind] = [
+                str(cast("dict[Any, Any]", i).get("id") if isinstance(i, dict) else i)
+                for i in items
+            ]
+    return found
 
 
 def uses(file: PolicyFile) -> Iterator[Use]:
@@ -176,6 +201,36 @@ def _doubles(file: PolicyFile, document: Document) -> Iterator[Finding]:
                     f"the id '{item.id}' stands twice in {key}; give the second another id",
                 )
             seen.add(item.id)
+
+
+def _circles(file: PolicyFile, document: Document) -> Iterator[Finding]:
+    """Lines and channels that lead back to themselves, so that nothing is ever at its end."""
+    for part, key, field in (
+        ("lines", "from", "come_from"),
+        ("channels", "door_of", "door_of"),
+        ("channels", "reached_through", "reached_through"),
+    ):
+        leads = {item.id: getattr(item, field) for item in getattr(file, part)}
+        for i, name in enumerate(leads):
+            if (way := _circle(leads, name)) and way[0] == min(way):
+                place = document.place((part, i, key))
+                message = (
+                    f"{key} leads in a circle: {' > '.join([*way, way[0]])}; let one of them "
+                    f"lead elsewhere, or leave its {key} out"
+                )
+                yield Finding("circle", *place, "error", message)
+
+
+def _circle(leads: dict[str, str | None], start: str) -> list[str]:
+    """The ids from `start` back to it; empty when the way ends."""
+    way = [start]
+    while (after := leads.get(way[-1])) is not None:
+        if after == start:
+            return way
+        if after in way:
+            return []
+        way.append(after)
+    return []
 
 
 def _words_of_arrival(file: PolicyFile, document: Document) -> Iterator[Finding]:

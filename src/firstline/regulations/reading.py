@@ -4,7 +4,9 @@ it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin
 
@@ -13,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from .finding import Finding, PolicyError
 from .model import FORMAT, PolicyFile
 from .names import unknown_names
+from .pruning import pruned
 from .source import Document, Path, read
 
 MOST_FINDINGS = 200
@@ -25,6 +28,40 @@ PLAIN = {
     "bool_parsing": "write true or false",
     "int_type": "a whole number belongs here; write it in digits",
     "int_parsing": "a whole number belongs here; write it in digits",
+    "int_from_float": "a whole number belongs here; write it without a fraction",
+    "float_type": "a number belongs here; write it in digits",
+    "float_parsing": "a number belongs here; write it in digits",
+    "greater_than": "write more than {gt}",
+    "greater_than_equal": "write {ge} or more",
+    "less_than_equal": "write {le:g} or less",
+    "too_long": "at most {max_length} items belong here; write fewer",
+    "too_short": "this must not be empty; write at least {min_length}",
+}
+# What people write who have seen other formats.
+OTHER_WORDS = {
+    "tz": "timezone",
+    "zone": "timezone",
+    "prio": "priority",
+    "severity": "priority",
+    "response": "first",
+    "reply": "first",
+    "resolution": "fix",
+    "solve": "fix",
+    "name": "title",
+    "label": "title",
+    "type": "id",
+    "hours": "calendar",
+    "ticket_number": "request_number",
+    "lang": "languages",
+    "language": "languages",
+    "cost": "price",
+    "sla": "targets",
+    "response_times": "targets",
+    "tiers": "plans",
+    "levels": "lines",
+    "holiday": "holidays",
+    "closing": "close",
+    "autoclose": "close",
 }
 
 
@@ -34,72 +71,135 @@ def parse(text: str) -> tuple[PolicyFile, Document]:
     """
     document = read(text)
     _newer(document)
-    try:
-        file = PolicyFile.model_validate(document.value)
-    except ValidationError as problem:
-        raise PolicyError(
-            _sorted(
-                _finding(error, document)
-                for error in problem.errors(include_url=False)[:MOST_FINDINGS]
-            )
-        ) from None
-    wrong = unknown_names(file, document)
-    if wrong:
+    file, wrong = _model(document)
+    wrong = [*document.wrong, *wrong]
+    if file is not None:
+        wrong += unknown_names(file, document)
+    if wrong or file is None:
         raise PolicyError(_sorted(wrong))
     return file, document
 
 
-def _sorted(findings: Any) -> list[Finding]:
-    return sorted(set(findings), key=lambda f: (f.line, f.column, f.code))
+def _model(document: Document) -> tuple[PolicyFile | None, list[Finding]]:
+    """The model of what can be read, and what cannot: parts that are wrong are left out and the
+    rest is read again, so that a slip of form does not hide a name that nothing defines.
+    """
+    try:
+        return PolicyFile.model_validate(document.value), []
+    except ValidationError as problem:
+        errors = problem.errors(include_url=False)[:MOST_FINDINGS]
+    wrong = [_finding(error, document) for error in errors]
+    try:
+        rest = pruned(document.value, errors)
+        return (None if rest is None else PolicyFile.model_validate(rest)), wrong
+    except ValidationError:
+        return None, wrong
+
+
+def _sorted(findings: list[Finding]) -> list[Finding]:
+    return sorted(set(findings), key=lambda f: (f.line, f.column, f.code))[:MOST_FINDINGS]
 
 
 def _newer(document: Document) -> None:
     written = document.value.get("format", FORMAT)
-    if isinstance(written, int) and written > FORMAT:
-        line, column = document.place(("format",))
+    number = int(written) if str(written).isdigit() and len(str(written)) < 10 else written
+    if number == FORMAT and isinstance(written, int):
+        return
+    if isinstance(number, (int, float)) and not isinstance(number, bool) and number > FORMAT:
+        code = "newer-format"
         message = (
-            f"the file has format {written} and this Firstline reads format "
-            f"{FORMAT}; update Firstline or write format: {FORMAT}"
+            f"the file has format {written} and comes from a newer Firstline, this one reads "
+            f"format {FORMAT}; update Firstline, or write format: {FORMAT}"
         )
-        raise PolicyError([Finding("newer-format", line, column, "error", message)])
+    else:
+        code, message = "bad-value", f"the format is not known; write format: {FORMAT}"
+    raise PolicyError([Finding(code, *document.place(("format",)), "error", message)])
 
 
 def _finding(error: Any, document: Document) -> Finding:
     path: Path = tuple(error["loc"])
     name = ".".join(str(part) for part in path if part != "days")
     if error["type"] == "extra_forbidden":
-        line, column = document.place(path, key=True)
-        return Finding("unknown-key", line, column, "error", _unknown(path, name))
-    line, column = document.place(path)
+        place = document.place(path, key=True)
+        return Finding("unknown-key", *place, "error", _unknown(path, name))
+    place = document.place(path)
     if error["type"] == "missing":
-        return Finding("missing-key", line, column, "error", f"{name} is missing; write it")
-    code = "bad-value"
-    message = str(error["msg"]).removeprefix("Value error, ")
+        return Finding("missing-key", *place, "error", f"{name} is missing; write it")
+    code, message = "bad-value", str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "value_error":
         for word, special in (
             ("time zone", "unknown-zone"),
             ("time of day", "bad-time"),
             ("window", "bad-window"),
             ("length of time", "bad-duration"),
+            ("not a date", "bad-date"),
+            ("carries an offset", "bad-date"),
+            ("country", "unknown-country"),
         ):
             code = special if word in message else code
+    elif error["type"] == "literal_error":
+        message = _choice(error)
     else:
         plain = f"{message[:1].lower()}{message[1:]}; correct the value"
-        message = PLAIN.get(error["type"], plain)
-    return Finding(code, line, column, "error", f"{name}: {message}")
+        message = PLAIN.get(error["type"], plain).format(**error.get("ctx", {}))
+    return Finding(code, *place, "error", f"{name}: {message}")
+
+
+def _choice(error: Any) -> str:
+    """Which of the allowed words was meant."""
+    words = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+    written = str(error["input"])[:40]
+    near = get_close_matches(written, words, 1, 0.5)
+    mend = f"did you mean {near[0]}?" if near else f"write one of {', '.join(words)}"
+    return f"'{written}' is not known here; {mend}"
 
 
 def _unknown(path: Path, name: str) -> str:
+    key = str(path[-1])
     model = _model_at(PolicyFile, path[:-1])
     known = keys_of(model) if model else []
     if model is not None and model.__name__ == "CalendarSpec":
         known = [*known, "mon-fri", "sat-sun", "every-day"]
-    near = get_close_matches(str(path[-1]), known, 1, 0.5)
-    if near:
+    near = get_close_matches(key, known, 1, 0.6)
+    other = OTHER_WORDS.get(key.lower(), "")
+    if near or other in known:
+        return f"{name} is not a key of a policy file; did you mean {[*near, other][0]}?"
+    if places := _places().get(key) or _places().get(other):
+        where = f"{other or key} is a key of {', '.join(places[:3])}"
+        return f"{name} is not a key here; {where}, write it there"
+    if near := get_close_matches(key, known, 1, 0.5):
         return f"{name} is not a key of a policy file; did you mean {near[0]}?"
     return (
-        f"{name} is not a key of a policy file; the keys here are {', '.join(known[:24]) or 'free'}"
+        f"{name[:80]} is not a key of a policy file; the keys here are "
+        f"{', '.join(known[:40]) or 'free'}"
     )
+
+
+@cache
+def _places() -> dict[str, list[str]]:
+    """Where each key of the file belongs."""
+    found: dict[str, list[str]] = {}
+    for path, model in models():
+        for key in keys_of(model):
+            found.setdefault(key, []).append(path or "the file itself")
+    return found
+
+
+def models() -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every part of the file once, depth first, with the path at which it stands."""
+    seen: set[type[BaseModel]] = set()
+
+    def walk(path: str, model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+        if model in seen:
+            return
+        seen.add(model)
+        yield path, model
+        for name, info in model.model_fields.items():
+            inner = model_inside(info.annotation)
+            if inner is not None:
+                yield from walk(f"{path}.{info.alias or name}".lstrip("."), inner)
+
+    return walk("", PolicyFile)
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

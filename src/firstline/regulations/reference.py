@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin
@@ -18,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from .hours import CalendarSpec, Holidays
 from .model import PolicyFile
-from .reading import model_inside
+from .reading import models
 from .values import Span, Window
 
 BEGIN, END = "<!-- made by firstline.regulations.reference: begin -->", "<!-- end -->"
@@ -72,29 +71,12 @@ def _loosened(node: Any) -> Any:
 def reference() -> str:
     """The reference in Markdown: a table of keys for every part of the file."""
     parts: list[str] = []
-    for path, model in _models():
+    for path, model in models():
         head = (model.__doc__ or "").strip().replace("\n    ", " ").replace("\n", " ")
         rows = [_row(name, info) for name, info in model.model_fields.items()]
         table = "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *rows])
-        parts.append(f"### {path}\n\n{head}\n\n{table}\n")
+        parts.append(f"### {path or 'The file'}\n\n{head}\n\n{table}\n")
     return "\n".join(parts)
-
-
-def _models() -> Iterator[tuple[str, type[BaseModel]]]:
-    """Every part once, depth first, with the path at which it stands."""
-    seen: set[type[BaseModel]] = set()
-
-    def walk(path: str, model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
-        if model in seen:
-            return
-        seen.add(model)
-        yield path or "The file", model
-        for name, info in model.model_fields.items():
-            inner = model_inside(info.annotation)
-            if inner is not None:
-                yield from walk(f"{path}.{info.alias or name}".lstrip("."), inner)
-
-    return walk("", PolicyFile)
 
 
 def _row(name: str, info: FieldInfo) -> str:

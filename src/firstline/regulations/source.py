@@ -1,8 +1,7 @@
 """Reading a policy file's YAML safely, with the place of every key and value.
 
 Times such as 16:00 stay text (YAML 1.1 would make 960 of them), `no` stays text, and a hostile file
-is refused
-within a second: size, depth, number of values and of repeated aliases are limited.
+is refused within a second: size, depth, number of values and of repeated aliases are limited.
 """
 
 from __future__ import annotations
@@ -21,8 +20,34 @@ LARGEST = 512 * 1024
 MOST_VALUES = 20_000
 DEEPEST = 24
 Path = tuple[str | int, ...]
-_NUMBER = re.compile(r"^[-+]?\d{1,15}$")
+# 007 stays text: somebody wrote a number to be read as it stands.
+_NUMBER = re.compile(r"^[-+]?(0|[1-9]\d{0,14})$")
 _FRACTION = re.compile(r"^[-+]?\d{1,15}\.\d{1,10}$")
+# What text may hold (YAML 1.1, chapter 5), without a byte order mark in its middle.
+_UNREADABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+# What the parser says of the usual slips, and how a person mends them.
+_SLIPS = {
+    "mapping values are not allowed": "a second colon stands in this line; put the value in quotes",
+    "did not find expected key": "this line is indented unlike those above it, or a quote before "
+    "it is not closed; indent the keys of one table alike",
+    "did not find expected '-'": "this line is indented unlike the items of its list; indent "
+    "them alike",
+    "did not find expected ',' or": "a bracket is not closed, or a comma is missing; close it "
+    "before this place",
+    "found unexpected end of stream": "a quote or a bracket is opened here and never closed; "
+    "close it",
+    "could not find expected ':'": "a colon is missing; write key: value",
+    "cannot start any token": "a value must not begin with this character; put it in quotes",
+    "did not find expected alphabetic": "& and * name anchors in YAML; put the value in quotes",
+    "found unexpected ':'": "a colon stands inside brackets; put the value in quotes",
+    "sequence entries are not allowed": "an item of a list must not stand here; begin its list "
+    "on a new line",
+    "unknown escape": "a backslash in double quotes means something else; use single quotes",
+    "invalid Unicode": "this code stands for no character; write the character itself",
+    "did not find expected node": "a value is missing between the commas; write it, or delete one",
+}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _parse: Callable[..., Iterator[Any]] = cast("Any", yaml).parse
 
@@ -30,12 +55,13 @@ _parse: Callable[..., Iterator[Any]] = cast("Any", yaml).parse
 @dataclass
 class Document:
     """Plain values of a file and where each stands: `keys` and `values` map a path to (line,
-    column), both from 1.
+    column), both from 1. `wrong` has what is no reason to stop reading.
     """
 
     value: Any = None
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict[Path, tuple[int, int]])
     values: dict[Path, tuple[int, int]] = field(default_factory=dict[Path, tuple[int, int]])
+    wrong: list[Finding] = field(default_factory=list[Finding])
 
     def place(self, path: Path, key: bool = False) -> tuple[int, int]:
         """Where a path stands, or the nearest part of it that is written; parts the file
@@ -54,48 +80,55 @@ class Document:
 def decode(data: bytes) -> str:
     """Text of a file's bytes; PolicyError in one sentence when it is too large or not UTF-8."""
     if len(data) > LARGEST:
-        raise _refused(
-            "too-large",
-            f"the file has {len(data) // 1024} KB; a policy has at most {LARGEST // 1024} KB, "
-            "so shorten it or check that it is the right file",
-        )
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:200]:
-        raise _refused("encoding", "the file is written in UTF-16; save it as UTF-8")
+        raise _too_large()
+    wide = data[1:400:2].count(0), data[0:400:2].count(0)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or max(wide) * 4 > len(data[:400]):
+        raise _refused("encoding", "the file is written in UTF-16 or UTF-32; save it as UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
-        raise _refused(
-            "encoding",
-            "the file is not written in UTF-8 (it may be windows-1251 or latin-1); save it "
-            "as UTF-8",
-            line,
-        ) from None
+        column = problem.start - data.rfind(b"\n", 0, problem.start)
+        what = (
+            "the file is not text; name a policy file"
+            if b"\0" in data
+            else "the file is not written in UTF-8 (it may be windows-1251 or latin-1); save it "
+            "as UTF-8"
+        )
+        raise _refused("encoding", what, line, column) from None
+
+
+def _too_large() -> PolicyError:
+    return _refused(
+        "too-large",
+        f"the file has more than {LARGEST // 1024} KB, which no policy needs; shorten it, or check "
+        "that it is the right file",
+    )
 
 
 def read(text: str) -> Document:
     """The document of a text; PolicyError with one finding when it is not plain, bounded YAML."""
     if len(text) > LARGEST:
-        raise _refused(
-            "too-large",
-            f"the text has {len(text) // 1024} thousand characters; a policy has at most "
-            f"{LARGEST // 1024} KB, so shorten it or check that it is the right file",
-        )
+        raise _too_large()
     text = text.removeprefix("\ufeff")
+    if found := _UNREADABLE.search(text):
+        line, column = _position(text, found.start())
+        raise _refused(
+            "character",
+            f"the character U+{ord(found[0]):04X} cannot stand in a text; delete it",
+            line,
+            column,
+        )
     try:
         return _Reader(text).document()
     except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        raise _refused(
-            *_sentence(problem, text), *((mark.line + 1, mark.column + 1) if mark else (1, 1))
-        ) from None
-    except (yaml.YAMLError, UnicodeError) as problem:
-        position = getattr(problem, "position", 0) or 0
-        raise _refused(
-            "character",
-            "the file has a character that text must not have; delete it",
-            text.count("\n", 0, position) + 1,
-        ) from None
+        raise _slip(problem, text) from None
+
+
+def _position(text: str, at: int) -> tuple[int, int]:
+    """Line and column of a place in a text, from 1."""
+    before = text[:at].replace("\r\n", "\n").replace("\r", "\n")
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _place(event: Any) -> tuple[int, int]:
@@ -107,16 +140,24 @@ def _refused(code: str, message: str, line: int = 1, column: int = 1) -> PolicyE
     return PolicyError([Finding(code, line, column, "error", message)])
 
 
-def _sentence(problem: yaml.MarkedYAMLError, text: str) -> tuple[str, str]:
-    mark = problem.problem_mark
+def _slip(problem: yaml.MarkedYAMLError, text: str) -> PolicyError:
+    """What the parser stumbled over, in one sentence at the place where it is mended."""
+    said = str(problem.problem or "it cannot be read").replace("\n", " ")
+    mark = problem.problem_mark or problem.context_mark
+    if "end of stream" in said:
+        mark = problem.context_mark or mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     lines = text.splitlines()
-    here = lines[mark.line] if mark and mark.line < len(lines) else ""
-    if "\t" in here and (
-        "token" in str(problem.problem) or "\t" in here[: len(here) - len(here.lstrip())]
-    ):
-        return "tab", "a tab stands where only spaces may indent; replace tabs by spaces"
-    what = str(problem.problem or "it cannot be read").replace("\n", " ")
-    return "yaml", f"this is not YAML: {what}; check indentation, quotes and brackets at this place"
+    here = lines[line - 1] if line <= len(lines) else ""
+    if "\t" in here and ("token" in said or "\t" in here[: len(here) - len(here.lstrip())]):
+        return _refused(
+            "tab",
+            "a tab stands where only spaces may indent; replace tabs by spaces",
+            line,
+            here.index("\t") + 1,
+        )
+    plain = next((mend for slip, mend in _SLIPS.items() if slip in said), None)
+    return _refused("yaml", plain or f"this is not YAML: {said}; put it right", line, column)
 
 
 class _Reader:
@@ -162,6 +203,9 @@ class _Reader:
     def _error(self, code: str, message: str, event: Any) -> PolicyError:
         return _refused(code, message, *_place(event))
 
+    def _note(self, code: str, message: str, event: Any) -> None:
+        self._made.wrong.append(Finding(code, *_place(event), "error", message))
+
     def _node(self, event: Any, path: Path, depth: int) -> Any:
         self._seen += 1
         if self._seen > MOST_VALUES:
@@ -185,8 +229,11 @@ class _Reader:
             and event.tag != "!"
             and not event.tag.startswith("tag:yaml.org,2002:str")
         ):
-            raise self._error(
-                "tag", f"the tag {event.tag[:40]} is not allowed; write the plain value", event
+            tag = event.tag.removeprefix("tag:yaml.org,2002:")
+            self._note(
+                "tag",
+                f"the tag !{tag.lstrip('!')[:40]} is not allowed; write the plain value",
+                event,
             )
         anchor = getattr(event, "anchor", None)
         if anchor:
@@ -241,12 +288,14 @@ class _Reader:
                     event,
                 )
             key = str(event.value)
+            if key == "<<":
+                self._note("key", "tables are not merged by <<; write their keys out", event)
+                self._node(self._next(), (*path, key), depth + 1)
+                continue
             if key in table:
-                raise self._error(
-                    "duplicate-key",
-                    f"the key '{key[:40]}' stands here a second time; keep one of the two",
-                    event,
-                )
+                line, _ = self._made.keys[*path, key]
+                what = f"the key '{key[:40]}' stands in line {line} already; keep one of the two"
+                self._note("duplicate-key", what, event)
             inner = (*path, key)
             self._made.keys[inner] = _place(event)
             table[key] = None

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from firstline.kit import errors
+from firstline.kit import errors, reading
 from firstline.kit.i18n import _
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def refusal(request: Http, error: Exception) -> errors.Refused:
     if isinstance(error, errors.Refused):
         return error
     if isinstance(error, ValidationException):
-        return _invalid(error)
+        return _invalid(request, error)
     if isinstance(error, HTTPException) and error.status_code < 500:
         status = error.status_code
         return errors.Refused(
@@ -82,24 +82,17 @@ def _sentence(status: int, detail: str) -> str:
     }.get(status, detail)
 
 
-def _invalid(error: ValidationException) -> errors.Refused:
+def _invalid(request: Http, error: ValidationException) -> errors.Refused:
     """A Litestar validation error: 422, with the first wrong field by name."""
+    wrong_body = request.scope["state"].get(reading.WRONG)
+    if wrong_body is not None:
+        return wrong_body
     wrong = cast("list[dict[str, Any]]", error.extra if isinstance(error.extra, list) else [])
     first = wrong[0] if wrong else {}
-    message, field = str(first.get("message", error.detail)), str(first.get("key", ""))
-    if not field or field == "data":
-        field = _field_in(message)
-    if message.strip("'") == "data":
-        message = _("Send a JSON object; what belongs in it stands in /api/v1/openapi.json.")
-    return errors.Invalid(message, field=field or "body")
-
-
-def _field_in(message: str) -> str:
-    """The name between backticks in a msgspec message, its last path step."""
-    parts = message.split("`")
-    if len(parts) < 2:
-        return ""
-    return parts[-2].removeprefix("$.").split(".")[-1].split("[")[0].strip("$")
+    field = str(first.get("key", "")).removeprefix("data.")
+    return reading.refused(
+        str(first.get("message", error.detail)), "" if field == "data" else field
+    )
 
 
 def problem(refused: errors.Refused) -> Response[dict[str, Any]]:

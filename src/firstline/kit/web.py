@@ -28,6 +28,7 @@ from litestar.types import Message, Scope
 from firstline.kit import clock, errors, html, i18n, problems
 from firstline.kit.assets import FOREVER, SHORTLY, assets
 from firstline.kit.i18n import _
+from firstline.kit.reading import StrictRequest
 
 log = logging.getLogger(__name__)
 Http = Request[Any, Any, Any]
@@ -74,6 +75,7 @@ class Web(InitPlugin):
         app_config.exception_handlers.setdefault(Exception, refuse)  # pyright: ignore[reportUnknownMemberType]
         app_config.guards.append(guard)  # pyright: ignore[reportUnknownMemberType]
         app_config.before_send.append(self.send_headers)
+        app_config.request_class = StrictRequest
         # The limit stands on a router: Litestar does not read it from a plugin's AppConfig.
         handlers = [*app_config.route_handlers, static]
         app_config.route_handlers = [

@@ -26,8 +26,9 @@ from firstline.people import api as people_api
 from firstline.people import pages as people_pages
 from firstline.people.web import provide_visitor, provide_who
 from firstline.portal import pages as portal_pages
+from firstline.regulations import api as policy_api
 from firstline.regulations.versions import Policies, begin
-from firstline.requests import api, api_moves, api_secrets, attachments
+from firstline.requests import api, api_moves, api_secrets, api_trial, attachments
 from firstline.requests.call import provide_call
 from firstline.requests.entry_html import entry_html
 from firstline.requests.feed import Feed
@@ -121,6 +122,8 @@ def _api() -> list[Any]:
         *api.routes,
         *api_moves.routes,
         *api_secrets.routes,
+        *api_trial.routes,
+        *policy_api.routes,
         *attachments.routes,
     ]
 

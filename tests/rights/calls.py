@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from firstline.kit.assets import assets
+from firstline.regulations import default_text
 from tests.rights.world import Thing, World
 
 NOBODY = UUID(int=7)
@@ -47,6 +48,7 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "parcel": NOBODY,
         "stamp": assets().hash,
         "word": "no-such-word",
+        "number": 1,
     }
     values["name"] = style if path.startswith("/static") else "close"
     return re.sub(r"\{(\w+):\w+\}", lambda found: str(values[found[1]]), path)
@@ -87,6 +89,9 @@ def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
         "/api/v1/tokens": {"name": "mine"},
         "/api/v1/clients": {"name": "Newcomers"},
         "/api/v1/clients/import": {"clients": []},
+        "/api/v1/policy": {"file": default_text()},
+        "/api/v1/policy/check": {"file": default_text()},
+        "/api/v1/policy/trial": {"file": default_text()},
         "/api/v1/requests": {
             "topic": "web",
             "body": "Words",

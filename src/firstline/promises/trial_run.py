@@ -8,11 +8,17 @@ from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.promises import trial_store
 from firstline.promises.trial import Trial
-from firstline.regulations import Policy
-from firstline.regulations.versions import Policies
+from firstline.regulations import Policy, check, load
+from firstline.regulations.versions import Policies, refuse_broken
 
-PIECE = 250
+PIECE = 100
 MOST_DAYS = 366
+
+
+def judged(text: str, now: datetime) -> Policy:
+    """The policy of a file on trial; raises `Invalid` with every finding when one is an error."""
+    refuse_broken(check(text, now))
+    return load(text)
 
 
 async def try_policy(
@@ -20,7 +26,7 @@ async def try_policy(
 ) -> Trial:
     """What `policy` would have made of the last days, beside what the versions in force made of it.
 
-    Reads the log without its words, 250 requests at a time: memory does not grow with it.
+    Reads the log without its words, 100 requests at a time: memory does not grow with it.
     Raises `Invalid` for a number of days that is not 1 to 366.
     """
     if not 1 <= days <= MOST_DAYS:

@@ -35,6 +35,7 @@ class FileDraft:
     updated_at: datetime
 
 
+HIGHEST = 2**31 - 1
 LISTED = """
 select v.version, v.effective_at, v.published_at, p.name as published_by, v.note, v.again_of,
   v.withdrawn_at, w.name as withdrawn_by, v.withdrawn_note
@@ -56,10 +57,13 @@ async def published(
     return await cursor.fetchall()
 
 
-async def versions(conn: Conn, above: int = 0) -> list[Version]:
-    """What is told of every version numbered above `above`, the newest first."""
+async def versions(conn: Conn, above: int = 0, upto: int = HIGHEST) -> list[Version]:
+    """What is told of the versions numbered above `above` and up to `upto`, the newest first."""
     async with conn.cursor(row_factory=class_row(Version)) as cursor:
-        await cursor.execute(f"{LISTED} where v.version > %s order by v.version desc", (above,))
+        await cursor.execute(
+            f"{LISTED} where v.version > %s and v.version <= %s order by v.version desc",
+            (above, upto),
+        )
         return await cursor.fetchall()
 
 

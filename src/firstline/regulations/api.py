@@ -1,0 +1,231 @@
+"""The API of the regulations: the version in force, the history, publishing, the linter."""
+
+import asyncio
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.keys import Answer, once
+from firstline.kit.openapi import done, made
+from firstline.people import Who
+from firstline.people.web import requires_role, requires_staff
+from firstline.regulations import store, versions
+from firstline.regulations.finding import Finding
+from firstline.regulations.lint import check
+from firstline.regulations.store import Version
+from firstline.regulations.versions import Policies, Standing, standings
+
+Http = Request[Any, Any, Any]
+# A file of 512 thousand letters, two bytes each, with what its form adds.
+LIMIT = 2 * 1024 * 1024
+PAGE, MOST = 50, 200
+HIGHEST = 2**31 - 1
+requires_management = requires_role("management")
+encode = msgspec.json.encode
+
+
+class PolicyOut(msgspec.Struct):
+    """The version in force. `page` is the published page as JSON; `file` the text, for staff."""
+
+    version: int
+    effective_at: datetime
+    company: str
+    timezone: str
+    languages: list[str]
+    page: str
+    file: str | None = None
+
+
+class VersionOut(msgspec.Struct):
+    """A published version. People are names, null for the console."""
+
+    version: int
+    state: Standing
+    effective_at: datetime
+    published_at: datetime
+    published_by: str | None
+    note: str
+    again_of: int | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_note: str
+
+
+class VersionList(msgspec.Struct):
+    items: list[VersionOut]
+    after: str | None
+
+
+class FindingOut(msgspec.Struct):
+    code: str
+    line: int
+    column: int
+    severity: str
+    message: str
+
+
+class PublishedOut(msgspec.Struct):
+    """The new version, and what the linter warns of."""
+
+    version: VersionOut
+    findings: list[FindingOut]
+
+
+class FindingsOut(msgspec.Struct):
+    findings: list[FindingOut]
+
+
+class CheckIn(msgspec.Struct, forbid_unknown_fields=True):
+    file: str
+
+
+class PublishIn(msgspec.Struct, forbid_unknown_fields=True):
+    """`seen`, the newest version that the publisher knows, refuses to overlook another's."""
+
+    file: str
+    effective_at: datetime | None = None
+    note: str = ""
+    seen: int | None = None
+    key: str | None = None
+
+
+@get("/policy", summary="The regulations in force")
+async def in_force(
+    db: Given[Db], policies: Given[Policies], who: Given[Who], now: Given[datetime]
+) -> PolicyOut:
+    number, policy = policies.current(now)
+    async with db.connection() as conn:
+        (version,) = await store.versions(conn, above=number - 1, upto=number)
+        text = await versions.text_of(conn, number) if who.is_staff else None
+    return PolicyOut(
+        version=number,
+        effective_at=version.effective_at,
+        company=policy.company,
+        timezone=policy.zone.key,
+        languages=list(policy.languages),
+        page="/regulations.json",
+        file=text,
+    )
+
+
+@get("/policy/versions", guards=[requires_staff], summary="Every version, the newest first")
+async def history(
+    db: Given[Db],
+    now: Given[datetime],
+    after: FromQuery[int] = HIGHEST,
+    limit: FromQuery[int] = PAGE,
+) -> VersionList:
+    async with db.connection() as conn:
+        every = await store.versions(conn)
+    limit = max(1, min(limit, MOST))
+    rest = [version for version in every if version.version < after]
+    state = standings(every, now)
+    items = [_version(version, state) for version in rest[:limit]]
+    return VersionList(items, str(items[-1].version) if len(rest) > limit else None)
+
+
+@post(
+    "/policy",
+    guards=[requires_management],
+    responses=made(PublishedOut),
+    request_max_body_size=LIMIT,
+    summary="Publish a policy file",
+)
+async def publish(
+    request: Http,
+    data: JSONBody[PublishIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
+) -> Response[bytes]:
+    """A file with an error is refused with every finding and changes nothing."""
+
+    async def act(tx: Tx) -> Answer:
+        number, found = await versions.publish(
+            tx,
+            who,
+            data.file,
+            effective_at=data.effective_at,
+            note=data.note,
+            seen=data.seen,
+            now=now,
+        )
+        told = await _one(tx.conn, number, now)
+        return 201, encode(PublishedOut(told, _findings(found)))
+
+    key = data.key if data.key is not None else request.headers.get("idempotency-key")
+    status, body = await once(
+        db, who.id, "POST /api/v1/policy", key, await request.body(), act, now=now
+    )
+    await policies.reread(now)
+    return Response(body, status_code=status, media_type="application/json")
+
+
+@post(
+    "/policy/check",
+    guards=[requires_staff],
+    status_code=200,
+    responses=done(FindingsOut),
+    request_max_body_size=LIMIT,
+    summary="What the linter says of a policy file",
+)
+async def check_file(data: JSONBody[CheckIn], now: Given[datetime]) -> FindingsOut:
+    return FindingsOut(_findings(await asyncio.to_thread(check, data.file, now)))
+
+
+@delete(
+    "/policy/versions/{number:int}",
+    guards=[requires_management],
+    status_code=200,
+    responses=done(VersionOut),
+    summary="Withdraw a version that is still to come",
+)
+async def withdraw(
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
+    number: FromPath[int],
+) -> VersionOut:
+    async def act(tx: Tx) -> VersionOut:
+        await versions.withdraw(tx, who, number, now=now)
+        return await _one(tx.conn, number, now)
+
+    told = await db.run(act)
+    await policies.reread(now)
+    return told
+
+
+async def _one(conn: Conn, number: int, now: datetime) -> VersionOut:
+    every = await store.versions(conn)
+    state = standings(every, now)
+    return next(_version(each, state) for each in every if each.version == number)
+
+
+def _version(version: Version, state: dict[int, Standing]) -> VersionOut:
+    return VersionOut(
+        version=version.version,
+        state=state[version.version],
+        effective_at=version.effective_at,
+        published_at=version.published_at,
+        published_by=version.published_by,
+        note=version.note,
+        again_of=version.again_of,
+        withdrawn_at=version.withdrawn_at,
+        withdrawn_by=version.withdrawn_by,
+        withdrawn_note=version.withdrawn_note,
+    )
+
+
+def _findings(found: list[Finding]) -> list[FindingOut]:
+    return [FindingOut(**asdict(finding)) for finding in found]
+
+
+routes = [in_force, history, publish, check_file, withdraw]

@@ -1,4 +1,4 @@
-"""`firstline policy show | check | page | due | ask`: works on files alone, never starts a database."""
+"""`firstline policy show | check | page | due | ask`: on files alone, never starts a database."""
 
 from __future__ import annotations
 
@@ -54,11 +54,16 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(
         dest="command",
         required=True,
-        metavar="show | check | page | due | ask",
+        metavar="show | check | page | due | ask | try | publish",
         parser_class=_Parser,
     )
-    show = commands.add_parser("show", help="print the policy that Firstline ships")
+    show = commands.add_parser("show", help="print the policy in force, or the one that is shipped")
     show.set_defaults(run=_show)
+    for name, words in (
+        ("try", "what a policy file would have made of the last month's log"),
+        ("publish", "put a policy file in force, now or later"),
+    ):
+        commands.add_parser(name, help=words).set_defaults(run=_beside_a_desk)
     checks = commands.add_parser("check", help="check a policy file")
     checks.add_argument("file", metavar="FILE", help="policy file, - for standard input")
     checks.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -116,6 +121,10 @@ def _given(text: str) -> dict[str, Any]:
 
 def _print(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _beside_a_desk(asked: Namespace) -> int:
+    return _refuse(f"{asked.command} needs a desk; run firstline policy {asked.command}", USAGE)
 
 
 def _show(_: Namespace) -> int:

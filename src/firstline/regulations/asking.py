@@ -16,7 +16,7 @@ from .hours import ChannelSpec
 from .model import PolicyFile
 from .parts import Part
 from .policy import Policy
-from .rules import Paid, Surcharge
+from .money import Paid, Surcharge
 from .targets import KEYS, received_fits
 from .values import parse_span, pick
 

@@ -80,14 +80,32 @@ class Closing:
     days: frozenset[date] = frozenset()
 
 
+@dataclass(frozen=True)
+class Season:
+    """Other windows in a part of every year, its first and last day (month, day) included; a `last`
+    before `first` lies in the next year.
+    """
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    week: tuple[tuple[Window, ...], ...]
+
+    def holds(self, day: date) -> bool:
+        """Whether a local day lies in the season."""
+        here = day.month, day.day
+        if self.first <= self.last:
+            return self.first <= here <= self.last
+        return here >= self.first or here <= self.last
+
+
 @dataclass(frozen=True, eq=False)
 class Calendar:
     """Open hours of one name.
 
     `week` has the windows of the seven days from Monday; `holidays(year)` gives days off with
     their names;
-    `holiday_as` is closed, sunday or open; `day_ends` says when a counted day is over: closing,
-    midnight or same_time.
+    `holiday_as` is closed, saturday, sunday or open, and `on_holidays` has windows of its own;
+    `day_ends` says when a counted day is over: closing, midnight or same_time.
     """
 
     name: str
@@ -97,6 +115,8 @@ class Calendar:
     holiday_as: str = "closed"
     exceptions: tuple[Closing, ...] = ()
     day_ends: str = "closing"
+    on_holidays: tuple[Window, ...] | None = None
+    seasons: tuple[Season, ...] = ()
     _days: dict[date, tuple[Interval, ...]] = field(
         default_factory=dict[date, tuple[Interval, ...]], repr=False
     )
@@ -104,10 +124,10 @@ class Calendar:
     @property
     def always(self) -> bool:
         """True when it never closes, so that counting needs no calendar."""
-        plain = all(day == (Window(0, MINUTES_A_DAY),) for day in self.week)
-        return (
-            plain and (self.holidays is None or self.holiday_as == "open") and not self.exceptions
-        )
+        if self.exceptions or self.seasons:
+            return False
+        free = self.holidays is not None and (self.holiday_as != "open" or self.on_holidays)
+        return not free and all(day == (Window(0, MINUTES_A_DAY),) for day in self.week)
 
     def holiday(self, day: date) -> str | None:
         """Name of the holiday on this day, or None."""
@@ -118,10 +138,14 @@ class Calendar:
         for exception in self.exceptions:
             if exception.windows is not None and day in exception.days:
                 return exception.windows
+        week = next((season.week for season in self.seasons if season.holds(day)), self.week)
         # A day added by hand may have no name.
-        if self.holiday_as != "open" and self.holiday(day) is not None:
-            return self.week[6] if self.holiday_as == "sunday" else ()
-        return self.week[day.weekday()]
+        if self.holidays is None or self.holiday(day) is None:
+            return week[day.weekday()]
+        if self.on_holidays is not None:
+            return self.on_holidays
+        as_day = {"open": day.weekday(), "saturday": 5, "sunday": 6}.get(self.holiday_as)
+        return () if as_day is None else week[as_day]
 
     def day(self, day: date) -> tuple[Interval, ...]:
         """Open intervals (UTC) that start on a local day, dated exceptions applied, in
@@ -247,7 +271,9 @@ class Calendar:
         """
         local = start.astimezone(self.zone)
         day, left = local.date(), days
-        if days == 0 and (not self.day(day) or self._day_end(day, local) <= start):
+        if days == 0 and (
+            not self.day(day) or self._day_end(day, local).astimezone(UTC) <= start.astimezone(UTC)
+        ):
             left = 1
         quiet = 0
         while left > 0 and quiet < FURTHEST and day.year < 9990:

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from .calendars import Calendar, Closing, instant
+from .calendars import Calendar, Closing, Season, instant
 from .hours import CalendarSpec, ExceptionSpec, Holidays
 from .model import PolicyFile
-from .values import MINUTES_A_DAY, Window, parse_days, parse_local, parse_zone
+from .values import MINUTES_A_DAY, Window, parse_day_off, parse_days, parse_local, parse_zone
 
 ALWAYS = "always"
 WHOLE_DAY = (Window(0, MINUTES_A_DAY),)
@@ -66,7 +66,8 @@ def dated(text: str, year: int) -> date | None:
     return day if day.year == year else None
 
 
-def _closing(spec: ExceptionSpec, zone: ZoneInfo) -> Closing:
+def closing(spec: ExceptionSpec, zone: ZoneInfo) -> Closing:
+    """A dated exception made ready; `zone` is the calendar's."""
     first, last = parse_local(spec.start), parse_local(spec.end)
     whole_last = "T" not in spec.end and " " not in spec.end
     end_day = last.date() + timedelta(days=1) if whole_last else last.date()
@@ -95,23 +96,42 @@ def compile_calendar(
 ) -> Calendar:
     """One calendar of the file; `zone` is the policy's."""
     own = parse_zone(spec.timezone) if spec.timezone else zone
-    week: list[tuple[Window, ...]] = [() for _ in range(7)]
-    for text, windows in spec.days.items():
-        for day in parse_days(text):
-            week[day] = tuple(sorted((*week[day], *windows)))
-    mine = tuple(_closing(e, own) for e in exceptions if name in e.calendar)
+    mine = tuple(closing(e, own) for e in exceptions if name in e.calendar)
     # A calendar that lists holidays means them as days off, unless it says otherwise.
     holidays = holiday_table(spec.holidays) if spec.holidays else None
     return Calendar(
-        name, own, tuple(week), holidays, spec.holiday_as or "closed", mine, spec.day_ends
+        name,
+        own,
+        _week(spec.days),
+        holidays,
+        spec.holiday_as or "closed",
+        mine,
+        spec.day_ends,
+        None if spec.on_holidays is None else tuple(sorted(spec.on_holidays)),
+        tuple(
+            Season(parse_day_off(s.start)[1:], parse_day_off(s.end)[1:], _week(s.days))
+            for s in spec.seasons
+        ),
     )
+
+
+def _week(days: dict[str, list[Window]]) -> tuple[tuple[Window, ...], ...]:
+    """Windows of the seven days from Monday."""
+    week: list[tuple[Window, ...]] = [() for _ in range(7)]
+    for text, windows in days.items():
+        for day in parse_days(text):
+            week[day] = tuple(sorted((*week[day], *windows)))
+    return tuple(week)
 
 
 def compile_all(file: PolicyFile, zone: ZoneInfo) -> dict[str, Calendar]:
     """Every calendar by name; `always` exists even where the file does not write it."""
     always = Calendar(ALWAYS, zone, (WHOLE_DAY,) * 7)
+    sites = {name: site.timezone for name, site in file.sites.items() if site.timezone}
     made = {
-        name: compile_calendar(name, spec, file.exceptions, zone)
+        name: compile_calendar(
+            name, spec, file.exceptions, parse_zone(sites.get(spec.site or "") or zone.key)
+        )
         for name, spec in file.calendars.items()
     }
     return {ALWAYS: always, **made}

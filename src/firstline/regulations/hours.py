@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from .parts import DayWindow, Duration, Local, Names, Part, Words, Zone
+from .parts import DayOff, DayWindow, Duration, Local, Money, Names, Part, Words, YearDay, Zone
 from .values import is_days
 
 STATUSES = Literal["official", "advisory", "limited", "emergency_only", "self_help", "refused"]
@@ -39,12 +40,19 @@ class Head(Part):
     )
 
 
+def _country(value: object) -> str:
+    if not re.fullmatch("[A-Za-z]{2}", str(value)):
+        raise ValueError(
+            f"'{str(value)[:40]}' is not the code of a country; write two letters such as DE"
+        )
+    return str(value)
+
+
 class Holidays(Part):
     """Days off of a calendar, from the law of a country and corrected by hand."""
 
-    country: str | None = Field(
+    country: Annotated[str, BeforeValidator(_country)] | None = Field(
         default=None,
-        pattern="^[A-Za-z]{2}$",
         description="Country whose public holidays are days off (ISO 3166 code).",
     )
     region: str | None = Field(
@@ -52,10 +60,10 @@ class Holidays(Part):
         description="Region of the country (ISO 3166-2 without the country), for example NW.",
     )
     years: list[int] = Field(default=[], description="Only these years; empty means every year.")
-    add: list[str] = Field(
+    add: list[DayOff] = Field(
         default=[], description="Further days off: 2026-12-31 once, or 12-31 every year."
     )
-    remove: list[str] = Field(
+    remove: list[DayOff] = Field(
         default=[], description="Days of the country's list that are worked: 2026-01-01 or 01-01."
     )
 
@@ -68,6 +76,39 @@ def _holidays(value: object) -> object:
     if rest.isdigit():
         return {"country": country, "years": [int(rest)]}
     return {"country": country, "region": rest.upper() or None}
+
+
+def _with_days(value: object) -> object:
+    """Day classes may stand beside the other keys; they are the table `days`."""
+    if not isinstance(value, dict):
+        return value
+    table = cast("dict[str, Any]", value)
+    days = {k: _windows(v) for k, v in table.items() if is_days(k)}
+    rest = {k: v for k, v in table.items() if not is_days(k)}
+    return (
+        {**rest, "days": {**cast("dict[str, Any]", rest.get("days") or {}), **days}}
+        if days
+        else rest
+    )
+
+
+class Season(Part):
+    """Part of every year in which a calendar has other hours: summer, the days before New Year. Day
+    classes stand directly in it.
+    """
+
+    start: YearDay = Field(alias="from", description="First day: 06-01.")
+    end: YearDay = Field(
+        alias="to", description="Last day, included: 08-31; may lie in the next year."
+    )
+    days: dict[str, list[DayWindow]] = Field(
+        default={}, description="Windows of each day class then; none means closed."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: object) -> object:
+        return _with_days(value)
 
 
 class CalendarSpec(Part):
@@ -86,8 +127,18 @@ class CalendarSpec(Part):
         default=None,
         description="Days off: a country (ua), country and region (de-nw), or the table below.",
     )
-    holiday_as: Literal["closed", "sunday", "open"] | None = Field(
-        default=None, description="What a holiday is: closed, like a Sunday, or an ordinary day."
+    site: str | None = Field(
+        default=None, description="Site whose zone these hours have, where `timezone` says none."
+    )
+    holiday_as: Literal["closed", "saturday", "sunday", "open"] | None = Field(
+        default=None,
+        description="What a holiday is: closed, like a Saturday or Sunday, or an ordinary day.",
+    )
+    on_holidays: list[DayWindow] | None = Field(
+        default=None, description="Windows of a holiday, instead of `holiday_as`."
+    )
+    seasons: list[Season] = Field(
+        default=[], max_length=50, description="Parts of every year with other hours."
     )
     day_ends: Literal["closing", "midnight", "same_time"] = Field(
         default="closing", description="When a counted working day is over."
@@ -106,23 +157,14 @@ class CalendarSpec(Part):
                     'windows: {mon-fri: ["09:00-18:00"]}'
                 )
             return {"days": {"every-day": ["00:00-24:00"]}}
-        if not isinstance(value, dict):
-            return value
-        table = cast("dict[str, Any]", value)
-        days = {k: _windows(v) for k, v in table.items() if is_days(k)}
-        rest = {k: v for k, v in table.items() if not is_days(k)}
-        return (
-            {**rest, "days": {**cast("dict[str, Any]", rest.get("days") or {}), **days}}
-            if days
-            else rest
-        )
+        return _with_days(value)
 
 
 def _windows(value: object) -> object:
     if value is None or value == "closed":
         return []
     return [
-        "00:00-24:00" if item == "24h" else item
+        "00:00-24:00" if item in ("24h", "all-day") else item
         for item in cast("list[object]", value if isinstance(value, list) else [value])
     ]
 
@@ -186,6 +228,8 @@ class Variant(Part):
     status: STATUSES | None = Field(default=None, description="Status there.")
     calendar: str | None = Field(default=None, description="Calendar there.")
     languages: list[str] = Field(default=[], description="Languages there.")
+    covers: Names = Field(default=[], description="What is dealt with there.")
+    address: str | None = Field(default=None, description="Number or address there.")
     queue: int | None = Field(default=None, description="Rank of the queue, 1 served first.")
 
 
@@ -238,8 +282,8 @@ class ChannelSpec(Part):
     opens_after: Duration | None = Field(
         default=None, description="Age a request must have before this channel may be used."
     )
-    opens_from: str | None = Field(
-        default=None, description="Spend from which it may be used, for example 500 EUR."
+    opens_from: Money | None = Field(
+        default=None, description="Monthly spend from which it may be used, for example 500 EUR."
     )
     fallback: str | None = Field(default=None, description="Channel to use when this one is down.")
     reached_through: str | None = Field(

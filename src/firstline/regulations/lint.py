@@ -63,7 +63,10 @@ def _zones(lint: Lint) -> Iterator[Finding]:
     if lint.file.policy.timezone:
         return
     for name, spec in lint.file.calendars.items():
-        if not spec.timezone and spec.days and not lint.policy.calendars[name].always:
+        site = lint.file.sites.get(spec.site or "")
+        if spec.timezone or (site and site.timezone):
+            continue
+        if (spec.days or spec.seasons) and not lint.policy.calendars[name].always:
             message = (
                 f"calendar {name} has windows but nothing says in which time zone; "
                 "write policy.timezone, for example Europe/Kyiv"

@@ -12,19 +12,17 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BeforeValidator, Field, model_validator
 
 from .hours import CalendarSpec, ChannelSpec, ExceptionSpec, Head, LineSpec, Site
-from .parts import DayTime, Duration, Local, Names, Part, Vocabulary, Words
+from .money import Credit, Paid, Quota
+from .parts import DayTime, Duration, Local, Names, Part, Share, Vocabulary, Words
 from .rules import (
     Clause,
     Close,
     Complaints,
     Conduct,
-    Credit,
     History,
     Identity,
     Maintenance,
-    Paid,
     Provision,
-    Quota,
     Request,
     Scope,
     Section,
@@ -94,6 +92,9 @@ class Target(Part):
     )
     force: FORCE = Field(
         default="max", description="How strong it is: guarantee, max, target, typical."
+    )
+    share: Share | None = Field(
+        default=None, description="In how many of 100 cases it is kept, where the text says so."
     )
     remedy: Words = Field(
         default={}, description="What the client gets when a guarantee is missed."
@@ -204,10 +205,6 @@ class Delay(Part):
     overload: Words = Field(default={}, description="Words for times of overload.")
 
 
-def _one_or_many(value: object) -> object:
-    return [cast("object", value)] if isinstance(value, dict) else value
-
-
 def _plain_names(value: object) -> object:
     if not isinstance(value, list):
         return value
@@ -273,15 +270,9 @@ class PolicyFile(Part):
     identity: Identity = Field(
         default_factory=Identity, description="Who may ask and how they prove it."
     )
-    paid: Annotated[list[Paid], BeforeValidator(_one_or_many)] = Field(
-        default=[], description="Paid help; the first fitting row is used."
-    )
-    quota: Annotated[list[Quota], BeforeValidator(_one_or_many)] = Field(
-        default=[], description="Included amounts."
-    )
-    credits: Annotated[list[Credit], BeforeValidator(_one_or_many)] = Field(
-        default=[], description="Credits for missed guarantees."
-    )
+    paid: list[Paid] = Field(default=[], description="Paid help; the first fitting row is used.")
+    quota: list[Quota] = Field(default=[], description="Included amounts.")
+    credits: list[Credit] = Field(default=[], description="Credits for missed guarantees.")
     provision: Provision | None = Field(default=None, description="Setting up what was ordered.")
     maintenance: Maintenance | None = Field(default=None, description="Planned work.")
     history: History | None = Field(default=None, description="History of requests.")

@@ -103,6 +103,9 @@ def uses(file: PolicyFile) -> Iterator[Use]:
 def _head_uses(file: PolicyFile) -> Iterator[Use]:
     if file.policy.business:
         yield ("policy", "business"), "calendar", file.policy.business
+    for name, calendar in file.calendars.items():
+        if calendar.site:
+            yield ("calendars", name, "site"), "site", calendar.site
     for i, exception in enumerate(file.exceptions):
         yield from (
             (("exceptions", i, "calendar", j), "calendar", name)

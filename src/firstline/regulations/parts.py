@@ -5,7 +5,9 @@ to write it.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, cast
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -14,9 +16,20 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     PlainSerializer,
+    model_validator,
 )
 
-from .values import Span, Window, parse_clock, parse_local, parse_span, parse_window, parse_zone
+from .values import (
+    Span,
+    Window,
+    parse_clock,
+    parse_day_off,
+    parse_local,
+    parse_money,
+    parse_span,
+    parse_window,
+    parse_zone,
+)
 
 _LANGUAGE = re.compile(r"^([a-z]{2,3}([-_][A-Za-z]{2,4})?|\*)$")
 
@@ -31,6 +44,53 @@ class Part(BaseModel):
         populate_by_name=True,
         defer_build=True,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        """One value where a list is meant is a list of one; 24x7 is the calendar `always`."""
+        if not isinstance(value, dict):
+            return value
+        lists = _lists(cls)
+        return {
+            key: [item] if key in lists and _single(item, lists[key]) else _calendar(key, item)
+            for key, item in cast("dict[object, object]", value).items()
+        }
+
+
+@cache
+def _lists(model: type[Part]) -> dict[object, frozenset[str]]:
+    """The keys of a part that have lists, each with the keys of its items if these are parts."""
+    found: dict[object, frozenset[str]] = {}
+    for name, info in model.model_fields.items():
+        union = get_origin(info.annotation) in (Union, UnionType)
+        for annotation in get_args(info.annotation) if union else (info.annotation,):
+            if get_origin(annotation) is list:
+                keys = _keys(get_args(annotation)[0])
+                found[info.alias or name] = found[name] = keys
+    return found
+
+
+def _keys(item: Any) -> frozenset[str]:
+    if not (isinstance(item, type) and issubclass(item, Part)):
+        return frozenset()
+    return frozenset(info.alias or name for name, info in item.model_fields.items())
+
+
+def _single(item: object, keys: frozenset[str]) -> bool:
+    """Whether this stands for a list of one; a table of tables by id does not."""
+    if item is None or isinstance(item, list):
+        return False
+    if isinstance(item, dict) and keys:
+        return not keys.isdisjoint(cast("dict[str, object]", item))
+    return not keys
+
+
+CALENDARS = frozenset({"calendar", "clock", "own_clock", "on_call", "workdays", "business"})
+
+
+def _calendar(key: object, item: object) -> object:
+    return "always" if key in CALENDARS and item in ("24x7", "24/7") else item
 
 
 class _Text:
@@ -74,6 +134,25 @@ def _local(value: object) -> str:
     return str(value)
 
 
+def _day_off(value: object) -> str:
+    parse_day_off(str(value))
+    return str(value)
+
+
+def _year_day(value: object) -> str:
+    if parse_day_off(str(value))[0] is not None:
+        raise ValueError(
+            f"'{str(value)[:40]}' is not a date of every year; write 12-31, and what holds in one "
+            "year only under exceptions"
+        )
+    return str(value)
+
+
+def _money(value: object) -> str:
+    amount, currency = parse_money(str(value))
+    return f"{amount} {currency}"
+
+
 def _words(value: object) -> object:
     if isinstance(value, (str, int, float)):
         return {"*": str(value)}
@@ -94,6 +173,8 @@ def _many(value: object) -> object:
 
 def _vocabulary(value: object) -> object:
     """A plain list of ids is a vocabulary whose words are the ids."""
+    if isinstance(value, str):
+        return {value: dict[str, str]()}
     if isinstance(value, list):
         return {str(item): dict[str, str]() for item in cast("list[object]", value)}
     if isinstance(value, dict):
@@ -123,4 +204,11 @@ Local = Annotated[str, BeforeValidator(_local)]
 Words = Annotated[dict[str, str], BeforeValidator(_words)]
 Names = Annotated[list[str], BeforeValidator(_many)]
 Vocabulary = Annotated[dict[str, Words], BeforeValidator(_vocabulary)]
+DayOff = Annotated[str, BeforeValidator(_day_off)]
+YearDay = Annotated[str, BeforeValidator(_year_day)]
+Money = Annotated[
+    str,
+    BeforeValidator(_money),
+    _Text(r"^\d+([.,]\d+)? ?\S.*$|^\D+ ?\d+([.,]\d+)?$", "70 EUR"),
+]
 Share = Annotated[float, Field(ge=0, le=100)]

@@ -1,14 +1,14 @@
-"""The policy file as a model, part two: complaints, scope, money, closing, history, published
-words.
+"""The policy file as a model, part two: complaints, scope, closing, history, published words. What
+costs money is in `money.py`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from .parts import Duration, Names, Part, Share, Vocabulary, Words
+from .parts import Duration, Names, Part, Vocabulary, Words
 
 
 class Stage(Part):
@@ -52,12 +52,21 @@ class Complaints(Part):
 
 
 class ScopeWhen(Part):
-    """What is dealt with only at certain hours."""
+    """What is different at certain hours. At hours that no rule is about everything in scope is
+    dealt with.
+    """
 
-    calendar: str = Field(description="Calendar in which it holds.")
-    only: Names = Field(default=[], alias="in", description="Codes dealt with then, and no others.")
-    out: Names = Field(default=[], description="Codes not dealt with then.")
-    paid: bool = Field(default=False, description="Dealt with then for money only.")
+    calendar: str = Field(description="Calendar of these hours, or `not NAME` for all others.")
+    only: Names = Field(
+        default=[], alias="in", description="Codes dealt with at these hours, and no others then."
+    )
+    out: Names = Field(default=[], description="Codes not dealt with at these hours.")
+    paid: bool = Field(
+        default=False, description="The codes of `in` are dealt with then for money only."
+    )
+    only_then: bool = Field(
+        default=False, description="The codes of `in` are dealt with at no other hours."
+    )
 
 
 class ScopePlan(Part):
@@ -152,7 +161,12 @@ class Close(Part):
     reopen: Literal["reply", "new_request"] = Field(
         default="reply", description="What the client's words on a closed request do."
     )
-    reopen_days: int | None = Field(default=None, ge=0, description="Days in which they do so.")
+    reopen_days: int | None = Field(
+        default=None,
+        ge=0,
+        le=3650,
+        description="Days in which they do so; where it is missing, those of the shipped file.",
+    )
     silence: Literal["nothing", "accepted"] = Field(
         default="nothing", description="Whether silence accepts the work."
     )
@@ -180,7 +194,7 @@ class Pin(Part):
     """A number or one-time code by which a caller proves who they are."""
 
     valid: Duration | None = Field(default=None, description="How long it is good for.")
-    tries: int | None = Field(default=None, description="Wrong tries before it is barred.")
+    tries: int | None = Field(default=None, ge=1, description="Wrong tries before it is barred.")
     permanent: bool = Field(default=False, description="The client may choose one that never ends.")
     starts: Literal["viewing", "making"] = Field(
         default="making", description="When its time starts."
@@ -223,79 +237,6 @@ class Identity(Part):
     )
 
 
-class Surcharge(Part):
-    """What makes paid help dearer."""
-
-    when: str = Field(
-        description="A calendar, `not NAME` outside of it, holiday, or a fact such as urgent."
-    )
-    percent: Annotated[float, Field(ge=0)] = Field(default=0, description="Per cent on top.")
-    adds: bool = Field(
-        default=True, description="True: added to other surcharges; false: multiplied with them."
-    )
-
-
-class Paid(Part):
-    """Paid help."""
-
-    id: str | None = Field(default=None, description="Name of the row.")
-    covers: Names = Field(
-        default=[],
-        alias="for",
-        description="What it is about: beyond_scope, urgent_ticket, after_hours.",
-    )
-    plan: Names = Field(default=[], description="Plans it is about.")
-    model: Literal[
-        "time", "per_request", "subscription", "share_of_spend", "price_list", "credits"
-    ] = Field(default="time", description="How it is charged.")
-    unit: Duration | None = Field(default=None, description="Unit that is charged.")
-    started_counts: bool = Field(default=True, description="A started unit counts as a whole one.")
-    price: str | None = Field(default=None, description="Price with currency, for example 70 EUR.")
-    per: Literal["unit", "hour", "request", "month"] = Field(
-        default="hour", description="What the price is for."
-    )
-    minimum: str | None = Field(default=None, description="Least price, or least time.")
-    included: Duration | None = Field(default=None, description="Free time.")
-    included_applies: Literal["always", "only_if_not_exceeded"] | None = Field(
-        default=None, description="Whether the free time is taken off longer work too."
-    )
-    vat: Literal["incl", "excl"] | None = Field(default=None, description="Value-added tax.")
-    surcharges: list[Surcharge] = Field(default=[], description="What makes it dearer.")
-    free_if: Words = Field(default={}, description="When it costs nothing.")
-    refund_if: Words = Field(default={}, description="When the price is given back.")
-    consent: Literal["before", "opening", "none"] | None = Field(
-        default=None, description="When the client agrees to the price."
-    )
-    fixed: str | None = Field(default=None, description="Fixed fee of a share of spend.")
-    share: Share | None = Field(default=None, description="Share of spend in per cent.")
-    larger_of: bool = Field(default=False, description="The larger of fixed fee and share.")
-    expires: Duration | None = Field(default=None, description="When prepaid time ends.")
-    words: Words = Field(default={}, description="Words for the page.")
-
-
-class Quota(Part):
-    """An included amount of help."""
-
-    unit: Literal["incidents", "time"] = Field(default="incidents", description="What is counted.")
-    amount: int | None = Field(default=None, description="How many incidents.")
-    time: Duration | None = Field(default=None, description="How much time.")
-    per: Literal["month", "year", "billing_cycle"] = Field(default="month", description="Period.")
-    per_service: bool = Field(default=False, description="Counted for each service.")
-    rollover: bool = Field(default=False, description="What is left is carried over.")
-    transfer: bool = Field(default=False, description="May be used for another service.")
-    average_over: int | None = Field(default=None, description="Averaged over so many periods.")
-    plan: Names = Field(default=[], description="Plans it is about.")
-
-
-class Credit(Part):
-    """What a client gets for a missed guarantee."""
-
-    basis: str = Field(description="What is judged: first, fix, availability.")
-    bands: dict[str, str] = Field(default={}, description="Credit by band: '<99.9': 10%.")
-    amount: str | None = Field(default=None, description="Credit.")
-    cap: Words = Field(default={}, description="Its limit.")
-
-
 class Provision(Part):
     """Setting up what was ordered."""
 
@@ -316,6 +257,12 @@ class Maintenance(Part):
     by: Names = Field(default=[], description="How: email, page.")
     window: Words = Field(default={}, description="Usual window.")
     acknowledge: bool = Field(default=False, description="Clients acknowledge it.")
+    acknowledge_within: Duration | None = Field(
+        default=None, description="Time clients have for it."
+    )
+    updates: Duration | None = Field(
+        default=None, description="How often news come while a fault or the work lasts."
+    )
     unplanned: Words = Field(default={}, description="What is told about faults.")
     words: Words = Field(default={}, description="Words for the page.")
 

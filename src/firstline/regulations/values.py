@@ -15,9 +15,13 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
 MINUTES_A_DAY = 24 * 60
 _SPAN = re.compile(r"^(\d{1,6}(?:\.\d{1,3})?) ?(s|mo|m|bh|bd|h|d|w|y)$")
+_DAY_OFF = re.compile(r"^(\d{4}-)?(\d{2})-(\d{2})$")
+_MONEY = re.compile(r"^(\d{1,12}(?:[.,]\d{1,4})?) ?([^\d\s]\S{0,11})$")
+_MONEY_BEHIND = re.compile(r"^([^\d\s]{1,12}) ?(\d{1,12}(?:[.,]\d{1,4})?)$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "bh": 3600}
 LONGEST = 50 * 31536000
+EVERY = ("every-day", "everyday", "daily", "mon-sun")
 DAY_WORDS = ("same_business_day", "next_business_day")
 
 
@@ -145,8 +149,9 @@ def parse_days(text: str) -> frozenset[int]:
     """Weekdays (0 = Monday) of a day class: `mon-fri`, `sat`, `mon,wed,fri`, `fri-mon`,
     `every-day`; ValueError otherwise.
     """
-    if text in ("every-day", "daily", "mon-sun"):
+    if text in EVERY:
         return EVERY_DAY
+    text = {"weekdays": "mon-fri", "weekend": "sat-sun"}.get(text, text)
     days: set[int] = set()
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
@@ -204,6 +209,35 @@ def parse_local(text: str) -> datetime:
     if not 1970 <= moment.year <= 2200:
         raise ValueError(f"'{text[:40]}' is not a date between 1970 and 2200; correct the year")
     return moment
+
+
+def parse_day_off(text: str) -> tuple[int | None, int, int]:
+    """Year (None for every year), month, day of `2026-12-31` or `12-31`; ValueError otherwise."""
+    found = _DAY_OFF.match(text.strip())
+    try:
+        if found is None:
+            raise ValueError
+        year = int(found[1][:4]) if found[1] else None
+        # 29 February stands for itself in the years that have it.
+        day = datetime(year or 2024, int(found[2]), int(found[3]))  # noqa: DTZ001 - a date
+    except ValueError:
+        raise ValueError(
+            f"'{text[:40]}' is not a date; write 12-31 (every year) or 2026-12-31"
+        ) from None
+    return year, day.month, day.day
+
+
+def parse_money(text: str) -> tuple[str, str]:
+    """Amount in digits and currency of `70 EUR`, `19,90 EUR`, `€70`; ValueError otherwise."""
+    word = text.strip()
+    found = _MONEY.match(word) or _MONEY_BEHIND.match(word)
+    if found is None:
+        raise ValueError(
+            f"'{text[:40]}' is not an amount of money; write a number and its currency, "
+            "without spaces between digits: 70 EUR"
+        )
+    amount, currency = sorted((found[1], found[2]), key=lambda part: not part[0].isdigit())
+    return amount.replace(",", "."), currency
 
 
 def pick(words: dict[str, str], lang: str, languages: tuple[str, ...] = ()) -> str:

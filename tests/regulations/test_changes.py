@@ -67,8 +67,8 @@ def test_added_and_removed_clauses_and_values_say_so() -> None:
     assert [(p.mark, p.text) for p in change.pieces] == [("inserted", "We are kind.")]
     (gone,) = told(added, default_text())
     assert (gone.clause, gone.kind, gone.after) == ("kind", "removed", "")
-    (value,) = told(default_text(), swapped(("  edit_window: 5m\n", "")))
-    assert (value.path, value.kind, value.before) == ("desk.edit_window", "removed", "5 minutes")
+    (value,) = told(default_text(), swapped(("  skip_pause: 10m\n", "")))
+    assert (value.path, value.kind, value.before) == ("desk.skip_pause", "removed", "10 minutes")
 
 
 def test_words_of_another_language_are_no_difference_here() -> None:

@@ -51,7 +51,7 @@ def changes(old: Policy, new: Policy, lang: str) -> list[Change]:
     values that no changed clause tells. Empty when readers and the desk see the same.
     """
     told = list(_clauses(clauses(old, lang), clauses(new, lang)))
-    return [change for change, _ in told] + list(_values(old, new, lang, told))
+    return [clause.change for clause in told] + list(_values(old, new, lang, told))
 
 
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
@@ -81,8 +81,23 @@ def _gathered(found: list[Piece]) -> Iterator[Piece]:
                 yield Piece(text, mark)
 
 
-def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[tuple[Change, tuple[str, ...]]]:
-    """Changes of clauses, each with the paths of the values that it tells."""
+@dataclass(frozen=True)
+class _Told:
+    """A changed clause and the paths it is about. One that Firstline wrote tells each of them; one
+    of the file names many values and prints few, and tells those it prints.
+    """
+
+    change: Change
+    paths: tuple[str, ...]
+    written: bool
+
+    def tells(self, path: str, was: str, now: str) -> bool:
+        """Whether it says that the value at `path` changed."""
+        about = any(path == name or path.startswith(name + ".") for name in self.paths)
+        return about and (self.written or (was in self.change.before and now in self.change.after))
+
+
+def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[_Told]:
     before = {clause.id: clause for clause in old}
     after = {clause.id: clause for clause in new}
     for clause in (*new, *(gone for gone in old if gone.id not in after)):
@@ -92,29 +107,18 @@ def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[tuple[Change, tup
         kind = "changed" if was and now else "added" if now else "removed"
         texts = was.words if was else "", now.words if now else ""
         paths = (*(was.paths if was else ()), *(now.paths if now else ()))
-        yield Change(clause.id, clause.title or clause.id, kind, *texts, pieces(*texts)), paths
+        change = Change(clause.id, clause.title or clause.id, kind, *texts, pieces(*texts))
+        yield _Told(change, paths, clause.written)
 
 
-def _values(
-    old: Policy, new: Policy, lang: str, told: list[tuple[Change, tuple[str, ...]]]
-) -> Iterator[Change]:
+def _values(old: Policy, new: Policy, lang: str, told: list[_Told]) -> Iterator[Change]:
     before, after = dict(_flat(old, old.source, lang)), dict(_flat(new, new.source, lang))
     for path in (*after, *(gone for gone in before if gone not in after)):
         was, now = before.get(path, ""), after.get(path, "")
-        if was == now or any(_tells(change, paths, path, was, now) for change, paths in told):
+        if was == now or any(clause.tells(path, was, now) for clause in told):
             continue
         kind = "changed" if path in before and path in after else "added" if now else "removed"
         yield Change(None, path, kind, was, now, pieces(was, now), path)
-
-
-def _tells(change: Change, paths: tuple[str, ...], path: str, was: str, now: str) -> bool:
-    """Whether a changed clause already says that this value changed.
-
-    A clause of the file names many values and prints few; it tells those it prints.
-    """
-    if not any(path == name or path.startswith(name + ".") for name in paths):
-        return False
-    return was in change.before and now in change.after
 
 
 def _flat(policy: Policy, item: object, lang: str, path: str = "") -> Iterator[tuple[str, str]]:

@@ -15,6 +15,8 @@ from .policy import Policy
 from .rules import Clause as ClauseSpec
 from .values import Span, Window, pick
 from .wording import calendar_words, value_words
+from .writing import NEAR, home, is_executed, titles, written
+from .writing_words import Draft
 
 BUILT_IN = "built-in"
 PLACEHOLDER = re.compile(r"\{([a-zA-Z][\w.\-]{0,120})\}")
@@ -24,7 +26,8 @@ _NOTHING = object()
 @dataclass(frozen=True)
 class Clause:
     """A clause of the page. `paths` name the rules that execute it, `rule` shows them with their
-    values; `executed` is false for words Firstline only publishes.
+    values; `executed` is false for words Firstline only publishes, `written` is true for words
+    that Firstline made from the rule.
     """
 
     id: str
@@ -34,6 +37,7 @@ class Clause:
     rule: str
     executed: bool
     paths: tuple[str, ...]
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,13 @@ class Section:
 
 
 def clauses(policy: Policy, lang: str) -> list[Clause]:
-    """Every clause in one language, in the order of the sections and then of the file; {path}
-    replaced by values.
+    """Every clause in one language, in the order of the sections: the file's own words with every
+    {path} replaced by its value, then what Firstline writes for the rules they do not tell.
     """
-    order = {section.id: place for place, section in enumerate(policy.source.sections)}
-    specs = sorted(policy.source.clauses, key=lambda c: order.get(c.section or "", len(order)))
-    return [_clause(policy, spec, lang) for spec in specs]
+    order = list(_titles(policy, lang))
+    made = [_clause(policy, spec, lang) for spec in policy.source.clauses]
+    made += [_written(policy, draft, lang) for draft in written(policy, lang)]
+    return sorted(made, key=lambda c: order.index(c.section) if c.section else len(order))
 
 
 def sections(policy: Policy, lang: str) -> list[Section]:
@@ -59,20 +64,26 @@ def sections(policy: Policy, lang: str) -> list[Section]:
     title.
     """
     made = clauses(policy, lang)
-    titles = {
+    found = [
+        Section(name, title, tuple(clause for clause in made if clause.section == name))
+        for name, title in {**_titles(policy, lang), "": ""}.items()
+    ]
+    return [section for section in found if section.clauses]
+
+
+def _titles(policy: Policy, lang: str) -> dict[str, str]:
+    """Titles of all sections in order: the file's, then Firstline's."""
+    own = {
         section.id: pick(section.title, lang, policy.languages)
         for section in policy.source.sections
     }
-    ids = [*titles, *([""] if any(c.section not in titles for c in made) else [])]
-    found = [
-        Section(
-            name,
-            titles.get(name, ""),
-            tuple(c for c in made if (c.section if c.section in titles else "") == name),
-        )
-        for name in ids
-    ]
-    return [section for section in found if section.clauses]
+    return own | {name: own.get(name) or title for name, title in titles(policy, lang).items()}
+
+
+def _section(policy: Policy, name: str) -> str:
+    """The section where a clause belongs: that one, or what the file has in its place."""
+    own = [section.id for section in policy.source.sections]
+    return NEAR[name] if name not in own and NEAR.get(name) in own else name
 
 
 def page(policy: Policy, lang: str) -> dict[str, Any]:
@@ -93,14 +104,29 @@ def page(policy: Policy, lang: str) -> dict[str, Any]:
 def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
     words = fill(policy, pick(spec.words, lang, policy.languages), lang)
     title = pick(spec.title, lang, policy.languages)
+    section = spec.section or _section(policy, home(spec.rule))
     return Clause(
         spec.id,
-        spec.section or "",
+        section if section in _titles(policy, lang) else "",
         title,
         words,
-        _rule(policy, spec, lang),
+        _rule(policy, spec.rule, lang),
         executed(policy.source, spec),
         tuple(spec.rule),
+    )
+
+
+def _written(policy: Policy, draft: Draft, lang: str) -> Clause:
+    paths = list(dict.fromkeys(path for said in draft.sentences for path in said.paths))
+    return Clause(
+        draft.id,
+        _section(policy, draft.section),
+        draft.title,
+        " ".join(said.text for said in draft.sentences),
+        _rule(policy, paths, lang),
+        is_executed(draft.sentences),
+        tuple(paths),
+        written=True,
     )
 
 
@@ -126,10 +152,10 @@ def fill(policy: Policy, words: str, lang: str) -> str:
     return PLACEHOLDER.sub(value, words)
 
 
-def _rule(policy: Policy, spec: ClauseSpec, lang: str) -> str:
+def _rule(policy: Policy, paths: list[str], lang: str) -> str:
     """`targets.answer: first 1 hour; restart_on: client_word, …`."""
     parts: list[str] = []
-    for path in spec.rule:
+    for path in paths:
         item = find(policy.source, path)
         if path == BUILT_IN or item is _NOTHING:
             parts.append(path)

@@ -4,14 +4,19 @@ Ukrainian, Russian; others through Babel.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
 from typing import Any, cast
+
+import yaml
 
 from .hours import CalendarSpec
 from .model import Target
 from .parts import Part
 from .policy import Policy
 from .rules import Stage
-from .values import EVERY_DAY, MINUTES_A_DAY, Span, Window, parse_days, pick
+from .values import EVERY_DAY, MINUTES_A_DAY, Span, Window, parse_days, parse_span, pick
 
 # One, few (2-4), many, part of one. English has one and many.
 FORMS: dict[str, dict[str, tuple[str, str, str, str]]] = {
@@ -49,6 +54,11 @@ FORMS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "bd": ("рабочий день", "рабочих дня", "рабочих дней", "рабочего дня"),
     },
 }
+# Feminine words have an accusative of their own.
+ACCUSATIVE = {
+    "uk": {"s": "секунду", "m": "хвилину", "h": "годину", "bh": "робочу годину"},
+    "ru": {"s": "секунду", "m": "минуту", "w": "неделю"},
+}
 PHRASES: dict[str, dict[str, str]] = {
     "en": {
         "same_business_day": "the same working day",
@@ -58,6 +68,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "closed": "closed",
         "yes": "yes",
         "no": "no",
+        "on": "on ",
+        "at_once": "at once",
+        "within": "within",
+        "after": "after",
     },
     "uk": {
         "same_business_day": "того самого робочого дня",
@@ -67,6 +81,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "closed": "зачинено",
         "yes": "так",
         "no": "ні",
+        "on": "",
+        "at_once": "одразу",
+        "within": "протягом",
+        "after": "через",
     },
     "ru": {
         "same_business_day": "в тот же рабочий день",
@@ -76,6 +94,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "closed": "закрыто",
         "yes": "да",
         "no": "нет",
+        "on": "",
+        "at_once": "сразу",
+        "within": "в течение",
+        "after": "через",
     },
 }
 BABEL_UNITS = {
@@ -101,22 +123,62 @@ def plural(number: float, lang: str) -> int:
     return 1 if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else 2
 
 
-def span_words(span: Span, lang: str) -> str:
-    """`1h` as “1 hour”, “1 година”, “1 час”; the two day words as phrases."""
+def span_words(span: Span, lang: str, case: str = "") -> str:
+    """`1h` as “1 hour”, “1 година”, “1 час”; ranges with both ends; the two day words as phrases.
+
+    `case` is "" for the nominative, "g" for the genitive, "a" for the accusative.
+    """
     if span.unit in PHRASES["en"]:
         return PHRASES.get(lang, PHRASES["en"])[span.unit]
+    if span.low is None:
+        return f"{_number(float(span.amount), lang)} {_unit(span, lang, case)}"
+    low = parse_span(span.low)
+    if low.unit == span.unit:
+        first = _number(float(low.amount), lang)
+        return f"{first}–{_number(float(span.amount), lang)} {_unit(span, lang, case)}"
+    return " – ".join(span_words(replace(end, low=None), lang, case) for end in (low, span))
+
+
+def _number(number: float, lang: str) -> str:
+    return f"{number:g}" if lang == "en" else f"{number:g}".replace(".", ",")
+
+
+def _unit(span: Span, lang: str, case: str) -> str:
     number = float(span.amount)
     if lang not in FORMS and span.unit in BABEL_UNITS:
         from babel.units import format_unit
 
-        return format_unit(
-            number if number != int(number) else int(number),
-            f"duration-{BABEL_UNITS[span.unit]}",
-            locale=lang,
-        )
-    forms = FORMS.get(lang, FORMS["en"])[span.unit]
-    text = f"{number:g}" if lang == "en" else f"{number:g}".replace(".", ",")
-    return f"{text} {forms[plural(number, lang if lang in FORMS else 'en')]}"
+        said = format_unit(number, f"duration-{BABEL_UNITS[span.unit]}", locale=lang)
+        return said.rpartition(" ")[2]
+    own = lang if lang in FORMS else "en"
+    form, forms = plural(number, own), FORMS[own][span.unit]
+    # The form of a part is the genitive singular; from two on the genitive is the form of many.
+    if case == "g" and own != "en":
+        return forms[3 if form in (0, 3) else 2]
+    if case == "a" and form == 0:
+        return ACCUSATIVE.get(own, {}).get(span.unit, forms[0])
+    return forms[form]
+
+
+@dataclass(frozen=True)
+class Time:
+    """A span for a sentence, which says in which form it needs it: `{time}`, `{time:g}` genitive,
+    `{time:a}` accusative, `{time:within}` “within 1 hour”, `{time:after}` “after 1 hour”.
+    """
+
+    span: Span
+    lang: str
+
+    def __format__(self, form: str) -> str:
+        if form not in ("within", "after"):
+            return span_words(self.span, self.lang, form)
+        phrases = PHRASES.get(self.lang, PHRASES["en"])
+        if self.span.unit in PHRASES["en"]:
+            return phrases["on"] + phrases[self.span.unit]
+        if not self.span.amount:
+            return phrases["at_once"]
+        case = "g" if form == "within" else "a"
+        return f"{phrases[form]} {span_words(self.span, self.lang, case)}"
 
 
 def window_words(window: Window) -> str:
@@ -135,13 +197,20 @@ def calendar_words(policy: Policy, name: str, lang: str) -> str:
     if spec is None or all(day == (Window(0, MINUTES_A_DAY),) for day in compiled.week):
         return phrases["24x7"]
     parts = [
-        f"{_days(text, lang)} {', '.join(map(window_words, windows)) or phrases['closed']}"
+        f"{days_words(text, lang)} {_windows(windows, phrases)}"
         for text, windows in spec.days.items()
     ]
     return f"{'; '.join(parts)} ({compiled.zone.key})"
 
 
-def _days(text: str, lang: str) -> str:
+def _windows(windows: list[Window], phrases: dict[str, str]) -> str:
+    if windows == [Window(0, MINUTES_A_DAY)]:
+        return phrases["24x7"]
+    return ", ".join(map(window_words, windows)) or phrases["closed"]
+
+
+def days_words(text: str, lang: str) -> str:
+    """`mon-fri` as “Mon–Fri”, “пн–пт”."""
     days = parse_days(text)
     if days == EVERY_DAY:
         return PHRASES.get(lang, PHRASES["en"])["daily"]
@@ -153,6 +222,20 @@ def _days(text: str, lang: str) -> str:
         ends = [names[min(parse_days(end))] for end in (first, last)]
         return "–".join(ends)
     return ", ".join(names[day] for day in sorted(days))
+
+
+@lru_cache(1)
+def _codes() -> dict[str, list[str]]:
+    text = files(__package__ or "firstline.regulations").joinpath("codes.yaml").read_text("utf-8")
+    return yaml.safe_load(text)
+
+
+def code_words(code: str, lang: str, group: str = "") -> str:
+    """A code such as `exact_error` in words; one that nobody knows with spaces for underscores."""
+    found = _codes().get(f"{group}/{code}") or _codes().get(code)
+    if found:
+        return found[{"uk": 1, "ru": 2}.get(lang, 0)]
+    return code.replace("_", " ")
 
 
 def value_words(policy: Policy, value: object, lang: str) -> str:
@@ -184,4 +267,6 @@ def value_words(policy: Policy, value: object, lang: str) -> str:
         return ", ".join(value_words(policy, item, lang) for item in cast("list[object]", value))
     if isinstance(value, Part):
         return str(getattr(value, "id", ""))
+    if isinstance(value, str) and value in _codes():
+        return code_words(value, lang)
     return f"{value:g}" if isinstance(value, float) else str(value)

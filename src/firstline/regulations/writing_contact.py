@@ -1,0 +1,285 @@
+"""Clauses about reaching the company: languages, sites, lines, channels, calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.kit.i18n import gettext as _
+
+from .hours import CalendarSpec, ChannelSpec, ExceptionSpec, LineSpec, Variant
+from .values import EVERY_DAY, Window, parse_days
+from .wording import calendar_words, code_words, window_words
+from .writing_words import Draft, Listing, Say, Sentence, conditions, given, told
+
+
+def contact(say: Say) -> Iterator[Draft]:
+    """Everything about reaching the company."""
+    file = say.policy.source
+    if "languages" in file.policy.model_fields_set:
+        said = _languages(say)
+        yield Draft("languages", "contact", _("Languages"), (said,))
+    for name in file.sites:
+        yield Draft(f"site.{name}", "contact", _site_title(say, name), tuple(_site(say, name)))
+    for line in file.lines:
+        yield Draft(f"line.{line.id}", "lines", say.label("line", line.id), tuple(_line(say, line)))
+    for channel in file.channels:
+        title = say.label("channel", channel.id)
+        yield Draft(f"channel.{channel.id}", "contact", title, tuple(_channel(say, channel)))
+    for name, spec in file.calendars.items():
+        if not _plain(spec):
+            title = code_words(name, say.lang, "calendar").replace("-", " ")
+            words = tuple(_calendar(say, name, spec))
+            yield Draft(f"calendar.{name}", "hours", title[:1].upper() + title[1:], words)
+    if file.exceptions:
+        words = tuple(_exception(say, *one) for one in enumerate(file.exceptions))
+        yield Draft("exceptions", "hours", _("Exceptions"), words)
+
+
+def _languages(say: Say) -> Sentence:
+    file = say.policy.source
+    names = say.languages(file.request.languages or file.policy.languages)
+    path = "request.languages" if file.request.languages else "policy.languages"
+    return told(_("Support answers in these languages: {names}"), path, names=names)
+
+
+def _site_title(say: Say, name: str) -> str:
+    return _("Site {name}").format(name=say.sites([name]))
+
+
+def _site(say: Say, name: str) -> Iterator[Sentence]:
+    site, path = say.policy.source.sites[name], f"sites.{name}"
+    if site.country:
+        names = say.countries([site.country])
+        yield told(_("Country: {names}"), f"{path}.country", names=names)
+    if site.timezone:
+        yield told(_("Time zone: {zone}"), f"{path}.timezone", zone=site.timezone)
+    if site.languages:
+        names = say.languages(site.languages)
+        yield told(_("Languages: {names}"), f"{path}.languages", names=names)
+
+
+def _line(say: Say, line: LineSpec) -> Iterator[Sentence]:
+    path = f"lines.{line.id}"
+    if line.parallel:
+        text = _("It stands beside the other lines; requests are not handed over to it.")
+        yield told(text, f"{path}.parallel")
+    elif line.come_from:
+        below = say.label("line", line.come_from)
+        text = _("It takes over requests from the line “{line}”.")
+        yield told(text, f"{path}.from", line=below)
+    elif say.policy.first_line == line.id:
+        yield told(_("Requests come to this line first."), path)
+    if line.when:
+        yield told(_("When: {words}"), f"{path}.when", words=say.pick(line.when))
+    if "calendar" in line.model_fields_set:
+        yield told(_("Hours: {hours}"), f"{path}.calendar", hours=say.hours(line.calendar))
+    if line.on_call:
+        text = _("Outside its hours somebody can be called: {hours}")
+        yield told(text, f"{path}.on_call", hours=say.hours(line.on_call))
+    if line.languages:
+        names = say.languages(line.languages)
+        yield told(_("Languages: {names}"), f"{path}.languages", names=names)
+    if line.covers:
+        names = say.codes(line.covers)
+        yield told(_("It deals with: {names}"), f"{path}.covers", names=names)
+
+
+def _channel(say: Say, channel: ChannelSpec) -> Iterator[Sentence]:
+    path = f"channels.{channel.id}"
+    if channel.door_of:
+        text = _("Another way into “{channel}”; the same rules hold.")
+        yield told(text, f"{path}.door_of", channel=say.label("channel", channel.door_of))
+        channel = _different(say, channel)
+    else:
+        yield told(_status(channel.status), f"{path}.status")
+    yield from _worth(say, channel, path)
+    yield from _open(say, channel, path)
+    yield from _proof(say, channel, path)
+    yield from _matters(say, channel, path)
+    yield from _allowed(say, channel, path)
+    yield from _on(say, channel, path)
+    for index, variant in enumerate(channel.variants):
+        yield from _variant(say, variant, f"{path}.variants.{index}")
+    if channel.words:
+        yield given(say.pick(channel.words), f"{path}.words")
+
+
+def _status(status: str) -> str:
+    return {
+        "official": _("An official channel for requests."),
+        "advisory": _("Answers here are advice; they are not official."),
+        "limited": _("Only certain matters are dealt with here."),
+        "emergency_only": _("For emergencies only."),
+        "self_help": _("Here clients help each other; an answer of support is not promised."),
+        "refused": _("Requests are not accepted here."),
+    }[status]
+
+
+def _different(say: Say, door: ChannelSpec) -> ChannelSpec:
+    """A door without what it has in common with its channel."""
+    other = next((c for c in say.policy.source.channels if c.id == door.door_of), None)
+    if other is None:
+        return door
+    keys = ("calendar", "auth", "line", "covers", "never", "beyond", "becomes", "purpose")
+    blank = ChannelSpec(id=door.id)
+    same = {key: getattr(blank, key) for key in keys if getattr(door, key) == getattr(other, key)}
+    return door.model_copy(update=same)
+
+
+def _worth(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
+    if channel.reply:
+        yield _elsewhere(say, channel.reply, _("Use “{channel}” instead."), f"{path}.reply")
+    if channel.purpose:
+        names = say.codes(channel.purpose)
+        yield told(_("It is for: {names}"), f"{path}.purpose", names=names)
+    if channel.opened_by == "staff":
+        yield told(_("Only support opens requests here."), f"{path}.opened_by")
+    if channel.reached_through:
+        text = _("It is reached only through “{channel}”.")
+        other = say.label("channel", channel.reached_through)
+        yield told(text, f"{path}.reached_through", channel=other)
+
+
+def _elsewhere(say: Say, called: str, text: str, path: str) -> Sentence:
+    """`refer(chat)` and `use(ticket)` name a channel; anything else is words."""
+    name = called.partition("(")[2].removesuffix(")")
+    if name:
+        return told(text, path, channel=say.label("channel", name))
+    return given(called, path)
+
+
+def _open(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
+    if channel.calendar:
+        text = _("Hours: {hours}")
+        yield told(text, f"{path}.calendar", hours=say.hours(channel.calendar))
+    if channel.outside:
+        text = _("Outside the hours: {words}")
+        yield told(text, f"{path}.outside", words=say.pick(channel.outside))
+    if channel.address:
+        yield told(_("Address: {address}"), f"{path}.address", address=channel.address)
+    if channel.languages:
+        names = say.languages(channel.languages)
+        yield told(_("Languages: {names}"), f"{path}.languages", names=names)
+
+
+def _proof(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
+    if channel.auth == ["login"]:
+        yield told(_("Sign in first."), f"{path}.auth")
+    elif channel.auth == ["none"]:
+        yield told(_("No proof of identity is needed."), f"{path}.auth")
+    elif channel.auth:
+        names = say.codes(channel.auth, "proof")
+        yield told(_("Proof of identity: {names:or}"), f"{path}.auth", names=names)
+
+
+def _matters(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
+    if channel.covers:
+        names = say.codes(channel.covers)
+        yield told(_("Dealt with here: {names}"), f"{path}.covers", names=names)
+    if channel.never:
+        names = say.codes(channel.never)
+        yield told(_("Not dealt with here: {names}"), f"{path}.never", names=names)
+    if channel.beyond:
+        advice = channel.status == "advisory" and not channel.covers
+        text = (
+            _("For more than advice, use “{channel}”.")
+            if advice
+            else _("For anything else, use “{channel}”.")
+        )
+        yield _elsewhere(say, channel.beyond, text, f"{path}.beyond")
+
+
+def _allowed(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
+    if channel.plans:
+        names = say.labels("plan", channel.plans)
+        yield told(_("Plans that have it: {names}"), f"{path}.plans", names=names)
+    if channel.countries:
+        names = say.countries(channel.countries)
+        yield told(_("Countries that have it: {names}"), f"{path}.countries", names=names)
+    if channel.sites:
+        names = say.sites(channel.sites)
+        yield told(_("Sites that have it: {names}"), f"{path}.sites", names=names)
+    if channel.opens_after:
+        text = _("It may be used once a request is {time} old.")
+        yield told(text, f"{path}.opens_after", time=say.time(channel.opens_after))
+    if channel.opens_from:
+        text = _("It may be used from this spend on: {amount}")
+        yield told(text, f"{path}.opens_from", amount=channel.opens_from)
+
+
+def _on(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
+    """Where a request goes on from here."""
+    if channel.line:
+        text = _("Answered by: {line}")
+        yield told(text, f"{path}.line", line=say.label("line", channel.line))
+    if channel.becomes:
+        text = _("A request that is handed over goes on as “{channel}”.")
+        yield told(text, f"{path}.becomes", channel=say.label("channel", channel.becomes))
+    if channel.priority:
+        text = _("Priority of requests from here: {name}")
+        yield told(text, f"{path}.priority", name=say.label("priority", channel.priority))
+    if channel.fallback:
+        text = _("When it is down, use “{channel}”.")
+        yield told(text, f"{path}.fallback", channel=say.label("channel", channel.fallback))
+
+
+def _variant(say: Say, variant: Variant, path: str) -> Iterator[Sentence]:
+    where = ", ".join(conditions(say, variant)) or _("everywhere")
+    if variant.status:
+        text = _("{where} — {words}")
+        yield told(text, f"{path}.status", where=where, words=_status(variant.status))
+    if variant.calendar:
+        text, hours = _("{where} — {words}"), say.hours(variant.calendar)
+        yield told(text, f"{path}.calendar", where=where, words=hours)
+    if variant.languages:
+        text, names = _("{where} — {words}"), say.languages(variant.languages)
+        yield told(text, f"{path}.languages", where=where, words=names)
+    if variant.queue:
+        text = _("{where} — queue {rank}; queue 1 is served first.")
+        yield told(text, f"{path}.queue", where=where, rank=variant.queue)
+
+
+def _plain(spec: CalendarSpec) -> bool:
+    """Around the clock, whatever the day: nothing to tell."""
+    full = [parse_days(text) for text, windows in spec.days.items() if _full(windows)]
+    return (
+        len(set[int]().union(*full)) == len(EVERY_DAY) and spec.holidays is None and not spec.title
+    )
+
+
+def _full(windows: list[Window]) -> bool:
+    return windows == [Window(0, 1440)]
+
+
+def _calendar(say: Say, name: str, spec: CalendarSpec) -> Iterator[Sentence]:
+    path, off = f"calendars.{name}", spec.holidays
+    yield told("{hours}", path, hours=calendar_words(say.policy, name, say.lang))
+    if off and off.country:
+        text = {
+            "sunday": _("Public holidays are like Sundays: {names}"),
+            "open": _("Open on public holidays too: {names}"),
+        }.get(spec.holiday_as or "closed", _("Closed on public holidays: {names}"))
+        where = f"{off.country.upper()}-{off.region}" if off.region else ""
+        names = f"{say.countries([off.country])}" + (f" ({where})" if where else "")
+        yield told(text, f"{path}.holidays", names=names)
+    elif spec.holiday_as == "open":
+        yield told(_("Open on public holidays too."), f"{path}.holiday_as")
+    if off and off.add:
+        names = Listing(tuple(say.day(day) for day in off.add))
+        yield told(_("Further days off: {names}"), f"{path}.holidays.add", names=names)
+    if off and off.remove:
+        names = Listing(tuple(say.day(day) for day in off.remove))
+        yield told(_("Holidays that are worked: {names}"), f"{path}.holidays.remove", names=names)
+
+
+def _exception(say: Say, index: int, one: ExceptionSpec) -> Sentence:
+    names = Listing(tuple(say.calendar(name) for name in one.calendar))
+    first, last = say.date(one.start), say.date(one.end)
+    if one.hours is not None:
+        hours = ", ".join(map(window_words, one.hours))
+    else:
+        hours = _("open without a break") if one.open else _("closed")
+    why = say.pick(one.tell)
+    text = _("{days}, {names}: {hours} ({why})") if why else _("{days}, {names}: {hours}")
+    days = first if first == last else f"{first} – {last}"
+    return told(text, f"exceptions.{index}", days=days, names=names, hours=hours, why=why)

@@ -1,0 +1,289 @@
+"""Clauses about people and money: identity, paid help, quotas, credits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.kit.i18n import gettext as _
+
+from .model import Credit, Paid, Quota
+from .rules import Identity, Pin
+from .values import parse_span
+from .wording import Time
+from .writing_words import Draft, Listing, Say, Sentence, conditions, given, measure_names, told
+
+
+def people(say: Say) -> Iterator[Draft]:
+    """Who may ask and how they prove it."""
+    rules = say.policy.source.identity
+    yield Draft("identity", "identity", _("Who may ask"), tuple(_who(say, rules)))
+    if rules.pin:
+        yield Draft("identity.pin", "identity", _("PIN"), tuple(_pin(say, rules.pin)))
+    yield Draft("identity.acts", "identity", _("Proof for certain acts"), tuple(_acts(say, rules)))
+
+
+def money(say: Say) -> Iterator[Draft]:
+    """Paid help, included amounts, credits."""
+    file = say.policy.source
+    for index, row in enumerate(file.paid):
+        name, path = row.id or str(index + 1), f"paid.{row.id or index}"
+        names = Listing((*conditions(say, row), *say.codes(row.covers).items))
+        title = _("Paid help: {names}").format(names=names) if names.items else _("Paid help")
+        one = "paid" if len(file.paid) == 1 else f"paid.{name}"
+        yield Draft(one, "money", title, tuple(_paid(say, row, path)))
+    for index, quota in enumerate(file.quota):
+        one = "quota" if len(file.quota) == 1 else f"quota.{index + 1}"
+        words = tuple(_quota(say, quota, f"quota.{index}"))
+        yield Draft(one, "money", _("Included help"), words)
+    for index, credit in enumerate(file.credits):
+        one = "credits" if len(file.credits) == 1 else f"credits.{index + 1}"
+        words = tuple(_credit(say, credit, f"credits.{index}"))
+        yield Draft(one, "money", _("Credits"), words)
+
+
+def _who(say: Say, rules: Identity) -> Iterator[Sentence]:
+    if rules.who:
+        text, names = _("Help may be asked for by: {names}"), say.codes(rules.who)
+        yield told(text, "identity.who", names=names)
+    if rules.never:
+        text, names = _("Not by: {names}"), say.codes(rules.never)
+        yield told(text, "identity.never", names=names)
+    for kind, words in rules.contacts.items():
+        text = "{kind}: {words}"
+        path = f"identity.contacts.{kind}"
+        yield told(text, path, kind=say.code(kind), words=say.pick(words))
+    proofs = {"login": rules.login, "registered_email": rules.registered_email}
+    for proof, right in proofs.items():
+        if right:
+            yield told(_allowed(proof, right), f"identity.{proof}")
+    if rules.password:
+        names = say.labels("channel", rules.password)
+        yield told(_("A spoken password is asked for: {names}"), "identity.password", names=names)
+
+
+def _allowed(proof: str, right: str) -> str:
+    return {
+        ("login", "full"): _("Whoever signs in may ask for everything."),
+        ("login", "limited"): _("Whoever signs in may ask for some things, not for all."),
+        ("login", "none"): _("Signing in is not enough."),
+        ("registered_email", "full"): _("Mail from a registered address may ask for everything."),
+        ("registered_email", "limited"): _(
+            "Mail from a registered address may ask for some things, not for all."
+        ),
+        ("registered_email", "none"): _("Mail from a registered address is not enough."),
+    }[proof, right]
+
+
+def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:
+    if pin.valid:
+        text = (
+            _("The PIN is good for {time:a} from when it is first seen.")
+            if pin.starts == "viewing"
+            else _("The PIN is good for {time:a} from when it is made.")
+        )
+        yield told(text, "identity.pin.valid", time=say.time(pin.valid))
+    if pin.tries:
+        text = _("Wrong tries before it is barred: {number}")
+        yield told(text, "identity.pin.tries", number=pin.tries)
+    if pin.permanent:
+        text = _("The client may choose one that never ends.")
+        yield told(text, "identity.pin.permanent")
+    if pin.third_parties:
+        text = _("It may be given to others, who then ask for the client.")
+        yield told(text, "identity.pin.third_parties")
+    if pin.not_for:
+        names = say.codes(pin.not_for, "act")
+        yield told(_("It is not enough for: {names}"), "identity.pin.not_for", names=names)
+    if pin.sent_to:
+        names = say.codes(pin.sent_to)
+        yield told(_("It is sent to: {names:or}"), "identity.pin.sent_to", names=names)
+    if not pin.model_fields_set:
+        yield told(_("A PIN proves who calls."), "identity.pin")
+
+
+def _acts(say: Say, rules: Identity) -> Iterator[Sentence]:
+    for act, proofs in rules.only.items():
+        text, path = _("{act}: only with {names:or}"), f"identity.only.{act}"
+        yield told(text, path, act=say.code(act, "act"), names=say.codes(proofs, "proof"))
+    for act, papers in rules.documents.items():
+        text, path = (
+            _("{act}: these documents are needed: {names:and}"),
+            f"identity.documents.{act}",
+        )
+        yield told(text, path, act=say.code(act, "act"), names=say.codes(papers))
+
+
+def _paid(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+    if "model" in row.model_fields_set or row.unit or row.price:
+        yield told(_models()[row.model], f"{path}.model")
+    else:
+        yield told(_("This help is charged for."), path)
+    yield from _price(row, path)
+    if row.unit:
+        text = (
+            _("Unit of account: {time}; a started unit counts as a whole one.")
+            if row.started_counts
+            else _("Unit of account: {time}; only full units count.")
+        )
+        yield told(text, f"{path}.unit", f"{path}.started_counts", time=say.time(row.unit))
+    if row.minimum:
+        yield told(_("At least: {amount}"), f"{path}.minimum", amount=_least(say, row.minimum))
+    if row.included:
+        yield told(_included(row), f"{path}.included", time=say.time(row.included))
+    for index in range(len(row.surcharges)):
+        yield _surcharge(say, row, index, f"{path}.surcharges.{index}")
+    yield from _consent(row, path)
+    yield from _ends(say, row, path)
+
+
+def _consent(row: Paid, path: str) -> Iterator[Sentence]:
+    if row.consent:
+        text = {
+            "before": _("The client agrees to the price before the work begins."),
+            "opening": _("Whoever opens such a request agrees to the price."),
+            "none": _("The client is not asked for consent again."),
+        }[row.consent]
+        yield told(text, f"{path}.consent")
+
+
+def _ends(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+    if row.free_if:
+        text = _("It costs nothing if: {words}")
+        yield told(text, f"{path}.free_if", words=say.pick(row.free_if))
+    if row.refund_if:
+        text = _("The price is given back if: {words}")
+        yield told(text, f"{path}.refund_if", words=say.pick(row.refund_if))
+    if row.expires:
+        text = _("Prepaid time ends {time:after}.")
+        yield told(text, f"{path}.expires", time=say.time(row.expires))
+    if row.words:
+        yield given(say.pick(row.words), f"{path}.words")
+
+
+def _models() -> dict[str, str]:
+    return {
+        "time": _("It is charged by time."),
+        "per_request": _("It is charged by request."),
+        "subscription": _("It is a subscription."),
+        "share_of_spend": _("It is a share of what the client spends in a month."),
+        "price_list": _("It is charged by a price list."),
+        "credits": _("It is charged in credits."),
+    }
+
+
+def _price(row: Paid, path: str) -> Iterator[Sentence]:
+    vat = {"incl": _(", VAT included"), "excl": _(", without VAT")}.get(row.vat or "", "")
+    if row.price:
+        text = {
+            "unit": _("Price of a unit: {amount}{vat}"),
+            "hour": _("Price of an hour: {amount}{vat}"),
+            "request": _("Price of a request: {amount}{vat}"),
+            "month": _("Price of a month: {amount}{vat}"),
+        }[row.per]
+        paths = (f"{path}.price", f"{path}.per", f"{path}.vat")
+        yield told(text, *paths, amount=row.price, vat=vat)
+    if row.fixed and row.share is not None:
+        text = (
+            _("{fixed} a month or {share} % of the spend, whichever is more{vat}")
+            if row.larger_of
+            else _("{fixed} a month and {share} % of the spend{vat}")
+        )
+        paths = (f"{path}.fixed", f"{path}.share", f"{path}.larger_of")
+        yield told(text, *paths, fixed=row.fixed, share=f"{row.share:g}", vat=vat)
+    elif row.fixed:
+        text = _("Fixed fee of a month: {amount}{vat}")
+        yield told(text, f"{path}.fixed", amount=row.fixed, vat=vat)
+    elif row.share is not None:
+        text = _("{share} % of the spend of a month{vat}")
+        yield told(text, f"{path}.share", share=f"{row.share:g}", vat=vat)
+
+
+def _least(say: Say, minimum: str) -> str:
+    """An amount of money as it is written, or a length of time in words."""
+    try:
+        return f"{Time(parse_span(minimum), say.lang)}"
+    except ValueError:
+        return minimum
+
+
+def _included(row: Paid) -> str:
+    return {
+        "always": _("Free: {time}; only what goes beyond is charged."),
+        "only_if_not_exceeded": _("Free: {time}; work that lasts longer is charged as a whole."),
+    }.get(row.included_applies or "", _("Free: {time}"))
+
+
+def _surcharge(say: Say, row: Paid, index: int, path: str) -> Sentence:
+    extra = row.surcharges[index]
+    name = extra.when.removeprefix("not ")
+    known = name in say.policy.calendars
+    when = say.calendar_hours(name) if known else say.code(name)
+    if name != extra.when:
+        when = _("outside of: {words}").format(words=when)
+    text = (
+        _("Surcharge, {when}: {percent} %")
+        if extra.adds
+        else _("Surcharge, {when}: {percent} %, on top of the other surcharges")
+    )
+    return told(text, path, when=when, percent=f"{extra.percent:g}")
+
+
+def _quota(say: Say, row: Quota, path: str) -> Iterator[Sentence]:
+    per = {
+        "month": _("a month"),
+        "year": _("a year"),
+        "billing_cycle": _("a billing cycle"),
+    }[row.per]
+    if row.plan:
+        names = say.labels("plan", row.plan)
+        yield told(_("Plans that have it: {names}"), f"{path}.plan", names=names)
+    if row.time:
+        text, time = _("Included: {time} {per}"), say.time(row.time)
+        yield told(text, f"{path}.time", f"{path}.per", time=time, per=per)
+    elif row.amount is not None:
+        text = _("Included incidents {per}: {number}")
+        yield told(text, f"{path}.amount", f"{path}.per", number=row.amount, per=per)
+    else:
+        text = (
+            _("A number of incidents {per} is included; the plan says how many.")
+            if row.unit == "incidents"
+            else _("An amount of time {per} is included; the plan says how much.")
+        )
+        yield told(text, f"{path}.unit", f"{path}.per", per=per)
+    if row.per_service:
+        yield told(_("It is counted for each service."), f"{path}.per_service")
+    yield from _left(row, path)
+
+
+def _left(row: Quota, path: str) -> Iterator[Sentence]:
+    written = row.model_fields_set
+    if "rollover" in written:
+        text = (
+            _("What is left is carried over.")
+            if row.rollover
+            else _("What is left is not carried over.")
+        )
+        yield told(text, f"{path}.rollover")
+    if "transfer" in written:
+        text = (
+            _("It may be used for another service.")
+            if row.transfer
+            else _("It may not be used for another service.")
+        )
+        yield told(text, f"{path}.transfer")
+    if row.average_over:
+        text = _("Periods it is averaged over: {number}")
+        yield told(text, f"{path}.average_over", number=row.average_over)
+
+
+def _credit(say: Say, row: Credit, path: str) -> Iterator[Sentence]:
+    basis = measure_names().get(row.basis) or say.code(row.basis)
+    text = _("When a guarantee is missed, the client gets a credit. It is judged by: {basis}")
+    yield told(text, f"{path}.basis", basis=basis)
+    for band, amount in row.bands.items():
+        yield told("{band}: {amount}", f"{path}.bands", band=band, amount=say.code(amount))
+    if row.amount:
+        yield told(_("Credit: {amount}"), f"{path}.amount", amount=row.amount)
+    if row.cap:
+        text = _("Limit: {words}")
+        yield told(text, f"{path}.cap", words=say.pick(row.cap))

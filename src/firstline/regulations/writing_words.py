@@ -1,0 +1,224 @@
+"""What the writers of clauses share: a sentence with the rules it tells, and words for what a
+policy file names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
+
+from .parts import Part
+from .policy import Policy
+from .values import Span, parse_local, pick
+from .wording import Time, calendar_words, code_words
+
+# Written or not, nothing in Firstline acts by these; the page says so.
+ONLY_TOLD = ("conduct", "refuse", "credits", "priorities.misuse", "request.duplicates")
+NO_WORDS: dict[str, str] = {}
+ENDS = (".", "!", "?", "…", ":", ";")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a clause and the paths of the values it tells. Words that the file itself
+    gives for reading are not `executed`.
+    """
+
+    text: str
+    paths: tuple[str, ...]
+    executed: bool = True
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A clause as Firstline writes it."""
+
+    id: str
+    section: str
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Several names in a sentence: `{names}` with commas, `{names:and}`, `{names:or}`."""
+
+    items: tuple[str, ...]
+
+    def __format__(self, form: str) -> str:
+        if form == "" or len(self.items) < 2:
+            return ", ".join(self.items)
+        last = {"and": _("{first} and {last}"), "or": _("{first} or {last}")}[form]
+        return last.format(first=", ".join(self.items[:-1]), last=self.items[-1])
+
+
+@dataclass(frozen=True)
+class Say:
+    """Words for the names of one policy in one language. `taken` are paths that clauses of the
+    file tell; Firstline does not tell them again.
+    """
+
+    policy: Policy
+    lang: str
+    taken: frozenset[str]
+
+    def free(self, path: str) -> bool:
+        """Whether no clause of the file tells this value, or a part that it stands in."""
+        parts = path.split(".")
+        return not any(".".join(parts[:size]) in self.taken for size in range(1, len(parts) + 1))
+
+    def label(self, kind: str, name: str) -> str:
+        """The title of a line, channel, plan, topic, priority …"""
+        found = self.policy.label(kind, name, self.lang)
+        found = code_words(name, self.lang, kind) if found == name else found
+        return found[:1].upper() + found[1:] if kind in ("line", "channel", "plan") else found
+
+    def labels(self, kind: str, names: Iterable[str]) -> Listing:
+        """Titles of several."""
+        return Listing(tuple(self.label(kind, name) for name in names))
+
+    def code(self, code: str, group: str = "") -> str:
+        """A code in words: the file's own, else those that Firstline knows."""
+        file = self.policy.source
+        for words in (file.scope.include, file.scope.out, file.topics or {}, file.refuse):
+            if words.get(code):
+                return self.pick(words[code])
+        own = next((clause.title for clause in file.clauses if clause.id == code), NO_WORDS)
+        return self.pick(own) or code_words(code, self.lang, group)
+
+    def codes(self, codes: Iterable[str], group: str = "") -> Listing:
+        """Several codes in words."""
+        return Listing(tuple(self.code(code, group) for code in codes))
+
+    def pick(self, words: dict[str, str]) -> str:
+        """Words of the file in this language."""
+        return pick(words, self.lang, self.policy.languages)
+
+    def time(self, span: Span) -> Time:
+        """A span for a sentence."""
+        return Time(span, self.lang)
+
+    def hours(self, calendar: str) -> str:
+        """Hours of a calendar, on one line; the zone only where it is not that of the page."""
+        said = calendar_words(self.policy, calendar, self.lang)
+        return said.removesuffix(f" ({self.policy.zone.key})")
+
+    def calendar(self, name: str) -> str:
+        """The name of a calendar."""
+        spec = self.policy.source.calendars.get(name)
+        title = self.pick(spec.title) if spec and spec.title else ""
+        return title or code_words(name, self.lang, "calendar").replace("-", " ")
+
+    def calendar_hours(self, name: str) -> str:
+        """The name of a calendar with its hours."""
+        spec = self.policy.source.calendars.get(name)
+        if spec and spec.title:
+            return self.hours(name)
+        return f"{self.calendar(name)}, {self.hours(name)}"
+
+    def date(self, local: str) -> str:
+        """A date of the file, with its time of day where it has one."""
+        from babel.dates import format_date, format_datetime
+
+        moment = parse_local(local)
+        if "T" in local or " " in local.strip():
+            return format_datetime(moment, "d MMMM y HH:mm", locale=self.lang)
+        return format_date(moment, "d MMMM y", locale=self.lang)
+
+    def day(self, month_day: str) -> str:
+        """`12-31` as “31 December”, `2026-12-31` with its year."""
+        from babel.dates import format_date
+
+        if len(month_day) > 5:
+            return self.date(month_day)
+        return format_date(datetime.fromisoformat(f"2024-{month_day}"), "d MMMM", locale=self.lang)
+
+    def languages(self, codes: Iterable[str]) -> Listing:
+        """Languages by name."""
+        names = _locale(self.lang).languages
+        return Listing(tuple(names.get(code.split("-")[0], code) for code in codes))
+
+    def countries(self, codes: Iterable[str]) -> Listing:
+        """Countries by name."""
+        names = _locale(self.lang).territories
+        return Listing(tuple(names.get(code.upper(), code) for code in codes))
+
+    def sites(self, names: Iterable[str]) -> Listing:
+        """Sites by name; a code of a country in capitals."""
+        found = (code_words(name, self.lang, "site") for name in names)
+        return Listing(tuple(name.upper() if len(name) < 4 else name for name in found))
+
+
+def _locale(lang: str) -> Any:
+    # Imported here alone: most of what reads a policy needs no names of countries.
+    from babel import Locale
+
+    return Locale.parse(lang)
+
+
+def told(template: str, *paths: str, **values: object) -> Sentence:
+    """A sentence of a translated template; begins with a capital and ends as a sentence does."""
+    return Sentence(sentence(template.format(**values)), paths)
+
+
+def given(words: str, *paths: str) -> Sentence:
+    """Words of the file as they are: read, not executed."""
+    return Sentence(sentence(words), paths, executed=False)
+
+
+def sentence(text: str) -> str:
+    """With a capital first letter, and a full stop unless it has an end."""
+    text = " ".join(text.split())
+    quoted = text.rstrip("”»\"')")
+    end = "" if quoted.endswith(ENDS) else "."
+    return text[:1].upper() + text[1:] + end
+
+
+def conditions(say: Say, part: Part) -> list[str]:
+    """For whom and what a row holds: “plan Gold”, “priority high”, “country: Poland”."""
+    names = {
+        kind: list[str](getattr(part, kind, []) or [])
+        for kind in ("plan", "priority", "channel", "topic", "line", "service", "requester")
+    }
+    return [
+        *_listed(say, names),
+        *(_named(_("country: {names}"), say.countries(getattr(part, "country", [])))),
+        *(_named(_("site {names}"), say.sites(getattr(part, "site", [])))),
+    ]
+
+
+def _listed(say: Say, names: dict[str, list[str]]) -> Iterator[str]:
+    labelled = ("plan", "priority", "channel", "topic", "line")
+    found = {kind: say.labels(kind, names[kind]) for kind in labelled}
+    many = {kind: len(listed) for kind, listed in names.items()}
+    plan, priority = many["plan"], many["priority"]
+    yield from _named(ngettext("plan {names}", "plans {names}", plan or 1), found["plan"])
+    yield from _named(
+        ngettext("priority: {names}", "priorities: {names}", priority or 1), found["priority"]
+    )
+    yield from _named("{names}", found["channel"])
+    yield from _named(_("topic: {names}"), found["topic"])
+    yield from _named("{names}", found["line"])
+    yield from _named(_("service: {names}"), say.codes(names["service"]))
+    yield from _named(_("asked by: {names:or}"), say.codes(names["requester"]))
+
+
+def _named(template: str, names: Listing) -> list[str]:
+    return [template.format(names=names)] if names.items else []
+
+
+def measure_names() -> dict[str, str]:
+    """What a due time is about, by its key in a row."""
+    return {
+        "ack": _("the acknowledgement"),
+        "first": _("the first answer"),
+        "next": _("further answers"),
+        "update": _("news while the work lasts"),
+        "start": _("the start of the work"),
+        "fix": _("the solution"),
+    }

@@ -100,8 +100,16 @@ class Db:
         """A transaction on a connection whose plans are pinned for small, indexed batches."""
         async with translated(), self.writers.connection() as conn:
             tx = Tx(conn)
+            async with conn.transaction():
+                yield tx
+        self.on_commit(tx.news)
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncGenerator[Tx]:
+        """The same for one statement: it is a transaction, committed when it has answered."""
+        async with translated(), self.writers.connection() as conn:
+            tx = Tx(conn)
             yield tx
-            await conn.commit()
         self.on_commit(tx.news)
 
     async def run(
@@ -155,6 +163,11 @@ class BoundDb(Db):
         async with self.transaction() as tx:
             yield tx
 
+    @asynccontextmanager
+    async def statement(self) -> AsyncGenerator[Tx]:
+        async with self.transaction() as tx:
+            yield tx
+
 
 @asynccontextmanager
 async def translated() -> AsyncGenerator[None]:
@@ -180,6 +193,7 @@ async def _configure(conn: Conn) -> None:
 
 
 async def _configure_writer(conn: Conn) -> None:
+    await conn.set_autocommit(True)
     # Left to itself the planner scans whole tables for a batch whose size it cannot know,
     # and plans anew each time; a batch is small and every step of it has an index.
     for setting in (
@@ -192,4 +206,3 @@ async def _configure_writer(conn: Conn) -> None:
         "jit = off",
     ):
         await conn.execute(f"set {setting}")
-    await conn.commit()

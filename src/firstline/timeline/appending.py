@@ -5,12 +5,12 @@ to whose turn it is happens in the same transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from firstline.kit.db import Conn
 from firstline.timeline import appending_store as store
-from firstline.timeline.appending_store import Row, Standing, TurnRow
+from firstline.timeline.appending_store import Standing, TurnRow
 from firstline.timeline.digest import digest
 from firstline.timeline.model import Draft, Entry
 
@@ -26,6 +26,55 @@ class Written:
     entry: Entry | None
 
 
+@dataclass(slots=True)
+class Batch:
+    """Entries and next steps on their way, and the requests as they will stand then."""
+
+    standing: dict[int, Standing]
+    known: dict[Key, int] = field(default_factory=dict[Key, int])
+    entries: list[Entry] = field(default_factory=list[Entry])
+    turns: dict[int, TurnRow] = field(default_factory=dict[int, TurnRow])
+
+    def add(self, d: Draft) -> Written:
+        """Number a draft against its request as it stands, unless something speaks against it."""
+        now, key = self.standing.get(d.request_no), _key(d)
+        if now is None:
+            return Written("missing", None, None)
+        if key is not None and key in self.known:
+            return Written("known", self.known[key], None)
+        if d.generation != now.generation:
+            return Written("moved", None, None)
+        if d.seen is not None and d.seen < _newest(d, now):
+            return Written("newer", None, None)
+        now.head += 1
+        now.updated_at = d.at
+        if key is not None:
+            self.known[key] = now.head
+        if d.effect is not None:
+            _turn(d, now, self.turns)
+        sha = digest(d.kind, d.by_id, d.audience, d.channel, d.body, d.data, d.at)
+        entry = Entry(
+            d.request_no, now.head, d.kind, d.by_id, d.by_name, d.side, d.audience, d.channel,
+            d.body, d.data, d.key, d.at, sha,
+        )  # fmt: skip
+        self.entries.append(entry)
+        return Written("written", now.head, entry)
+
+    def leave_out(self, numbers: set[int]) -> None:
+        """Write nothing of these requests."""
+        self.entries = [one for one in self.entries if one.request_no not in numbers]
+        for no in numbers:
+            self.turns.pop(no, None)
+
+    async def write(self, conn: Conn) -> list[Standing]:
+        """Write what was added; returns the requests that were written to, as they stand now."""
+        if not self.entries:
+            return []
+        moved = [self.standing[no] for no in sorted({one.request_no for one in self.entries})]
+        written = await store.write(conn, self.entries, moved, list(self.turns.values()))
+        return moved if len(written) == len(moved) else [one for one in moved if one.no in written]
+
+
 async def append(conn: Conn, drafts: Sequence[Draft]) -> list[Written]:
     """Write drafts to the log, in order, and say what became of each.
 
@@ -33,54 +82,25 @@ async def append(conn: Conn, drafts: Sequence[Draft]) -> list[Written]:
     something `newer` than its writer has seen, nor one whose key is `known`: it is told the number
     that the key made.
     """
+    results, _ = await append_locked(conn, drafts)
+    return results
+
+
+async def append_locked(
+    conn: Conn, drafts: Sequence[Draft]
+) -> tuple[list[Written], list[Standing]]:
+    """`append`, which also tells how the requests stand that were written to."""
     standing = await store.lock(conn, sorted({d.request_no for d in drafts}))
     known = await store.known(conn, [k for d in drafts if (k := _key(d)) is not None])
-    rows: list[Row] = []
-    turns: dict[int, TurnRow] = {}
-    results = [_append(d, standing.get(d.request_no), known, rows, turns) for d in drafts]
-    if rows:
-        touched = {row.request_no for row in rows}
-        moved = [standing[no] for no in sorted(touched)]
-        await store.write(conn, rows, moved, list(turns.values()))
-    return results
+    batch = Batch(standing, known)
+    results = [batch.add(d) for d in drafts]
+    written = await batch.write(conn)
+    assert len(written) == len({one.request_no for one in batch.entries}), "their rows are held"
+    return results, written
 
 
 def _key(draft: Draft) -> Key | None:
     return (draft.request_no, draft.by_id, draft.key) if draft.key is not None else None
-
-
-def _append(
-    d: Draft,
-    now: Standing | None,
-    known: dict[Key, int],
-    rows: list[Row],
-    turns: dict[int, TurnRow],
-) -> Written:
-    key = _key(d)
-    if now is None:
-        return Written("missing", None, None)
-    if key is not None and key in known:
-        return Written("known", known[key], None)
-    if d.generation != now.generation:
-        return Written("moved", None, None)
-    if d.seen is not None and d.seen < _newest(d, now):
-        return Written("newer", None, None)
-    now.head += 1
-    now.updated_at = d.at
-    if key is not None:
-        known[key] = now.head
-    if d.effect is not None:
-        _turn(d, now, turns)
-    sha = digest(d.kind, d.by_id, d.audience, d.channel, d.body, d.data, d.at)
-    rows.append(
-        Row(d.request_no, now.head, d.kind, d.by_id, d.by_name, d.side, d.audience, d.channel,
-            d.body, d.data, d.key, d.at, sha.hex())
-    )  # fmt: skip
-    entry = Entry(
-        d.request_no, now.head, d.kind, d.by_id, d.by_name, d.side, d.audience, d.channel, d.body,
-        d.data, d.key, d.at, sha,
-    )  # fmt: skip
-    return Written("written", now.head, entry)
 
 
 def _newest(d: Draft, now: Standing) -> int:

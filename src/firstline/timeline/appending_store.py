@@ -7,10 +7,11 @@ import msgspec
 
 from firstline.kit.db import Conn
 from firstline.kit.ids import uuid7
+from firstline.timeline.model import Entry
 
 LOCK = """
 select no, head, generation, state, holder, answered, answered_at, promise_kind, promise_since,
-  promise_due_at, client_said_no, staff_said_no, updated_at
+  promise_due_at, client_said_no, staff_said_no, updated_at, xmin::text, head
 from requests where no = any(%s) order by no for no key update
 """
 KNOWN = """
@@ -19,41 +20,54 @@ from unnest(%s::bigint[], %s::uuid[], %s::text[]) as k(request_no, by_id, key)
 join entries e on e.request_no = k.request_no and e.by_id = k.by_id and e.key = k.key
   and e.kind <> 'opened'
 """
+# A request is written to only where its row is the one that was read, and no key is known. Asking
+# "is true" keeps the planner from making a join of it, which would compare every row with every.
 WRITE = """
-with written as (
-  insert into entries
-    (request_no, no, kind, by_id, by_name, side, audience, channel, body, data, key, at, sha)
-  select request_no, no, kind, by_id, by_name, side, audience, channel, body, data, key, at,
-    decode(sha, 'hex')
-  from json_to_recordset(%s::json) as t(
+with e as materialized (
+  select * from jsonb_to_recordset(%s::jsonb) as t(
     request_no bigint, no int, kind text, by_id uuid, by_name text, side text, audience text,
     channel text, body text, data jsonb, key text, at timestamptz, sha text)
+), known as materialized (
+  select e.request_no from e join entries k
+  on k.request_no = e.request_no and k.by_id = e.by_id and k.key = e.key and k.kind <> 'opened'
 ), moved as (
   update requests q set head = t.head, state = t.state, answered = t.answered,
     answered_at = t.answered_at, promise_kind = t.promise_kind, promise_since = t.promise_since,
     promise_due_at = t.promise_due_at, client_said_no = t.client_said_no,
     staff_said_no = t.staff_said_no, updated_at = t.updated_at
-  from json_to_recordset(%s::json) as t(
+  from jsonb_to_recordset(%s::jsonb) as t(
     no bigint, head int, state text, answered bool, answered_at timestamptz, promise_kind text,
     promise_since timestamptz, promise_due_at timestamptz, client_said_no int, staff_said_no int,
-    updated_at timestamptz)
-  where q.no = t.no
+    updated_at timestamptz, version xid, read_head int)
+  where q.no = t.no and q.xmin = t.version and q.head = t.read_head
+    and (t.no in (select request_no from known)) is not true
+  returning q.no, q.xmin
+), written as (
+  insert into entries
+    (request_no, no, kind, by_id, by_name, side, audience, channel, body, data, key, at, sha)
+  select request_no, no, kind, by_id, by_name, side, audience, channel, body, data, key, at,
+    decode(sha, 'base64')
+  from e where (request_no in (select no from moved)) is true
 ), turned as (
   insert into due_times (request_no, kind, due_at, state, stage)
   select no, 'turn', turn_at, 'armed', turn
-  from json_to_recordset(%s::json) as t(no bigint, turn_at timestamptz, turn text)
-  order by no
+  from jsonb_to_recordset(%s::jsonb) as t(no bigint, turn_at timestamptz, turn text)
+  where (no in (select no from moved)) is true order by no
   on conflict (request_no, kind) do update set due_at = excluded.due_at, state = 'armed',
     stage = excluded.stage, generation = due_times.generation + 1, lease_until = null, attempts = 0
   where not (due_times.state = 'armed' and due_times.stage = excluded.stage
              and excluded.stage = 'letter')
+), told as (
+  insert into unread (id, requests, entries)
+  select %s, array_agg(request_no), array_agg(no) from e
+  where (request_no in (select no from moved)) is true having count(*) > 0
 )
-insert into unread (id, requests, entries) values (%s, %s, %s)
+select min(xmin::text), coalesce(array_agg(no), '{}') from moved
 """
 
 
 class Standing(msgspec.Struct):
-    """What of a request an append reads and moves, under its row lock."""
+    """What of a request an append reads and moves; `version` and `read_head` are its row's."""
 
     no: int
     head: int
@@ -68,24 +82,8 @@ class Standing(msgspec.Struct):
     client_said_no: int
     staff_said_no: int
     updated_at: datetime
-
-
-class Row(msgspec.Struct):
-    """An entry on its way into the table."""
-
-    request_no: int
-    no: int
-    kind: str
-    by_id: UUID | None
-    by_name: str
-    side: str
-    audience: str
-    channel: str
-    body: str
-    data: dict[str, object]
-    key: str | None
-    at: datetime
-    sha: str
+    version: str
+    read_head: int
 
 
 class TurnRow(msgspec.Struct):
@@ -114,18 +112,26 @@ async def known(
 
 
 async def write(
-    conn: Conn, rows: list[Row], standing: list[Standing], turns: list[TurnRow]
-) -> None:
-    """Insert entries, move their requests, arm their next steps, leave a row for readers."""
-    await conn.execute(
+    conn: Conn, entries: list[Entry], standing: list[Standing], turns: list[TurnRow]
+) -> set[int]:
+    """Insert entries, move their requests, arm their next steps, leave a row for readers.
+
+    Nothing is written of a request whose row is not the one that was read, or where one of the
+    keys is known. Returns the numbers of those written; their `standing` is then what stands.
+    """
+    cursor = await conn.execute(
         WRITE,
         (
-            msgspec.json.encode(rows).decode(),
+            msgspec.json.encode(entries).decode(),
             msgspec.json.encode(standing).decode(),
             msgspec.json.encode(turns).decode(),
             uuid7(),
-            [row.request_no for row in rows],
-            [row.no for row in rows],
         ),
         prepare=True,
     )
+    version, written = await cursor.fetchone() or ("", ())
+    written = set(written)
+    for one in standing:
+        if one.no in written:
+            one.version, one.read_head = version, one.head
+    return written

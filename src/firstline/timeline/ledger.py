@@ -13,7 +13,8 @@ from firstline.kit.batch import GroupCommit
 from firstline.kit.db import RETRIED, Db, Tx
 from firstline.kit.errors import Refused, Unavailable
 from firstline.kit.i18n import gettext as _
-from firstline.timeline.appending import Written, append
+from firstline.timeline.appending import Written, append, append_locked
+from firstline.timeline.memory import Memory
 from firstline.timeline.model import Draft, Entry, Opening, Request
 from firstline.timeline.opening import Opened, open_requests
 from firstline.timeline.store import get_request
@@ -30,6 +31,7 @@ class Ledger:
         self._drafts = GroupCommit[Draft, Written](self._write, limit=400)
         self._openings = GroupCommit[Opening, Opened](self._open, limit=300)
         self._requests: OrderedDict[int, Request] = OrderedDict()
+        self._memory = Memory(KEPT)
 
     async def say(self, draft: Draft) -> Written:
         """Write one draft with the batch that gathers now; returns after its commit."""
@@ -55,8 +57,43 @@ class Ledger:
     async def _write(self, drafts: list[Draft]) -> list[Written | Exception]:
         i18n.use("en")  # the task of a batch is nobody's own; `_spoken` translates for each
         try:
+            results = await self._write_from_memory(drafts)
+        except Unavailable as error:
+            return [error] * len(drafts)
+        late = [d for d, result in zip(drafts, results, strict=True) if result is None]
+        if late:
+            asked = iter(await self._write_asked(late))
+            return [next(asked) if result is None else result for result in results]
+        return results
+
+    async def _write_from_memory(self, drafts: list[Draft]) -> list[Written | None]:
+        """What one statement could write; None for each draft whose request must be asked for."""
+        batch, results = self._memory.decide(drafts)
+        if not batch.entries:
+            return [None] * len(drafts)
+        self._memory.forget(drafts)
+        try:
+            async with self.db.statement() as tx:
+                standing = await batch.write(tx.conn)
+                written = {one.no for one in standing}
+                _tell(tx, [one for one in batch.entries if one.request_no in written])
+        except Unavailable:
+            raise
+        except Exception:
+            return [None] * len(drafts)  # whose fault it is comes out when they are asked
+        self._memory.keep(standing)
+        return [
+            result if draft.request_no in written else None
+            for draft, result in zip(drafts, results, strict=True)
+        ]
+
+    async def _write_asked(self, drafts: list[Draft]) -> list[Written | Exception]:
+        try:
             async with self.db.batch() as tx:
-                return list(await write(tx, drafts))
+                results, standing = await append_locked(tx.conn, drafts)
+                _tell(tx, [result.entry for result in results if result.entry is not None])
+            self._memory.keep(standing)
+            return list(results)
         except RETRIED:
             return [await self._write_alone(draft) for draft in drafts]
         except Unavailable as error:

@@ -64,7 +64,7 @@ def from_env(
     return Settings(
         data=folder,
         secret=_secret(folder, environment),
-        database_url=environment.get("FIRSTLINE_DATABASE_URL") or None,
+        database_url=named_database(environment),
         public_url=_public_url(environment, (beside and left_address(folder)) or at(host, port)),
         host=host,
         port=port,
@@ -90,11 +90,15 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return (Path(home) if home else Path.home() / ".local/share") / "firstline"
 
 
+def named_database(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The address of a database of one's own, None where Firstline brings it."""
+    return environment.get("FIRSTLINE_DATABASE_URL") or None
+
+
 def holds_desk(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
     """Whether a desk was made there, or its database is named and may be anywhere."""
     marks = ("secret", "postgres", "postgres.path")
-    named = environment.get("FIRSTLINE_DATABASE_URL")
-    return bool(named) or any((folder / mark).exists() for mark in marks)
+    return bool(named_database(environment)) or any((folder / mark).exists() for mark in marks)
 
 
 def make_folder(folder: Path) -> Path:

@@ -207,3 +207,31 @@ def test_the_flood_makes_traffic_and_leaves_a_sound_desk(command: Command, demo:
 def test_a_lost_database_url_is_said_in_one_line(command: Command) -> None:
     command.environment["FIRSTLINE_DATABASE_URL"] = "postgresql://127.0.0.1:1/none"
     assert "cannot be reached" in command.run("migrate", code=1)
+
+
+def test_policy_help_names_every_word(command: Command) -> None:
+    told = command.run("policy", "--help")
+    for name in ("show", "check", "page", "due", "ask", "try", "publish"):
+        assert f"\n    {name} " in told
+
+
+def test_policy_show_tells_what_is_in_force_beside_a_desk_and_starts_none(
+    command: Command, demo: Demo, tmp_path: Path
+) -> None:
+    running = demo()
+    shipped = command.run("policy", "show")
+    file = tmp_path / "policy.yaml"
+    file.write_text(shipped.replace("first: 1h, next: 1h", "first: 2h, next: 1h"), "utf-8")
+    assert "Version 2" in command.run("policy", "publish", str(file), "--note", "Calmer")
+    assert command.run("policy", "show") == file.read_text("utf-8")
+    tried = json.loads(command.run("policy", "try", str(file), "--days", "31", "--json"))
+    assert tried["whole"]["promises_then"] == tried["whole"]["promises"] > 350
+    assert tried["turned_late"] == 0
+    file.write_text(shipped.replace("first: 1h, next: 1h", "first: 2m, next: 2m"), "utf-8")
+    assert "would have been late" in command.run("policy", "try", str(file), code=1)
+    assert running.stop() == 0
+    process = command.start("policy", "show")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, shipped)
+    assert "does not run" in err
+    assert err.count("\n") == 1

@@ -255,9 +255,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 
 
-@pytest.mark.parametrize(
-    "file", [BOMB, "policy:\n\tversion: 1", "", "[" * 5000, "a: \x00", "policy: {version: 999}"]
-)
+@pytest.mark.parametrize("file", [BOMB, "policy:\n\tversion: 1", "", "[" * 5000, "a: \x00"])
 async def test_hostile_files_are_refused_in_one_sentence(martin: Any, file: str) -> None:
     for path in ("/api/v1/policy", "/api/v1/policy/trial"):
         answer = await martin.post(path, json={"file": file})

@@ -15,6 +15,8 @@ from firstline import __version__
 WELL, FOUND, USAGE = 0, 1, 2
 # `policy` has a parser of its own: it works without settings, data folder or database.
 POLICY = "policy"
+# Its words that look at the desk's data; the others work on files alone.
+BESIDE_A_DESK = ("show", "publish", "try")
 
 
 class UsageError(Exception):
@@ -164,13 +166,12 @@ def _count(text: str) -> int:
 
 
 def _policy(words: list[str]) -> int:
-    if words[:1] == ["publish"]:
-        from firstline.cli.policies import add_publish, run_publish
-
-        publish = Parser(prog="firstline policy publish")
-        _add_data(publish)
-        add_publish(publish)
-        return run_publish(publish.parse_args(words[1:]))
+    if words[:1] and words[0] in BESIDE_A_DESK:
+        policies = import_module(f"{__name__}.policies")
+        parser = Parser(prog=f"firstline policy {words[0]}")
+        _add_data(parser)
+        getattr(policies, f"add_{words[0]}")(parser)
+        return getattr(policies, f"run_{words[0]}")(parser.parse_args(words[1:]))
     from firstline.regulations.cli import run_policy
 
     return run_policy(words)

@@ -1,26 +1,36 @@
-"""`policy publish`, and `policy show` beside a running desk; the other words need no desk."""
+"""`policy publish`, `policy try`, and `policy show` beside a running desk."""
 
 import asyncio
+import json
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+from psycopg import AsyncConnection
+
 from firstline.cli.database import opened
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
-from firstline.regulations.versions import begin, publish
+from firstline.kit.embedded import EmbeddedPostgres
+from firstline.promises.trial import Figure, Trial
+from firstline.promises.trial_run import judged, try_policy
+from firstline.regulations import PolicyError, default_text, store
+from firstline.regulations.source import LARGEST, decode
+from firstline.regulations.versions import Policies, begin, publish, standings, text_of
+from firstline.requests.api_trial import told as trial_out
+from firstline.settings import data_folder, holds_desk, named_database
 
-LARGEST = 1024 * 1024
 
-
-def add_publish(commands: "ArgumentParser") -> None:
+def add_publish(parser: ArgumentParser) -> None:
     """The words after `firstline policy publish`."""
-    commands.add_argument("file", metavar="FILE", type=Path)
-    commands.add_argument(
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument(
         "--effective", metavar="TIME", type=datetime.fromisoformat,
         help="when it takes effect, with its offset (now)",
     )  # fmt: skip
+    parser.add_argument("--note", default="", help="why, for the history")
 
 
 def run_publish(asked: Namespace) -> int:
@@ -36,13 +46,98 @@ async def _publish(asked: Namespace) -> tuple[int, datetime, int]:
     now = clock.now()
     if asked.effective is not None and asked.effective.tzinfo is None:
         raise CommandError("--effective needs its offset, as in 2026-04-01T00:00:00+03:00.")
-    try:
-        if asked.file.stat().st_size > LARGEST:
-            raise CommandError(f"{asked.file} is larger than a policy can be (1 MB).")
-        text = asked.file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CommandError(f"{asked.file} is not UTF-8; save it as UTF-8.") from None
+    text = _read(asked.file)
     async with opened(asked, new=True) as (_, db), db.transaction() as tx:
         await begin(tx.conn, now)
-        version, found = await publish(tx, None, text, effective_at=asked.effective, now=now)
+        version, found = await publish(
+            tx, None, text, effective_at=asked.effective, note=asked.note, now=now
+        )
     return version, asked.effective or now, len(found)
+
+
+def _read(file: Path) -> str:
+    try:
+        with file.open("rb") as source:
+            return decode(source.read(LARGEST + 1))
+    except PolicyError as error:
+        raise CommandError(f"{file}: {error}.") from None
+
+
+def add_show(_: ArgumentParser) -> None:
+    """`firstline policy show` has no words of its own."""
+
+
+def run_show(asked: Namespace) -> int:
+    """Print the version in force of the desk; where none runs, the policy that is shipped."""
+    folder = getattr(asked, "data", None) or data_folder()
+    url = None
+    if holds_desk(folder):
+        url = named_database() or EmbeddedPostgres(folder).running_at()
+        if url is None:
+            sys.stderr.write(
+                f"The desk in {folder} does not run; this is the default that Firstline ships.\n"
+            )
+    sys.stdout.write(asyncio.run(_in_force(url)) if url else default_text())
+    return 0
+
+
+async def _in_force(url: str) -> str:
+    async with await AsyncConnection.connect(url) as conn:
+        now = clock.now()
+        state = standings(await store.versions(conn), now)
+        number = next((n for n, standing in state.items() if standing == "in_force"), None)
+        return await text_of(conn, number) if number else default_text()
+
+
+def add_try(parser: ArgumentParser) -> None:
+    """The words after `firstline policy try`."""
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--days", type=int, default=30, help="how far back (30)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run_try(asked: Namespace) -> int:
+    """Print what a file would have made of the log; exit code 1 when answers would turn late."""
+    trial = asyncio.run(_try(asked, _read(asked.file)))
+    if asked.json:
+        shown = msgspec.to_builtins(trial_out(trial))
+        sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(trial))
+    return 1 if trial.turned_late else 0
+
+
+async def _try(asked: Namespace, text: str) -> Trial:
+    now = clock.now()
+    policy = judged(text, now)
+    async with opened(asked) as (_, db):
+        policies = await Policies(db).fresh(now)
+        return await try_policy(db, policies, policy, days=asked.days, now=now)
+
+
+def _lines(trial: Trial) -> list[str]:
+    whole = trial.whole
+    told = (
+        f"From {trial.since:%Y-%m-%d} to {trial.until:%Y-%m-%d}, with this file "
+        f"{whole.late_then} of {whole.promises_then} promised answers would have been late "
+        f"(now: {whole.late} of {whole.promises})."
+    )
+    turned = (
+        f"{trial.turned_late} kept ones would turn late, {trial.turned_kept} late ones would be "
+        f"kept; {trial.fallen} promises fall away, {trial.arisen} arise."
+    )
+    lines = [told, turned]
+    for what, figures in (("line", trial.lines), ("topic", trial.topics)):
+        lines += [_figure(what, name, figure) for name, figure in sorted(figures.items())]
+    return lines + [
+        f"  request {one.request}, entry {one.entry}: due {one.due_after:%Y-%m-%d %H:%M}Z, "
+        + (f"met {one.ended_at:%Y-%m-%d %H:%M}Z" if one.ended_at else "not met yet")
+        for one in trial.listed
+    ]
+
+
+def _figure(what: str, name: str, figure: Figure) -> str:
+    return (
+        f"{what} {name}: {figure.late_then} of {figure.promises_then} late "
+        f"(now: {figure.late} of {figure.promises})"
+    )

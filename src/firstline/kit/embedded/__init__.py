@@ -31,6 +31,10 @@ class EmbeddedPostgres:
         """Start it or attach to the running one; return where to connect (a libpq string)."""
         return await asyncio.to_thread(self._cluster.up)
 
+    def running_at(self) -> str | None:
+        """Where to connect if it runs already, else None; starts nothing and holds no share."""
+        return self._cluster.running_at()
+
     async def stop(self) -> None:
         """Give it back; the postmaster stops when nobody else uses it."""
         await asyncio.to_thread(self._cluster.down)

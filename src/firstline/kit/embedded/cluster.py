@@ -50,6 +50,15 @@ class Cluster:
     def alive(self) -> bool:
         return self._place is not None and postmaster.pid_of(self._place.cluster) is not None
 
+    def running_at(self) -> str | None:
+        """Where to connect to the postmaster that runs already, None when none does."""
+        pointer = self.data / "postgres.path"
+        home = Path(pointer.read_text().strip()) if pointer.is_file() else self.data / "postgres"
+        cluster = home / "cluster"
+        if postmaster.pid_of(cluster) is None or not postmaster.ready(cluster):
+            return None
+        return _connection(postmaster.socket_of(cluster) or home)
+
     def down(self) -> None:
         """Give the share back; whoever is last stops the postmaster."""
         if self._place is None or self._use is None:
@@ -143,7 +152,10 @@ def _wait_ready(place: Place) -> None:
 
 
 def _address(place: Place) -> str:
-    socket = postmaster.socket_of(place.cluster) or place.socket()
+    return _connection(postmaster.socket_of(place.cluster) or place.socket())
+
+
+def _connection(socket: Path) -> str:
     return make_conninfo(host=str(socket), port=5432, user="firstline", dbname="firstline")
 
 

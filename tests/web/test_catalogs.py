@@ -17,7 +17,7 @@ from firstline.kit.html import environment
 PACKAGE = Path(firstline.__file__).parent
 METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-PLACES = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
+PLACES = re.compile(r"%\(\w+\)[sd]|\{\w*(?=[:}])|%[sd]")
 
 
 def catalog(language: str) -> Catalog:

@@ -241,6 +241,23 @@ async def test_words_with_files_reopen_a_closed_request(vera: Api, anna: Api, no
     assert shown["state"] != "closed"
     assert shown["promise"] is not None
     assert (await anna.get(f"/api/v1/attachments/{file}")).status_code == 200
+    told = (await vera.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
+    assert [e["kind"] for e in told][-2:] == ["reopened", "said"]
+
+
+async def test_files_that_are_refused_leave_a_closed_request_closed(
+    vera: Api, anna: Api, no: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reopening, the words and the files are one: none of them without the others."""
+    await anna.post(f"/api/v1/requests/{no}/closure", json={"outcome": "solved", "text": "Done."})
+    file = await sent(vera)
+    monkeypatch.setattr(uploads, "REQUEST_LIMIT", 5)
+    assert (await said(vera, no, file)).status_code == 413
+    shown = (await vera.get(f"/api/v1/requests/{no}")).json()
+    assert (shown["state"], shown["reopened"]) == ("closed", 0)
+    monkeypatch.undo()
+    assert (await said(vera, no, file, key="once")).status_code == 201
+    assert (await said(vera, no, file, key="once")).status_code == 200
 
 
 async def test_a_request_holds_so_much_and_no_more(

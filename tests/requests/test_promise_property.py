@@ -45,6 +45,7 @@ class Model:
     held: bool = False
     closed_at: datetime | None = None
     promise: tuple[str, datetime] | None = None
+    unanswered: bool = True
 
     @property
     def closed(self) -> bool:
@@ -114,12 +115,13 @@ class Story:
         await self.hands.say("vera", self.no)
         if self.model.closed:
             self.model.reopen()
+        self.model.unanswered = True
         self.model.owe(self.hands.now)
 
     async def answer(self, _n: int) -> None:
         if self.model.held and not self.model.closed:
             await self.hands.say(self.operator, self.no)
-            self.model.promise = None
+            self.model.promise, self.model.unanswered = None, False
 
     async def note(self, _n: int) -> None:
         await self.hands.say("clara", self.no, audience="staff")
@@ -165,6 +167,8 @@ class Story:
         if self.model.closed:
             await self.run(closing.reopen)
             self.model.reopen()
+            if self.model.unanswered:
+                self.model.owe(self.hands.now)
 
     async def client_reopens(self, _n: int) -> None:
         if self.model.closed and not self.model.final(self.hands.now):

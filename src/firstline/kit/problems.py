@@ -43,31 +43,12 @@ def refusal(request: Http, error: Exception) -> errors.Refused:
             headers=_headers(error.headers),
             **({"field": "body"} if status == 413 else {}),
         )
-    if _unreadable(error):
-        return errors.Refused(
-            _("This is not JSON that can be read; send UTF-8, nested a few levels at most."),
-            status=400,
-            title=TITLES[400],
-        )
     log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
     return errors.Refused(
         _("Something went wrong on our side; try again, and tell the keeper if it stays so."),
         status=500,
         title="internal-error",
     )
-
-
-def _unreadable(error: Exception) -> bool:
-    """Whether the body's decoder gave up in a way that Litestar does not know: bytes that are no
-    text, brackets without end."""
-    if not isinstance(error, UnicodeDecodeError | RecursionError):
-        return False
-    frame = error.__traceback__
-    while frame is not None:
-        if "json" in frame.tb_frame.f_code.co_name:
-            return True
-        frame = frame.tb_next
-    return False
 
 
 def _headers(headers: Mapping[str, str] | None) -> dict[str, str]:

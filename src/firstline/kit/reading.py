@@ -44,7 +44,7 @@ class StrictRequest(Request[Any, Any, Any]):
             return await super().json()
         try:
             read = _decoder(field.annotation).decode(body)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             self.scope["state"][WRONG] = _refusal(error, body)
             read = WrongBody()
         self._connection_state.json = read
@@ -56,19 +56,21 @@ def _decoder(wanted: Any) -> Decoder:
     return msgspec.json.Decoder(wanted)
 
 
-def _refusal(error: msgspec.DecodeError, body: bytes) -> Refused:
-    if isinstance(error, msgspec.ValidationError):
-        return refused(str(error))
-    broken = _broken_text(body)
-    if broken is None:
+def _refusal(error: Exception, body: bytes) -> Refused:
+    if broken := _broken_text(body):
+        return Invalid(
+            _("%(field)s holds a broken character; type it again.") % {"field": broken},
+            field=broken,
+        )
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Refused(
             _("This is not JSON that can be read; send UTF-8, nested a few levels at most."),
             status=400,
             title="bad-request",
         )
-    return Invalid(
-        _("%(field)s holds a broken character; type it again.") % {"field": broken}, field=broken
-    )
+    return refused(str(error))
 
 
 def _broken_text(body: bytes) -> str | None:

@@ -61,6 +61,7 @@ class _Reading:
         self.policy = policy
         self.line = first_line_of(request, entries)
         self.answered = False
+        self.unanswered = False
         self.over: list[Owed] = []
         self.now: Owed | None = None
         self.facts: dict[str, str | None] = {
@@ -83,12 +84,15 @@ class _Reading:
             self.now = replace(self.now, line=self.line)
 
     def _opened(self, entry: Entry) -> None:
-        self._owe(entry)
+        if entry.side == "client":
+            self.unanswered = True
+            self._owe(entry)
 
     def _said(self, entry: Entry) -> None:
         if entry.audience == "staff" or entry.side == "system":
             return
-        if entry.side == "client":
+        self.unanswered = entry.side == "client"
+        if self.unanswered:
             if self.now is None or self._restarts():
                 self._owe(entry)
         else:
@@ -123,7 +127,8 @@ class _Reading:
         self._end(entry, "withdrawn" if entry.side == "client" else "closed")
 
     def _reopened(self, entry: Entry) -> None:
-        if entry.side == "client":
+        # The staff takes back a closing: words that only it had answered are owed an answer again.
+        if entry.side == "client" or self.unanswered:
             self._owe(entry)
 
     def _owe(self, entry: Entry) -> None:

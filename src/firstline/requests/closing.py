@@ -1,6 +1,7 @@
 """The end of a request, and its second beginning: close, reopen, rate."""
 
 from datetime import datetime
+from typing import Any
 
 from firstline.kit import due
 from firstline.kit.db import Tx
@@ -14,6 +15,7 @@ from firstline.requests.letters import closing_letter
 from firstline.requests.secrets_store import erase
 from firstline.requests.words import checked, masked
 from firstline.timeline import Request, Written, change, draft, entry_by_key, locked, write
+from firstline.timeline.opening import refuse_full
 
 
 async def close(
@@ -87,20 +89,30 @@ async def _closed(
 async def reopen(tx: Tx, policies: Policies, who: Who, no: int, *, now: datetime) -> Request:
     """Open a closed request again: its last line, its arrival, and its holder if present.
 
-    A client may do so within the policy's days, and is owed an answer again.
+    A client may do so within the policy's days, and is owed an answer again; so they are when the
+    staff does it and the closing was all that had answered their last words.
     """
     request = await steps.line_first(tx, who, no)
     if not request.closed:
         raise Conflict(_("Request %(no)s is open.") % {"no": no}, state=request.state)
     request = await _reopened(tx, policies, who, request, now)
-    if not who.is_staff:
+    if not who.is_staff or request.client_said_no > request.staff_said_no:
         policy = policies.version(request.policy_version)
         request = await steps.promise_anew(tx, policy, request, now)
     return await _entry_of_reopening(tx, who, request, now)
 
 
 async def reopen_with_words(
-    tx: Tx, policies: Policies, who: Who, no: int, body: str, key: str | None, *, now: datetime
+    tx: Tx,
+    policies: Policies,
+    who: Who,
+    no: int,
+    body: str,
+    key: str | None,
+    *,
+    channel: str = "chat",
+    data: dict[str, Any] | None = None,
+    now: datetime,
 ) -> Written:
     """A client's words on a closed request: they reopen it, in one transaction with the words."""
     request = await steps.line_first(tx, who, no)
@@ -112,6 +124,7 @@ async def reopen_with_words(
     request = await _reopened(tx, policies, who, request, now)
     request = await _entry_of_reopening(tx, who, request, now)
     words = draft(request, who, "said", now, body=body, key=key, effect="owed")
+    words.channel, words.data = channel, data or {}
     words.rule = lambda again: steps.owed_from(policy, request, now, again=again)
     return (await write(tx, [words]))[0]
 
@@ -131,6 +144,8 @@ async def _reopened(
             state=request.state,
             title="closed-for-good",
         )
+    if not who.is_staff:
+        await refuse_full(tx.conn, request.client_id, policy.open_requests_per_client)
     holder = await load_who(tx.conn, request.holder) if request.holder else None
     back = holder is not None and await steps.is_present(tx, policy, holder, now)
     return await change(

@@ -22,8 +22,8 @@ from firstline.regulations.versions import Policies
 from firstline.requests import actions
 from firstline.requests import attachments_store as store
 from firstline.requests.attachments_store import Attachment
-from firstline.requests.closing import reopen
-from firstline.requests.words import checked_key
+from firstline.requests.closing import reopen_with_words
+from firstline.requests.words import checked, checked_key, masked
 from firstline.timeline import Draft, Entry, Ledger, Written, entry_by_key, seen_request, write
 
 REQUEST_LIMIT = 100 * 1024 * 1024
@@ -165,17 +165,41 @@ async def say_with_files(
     async with db.connection() as conn:
         request = await seen_request(conn, who, no)
         rows = await _drafts(conn, who, no, ids, key)
-    if request.closed and not who.is_staff:
-        # Words reopen a request by a way of their own that takes no files.
-        await db.run(reopen, policies, who, no, now=now)
     told = [
         {"id": str(row.id), "name": row.name, "size": row.size, "inline": row.inline}
         for row in rows
     ]
+    words["data"] = {"files": told}
+    if request.closed and not who.is_staff:
+        entry = await db.run(_reopened, policies, who, no, rows, key, words, now=now)
+        if entry is not None:
+            return entry, False
     filing = FilingLedger(db, ledger, who, rows)
-    return await actions.say(
-        db, filing, policies, who, no, key=key, data={"files": told}, now=now, **words
+    return await actions.say(db, filing, policies, who, no, key=key, now=now, **words)
+
+
+async def _reopened(
+    tx: Tx,
+    policies: Policies,
+    who: Who,
+    no: int,
+    rows: list[Attachment],
+    key: str | None,
+    words: dict[str, Any],
+    *,
+    now: datetime,
+) -> Entry | None:
+    """A client's files on a closed request reopen it as words do: all of it at once, or nothing.
+
+    None when the key was seen, or somebody else has reopened it meanwhile: then `say` answers.
+    """
+    body, channel = masked(checked(words["body"])), words.get("channel", "chat")
+    written = await reopen_with_words(
+        tx, policies, who, no, body, key, channel=channel, data=words["data"], now=now
     )
+    if written.entry is not None:
+        await file_with(tx, who, rows, written.entry)
+    return written.entry
 
 
 async def _drafts(

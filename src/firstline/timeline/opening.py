@@ -78,7 +78,7 @@ def _terms(opening: Opening, owner: store.Owner | None, room: int) -> Terms | Re
             sentence = _("That service is not the client's; choose another.")
             return Invalid(sentence, field="service")
         if room <= 0:
-            return _full(opening)
+            return _full(opening.open_limit)
         terms = opening.terms(owner.plan, owner.kind)
     return terms.refusal or terms
 
@@ -101,8 +101,18 @@ async def _room(conn: Conn, openings: list[Opening]) -> dict[UUID, int]:
     return {o.client_id: o.open_limit - held.get(o.client_id, 0) for o in openings}
 
 
-def _full(opening: Opening) -> Conflict:
-    limit = opening.open_limit
+async def refuse_full(conn: Conn, client: UUID, limit: int) -> None:
+    """Raise `Conflict` for a client who holds as many open requests as they may.
+
+    Holds the counter as openings do: two at once must not both find the last place.
+    """
+    await store.lock_counter(conn)
+    held = await store.open_counts(conn, {client})
+    if held.get(client, 0) >= limit:
+        raise _full(limit)
+
+
+def _full(limit: int) -> Conflict:
     sentence = ngettext(
         "There is %(num)d open request already; close it, or write in it.",
         "There are %(num)d open requests already; close one, or write in one.",

@@ -129,8 +129,9 @@ async def write(
         ),
         prepare=True,
     )
-    version, written = await cursor.fetchone() or ("", ())
-    written = set(written)
+    row = await cursor.fetchone()
+    assert row is not None, "an aggregate has a row"
+    version, written = row[0], set[int](row[1])
     for one in standing:
         if one.no in written:
             one.version, one.read_head = version, one.head

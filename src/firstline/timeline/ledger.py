@@ -61,10 +61,8 @@ class Ledger:
         except Unavailable as error:
             return [error] * len(drafts)
         late = [d for d, result in zip(drafts, results, strict=True) if result is None]
-        if late:
-            asked = iter(await self._write_asked(late))
-            return [next(asked) if result is None else result for result in results]
-        return results
+        asked = iter(await self._write_asked(late) if late else ())
+        return [result or next(asked) for result in results]
 
     async def _write_from_memory(self, drafts: list[Draft]) -> list[Written | None]:
         """What one statement could write; None for each draft whose request must be asked for."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from firstline import lines
 from firstline.kit.db import Conn
 from firstline.kit.errors import Conflict
+from firstline.regulations.doors import Order
 from firstline.requests import closing, moves
 from firstline.timeline import Ledger
 
@@ -178,8 +179,8 @@ class Day:
         """Places shown are the places in the model, from 1 in every line."""
         requests = [await self.hands.request(no) for no in self.queue.places]
         async with self.hands.desk.db.connection() as conn:
-            shown = await lines.places(conn, requests)
-            alone = [await lines.place(conn, request) for request in requests]
+            shown = await lines.places(conn, Order(), requests)
+            alone = [await lines.place(conn, Order(), request) for request in requests]
         wanted: dict[int, int] = {}
         for line in set(LINES.values()):
             wanted |= {no: at for at, no in enumerate(self.queue.waiting(line), 1)}

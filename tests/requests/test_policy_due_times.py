@@ -86,6 +86,11 @@ async def _story_of_one(hands: Hands, policy: Policy, everyone: Who, chance: Any
         priority=priority, service=service, client=hands.world["vera"].client_id,
     )  # fmt: skip
     request = await hands.request(no)
+    if opener == "anna":
+        # What the staff says first is owed nothing: the client's first word is.
+        assert request.promise is None
+        await hands.say("vera", no)
+        request = await hands.request(no)
     promised = _compare(policy, request, "first", hands.now)
     # Answered, then written to again: a further answer is owed.
     await hands.take("anna", request.line, everyone)

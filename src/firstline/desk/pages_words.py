@@ -102,6 +102,7 @@ class Amend:
     title: str = ""
     topic: str = ""
     service: str = ""
+    priority: str = ""
 
 
 @post("/requests/{no:int}/amend", status_code=200)
@@ -114,6 +115,7 @@ async def amend(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Amend
         title=data.title,
         topic=data.topic,
         service=_uuid(data.service, "service") if data.service else None,
+        priority=data.priority or None,
         now=desk.now,
     )
     return await desk.opened(no)

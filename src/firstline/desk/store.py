@@ -18,6 +18,7 @@ from firstline.desk.model import (
     Waiting,
 )
 from firstline.kit.db import Conn
+from firstline.lines import Placed
 from firstline.timeline import Request
 
 QUEUE_SHOWN = 25
@@ -73,6 +74,21 @@ async def waiting(conn: Conn, ids: list[str]) -> list[Waiting]:
             " join clients c on c.id = q.client_id order by l.nr, q.no",
             (ids, QUEUE_SHOWN),
             prepare=True,
+        )
+        return await cursor.fetchall()
+
+
+async def waiting_at(conn: Conn, ids: list[str], placed: list[Placed]) -> list[Waiting]:
+    """The same for an order of work that was looked up: these requests at these places."""
+    async with conn.cursor(row_factory=class_row(Waiting)) as cursor:
+        await cursor.execute(
+            "select q.no, q.line, p.place, q.title, q.topic, q.mode, q.language,"
+            " c.name as client, q.arrived_at, q.line_since, q.promise_kind, q.promise_since,"
+            " q.promise_due_at, q.reopened"
+            " from unnest(%s::bigint[], %s::bigint[]) as p(no, place)"
+            " join requests q on q.no = p.no join clients c on c.id = q.client_id"
+            " order by array_position(%s::text[], q.line), p.place",
+            ([one.no for one in placed], [one.place for one in placed], ids),
         )
         return await cursor.fetchall()
 

@@ -10,6 +10,7 @@ from litestar import Request as HttpRequest
 from litestar.di import NamedDependency as Given
 from markupsafe import Markup
 
+from firstline import lines
 from firstline.desk import store
 from firstline.desk.model import Card, Me, Queue, level
 from firstline.kit import web
@@ -64,15 +65,21 @@ def may(who: Who, request: Request, policy: Policy) -> May:
 
 
 async def queue(conn: Conn, policies: Policies, who: Who, me: Me, now: datetime) -> Queue:
-    """The left pane in three queries. Who is on no line reads all; alarms are for a shift."""
-    ids = list(who.lines) or [line.id for line in policies.current(now)[1].lines]
+    """The left pane in few queries. Who is on no line reads all; alarms are for a shift."""
+    policy = policies.current(now)[1]
+    ids = list(who.lines) or [line.id for line in policy.lines]
+    if policy.order.by_arrival:
+        waiting = await store.waiting(conn, ids)
+    else:
+        heads = await lines.heads(conn, policy.order, ids, store.QUEUE_SHOWN)
+        waiting = await store.waiting_at(conn, ids, heads)
     found = Queue(
         lines=await store.lines(conn, ids),
-        waiting=await store.waiting(conn, ids),
+        waiting=waiting,
         held=await store.held(conn, who.id),
     )
     if me.present:
-        found.alarms = _alarms(policies.current(now)[1], found, now)
+        found.alarms = _alarms(policy, found, now)
     return found
 
 

@@ -1,6 +1,7 @@
-"""Lines and the order of arrival (clause order.arrival): who is next, and where one stands."""
+"""Lines and the order of work (clause order.arrival): who is next, and where one stands."""
 
 from firstline.lines.model import Departure
+from firstline.lines.order_store import Placed, heads
 from firstline.lines.store import (
     ahead,
     earliest,
@@ -19,8 +20,10 @@ from firstline.lines.store import (
 
 __all__ = [
     "Departure",
+    "Placed",
     "ahead",
     "earliest",
+    "heads",
     "held_by",
     "left_chats",
     "line_ids",

@@ -1,4 +1,6 @@
-"""SQL of the queue. Waiting means: no holder, not closed. The order of arrival is the number."""
+"""SQL of the queue. Waiting means: no holder, not closed. The order of arrival is the number; an
+order that looks at anything else is `order_store`'s.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,6 +8,8 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
+from firstline.lines import order_store
+from firstline.regulations.doors import Order
 from firstline.timeline import HIGHEST, REQUEST, Request
 
 WAITING = "holder is null and closed_at is null"
@@ -32,9 +36,16 @@ async def lock_line_of(conn: Conn, no: int) -> str | None:
 
 
 async def earliest(
-    conn: Conn, line: str, operator: UUID, languages: list[str], skipped_after: datetime
+    conn: Conn,
+    order: Order,
+    line: str,
+    operator: UUID,
+    languages: list[str],
+    skipped_after: datetime,
 ) -> Request | None:
     """The earliest waiting request that this operator can serve and did not skip just now."""
+    if not order.by_arrival:
+        return await order_store.earliest(conn, order, line, operator, languages, skipped_after)
     async with conn.cursor(row_factory=class_row(Request)) as cursor:
         await cursor.execute(
             f"select {REQUEST} from requests r where line = %s and {WAITING} "
@@ -48,8 +59,10 @@ async def earliest(
         return await cursor.fetchone()
 
 
-async def ahead(conn: Conn, line: str, no: int) -> list[int]:
+async def ahead(conn: Conn, order: Order, line: str, no: int) -> list[int]:
     """Numbers of the requests that wait in the line before `no`: at most twenty."""
+    if not order.by_arrival:
+        return await order_store.ahead(conn, order, line, no)
     cursor = await conn.execute(
         f"select no from requests where line = %s and {WAITING} and no < %s order by no limit 20",
         (line, no),
@@ -58,10 +71,12 @@ async def ahead(conn: Conn, line: str, no: int) -> list[int]:
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def place(conn: Conn, request: Request) -> int | None:
+async def place(conn: Conn, order: Order, request: Request) -> int | None:
     """Place in the line, from 1; None for a request that does not wait."""
     if request.holder is not None or request.closed:
         return None
+    if not order.by_arrival:
+        return (await order_store.places(conn, order, [request])).get(request.no)
     cursor = await conn.execute(
         f"select count(*) from requests where line = %s and {WAITING} and no <= %s",
         (request.line, request.no),
@@ -71,11 +86,13 @@ async def place(conn: Conn, request: Request) -> int | None:
     return int(row[0]) if row else None
 
 
-async def places(conn: Conn, requests: list[Request]) -> dict[int, int]:
+async def places(conn: Conn, order: Order, requests: list[Request]) -> dict[int, int]:
     """Places of those of the requests that wait, by number, in one query."""
     waiting = [r for r in requests if r.holder is None and not r.closed]
     if not waiting:
         return {}
+    if not order.by_arrival:
+        return await order_store.places(conn, order, waiting)
     cursor = await conn.execute(
         "select q.no, count(*) from unnest(%s::bigint[], %s::text[]) as q(no, line) "
         "join requests r on r.line = q.line and r.holder is null and r.closed_at is null "

@@ -42,7 +42,8 @@ async def look(
     now: datetime,
 ) -> Looked:
     """The request's view and standing; the queue is looked at only while it waits in it."""
-    shown = await view(conn, who, request)
+    order = connection.app.state.desk.policies.current(now)[1].order
+    shown = await view(conn, who, request, order)
     queue = wait = None
     if shown.position is not None:
         queue = await store.queue(conn, request)

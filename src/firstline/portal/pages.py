@@ -1,9 +1,9 @@
-"""The pages everybody may read: start, wiki, regulations."""
+"""The pages everybody may read: start and wiki."""
 
 from datetime import datetime
 from typing import Any
 
-from litestar import Response, get
+from litestar import get
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery
 
@@ -11,11 +11,18 @@ from firstline import wiki
 from firstline.kit.db import Db
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
-from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page
 from firstline.people import Who
-from firstline.portal import pages_history, pages_moves, pages_requests, store, widget
-from firstline.portal.common import Answer, Http, as_data, hours, lang_of, published
+from firstline.portal import (
+    pages_history,
+    pages_moves,
+    pages_proof,
+    pages_regulations,
+    pages_requests,
+    store,
+    widget,
+)
+from firstline.portal.common import Http, hours, lang_of
 from firstline.portal.standing import standing
 from firstline.regulations.versions import Policies
 from firstline.requests.view import views
@@ -36,7 +43,8 @@ async def start(
     mine: list[Any] = []
     if visitor is not None and not visitor.is_staff:
         async with db.connection() as conn:
-            shown = await views(conn, visitor, await store.open_requests(conn, visitor))
+            found = await store.open_requests(conn, visitor)
+            shown = await views(conn, visitor, found, policy.order)
         mine = [(one, standing(one, policy, lang, now)) for one in shown]
     return page(
         request,
@@ -85,45 +93,14 @@ async def wiki_article(request: Http, visitor: Given[Who | None], slug: FromPath
     )
 
 
-@get("/regulations", opt=PUBLIC, include_in_schema=False)
-async def regulations(
-    request: Http,
-    policies: Given[Policies],
-    visitor: Given[Who | None],
-    now: Given[datetime],
-) -> Answer:
-    lang = lang_of(request, visitor)
-    policy = policies.current(now)[1]
-    if wants_problem(request):
-        return Response(as_data(policy, lang), headers={"vary": "accept"})
-    return page(
-        request,
-        "portal/regulations.html",
-        who=visitor,
-        told=as_data(policy, lang),
-        sections=published(policy, lang),
-        headers={"vary": "accept"},
-    )
-
-
-@get("/regulations.json", opt=PUBLIC, include_in_schema=False)
-async def regulations_json(
-    request: Http,
-    policies: Given[Policies],
-    visitor: Given[Who | None],
-    now: Given[datetime],
-) -> dict[str, Any]:
-    return as_data(policies.current(now)[1], lang_of(request, visitor))
-
-
 routes = [
     start,
     wiki_list,
     wiki_article,
-    regulations,
-    regulations_json,
     *pages_requests.routes,
     *pages_history.routes,
+    *pages_regulations.routes,
+    *pages_proof.routes,
     *pages_moves.routes,
     *widget.routes,
 ]

@@ -108,9 +108,9 @@ async def frame(request: Http, policies: Given[Policies], now: Given[datetime]) 
 async def open_list(
     db: Given[Db], policies: Given[Policies], who: Given[Who], now: Given[datetime]
 ) -> list[Row]:
-    async with db.connection() as conn:
-        shown = await views(conn, who, await store.open_requests(conn, who, 10))
     policy = policies.current(now)[1]
+    async with db.connection() as conn:
+        shown = await views(conn, who, await store.open_requests(conn, who, 10), policy.order)
     with i18n.speaking(who.language):
         told = [standing(one, policy, who.language, now).headline for one in shown]
     return [Row(one.no, one.title, stand, one.head) for one, stand in zip(shown, told, strict=True)]

@@ -1,20 +1,21 @@
 """Opening a request and speaking in it: the hot path, through the ledger's batches."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from firstline import lines
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.promises import after_answer
-from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import store
 from firstline.requests.closing import reopen_with_words
-from firstline.requests.entrance import Asked, terms
+from firstline.requests.entrance import Asked, known_topic, terms
 from firstline.requests.letters import answer_letter
 from firstline.requests.steps import owed_from
 from firstline.requests.words import TITLE_LIMIT, checked, checked_key, masked, title_from
@@ -64,16 +65,28 @@ async def open_request(
     opened = await ledger.open(opening)
     if opened.known:
         await _same_opening(db, opened.no, opening)
-    elif who.is_staff:
+        return opening, opened
+    if not policies.current(now)[1].order.by_arrival:
+        opened = await _placed(db, policies, opened, now)
+    if who.is_staff:
         await db.run(_told_by_letter, opened.no, now=now)
     return opening, opened
+
+
+async def _placed(db: Db, policies: Policies, opened: Opened, now: datetime) -> Opened:
+    """With its place in an order of work that looks at more than arrival."""
+    order = policies.current(now)[1].order
+    async with db.connection() as conn:
+        request = await get_request(conn, opened.no)
+        place = await lines.place(conn, order, request) if request else None
+    return replace(opened, position=place or opened.position)
 
 
 def _asked(
     policies: Policies, who: Who, channel: str, topic: str, priority: str | None, now: datetime
 ) -> Asked:
     policy = policies.current(now)[1]
-    _check_topic(policy, topic)
+    topic = known_topic(policy, topic)
     return Asked(who, channel, topic, priority, policy.entry_line(channel), now)
 
 
@@ -126,15 +139,6 @@ def _owner(who: Who, client: UUID | None) -> UUID:
     if wanted is None:
         raise Invalid(_("Say for which client you open it."), field="client")
     return wanted
-
-
-def _check_topic(policy: Policy, topic: str) -> None:
-    if topic not in policy.topics:
-        raise Invalid(
-            _("%(field)s must be one of %(known)s.")
-            % {"field": "topic", "known": ", ".join(policy.topics)},
-            field="topic",
-        )
 
 
 async def _same_opening(db: Db, no: int, opening: Opening) -> None:

@@ -16,7 +16,6 @@ from firstline.kit.live import wait_for
 from firstline.kit.openapi import made
 from firstline.people import Who
 from firstline.people import who as load_who
-from firstline.regulations.versions import Policies
 from firstline.requests import changes
 from firstline.requests.actions import open_request, say
 from firstline.requests.actions import seen as mark
@@ -65,6 +64,7 @@ async def open_one(
         title=data.title,
         service=data.service,
         client=data.client,
+        priority=data.priority,
         key=key_of(request, data.key),
         channel="api",
         now=call.now,
@@ -72,15 +72,14 @@ async def open_one(
     if opened.known:
         async with call.db.connection() as conn:
             found = await seen_request(conn, call.who, opened.no)
-            shown = await view(conn, call.who, found)
+            shown = await view(conn, call.who, found, call.order)
             return Response(opened_before(shown), status_code=200)
     return Response(just_opened(opening, opened), status_code=201)
 
 
 @get("/requests", summary="Requests that the caller may see, newest first")
 async def list_all(
-    db: Given[Db],
-    who: Given[Who],
+    call: Given[Call],
     of_state: Annotated[str | None, QueryParameter(name="state")] = None,
     line: FromQuery[str | None] = None,
     mode: FromQuery[str | None] = None,
@@ -94,14 +93,15 @@ async def list_all(
         checked(line, "line", limit=100, empty=True)
     narrowed = Filters(state=of_state, line=line, mode=mode)
     limit = max(1, min(limit, MOST))
-    async with db.connection() as conn:
+    who = call.who
+    async with call.db.connection() as conn:
         if q and q.strip():
             page = await search(conn, who, q, narrowed, after=_cursor(after), limit=limit)
             found = [hit.request for hit in page.items]
         else:
             page = await history(conn, who, narrowed, after=_cursor(after), limit=limit)
             found = page.items
-        items = await views(conn, who, found)
+        items = await views(conn, who, found, call.order)
     return RequestList(items, str(page.after) if page.after is not None else None)
 
 
@@ -124,32 +124,26 @@ def _cursor(after: str | None) -> int | None:
 
 
 @get("/requests/{no:int}", summary="One request")
-async def one(db: Given[Db], who: Given[Who], no: FromPath[int]) -> RequestOut:
-    async with db.connection() as conn:
-        return await view(conn, who, await seen_request(conn, who, no))
+async def one(call: Given[Call], no: FromPath[int]) -> RequestOut:
+    async with call.db.connection() as conn:
+        return await view(conn, call.who, await seen_request(conn, call.who, no), call.order)
 
 
-@patch("/requests/{no:int}", summary="Change its title, topic or service")
-async def amend(
-    data: JSONBody[AmendIn],
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    no: FromPath[int],
-    now: Given[datetime],
-) -> RequestOut:
-    request = await db.run(
+@patch("/requests/{no:int}", summary="Change its title, topic, service or priority")
+async def amend(data: JSONBody[AmendIn], call: Given[Call], no: FromPath[int]) -> RequestOut:
+    request = await call.db.run(
         changes.amend,
-        policies,
-        who,
+        call.policies,
+        call.who,
         no,
         title=data.title,
         topic=data.topic,
         service=data.service,
-        now=now,
+        priority=data.priority,
+        now=call.now,
     )
-    async with db.connection() as conn:
-        return await view(conn, who, request)
+    async with call.db.connection() as conn:
+        return await view(conn, call.who, request, call.order)
 
 
 @get("/requests/{no:int}/entries", summary="Its entries after a number")

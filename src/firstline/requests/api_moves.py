@@ -55,7 +55,7 @@ async def _moved(
         request = await act(tx, who=call.who, now=call.now)
         if request is None:
             return 204, b""
-        return status, encode(await view(tx.conn, call.who, request))
+        return status, encode(await view(tx.conn, call.who, request, call.order))
 
     return await keyed(http, call, data, answer)
 

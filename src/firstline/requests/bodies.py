@@ -12,6 +12,7 @@ class OpenIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     title: str | None = None
     service: UUID | None = None
     client: UUID | None = None
+    priority: str | None = None
     key: str | None = None
 
 
@@ -19,6 +20,7 @@ class AmendIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     title: str | None = None
     topic: str | None = None
     service: UUID | None = None
+    priority: str | None = None
 
 
 class SayIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

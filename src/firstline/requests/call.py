@@ -14,6 +14,7 @@ from firstline.kit.db import Db
 from firstline.kit.live import Hub
 from firstline.people import Who
 from firstline.people.web import who_of
+from firstline.regulations.doors import Order
 from firstline.regulations.versions import Policies
 from firstline.timeline import Ledger
 
@@ -28,6 +29,11 @@ class Call:
     hub: Hub
     who: Who
     now: datetime
+
+    @property
+    def order(self) -> Order:
+        """The order of work that is in force."""
+        return self.policies.current(self.now)[1].order
 
 
 async def provide_call(request: Request[Any, Any, Any]) -> Call:

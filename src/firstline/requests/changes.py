@@ -12,6 +12,8 @@ from firstline.people import Who
 from firstline.regulations.versions import Policies
 from firstline.requests import changes_store as store
 from firstline.requests import steps
+from firstline.requests.entrance import known_topic
+from firstline.requests.priorities import set_priority
 from firstline.requests.words import TITLE_LIMIT, checked, masked
 from firstline.timeline import Entry, Request, change, draft, entry_at, locked
 
@@ -25,35 +27,34 @@ async def amend(
     title: str | None = None,
     topic: str | None = None,
     service: UUID | None = None,
+    priority: str | None = None,
     now: datetime,
 ) -> Request:
-    """Set a request's title, topic or service; each change is an entry with the old value."""
+    """Set title, topic, service or priority; each change is an entry with the old value."""
     request = await locked(tx, who, no)
-    columns: dict[str, Any] = {}
+    policy = policies.version(request.policy_version)
+    columns: dict[str, dict[str, Any]] = {}
     if title is not None:
-        columns["title"] = masked(checked(title, "title", limit=TITLE_LIMIT))
+        columns["title"] = {"title": masked(checked(title, "title", limit=TITLE_LIMIT))}
     if topic is not None:
-        topics = policies.version(request.policy_version).topics
-        if topic not in topics:
-            raise Invalid(
-                _("%(field)s must be one of %(known)s.")
-                % {"field": "topic", "known": ", ".join(topics)},
-                field="topic",
-            )
-        columns["topic"] = topic
+        columns["topic"] = {"topic": known_topic(policy, topic)}
     if service is not None:
-        if not await store.owns_service(tx.conn, request.client_id, service, who):
+        kind = await store.kind_of(tx.conn, request.client_id, service, who)
+        if kind is None:
             raise Invalid(_("That service is not the client's; choose another."), field="service")
-        columns["service_id"] = service
-    for name, value in columns.items():
-        old = getattr(request, name)
+        columns["service"] = {"service_id": service, "service_kind": kind}
+    if priority is not None:
+        request = await set_priority(tx, policy, who, request, priority, now=now)
+    for name, values in columns.items():
+        column, value = next(iter(values.items()))
+        old = getattr(request, column)
         if old == value:
             continue
-        # A service moves who may see the request, so words checked before it are checked again.
-        moved = name == "service_id"
-        request = await change(tx.conn, request, moved=moved, **{name: value})
-        entry = draft(request, who, "edited", now, body=str(value) if name != "service_id" else "")
-        entry.data = {"field": name.removesuffix("_id"), "old": str(old or "")}
+        # A service moves who may see the request, and a topic what its words are owed, so words
+        # checked before it are checked again.
+        request = await change(tx.conn, request, moved=name != "title", **values)
+        entry = draft(request, who, "edited", now, body="" if name == "service" else str(value))
+        entry.data = {"field": name, "old": str(old or "")}
         request = await steps.written(tx, request, entry)
     return request
 

@@ -7,14 +7,15 @@ from firstline.kit.db import Conn
 from firstline.people import Who
 
 
-async def owns_service(conn: Conn, client: UUID, service: UUID, who: Who) -> bool:
-    """Whether the service is the client's, and not beyond a limited contact."""
+async def kind_of(conn: Conn, client: UUID, service: UUID, who: Who) -> str | None:
+    """The kind of the client's service; None when it is not theirs or beyond a limited contact."""
     if who.access == "limited" and service not in who.services:
-        return False
+        return None
     cursor = await conn.execute(
-        "select 1 from services where id = %s and client_id = %s", (service, client)
+        "select kind from services where id = %s and client_id = %s", (service, client)
     )
-    return await cursor.fetchone() is not None
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def link(conn: Conn, low: int, high: int, now: datetime) -> bool:

@@ -48,12 +48,26 @@ def terms(policy: Policy, asked: Asked, plan: str, service: str) -> Terms:
         return Terms(refusal=refusal)
     door = policy.doors.get(asked.channel)
     priority = asked.priority or usual_priority(policy.source, door, asked.topic)
+    if asked.who.is_staff:
+        # Their own words open it, as of a notice of abuse: nothing is owed before the client writes.
+        return Terms(priority=priority)
     due_at, turn = owed(
         policy, asked.now, line=asked.line, mode="chat", channel=asked.channel,
         topic=asked.topic, plan=plan, priority=priority, service=service,
     )  # fmt: skip
-    quota = None if asked.who.is_staff else _quota(policy, plan, asked.now)
+    quota = _quota(policy, plan, asked.now)
     return Terms(due_at, turn, priority, None, quota, _used_up(policy, plan, quota))
+
+
+def known_topic(policy: Policy, topic: str) -> str:
+    """The topic, if the policy knows it; raises `Invalid`."""
+    if topic not in policy.topics:
+        raise Invalid(
+            _("%(field)s must be one of %(known)s.")
+            % {"field": "topic", "known": ", ".join(policy.topics)},
+            field="topic",
+        )
+    return topic
 
 
 def unfit_priority(policy: Policy, who: Who, old: str | None, new: str | None) -> Refused | None:

@@ -100,6 +100,7 @@ def _amended(data: dict[str, Any], name: str) -> str:
         "title": _("%(name)s changed the title"),
         "topic": _("%(name)s changed the topic"),
         "service": _("%(name)s changed the service"),
+        "priority": _("%(name)s changed the priority"),
     }
     return what.get(str(data.get("field", "")), _("%(name)s changed the words above")) % {
         "name": name

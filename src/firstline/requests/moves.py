@@ -20,7 +20,9 @@ REASON_LIMIT = 500
 async def take_next(
     tx: Tx, policies: Policies, who: Who, line: str, *, now: datetime
 ) -> Request | None:
-    """Take the earliest request of the line that this operator can serve; None when none waits.
+    """Take the next of the line that this operator can serve, in the policy's order of work.
+
+    None when nothing waits that they can serve.
 
     The line's row is held while it is chosen, so two takes never pass each other. Passing over an
     earlier arrival (other language, skipped just now) is written into the entry as a departure.
@@ -29,15 +31,14 @@ async def take_next(
     _, policy = policies.current(now)
     steps.line_of(policy, who, line)
     await lines.lock_line(tx.conn, line)
-    request = await lines.earliest(
-        tx.conn, line, who.id, list(who.languages), now - policy.skip_pause
-    )
+    asked = (tx.conn, policy.order, line, who.id, list(who.languages))
+    request = await lines.earliest(*asked, now - policy.skip_pause)
     if request is None and await steps.alone(tx, policy, who, line, now):
-        request = await lines.earliest(tx.conn, line, who.id, list(who.languages), now)
+        request = await lines.earliest(*asked, now)
     if request is None:
         return None
     await steps.room_for(tx, policy, who, request)
-    passed = await lines.ahead(tx.conn, line, request.no)
+    passed = await lines.ahead(tx.conn, policy.order, line, request.no)
     departure = None
     if passed:
         kind = "language" if who.languages else "skipped"
@@ -55,7 +56,7 @@ async def take_out_of_order(
     steps.line_of(policy, who, request.line)
     steps.waits(request)
     await steps.room_for(tx, policy, who, request)
-    passed = await lines.ahead(tx.conn, request.line, no)
+    passed = await lines.ahead(tx.conn, policy.order, request.line, no)
     departure = lines.Departure("out_of_order", reason, tuple(passed))
     return await steps.give(tx, request, who, departure, now)
 

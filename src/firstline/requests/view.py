@@ -9,6 +9,7 @@ import msgspec
 from firstline import lines
 from firstline.kit.db import Conn
 from firstline.people import Who
+from firstline.regulations.doors import Order
 from firstline.requests.store import Names, names
 from firstline.timeline import Opening, Request
 from firstline.timeline.opening import Opened
@@ -48,19 +49,20 @@ class RequestOut(msgspec.Struct):
     closed_at: datetime | None = None
     rating: int | None = None
     reopened: int = 0
+    priority: str | None = None
 
 
-async def view(conn: Conn, who: Who, request: Request) -> RequestOut:
-    """The request as this person may read it, with its place in the line."""
-    position = await lines.place(conn, request)
+async def view(conn: Conn, who: Who, request: Request, order: Order) -> RequestOut:
+    """The request as this person may read it, with its place in the line by the order of work."""
+    position = await lines.place(conn, order, request)
     found = await names(conn, [request])
     return shown(who, request, position, found[request.no])
 
 
-async def views(conn: Conn, who: Who, requests: list[Request]) -> list[RequestOut]:
+async def views(conn: Conn, who: Who, requests: list[Request], order: Order) -> list[RequestOut]:
     """The same for a list, in two queries whatever its length."""
     found = await names(conn, requests)
-    places = await lines.places(conn, requests)
+    places = await lines.places(conn, order, requests)
     return [shown(who, r, places.get(r.no), found[r.no]) for r in requests]
 
 
@@ -86,6 +88,7 @@ def shown(who: Who, request: Request, position: int | None, named: Names) -> Req
         closed_at=request.closed_at,
         rating=request.rating,
         reopened=request.reopened,
+        priority=request.priority,
     )
 
 

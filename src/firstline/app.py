@@ -28,6 +28,7 @@ from firstline.people.web import provide_visitor, provide_who
 from firstline.portal import pages as portal_pages
 from firstline.regulations import api as policy_api
 from firstline.regulations.versions import Policies, begin
+from firstline.reports import api as reports_api
 from firstline.requests import api, api_moves, api_secrets, api_trial, attachments
 from firstline.requests.call import provide_call
 from firstline.requests.entry_html import entry_html
@@ -124,6 +125,7 @@ def _api() -> list[Any]:
         *api_secrets.routes,
         *api_trial.routes,
         *policy_api.routes,
+        *reports_api.routes,
         *attachments.routes,
     ]
 

@@ -22,6 +22,7 @@ from firstline.kit.i18n import speaking
 from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
 from firstline.people import sweep as sweep_people
+from firstline.reports import read_on
 from firstline.requests import due, letters, uploads
 from firstline.requests.presence import sweep as sweep_presence
 from firstline.timeline.search_index import index_unread
@@ -79,7 +80,9 @@ class Chore:
 
 
 def chores(desk: Desk) -> list[Chore]:
-    """What is swept: chats of holders who are gone, run-out sessions, drafts, old letters."""
+    """What is swept: chats of holders who are gone, run-out sessions, drafts, old letters; and
+    evidence of the clauses is read from the log.
+    """
 
     async def people(now: datetime) -> None:
         async with desk.db.transaction() as tx:
@@ -94,12 +97,19 @@ def chores(desk: Desk) -> list[Chore]:
         if isinstance(desk.mail, FolderMail):
             await desk.mail.tidy(before=now - LETTERS_KEPT)
 
+    async def evidence(now: datetime) -> None:
+        read = 1
+        while read:
+            read = await read_on(desk.db, desk.policies, now)
+            await asyncio.sleep(INDEX_PAUSE if read else 0)
+
     async def presence(now: datetime) -> None:
         await desk.policies.fresh(now)
         await sweep_presence(desk.db, desk.policies, now=now)
 
     return [
         Chore("presence", timedelta(seconds=15), presence),
+        Chore("evidence", timedelta(seconds=20), evidence),
         Chore("people", timedelta(minutes=5), people),
         Chore("files", timedelta(hours=1), files),
         Chore("parcels", timedelta(hours=6), parcels),

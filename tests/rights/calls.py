@@ -48,9 +48,12 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "parcel": NOBODY,
         "stamp": assets().hash,
         "word": "no-such-word",
+        "clause": "answer.hour",
         "number": 1,
     }
     values["name"] = style if path.startswith("/static") else "close"
+    if path.startswith("/api/v1/reports"):
+        values["name"] = "answer.hour"
     return re.sub(r"\{(\w+):\w+\}", lambda found: str(values[found[1]]), path)
 
 

@@ -3,7 +3,14 @@
 from litestar import Router
 from litestar.di import Provide
 
-from firstline.desk import pages, pages_lists, pages_moves, pages_settings, pages_words
+from firstline.desk import (
+    pages,
+    pages_lists,
+    pages_moves,
+    pages_proof,
+    pages_settings,
+    pages_words,
+)
 from firstline.desk.work import provide_desk
 from firstline.people.web import requires_staff
 
@@ -14,6 +21,7 @@ router = Router(
         *pages_moves.routes,
         *pages_words.routes,
         *pages_lists.routes,
+        *pages_proof.routes,
         *pages_settings.routes,
     ],
     guards=[requires_staff],

@@ -14,11 +14,19 @@ from firstline.reports.figures import (
     listed,
     totalled,
 )
-from firstline.reports.model import VERDICTS, View, provable, views
+from firstline.reports.model import VERDICTS, Verdict, View, provable, views
 from firstline.reports.periods import PERIODS, Period, months, period
 from firstline.reports.reading import looked_at_again, read_on, still_unread
 from firstline.reports.store import Filters, Item
-from firstline.reports.words import Words, part_words, words
+from firstline.reports.words import (
+    Words,
+    claim_words,
+    figure_words,
+    length,
+    month_words,
+    part_words,
+    words,
+)
 
 __all__ = [
     "PAGE",
@@ -30,12 +38,17 @@ __all__ = [
     "Item",
     "Period",
     "Tally",
+    "Verdict",
     "View",
     "Words",
+    "claim_words",
     "counted",
+    "figure_words",
     "figures",
+    "length",
     "listed",
     "looked_at_again",
+    "month_words",
     "months",
     "part_words",
     "period",

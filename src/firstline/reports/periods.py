@@ -30,6 +30,11 @@ class Period:
         """Its end, which is not part of it."""
         return datetime.combine(self.last + timedelta(days=1), time(), self.zone).astimezone(UTC)
 
+    @property
+    def ended(self) -> datetime:
+        """Its last second."""
+        return self.until - timedelta(seconds=1)
+
     def month(self, name: str) -> "Period | None":
         """What of it falls into a month such as 2026-03; None for no month or nothing."""
         with suppress(ValueError):

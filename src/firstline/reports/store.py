@@ -164,18 +164,21 @@ async def counts(conn: Conn, values: dict[str, Any]) -> list[Count]:
 
 TOTALS: LiteralString = f"""
 with judged as (
-  select v.nr, {JUDGED} as verdict, to_char(e.at at time zone %(zone)s, 'YYYY-MM') as month
+  select v.nr, {JUDGED} as verdict, to_char(e.at at time zone %(zone)s, 'YYYY-MM') as month,
+    to_char(e.at at time zone %(zone)s, 'IYYY-"W"IW') as week
   from {SEEN}
 )
-select nr, case when grouping(month) = 0 then 'month' else 'all' end as by,
-  coalesce(month, '') as name, verdict, count(*) as count, null::float as seconds,
+select nr, case when grouping(month) = 0 then 'month' when grouping(week) = 0 then 'week'
+    else 'all' end as by,
+  coalesce(month, week, '') as name, verdict, count(*) as count, null::float as seconds,
   null::float as worst
-from judged group by grouping sets ((nr, verdict), (nr, month, verdict)) order by nr, by, name
+from judged group by grouping sets ((nr, verdict), (nr, month, verdict),
+  (nr, week, verdict)) order by nr, by, name
 """
 
 
 async def totals(conn: Conn, values: dict[str, Any]) -> list[Count]:
-    """The whole and the months of these views alone."""
+    """The whole, the months and the weeks of these views alone."""
     async with conn.cursor(row_factory=class_row(Count)) as cursor:
         await cursor.execute(TOTALS, values)
         return await cursor.fetchall()

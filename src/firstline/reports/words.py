@@ -1,10 +1,17 @@
 """What each measure means, in words: as it is applied in `judging.py` and counted in `store.py`."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
 
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.regulations import Policy
+from firstline.regulations.values import parse_span
+from firstline.regulations.wording import span_words
+from firstline.reports.figures import Figure
 from firstline.reports.model import View
 
 
@@ -52,7 +59,10 @@ def _solved(view: View, policy: Policy, lang: str) -> Words:
         "Requests that were closed, counted when they were closed for the first time. Solved by "
         "this line (%(line)s) are those that never stood on a line above it."
     ) % {"line": line}
-    rest = _("Duplicates, and what was withdrawn or refused, are not counted.")
+    rest = _(
+        "Duplicates, and what was withdrawn or refused, are not counted; what was closed because "
+        "the client kept silent is."
+    )
     return Words(
         _("Solved by: %(line)s") % {"line": line},
         f"{definition} {again} {rest}",
@@ -194,3 +204,39 @@ def part_words(view: View, part: str, policy: Policy, lang: str) -> str:
         "sent_back": _("sent back"),
         "not_the_way": _("not the way"),
     }.get(part, part)
+
+
+def length(seconds: float, lang: str) -> str:
+    """A length of time in words: `34 minutes`, `2 hours`."""
+    unit = "minute" if seconds < 7200 else "hour" if seconds < 172800 else "day"
+    return format_timedelta(
+        timedelta(seconds=seconds), granularity=unit, threshold=1000, locale=lang
+    )
+
+
+def month_words(name: str, lang: str) -> str:
+    """`2026-03` as “March 2026”."""
+    return format_date(date.fromisoformat(f"{name}-01"), "LLLL y", locale=lang)
+
+
+def figure_words(figure: Figure, lang: str) -> str:
+    """A published figure as it was computed; says so when there is too little, or nothing, to
+    compute it from.
+    """
+    if figure.kind == "typed":
+        return _("typed by hand: the log does not know it")
+    if figure.value is None:
+        return _("too few cases to tell")
+    if figure.kind == "time":
+        return length(figure.value, lang)
+    return f"{format_decimal(figure.value, locale=lang)} %"
+
+
+def claim_words(figure: Figure, lang: str) -> str:
+    """What the regulations claim: a share with its sign, a time in words, else as it is written."""
+    if not isinstance(figure.claim, str):
+        return "" if figure.claim is None else f"{format_decimal(figure.claim, locale=lang)} %"
+    try:
+        return span_words(parse_span(figure.claim), lang)
+    except ValueError:
+        return figure.claim

@@ -1,0 +1,96 @@
+"""Proof for everybody: how often a clause was kept, month by month, and nothing about anybody."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath
+
+from firstline import reports
+from firstline.kit.db import Db
+from firstline.kit.errors import Missing
+from firstline.kit.i18n import gettext as _
+from firstline.kit.problems import wants_problem
+from firstline.kit.web import page
+from firstline.people import Who
+from firstline.portal.common import Answer, Http, lang_of
+from firstline.regulations import Policy, clauses
+from firstline.regulations.versions import Policies
+from firstline.reports import Figures
+
+MONTHS = 12
+# Anybody may ask for these pages, so their figures may be a minute old.
+KEPT_FOR = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Known:
+    """Figures that were counted just now, by version of the policy and clause."""
+
+    counted: dict[tuple[int, str], tuple[datetime, list[Figures]]] = field(
+        default_factory=dict[tuple[int, str], tuple[datetime, list[Figures]]]
+    )
+
+    async def figures(
+        self, db: Db, version: int, policy: Policy, clause: str, now: datetime
+    ) -> list[Figures]:
+        """The figures of a clause over the last months."""
+        at, found = self.counted.get((version, clause), (None, []))
+        if at is None or abs(now - at) > KEPT_FOR:
+            views = reports.views(policy, published=True)[clause]
+            months = reports.months(MONTHS, zone=policy.zone, now=now)
+            async with db.connection() as conn:
+                found = await reports.totalled(conn, views, months, now)
+            self.counted[version, clause] = (now, found)
+        return found
+
+
+@get("/regulations/proof/{clause:str}", opt={"public": True}, include_in_schema=False)
+async def proof(
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    visitor: Given[Who | None],
+    now: Given[datetime],
+    clause: FromPath[str],
+) -> Answer:
+    """How often a clause of the regulations was kept and broken in each of the last months."""
+    lang = lang_of(request, visitor)
+    version, policy = policies.current(now)
+    if clause not in reports.provable(policy):
+        raise Missing(_("The log proves nothing about this; read the regulations."))
+    known: Known = request.app.state.setdefault("known_proofs", Known())
+    found = await known.figures(db, version, policy, clause, now)
+    words = [reports.words(one.view, policy, lang) for one in found]
+    if wants_problem(request):
+        told = [_data(one, its) for one, its in zip(found, words, strict=True)]
+        answer = {"clause": clause, "timezone": policy.zone.key, "measures": told}
+        return Response(answer, headers={"vary": "accept"})
+    title, text = next((c.title, c.words) for c in clauses(policy, lang) if c.id == clause)
+    return page(
+        request,
+        "portal/proof.html",
+        who=visitor,
+        clause=clause,
+        title=title or clause,
+        text=text,
+        found=list(zip(words, found, strict=True)),
+        month=lambda name: reports.month_words(name, lang),
+        zone_name=policy.zone.key,
+        headers={"vary": "accept"},
+    )
+
+
+def _data(figures: Figures, words: reports.Words) -> dict[str, Any]:
+    return {
+        "measure": figures.view.measure,
+        "title": words.title,
+        "definition": words.definition,
+        "whole": figures.whole.data(),
+        "months": {name: tally.data() for name, tally in figures.by.get("month", {}).items()},
+    }
+
+
+routes: list[Any] = [proof]

@@ -10,7 +10,7 @@ import pytest
 from firstline.regulations import default_text
 from firstline.regulations.cli import run_policy
 
-START = {"start": "2026-03-06T12:00:00+02:00"}
+START = {"received": "2026-03-06T12:00:00+02:00"}
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_page_prints_what_clients_will_read(file: Path, capsys: pytest.CaptureFi
 def test_due_prints_every_measure_in_the_offset_of_the_policy(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = {"start": "2026-03-06T10:00:00Z", "channel": "chat", "line": "second"}
+    given = {"received": "2026-03-06T10:00:00Z", "channel": "chat", "line": "second"}
     assert run_policy(["due", str(file), "--given", json.dumps(given)]) == 0
     shown = json.loads(capsys.readouterr().out)["measures"]
     assert shown["first"]["due_at"] == "2026-03-06T13:00:00+02:00"
@@ -87,8 +87,8 @@ def test_due_prints_every_measure_in_the_offset_of_the_policy(
 def test_a_time_without_offset_is_local_to_the_policy(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_policy(["due", str(file), "--given", '{"start": "2026-07-01T10:00:00"}']) == 0
-    assert json.loads(capsys.readouterr().out)["start"] == "2026-07-01T10:00:00+03:00"
+    assert run_policy(["due", str(file), "--given", '{"received": "2026-07-01T10:00:00"}']) == 0
+    assert json.loads(capsys.readouterr().out)["received"] == "2026-07-01T10:00:00+03:00"
 
 
 def test_ask_tells_the_way_out_of_what_is_refused(
@@ -103,12 +103,55 @@ def test_ask_tells_the_way_out_of_what_is_refused(
     assert shown["channels"]["phone"]["open"] is True
 
 
-def test_what_is_not_used_is_told(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = {**START, "chanel": "chat", "line": "third"}
-    assert run_policy(["due", str(file), "--given", json.dumps(given)]) == 0
-    notes = json.loads(capsys.readouterr().out)["notes"]
-    assert "'chanel' is not used" in notes[0]
-    assert "no line 'third'" in notes[1]
+@pytest.mark.parametrize("command", ["due", "ask"])
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"chanel": "chat"}, "did you mean channel?"),
+        ({"recieved": "2026-03-06T12:00"}, "did you mean received?"),
+        ({"weather": "fine"}, "the keys are received"),
+        ({"channel": "chta"}, "did you mean chat?"),
+        ({"channel": 7}, "it has chat"),
+        ({"line": "third"}, "no line 'third'"),
+        ({"topic": "wbe"}, "did you mean web?"),
+        ({"channel": ["chat"]}, "must be a word"),
+        ({"channel": True}, "must be a word"),
+        ({"facts": "urgent"}, "must be a list"),
+        ({"minutes": "many"}, "is not a number"),
+        ({"minutes": -5}, "a number from 0"),
+        ({"minutes": float("nan")}, "is not a number"),
+        ({"age": 300}, "is not a length of time"),
+        ({"received": 1772877600}, "a time in quotes"),
+        ({"received": "2026-03-06T25:00"}, "is not a time"),
+        ({"received": "2026-03-06", "start": "2026-03-07"}, "two different times"),
+        ({"paused": [["11:00", "12:00"]]}, "is not a time"),
+        ({"paused": [["2026-03-06T12:00", "2026-03-06T11:00"]]}, "ends before it begins"),
+        ({"mode": "fax"}, "chat or ticket"),
+    ],
+)
+def test_a_slip_in_given_is_refused_in_one_line(
+    command: str,
+    given: dict[str, object],
+    words: str,
+    file: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = json.dumps({**START, **given})
+    assert run_policy([command, str(file), "--given", asked]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert words in said.err
+
+
+def test_the_usual_question_is_answered(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = (
+        '{"received":"2026-03-07T10:00+02:00","channel":"email","plan":"business",'
+        '"priority":"high","topic":"mail"}'
+    )
+    for command in ("due", "ask"):
+        assert run_policy([command, str(file), "--given", given]) == 0
+    assert '"measures"' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -123,10 +166,10 @@ def test_what_is_not_used_is_told(file: Path, capsys: pytest.CaptureFixture[str]
         ["due", "FILE", "--given", "{"],
         ["due", "FILE", "--given", "[]"],
         ["due", "FILE", "--given", "{}"],
-        ["due", "FILE", "--given", '{"start": "soon"}'],
-        ["due", "FILE", "--given", '{"start": "9999-12-31T00:00:00Z"}'],
+        ["due", "FILE", "--given", '{"received": "soon"}'],
+        ["due", "FILE", "--given", '{"received": "9999-12-31T00:00:00Z"}'],
         ["due", "FILE", "--given", "[" * 100_000],
-        ["due", "FILE", "--given", '{"start": "2026-03-02T10:00:00Z", "paused": [1]}'],
+        ["due", "FILE", "--given", '{"received": "2026-03-02T10:00:00Z", "paused": [1]}'],
         ["ask", "FILE", "--given", '{"minutes": "many"}'],
     ],
 )

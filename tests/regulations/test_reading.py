@@ -18,9 +18,9 @@ from firstline.regulations import (
     policy_ask,
     policy_due,
 )
-from firstline.regulations.asking import KNOWN
 from firstline.regulations.compiled import public_holidays
 from firstline.regulations.countries import COUNTRIES, EMPTY_FROM, REGIONS
+from firstline.regulations.given import KNOWN
 from firstline.regulations.source import decode
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -250,7 +250,7 @@ PAID = "paid: [{unit: 15m, price: 70 EUR, minimum: 30m, included: 15m, included_
 @given(st.dictionaries(ASKED, VALUES, max_size=5), st.booleans())
 def test_no_given_breaks_due_and_ask(asked: dict[str, object], timed: bool) -> None:
     policy = load(PAID + default_text())
-    given_ = {**asked, "start": "2026-03-02T10:00:00Z"} if timed else asked
+    given_ = {**asked, "received": "2026-03-02T10:00:00Z"} if timed else asked
     for question in (policy_due, policy_ask):
         with suppress(GivenError):
             assert question(policy, given_)

@@ -6,10 +6,11 @@ Others ask a `Policy` (from `load`) and never read the file themselves; `due`, `
 answer came about. Everything here is pure: the time is passed in, nothing is stored.
 """
 
-from .answers import GivenError, due, policy_due
+from .answers import due, policy_due
 from .asking import policy_ask
 from .counting import Due
 from .finding import Finding, PolicyError
+from .given import GivenError
 from .lint import check
 from .policy import Channel, Closing, ComplaintStage, Line, Policy, default_text, load
 from .published import Clause, Section, clauses, page, sections

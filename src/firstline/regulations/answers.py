@@ -1,40 +1,21 @@
-"""`policy due` and `policy ask`: what the policy says in a given situation, and how it got there.
-Pure.
-"""
+"""`policy due`: when everything is due in a given situation, and how it got there. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from .calendars import Calendar, Interval
 from .counting import Due, due_at, stamp, steps
+from .given import Given, moment, notes, pauses, plain, start_of
 from .model import MEASURES, Target
 from .policy import Policy
+from .shapes import elapsed
 from .targets import KEYS
 from .values import Span, parse_span
 
-Given = Mapping[str, Any]
-START_WORDS = (
-    "start",
-    "at",
-    "arrived_at",
-    "arrived",
-    "arrival",
-    "received_at",
-    "received",
-    "time",
-    "now",
-)
-KNOWN = (*START_WORDS, *KEYS, "paused", "mode")
-EARLIEST, LATEST = 1970, 2200
-
-
-class GivenError(ValueError):
-    """The `given` of a question lacks something or has a value that cannot be read; the text
-    says what to write.
-    """
+# What is neither of the table of targets nor of complaints.
+OTHERS = ("line", "provision", "reopen", "accept", "delay")
 
 
 def due(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
@@ -42,12 +23,10 @@ def due(policy: Policy, measure: str, start: datetime, given: Given) -> Due | No
     policy promises nothing.
 
     `measure` is ack, first (or answer), next, update, start, fix, line (the line's own time),
-    provision, remind, close,
-    reopen, or complaint.STAGE and complaint.STAGE.ack. `given` may have plan, priority,
-    channel, topic, line, service,
-    requester, country, site, and `paused`, pairs of times that do not count for start, update
-    and fix.
-    ValueError for an unknown measure.
+    delay (the delay notice), provision, remind, resolve, close, accept (silence accepts the work),
+    reopen, or complaint.STAGE and complaint.STAGE.ack. `given` may have plan, priority, channel,
+    topic, line, service, requester, country, site, `last_word` (the client's latest), and `paused`,
+    pairs of times that do not count for start, update and fix. ValueError for an unknown measure.
     """
     name = "first" if measure == "answer" else measure
     start = start.astimezone(policy.zone)
@@ -55,8 +34,10 @@ def due(policy: Policy, measure: str, start: datetime, given: Given) -> Due | No
         return _target(policy, name, start, given)
     if name.startswith("complaint."):
         return _complaint(policy, name, start)
-    if name in ("line", "provision", "remind", "close", "reopen"):
+    if name in OTHERS:
         return _other(policy, name, start, given)
+    if name in ("remind", "resolve", "close"):
+        return _closing(policy, name, start)
     raise ValueError(
         f"'{measure[:40]}' is not a measure; the measures are {', '.join(measures(policy))}"
     )
@@ -67,7 +48,8 @@ def measures(policy: Policy) -> tuple[str, ...]:
     rules = policy.source.complaints
     stages = [s.id or str(n) for n, s in enumerate(rules.stages if rules else [], 1)]
     complaints = [f"complaint.{stage}{end}" for stage in stages for end in (".ack", "")]
-    return (*MEASURES, "line", "provision", *complaints, "remind", "close", "reopen")
+    closing = ("remind", "resolve", "close", "accept", "reopen")
+    return (*MEASURES, "delay", "line", "provision", *complaints, *closing)
 
 
 def _facts(given: Given) -> dict[str, str | None]:
@@ -78,9 +60,11 @@ def _target(policy: Policy, measure: str, start: datetime, given: Given) -> Due 
     fit = policy.fit(measure, start, _facts(given))
     if fit is None:
         return None
-    pauses = (
-        _pauses(policy, given) if measure in ("update", "start", "fix") and fit.row.pauses else ()
+    stopped = (
+        pauses(policy, given) if measure in ("update", "start", "fix") and fit.row.pauses else ()
     )
+    if fit.row.counted_from == "latest_client_word" and given.get("last_word"):
+        start = moment(policy, given["last_word"], "last_word")
     rule = {
         "rule": _name(fit.row, fit.index),
         "measure": measure,
@@ -90,10 +74,10 @@ def _target(policy: Policy, measure: str, start: datetime, given: Given) -> Due 
     }
     rule |= {
         key: value
-        for key in ("clause", "document", "remedy", "must")
+        for key in ("clause", "document", "share", "remedy", "must")
         if (value := getattr(fit.row, key))
     }
-    return _made(policy, fit.span, start, fit.calendar, rule, pauses)
+    return _made(policy, fit.span, start, fit.calendar, rule, stopped)
 
 
 def _name(row: Target, index: int) -> str:
@@ -106,10 +90,10 @@ def _made(
     start: datetime,
     calendar: Calendar,
     rule: dict[str, Any],
-    pauses: tuple[Interval, ...] = (),
+    stopped: tuple[Interval, ...] = (),
 ) -> Due | None:
-    at = due_at(span, start, calendar, policy.zone, pauses)
-    return None if at is None else Due(at, rule, steps(span, start, calendar, policy.zone, pauses))
+    at = due_at(span, start, calendar, policy.zone, stopped)
+    return None if at is None else Due(at, rule, steps(span, start, calendar, policy.zone, stopped))
 
 
 def _complaint(policy: Policy, measure: str, start: datetime) -> Due | None:
@@ -145,39 +129,49 @@ def _complaint(policy: Policy, measure: str, start: datetime) -> Due | None:
 
 def _other(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
     file = policy.source
+    if measure == "delay":
+        return _delay(policy, start, given)
+    span: Span | None = None
+    clock, rule = "always", dict[str, Any](rule=measure)
     if measure == "line":
         spec = next((s for s in file.lines if s.id == given.get("line", policy.first_line)), None)
-        span, clock, rule = (
-            (spec.own_time, spec.own_clock, f"lines.{spec.id}.own_time")
-            if spec
-            else (None, "always", "")
-        )
-    elif measure == "provision":
-        span, clock, rule = (
-            (file.provision.within, file.provision.clock, "provision")
-            if file.provision
-            else (None, "always", "")
-        )
-    elif measure == "reopen":
-        reopens = file.close.reopen == "reply"
-        span, clock, rule = (
-            parse_span(f"{policy.closing.reopen_days}d") if reopens else None,
-            "always",
-            "close.reopen_days",
-        )
-    else:
-        return _closing(policy, measure, start)
+        if spec:
+            span, clock = spec.own_time, spec.own_clock
+            rule = {"rule": f"lines.{spec.id}.own_time"}
+    elif measure == "provision" and file.provision:
+        span, clock = file.provision.within, file.provision.clock
+    elif measure == "reopen" and file.close.reopen == "reply":
+        span = parse_span(f"{policy.closing.reopen_days}d")
+        rule = {"rule": "close.reopen_days", "shipped": file.close.reopen_days is None}
+    elif measure == "accept" and file.close.silence == "accepted":
+        span, clock = file.close.accept_within, file.close.clock
+        rule = {"rule": "close.accept_within"}
     if span is None:
         return None
     calendar = policy.table.clock(clock, _facts(given), span)
-    return _made(
-        policy, span, start, calendar, {"rule": rule, "span": str(span), "clock": calendar.name}
-    )
+    return _made(policy, span, start, calendar, {**rule, "span": str(span), "clock": calendar.name})
+
+
+def _delay(policy: Policy, start: datetime, given: Given) -> Due | None:
+    """When a delay notice must have been sent: by the time of the first answer, or so long before
+    it.
+    """
+    word = policy.source.delay.send_before
+    first = _target(policy, "first", start, given) if word else None
+    if first is None or word is None:
+        return None
+    early = timedelta() if word in ("deadline", "first_answer") else elapsed(parse_span(word))
+    at = max(first.at.astimezone(UTC) - early, start.astimezone(UTC)).astimezone(policy.zone)
+    rule = {"rule": "delay.send_before", "span": word, "clock": first.rule["clock"]}
+    return Due(at, {**rule, "before": first.rule["rule"]}, first.steps)
 
 
 def _closing(policy: Policy, measure: str, start: datetime) -> Due | None:
     close, rows = policy.source.close, list[dict[str, Any]]()
-    spans = (close.remind,) if measure == "remind" else (close.resolve, close.close)
+    if measure == "resolve":
+        spans = (close.resolve if close.close else None,)
+    else:
+        spans = (close.remind,) if measure == "remind" else (close.resolve, close.close)
     calendar, at, used = (
         policy.table.clock(close.clock, {}),
         start,
@@ -198,29 +192,33 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     """Every measure with its time in the policy's offset, its rule and its calendar steps; null
     where nothing is promised.
 
-    GivenError when the start is missing or a time cannot be read. A time without offset is
-    local time of the policy.
+    GivenError when the time of arrival is missing, or something is not known or cannot be read. A
+    time without offset is local time of the policy.
     """
-    given = {**_door(policy), **given}
-    start = start_of(policy, plain(given))
+    given = {**_door(policy), **plain(policy, given)}
+    start = start_of(policy, given)
     found = {name: due(policy, name, start, given) for name in measures(policy)}
     first = found["first"]
-    alarms = (
-        policy.stages(start, first.at, kind="answer", mode=str(given.get("mode", "chat")))
-        if first
-        else ()
-    )
+    mode = str(given.get("mode") or _mode(policy, given))
+    alarms = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
     return {
         "policy": {
             "version": policy.version,
             "company": policy.company,
             "timezone": policy.zone.key,
         },
-        "start": stamp(start, policy.zone),
+        "received": stamp(start, policy.zone),
         "measures": {name: _shown(policy, item) for name, item in found.items()},
         "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in alarms],
-        "notes": notes(policy, given, KNOWN),
+        "notes": notes(policy, given),
     }
+
+
+def _mode(policy: Policy, given: Given) -> str:
+    """Whether a request by this channel begins as a talk or as a letter."""
+    spec = policy.doors.get(str(given.get("channel", "")))
+    live = spec is None or "chat" in (spec.id, spec.door_of) or given.get("channel") == "chat"
+    return "chat" if live else "ticket"
 
 
 def _door(policy: Policy) -> dict[str, Any]:
@@ -235,86 +233,3 @@ def _shown(policy: Policy, item: Due | None) -> dict[str, Any] | None:
         if item is None
         else {"due_at": stamp(item.at, policy.zone), "rule": item.rule, "steps": item.steps}
     )
-
-
-def notes(policy: Policy, given: Given, known: tuple[str, ...]) -> list[str]:
-    """What of `given` was not used: keys nobody reads, names the policy does not define."""
-    remarks = [
-        f"'{str(key)[:40]}' is not used; the keys are {', '.join(known)}"
-        for key in given
-        if key not in known
-    ]
-    file = policy.source
-    defined = {
-        "channel": [c.id for c in file.channels],
-        "line": [line.id for line in policy.lines],
-        "plan": list(file.plans),
-        "priority": list(file.priorities.levels),
-        "topic": list(policy.topics),
-        "site": list(file.sites),
-    }
-    for kind, names in defined.items():
-        value = given.get(kind)
-        if value is not None and names and value not in names:
-            remarks.append(
-                f"the policy defines no {kind} '{str(value)[:40]}'; it has {', '.join(names)}"
-            )
-    return remarks
-
-
-LISTS = ("paused", "facts", "has")
-
-
-def plain(given: Given) -> Given:
-    """The same `given`, its values seen to be words, numbers and, where meant, lists; else
-    GivenError.
-    """
-    for key, value in given.items():
-        if key in LISTS and value is not None and not isinstance(value, list):
-            raise GivenError(f"{key} must be a list: [...]")
-        if key not in LISTS and isinstance(value, (dict, list)):
-            raise GivenError(f"{str(key)[:40]} must be a word or a number, not a list or an object")
-    return given
-
-
-def is_timed(given: Given) -> bool:
-    """Whether a question says when."""
-    return any(given.get(word) is not None for word in START_WORDS)
-
-
-def start_of(policy: Policy, given: Given) -> datetime:
-    """The moment asked about, in the policy's zone; GivenError when it is missing or unreadable."""
-    for word in START_WORDS:
-        if given.get(word) is not None:
-            return moment(policy, given[word], word)
-    raise GivenError(
-        'given lacks the time of arrival; write {"start": "2026-03-02T10:00:00+02:00"}'
-    )
-
-
-def moment(policy: Policy, value: object, word: str) -> datetime:
-    """An RFC 3339 time; without an offset it is local time of the policy."""
-    try:
-        at = datetime.fromisoformat(str(value))
-    except ValueError:
-        raise GivenError(
-            f"{word}: '{str(value)[:40]}' is not a time; write 2026-03-02T10:00:00+02:00"
-        ) from None
-    if not EARLIEST <= at.year <= LATEST:
-        raise GivenError(f"{word}: the year must lie between {EARLIEST} and {LATEST}")
-    return (at if at.tzinfo else at.replace(tzinfo=policy.zone)).astimezone(policy.zone)
-
-
-def _pauses(policy: Policy, given: Given) -> tuple[Interval, ...]:
-    pauses: list[Interval] = []
-    for pair in cast("list[Any]", given.get("paused") or []):
-        if not isinstance(pair, (list, tuple)) or len(cast("list[Any]", pair)) != 2:
-            raise GivenError(
-                'paused must be pairs of times: [["2026-03-02T10:00:00+02:00", '
-                '"2026-03-02T11:00:00+02:00"]]'
-            )
-        begin, end = (
-            moment(policy, value, "paused").astimezone(UTC) for value in cast("list[Any]", pair)
-        )
-        pauses.append((begin, end))
-    return tuple(sorted(pauses))

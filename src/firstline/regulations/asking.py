@@ -4,94 +4,137 @@ Pure.
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from .answers import START_WORDS, GivenError, due, is_timed, notes, plain, start_of
-from .counting import stamp
+from .answers import due
+from .compiled import closing
+from .counting import before, due_at, stamp
+from .doors import variant
+from .given import Given, is_timed, moment, notes, plain, start_of, words_of
 from .hours import ChannelSpec
 from .model import PolicyFile
 from .parts import Part
 from .policy import Policy
-from .money import Paid, Surcharge
-from .targets import KEYS, received_fits
-from .values import parse_span, pick
+from .pricing import credit, price, quota
+from .proving import identity, who
+from .targets import channel_calendar, received_fits
+from .values import parse_local, parse_money, pick
 
-Given = Mapping[str, Any]
-KNOWN = (
-    *KEYS,
-    *START_WORDS,
-    "language",
-    "code",
-    "minutes",
-    "spend",
-    "facts",
-    "has",
-    "proof",
-    "act",
-    "age",
-)
-_MONEY = re.compile(r"^(\d+(?:\.\d+)?)\s*(\S.*)$")
+LOOK_AHEAD = 40
 
 
 def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
     """What the policy says about a situation.
 
-    `given`: start (or at), channel, plan, topic, priority, line, language, `code` of the scope,
-    `minutes` of paid help,
-    `spend` a month, `facts` such as ["urgent"], `has` (what a complaint contains), `proof` and
-    `act`. Only what is asked
-    about is answered; GivenError says what is missing.
+    `given`: received, channel, plan, topic, priority, line, language, `code` of the scope,
+    `minutes` of paid help and what it is `for`, `spend` a month, `used` of a quota, `facts` such as
+    ["urgent"], `has` (what a complaint or request contains), `proof` and `act`, `work_at` of
+    planned work, `availability`. Only what is asked about is answered; GivenError says what is
+    missing.
     """
-    given = plain(given)
+    given = plain(policy, given)
+    file = policy.source
+    names = [given["channel"]] if given.get("channel") else [c.id for c in file.channels]
     answer: dict[str, Any] = {
         "policy": {
             "version": policy.version,
             "company": policy.company,
             "timezone": policy.zone.key,
-        }
+        },
+        "channels": {str(name): channel(policy, str(name), given) for name in names},
+        "scope": scope(policy, given),
+        "request": required(policy, given),
+        "language": language(policy, given),
+        "support": support(policy, given),
+        "who": who(policy, given),
     }
-    names = [given["channel"]] if given.get("channel") else [c.id for c in policy.source.channels]
-    answer["channels"] = {str(name): channel(policy, str(name), given) for name in names}
-    answer["scope"] = scope(policy, given)
-    answer["request"] = required(policy, given)
-    answer["language"] = language(policy, given)
-    answer["support"] = not given.get("plan") or supported(policy.source, str(given["plan"]))
-    if policy.source.complaints:
+    if file.complaints:
         answer["complaint"] = complaint(policy, given)
-    if given.get("minutes") is not None or given.get("spend") is not None:
+    if not given.keys().isdisjoint({"minutes", "spend", "for", "item"}):
         answer["price"] = price(policy, given)
+    if file.quota:
+        answer["quota"] = quota(policy, given)
+    if given.get("availability") is not None:
+        answer["credit"] = credit(file.credits, given)
     if given.get("act") or given.get("proof"):
         answer["identity"] = identity(policy, given)
     if is_timed(given):
-        at = start_of(policy, given)
-        found = due(policy, "first", at, given)
-        answer["promise"] = (
-            {"due_at": stamp(found.at, policy.zone), "rule": found.rule} if found else None
-        )
-    return {**answer, **standing(policy, given), "notes": notes(policy, given, KNOWN)}
+        answer |= _timed(policy, given)
+    return {**answer, **standing(policy, given), "notes": notes(policy, given)}
+
+
+def _timed(policy: Policy, given: Given) -> dict[str, Any]:
+    """When an answer is due to what arrives now, and when what waits since now is closed."""
+    at = start_of(policy, given)
+    found = due(policy, "first", at, given)
+    promise = {"due_at": stamp(found.at, policy.zone), "rule": found.rule} if found else None
+    steps = {
+        name: stamp(step.at, policy.zone) if (step := due(policy, name, at, given)) else None
+        for name in ("remind", "resolve", "close", "accept", "reopen")
+    }
+    return {"promise": promise, "closing": steps}
 
 
 def standing(policy: Policy, given: Given) -> dict[str, Any]:
-    """What holds in every situation: order of work, when lines take over, notices, history."""
-    file, lang = policy.source, str(given.get("language", policy.languages[0]))
-    whens = {line.id: pick(line.when, lang, policy.languages) for line in file.lines}
+    """What holds in every situation: order of work, lines, notices, conduct, history."""
+    file = policy.source
     return {
         "order": list(file.order),
-        "lines": {name: {"next": policy.next_line(name), "when": whens[name]} for name in whens},
-        "who": {"may": file.identity.who, "never": file.identity.never},
-        "maintenance": _shown(file.maintenance),
+        "priorities": _shown(file.priorities),
+        "lines": {line.id: _line(policy, line.id, given) for line in policy.lines},
+        "conduct": {"triggers": list(file.conduct.triggers), "steps": list(file.conduct.steps)},
+        "refuse": list(file.refuse),
+        "maintenance": _maintenance(policy, given),
         "history": _shown(file.history),
         "stats": [_shown(stat) for stat in file.stats],
     }
 
 
+def _line(policy: Policy, name: str, given: Given) -> dict[str, Any]:
+    """The line above, when it takes over, and whether somebody works or can be called."""
+    spec = next((line for line in policy.source.lines if line.id == name), None)
+    shown: dict[str, Any] = {"next": policy.next_line(name), "when": ""}
+    if spec is None:
+        return shown
+    lang = str(given.get("language", policy.languages[0]))
+    shown |= {"when": pick(spec.when, lang, policy.languages), "covers": spec.covers}
+    if is_timed(given):
+        at = start_of(policy, given)
+        called = policy.calendars[spec.on_call] if spec.on_call else None
+        shown |= {
+            "open": policy.calendars[spec.calendar].is_open(at),
+            "on_call": called.is_open(at) if called else False,
+        }
+    return shown
+
+
+def _maintenance(policy: Policy, given: Given) -> dict[str, Any] | None:
+    """What is said about planned work; with `work_at` also when its notice must be out."""
+    rules, shown = policy.source.maintenance, _shown(policy.source.maintenance)
+    if rules is None or shown is None or not given.get("work_at"):
+        return shown
+    at = moment(policy, given["work_at"], "work_at")
+    if rules.lead:
+        calendar = policy.table.clock("always", {}, rules.lead)
+        shown["notice_by"] = stamp(before(rules.lead, at, calendar, policy.zone), policy.zone)
+    return shown
+
+
 def _shown(part: Part | None) -> dict[str, Any] | None:
     """A part as JSON, without what it does not say."""
     return None if part is None else part.model_dump(mode="json", exclude_defaults=True)
+
+
+def support(policy: Policy, given: Given) -> bool:
+    """False for a plan without support, and for one that has ended by the time asked about."""
+    plan = policy.source.plans.get(str(given.get("plan", "")))
+    if plan is not None and plan.ends and is_timed(given):
+        local = start_of(policy, given).replace(tzinfo=None)
+        last = parse_local(plan.ends) + timedelta(days="T" not in plan.ends)
+        if local >= last:
+            return False
+    return supported(policy.source, str(given.get("plan", "")))
 
 
 def supported(file: PolicyFile, plan: str) -> bool:
@@ -103,42 +146,47 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
     """Status of a channel, whether it is open, when it opens and closes, and what happens
     beyond it.
     """
-    spec = next((c for c in policy.source.channels if c.id == name), None)
-    if spec is None:
-        return {
-            "status": "unknown",
-            "usable": False,
-            "why": [f"the policy has no channel {name[:40]}"],
-        }
+    spec = policy.doors[name]
     status, why = _status(spec, given)
+    lang = str(given.get("language", policy.languages[0]))
     shown: dict[str, Any] = {"status": status, "line": spec.line, "auth": spec.auth}
     if is_timed(given):
-        shown |= _hours(policy, name, given)
-        if not shown["open"]:
-            words = pick(spec.outside, str(given.get("language", "")), policy.languages)
-            why.append(words or "it is closed at that time")
-    topic = given.get("topic")
-    if topic and ((spec.covers and topic not in spec.covers) or topic in spec.never):
+        shown |= _hours(policy, spec, given)
+        if tell := _told(policy, spec, given):
+            shown["tell"] = tell
+        if shown["open"] is False:
+            why.append(pick(spec.outside, lang, policy.languages) or "it is closed at that time")
+    topic, other = given.get("topic") or given.get("code"), variant(spec, given, "covers")
+    covers = other.covers if other else spec.covers
+    if topic and ((covers and topic not in covers) or topic in spec.never):
         why.append(f"{topic} is not dealt with here" + (f": {spec.beyond}" if spec.beyond else ""))
+        shown["refer_to"] = _called(spec.beyond)
+    if name in words_of(given, "down"):
+        why.append("it is down")
+        shown["refer_to"] = spec.fallback
     extra = {
-        key: value
-        for key in (
-            "beyond",
-            "reply",
-            "fallback",
-            "reached_through",
-            "opens_from",
-            "opened_by",
-            "covers",
-            "address",
-        )
+        key: str(value) if key == "opens_after" else value
+        for key in ("beyond", "reply", "fallback", "reached_through", "opens_from", "opens_after",
+                    "opened_by", "address", "priority")
         if (value := getattr(spec, key))
-    }
+    }  # fmt: skip
+    if covers:
+        extra["covers"] = covers
+    if (place := variant(spec, given, "address")) is not None:
+        extra["address"] = place.address
     return {**shown, **extra, "usable": not why, "why": why}
 
 
-def _hours(policy: Policy, name: str, given: Given) -> dict[str, Any]:
-    at, calendar = start_of(policy, given), policy.calendar(name, given)
+def _called(text: str | None) -> str | None:
+    """`chat` of `refer(chat)`, and of plain `chat`."""
+    return text.partition("(")[2].rstrip(")") if text and "(" in text else text
+
+
+def _hours(policy: Policy, spec: ChannelSpec, given: Given) -> dict[str, Any]:
+    name = channel_calendar(spec, given)
+    if name is None:
+        return {"open": None, "hours": "no hours are promised here"}
+    at, calendar = start_of(policy, given), policy.calendars[name]
     opens, closes = calendar.opens_at(at), calendar.closes_at(at)
     return {
         "open": calendar.is_open(at),
@@ -147,34 +195,38 @@ def _hours(policy: Policy, name: str, given: Given) -> dict[str, Any]:
     }
 
 
+def _told(policy: Policy, spec: ChannelSpec, given: Given) -> str | None:
+    """The words of a dated exception that holds now."""
+    name, at = channel_calendar(spec, given), start_of(policy, given)
+    zone = policy.calendars[name].zone if name else policy.zone
+    for item in policy.source.exceptions:
+        if name not in item.calendar or not item.tell:
+            continue
+        made = closing(item, zone)
+        if made.start <= at.astimezone(UTC) < made.end:
+            return pick(item.tell, str(given.get("language", "")), policy.languages)
+    return None
+
+
 def _status(spec: ChannelSpec, given: Given) -> tuple[str, list[str]]:
-    status, why = spec.status, list[str]()
-    for variant in spec.variants:
-        pairs = (
-            (variant.plan, given.get("plan")),
-            (variant.country, given.get("country")),
-            (variant.site, given.get("site")),
-        )
-        if variant.status and all(not wanted or value in wanted for wanted, value in pairs):
-            status = variant.status
-            break
+    other = variant(spec, given, "status")
+    status, why = (other and other.status) or spec.status, list[str]()
     for wanted, key in ((spec.plans, "plan"), (spec.countries, "country"), (spec.sites, "site")):
         if wanted and given.get(key) is not None and given[key] not in wanted:
             why.append(f"it is only for {key} {', '.join(wanted)}")
     if status == "refused":
         why.append("requests by it are refused" + (f": {spec.reply}" if spec.reply else ""))
-    if (
-        spec.opens_after
-        and given.get("age")
-        and parse_span(str(given["age"])).rough_seconds < spec.opens_after.rough_seconds
-    ):
+    age, spend = given.get("age"), given.get("spend")
+    if spec.opens_after and age and age.rough_seconds < spec.opens_after.rough_seconds:
         why.append(f"it opens when a request is {spec.opens_after} old")
+    if spec.opens_from and spend is not None and spend < float(parse_money(spec.opens_from)[0]):
+        why.append(f"it is only for clients who spend {spec.opens_from} a month")
     return status, why
 
 
 def scope(policy: Policy, given: Given) -> dict[str, Any]:
-    """Verdict on a code: in, out (with the way out), paid, later (not at this hour) or unknown;
-    without a code, the lists.
+    """Verdict on a code: in, out (with the way out), paid, later (not at this hour, with `from`) or
+    unknown; without a code, the lists.
     """
     rules = policy.source.scope
     plan = rules.by_plan.get(str(given.get("plan", "")))
@@ -182,49 +234,81 @@ def scope(policy: Policy, given: Given) -> dict[str, Any]:
     outside = ({*rules.out, *(plan.out if plan else [])}) - {*(plan.include if plan else [])}
     code = given.get("code")
     if code is None:
-        return {"in": sorted(inside), "out": sorted(outside)}
+        return {"in": sorted(inside), "out": sorted(outside), "only_if": rules.only_if}
     verdict = "out" if code in outside else "in" if code in inside else "unknown"
-    if verdict == "in" and (later := _not_now(policy, str(code), given)):
-        verdict = later
+    from_ = None
+    if verdict == "in" and rules.when and is_timed(given):
+        at = start_of(policy, given)
+        verdict = _at_hour(policy, str(code), at)
+        from_ = _from(policy, str(code), at) if verdict == "later" else None
     lang = str(given.get("language", policy.languages[0]))
     own = {c.id: c.words for c in policy.source.clauses}
     words = {**rules.include, **rules.out}.get(str(code)) or own.get(str(code), {})
-    way_out = pick(rules.refer.get(str(code), {}), lang, policy.languages)
     return {
         "code": code,
         "verdict": verdict,
+        "from": from_ and stamp(from_, policy.zone),
+        "plans": sorted(name for name, other in rules.by_plan.items() if code in other.include),
         "words": pick(words, lang, policy.languages),
-        "way_out": way_out or None,
+        "way_out": pick(rules.refer.get(str(code), {}), lang, policy.languages) or None,
+        "only_if": rules.only_if,
     }
 
 
-def _not_now(policy: Policy, code: str, given: Given) -> str | None:
-    """`later` when the hour's own list lacks the code, `paid` when it costs at this hour; None
-    when it is free now.
-    """
+def _at_hour(policy: Policy, code: str, at: datetime) -> str:
+    """`in`, `paid` or `later` at a moment, for a code that is in scope."""
     rules = policy.source.scope.when
-    if not rules or not is_timed(given):
-        return None
-    at = start_of(policy, given)
     holding = [
         rule for rule in rules if received_fits(rule.calendar, at, policy.calendars, policy.zone)
     ]
     if not holding:
-        return None if all(code not in rule.only for rule in rules) else "later"
+        bound = any(rule.only_then and code in rule.only for rule in rules)
+        return "later" if bound else "in"
     for rule in holding:
         if code not in rule.out and (not rule.only or code in rule.only):
-            return "paid" if rule.paid else None
+            return "paid" if rule.paid else "in"
     return "later"
+
+
+def _from(policy: Policy, code: str, at: datetime) -> datetime | None:
+    """When a code that must wait is dealt with: the next edge of a calendar at which it may."""
+    names = {rule.calendar.removeprefix("not ") for rule in policy.source.scope.when}
+    for _ in range(LOOK_AHEAD):
+        edges = [
+            edge
+            for name in names
+            if (edge := _edge(policy, name, at)) is not None and edge > at.astimezone(UTC)
+        ]
+        if not edges:
+            return None
+        at = min(edges)
+        if _at_hour(policy, code, at) != "later":
+            return at
+    return None
+
+
+def _edge(policy: Policy, name: str, at: datetime) -> datetime | None:
+    calendar = policy.calendars[name]
+    edge = calendar.closes_at(at) if calendar.is_open(at) else calendar.opens_at(at)
+    return None if edge is None else edge.astimezone(UTC)
 
 
 def required(policy: Policy, given: Given) -> dict[str, Any]:
     """What a request must say for this topic."""
     rules = policy.source.request
     topic = list(rules.by_topic.get(str(given.get("topic", "")), []))
+    must = [*rules.must, *(m for m in topic if m not in rules.must)]
+    has = words_of(given, "has")
     return {
-        "must": [*rules.must, *(m for m in topic if m not in rules.must)],
+        "must": must,
+        "lacks": [m for m in must if m not in has],
         "one_issue": rules.one_issue,
+        "list_from": rules.list_from,
+        "additions": rules.additions,
+        "after_closing": rules.after_closing,
+        "grouped": rules.grouped,
         "kb_first": rules.kb_first,
+        "attachments": rules.attachments,
     }
 
 
@@ -233,7 +317,8 @@ def language(policy: Policy, given: Given) -> dict[str, Any]:
     them.
     """
     file = policy.source
-    spec = next((c for c in file.channels if c.id == given.get("channel")), None)
+    spec = policy.doors.get(str(given.get("channel", "")))
+    spec = (spec and variant(spec, given, "languages")) or spec
     plan, site = (
         file.plans.get(str(given.get("plan", ""))),
         file.sites.get(str(given.get("site", ""))),
@@ -247,136 +332,47 @@ def language(policy: Policy, given: Given) -> dict[str, Any]:
 
 
 def complaint(policy: Policy, given: Given) -> dict[str, Any]:
-    """Where a complaint goes and what it lacks."""
+    """Where a complaint goes, what it must hold and lacks, until when it may come, and when each
+    stage answers.
+    """
     rules = policy.source.complaints
     assert rules is not None
-    has = {str(item) for item in cast("list[Any]", given.get("has") or [])}
+    has, lang = words_of(given, "has"), str(given.get("language", policy.languages[0]))
+    at = start_of(policy, given) if is_timed(given) else None
+    times = {stage.id: stage.due_at for stage in policy.complaint(at)} if at else {}
+    reply_by = {name: stamp(when, policy.zone) if when else None for name, when in times.items()}
     stages = [
         {
             "id": s.id,
             "by": s.by,
+            "how": s.how,
             "ack": str(s.ack) if s.ack else None,
             "reply": str(s.reply) if s.reply else None,
+            "reply_by": reply_by.get(s.id or str(n)),
         }
-        for s in rules.stages
+        for n, s in enumerate(rules.stages, 1)
     ]
     return {
         "channels": rules.channels,
         "address": rules.address,
         "must": rules.must,
         "lacks": [m for m in rules.must if m not in has],
+        "without_number": rules.without_number,
         "stages": stages,
         "not_by": rules.not_by,
         "told_apart": rules.told_apart,
+        "outside": [pick(body, lang, policy.languages) for body in rules.outside],
+        "within": {name: str(span) for name, span in rules.within.items()},
+        "until": _until(policy, given, at),
     }
 
 
-def identity(policy: Policy, given: Given) -> dict[str, Any]:
-    """Whether a proof (login, registered_email, pin …) is enough for an act."""
-    rules, proof, act = (
-        policy.source.identity,
-        str(given.get("proof", "")),
-        str(given.get("act", "")),
-    )
-    enough = rules.only.get(act)
-    right = (
-        getattr(rules, proof, None)
-        if proof in ("login", "registered_email")
-        else ("full" if proof == "pin" and rules.pin else None)
-    )
-    allowed = right in ("full", "limited") if enough is None else proof in enough
-    if proof == "pin" and rules.pin and act in rules.pin.not_for:
-        allowed = False
-    return {
-        "proof": proof,
-        "act": act,
-        "right": right,
-        "enough": allowed,
-        "accepted": enough,
-        "documents": rules.documents.get(act, []),
-    }
-
-
-def price(policy: Policy, given: Given) -> dict[str, Any] | None:
-    """What paid help costs: units, amount before and after surcharges; null when nothing is
-    charged for.
-    """
-    plan, about = given.get("plan"), str(given.get("code", ""))
-    for row in policy.source.paid:
-        if (not row.plan or plan in row.plan) and (
-            not row.covers or not about or about in row.covers
-        ):
-            return _price(policy, row, given)
-    return None
-
-
-def _price(policy: Policy, row: Paid, given: Given) -> dict[str, Any]:
-    amount, currency = _money(row.price or row.fixed or "0 ")
-    shown: dict[str, Any] = {
-        "rule": row.id or "paid",
-        "model": row.model,
-        "vat": row.vat,
-        "consent": row.consent,
-    }
-    if row.model == "share_of_spend":
-        part = Fraction(str(row.share or 0)) / 100 * _number(given.get("spend", 0), "spend")
-        amount = max(amount, part) if row.larger_of else amount + part
-    elif row.model == "time":
-        units, size = _units(row, _number(given.get("minutes", 0), "minutes"))
-        amount = amount * units * (size / 60 if row.per == "hour" else 1)
-        shown |= {"units": float(units), "unit_minutes": float(size)}
-    factor = _factor(policy, row.surcharges, given)
-    amount *= factor
-    if row.minimum and (least := _MONEY.match(row.minimum)) and least[2] == currency:
-        amount = max(amount, Fraction(least[1]) if amount else amount)
-    return {
-        **shown,
-        "surcharge_percent": float((factor - 1) * 100),
-        "amount": f"{float(amount):.2f}",
-        "currency": currency,
-    }
-
-
-def _units(row: Paid, minutes: Fraction) -> tuple[Fraction, Fraction]:
-    """Charged units and the size of one in minutes, free time taken off."""
-    size = Fraction(row.unit.rough_seconds, 60) if row.unit else Fraction(60)
-    free = Fraction(row.included.rough_seconds, 60) if row.included else Fraction(0)
-    if row.included_applies == "only_if_not_exceeded" and minutes > free:
-        free = Fraction(0)
-    charged = max(Fraction(0), minutes - free)
-    units = charged / size
-    if charged and row.minimum and re.fullmatch(r"[\d.]+(m|h)", row.minimum):
-        units = max(units, Fraction(parse_span(row.minimum).rough_seconds, 60) / size)
-    return (Fraction(math.ceil(units)) if row.started_counts else units), size
-
-
-def _factor(policy: Policy, surcharges: list[Surcharge], given: Given) -> Fraction:
-    facts = {str(fact) for fact in cast("list[Any]", given.get("facts") or [])}
-    timed = is_timed(given)
-    added, multiplied = Fraction(0), Fraction(1)
-    for item in surcharges:
-        word = item.when.removeprefix("not ")
-        by_time = timed and (word in policy.calendars or word == "holiday")
-        if item.when in facts or (
-            by_time
-            and received_fits(item.when, start_of(policy, given), policy.calendars, policy.zone)
-        ):
-            percent = Fraction(str(item.percent)) / 100
-            added, multiplied = (
-                (added + percent, multiplied) if item.adds else (added, multiplied * (1 + percent))
-            )
-    return (1 + added) * multiplied
-
-
-def _money(text: str) -> tuple[Fraction, str]:
-    found = _MONEY.match(text.strip())
-    return (Fraction(found[1]), found[2].split()[0]) if found else (Fraction(0), "")
-
-
-def _number(value: object, word: str) -> Fraction:
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise GivenError(
-            f"{word}: '{str(value)[:40]}' is not a number; write it in digits"
-        ) from None
+def _until(policy: Policy, given: Given, at: datetime | None) -> str | None:
+    """Latest moment of a complaint about a subject that came up at the moment asked about."""
+    rules = policy.source.complaints
+    span = rules.within.get(str(given.get("subject", ""))) if rules else None
+    if span is None or at is None or rules is None:
+        return None
+    calendar = policy.table.clock(rules.calendar or "always", {}, span)
+    last = due_at(span, at, calendar, policy.zone)
+    return last and stamp(last, policy.zone)

@@ -11,9 +11,10 @@ from typing import Any, NoReturn, cast
 
 from firstline.kit import clock
 
-from .answers import GivenError, policy_due
+from .answers import policy_due
 from .asking import policy_ask
 from .finding import Finding, PolicyError
+from .given import GivenError
 from .lint import check
 from .policy import default_text, load
 from .published import page, sections
@@ -83,7 +84,7 @@ def _parser() -> ArgumentParser:
             "--given",
             required=True,
             metavar="JSON",
-            help='the situation, for example {"start": "2026-03-02T10:00:00+02:00"}; @FILE '
+            help='the situation, for example {"received": "2026-03-02T10:00:00+02:00"}; @FILE '
             "reads it from a file",
         )
         command.add_argument("--json", action="store_true", help="print JSON, as is done anyway")
@@ -114,7 +115,7 @@ def _given(text: str) -> dict[str, Any]:
         raise _UsageError(f"--given is not JSON: {problem}") from None
     if not isinstance(value, dict):
         raise _UsageError(
-            '--given must be a JSON object, for example {"start": "2026-03-02T10:00:00+02:00"}'
+            '--given must be a JSON object, for example {"received": "2026-03-02T10:00:00+02:00"}'
         )
     return cast("dict[str, Any]", value)
 

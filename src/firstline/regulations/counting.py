@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .calendars import Calendar, Interval, add_days, add_months
+from .calendars import Calendar, Interval, add_days, add_months, instant
 from .values import Span
 
 MOST_STEPS = 60
@@ -67,6 +67,27 @@ def _by_days(span: Span, start: datetime, calendar: Calendar, zone: ZoneInfo) ->
     if span.unit in ("mo", "y"):
         return add_months(start, count * (12 if span.unit == "y" else 1), zone)
     return add_days(start, count * (7 if span.unit == "w" else 1), zone)
+
+
+def before(span: Span, at: datetime, calendar: Calendar, zone: ZoneInfo) -> datetime:
+    """The latest moment from which a span lasts until `at`: elapsed time and calendar days plainly,
+    working days as so many whole ones in between.
+    """
+    if span.seconds is not None and not span.working:
+        return (at.astimezone(UTC) - timedelta(seconds=span.seconds)).astimezone(zone)
+    count = -(-span.amount.numerator // span.amount.denominator)
+    if not span.working:
+        if span.unit in ("mo", "y"):
+            return add_months(at, -count * (12 if span.unit == "y" else 1), zone)
+        return add_days(at, -count * (7 if span.unit == "w" else 1), zone)
+    day, left = at.astimezone(calendar.zone).date(), count
+    for _ in range(count + 3660):
+        if left <= 0:
+            break
+        day -= timedelta(days=1)
+        left -= calendar.working_day(day)
+    begin = next(iter(calendar.day(day)), None)
+    return (begin[0] if begin else instant(day, 0, calendar.zone)).astimezone(zone)
 
 
 def _counted(spans: Iterable[Interval], length: timedelta, zone: ZoneInfo) -> datetime | None:

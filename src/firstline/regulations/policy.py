@@ -5,7 +5,7 @@ between tasks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -232,18 +232,18 @@ class Policy:
         alarms, shipped = self.source.alarms, default_file().alarms
         waits = alarms.chat_waits or shipped.chat_waits
         if kind == "answer" and mode == "chat" and waits:
-            found.append(("chat_waits", start.astimezone(self.zone) + elapsed(waits)))
+            found.append(("chat_waits", start.astimezone(UTC) + elapsed(waits)))
         own = alarms.delay_warnings if kind == "delay" else alarms.warnings
         listed = (
             own
             if own is not None
             else (shipped.delay_warnings if kind == "delay" else shipped.warnings)
         )
-        found += [
-            ("warning", due_at.astimezone(self.zone) - elapsed(span)) for span in listed or []
-        ]
-        kept = [stage for stage in found if start < stage[1] < due_at]
-        return (*sorted(kept, key=lambda s: s[1]), ("missed", due_at.astimezone(self.zone)))
+        found += [("warning", due_at.astimezone(UTC) - elapsed(span)) for span in listed or []]
+        # In UTC: two times of one zone are compared by the clock on the wall, which goes back.
+        first, last = start.astimezone(UTC), due_at.astimezone(UTC)
+        kept = sorted((s for s in found if first < s[1] < last), key=lambda s: s[1])
+        return tuple((name, at.astimezone(self.zone)) for name, at in (*kept, ("missed", last)))
 
     @property
     def alarm_every(self) -> timedelta:

@@ -1,0 +1,190 @@
+"""The `given` of a question: read strictly, so that a slip of the pen is told and not answered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any, cast
+
+from .calendars import Interval
+from .policy import Policy
+from .targets import KEYS
+from .values import Span, parse_span
+
+Given = Mapping[str, Any]
+# `received` is the name that the documentation uses; the others are what people try.
+START_WORDS = (
+    "received", "start", "at", "received_at", "arrived_at", "arrived", "arrival", "time", "now",
+)  # fmt: skip
+TIMES = (*START_WORDS, "last_word", "work_at")
+WORDS = (*KEYS, "language", "code", "for", "item", "subject", "proof", "act", "mode")
+NUMBERS = ("minutes", "spend", "used", "tries", "availability")
+SPANS = ("age", "proof_age")
+LISTS = ("paused", "facts", "has", "down")
+KNOWN = ("received", *WORDS, *NUMBERS, *SPANS, *LISTS, "last_word", "work_at")
+EARLIEST, LATEST = 1970, 2200
+LARGEST = 10**12
+
+
+class GivenError(ValueError):
+    """The `given` of a question lacks something or has a value that cannot be read; the text
+    says what to write.
+    """
+
+
+def plain(policy: Policy, given: Given) -> dict[str, Any]:
+    """The same `given` without what is null: every key known, every value of its kind, every name
+    one of the policy's; else GivenError.
+    """
+    read: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in KNOWN and key not in TIMES:
+            raise GivenError(_unknown(str(key)))
+        if value is not None:
+            read[key] = _value(key, value)
+    if len({str(read[word]) for word in START_WORDS if word in read}) > 1:
+        raise GivenError("given has two different times of arrival; write only received")
+    for kind, names in defined(policy).items():
+        if names and kind in read and read[kind] not in names:
+            raise GivenError(f"the policy has no {kind} {_near(read[kind], names)}")
+    pauses(policy, read)
+    return read
+
+
+def _unknown(key: str) -> str:
+    near = get_close_matches(key, KNOWN, 1, 0.6)
+    mend = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(KNOWN)}"
+    return f"'{key[:40]}' is not a key of given; {mend}"
+
+
+def _near(value: str, names: list[str]) -> str:
+    near = get_close_matches(value, names, 1, 0.6)
+    mend = f"did you mean {near[0]}?" if near else f"it has {', '.join(names[:12])}"
+    return f"'{value[:40]}'; {mend}"
+
+
+def _value(key: str, value: object) -> object:
+    if key in LISTS:
+        if not isinstance(value, list):
+            raise GivenError(f"{key} must be a list: [...]")
+        return cast("list[object]", value)
+    if isinstance(value, (dict, list, bool)):
+        raise GivenError(f"{key} must be a word or a number, not a list, an object, true or false")
+    if key in NUMBERS:
+        return number(value, key)
+    if key in SPANS:
+        return _span(key, value)
+    if key in TIMES and not isinstance(value, str):
+        raise GivenError(f"{key}: write a time in quotes, as in 2026-03-02T10:00:00+02:00")
+    if key == "mode" and value not in ("chat", "ticket"):
+        raise GivenError("mode must be chat or ticket")
+    return str(value)
+
+
+def _span(key: str, value: object) -> Span:
+    try:
+        return value if isinstance(value, Span) else parse_span(str(value))
+    except ValueError as problem:
+        raise GivenError(f"{key}: {problem}") from None
+
+
+def number(value: object, word: str) -> Fraction:
+    """A number that is not below zero; GivenError otherwise."""
+    try:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError
+        read = value if isinstance(value, Fraction) else Fraction(str(value)[:40])
+    except (ValueError, ZeroDivisionError):
+        raise GivenError(f"{word}: '{str(value)[:40]}' is not a number; write digits") from None
+    if not 0 <= read <= LARGEST:
+        raise GivenError(f"{word}: write a number from 0 to a million millions")
+    return read
+
+
+def defined(policy: Policy) -> dict[str, list[str]]:
+    """Names by kind; an empty list where the policy defines none, and any may be asked about."""
+    file = policy.source
+    topics = [name for row in file.targets for name in row.topic]
+    topics += [name for part in (*file.channels, *file.lines) for name in part.covers]
+    levels = [name for row in file.targets for name in row.priority]
+    return {
+        "channel": list(policy.doors) if file.channels else [],
+        "line": [line.id for line in file.lines],
+        "plan": list(file.plans),
+        "priority": [*file.priorities.levels, *levels] if file.priorities.levels else [],
+        "topic": [*file.topics, *topics] if file.topics else [],
+        "site": list(file.sites),
+    }
+
+
+def is_timed(given: Given) -> bool:
+    """Whether a question says when."""
+    return any(given.get(word) is not None for word in START_WORDS)
+
+
+def start_of(policy: Policy, given: Given) -> datetime:
+    """The moment asked about, in the policy's zone; GivenError when it is missing or unreadable."""
+    for word in START_WORDS:
+        if given.get(word) is not None:
+            return moment(policy, given[word], word)
+    raise GivenError(
+        'given lacks the time of arrival; write {"received": "2026-03-02T10:00:00+02:00"}'
+    )
+
+
+def moment(policy: Policy, value: object, word: str) -> datetime:
+    """An RFC 3339 time; without an offset it is local time of the policy."""
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise GivenError(
+            f"{word}: '{str(value)[:40]}' is not a time; write 2026-03-02T10:00:00+02:00"
+        ) from None
+    if not EARLIEST <= at.year <= LATEST:
+        raise GivenError(f"{word}: the year must lie between {EARLIEST} and {LATEST}")
+    return (at if at.tzinfo else at.replace(tzinfo=policy.zone)).astimezone(policy.zone)
+
+
+def pauses(policy: Policy, given: Given) -> tuple[Interval, ...]:
+    """Stretches of time that do not count, in UTC, in order."""
+    found: list[Interval] = []
+    for pair in cast("list[Any]", given.get("paused") or []):
+        if not isinstance(pair, (list, tuple)) or len(cast("list[Any]", pair)) != 2:
+            raise GivenError(
+                'paused must be pairs of times: [["2026-03-02T10:00:00+02:00", '
+                '"2026-03-02T11:00:00+02:00"]]'
+            )
+        begin, end = (
+            moment(policy, value, "paused").astimezone(UTC) for value in cast("list[Any]", pair)
+        )
+        if end < begin:
+            raise GivenError("paused: a pause ends before it begins; swap its two times")
+        found.append((begin, end))
+    return tuple(sorted(found))
+
+
+def words_of(given: Given, key: str) -> set[str]:
+    """A list of `given` as a set of words."""
+    return {str(item) for item in cast("list[Any]", given.get(key) or [])}
+
+
+def notes(policy: Policy, given: Given) -> list[str]:
+    """What of `given` changes nothing, because the policy does not know it."""
+    file = policy.source
+    said = [
+        *(item.when for row in file.paid for item in row.surcharges),
+        *(word for row in file.paid for word in (*row.free_when, *row.refund_when, *row.covers)),
+    ]
+    facts = {word for text in said for word in text.split(" and ")}
+    remarks = [
+        f"the policy has no rule about the fact '{fact[:40]}'"
+        for fact in sorted(words_of(given, "facts") - facts)
+    ]
+    requesters = {name for row in file.targets for name in row.requester}
+    requesters |= {"client", *file.identity.who, *file.identity.never, *file.identity.contacts}
+    if given.get("requester") and given["requester"] not in requesters:
+        remarks.append(f"the policy says nothing about the requester '{given['requester'][:40]}'")
+    return remarks

@@ -1,0 +1,193 @@
+"""What paid help costs, what is included, what is given back. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from .given import Given, GivenError, is_timed, start_of, words_of
+from .money import Credit, Paid, Quota, Surcharge
+from .policy import Policy
+from .targets import received_fits
+from .values import parse_money, parse_span
+
+TIMED = ("time", "credits")
+MONTHLY = ("share_of_spend", "subscription")
+_BAND = re.compile(r"(\d+(?:\.\d+)?)")
+
+
+def price(policy: Policy, given: Given) -> dict[str, Any] | None:
+    """What help costs in a situation: the row, its units, the amount with surcharges; None where
+    the policy charges for nothing like it.
+    """
+    row = fitting(policy, given)
+    return None if row is None else _price(policy, row, given)
+
+
+def fitting(policy: Policy, given: Given) -> Paid | None:
+    """The first row of the price table that fits. A row with `for` fits a question about one of
+    its words; one that names none is used when no other is left.
+    """
+    about = {str(given[key]) for key in ("for", "code", "topic", "item") if given.get(key)}
+    about |= words_of(given, "facts")
+    monthly = given.get("minutes") is None and given.get("spend") is not None
+    rows = [
+        row
+        for row in policy.source.paid
+        if (not row.plan or given.get("plan") in row.plan)
+        and (row.model in MONTHLY) is monthly
+        and _now(policy, row, given)
+    ]
+    asked = [row for row in rows if not row.covers or not about.isdisjoint(row.covers)]
+    return next(iter(asked or (rows if not about else [])), None)
+
+
+def _now(policy: Policy, row: Paid, given: Given) -> bool:
+    if not row.when or not is_timed(given):
+        return not row.when
+    at = start_of(policy, given)
+    return any(received_fits(word, at, policy.calendars, policy.zone) for word in row.when)
+
+
+def _price(policy: Policy, row: Paid, given: Given) -> dict[str, Any]:
+    shown: dict[str, Any] = {"rule": f"paid.{row.id}" if row.id else "paid", "model": row.model}
+    shown |= {"for": row.covers, "vat": row.vat, "consent": row.consent}
+    base, currency, counted = _base(row, given)
+    if base is None:
+        return {**shown, **counted, "amount": None, "currency": None, "why": "no price is stated"}
+    percent, extra = _surcharges(policy, row.surcharges, given)
+    amount = base * percent + extra
+    if row.minimum and not re.search(r"(m|h)$", row.minimum) and amount:
+        amount = max(amount, Fraction(parse_money(row.minimum)[0]))
+    if row.maximum:
+        amount = min(amount, Fraction(parse_money(row.maximum)[0]))
+    facts = words_of(given, "facts")
+    free = sorted(facts & set(row.free_when))
+    refund = sorted(facts & set(row.refund_when))
+    return {
+        **shown,
+        **counted,
+        "surcharge_percent": float((percent - 1) * 100),
+        "amount": f"{float(0 if free else amount):.2f}",
+        "currency": currency,
+        **({"free_because": free} if free else {}),
+        **({"refund": f"{float(amount):.2f}", "refund_because": refund} if refund else {}),
+    }
+
+
+def _base(row: Paid, given: Given) -> tuple[Fraction | None, str | None, dict[str, Any]]:
+    """The amount before surcharges, its currency, and what was counted."""
+    if row.model == "share_of_spend":
+        return _share(row, given)
+    if row.items and given.get("item"):
+        item = str(given["item"])
+        if item not in row.items:
+            near = get_close_matches(item, row.items, 1, 0.5) or list(row.items)[:12]
+            raise GivenError(f"item: the price list has no '{item[:40]}'; try {', '.join(near)}")
+        amount, currency = parse_money(row.items[item])
+        return Fraction(amount), currency, {"item": item}
+    if row.price is None and row.fixed is None:
+        return None, None, {}
+    amount, currency = parse_money(row.price or row.fixed or "")
+    total, counted = Fraction(amount), dict[str, Any]()
+    if row.model in TIMED and row.price is not None:
+        units, size = _units(row, given.get("minutes", Fraction(0)))
+        each = {"hour": size / 60, "unit": Fraction(1)}.get(row.per)
+        total = total * units * each if each is not None else total
+        counted = {"units": float(units), "unit_minutes": float(size)}
+    if row.price is not None and row.fixed is not None:
+        total += Fraction(parse_money(row.fixed)[0])
+    return total, currency, counted
+
+
+def _share(row: Paid, given: Given) -> tuple[Fraction | None, str | None, dict[str, Any]]:
+    fee = row.fixed or row.price
+    if row.share is None and fee is None:
+        return None, None, {}
+    amount, currency = parse_money(fee) if fee else ("0", None)
+    part = Fraction(str(row.share or 0)) / 100 * given.get("spend", Fraction(0))
+    fixed = Fraction(amount)
+    return max(fixed, part) if row.larger_of else fixed + part, currency, {}
+
+
+def _units(row: Paid, minutes: Fraction) -> tuple[Fraction, Fraction]:
+    """Charged units and the size of one in minutes, free time taken off."""
+    size = Fraction(row.unit.rough_seconds, 60) if row.unit else Fraction(60)
+    free = Fraction(row.included.rough_seconds, 60) if row.included else Fraction(0)
+    if row.included_applies == "only_if_not_exceeded" and minutes > free:
+        free = Fraction(0)
+    charged = max(Fraction(0), minutes - free)
+    units = charged / size
+    if charged and row.minimum and re.search(r"(m|h)$", row.minimum):
+        units = max(units, Fraction(parse_span(row.minimum).rough_seconds, 60) / size)
+    return (Fraction(math.ceil(units)) if row.started_counts else units), size
+
+
+def _surcharges(
+    policy: Policy, surcharges: list[Surcharge], given: Given
+) -> tuple[Fraction, Fraction]:
+    """The factor of all percentages that hold, and the amounts on top."""
+    added, multiplied, extra = Fraction(0), Fraction(1), Fraction(0)
+    for item in surcharges:
+        if not all(_holds(policy, word.strip(), given) for word in item.when.split(" and ")):
+            continue
+        percent = Fraction(str(item.percent)) / 100
+        if item.adds:
+            added += percent
+        else:
+            multiplied *= 1 + percent
+        extra += Fraction(parse_money(item.amount)[0]) if item.amount else 0
+    return (1 + added) * multiplied, extra
+
+
+def _holds(policy: Policy, word: str, given: Given) -> bool:
+    if word in words_of(given, "facts"):
+        return True
+    name = word.removeprefix("not ")
+    if not is_timed(given) or (name not in policy.calendars and name != "holiday"):
+        return False
+    return received_fits(word, start_of(policy, given), policy.calendars, policy.zone)
+
+
+def quota(policy: Policy, given: Given) -> list[dict[str, Any]]:
+    """What is included for the plan, and with `used` (requests, or minutes) what of it is left."""
+    plan = given.get("plan")
+    rows = [row for row in policy.source.quota if not row.plan or plan in row.plan]
+    return [_quota(row, given) for row in rows]
+
+
+def _quota(row: Quota, given: Given) -> dict[str, Any]:
+    periods = row.average_over or 1
+    total = Fraction(row.time.rough_seconds, 60) if row.time else row.amount
+    shown: dict[str, Any] = {
+        "unit": "minutes" if row.time else row.unit,
+        "included": None if total is None else float(total * periods),
+        "per": row.per,
+        "periods": periods,
+        "per_service": row.per_service,
+        "rollover": row.rollover,
+        "beyond": row.beyond,
+    }
+    if total is not None and given.get("used") is not None:
+        left = total * periods - given["used"]
+        shown |= {"left": float(max(left, Fraction(0))), "used_up": left <= 0}
+    return shown
+
+
+def credit(rows: list[Credit], given: Given) -> dict[str, Any] | None:
+    """The credit for a month of so much availability: that of the narrowest band it falls in."""
+    measured = given.get("availability")
+    if measured is None:
+        return None
+    best: tuple[Fraction, str, str] | None = None
+    for row in rows:
+        for band, amount in row.bands.items():
+            numbers = [Fraction(found) for found in _BAND.findall(band)]
+            if not numbers or measured >= max(numbers):
+                continue
+            if best is None or max(numbers) < best[0]:
+                best = (max(numbers), band, amount)
+    return {"band": best[1] if best else None, "credit": best[2] if best else None}

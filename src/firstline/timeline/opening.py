@@ -87,10 +87,10 @@ async def _within(
     conn: Conn, opening: Opening, terms: Terms, quota: Quota, rows: list[dict[str, Any]]
 ) -> Terms | Refused:
     """The terms, or what stands beyond the quota; openings of the same batch count too."""
-    service = opening.service_id if quota.per_service else None
-    used = await store.arrived(conn, opening.client_id, service, quota.since)
+    used = await store.arrived(conn, opening, quota)
     used += sum(
-        row["client_id"] == opening.client_id and service in (None, row["service_id"])
+        row["client_id"] == opening.client_id
+        and (not quota.per_service or row["service_id"] == opening.service_id)
         for row in rows
     )
     return terms.beyond or terms if used >= quota.amount else terms

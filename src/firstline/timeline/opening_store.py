@@ -1,11 +1,10 @@
 """SQL of opening requests."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from firstline.kit.db import Conn
-from firstline.timeline.model import Opening
+from firstline.timeline.model import Opening, Quota
 
 INSERT = """
 with d as materialized (
@@ -105,12 +104,12 @@ async def open_counts(conn: Conn, clients: set[UUID]) -> dict[UUID, int]:
     return dict(await cursor.fetchall())
 
 
-async def arrived(conn: Conn, client: UUID, service: UUID | None, since: datetime) -> int:
-    """How many requests of a client, or about one of its services, arrived since a moment."""
+async def arrived(conn: Conn, opening: Opening, quota: Quota) -> int:
+    """How many requests of the client, or about the same of its services, the quota counts."""
     cursor = await conn.execute(
         "select count(*) from requests where client_id = %s and arrived_at >= %s "
-        "and (%s::uuid is null or service_id = %s)",
-        (client, since, service, service),
+        "and (not %s or service_id is not distinct from %s)",
+        (opening.client_id, quota.since, quota.per_service, opening.service_id),
     )
     row = await cursor.fetchone()
     return int(row[0]) if row else 0

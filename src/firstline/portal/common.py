@@ -1,6 +1,5 @@
 """What the client's page handlers share: who may enter, answers of forms, published texts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +16,7 @@ from firstline.kit.problems import wants_problem
 from firstline.kit.web import SAFE, language
 from firstline.people import Who
 from firstline.people.web import who_of
-from firstline.regulations import Policy, Section, page, sections
+from firstline.regulations import Policy, page
 
 Http = Request[Any, Any, Any]
 Answer = Response[Any]
@@ -63,12 +62,16 @@ async def fields(request: Http, *names: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A channel as the start page tells it; `opens` is None while it is open."""
+    """A channel and its present state. `opens` is known while it is closed and will open, `closes`
+    while it is open and will close.
+    """
 
     title: str
     words: str
     official: bool
+    open: bool
     opens: datetime | None
+    closes: datetime | None
 
 
 def hours(policy: Policy, lang: str, now: datetime) -> list[Hours]:
@@ -78,20 +81,16 @@ def hours(policy: Policy, lang: str, now: datetime) -> list[Hours]:
             policy.label("channel", channel.id, lang),
             _calendars(policy, lang)[channel.calendar],
             channel.status == "official",
-            None if policy.is_open(channel.id, now) else policy.opens_at(channel.id, now),
+            (opened := policy.is_open(channel.id, now)),
+            None if opened else policy.opens_at(channel.id, now),
+            policy.closes_at(channel.id, now),
         )
-        for channel in policy.channels.values()
-        if channel.calendar and channel.door_of is None and channel.id != "ticket"
+        for channel in policy.source.channels
+        if channel.calendar and channel.door_of is None and channel.opened_by == "client"
     ]
 
 
 # A version of the policy never changes, and laying out its page takes milliseconds.
-@lru_cache(32)
-def published(policy: Policy, lang: str) -> Sequence[Section]:
-    """The sections of the regulations in one language."""
-    return sections(policy, lang)
-
-
 @lru_cache(32)
 def as_data(policy: Policy, lang: str) -> dict[str, Any]:
     """The regulations as JSON."""

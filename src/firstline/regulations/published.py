@@ -27,7 +27,7 @@ _NOTHING = object()
 class Clause:
     """A clause of the page. `paths` name the rules that execute it, `rule` shows them with their
     values; `executed` is false for words Firstline only publishes, `written` is true for words
-    that Firstline made from the rule.
+    that Firstline made from the rule, and has them in `sentences` too.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Clause:
     executed: bool
     paths: tuple[str, ...]
     written: bool = False
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def _written(policy: Policy, draft: Draft, lang: str) -> Clause:
         is_executed(draft.sentences),
         tuple(paths),
         written=True,
+        sentences=tuple(said.text for said in draft.sentences),
     )
 
 

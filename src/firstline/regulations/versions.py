@@ -14,8 +14,9 @@ from firstline.people import Who
 from firstline.regulations import store
 from firstline.regulations.finding import Finding
 from firstline.regulations.lint import check
-from firstline.regulations.policy import Policy, default_text, load
+from firstline.regulations.policy import Policy, load
 from firstline.regulations.reading import parse
+from firstline.regulations.shipped import default_text
 from firstline.regulations.store import Version
 
 REFRESHED = timedelta(seconds=2)
@@ -65,6 +66,12 @@ class Policies:
     def version(self, version: int) -> Policy:
         """The version with that number: a request is judged by the one of its arrival."""
         return self._loaded[version]
+
+    def listed(self) -> list[tuple[int, datetime]]:
+        """Numbers of the versions that held, hold or will hold, each with the time from which, in
+        that order; withdrawn ones are left out.
+        """
+        return [(version, since) for since, version in self._effective]
 
     async def _refresh(self, conn: Conn, now: datetime) -> None:
         rows = await store.published(conn, list(self._loaded))

@@ -12,8 +12,9 @@ from .counting import Due
 from .finding import Finding, PolicyError
 from .given import GivenError
 from .lint import check
-from .policy import Channel, Closing, ComplaintStage, Line, Policy, default_text, load
+from .policy import Channel, Closing, ComplaintStage, Line, Policy, load
 from .published import Clause, Section, clauses, page, sections
+from .shipped import default_text
 
 __all__ = [
     "Channel",

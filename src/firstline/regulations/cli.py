@@ -16,8 +16,9 @@ from .asking import policy_ask
 from .finding import Finding, PolicyError
 from .given import GivenError
 from .lint import check
-from .policy import default_text, load
+from .policy import load
 from .published import page, sections
+from .shipped import default_text
 from .source import LARGEST, decode
 
 WELL, FOUND, USAGE = 0, 1, 2

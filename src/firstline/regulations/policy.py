@@ -5,12 +5,12 @@ between tasks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from functools import cached_property, lru_cache
-from importlib.resources import files
+from datetime import datetime, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from . import alarms
 from .calendars import Calendar
 from .compiled import ALWAYS, compile_all
 from .counting import due_at
@@ -19,23 +19,11 @@ from .hours import ChannelSpec
 from .model import PolicyFile
 from .reading import parse
 from .shapes import Channel, Closing, ComplaintStage, Line, elapsed, ladder, sure, vocabulary
+from .shipped import default_file
 from .targets import Fit, Table, channel_calendar
 from .values import parse_span, parse_zone, pick
 
 Facts = Mapping[str, str | None]
-
-
-def default_text() -> str:
-    """The text of the policy that Firstline ships."""
-    return files(__package__ or "firstline.regulations").joinpath("default.yaml").read_text("utf-8")
-
-
-@lru_cache(maxsize=1)
-def default_file() -> PolicyFile:
-    """The shipped policy as a model. What a company's file leaves out of alarms, desk and words
-    comes from here.
-    """
-    return parse(default_text())[0]
 
 
 def load(text: str) -> Policy:
@@ -222,28 +210,9 @@ class Policy:
     def stages(
         self, start: datetime, due_at: datetime, *, kind: str, mode: str
     ) -> tuple[tuple[str, datetime], ...]:
-        """Alarms for staff in order of time: chat_waits (untaken chats that are owed an
-        answer), warning …, missed.
-
-        Warnings that would lie before `start` are left out. `kind` is answer or delay,
-        `mode` chat or ticket.
-        """
-        found: list[tuple[str, datetime]] = []
-        alarms, shipped = self.source.alarms, default_file().alarms
-        waits = alarms.chat_waits or shipped.chat_waits
-        if kind == "answer" and mode == "chat" and waits:
-            found.append(("chat_waits", start.astimezone(UTC) + elapsed(waits)))
-        own = alarms.delay_warnings if kind == "delay" else alarms.warnings
-        listed = (
-            own
-            if own is not None
-            else (shipped.delay_warnings if kind == "delay" else shipped.warnings)
-        )
-        found += [("warning", due_at.astimezone(UTC) - elapsed(span)) for span in listed or []]
-        # In UTC: two times of one zone are compared by the clock on the wall, which goes back.
-        first, last = start.astimezone(UTC), due_at.astimezone(UTC)
-        kept = sorted((s for s in found if first < s[1] < last), key=lambda s: s[1])
-        return tuple((name, at.astimezone(self.zone)) for name, at in (*kept, ("missed", last)))
+        """Alarms for staff in order of time, the last is missed; see `alarms.stages`."""
+        zone = self.zone
+        return alarms.stages(self.source, zone, start, due_at, kind=kind, mode=mode)
 
     @property
     def alarm_every(self) -> timedelta:
@@ -258,9 +227,15 @@ class Policy:
     @cached_property
     def restart_on(self) -> frozenset[str]:
         """What starts a new promise: client_word, hand_over, hand_over_after_answer,
-        reopen, delay_notice.
+        reopen; as in the shipped policy where the file says nothing of it.
         """
-        return frozenset(self.source.restart_on)
+        said = "restart_on" in self.source.model_fields_set
+        return frozenset((self.source if said else default_file()).restart_on)
+
+    @cached_property
+    def counts_latest_word(self) -> bool:
+        """Whether any due time is counted from the latest word of the client."""
+        return any(row.counted_from == "latest_client_word" for row in self.source.targets)
 
     @cached_property
     def delay_longest(self) -> timedelta | None:
@@ -286,6 +261,20 @@ class Policy:
             calendar,
         )
 
+    @property
+    def silent_outcome(self) -> str:
+        """The outcome of a request that is closed because the client says nothing."""
+        close = self.source.close
+        solved = close.resolve is not None or close.silence == "accepted"
+        wanted = "solved" if solved else "advised"
+        return wanted if wanted in self.outcomes else self.outcomes[0]
+
+    @property
+    def reopens(self) -> bool:
+        """Whether words of the client open a closed request again."""
+        goes_on = self.source.request.after_closing == "reopen"
+        return goes_on and self.source.close.reopen == "reply"
+
     def closing_steps(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
         """When a request that waits for the client since a moment is reminded and closed:
         ("remind", at), ("close", at).
@@ -305,7 +294,7 @@ class Policy:
         """Until when the client's words reopen a closed request; the closing itself when
         they never do.
         """
-        if self.source.close.reopen != "reply":
+        if not self.reopens:
             return closed_at.astimezone(self.zone)
         return (
             due_at(

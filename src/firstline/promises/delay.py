@@ -7,10 +7,14 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
+from firstline.promises import store
 from firstline.promises.turns import next_turn
 from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.timeline import Entry, Request, change, draft, locked, write
+
+# How many notices may come before an answer: the first, and what may follow it.
+MOST = {"each_new_time": None, "once": 2, "never": 1}
 
 
 async def delay_notice(
@@ -27,18 +31,20 @@ async def delay_notice(
     """Tell the client why the answer takes longer and by when it comes: a second promise.
 
     Nothing else moves a promise later. `text` is checked by the caller. Raises `Conflict` for a
-    time that is past and for a closed request, `Invalid` for an unknown reason.
+    time that is past, for a closed request and for one notice more than the policy allows,
+    `Invalid` for an unknown reason.
     """
     request = await locked(tx, who, no)
     policy = policies.version(request.policy_version)
     _may_delay(who, request)
-    if reason not in policy.delay_reasons:
+    if reason not in policy.delay_reasons and (reason or "reason" in policy.source.delay.must):
         raise Invalid(
             _("%(field)s must be one of %(known)s.")
             % {"field": "reason", "known": ", ".join(policy.delay_reasons)},
             field="reason",
         )
     _in_reach(policy, request, until, now)
+    await _once_more(tx, policy, request)
     state = "with_third_party" if reason == "third-party" else "with_us"
     request = await change(
         tx.conn,
@@ -67,6 +73,18 @@ def _may_delay(who: Who, request: Request) -> None:
         )
     if request.closed:
         raise Conflict(_("Request %(no)s is closed.") % {"no": request.no}, state=request.state)
+
+
+async def _once_more(tx: Tx, policy: Policy, request: Request) -> None:
+    """Refuse a notice beyond those that the policy allows for one answer."""
+    most = MOST[policy.source.delay.repeat]
+    if most is None:
+        return
+    if await store.notices_after(tx.conn, request.no, request.staff_said_no) >= most:
+        raise Conflict(
+            _("The regulations allow no further delay notice for this answer; answer now."),
+            state=request.state,
+        )
 
 
 def _in_reach(policy: Policy, request: Request, until: datetime, now: datetime) -> None:

@@ -17,7 +17,7 @@ from firstline.requests import store
 from firstline.requests.closing import reopen_with_words
 from firstline.requests.entrance import Asked, known_topic, terms
 from firstline.requests.letters import answer_letter
-from firstline.requests.steps import owed_from
+from firstline.requests.steps import latest_counts, words_rule
 from firstline.requests.words import TITLE_LIMIT, checked, checked_key, masked, title_from
 from firstline.timeline import (
     Draft,
@@ -245,8 +245,8 @@ def _words(policies: Policies, who: Who, request: Request, kind: str, now: datet
         words.effect, words.rule = "answered", lambda _again: (None, after_answer(now))
     else:
         policy = policies.version(request.policy_version)
-        words.effect = "owed"
-        words.rule = lambda again: owed_from(policy, request, now, again=again)
+        words.effect, words.rule = "owed", words_rule(policy, request, now)
+        words.restarts = policy.counts_latest_word and latest_counts(policy, request, now)
     return words
 
 

@@ -9,6 +9,7 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
+from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import steps
 from firstline.requests.letters import closing_letter
@@ -58,9 +59,11 @@ def _may_close(who: Who, request: Request, outcome: str) -> None:
         )
 
 
-async def close_by_silence(tx: Tx, request: Request, text: str, *, now: datetime) -> Request:
+async def close_by_silence(
+    tx: Tx, policy: Policy, request: Request, text: str, *, now: datetime
+) -> Request:
     """Close a request whose client was reminded and kept silent (automatic closing)."""
-    return await _closed(tx, request, None, "advised", text, now)
+    return await _closed(tx, request, None, policy.silent_outcome, text, now)
 
 
 async def _closed(
@@ -96,8 +99,9 @@ async def reopen(tx: Tx, policies: Policies, who: Who, no: int, *, now: datetime
     if not request.closed:
         raise Conflict(_("Request %(no)s is open.") % {"no": no}, state=request.state)
     request = await _reopened(tx, policies, who, request, now)
-    if not who.is_staff or request.client_said_no > request.staff_said_no:
-        policy = policies.version(request.policy_version)
+    policy = policies.version(request.policy_version)
+    unanswered = request.client_said_no > request.staff_said_no
+    if not who.is_staff or unanswered or "reopen" in policy.restart_on:
         request = await steps.promise_anew(tx, policy, request, now)
     return await _entry_of_reopening(tx, who, request, now)
 
@@ -125,7 +129,7 @@ async def reopen_with_words(
     request = await _entry_of_reopening(tx, who, request, now)
     words = draft(request, who, "said", now, body=body, key=key, effect="owed")
     words.channel, words.data = channel, data or {}
-    words.rule = lambda again: steps.owed_from(policy, request, now, again=again)
+    words.rule = steps.words_rule(policy, request, now)
     return (await write(tx, [words]))[0]
 
 

@@ -7,6 +7,7 @@ from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.due import DueTime, Handler
 from firstline.promises import next_turn
+from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests.closing import close_by_silence
 from firstline.requests.letters import answer_letter, reminder_letter
@@ -25,7 +26,7 @@ def handlers(policies: Policies, words: Words) -> dict[str, Handler]:
         await policies.fresh(now, tx.conn)
         policy = policies.version(request.policy_version)
         since = await _since(tx, request)
-        request = await _pass(tx, request, fired, words, now)
+        request = await _pass(tx, policy, request, fired, words, now)
         if request.closed:
             return
         step = next_turn(policy, request, fired.due_at, since)
@@ -43,7 +44,9 @@ async def _since(tx: Tx, request: Request) -> datetime:
     return last.at if last else request.updated_at
 
 
-async def _pass(tx: Tx, request: Request, fired: DueTime, words: Words, now: datetime) -> Request:
+async def _pass(
+    tx: Tx, policy: Policy, request: Request, fired: DueTime, words: Words, now: datetime
+) -> Request:
     if fired.stage == "missed":
         await _missed(tx, request, fired, now)
     elif fired.stage == "letter":
@@ -53,7 +56,7 @@ async def _pass(tx: Tx, request: Request, fired: DueTime, words: Words, now: dat
         await reminder_letter(tx, request, now=now)
     elif fired.stage == "close":
         text = words("close", request.language)
-        return await close_by_silence(tx, request, text, now=now)
+        return await close_by_silence(tx, policy, request, text, now=now)
     tx.tell(f"line/{request.line}")
     return request
 

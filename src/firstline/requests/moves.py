@@ -143,7 +143,7 @@ async def hand_over(
     move = draft(request, who, "handed_over", now, body=summary)
     move.data = {"line_from": request.line, "line": upper}
     request = await steps.to_line(tx, policy, request, upper, now, up=True)
-    if request.promise is None and "hand_over_after_answer" in policy.restart_on:
+    if steps.owed_anew(policy, request):
         request = await steps.promise_anew(tx, policy, request, now)
     move.generation = request.generation
     return await steps.written(tx, request, move)

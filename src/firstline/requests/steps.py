@@ -13,7 +13,7 @@ from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.promises import owed
 from firstline.regulations import Policy
-from firstline.timeline import Draft, Request, Turn, change, draft, locked, write
+from firstline.timeline import Draft, Request, Rule, Turn, change, draft, locked, write
 
 
 def line_of(policy: Policy, who: Who, line: str) -> None:
@@ -144,6 +144,40 @@ def owed_from(
         topic=request.topic, plan=request.plan, priority=request.priority,
         service=request.service_kind, again=again,
     )  # fmt: skip
+
+
+def words_rule(policy: Policy, request: Request, now: datetime) -> Rule:
+    """What words of the client said now are owed: nothing where the staff has answered before and
+    the policy starts no promise with them.
+    """
+
+    def rule(again: bool) -> tuple[datetime | None, Turn | None]:
+        if again and "client_word" not in policy.restart_on:
+            return None, None
+        return owed_from(policy, request, now, again=again)
+
+    return rule
+
+
+def latest_counts(policy: Policy, request: Request, now: datetime) -> bool:
+    """Whether an answer in this request is due by a time counted from the client's latest word."""
+    given = {
+        "line": request.line,
+        "channel": request.channel,
+        "topic": request.topic,
+        "plan": request.plan or None,
+        "priority": request.priority,
+        "service": request.service_kind or None,
+    }
+    fit = policy.fit("next" if request.answered else "first", now, given)
+    return fit is not None and fit.row.counted_from == "latest_client_word"
+
+
+def owed_anew(policy: Policy, request: Request) -> bool:
+    """Whether a hand-over starts a new promise: never in place of what a delay notice promised."""
+    if request.promise is None:
+        return not policy.restart_on.isdisjoint(("hand_over", "hand_over_after_answer"))
+    return request.promise.kind == "answer" and "hand_over" in policy.restart_on
 
 
 async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bool:

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from .countries import EMPTY_FROM
 from .finding import Finding, PolicyError
+from .lint_hours import hour_findings
 from .lint_open import open_questions
+from .lint_rules import rule_findings
 from .lint_targets import target_findings
 from .linting import Lint
 from .model import PolicyFile
@@ -49,7 +51,8 @@ def check(text: str, now: datetime) -> list[Finding]:
         _languages,
     )
     found = [finding for rule in rules for finding in rule(lint)]
-    found += [*target_findings(lint), *open_questions(lint)]
+    for others in (target_findings, hour_findings, rule_findings, open_questions):
+        found += others(lint)
     found = sorted(set(found), key=lambda f: (f.line, f.column, f.code))
     return (
         sorted(found, key=lambda f: f.severity != "error")[:MOST_FINDINGS]
@@ -104,7 +107,7 @@ def _scope(lint: Lint) -> Iterator[Finding]:
 def _scope_hours(lint: Lint) -> Iterator[Finding]:
     """3, for scope by hour: hours in which no rule of scope.when holds."""
     rules = lint.file.scope.when
-    if not rules or any(rule.calendar.startswith("not ") for rule in rules):
+    if len(rules) < 2 or any(rule.calendar.startswith("not ") for rule in rules):
         return
     gaps = holes(
         covered([lint.policy.calendars[r.calendar] for r in rules], lint.policy.zone, lint.now)
@@ -148,13 +151,13 @@ def _free_time(lint: Lint) -> Iterator[Finding]:
                 ("paid", i, "included"),
                 f"{row.included} are free, but nothing says what longer work costs; write {lacks}",
             )
-    for i, _quota in enumerate(lint.file.quota):
-        if not lint.file.paid:
+    for i, quota in enumerate(lint.file.quota):
+        if quota.beyond is None and not lint.file.paid:
             yield lint.warning(
                 "free-time-beyond",
                 ("quota", i),
-                "an amount is included, but nothing says what happens beyond it; write paid, "
-                "also if it is refused",
+                "an amount is included, but nothing says what happens beyond it; write beyond: "
+                "paid, refused or next_period",
             )
 
 
@@ -306,6 +309,14 @@ def _languages(lint: Lint) -> Iterator[Finding]:
                 "language-missing",
                 path,
                 f"{'.'.join(map(str, path))} has no words in {', '.join(lacking)}; add them",
+            )
+        extra = sorted(set(words) - wanted - {"*"})
+        if extra:
+            yield lint.warning(
+                "language-extra",
+                path,
+                f"{'.'.join(map(str, path))} has words in {', '.join(extra)}, which nobody is "
+                "shown; add the language to policy.languages, or delete them",
             )
 
 

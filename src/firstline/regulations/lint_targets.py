@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from .finding import Finding
 from .linting import Lint
 from .model import MEASURES, Target
-from .targets import KEYS
+from .targets import KEYS, received_fits
 from .values import Span
 from .weekly import covered, hole_words, holes, longest_wait
 
 # Pairs of rows are compared; a longer table is only compared so far, so that no file takes long.
 MOST_ROWS = 300
 MOST_CELLS = 400
+MOST_TIMED = 60
 BINDING = ("guarantee", "max", "target")
 
 
@@ -27,6 +29,7 @@ def target_findings(lint: Lint) -> Iterator[Finding]:
         _advisory,
         _empty_cells,
         _guarantee,
+        _gaps,
         _nothing,
     ):
         yield from rule(lint)
@@ -83,7 +86,7 @@ def _two_numbers(lint: Lint) -> Iterator[Finding]:
                 seen |= set(first)
                 yield from _differing(lint, (i, j), first, spans)
         if spans and seen == set(spans) and not later.document:
-            message = f"row {j + 1} is never used, because earlier rows fit wherever it fits"
+            message = f"{named(later, j)} is never used: earlier rows fit wherever it fits"
             yield lint.warning(
                 "row-unreachable", ("targets", j), f"{message}; delete it or move it up"
             )
@@ -92,14 +95,19 @@ def _two_numbers(lint: Lint) -> Iterator[Finding]:
 def _differing(
     lint: Lint, rows: tuple[int, int], first: dict[str, Span], spans: dict[str, Span]
 ) -> Iterator[Finding]:
+    one, two = (named(lint.file.targets[n], n) for n in rows)
     for measure, span in first.items():
         if str(span) != str(spans[measure]):
             message = (
-                f"{measure} is {span} in row {rows[0] + 1} and {spans[measure]} in row "
-                f"{rows[1] + 1} for the same situation, and the earlier row is used; delete one, "
-                "or tell them apart by a key"
+                f"{measure} is {span} in {one} and {spans[measure]} in {two} for the same "
+                "situation, and the earlier row is used; delete one, or tell them apart by a key"
             )
             yield lint.warning("two-numbers", ("targets", rows[1], measure), message)
+
+
+def named(row: Target, index: int) -> str:
+    """A row in a message: by its id, else by its number from 1."""
+    return f"row '{row.id}'" if row.id else f"row {index + 1}"
 
 
 def _covers(earlier: Target, later: Target) -> bool:
@@ -215,23 +223,62 @@ def _advisory(lint: Lint) -> Iterator[Finding]:
 
 
 def _empty_cells(lint: Lint) -> Iterator[Finding]:
-    """7. A pair of plan and priority for which no row gives a time."""
-    rows = lint.file.targets
+    """7. A pair of plan and priority, or a priority alone, for which no row gives a time."""
+    rows = [row for row in lint.file.targets if row.words or any(True for _ in _spans(row))]
     plans = [name for name, plan in lint.file.plans.items() if plan.support]
     levels = list(lint.file.priorities.levels)
-    if not any(r.plan and r.priority for r in rows) or len(plans) * len(levels) > MOST_CELLS:
+    if not any(r.priority for r in rows) or len(plans) * len(levels) > MOST_CELLS:
         return
-    for plan in plans:
+    both = any(r.plan and r.priority for r in rows)
+    for plan in plans if both else [None]:
         for level in levels:
-            if not any(
-                (not r.plan or plan in r.plan) and (not r.priority or level in r.priority)
+            if any(
+                (not r.plan or plan is None or plan in r.plan)
+                and (not r.priority or level in r.priority)
                 for r in rows
             ):
-                yield lint.warning(
-                    "empty-cell",
-                    ("targets",),
-                    f"no row gives a time for plan {plan} with priority {level}; add one",
-                )
+                continue
+            what = f"plan {plan} with priority {level}" if plan else f"priority {level}"
+            yield lint.warning(
+                "empty-cell", ("targets",), f"no row gives a time for {what}; add one"
+            )
+
+
+def _gaps(lint: Lint) -> Iterator[Finding]:
+    """A situation that has a time at some hours of the week only."""
+    rows, told = lint.file.targets[:MOST_TIMED], set[tuple[tuple[str, ...], ...]]()
+    monday = lint.now - timedelta(days=lint.now.weekday())
+    for i, row in enumerate(rows):
+        situation = tuple(tuple(getattr(row, key)) for key in KEYS)
+        if not row.received or situation in told:
+            continue
+        told.add(situation)
+        same = [other for other in rows if _covers(_at_any_time(other), row)]
+        if any(not other.received for other in same):
+            continue
+        words = {text for other in same for text in other.received}
+        hours = [monday + timedelta(hours=hour) for hour in range(168)]
+        policy = lint.policy
+        hole = next(
+            (
+                at
+                for at in hours
+                if not any(received_fits(w, at, policy.calendars, policy.zone) for w in words)
+            ),
+            None,
+        )
+        if hole is not None:
+            when = hole.astimezone(policy.zone).strftime("%a %H:%M")
+            yield lint.info(
+                "received-gap",
+                ("targets", i, "received"),
+                f"{named(row, i)} has a time for some hours only, and no row has one for what "
+                f"arrives for example on {when}; add a row without received after it",
+            )
+
+
+def _at_any_time(row: Target) -> Target:
+    return row.model_copy(update={"received": [], "received_before": None})
 
 
 def _guarantee(lint: Lint) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ from .rules import (
     Section,
     Stat,
 )
+from .values import parse_span
 
 FORMAT = 1
 FORCE = Literal["guarantee", "max", "target", "typical"]
@@ -183,10 +184,14 @@ class Plan(Part):
     words: Words = Field(default={}, description="Further words for the page.")
 
 
+def _send_before(value: object) -> str:
+    return str(value) if value in ("deadline", "first_answer") else str(parse_span(str(value)))
+
+
 class Delay(Part):
     """The delay notice: why an answer comes later and when."""
 
-    send_before: str | None = Field(
+    send_before: Annotated[str, BeforeValidator(_send_before)] | None = Field(
         default=None,
         description="When it must be sent: deadline, first_answer, or a time before the "
         "deadline such as 10m.",

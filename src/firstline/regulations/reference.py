@@ -21,7 +21,8 @@ from .reading import models
 from .values import Span, Window
 
 BEGIN, END = "<!-- made by firstline.regulations.reference: begin -->", "<!-- end -->"
-PAGE, SCHEMA = "policy.md", "policy.schema.json"
+FINDINGS = "<!-- made of the pages of findings: begin -->"
+PAGE, SCHEMA, FOLDER = "policy.md", "policy.schema.json", "findings"
 
 
 def schema() -> dict[str, Any]:
@@ -123,11 +124,28 @@ def _type(annotation: Any) -> str:
     return plain.get(annotation, "`true`, `false`" if annotation is bool else "value")
 
 
-def page(text: str) -> str:
-    """The page with its reference replaced by a fresh one."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+def page(text: str, findings: Path) -> str:
+    """The page with its reference and its table of findings replaced by fresh ones."""
+    for begin, made in ((BEGIN, reference()), (FINDINGS, table_of(findings))):
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(END)
+        text = f"{before}{begin}\n\n{made}\n{END}{after}"
+    return text
+
+
+def table_of(findings: Path) -> str:
+    """The findings in Markdown, errors first, each linked to its page; a page has its code, its
+    severity and one sentence at its head.
+    """
+    rows: list[tuple[int, str]] = []
+    for path in sorted(findings.glob("*.md")):
+        severity, _, words = path.read_text("utf-8").split("\n")[2].partition(" · ")
+        severity = severity.strip("*")
+        row = f"| [`{path.stem}`]({findings.name}/{path.name}) | {severity} | {words} |"
+        rows.append((("error", "warning", "info").index(severity), row))
+    return "\n".join(
+        ["| code | severity | what |", "|---|---|---|", *(r for _, r in sorted(rows)), ""]
+    )
 
 
 def schema_text() -> str:
@@ -138,7 +156,7 @@ def schema_text() -> str:
 def main(folder: Path) -> None:
     """Write both files in `folder`; the page must exist, for only its reference is made here."""
     path = folder / PAGE
-    path.write_text(page(path.read_text("utf-8")), "utf-8")
+    path.write_text(page(path.read_text("utf-8"), folder / FOLDER), "utf-8")
     (folder / SCHEMA).write_text(schema_text(), "utf-8")
 
 

@@ -221,10 +221,8 @@ async def test_silence_is_reminded_and_closed_in_the_steps_of_the_policy(
 async def test_silence_is_counted_by_the_policys_clock(hands: Hands) -> None:
     hands.clock.pass_by(days=-hands.now.isoweekday() % 7 + 5)  # a Friday
     hands.clock.now = hands.now.replace(hour=12, minute=0, second=0)
-    text = but(
-        ("  remind: 48h\n", ""), ("  close: 72h\n  clock: always", "  close: 2bh\n  clock: work")
-    )
-    await hands.govern(text)
+    closing = ("  close: 72h\n  clock: always", "  close: 2bh\n  clock: work")
+    await hands.govern(but(closing))
     hands.clock.now = hands.now.replace(hour=14, minute=30)  # work in Kyiv ends soon
     no = await opened(hands)
     passed = await let_pass(hands, no, 9 * DAY)

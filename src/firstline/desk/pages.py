@@ -14,6 +14,7 @@ from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
+from firstline.requests.refusals import refusals
 from firstline.timeline import Entry, entries_after, entry_at, seen_request
 from firstline.timeline.transcripts import as_text
 
@@ -133,6 +134,8 @@ async def dialog(
             found["colleagues"] = await store.colleagues(conn, request.line, desk.who.id, since)
         if name == "delay":
             found["later"] = {m: _wall(desk, m) for m in LATER}
+        if name == "close":
+            found["refusals"] = refusals(policy, request.plan, desk.lang)
         if name == "amend":
             found["card"] = await store.card(conn, request, desk.who.id)
         if name in ("edit", "redact"):

@@ -17,6 +17,7 @@ from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.requests import closing, moves
 from firstline.requests.delays import delay as give_notice
+from firstline.requests.refusals import REFUSED
 from firstline.timeline import Request
 
 Act = Callable[[Tx], Awaitable[Request]]
@@ -45,6 +46,7 @@ class Delay:
 class Closing:
     outcome: str = ""
     text: str = ""
+    code: str = ""
     then: str = ""
 
 
@@ -169,8 +171,10 @@ async def close(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Closi
     """Close; with `then=next` go on with the next of the same line."""
 
     async def act(tx: Tx) -> Request:
+        # The form sends the rule that stands in it, chosen or not, whatever the outcome.
+        code = data.code if data.outcome == REFUSED else None
         done = await closing.close(
-            tx, desk.policies, desk.who, no, data.outcome, data.text, now=desk.now
+            tx, desk.policies, desk.who, no, data.outcome, data.text, code=code, now=desk.now
         )
         await store.keep_draft(tx.conn, desk.who.id, f"request/{no}", "", desk.now)
         return done

@@ -177,7 +177,12 @@ async def close(
     request: Wire, data: JSONBody[CloseIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
     act = partial(
-        closing.close, policies=call.policies, no=no, outcome=data.outcome, text=data.text
+        closing.close,
+        policies=call.policies,
+        no=no,
+        outcome=data.outcome,
+        text=data.text,
+        code=data.code,
     )
     return await _moved(request, call, data, act, 201)
 

@@ -56,6 +56,7 @@ class DelayIn(PlainIn, kw_only=True):
 class CloseIn(PlainIn, kw_only=True):
     outcome: str
     text: str = ""
+    code: str | None = None
 
 
 class RateIn(PlainIn, kw_only=True):

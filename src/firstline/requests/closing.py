@@ -13,6 +13,7 @@ from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import steps
 from firstline.requests.letters import closing_letter
+from firstline.requests.refusals import checked_code
 from firstline.requests.secrets_store import erase
 from firstline.requests.words import checked, masked
 from firstline.timeline import Request, Written, change, draft, entry_by_key, locked, write
@@ -20,12 +21,21 @@ from firstline.timeline.opening import refuse_full
 
 
 async def close(
-    tx: Tx, policies: Policies, who: Who, no: int, outcome: str, text: str, *, now: datetime
+    tx: Tx,
+    policies: Policies,
+    who: Who,
+    no: int,
+    outcome: str,
+    text: str,
+    *,
+    code: str | None = None,
+    now: datetime,
 ) -> Request:
     """Close a request with an outcome and the last words, which meet a promise that is owed.
 
     Staff close what they hold, or what a colleague of their line holds; a client closes their own
-    with outcome `withdrawn`. Raises `Conflict` when it is closed or waits, `Invalid` for words.
+    with outcome `withdrawn`. A refusal may name the
+    `code` of its rule. Raises `Conflict` when it is closed or waits, `Invalid` for words.
     """
     request = await steps.line_first(tx, who, no)
     policy = policies.version(request.policy_version)
@@ -39,7 +49,8 @@ async def close(
             field="outcome",
         )
     text = masked(checked(text, "text", empty=not who.is_staff or request.promise is None))
-    return await _closed(tx, request, who, outcome, text, now)
+    code = checked_code(policy, request.plan, outcome, code)
+    return await _closed(tx, request, who, outcome, text, now, code)
 
 
 def _may_close(who: Who, request: Request, outcome: str) -> None:
@@ -67,7 +78,13 @@ async def close_by_silence(
 
 
 async def _closed(
-    tx: Tx, request: Request, who: Who | None, outcome: str, text: str, now: datetime
+    tx: Tx,
+    request: Request,
+    who: Who | None,
+    outcome: str,
+    text: str,
+    now: datetime,
+    code: str | None = None,
 ) -> Request:
     await due.disarm(tx.conn, request.no, "turn")
     await erase(tx.conn, request.no, now)
@@ -83,6 +100,8 @@ async def _closed(
         promise_due_at=None,
     )
     entry = draft(request, who, "closed", now, body=text, data={"outcome": outcome})
+    if code is not None:
+        entry.data["code"] = code
     request = await steps.written(tx, request, entry)
     if who is None or who.is_staff:
         await closing_letter(tx, request, now=now)

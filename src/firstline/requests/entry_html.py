@@ -7,6 +7,7 @@ from firstline.kit import html, i18n
 from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.regulations import Policy
+from firstline.requests.refusals import told as told_refusal
 from firstline.timeline import Entry, public
 
 WORDS = frozenset({"opened", "said", "note"})
@@ -49,9 +50,7 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now
     kind, name = entry.kind, entry.by_name
     line = policy.label("line", str(data.get("line", "")), lang)
     if kind == "closed":
-        return _("Closed: %(outcome)s") % {
-            "outcome": policy.label("outcome", str(data.get("outcome", "")), lang)
-        }
+        return _closed(data, policy, lang)
     if kind == "delay_notice":
         return _delay(data, policy, lang, now)
     if kind == "rated":
@@ -85,6 +84,14 @@ def _steps() -> dict[str, str]:
         "linked": _("%(name)s linked it with #%(to)s"),
         "redacted": _("%(name)s took words out of sight"),
     }
+
+
+def _closed(data: dict[str, Any], policy: Policy, lang: str) -> str:
+    said = _("Closed: %(outcome)s") % {
+        "outcome": policy.label("outcome", str(data.get("outcome", "")), lang)
+    }
+    code = str(data.get("code", ""))
+    return f"{said} — {told_refusal(policy, code, lang)}" if code else said
 
 
 def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:

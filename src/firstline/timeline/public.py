@@ -10,7 +10,7 @@ from firstline.timeline.visibility import INTERNAL_WORDS
 
 # What clients may read of an entry's data; everything else in it is the staff's.
 CLIENT_DATA = frozenset(
-    "until reason outcome files article score line line_from secret "
+    "until reason outcome code files article score line line_from secret "
     "of edited redacted field old".split()
 )
 

@@ -19,7 +19,10 @@ PIECE = 64 * 1024
 READ_AT_MOST = 512 * 1024
 LARGE_ONES = {"/attachments", "/api/v1/attachments", "/api/v1/clients/import"}
 # Policy files: more than other bodies, and far less than files.
-POLICY_FILES = {"/api/v1/policy", "/api/v1/policy/check", "/api/v1/policy/trial"}
+POLICY_FILES = {"/api/v1/policy", "/api/v1/policy/check", "/api/v1/policy/trial"} | {
+    f"/desk/regulations/{name}"
+    for name in ("draft", "check", "preview", "difference", "trial", "publish")
+}
 READ_OF_A_POLICY = 2 * MEGABYTE + READ_AT_MOST
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=xx"
@@ -37,7 +40,7 @@ async def world(
 
 def writer(path: str) -> str:
     """Somebody who may write there."""
-    if path.startswith("/desk/settings"):
+    if path.startswith(("/desk/settings", "/desk/regulations")):
         return "martin"
     if path.startswith(("/api/v1/clients", "/api/v1/preauth-keys", "/api/v1/policy")):
         return "martin"

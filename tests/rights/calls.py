@@ -129,6 +129,11 @@ _JSON_PAGES: dict[str, Call] = {
     "/desk/requests/{no:int}/say": {"body": "Words", "key": "k"},
     "/desk/drafts": {"place": "new", "body": "Begun"},
     "/desk/wishes": {"keys": True},
+    "/desk/regulations/draft": {"file": default_text(), "seen": 1},
+    "/desk/regulations/check": {"file": default_text()},
+    "/desk/regulations/preview": {"file": default_text(), "lang": "en"},
+    "/desk/regulations/difference": {"file": default_text()},
+    "/desk/regulations/trial": {"file": default_text()},
 }
 
 
@@ -173,6 +178,11 @@ def _desk(world: World, thing: Thing) -> dict[str, Call]:
         f"{no}/amend": {"title": "Another title", "topic": "web", "service": str(thing.service)},
         f"{no}/links": {"to": str(world.things["borealis"].no)},
         "/desk/new": {"client": str(thing.client_id), "topic": "web", "body": "Words"},
+        "/desk/regulations/publish": {"file": default_text(), "seen": "1", "note": "Why"},
+        "/desk/regulations/publish/confirmed": {"digest": "0" * 64, "seen": "1"},
+        "/desk/regulations/start": {"version": "1"},
+        "/desk/regulations/versions/{number:int}/again": {"note": "Why", "seen": "1"},
+        "/desk/regulations/versions/{number:int}/withdraw": {"note": "Why"},
         "/desk/settings/operators/new": {
             "email": "new@firstline.example", "name": "New", "roles": "operator", "language": "en",
         },

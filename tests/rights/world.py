@@ -94,6 +94,7 @@ class World:
             yield
         finally:
             await self.conn.execute("rollback to savepoint cell")
+            await self.desk.policies.reread(self.clock())
 
     def headers(self, name: str | None, path: str) -> dict[str, str]:
         """What this person's program or browser sends along."""
@@ -202,6 +203,7 @@ class World:
         )
         no = made.json()["no"]
         steps: list[tuple[str, str, dict[str, Any]]] = [
+            ("ivan", "take", {"reason": f"I know it, {OF_STAFF}"}),
             ("ivan", "skip", {"reason": f"Not now, {OF_STAFF}"}),
             ("ivan", "take", {"reason": f"I know it, {OF_STAFF}"}),
             ("ivan", "transfer", {"to": "anna@firstline.example"}),

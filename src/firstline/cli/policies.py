@@ -16,9 +16,9 @@ from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
 from firstline.promises.trial import Figure, Trial
 from firstline.promises.trial_run import judged, try_policy
-from firstline.regulations import PolicyError, default_text, store
+from firstline.regulations import PolicyError, default_text
 from firstline.regulations.source import LARGEST, decode
-from firstline.regulations.versions import Policies, begin, publish, standings, text_of
+from firstline.regulations.versions import Policies, begin, listed, publish, standings, text_of
 from firstline.requests.api_trial import told as trial_out
 from firstline.settings import data_folder, holds_desk, named_database
 
@@ -84,7 +84,7 @@ def run_show(asked: Namespace) -> int:
 async def _in_force(url: str) -> str:
     async with await AsyncConnection.connect(url) as conn:
         now = clock.now()
-        state = standings(await store.versions(conn), now)
+        state = standings(await listed(conn), now)
         number = next((n for n, standing in state.items() if standing == "in_force"), None)
         return await text_of(conn, number) if number else default_text()
 

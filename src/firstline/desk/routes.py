@@ -8,6 +8,8 @@ from firstline.desk import (
     pages_lists,
     pages_moves,
     pages_proof,
+    pages_regulations,
+    pages_regulations_edit,
     pages_settings,
     pages_words,
 )
@@ -22,6 +24,8 @@ router = Router(
         *pages_words.routes,
         *pages_lists.routes,
         *pages_proof.routes,
+        *pages_regulations.routes,
+        *pages_regulations_edit.routes,
         *pages_settings.routes,
     ],
     guards=[requires_staff],

@@ -17,13 +17,22 @@ from firstline.regulations.lint import check
 from firstline.regulations.policy import Policy, load
 from firstline.regulations.reading import parse
 from firstline.regulations.shipped import default_text
-from firstline.regulations.store import Version
+from firstline.regulations.store import FileDraft, Version
 
 REFRESHED = timedelta(seconds=2)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 FURTHEST = timedelta(days=5 * 366)
 LONGEST_NOTE = 1000
 Standing = Literal["coming", "in_force", "past", "withdrawn"]
+# What other features may ask of the tables: every version, and what a person is writing.
+listed = store.versions
+draft_of = store.draft
+drop_draft = store.drop_draft
+__all__ = [
+    "FileDraft", "Policies", "Standing", "Version", "begin", "checked_note", "draft_of",
+    "drop_draft", "keep_draft", "listed", "other_number", "publish", "publish_again",
+    "refuse_broken", "standings", "text_of", "withdraw",
+]  # fmt: skip
 
 
 @dataclass

@@ -1,10 +1,11 @@
 """Open pages follow what others do: the client's thread, the desk's request, the widget."""
 
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import expect
 from tests.browser.test_desk import at_desk as at_desk
-from tests.browser.test_portal import Served, begun
+from tests.browser.test_portal import PHONE, Served, begun, in_the_widget, panel
 from tests.browser.test_portal import chromium as chromium
 from tests.browser.test_portal import pytestmark as pytestmark
 from tests.browser.test_portal import running as running
@@ -73,3 +74,53 @@ async def test_the_desks_open_request_follows_a_colleague(running: Served, at_de
     await anna.post("/lines/first/take")
     await expect(words).to_have_value("An answer begun")
     await expect(ivan.locator("[name=audience][value=all]")).to_be_checked()
+
+
+async def test_the_widget_takes_files(running: Served, visit: Any, tmp_path: Path) -> None:
+    page = await visit(None, viewport=PHONE)
+    log = tmp_path / "error.log"
+    log.write_text("client denied by server configuration\n")
+    async with panel(running) as url:
+        frame = await in_the_widget(page, url)
+        anna = await running.api("anna@firstline.example")
+        await anna.post("/lines/first/take")
+        await expect(frame.locator(".fl-stand-head")).to_have_text("Anna has it")
+        await frame.set_input_files("#file", log)
+        await expect(frame.locator("#files button")).to_have_accessible_name("Remove error.log")
+        await expect(frame.locator("#said")).to_have_text("Attached: error.log")
+        await frame.focus("#words")
+        await page.keyboard.press("Enter")
+        await expect(frame.locator("#log .fl-files")).to_contain_text("error.log")
+        await expect(frame.locator("#files li")).to_have_count(0)
+        (tmp_path / "empty.log").write_text("")
+        await frame.set_input_files("#file", tmp_path / "empty.log")
+        await expect(frame.locator("#write .error")).to_contain_text("The file is empty")
+    visit.complaints.clear()  # of the refusal of the empty file
+
+
+async def test_the_widget_takes_a_rating_by_keyboard(running: Served, visit: Any) -> None:
+    page = await visit(None)
+    async with panel(running) as url:
+        frame = await in_the_widget(page, url)
+        anna = await running.api("anna@firstline.example")
+        await anna.post("/lines/first/take")
+        await anna.post("/requests/1001/closure", json={"outcome": "solved", "text": "Done."})
+        await expect(frame.locator("#rate")).to_be_visible()
+        await frame.focus("#rate input[value='1']")
+        for _ in range(3):
+            await page.keyboard.press("ArrowRight")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("Quick")
+        await page.keyboard.press("Enter")
+        await expect(frame.locator("#rated")).to_have_text("You rated it 4 of 5. Thank you.")
+        await expect(frame.locator("#rate")).to_be_hidden()
+        assert (await anna.get("/requests/1001")).json()["rating"] == 4
+
+        # Words open it again; the list at home tells it as well.
+        await frame.fill("#words", "It is back")
+        await page.keyboard.press("Enter")
+        await expect(frame.locator("#rated")).to_have_text("")
+        await frame.click("#back")
+        await expect(frame.locator("#open")).to_contain_text("Anna has it")
+        await anna.post("/requests/1001/entries", json={"body": "Which page?"})
+        await expect(frame.locator("#open")).to_contain_text("Answered; we wait for your words")

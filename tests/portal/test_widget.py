@@ -1,5 +1,7 @@
 """The widget as seen from outside: its script, its frame, and the frame's own calls."""
 
+import gzip
+import re
 from typing import Any
 
 import jwt
@@ -92,3 +94,31 @@ async def test_the_frame_reaches_only_what_its_person_may_see(
     assert (await anna.get("/api/v1/widget/requests")).status_code == 403
     for made in ({"topic": "web"}, {"topic": "web", "body": "x", "line": "second"}):
         assert (await frame.post("/api/v1/widget/requests", json=made)).status_code == 422
+
+
+async def test_files_go_with_the_words_of_the_widget(frame: Any, client_for: Any) -> None:
+    made = {"topic": "web", "body": "By the widget"}
+    no = (await frame.post("/api/v1/widget/requests", json=made)).json()["no"]
+    sent = await frame.post("/api/v1/attachments", files={"file": ("error.log", b"denied")})
+    words = {"body": "See the log", "key": "f1", "files": [sent.json()["id"]]}
+    path = f"/api/v1/widget/requests/{no}/entries"
+    assert (await frame.post(path, json=words)).status_code == 201
+    assert (await frame.post(path, json=words)).status_code == 200
+    told = (await frame.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
+    assert (told[-1]["channel"], told[-1]["data"]["files"][0]["name"]) == ("widget", "error.log")
+    pavel = await client_for("pavel")
+    foreign = await pavel.post("/api/v1/attachments", files={"file": ("a.log", b"x")})
+    stolen = await frame.post(path, json={"body": "x", "files": [foreign.json()["id"]]})
+    assert (stolen.status_code, stolen.json()["field"]) == (422, "files")
+
+
+async def test_the_widgets_own_files_stay_small(frame: Any) -> None:
+    """Its button costs the company's page five kilobytes; its frame, opened, a few more."""
+    page = (await frame.get("/widget")).text
+    sources = set(re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css))"', page))
+    assert len(sources) == 2
+    stamp = next(iter(sources)).split("/")[2]
+    sources |= {f"/static/{stamp}/portal/frame-{name}.js" for name in ("files", "rating")}
+    sizes = [len(gzip.compress((await frame.get(one)).content)) for one in sources]
+    assert sum(sizes) < 14 * 1024
+    assert len((await frame.get("/widget.js")).content) < 8 * 1024

@@ -118,7 +118,12 @@ class Day:
             lambda at: at.line == LINES[who] and not at.closed and at.holder in (None, who), choice
         )
         no = self.queue.next(who) or no if choice % 2 else no
-        if no is not None:
+        if no is None:
+            return
+        if self.queue.places[no].waits and no != self.queue.next(who):
+            with pytest.raises(Conflict, match="not the next"):
+                await self.run(moves.skip, who, no, "I know the client")
+        else:
             await self.run(moves.skip, who, no, "I know the client")
             self.queue.places[no].holder = None
             self.queue.places[no].skipped.add(who)

@@ -117,12 +117,13 @@ async def test_transfer_is_to_a_colleague_of_the_line(hands: Hands) -> None:
     no = await hands.open()
     await hands.take("anna")
     anna, ivan, boris = (hands.world[n] for n in ("anna", "ivan", "boris"))
+    policies = hands.desk.policies
     with pytest.raises(Invalid):
-        await hands.run(moves.transfer, anna, no, boris.id)
-    request = await hands.run(moves.transfer, anna, no, ivan.id)
+        await hands.run(moves.transfer, policies, anna, no, boris.id)
+    request = await hands.run(moves.transfer, policies, anna, no, ivan.id)
     assert request.holder == ivan.id
     with pytest.raises(Forbidden):
-        await hands.run(moves.transfer, anna, no, ivan.id)
+        await hands.run(moves.transfer, policies, anna, no, ivan.id)
 
 
 async def test_a_poor_hand_over_is_sent_back_with_a_reason(hands: Hands) -> None:

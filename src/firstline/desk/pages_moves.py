@@ -109,7 +109,7 @@ async def transfer(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[To
         to = UUID(data.to)
     except ValueError:
         raise Invalid(_("Choose a colleague."), field="to") from None
-    done = await desk.db.run(moves.transfer, desk.who, no, to, now=desk.now)
+    done = await desk.db.run(moves.transfer, desk.policies, desk.who, no, to, now=desk.now)
     return await desk.between(_("Request %(no)s is with a colleague now.") % {"no": no}, done.line)
 
 

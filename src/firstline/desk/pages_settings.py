@@ -24,6 +24,7 @@ from firstline.people import operator as operator_by_id
 from firstline.people import operators as all_operators
 from firstline.people import who as load_who
 from firstline.people.access import links
+from firstline.requests import moves
 from firstline.requests.words import checked
 
 ROLES = ("operator", "management", "keeper")
@@ -164,8 +165,14 @@ async def access(
     if data.active:
         await desk.db.run(people.activate, desk.who, person)
     else:
-        await desk.db.run(people.deactivate, desk.who, person, now=desk.now)
+        await desk.db.run(_ended, desk, person)
     return Redirect("/desk/settings", status_code=303)
+
+
+async def _ended(tx: Tx, desk: Desk, person: UUID) -> None:
+    """Nobody waits for somebody who does not come back: what they held goes back."""
+    await people.deactivate(tx, desk.who, person, now=desk.now)
+    await moves.give_back_of(tx, desk.who, person, now=desk.now)
 
 
 @post("/settings/operators/{person:uuid}/invitation", status_code=200)

@@ -42,12 +42,15 @@ class May:
     delay: bool
     close: bool
     reopen: bool
+    change: bool
+    secrets: bool
 
 
 def may(who: Who, request: Request, policy: Policy) -> May:
     """Which buttons make sense."""
     mine = request.holder == who.id
     ours = request.line in who.lines
+    decides = who.has("management")
     opened = not request.closed
     held = opened and request.holder is not None
     below = any(line.next == request.line for line in policy.lines)
@@ -60,7 +63,9 @@ def may(who: Who, request: Request, policy: Policy) -> May:
         send_back=held and mine and below,
         delay=opened and (mine or ours),
         close=held and (mine or ours),
-        reopen=request.closed,
+        reopen=request.closed and (mine or ours or decides),
+        change=mine or ours or decides,
+        secrets=mine or ours,
     )
 
 

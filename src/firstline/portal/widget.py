@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
@@ -29,6 +30,7 @@ from firstline.portal.standing import standing
 from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import open_request, say
+from firstline.requests.attachments import say_with_files
 from firstline.requests.view import views
 from firstline.requests.words import BODY_LIMIT
 from firstline.timeline import Ledger, seen_request
@@ -48,6 +50,7 @@ class NewIn(msgspec.Struct, forbid_unknown_fields=True):
 class WordsIn(msgspec.Struct, forbid_unknown_fields=True):
     body: str
     key: str | None = None
+    files: list[UUID] = []
 
 
 class Number(msgspec.Struct):
@@ -142,9 +145,12 @@ async def say_words(
     no: FromPath[int],
     now: Given[datetime],
 ) -> Response[Number]:
-    entry, known = await say(
-        db, ledger, policies, who, no, body=data.body, key=data.key, channel=CHANNEL, now=now
-    )
+    desk = (db, ledger, policies, who, no)
+    words: dict[str, Any] = {"body": data.body, "key": data.key, "channel": CHANNEL, "now": now}
+    if data.files:
+        entry, known = await say_with_files(*desk, files=data.files, **words)
+    else:
+        entry, known = await say(*desk, **words)
     return Response(Number(entry.no), status_code=200 if known else 201)
 
 

@@ -283,6 +283,10 @@ async def _told(
 
 async def seen(db: Db, who: Who, no: int, upto: int, *, now: datetime) -> None:
     """Mark the request's entries up to number `upto` as seen by this person."""
-    async with db.connection() as conn:
-        request = await store.seen_request(conn, who, no)
-        await store.mark_seen(conn, who, request, min(upto, request.head), now)
+    await db.run(seen_up_to, who, no, upto, now=now)
+
+
+async def seen_up_to(tx: Tx, who: Who, no: int, upto: int, *, now: datetime) -> None:
+    """The same in a transaction."""
+    request = await store.seen_request(tx.conn, who, no)
+    await store.mark_seen(tx.conn, who, request, min(upto, request.head), now)

@@ -1,6 +1,5 @@
 """The API of requests and their entries (design: names fixed for other programs)."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -14,17 +13,17 @@ from firstline.kit.errors import Invalid, NotSignedIn
 from firstline.kit.i18n import gettext as _
 from firstline.kit.live import wait_for
 from firstline.kit.openapi import made
+from firstline.lines import line_ids
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.requests import changes
 from firstline.requests.actions import open_request, say
-from firstline.requests.actions import seen as mark
 from firstline.requests.attachments import say_with_files
-from firstline.requests.bodies import AmendIn, OpenIn, SayIn, SeenIn
+from firstline.requests.bodies import AmendIn, OpenIn, SayIn
 from firstline.requests.call import Call
 from firstline.requests.changes import note_mentions
 from firstline.requests.view import RequestOut, just_opened, opened_before, view, views
-from firstline.requests.words import checked, checked_key
+from firstline.requests.words import checked_key
 from firstline.timeline import EntryOut, entries_after, public, seen_request
 from firstline.timeline.search import history, search
 from firstline.timeline.search_model import Filters
@@ -89,12 +88,12 @@ async def list_all(
 ) -> RequestList:
     _one_of("state", of_state, STATES)
     _one_of("mode", mode, ("chat", "ticket"))
-    if line is not None:
-        checked(line, "line", limit=100, empty=True)
     narrowed = Filters(state=of_state, line=line, mode=mode)
     limit = max(1, min(limit, MOST))
     who = call.who
     async with call.db.connection() as conn:
+        if line is not None:
+            _one_of("line", line, tuple(await line_ids(conn)))
         if q and q.strip():
             page = await search(conn, who, q, narrowed, after=_cursor(after), limit=limit)
             found = [hit.request for hit in page.items]
@@ -205,11 +204,4 @@ async def post_entry(
     return Response(public(entry, staff=call.who.is_staff), status_code=200 if known else 201)
 
 
-@post("/requests/{no:int}/seen", status_code=204, summary="Mark entries as seen")
-async def seen(
-    data: JSONBody[SeenIn], db: Given[Db], who: Given[Who], no: FromPath[int], now: Given[datetime]
-) -> None:
-    await mark(db, who, no, max(0, min(data.no, 2**31 - 1)), now=now)
-
-
-routes = [open_one, list_all, one, amend, entries, post_entry, seen]
+routes = [open_one, list_all, one, amend, entries, post_entry]

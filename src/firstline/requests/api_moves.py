@@ -20,6 +20,7 @@ from firstline.kit.openapi import done, made
 from firstline.people import who_by_email
 from firstline.people.web import requires_staff
 from firstline.requests import changes, closing, moves
+from firstline.requests.actions import seen_up_to as mark_seen
 from firstline.requests.api import key_of
 from firstline.requests.bodies import (
     CloseIn,
@@ -29,6 +30,7 @@ from firstline.requests.bodies import (
     PlainIn,
     RateIn,
     ReasonIn,
+    SeenIn,
     SummaryIn,
     TransferIn,
 )
@@ -121,7 +123,8 @@ async def transfer(
     request: Wire, data: JSONBody[TransferIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
     async def act(tx: Tx, **by: Any) -> Request:
-        return await moves.transfer(tx, no=no, to=await _colleague(tx, data.to), **by)
+        to = await _colleague(tx, data.to)
+        return await moves.transfer(tx, call.policies, no=no, to=to, **by)
 
     return await _moved(request, call, data, act)
 
@@ -245,7 +248,17 @@ async def link(
     return await _moved(request, call, data, act, 201)
 
 
+@post("/requests/{no:int}/seen", status_code=204, summary="Mark entries as seen")
+async def seen(request: Wire, data: JSONBody[SeenIn], call: Given[Call], no: FromPath[int]) -> None:
+    async def answer(tx: Tx) -> Answer:
+        await mark_seen(tx, call.who, no, max(0, min(data.no, 2**31 - 1)), now=call.now)
+        return 204, b""
+
+    await keyed(request, call, data, answer)
+
+
 routes = [
+    seen,
     take_next,
     take,
     skip,

@@ -17,9 +17,11 @@ class OpenIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class AmendIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """`service` null takes the service away; what is left out stays."""
+
     title: str | None = None
     topic: str | None = None
-    service: UUID | None = None
+    service: UUID | msgspec.UnsetType | None = msgspec.UNSET
     priority: str | None = None
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
@@ -26,19 +28,23 @@ async def amend(
     *,
     title: str | None = None,
     topic: str | None = None,
-    service: UUID | None = None,
+    service: UUID | UnsetType | None = UNSET,
     priority: str | None = None,
     now: datetime,
 ) -> Request:
-    """Set title, topic, service or priority; each change is an entry with the old value."""
+    """Set title, topic, service or priority; each change is an entry with the old value.
+
+    `service` None takes the service away. Staff of other lines are refused, but for management.
+    """
     request = await locked(tx, who, no)
+    steps.theirs(who, request, management=True)
     policy = policies.version(request.policy_version)
     columns: dict[str, dict[str, Any]] = {}
     if title is not None:
         columns["title"] = {"title": masked(checked(title, "title", limit=TITLE_LIMIT))}
     if topic is not None:
         columns["topic"] = {"topic": known_topic(policy, topic)}
-    if service is not None:
+    if service is not UNSET:
         kind = await store.kind_of(tx.conn, request.client_id, service, who)
         if kind is None:
             raise Invalid(_("That service is not the client's; choose another."), field="service")
@@ -86,6 +92,7 @@ async def redact(
         raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
     reason = checked(reason, "reason", limit=500)
     request = await locked(tx, who, no)
+    steps.theirs(who, request, management=True)
     entry = await _words_at(tx, who, no, entry_no)
     mend = draft(request, who, "redacted", now, audience=entry.audience)
     mend.data = {"of": entry_no, "why": reason}
@@ -109,6 +116,7 @@ async def link(tx: Tx, who: Who, no: int, other: int, *, now: datetime) -> Reque
         raise Invalid(_("A request cannot be linked to itself."), field="other")
     first, second = sorted((no, other))
     found = {n: await locked(tx, who, n) for n in (first, second)}
+    steps.theirs(who, found[no], management=True)
     if not await store.link(tx.conn, first, second, now):
         return found[no]
     for n, to in ((other, no), (no, other)):

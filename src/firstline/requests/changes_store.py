@@ -7,8 +7,13 @@ from firstline.kit.db import Conn
 from firstline.people import Who
 
 
-async def kind_of(conn: Conn, client: UUID, service: UUID, who: Who) -> str | None:
-    """The kind of the client's service; None when it is not theirs or beyond a limited contact."""
+async def kind_of(conn: Conn, client: UUID, service: UUID | None, who: Who) -> str | None:
+    """The kind of the client's service; None when it is not theirs or beyond a limited contact.
+
+    No service is of no kind, and beyond a limited contact as well: they would lose the request.
+    """
+    if service is None:
+        return None if who.access == "limited" else ""
     if who.access == "limited" and service not in who.services:
         return None
     cursor = await conn.execute(

@@ -115,6 +115,7 @@ async def reopen(tx: Tx, policies: Policies, who: Who, no: int, *, now: datetime
     staff does it and the closing was all that had answered their last words.
     """
     request = await steps.line_first(tx, who, no)
+    steps.theirs(who, request, management=True)
     if not request.closed:
         raise Conflict(_("Request %(no)s is open.") % {"no": no}, state=request.state)
     request = await _reopened(tx, policies, who, request, now)

@@ -49,7 +49,7 @@ def terms(policy: Policy, asked: Asked, plan: str, service: str) -> Terms:
     door = policy.doors.get(asked.channel)
     priority = asked.priority or usual_priority(policy.source, door, asked.topic)
     if asked.who.is_staff:
-        # Their own words open it, as of a notice of abuse: nothing is owed before the client writes.
+        # Their own words open it (abuse, overload): nothing is owed before the client writes.
         return Terms(priority=priority)
     due_at, turn = owed(
         policy, asked.now, line=asked.line, mode="chat", channel=asked.channel,

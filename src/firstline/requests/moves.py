@@ -9,10 +9,11 @@ from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
+from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import steps
 from firstline.requests.words import checked
-from firstline.timeline import Request, change, draft, lock_request, locked
+from firstline.timeline import Request, change, draft, entry_at, lock_request
 
 REASON_LIMIT = 500
 
@@ -31,10 +32,7 @@ async def take_next(
     _, policy = policies.current(now)
     steps.line_of(policy, who, line)
     await lines.lock_line(tx.conn, line)
-    asked = (tx.conn, policy.order, line, who.id, list(who.languages))
-    request = await lines.earliest(*asked, now - policy.skip_pause)
-    if request is None and await steps.alone(tx, policy, who, line, now):
-        request = await lines.earliest(*asked, now)
+    request = await _next(tx, policy, who, line, now)
     if request is None:
         return None
     await steps.room_for(tx, policy, who, request)
@@ -44,6 +42,16 @@ async def take_next(
         kind = "language" if who.languages else "skipped"
         departure = lines.Departure(kind, "", tuple(passed))
     return await steps.give(tx, request, who, departure, now)
+
+
+async def _next(tx: Tx, policy: Policy, who: Who, line: str, now: datetime) -> Request | None:
+    """What the line, whose row is held, offers this operator: nothing twice that they skipped just
+    now, unless they are alone."""
+    asked = (tx.conn, policy.order, line, who.id, list(who.languages))
+    request = await lines.earliest(*asked, now - policy.skip_pause)
+    if request is None and await steps.alone(tx, policy, who, line, now):
+        request = await lines.earliest(*asked, now)
+    return request
 
 
 async def take_out_of_order(
@@ -64,13 +72,19 @@ async def take_out_of_order(
 async def skip(
     tx: Tx, policies: Policies, who: Who, no: int, reason: str, *, now: datetime
 ) -> Request:
-    """Decline a request before any word to the client, with a reason; it keeps its place."""
+    """Decline what one is offered, or was given and has not answered, with a reason.
+
+    It keeps its place, and is not offered to the same operator for the policy's pause.
+    """
     reason = checked(reason, "reason", limit=REASON_LIMIT)
     request = await steps.line_first(tx, who, no)
-    steps.line_of(policies.current(now)[1], who, request.line)
+    policy = policies.current(now)[1]
+    steps.line_of(policy, who, request.line)
     if request.holder not in (None, who.id) or request.closed:
         raise Conflict(_("Request %(no)s is not yours to skip.") % {"no": no}, state=request.state)
-    if request.holder == who.id and request.state == "with_client":
+    if request.holder is None:
+        await _offered(tx, policy, who, request, now)
+    elif await _answered(tx, request):
         raise Conflict(
             _("You have answered request %(no)s; give it back or hand it over.") % {"no": no},
             state=request.state,
@@ -80,6 +94,25 @@ async def skip(
     note = draft(request, who, "skipped", now, audience="staff", body=reason)
     note.data = {"departure": "skipped", "reason": reason}
     return await steps.written(tx, request, note)
+
+
+async def _offered(tx: Tx, policy: Policy, who: Who, request: Request, now: datetime) -> None:
+    """Refuse to skip what waits behind another: nobody has been asked to take it yet."""
+    offered = await _next(tx, policy, who, request.line, now)
+    if offered is None or offered.no != request.no:
+        raise Conflict(
+            _("Request %(no)s is not the next for you; only what is offered can be skipped.")
+            % {"no": request.no},
+            state=request.state,
+        )
+
+
+async def _answered(tx: Tx, request: Request) -> bool:
+    """Whether the client had a word of ours since the request came to its holder."""
+    if not request.staff_said_no or request.held_since is None:
+        return False
+    last = await entry_at(tx.conn, request.no, request.staff_said_no)
+    return last is not None and last.at >= request.held_since
 
 
 async def give_back(tx: Tx, who: Who, no: int, *, now: datetime) -> Request:
@@ -96,6 +129,13 @@ async def give_back_all(tx: Tx, who: Who, *, now: datetime) -> list[Request]:
     return [await steps.given_back(tx, r, who, now) for r in await lines.held_by(tx.conn, who.id)]
 
 
+async def give_back_of(tx: Tx, by: Who, operator: UUID, *, now: datetime) -> list[Request]:
+    """Return everything that an operator holds whose access ends; each keeps its place."""
+    for line in await lines.line_ids(tx.conn):
+        await lines.lock_line(tx.conn, line)
+    return [await steps.given_back(tx, r, by, now) for r in await lines.held_by(tx.conn, operator)]
+
+
 async def requeue(tx: Tx, no: int, *, now: datetime) -> Request | None:
     """Return a chat that owes the client a word to its line: its holder is not present any more."""
     request = await lock_request(tx.conn, no)
@@ -104,9 +144,11 @@ async def requeue(tx: Tx, no: int, *, now: datetime) -> Request | None:
     return await steps.given_back(tx, request, None, now)
 
 
-async def transfer(tx: Tx, who: Who, no: int, to: UUID, *, now: datetime) -> Request:
-    """Pass a held request to a colleague of the same line."""
-    request = await locked(tx, who, no)
+async def transfer(
+    tx: Tx, policies: Policies, who: Who, no: int, to: UUID, *, now: datetime
+) -> Request:
+    """Pass a held request to a colleague of the same line, who has room for it."""
+    request = await steps.line_first(tx, who, no)
     steps.held(request, who)
     colleague = await load_who(tx.conn, to)
     if colleague is None or not colleague.is_staff or request.line not in colleague.lines:
@@ -115,6 +157,7 @@ async def transfer(tx: Tx, who: Who, no: int, to: UUID, *, now: datetime) -> Req
         )
     if colleague.id == who.id:
         raise Invalid(_("You hold it already; choose a colleague."), field="to")
+    await steps.room_with(tx, policies.current(now)[1], colleague, request)
     request = await change(tx.conn, request, holder=colleague.id, held_since=now)
     passed = draft(request, who, "transferred", now, data={"to": colleague.name})
     tx.tell(f"person/{colleague.id}", colleague.epoch)

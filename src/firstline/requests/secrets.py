@@ -24,6 +24,7 @@ async def give_secret(
     label = checked(label, "label", limit=100)
     secret = checked(secret, "secret", limit=SECRET_LIMIT)
     request = await locked(tx, who, no)
+    steps.theirs(who, request)
     if request.closed:
         raise Conflict(
             _("Request %(no)s is closed; reopen it first.") % {"no": no}, state=request.state
@@ -37,10 +38,29 @@ async def give_secret(
 
 
 async def show_secret(tx: Tx, seal: Seal, who: Who, no: int, id: UUID, *, now: datetime) -> str:
-    """The words of a secret, for staff alone; that they were shown is an entry, before they are."""
+    """The words of a secret, for its line and holder; that they were shown is an entry, first."""
+    found, request = await _sealed(tx, who, no, id)
+    shown = draft(request, who, "note", now, audience="staff")
+    shown.data = {"shown": str(id), "label": found.label}
+    await steps.written(tx, request, shown)
+    return _opened(seal, found)
+
+
+async def shown_before(tx: Tx, seal: Seal, who: Who, no: int, id: UUID) -> str:
+    """The same for a call that is repeated with its key, whose entry stands."""
+    found, _request = await _sealed(tx, who, no, id)
+    return _opened(seal, found)
+
+
+def _opened(seal: Seal, found: store.Secret) -> str:
+    return seal.open(bytes(found.sealed or b""), f"secret/{found.id}").decode()
+
+
+async def _sealed(tx: Tx, who: Who, no: int, id: UUID) -> tuple[store.Secret, Request]:
     if not who.is_staff:
         raise Missing(_("There is no such secret here."))
     request = await locked(tx, who, no)
+    steps.theirs(who, request)
     found = await store.secret(tx.conn, no, id)
     if found is None:
         raise Missing(_("There is no such secret here."))
@@ -48,7 +68,4 @@ async def show_secret(tx: Tx, seal: Seal, who: Who, no: int, id: UUID, *, now: d
         raise Conflict(
             _("This secret was erased when the request was closed."), state=request.state
         )
-    shown = draft(request, who, "note", now, audience="staff")
-    shown.data = {"shown": str(id), "label": found.label}
-    await steps.written(tx, request, shown)
-    return seal.open(bytes(found.sealed), f"secret/{id}").decode()
+    return found, request

@@ -52,6 +52,21 @@ def held(request: Request, who: Who) -> None:
         )
 
 
+def theirs(who: Who, request: Request, *, management: bool = False) -> None:
+    """Refuse to members of staff what is another line's: they read it and leave notes.
+
+    Its line and its holder may; with `management` also who decides over all lines. Who of the
+    clients may, is the caller's matter.
+    """
+    if not who.is_staff or request.line in who.lines or request.holder == who.id:
+        return
+    if management and who.has("management"):
+        return
+    raise Forbidden(
+        _("Request %(no)s is with another line; leave a note there.") % {"no": request.no}
+    )
+
+
 async def line_first(tx: Tx, who: Who, no: int) -> Request:
     """The request with its line's row and its own held, in the order in which takes hold them."""
     line = await lines.lock_line_of(tx.conn, no)
@@ -72,8 +87,8 @@ async def alone(tx: Tx, policy: Policy, who: Who, line: str, now: datetime) -> b
 
 async def room_for(tx: Tx, policy: Policy, who: Who, request: Request) -> None:
     """Refuse another chat at the operator's limit; tickets are not limited."""
-    limit = who.chat_limit if who.chat_limit is not None else policy.chats_per_operator
-    if request.mode == "chat" and await lines.open_chats(tx.conn, who.id) >= limit:
+    limit = await _full_at(tx, policy, who, request)
+    if limit is not None:
         raise Conflict(
             ngettext(
                 "You hold %(num)d open chat, which is your limit; answer or close it first.",
@@ -83,6 +98,30 @@ async def room_for(tx: Tx, policy: Policy, who: Who, request: Request) -> None:
             % {"num": limit},
             title="at-limit",
         )
+
+
+async def room_with(tx: Tx, policy: Policy, colleague: Who, request: Request) -> None:
+    """The same for a colleague to whom a chat would be passed."""
+    limit = await _full_at(tx, policy, colleague, request)
+    if limit is not None:
+        raise Conflict(
+            ngettext(
+                "%(name)s holds %(num)d open chat, which is their limit; choose another colleague.",
+                "%(name)s holds %(num)d open chats, which is their limit; choose another "
+                "colleague.",
+                limit,
+            )
+            % {"num": limit, "name": colleague.name},
+            state=request.state,
+            title="at-limit",
+        )
+
+
+async def _full_at(tx: Tx, policy: Policy, who: Who, request: Request) -> int | None:
+    """The operator's limit, where one chat more would be over it."""
+    limit = who.chat_limit if who.chat_limit is not None else policy.chats_per_operator
+    full = request.mode == "chat" and await lines.open_chats(tx.conn, who.id) >= limit
+    return limit if full else None
 
 
 async def give(

@@ -1,5 +1,8 @@
 // Inside the widget's frame. The session stands in this frame alone: cookies of a framed page are
 // blocked by browsers, and none is read here.
+import { Files } from "./frame-files.js";
+import { afterwards } from "./frame-rating.js";
+
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset;
 const KEPT = "firstline-widget";
@@ -63,17 +66,15 @@ function stranger() {
   socket?.close();
   view("stranger");
 }
-async function api(path, body) {
-  const answer = await fetch(`/api/v1/widget${path}`, {
-    method: body ? "POST" : "GET",
-    headers: { Authorization: `Bearer ${session.token}`, ...(body && { "Content-Type": "application/json" }) },
-    body: body && JSON.stringify(body),
-  });
+const api = (path, body) => call(`/api/v1/widget${path}`, body && JSON.stringify(body), { "Content-Type": "application/json" });
+async function call(address, body, kind = {}) {
+  const headers = { Authorization: `Bearer ${session.token}`, ...(body && kind) };
+  const answer = await fetch(address, { method: body ? "POST" : "GET", headers, body });
   if (answer.status === 401) { stranger(); tell({ firstline: "expired" }); throw new Refusal(""); }
   const html = answer.headers.get("content-type")?.includes("html");
   const told = html ? await answer.text() : await answer.json().catch(() => ({}));
   if (!answer.ok && answer.status < 500 && answer.status !== 429) throw new Refusal(told.detail ?? "");
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok) throw new TypeError(String(answer.status));
   return told;
 }
 class Refusal extends Error {}
@@ -97,15 +98,20 @@ async function home() {
   current = null;
   $("title").textContent = heading;
   view("home");
-  const rows = await api("/requests").catch(() => null);
-  if (!rows) return [];
-  $("open-title").hidden = !rows.length;
-  $("open").replaceChildren(...rows.map(row));
-  for (const one of rows) {
+  return (await rows()) ?? [];
+}
+async function rows() {
+  const found = await api("/requests").catch(() => null);
+  if (!found) return null;
+  $("open-title").hidden = !found.length;
+  const at = [...$("open").querySelectorAll("button")].indexOf(document.activeElement);
+  $("open").replaceChildren(...found.map(row));
+  if (at >= 0) $("open").querySelectorAll("button")[Math.min(at, found.length - 1)]?.focus();
+  for (const one of found) {
     counted.set(one.no, Math.max(counted.get(one.no) ?? 0, one.head));
     follow(one.no, one.head);
   }
-  return rows;
+  return found;
 }
 function row(one) {
   const item = document.createElement("li");
@@ -127,6 +133,10 @@ function thread(no, title, head) {
   $("log").replaceChildren();
   $("stand").replaceChildren();
   $("typing").textContent = "";
+  $("rated").textContent = "";
+  attached.clear();
+  for (const id of ["rate", "over"]) $(id).hidden = true;
+  $("write").hidden = false;
   heads.set(no, Math.max(0, head - LAST));
   follow(no);
   for (const item of outbox()) if (item.request === no) pend(item);
@@ -137,7 +147,7 @@ function thread(no, title, head) {
 $("back").addEventListener("click", home);
 
 let asked = 0;
-async function refresh() {
+async function refresh(aloud = false) {
   const mine = ++asked;
   const no = current;
   if (!no || !session) return;
@@ -146,9 +156,11 @@ async function refresh() {
   const before = $("stand").querySelector(".fl-stand-head")?.textContent;
   $("stand").replaceChildren(nodes(html));
   const after = $("stand").querySelector(".fl-stand-head")?.textContent;
-  if (before && after !== before) $("said").textContent = after;
+  if (before && after !== before && aloud) $("said").textContent = after;
+  ending($("stand").querySelector("#standing").dataset);
 }
-setInterval(() => { if (shown && !document.hidden) refresh(); }, 20000);
+const ending = afterwards($, words, (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()));
+setInterval(() => { if (shown && !document.hidden) refresh(true); }, 20000);
 
 // -- the socket --------------------------------------------------------------------------------------
 let socket = null;
@@ -221,6 +233,7 @@ function arrived(no, number, fragment) {
   const theirs = entry && !entry.classList.contains("fl-mine") && !entry.classList.contains("fl-event");
   if (theirs && !shown && number > (counted.get(no) ?? 0)) count(unread + 1);
   counted.set(no, Math.max(counted.get(no) ?? 0, number));
+  if (!current && entry) { clearTimeout(soon); soon = setTimeout(rows, 150); }
   if (no !== current || !entry) return;
   if (entry.dataset.mends) mend(no, Number(entry.dataset.mends));
   if ($("log").querySelector(`[data-no="${number}"]`)) return;
@@ -300,7 +313,7 @@ async function flush() {
   for (const item of outbox()) {
     const node = $("log").querySelector(`[data-pending="${CSS.escape(item.key)}"]`);
     try {
-      await api(`/requests/${item.request}/entries`, { body: item.body, key: item.key });
+      await api(`/requests/${item.request}/entries`, { body: item.body, key: item.key, files: item.files });
       keep(kept.filter((other) => other.key !== item.key));
       if (!isOpen() && current === item.request) await fetchAfter(current, 0).catch(() => {});
     } catch (error) {
@@ -315,11 +328,26 @@ async function flush() {
   flying = false;
 }
 setInterval(flush, 4000);
+const complain = (sentence) => { $("write").querySelector(".error").textContent = sentence; };
+const attached = new Files($("write"), {
+  list: $("files"), input: $("file"), words, complain, send: upload,
+  tell: (name) => { $("said").textContent = words.attached.replace("%s", name); },
+});
+async function upload(file, name) {
+  const body = new FormData();
+  body.append("file", file, name);
+  complain("");
+  return call("/api/v1/attachments", body).catch((problem) => {
+    throw new Error(problem instanceof Refusal && problem.message ? problem.message : words.unkept);
+  });
+}
 $("write").addEventListener("submit", (event) => {
   event.preventDefault();
-  const body = $("words").value;
-  if (!body.trim()) return $("words").focus();
-  const item = { key: crypto.randomUUID(), request: current, body, sub: session.sub };
+  complain(attached.busy ? words.uploading : "");
+  const body = $("words").value.trim() ? $("words").value : attached.names;
+  if (attached.busy || !body) return $("words").focus();
+  const item = { key: crypto.randomUUID(), request: current, body, files: attached.ids, sub: session.sub };
+  attached.clear();
   keep([...kept, item]);
   pend(item);
   $("words").value = "";

@@ -75,10 +75,10 @@ async def report(
     found = views(policy).get(name)
     if found is None:
         raise Missing(_("Nothing in the log proves this clause; look through the list."))
+    last = until or now.astimezone(policy.zone).date()
     asked = period(
-        "own" if since else "days", str(since or ""), str(until or now.astimezone(policy.zone).date()), zone=policy.zone,
-        now=now,
-    )  # fmt: skip
+        "own" if since else "days", str(since or ""), str(last), zone=policy.zone, now=now
+    )
     await read_on(db, policies, now, most=READ_AT_ONCE)
     async with db.connection() as conn:
         figures = await counted(conn, found, asked, now)

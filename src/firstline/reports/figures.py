@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from firstline.kit.db import Conn
@@ -23,7 +23,9 @@ USUAL = parse_span("30d")
 
 @dataclass(slots=True)
 class Tally:
-    """How often each verdict was given. `seconds` and `worst` are by verdict, as in `Count`."""
+    """How often each verdict was given. Of the whole also how many `seconds` on average, and the
+    `worst`, by verdict, as in `Count`.
+    """
 
     kept: int = 0
     broken: int = 0
@@ -48,7 +50,7 @@ class Tally:
     def add(self, count: Count) -> None:
         """Count in what one verdict says."""
         setattr(self, count.verdict, getattr(self, count.verdict) + count.count)
-        if count.seconds is not None:
+        if count.by == "all" and count.seconds is not None:
             self.seconds[count.verdict] = count.seconds
             self.worst[count.verdict] = count.worst or 0
 
@@ -73,11 +75,18 @@ class Figures:
     by: dict[str, dict[str, Tally]] = field(default_factory=dict[str, dict[str, Tally]])
 
     def add(self, count: Count) -> None:
-        """Count in what the database counted."""
+        """Count in what the database counted: days as weeks and months."""
         if count.by == "all":
             self.whole.add(count)
+        elif count.by == "day":
+            year, week, _ = date.fromisoformat(count.name).isocalendar()
+            self._tally("month", count.name[:7]).add(count)
+            self._tally("week", f"{year}-W{week:02}").add(count)
         else:
-            self.by.setdefault(count.by, {}).setdefault(count.name, Tally()).add(count)
+            self._tally(count.by, count.name).add(count)
+
+    def _tally(self, by: str, name: str) -> Tally:
+        return self.by.setdefault(by, {}).setdefault(name, Tally())
 
 
 def _sorted(views: Sequence[View], counted: list[Count]) -> list[Figures]:
@@ -99,8 +108,17 @@ async def totalled(
     conn: Conn, views: Sequence[View], period: Period, now: datetime
 ) -> list[Figures]:
     """Each of the views with the whole and its months alone, in one query."""
-    values = store.chosen(views, period.since, period.until, now, str(period.zone))
-    return _sorted(views, await store.totals(conn, values))
+    return await _totalled(conn, views, period.since, period.until, now, str(period.zone))
+
+
+async def _totalled(
+    conn: Conn, views: Sequence[View], since: datetime, until: datetime, now: datetime, zone: str
+) -> list[Figures]:
+    counts = await store.totals(conn, store.chosen(views, since, until, now, zone))
+    found = _sorted(views, counts)
+    for count in counts:
+        found[count.nr].whole.add(count)
+    return found
 
 
 async def listed(
@@ -149,8 +167,7 @@ async def _figure(conn: Conn, policy: Policy, name: str, stat: Stat, now: dateti
     since = now - timedelta(seconds=(stat.period or USUAL).rough_seconds)
     view, kind, value, count = view_of(policy, stat.measure, stat.within_days), "typed", None, 0
     if view is not None:
-        values = store.chosen([view], since, now, now, policy.zone.key)
-        (found,) = _sorted([view], await store.totals(conn, values))
+        (found,) = await _totalled(conn, [view], since, now, now, policy.zone.key)
         kind, value, count = "share", found.whole.rate, found.whole.judged
     elif AVERAGE.fullmatch(stat.measure) and not _working(stat.claim):
         kind = "time"

@@ -5,13 +5,16 @@ from the log, and has no page of evidence.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
 from firstline.regulations import Policy
+from firstline.regulations.doors import DOORS, ONE_EACH, SORTED_BY
+from firstline.regulations.writing import written
 
 MEASURES = (
     "answers attended notices second order began chat_first handed_on solved silence whole"
@@ -60,20 +63,32 @@ class Evidence:
     ended_at: datetime | None = None
 
 
+# A version of the policy never changes, and writing its clauses takes milliseconds.
+@lru_cache(64)
 def views(policy: Policy, *, published: bool = False) -> dict[str, tuple[View, ...]]:
     """The measures of every clause that has any, by the clause's id.
 
     `published` leaves out figures that the policy does not want computed for clients.
     """
     found: dict[str, tuple[View, ...]] = {}
-    for clause in policy.source.clauses:
+    for name, paths in _clauses(policy):
         merged: dict[str, View] = {}
-        for view in (v for path in clause.rule for v in _views(policy, path, published)):
+        for view in (view for path in paths for view in _views(policy, path, published)):
             known = merged.get(view.measure, view)
             merged[view.measure] = replace(known, rules=_both(known.rules, view.rules))
         if merged:
-            found[clause.id] = tuple(merged.values())
+            found[name] = tuple(merged.values())
     return found
+
+
+def _clauses(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
+    """Ids and paths of the rules of all clauses: the file's own, and those that are written from
+    its rules.
+    """
+    for clause in policy.source.clauses:
+        yield clause.id, clause.rule
+    for draft in written(policy, policy.languages[0]):
+        yield draft.id, [path for sentence in draft.sentences for path in sentence.paths]
 
 
 def provable(policy: Policy) -> frozenset[str]:
@@ -97,7 +112,8 @@ def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
     elif head == "channels":
         yield from _channels(policy, rest)
     elif path == "order":
-        yield View("order")
+        # Whoever sorts by what the desk does not know cannot be proved by it.
+        yield from [View("order")] if {*policy.source.order} <= SORTED_BY.keys() | ONE_EACH else []
     elif head == "delay":
         yield from _delay(rest)
     elif path in ("close", "close.remind", "close.resolve", "close.close"):
@@ -110,12 +126,11 @@ _ANY_TIME = datetime.fromisoformat("2026-01-05T12:00:00+00:00")
 
 
 def _targets(policy: Policy, rest: str) -> Iterator[View]:
-    rows = [(row.id or str(i), row) for i, row in enumerate(policy.source.targets)]
-    for name, row in rows:
-        own, _, field = rest.partition(f"{name}.")
-        named = rest in ("", name) or (not own and field in ("first", "next", "clock"))
-        if named and (row.first or row.next):
-            yield View("answers", rules=(name,))
+    for i, row in enumerate(policy.source.targets):
+        names = dict.fromkeys((row.id or str(i), str(i)))
+        paths = {f"{name}{field}" for name in names for field in ("", ".first", ".next", ".clock")}
+        if (row.first or row.next) and (rest == "" or rest in paths):
+            yield View("answers", rules=(row.id or str(i),))
 
 
 def _stats(policy: Policy, rest: str, published: bool) -> Iterator[View]:
@@ -154,11 +169,19 @@ def _channels(policy: Policy, rest: str) -> Iterator[View]:
         elif rest in (f"{channel.id}.becomes", f"{channel.id}.opened_by"):
             if channel.becomes == "ticket" or channel.opened_by == "staff":
                 yield View("chat_first")
-        elif rest == f"{channel.id}.calendar" and own and channel.opened_by == "client":
+        elif rest == f"{channel.id}.calendar" and own and channel.id in _doors(policy):
             yield View("attended", rules=(channel.id,))
+
+
+def _doors(policy: Policy) -> set[str]:
+    """The channels by which requests come in at this desk; the others are doors of these."""
+    specs = (policy.doors[name] for name in DOORS if name in policy.doors)
+    return {spec.door_of or spec.id for spec in specs}
 
 
 def _delay(rest: str) -> Iterator[View]:
     if rest in ("", "send_before", "must", "reasons", "repeat", "longest"):
         yield View("notices")
-    yield View("second")
+        yield View("second")
+    elif rest == "second_miss":
+        yield View("second")

@@ -1,5 +1,6 @@
 """Reading the log on: evidence follows it, and a page reads the rest before it counts."""
 
+import asyncio
 from datetime import datetime
 
 from firstline.kit.db import Conn, Db, Tx
@@ -7,36 +8,41 @@ from firstline.promises import logs
 from firstline.regulations.versions import Policies
 from firstline.reports import store
 from firstline.reports.judging import DEFINITION, is_whole, judge
+from firstline.reports.model import Evidence
+from firstline.timeline import HIGHEST
 
 BATCH = 200
 
 
-async def read_on(db: Db, policies: Policies, now: datetime, *, most: int = BATCH) -> int:
-    """Read up to `most` requests whose log has gone on; returns how many were read.
+async def read_on(
+    db: Db, policies: Policies, now: datetime, *, most: int = BATCH, pause: float = 0
+) -> int:
+    """Read up to `most` requests whose log has gone on, the newest first; returns how many.
 
     Several readers may run at once: each replaces what it read, and what it missed stays unread.
+    `pause` is how many seconds everybody else gets between two batches.
     """
     await policies.fresh(now)
-    done = 0
+    done, below = 0, HIGHEST
     while done < most:
-        read = await db.run(_read, policies, min(BATCH, most - done))
-        done += read
-        if read < BATCH:
+        numbers = await db.run(_read, policies, below, min(BATCH, most - done))
+        done += len(numbers)
+        if len(numbers) < BATCH:
             break
+        below = min(numbers)
+        await asyncio.sleep(pause)
     return done
 
 
-async def _read(tx: Tx, policies: Policies, limit: int) -> int:
-    found = await store.unread(tx.conn, DEFINITION, limit)
-    if not found:
-        return 0
-    evidence = [
-        one
-        for request, entries in await logs(tx.conn, [no for no, _, _ in found])
-        for one in judge(policies.version(request.policy_version), request, entries)
-    ]
-    await store.put(tx.conn, {no: head for no, head, _ in found}, DEFINITION, evidence)
-    return len(found)
+async def _read(tx: Tx, policies: Policies, below: int, limit: int) -> list[int]:
+    found = dict(await store.unread(tx.conn, DEFINITION, below, limit))
+    if found:
+        read = await logs(tx.conn, list(found))
+        evidence: list[Evidence] = []
+        for request, entries in read:
+            evidence += judge(policies.version(request.policy_version), request, entries)
+        await store.put(tx.conn, found, DEFINITION, evidence)
+    return list(found)
 
 
 async def still_unread(conn: Conn) -> int:

@@ -31,7 +31,7 @@ SEEN: LiteralString = """
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often a verdict was given in one month, week, hour, line, part or by one person.
+    """How often a verdict was given on one day, in one hour, line or part, or by one person.
 
     `nr` is the place of the view that was asked for; `by` names which of them `name` is, `all` is
     the whole. `seconds` is how late, or how long, on
@@ -89,13 +89,13 @@ def chosen(
     }
 
 
-async def unread(conn: Conn, definition: int, limit: int) -> list[tuple[int, int, int]]:
-    """Requests whose log goes on behind what was read: (number, head, version of the policy)."""
+async def unread(conn: Conn, definition: int, below: int, limit: int) -> list[tuple[int, int]]:
+    """Requests with numbers below `below` whose log goes on behind what was read, and its head."""
     cursor = await conn.execute(
-        "select r.no, r.head, r.policy_version from requests r "
-        "left join evidence_read k on k.request_no = r.no and k.head = r.head "
-        "  and k.definition = %s where k.request_no is null order by r.no desc limit %s",
-        (definition, limit),
+        "select r.no, r.head from requests r left join evidence_read k on k.request_no = r.no "
+        "where r.no < %s and (k.head, k.definition) is distinct from (r.head, %s) "
+        "order by r.no desc limit %s",
+        (below, definition, limit),
     )
     return await cursor.fetchall()
 
@@ -134,23 +134,21 @@ async def put(
 
 COUNTS: LiteralString = f"""
 with judged as (
-  select v.nr, {JUDGED} as verdict, e.line, e.part, e.person::text as person,
-    to_char(e.at at time zone %(zone)s, 'YYYY-MM') as month,
-    to_char(e.at at time zone %(zone)s, 'IYYY-"W"IW') as week,
-    to_char(coalesce(e.since, e.at) at time zone %(zone)s, 'HH24') as hour,
+  select v.nr, {JUDGED} as verdict, e.line, e.part, coalesce(e.person::text, '') as person,
+    (e.at at time zone %(zone)s)::date as day,
+    extract(hour from coalesce(e.since, e.at) at time zone %(zone)s)::int as hour,
     extract(epoch from coalesce(e.ended_at, %(now)s) - case when e.verdict = 'kept'
       then coalesce(e.since, e.at) else e.at end)::float as seconds
   from {SEEN}
 )
-select nr, case when grouping(month) = 0 then 'month' when grouping(week) = 0 then 'week'
-    when grouping(hour) = 0 then 'hour' when grouping(line) = 0 then 'line'
-    when grouping(part) = 0 then 'part' when grouping(person) = 0 then 'person' else 'all' end
-    as by,
-  coalesce(month, week, hour, line, part, person, '') as name, verdict, count(*) as count,
-  avg(seconds) as seconds, max(seconds) as worst
+select nr, case when grouping(day) = 0 then 'day' when grouping(hour) = 0 then 'hour'
+    when grouping(line) = 0 then 'line' when grouping(part) = 0 then 'part'
+    when grouping(person) = 0 then 'person' else 'all' end as by,
+  coalesce(day::text, lpad(hour::text, 2, '0'), line, part, person, '') as name, verdict,
+  count(*) as count, avg(seconds) as seconds, max(seconds) as worst
 from judged group by grouping sets
-  ((nr, verdict), (nr, month, verdict), (nr, week, verdict), (nr, hour, verdict),
-   (nr, line, verdict), (nr, part, verdict), (nr, person, verdict))
+  ((nr, verdict), (nr, day, verdict), (nr, hour, verdict), (nr, line, verdict),
+   (nr, part, verdict), (nr, person, verdict))
 order by nr, by, name
 """
 
@@ -164,21 +162,16 @@ async def counts(conn: Conn, values: dict[str, Any]) -> list[Count]:
 
 TOTALS: LiteralString = f"""
 with judged as (
-  select v.nr, {JUDGED} as verdict, to_char(e.at at time zone %(zone)s, 'YYYY-MM') as month,
-    to_char(e.at at time zone %(zone)s, 'IYYY-"W"IW') as week
-  from {SEEN}
+  select v.nr, {JUDGED} as verdict, (e.at at time zone %(zone)s)::date as day from {SEEN}
 )
-select nr, case when grouping(month) = 0 then 'month' when grouping(week) = 0 then 'week'
-    else 'all' end as by,
-  coalesce(month, week, '') as name, verdict, count(*) as count, null::float as seconds,
+select nr, 'day' as by, day::text as name, verdict, count(*) as count, null::float as seconds,
   null::float as worst
-from judged group by grouping sets ((nr, verdict), (nr, month, verdict),
-  (nr, week, verdict)) order by nr, by, name
+from judged group by nr, day, verdict order by nr, day
 """
 
 
 async def totals(conn: Conn, values: dict[str, Any]) -> list[Count]:
-    """The whole, the months and the weeks of these views alone."""
+    """The days of these views alone."""
     async with conn.cursor(row_factory=class_row(Count)) as cursor:
         await cursor.execute(TOTALS, values)
         return await cursor.fetchall()

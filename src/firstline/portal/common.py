@@ -79,7 +79,7 @@ def hours(policy: Policy, lang: str, now: datetime) -> list[Hours]:
     return [
         Hours(
             policy.label("channel", channel.id, lang),
-            _calendars(policy, lang)[channel.calendar],
+            _calendars(policy, lang)[channel.calendar].removesuffix(f" ({policy.zone.key})"),
             channel.status == "official",
             (opened := policy.is_open(channel.id, now)),
             None if opened else policy.opens_at(channel.id, now),

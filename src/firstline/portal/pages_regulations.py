@@ -2,7 +2,7 @@
 same as JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -119,13 +119,13 @@ async def version_list(
     request: Http, policies: Given[Policies], visitor: Given[Who | None], now: Given[datetime]
 ) -> Page:
     """All versions, the newest first."""
-    lang_of(request, visitor)
+    lang = lang_of(request, visitor)
     return page(
         request,
         "portal/regulations_versions.html",
         who=visitor,
         versions=versions(policies, now)[::-1],
-        company=policies.current(now)[1].company,
+        date=_dates(policies.current(now)[1], lang),
     )
 
 
@@ -165,10 +165,18 @@ async def version_changes(
         "portal/regulations_changes.html",
         who=visitor,
         version=version,
+        date=_dates(new, lang),
         clauses=[change for change in found if change.path is None],
         values=[change for change in found if change.path is not None],
         tongues=tongues(new),
     )
+
+
+def _dates(policy: Policy, lang: str) -> Callable[[datetime], str]:
+    """Writes the day of a moment with its year, as dates of a text in force are written."""
+    from babel.dates import format_date
+
+    return lambda at: format_date(at.astimezone(policy.zone), "d MMMM y", locale=lang)
 
 
 def _found(policies: Policies, number: int, now: datetime) -> Version:
@@ -192,6 +200,7 @@ def _text(
         told=as_data(policy, lang),
         sections=laid_out(policy, lang),
         version=version,
+        date=_dates(policy, lang),
         coming=[one for one in listed if one.standing == "coming"] if present else [],
         versions=len(listed),
         hours=hours(policy, lang, now) if present else [],

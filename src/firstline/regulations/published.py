@@ -15,11 +15,10 @@ from .policy import Policy
 from .rules import Clause as ClauseSpec
 from .values import Span, Window, pick
 from .wording import calendar_words, value_words
-from .writing import NEAR, home, is_executed, titles, written
+from .writing import NEAR, PLACEHOLDER, home, is_executed, titles, written
 from .writing_words import Draft
 
 BUILT_IN = "built-in"
-PLACEHOLDER = re.compile(r"\{([a-zA-Z][\w.\-]{0,120})\}")
 _NOTHING = object()
 
 

@@ -196,14 +196,20 @@ def calendar_words(policy: Policy, name: str, lang: str) -> str:
     compiled = policy.calendars[name]
     if spec is None or all(day == (Window(0, MINUTES_A_DAY),) for day in compiled.week):
         return phrases["24x7"]
-    parts = [
-        f"{days_words(text, lang)} {_windows(windows, phrases)}"
-        for text, windows in spec.days.items()
+    return f"{week_words(spec.days, lang)} ({compiled.zone.key})"
+
+
+def week_words(days: dict[str, list[Window]], lang: str) -> str:
+    """Hours of the day classes: “Mon–Fri 09:00–18:00; Sat closed”."""
+    found = [
+        f"{days_words(text, lang)} {windows_words(windows, lang)}" for text, windows in days.items()
     ]
-    return f"{'; '.join(parts)} ({compiled.zone.key})"
+    return "; ".join(found) or windows_words([], lang)
 
 
-def _windows(windows: list[Window], phrases: dict[str, str]) -> str:
+def windows_words(windows: list[Window], lang: str) -> str:
+    """Windows of a day on one line; “around the clock” or “closed” where that is what they are."""
+    phrases = PHRASES.get(lang, PHRASES["en"])
     if windows == [Window(0, MINUTES_A_DAY)]:
         return phrases["24x7"]
     return ", ".join(map(window_words, windows)) or phrases["closed"]

@@ -4,12 +4,14 @@ makes a page that says all it does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from firstline.kit.i18n import LANGUAGES, speaking
 from firstline.kit.i18n import gettext as _
 
 from .policy import Policy
+from .rules import Clause
 from .writing_answers import answers
 from .writing_contact import contact
 from .writing_matters import matters
@@ -17,6 +19,7 @@ from .writing_money import money, people
 from .writing_record import record
 from .writing_words import ONLY_TOLD, Draft, Say, Sentence
 
+PLACEHOLDER = re.compile(r"\{([a-zA-Z][\w.\-]{0,120})\}")
 # Where a clause stands when the file has sections of its own and lacks the one it belongs to.
 NEAR = {
     "hours": "contact",
@@ -67,7 +70,7 @@ def written(policy: Policy, lang: str) -> list[Draft]:
     that is one of these, else in English. A change of a rule changes its words.
     """
     file = policy.source
-    taken = frozenset(path for clause in file.clauses for path in clause.rule)
+    taken = frozenset(path for clause in file.clauses for path in told_by(clause))
     names = {clause.id for clause in file.clauses}
     tongue = spoken(policy, lang)
     with speaking(tongue):
@@ -108,6 +111,12 @@ def section_titles() -> dict[str, str]:
     }
 
 
+def told_by(clause: Clause) -> list[str]:
+    """The paths a clause of the file tells: those it names, and those whose values it prints."""
+    printed = (path for words in clause.words.values() for path in PLACEHOLDER.findall(words))
+    return list(dict.fromkeys((*clause.rule, *printed)))
+
+
 def home(rule: list[str]) -> str:
     """The section that clauses about these paths stand in; '' for paths of no section."""
     for path in rule:
@@ -141,4 +150,6 @@ def _left(say: Say, draft: Draft, names: set[str]) -> Draft | None:
     if not left:
         return None
     name = f"{draft.id}.rules" if draft.id in names else draft.id
-    return Draft(name, draft.section, draft.title, left)
+    whole = len(left) == len(draft.sentences)
+    title = draft.title if whole else _("{title}, in detail").format(title=draft.title)
+    return Draft(name, draft.section, title, left)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from firstline.kit.i18n import gettext as _
 
 from .model import Plan, Priorities, Target
-from .values import is_days, parse_span
-from .wording import Time, days_words, window_words
-from .writing_words import Draft, Listing, Say, Sentence, conditions, given, told
+from .values import parse_span
+from .wording import Time
+from .writing_words import Draft, Listing, Say, Sentence, conditions, given, hours_words, told
 
 CLOCKS = ("channel", "line", "plan")
 
@@ -122,24 +122,9 @@ def slug(row: Target) -> str:
 
 
 def _received(say: Say, word: str) -> str:
-    """When a request arrived: a day class, a window, holidays, a calendar, or outside of one."""
-    if word.startswith("not "):
-        return _("outside of: {words}").format(words=_received_in(say, word[4:]))
-    return _("received: {words}").format(words=_received_in(say, word))
-
-
-def _received_in(say: Say, word: str) -> str:
-    if word in say.policy.calendars:
-        return say.calendar_hours(word)
-    if word == "holiday":
-        return say.code(word)
-    if is_days(word):
-        return days_words(word, say.lang)
-    days, _space, hours = word.rpartition(" ")
-    from .values import parse_window
-
-    shown = window_words(parse_window(hours))
-    return f"{days_words(days, say.lang)} {shown}" if days else shown
+    """When a request arrived."""
+    said = hours_words(say, word)
+    return said if word.startswith("not ") else _("received: {words}").format(words=said)
 
 
 def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
@@ -153,6 +138,9 @@ def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
             "typical": _("Usually: {times}"),
         }.get(row.force, "{times}")
         yield told(force, *paths, f"{path}.force", times="; ".join(said))
+    if row.share is not None:
+        text = _("It is kept in {share} % of all cases.")
+        yield told(text, f"{path}.share", share=f"{row.share:g}")
     if row.received_before:
         yield from _cut_off(say, row, path)
     if spans:

@@ -8,7 +8,7 @@ from firstline.kit.i18n import gettext as _
 
 from .hours import CalendarSpec, ChannelSpec, ExceptionSpec, LineSpec, Variant
 from .values import EVERY_DAY, Window, parse_days
-from .wording import calendar_words, code_words, window_words
+from .wording import calendar_words, code_words, week_words, windows_words
 from .writing_words import Draft, Listing, Say, Sentence, conditions, given, told
 
 
@@ -87,10 +87,11 @@ def _line(say: Say, line: LineSpec) -> Iterator[Sentence]:
 def _channel(say: Say, channel: ChannelSpec) -> Iterator[Sentence]:
     path = f"channels.{channel.id}"
     if channel.door_of:
-        text = _("Another way into “{channel}”; the same rules hold.")
-        yield told(text, f"{path}.door_of", channel=say.label("channel", channel.door_of))
-        channel = _different(say, channel)
-    else:
+        text, same = _("Another way into “{channel}”; the same rules hold."), _same(say, channel)
+        paths = [f"{path}.{key}" for key in ("door_of", *same)]
+        yield told(text, *paths, channel=say.label("channel", channel.door_of))
+        channel = channel.model_copy(update=same)
+    if channel.status:
         yield told(_status(channel.status), f"{path}.status")
     yield from _worth(say, channel, path)
     yield from _open(say, channel, path)
@@ -115,15 +116,12 @@ def _status(status: str) -> str:
     }[status]
 
 
-def _different(say: Say, door: ChannelSpec) -> ChannelSpec:
-    """A door without what it has in common with its channel."""
-    other = next((c for c in say.policy.source.channels if c.id == door.door_of), None)
-    if other is None:
-        return door
+def _same(say: Say, door: ChannelSpec) -> dict[str, object]:
+    """What a door has in common with its channel, each with what stands for nothing to tell."""
+    other = next((c for c in say.policy.source.channels if c.id == door.door_of), door)
     keys = ("calendar", "auth", "line", "covers", "never", "beyond", "becomes", "purpose")
-    blank = ChannelSpec(id=door.id)
-    same = {key: getattr(blank, key) for key in keys if getattr(door, key) == getattr(other, key)}
-    return door.model_copy(update=same)
+    blank = {key: getattr(ChannelSpec(id=door.id), key) for key in keys} | {"status": ""}
+    return {key: none for key, none in blank.items() if getattr(door, key) == getattr(other, key)}
 
 
 def _worth(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
@@ -155,6 +153,12 @@ def _open(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
     if channel.outside:
         text = _("Outside the hours: {words}")
         yield told(text, f"{path}.outside", words=say.pick(channel.outside))
+    if "outside_hours" in channel.model_fields_set:
+        text = {
+            "accept": _("Outside the hours requests are taken, and answered later."),
+            "refuse": _("Outside the hours requests are not taken."),
+        }[channel.outside_hours]
+        yield told(text, f"{path}.outside_hours")
     if channel.address:
         yield told(_("Address: {address}"), f"{path}.address", address=channel.address)
     if channel.languages:
@@ -234,6 +238,12 @@ def _variant(say: Say, variant: Variant, path: str) -> Iterator[Sentence]:
     if variant.languages:
         text, names = _("{where} — {words}"), say.languages(variant.languages)
         yield told(text, f"{path}.languages", where=where, words=names)
+    if variant.covers:
+        text, names = _("{where} — {words}"), say.codes(variant.covers)
+        yield told(text, f"{path}.covers", where=where, words=names)
+    if variant.address:
+        text = _("{where} — {words}")
+        yield told(text, f"{path}.address", where=where, words=variant.address)
     if variant.queue:
         text = _("{where} — queue {rank}; queue 1 is served first.")
         yield told(text, f"{path}.queue", where=where, rank=variant.queue)
@@ -256,29 +266,40 @@ def _calendar(say: Say, name: str, spec: CalendarSpec) -> Iterator[Sentence]:
     yield told("{hours}", path, hours=calendar_words(say.policy, name, say.lang))
     if off and off.country:
         text = {
+            "saturday": _("Public holidays are like Saturdays: {names}"),
             "sunday": _("Public holidays are like Sundays: {names}"),
             "open": _("Open on public holidays too: {names}"),
         }.get(spec.holiday_as or "closed", _("Closed on public holidays: {names}"))
+        if spec.on_holidays is not None:
+            text = _("Public holidays have hours of their own: {names}")
         where = f"{off.country.upper()}-{off.region}" if off.region else ""
         names = f"{say.countries([off.country])}" + (f" ({where})" if where else "")
         yield told(text, f"{path}.holidays", names=names)
     elif spec.holiday_as == "open":
         yield told(_("Open on public holidays too."), f"{path}.holiday_as")
+    if spec.on_holidays is not None:
+        text, hours = _("Hours of a holiday: {hours}"), windows_words(spec.on_holidays, say.lang)
+        yield told(text, f"{path}.on_holidays", hours=hours)
     if off and off.add:
         names = Listing(tuple(say.day(day) for day in off.add))
         yield told(_("Further days off: {names}"), f"{path}.holidays.add", names=names)
     if off and off.remove:
         names = Listing(tuple(say.day(day) for day in off.remove))
         yield told(_("Holidays that are worked: {names}"), f"{path}.holidays.remove", names=names)
+    for index, season in enumerate(spec.seasons):
+        days = f"{say.day(season.start)} – {say.day(season.end)}"
+        hours = week_words(season.days, say.lang)
+        text = _("{days}: {hours}")
+        yield told(text, f"{path}.seasons.{index}", days=days, hours=hours)
 
 
 def _exception(say: Say, index: int, one: ExceptionSpec) -> Sentence:
     names = Listing(tuple(say.calendar(name) for name in one.calendar))
     first, last = say.date(one.start), say.date(one.end)
     if one.hours is not None:
-        hours = ", ".join(map(window_words, one.hours))
+        hours = windows_words(one.hours, say.lang)
     else:
-        hours = _("open without a break") if one.open else _("closed")
+        hours = _("open without a break") if one.open else windows_words([], say.lang)
     why = say.pick(one.tell)
     text = _("{days}, {names}: {hours} ({why})") if why else _("{days}, {names}: {hours}")
     days = first if first == last else f"{first} – {last}"

@@ -8,7 +8,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 
 from .rules import Close, Complaints, Request, ScopeWhen, Stage
-from .writing_words import Draft, Listing, Say, Sentence, given, told
+from .writing_words import Draft, Listing, Say, Sentence, given, hours_words, told
 
 
 def matters(say: Say) -> Iterator[Draft]:
@@ -144,11 +144,11 @@ def _close(say: Say, rules: Close) -> Iterator[Sentence]:
         yield told(_("A closed request stays closed; open a new one."), "close.reopen")
     if rules.reopen_days is not None and rules.reopen == "reply":
         text = ngettext(
-            "Words of the client open it again for {number} day after closing.",
-            "Words of the client open it again for {number} days after closing.",
+            "Words of the client open a closed request again for {number} day.",
+            "Words of the client open a closed request again for {number} days.",
             rules.reopen_days,
         )
-        yield told(text, "close.reopen", "close.reopen_days", number=rules.reopen_days)
+        yield told(text, "close.reopen_days", number=rules.reopen_days)
     elif "reopen" in written and rules.reopen == "reply":
         yield told(_("Words of the client open a closed request again."), "close.reopen")
 
@@ -284,15 +284,16 @@ def _apart(say: Say, codes: list[str]) -> str:
 
 
 def _at(say: Say, rule: ScopeWhen, index: int) -> Iterator[Sentence]:
-    name, path = rule.calendar.removeprefix("not "), f"scope.when.{index}"
-    hours = say.calendar_hours(name)
-    when = hours if name == rule.calendar else _("outside of: {words}").format(words=hours)
+    when, path = hours_words(say, rule.calendar), f"scope.when.{index}"
     if rule.only:
         names = _apart(say, rule.only)
         text = _("{when}: only {names}")
         if rule.paid:
             text = _("{when}: only {names}, for money")
         yield told(text, f"{path}.in", f"{path}.calendar", when=when, names=names)
+        if rule.only_then:
+            text = _("At no other hours: {names}")
+            yield told(text, f"{path}.only_then", names=names)
     elif rule.paid:
         yield told(_("{when}: for money only"), f"{path}.paid", when=when)
     if rule.out:

@@ -10,7 +10,17 @@ from .model import Credit, Paid, Quota
 from .rules import Identity, Pin
 from .values import parse_span
 from .wording import Time
-from .writing_words import Draft, Listing, Say, Sentence, conditions, given, measure_names, told
+from .writing_words import (
+    Draft,
+    Listing,
+    Say,
+    Sentence,
+    conditions,
+    given,
+    hours_words,
+    measure_names,
+    told,
+)
 
 
 def people(say: Say) -> Iterator[Draft]:
@@ -27,7 +37,8 @@ def money(say: Say) -> Iterator[Draft]:
     file = say.policy.source
     for index, row in enumerate(file.paid):
         name, path = row.id or str(index + 1), f"paid.{row.id or index}"
-        names = Listing((*conditions(say, row), *say.codes(row.covers).items))
+        hours = (hours_words(say, word) for word in row.when)
+        names = Listing((*conditions(say, row), *say.codes(row.covers).items, *hours))
         title = _("Paid help: {names}").format(names=names) if names.items else _("Paid help")
         one = "paid" if len(file.paid) == 1 else f"paid.{name}"
         yield Draft(one, "money", title, tuple(_paid(say, row, path)))
@@ -81,7 +92,8 @@ def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:
             if pin.starts == "viewing"
             else _("The PIN is good for {time:a} from when it is made.")
         )
-        yield told(text, "identity.pin.valid", time=say.time(pin.valid))
+        paths = ("identity.pin.valid", "identity.pin.starts")
+        yield told(text, *paths, time=say.time(pin.valid))
     if pin.tries:
         text = _("Wrong tries before it is barred: {number}")
         yield told(text, "identity.pin.tries", number=pin.tries)
@@ -115,10 +127,13 @@ def _acts(say: Say, rules: Identity) -> Iterator[Sentence]:
 
 def _paid(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
     if "model" in row.model_fields_set or row.unit or row.price:
-        yield told(_models()[row.model], f"{path}.model")
+        yield told(_models()[row.model], f"{path}.model", f"{path}.for")
     else:
         yield told(_("This help is charged for."), path)
     yield from _price(row, path)
+    for name, amount in row.items.items():
+        text = "{name}: {amount}"
+        yield told(text, f"{path}.items.{name}", name=say.code(name), amount=amount)
     if row.unit:
         text = (
             _("Unit of account: {time}; a started unit counts as a whole one.")
@@ -128,6 +143,8 @@ def _paid(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         yield told(text, f"{path}.unit", f"{path}.started_counts", time=say.time(row.unit))
     if row.minimum:
         yield told(_("At least: {amount}"), f"{path}.minimum", amount=_least(say, row.minimum))
+    if row.maximum:
+        yield told(_("At most: {amount}"), f"{path}.maximum", amount=row.maximum)
     if row.included:
         yield told(_included(row), f"{path}.included", time=say.time(row.included))
     for index in range(len(row.surcharges)):
@@ -150,6 +167,12 @@ def _ends(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
     if row.free_if:
         text = _("It costs nothing if: {words}")
         yield told(text, f"{path}.free_if", words=say.pick(row.free_if))
+    if row.free_when:
+        text, names = _("It costs nothing if: {words}"), say.codes(row.free_when)
+        yield told(text, f"{path}.free_when", words=f"{names:or}")
+    if row.refund_when:
+        text, names = _("The price is given back if: {words}"), say.codes(row.refund_when)
+        yield told(text, f"{path}.refund_when", words=f"{names:or}")
     if row.refund_if:
         text = _("The price is given back if: {words}")
         yield told(text, f"{path}.refund_if", words=say.pick(row.refund_if))
@@ -215,11 +238,9 @@ def _included(row: Paid) -> str:
 
 def _surcharge(say: Say, row: Paid, index: int, path: str) -> Sentence:
     extra = row.surcharges[index]
-    name = extra.when.removeprefix("not ")
-    known = name in say.policy.calendars
-    when = say.calendar_hours(name) if known else say.code(name)
-    if name != extra.when:
-        when = _("outside of: {words}").format(words=when)
+    when = hours_words(say, extra.when)
+    if extra.amount:
+        return told(_("Surcharge, {when}: {amount}"), path, when=when, amount=extra.amount)
     text = (
         _("Surcharge, {when}: {percent} %")
         if extra.adds
@@ -271,6 +292,13 @@ def _left(row: Quota, path: str) -> Iterator[Sentence]:
             else _("It may not be used for another service.")
         )
         yield told(text, f"{path}.transfer")
+    if row.beyond:
+        text = {
+            "paid": _("More than that is paid for."),
+            "refused": _("More than that is refused."),
+            "next_period": _("More than that is done in the next period."),
+        }[row.beyond]
+        yield told(text, f"{path}.beyond")
     if row.average_over:
         text = _("Periods it is averaged over: {number}")
         yield told(text, f"{path}.average_over", number=row.average_over)

@@ -58,15 +58,25 @@ def _maintenance(say: Say, rules: Maintenance) -> Iterator[Sentence]:
         yield told(text, "maintenance.lead", time=say.time(rules.lead))
     if rules.must:
         names = say.codes(rules.must)
-        yield told(_("It says: {names}"), "maintenance.must", names=names)
+        yield told(_("The notice says: {names}"), "maintenance.must", names=names)
     if rules.to:
         names = say.codes(rules.to)
-        yield told(_("It goes to: {names}"), "maintenance.to", names=names)
+        yield told(_("The notice goes to: {names}"), "maintenance.to", names=names)
     if rules.by:
         names = say.codes(rules.by, "maintenance_by")
-        yield told(_("It comes by: {names:and}"), "maintenance.by", names=names)
+        yield told(_("The notice comes by: {names:and}"), "maintenance.by", names=names)
+    yield from _around(say, rules)
+
+
+def _around(say: Say, rules: Maintenance) -> Iterator[Sentence]:
     if rules.acknowledge:
         yield told(_("Clients confirm that they have read it."), "maintenance.acknowledge")
+    if rules.acknowledge_within:
+        text, path = _("They confirm it {time:within}."), "maintenance.acknowledge_within"
+        yield told(text, path, time=say.time(rules.acknowledge_within))
+    if rules.updates:
+        text = _("While it lasts, news come at intervals of at most {time:g}.")
+        yield told(text, "maintenance.updates", time=say.time(rules.updates))
     if rules.window:
         text = _("Usual window: {words}")
         yield told(text, "maintenance.window", words=say.pick(rules.window))
@@ -86,15 +96,15 @@ def _history(say: Say, rules: History) -> Iterator[Sentence]:
     yield told(text, "history.saved")
     if rules.visible_to:
         names = say.codes(rules.visible_to)
-        yield told(_("They are seen by: {names}"), "history.visible_to", names=names)
+        yield told(_("Requests are seen by: {names}"), "history.visible_to", names=names)
     if rules.keep:
-        text = _("They are kept for {time:a}.")
+        text = _("Requests are kept for {time:a}.")
         yield told(text, "history.keep", time=say.time(rules.keep))
     if rules.download:
         names = say.codes(rules.download)
-        yield told(_("They may be downloaded as: {names}"), "history.download", names=names)
+        yield told(_("Requests may be downloaded as: {names}"), "history.download", names=names)
     if rules.where:
-        text = _("Where they are seen: {words}")
+        text = _("Where requests are seen: {words}")
         yield told(text, "history.where", words=say.pick(rules.where))
 
 

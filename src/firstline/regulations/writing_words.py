@@ -14,8 +14,8 @@ from firstline.kit.i18n import ngettext
 
 from .parts import Part
 from .policy import Policy
-from .values import Span, parse_local, pick
-from .wording import Time, calendar_words, code_words
+from .values import Span, is_days, parse_local, parse_window, pick
+from .wording import Time, calendar_words, code_words, days_words, window_words
 
 # Written or not, nothing in Firstline acts by these; the page says so.
 ONLY_TOLD = ("conduct", "refuse", "credits", "priorities.misuse", "request.duplicates")
@@ -210,6 +210,26 @@ def _listed(say: Say, names: dict[str, list[str]]) -> Iterator[str]:
 
 def _named(template: str, names: Listing) -> list[str]:
     return [template.format(names=names)] if names.items else []
+
+
+def hours_words(say: Say, word: str) -> str:
+    """When something is: a calendar, a day class, windows, holidays, outside of one, or a fact; and
+    all of several: `urgent and night`.
+    """
+    both = word.split(" and ")
+    if len(both) > 1:
+        return f"{Listing(tuple(hours_words(say, one) for one in both)):and}"
+    if word.startswith("not "):
+        return _("outside of: {words}").format(words=hours_words(say, word[4:]))
+    if word in say.policy.calendars:
+        return say.calendar_hours(word)
+    if is_days(word):
+        return days_words(word, say.lang)
+    days, _space, hours = word.rpartition(" ")
+    if ":" not in hours:
+        return say.code(word)
+    shown = window_words(parse_window(hours))
+    return f"{days_words(days, say.lang)} {shown}" if days else shown
 
 
 def measure_names() -> dict[str, str]:

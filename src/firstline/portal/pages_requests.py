@@ -11,14 +11,17 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from firstline import wiki
 from firstline.kit.db import Db
-from firstline.kit.errors import Refused
+from firstline.kit.errors import Invalid, Refused
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.web import Page, Web, page
 from firstline.people import Who
 from firstline.portal import store
+from firstline.portal.advice import advice
 from firstline.portal.common import Answer, Http, done, fields, for_clients, lang_of
 from firstline.portal.looking import LAST, as_html, look, told_entries
+from firstline.regulations import Policy
+from firstline.regulations.doors import CLIENTS
 from firstline.regulations.versions import Policies
 from firstline.requests import open_request
 from firstline.requests.attachments import say_with_files
@@ -27,6 +30,7 @@ from firstline.timeline import Ledger, seen_request
 
 LONGEST_WAIT = 25
 NEW = "new"
+WIKI_FIRST = ("before_contact", "charged")
 
 
 class Typed(msgspec.Struct):
@@ -35,6 +39,7 @@ class Typed(msgspec.Struct):
     topic: str = ""
     service: str = ""
     body: str = ""
+    priority: str = ""
 
 
 class DraftIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -93,9 +98,11 @@ async def _form(
     refused: Refused | None = None,
     files: list[str] | None = None,
 ) -> Page:
+    lang = lang_of(request, who)
     async with db.connection() as conn:
-        services = await store.usable_services(conn, who)
+        plan, services = await store.plan_and_services(conn, who)
     policy = policies.current(now)[1]
+    rules = policy.source.priorities
     return page(
         request,
         "portal/new.html",
@@ -104,7 +111,10 @@ async def _form(
         topics=policy.topics,
         services=services,
         label=policy.label,
-        good=policy.source.request.good.get(lang_of(request, who), ""),
+        good=policy.source.request.good.get(lang, ""),
+        advice=advice(policy, who, plan, typed.topic, typed.priority, lang, now),
+        priorities=list(rules.levels) if CLIENTS & set(rules.set_by) else [],
+        wiki_first=policy.source.request.kb_first in WIKI_FIRST,
         typed=typed,
         key=key,
         files=files or [],
@@ -116,13 +126,25 @@ async def _form(
 @get("/requests/new/articles", guards=[for_clients], include_in_schema=False)
 async def suggested(
     request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
     who: Given[Who],
+    now: Given[datetime],
     words: Annotated[str, QueryParameter(name="body")] = "",
     topic: FromQuery[str] = "",
+    priority: FromQuery[str] = "",
 ) -> Page:
-    """Articles for what is being typed (clause request.wiki-first)."""
-    found = wiki.search_articles(words[:2000], lang_of(request, who), topic or None, limit=3)
-    return page(request, "portal/suggested.html", who=who, found=found)
+    """What to state about the topic, and articles for what is being typed (clauses
+    request.specific, request.wiki-first)."""
+    lang, policy = lang_of(request, who), policies.current(now)[1]
+    topic = topic if topic in policy.topics else ""
+    async with db.connection() as conn:
+        plan = await store.plan(conn, who)
+    found = []
+    if policy.source.request.kb_first != "no":
+        found = wiki.search_articles(words[:2000], lang, topic or None, limit=3)
+    known = advice(policy, who, plan, topic, priority, lang, now)
+    return page(request, "portal/suggested.html", who=who, found=found, advice=known)
 
 
 @post("/requests", guards=[for_clients], status_code=303, include_in_schema=False)
@@ -134,14 +156,17 @@ async def open_one(
     who: Given[Who],
     now: Given[datetime],
 ) -> Answer:
-    topic, service, body, key = await fields(request, "topic", "service", "body", "key")
+    topic, service, body, key, priority, read = await fields(
+        request, "topic", "service", "body", "key", "priority", "read"
+    )
     form = await request.form()
     files = [str(value) for value in form.getall("files", [])][:20]
     try:
+        _wiki_first(policies.current(now)[1], read)
         opened = (
             await open_request(
                 db, ledger, policies, who, topic=topic, body=body, service=_uuid(service),
-                key=key[:200].replace("\0", "") or None, now=now,
+                priority=priority or None, key=key[:200].replace("\0", "") or None, now=now,
             )
         )[1]  # fmt: skip
         ids = [found for value in files if (found := _uuid(value))]
@@ -151,13 +176,20 @@ async def open_one(
                 key=f"{key[:180]}-files", now=now,
             )  # fmt: skip
     except Refused as refused:
-        typed = Typed(topic, service, body)
+        typed = Typed(topic, service, body, priority)
         return await _form(
             request, db, policies, who, now, typed, key=key, refused=refused, files=files
         )
     async with db.connection() as conn:
         await store.keep_draft(conn, who.id, NEW, "", now)
     return done(request, f"/requests/{opened.no}")
+
+
+def _wiki_first(policy: Policy, read: str) -> None:
+    """Refuse who has not looked into the wiki, where the policy asks for it before contact."""
+    if policy.source.request.kb_first in WIKI_FIRST and not read:
+        sentence = _("Look into the wiki first, and say below the text that you did.")
+        raise Invalid(sentence, field="read")
 
 
 def _uuid(text: str) -> UUID | None:

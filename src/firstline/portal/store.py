@@ -79,15 +79,24 @@ async def recent_waits(conn: Conn, line: str, first: str, since: datetime) -> li
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def usable_services(conn: Conn, who: Who) -> list[Service]:
-    """The active services of the contact's client that the contact may write about."""
-    async with conn.cursor(row_factory=class_row(Service)) as cursor:
-        await cursor.execute(
-            "select id, client_id, external_id, name, kind, server, host, active from services "
-            "where client_id = %s and active order by lower(name), id",
-            (who.client_id,),
-        )
-        return [service for service in await cursor.fetchall() if who.may_use(service.id)]
+async def plan(conn: Conn, who: Who) -> str:
+    """The support plan of the contact's client; empty for none."""
+    cursor = await conn.execute("select plan from clients where id = %s", (who.client_id,))
+    row = await cursor.fetchone()
+    return row[0] if row else ""
+
+
+async def plan_and_services(conn: Conn, who: Who) -> tuple[str, list[Service]]:
+    """The plan of the contact's client, and its active services that they may write about."""
+    cursor = await conn.execute(
+        "select c.plan, s.id, s.client_id, s.external_id, s.name, s.kind, s.server, s.host, "
+        "s.active from clients c left join services s on s.client_id = c.id and s.active "
+        "where c.id = %s order by lower(s.name), s.id",
+        (who.client_id,),
+    )
+    rows = await cursor.fetchall()
+    found = [Service(*row[1:]) for row in rows if row[1] is not None]
+    return rows[0][0], [service for service in found if who.may_use(service.id)]
 
 
 async def draft(conn: Conn, person: UUID, place: str) -> str:

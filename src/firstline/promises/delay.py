@@ -37,12 +37,7 @@ async def delay_notice(
     request = await locked(tx, who, no)
     policy = policies.version(request.policy_version)
     _may_delay(who, request)
-    if reason not in policy.delay_reasons and (reason or "reason" in policy.source.delay.must):
-        raise Invalid(
-            _("%(field)s must be one of %(known)s.")
-            % {"field": "reason", "known": ", ".join(policy.delay_reasons)},
-            field="reason",
-        )
+    _known(policy, reason)
     _in_reach(policy, request, until, now)
     await _once_more(tx, policy, request)
     state = "with_third_party" if reason == "third-party" else "with_us"
@@ -73,6 +68,15 @@ def _may_delay(who: Who, request: Request) -> None:
         )
     if request.closed:
         raise Conflict(_("Request %(no)s is closed.") % {"no": request.no}, state=request.state)
+
+
+def _known(policy: Policy, reason: str) -> None:
+    if reason not in policy.delay_reasons and (reason or "reason" in policy.source.delay.must):
+        raise Invalid(
+            _("%(field)s must be one of %(known)s.")
+            % {"field": "reason", "known": ", ".join(policy.delay_reasons)},
+            field="reason",
+        )
 
 
 async def _once_more(tx: Tx, policy: Policy, request: Request) -> None:

@@ -12,7 +12,7 @@ let sent = false;
 
 // -- the draft -----------------------------------------------------------------------------------
 function draft() {
-  const typed = { topic: form.elements.topic.value, service: form.elements.service?.value ?? "", body: body.value };
+  const typed = { topic: form.elements.topic.value, service: form.elements.service?.value ?? "", priority: form.elements.priority?.value ?? "", body: body.value };
   return body.value.trim() ? JSON.stringify(typed) : "";
 }
 async function save() {

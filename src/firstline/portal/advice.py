@@ -1,0 +1,67 @@
+"""What a client should know before a request is sent, by the policy and for the chosen topic."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel import Locale, UnknownLocaleError
+
+from firstline.kit.html import moment
+from firstline.people import Who
+from firstline.regulations import Policy
+from firstline.regulations.asking import language, required
+from firstline.regulations.wording import code_words
+from firstline.requests.entrance import Asked, not_taken, outside_words
+
+DOOR = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Why it is not taken (empty when it is), words for closed hours, what to state, and the
+    languages of the answers where the reader's is not among them.
+    """
+
+    refusal: str
+    outside: str
+    opens_at: str
+    must: list[str]
+    languages: list[str]
+
+
+def advice(
+    policy: Policy, who: Who, plan: str, topic: str, priority: str, lang: str, now: datetime
+) -> Advice:
+    """The advice in the language of the page (clauses request.good, request.specific)."""
+    line = policy.entry_line(DOOR)
+    refusal = not_taken(policy, Asked(who, DOOR, topic, priority or None, line, now), plan)
+    given = {"channel": DOOR, "plan": plan, "language": lang, "topic": topic}
+    answered = language(policy, given)
+    outside, opens_at = _closed(policy, plan, lang, now)
+    return Advice(
+        refusal.detail if refusal else "",
+        outside,
+        opens_at,
+        [code_words(code, lang) for code in required(policy, given)["must"]] if topic else [],
+        [] if answered["given"] else [_name(code, lang) for code in answered["answered"]],
+    )
+
+
+def _closed(policy: Policy, plan: str, lang: str, now: datetime) -> tuple[str, str]:
+    """The policy's words for now and when it opens; empty while it is open."""
+    door = policy.doors.get(DOOR)
+    if door is None:
+        return "", ""
+    calendar = policy.calendar(DOOR, {"plan": plan})
+    if calendar.is_open(now):
+        return "", ""
+    opens = calendar.opens_at(now)
+    return outside_words(policy, door), moment(
+        opens.astimezone(policy.zone), lang, now
+    ) if opens else ""
+
+
+def _name(code: str, lang: str) -> str:
+    try:
+        return Locale.parse(code, sep="-").get_display_name(lang) or code
+    except (UnknownLocaleError, ValueError):
+        return code

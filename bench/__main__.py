@@ -1,11 +1,11 @@
-"""`python -m bench [live|posts|pages|memory …]`: run benchmarks and print each beside its limit."""
+"""`python -m bench [live|posts|pages|memory|regulations …]`: print figures beside their limits."""
 
 import asyncio
 import os
 import platform
 import sys
 
-from bench import live, memory, pages, posts
+from bench import live, memory, pages, posts, regulations
 from bench.stand import settings_of_database, stand
 
 BENCHES = {
@@ -13,6 +13,7 @@ BENCHES = {
     "posts": posts.measure,
     "pages": pages.measure,
     "memory": memory.measure,
+    "regulations": regulations.measure,
 }
 
 

@@ -195,6 +195,13 @@ def _public_url(environment: Mapping[str, str], found: str) -> str:
     return url.rstrip("/")
 
 
+def without_plugins() -> None:
+    """Keep pydantic from reading the metadata of every installed package in search of plugins,
+    which costs a command more time than its work does.
+    """
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
 def _smtp_url(environment: Mapping[str, str]) -> str | None:
     url = environment.get("FIRSTLINE_SMTP_URL") or None
     if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):

@@ -13,6 +13,7 @@ from firstline.regulations import (
     GivenError,
     PolicyError,
     check,
+    days_off,
     default_text,
     load,
     policy_ask,
@@ -256,10 +257,24 @@ def test_no_given_breaks_due_and_ask(asked: dict[str, object], timed: bool) -> N
             assert question(policy, given_)
 
 
+@pytest.mark.parametrize("year", [days_off.FIRST, days_off.LAST, days_off.LAST + 1])
+def test_kept_holidays_are_those_of_the_library(year: int) -> None:
+    for country, region in (("DE", "NW"), ("GB", "SCT"), ("US", None), ("SA", None)):
+        assert public_holidays(country, region, year) == days_off.from_library(
+            country, region, year
+        )
+    with pytest.raises(KeyError):
+        public_holidays("DE", "ZZ", year)
+
+
 def test_the_known_countries_and_regions_are_those_of_the_library() -> None:
     listed = holidays.list_supported_countries(include_aliases=True)
     known = {code: frozenset(regions) for code, regions in listed.items() if len(code) == 2}
     assert frozenset(known) == COUNTRIES
     assert {code: regions for code, regions in known.items() if regions} == REGIONS
+    for code, regions in known.items():
+        for region in (None, *sorted(regions)):
+            kept_ = days_off.kept(code, region, 2027)
+            assert kept_ == days_off.from_library(code, region, 2027), "write days_off.bin anew"
     for code, year in EMPTY_FROM.items():
         assert not public_holidays(code, None, year + 1), f"{code} has holidays again"

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from . import days_off
 from .calendars import Calendar, Closing, Season, instant
 from .hours import CalendarSpec, ExceptionSpec, Holidays
 from .model import PolicyFile
@@ -20,18 +21,11 @@ WHOLE_DAY = (Window(0, MINUTES_A_DAY),)
 def public_holidays(country: str, region: str | None, year: int) -> dict[date, str]:
     """Days off by law with their names; KeyError for a country or region that is not known.
 
-    The import costs a tenth of a second, so it waits until a calendar needs it. Some lists are
-    empty for some years
-    (Ukraine under martial law), which is why a calendar can add days by hand and the linter
-    says so.
+    Some lists are empty for some years (Ukraine under martial law), which is why a calendar can
+    add days by hand and the linter says so.
     """
-    from holidays import country_holidays
-
-    try:
-        found = country_holidays(country.upper(), subdiv=region, years=year)
-    except NotImplementedError as problem:
-        raise KeyError(str(problem)) from None
-    return {day: str(name) for day, name in found.items() if day.year == year}
+    found = days_off.kept(country.upper(), region, year)
+    return days_off.from_library(country.upper(), region, year) if found is None else found
 
 
 def holiday_table(spec: Holidays) -> Callable[[int], dict[date, str]]:

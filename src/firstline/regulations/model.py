@@ -223,13 +223,20 @@ def _titles(value: object) -> object:
     return [{"id": k, "title": t} for k, t in cast("dict[str, object]", value).items()]
 
 
+def _part(description: str) -> Any:
+    """A part that is there also where the file does not write it. It is made from an empty table
+    by the file's own schema; a factory would have each part build one for itself.
+    """
+    return Field(default_factory=dict, validate_default=True, description=description)
+
+
 class PolicyFile(Part):
     """A company's support regulations."""
 
     format: int = Field(
         default=FORMAT, description="Format of the file; this version of Firstline reads 1."
     )
-    policy: Head = Field(default_factory=Head, description="Which text this is.")
+    policy: Head = _part("Which text this is.")
     calendars: dict[str, CalendarSpec] = Field(
         default={},
         description="Open hours by name; `always` exists by itself. `exceptions` may stand "
@@ -248,7 +255,7 @@ class PolicyFile(Part):
     topics: Vocabulary | None = Field(default=None, description="Topics of requests.")
     outcomes: Vocabulary | None = Field(default=None, description="Outcomes of closed requests.")
     states: Vocabulary = Field(default={}, description="Words for the states of a request.")
-    priorities: Priorities = Field(default_factory=Priorities, description="Priorities.")
+    priorities: Priorities = _part("Priorities.")
     plans: Annotated[dict[str, Plan], BeforeValidator(_plain_names)] = Field(
         default={}, description="Support plans by name."
     )
@@ -258,23 +265,21 @@ class PolicyFile(Part):
     restart_on: list[RESTARTS] = Field(
         default=[], description="What starts a new promise by the rule that then fits."
     )
-    alarms: Alarms = Field(default_factory=Alarms, description="Alarms for staff.")
-    desk: Desk = Field(default_factory=Desk, description="How the desk works.")
+    alarms: Alarms = _part("Alarms for staff.")
+    desk: Desk = _part("How the desk works.")
     order: Names = Field(
         default=["fifo"],
         description="Order of work: fifo, or a list such as [priority, plan, arrival], "
         "last_client_word, one_at_a_time_per_client, hardware_first.",
     )
-    delay: Delay = Field(default_factory=Delay, description="Delay notices.")
+    delay: Delay = _part("Delay notices.")
     complaints: Complaints | None = Field(default=None, description="Complaints.")
-    scope: Scope = Field(default_factory=Scope, description="What support does and does not do.")
-    request: Request = Field(default_factory=Request, description="What a good request has.")
-    close: Close = Field(default_factory=Close, description="Reminding, closing, reopening.")
-    conduct: Conduct = Field(default_factory=Conduct, description="Conduct of clients.")
+    scope: Scope = _part("What support does and does not do.")
+    request: Request = _part("What a good request has.")
+    close: Close = _part("Reminding, closing, reopening.")
+    conduct: Conduct = _part("Conduct of clients.")
     refuse: Vocabulary = Field(default={}, description="Further reasons for refusing.")
-    identity: Identity = Field(
-        default_factory=Identity, description="Who may ask and how they prove it."
-    )
+    identity: Identity = _part("Who may ask and how they prove it.")
     paid: list[Paid] = Field(default=[], description="Paid help; the first fitting row is used.")
     quota: list[Quota] = Field(default=[], description="Included amounts.")
     credits: list[Credit] = Field(default=[], description="Credits for missed guarantees.")

@@ -39,6 +39,7 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "secret": thing.secret,
         "attachment_id": thing.attachment_id,
         "client_id": thing.client_id,
+        "service_id": thing.service,
         "token_id": thing.token_id,
         "kid": world.kid,
         "line": "first",
@@ -68,7 +69,7 @@ def arguments(method: str, path: str, world: World, thing: Thing, side: str) -> 
         return {} if told is None else {"json": told}
     if path in _JSON_PAGES:
         return {"json": _JSON_PAGES[path]}
-    return {"data": (_portal(thing) | _desk(world, thing)).get(path, {})}
+    return {"data": (_portal(thing) | _CLIENTS | _desk(world, thing)).get(path, {})}
 
 
 def _queries(thing: Thing) -> dict[str, Call]:
@@ -134,6 +135,25 @@ _JSON_PAGES: dict[str, Call] = {
     "/desk/regulations/preview": {"file": default_text(), "lang": "en"},
     "/desk/regulations/difference": {"file": default_text()},
     "/desk/regulations/trial": {"file": default_text()},
+}
+
+
+_CLIENTS: dict[str, Call] = {
+    "/desk/clients": {"name": "Newcomers"},
+    "/desk/clients/{client_id:uuid}": {"name": "Another name"},
+    "/desk/clients/{client_id:uuid}/services": {"name": "A domain", "kind": "domain"},
+    "/desk/clients/{client_id:uuid}/services/{service_id:uuid}": {"name": "Another name"},
+    "/desk/clients/{client_id:uuid}/contacts": {
+        "email": "new@clients.example",
+        "name": "New",
+        "language": "en",
+        "access": "owner",
+    },
+    "/desk/clients/{client_id:uuid}/contacts/{person:uuid}": {
+        "name": "Ivan",
+        "language": "en",
+        "access": "owner",
+    },
 }
 
 

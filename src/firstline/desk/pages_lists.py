@@ -14,9 +14,11 @@ from litestar.response import Redirect
 
 from firstline import people
 from firstline.desk import store
+from firstline.desk.pages_clients import of_client
 from firstline.desk.work import Desk
 from firstline.kit import web
 from firstline.kit.errors import Missing
+from firstline.kit.i18n import _
 from firstline.kit.ids import uuid7
 from firstline.requests import names, open_request
 from firstline.timeline import Ledger
@@ -63,14 +65,10 @@ async def client(
     desk: Given[Desk], client_id: FromPath[UUID], after: FromQuery[int | None] = None
 ) -> web.Page:
     """One client: services, contacts, and everything that was ever between us (history.saved)."""
+    found = await of_client(desk, client_id)
     async with desk.db.connection() as conn:
-        found = await people.client(conn, client_id)
-        if found is None:
-            raise Missing("There is no such client; look in the list.")
-        services = await people.services(conn, [client_id])
-        contacts = await people.contacts(conn, [client_id])
         page = await history(conn, desk.who, Filters(client=client_id), after=after, limit=PAGE)
-    return desk.page("client.html", client=found, services=services, contacts=contacts, page=page)
+    return desk.page("client.html", page=page, **found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ async def new_form(desk: Given[Desk], client: FromQuery[UUID]) -> web.Page:
         found = await people.client(conn, client)
         services = await people.services(conn, [client])
     if found is None:
-        raise Missing("There is no such client; look in the list.")
+        raise Missing(_("There is no such client; look in the list."))
     return desk.page(
         "new.html", client=found, services=services, policy=desk.policy, key=str(uuid7())
     )

@@ -130,7 +130,9 @@ async def new_operator(desk: Given[Desk], public_url: Given[str]) -> web.Page:
         return made, link
 
     made, link = await desk.db.run(act)
-    return desk.page("settings/invited.html", made=made, link=link, tab="people")
+    return desk.page(
+        "settings/invited.html", made=made, link=link, back="/desk/settings", tab="people"
+    )
 
 
 @post("/settings/operators/{person:uuid}", status_code=303)
@@ -181,7 +183,9 @@ async def invite(desk: Given[Desk], public_url: Given[str], person: FromPath[UUI
     link = await desk.db.run(links.invite, desk.who, person, public_url=public_url, now=desk.now)
     async with desk.db.connection() as conn:
         made = await load_who(conn, person)
-    return desk.page("settings/invited.html", made=made, link=link, tab="people")
+    return desk.page(
+        "settings/invited.html", made=made, link=link, back="/desk/settings", tab="people"
+    )
 
 
 # -- snippets --------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from litestar.di import Provide
 
 from firstline.desk import (
     pages,
+    pages_clients,
     pages_lists,
     pages_moves,
     pages_proof,
@@ -22,6 +23,7 @@ router = Router(
         *pages.routes,
         *pages_moves.routes,
         *pages_words.routes,
+        *pages_clients.routes,
         *pages_lists.routes,
         *pages_proof.routes,
         *pages_regulations.routes,

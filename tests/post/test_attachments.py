@@ -30,7 +30,9 @@ def png() -> bytes:
 
 
 async def send(api: Api, name: str, data: bytes, **more: Any) -> httpx.Response:
-    return await api.post("/api/v1/attachments", files={"file": (name, data)}, **more)
+    key = more.pop("data_key", None)
+    fields = {"data": {"key": key}} if key else {}
+    return await api.post("/api/v1/attachments", files={"file": (name, data)}, **fields, **more)
 
 
 async def sent(api: Api, name: str = "error.log", data: bytes = b"403 at 12:00") -> str:
@@ -363,3 +365,21 @@ async def test_pages_take_and_give_files_by_the_cookie(
     assert got.headers.get_list("content-security-policy") == [SANDBOX]
     assert got.headers.get_list("x-content-type-options") == ["nosniff"]
     assert got.headers["cache-control"] == "private, no-cache"
+
+
+async def test_a_repeated_upload_gives_the_draft_that_its_key_made(
+    vera: Api, pavel: Api, no: int, desk: Desk
+) -> None:
+    first = await send(vera, "error.log", b"403 at 12:00", headers={"Idempotency-Key": "u1"})
+    again = await send(vera, "error.log", b"403 at 12:00", data_key="u1")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert isinstance(desk.files, MemoryFiles)
+    other = await send(vera, "error.log", b"404 at 12:00", data_key="u1")
+    assert (other.status_code, other.json()["field"]) == (422, "key")
+    theirs = await send(pavel, "error.log", b"403 at 12:00", data_key="u1")
+    assert theirs.status_code == 201
+    assert theirs.json()["id"] != first.json()["id"]
+    kept = await desk.files.keys(before=desk.clock() + timedelta(days=9999))
+    assert len(kept) == 2, "what was refused or came twice is not kept"
+    assert (await said(vera, no, first.json()["id"])).status_code == 201

@@ -61,22 +61,29 @@ async def upload(
     _not_over(int(request.headers.get("content-length") or 0))
     try:
         async with asyncio.timeout(SECONDS):
-            row = await _taken(request, state["uploads"], db, who, now)
+            row, known = await _taken(request, state["uploads"], db, who, now)
     except TimeoutError:
         raise Refused(_("The file took too long; try again."), status=408) from None
-    return Response(AttachmentOut(row.id, row.name, row.size, row.inline), status_code=201)
+    told = AttachmentOut(row.id, row.name, row.size, row.inline)
+    return Response(told, status_code=200 if known else 201)
 
 
-async def _taken(request: Http, uploads: Uploads, db: Db, who: Who, now: datetime) -> Attachment:
+async def _taken(
+    request: Http, uploads: Uploads, db: Db, who: Who, now: datetime
+) -> tuple[Attachment, bool]:
+    key = request.headers.get("idempotency-key")
     if request.content_type[0] != RequestEncodingType.MULTI_PART:
         name = unquote(request.headers.get("x-file-name", ""))
         async with aclosing(request.stream()) as chunks:
-            return await uploads.take(db, who, name, chunks, now=now)
-    part = (await request.form()).get("file")
+            return await uploads.take(db, who, name, chunks, key=key, now=now)
+    form = await request.form()
+    part, key = form.get("file"), form.get("key", key)
     if not isinstance(part, UploadFile):
         raise Invalid(_("Send the file as a part named file."), field="file")
+    if not isinstance(key, str | None):
+        raise Invalid(_("%(field)s must be a text.") % {"field": "key"}, field="key")
     try:
-        return await uploads.take(db, who, part.filename, _parts(part), now=now)
+        return await uploads.take(db, who, part.filename, _parts(part), key=key, now=now)
     finally:
         await part.close()
 

@@ -17,6 +17,7 @@ from firstline.kit.errors import Conflict, Invalid, Missing, TooLarge, TooMany
 from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name, media_type, read
 from firstline.kit.i18n import gettext as _
 from firstline.kit.images import Pictures, may_be_picture
+from firstline.kit.keys import Answer, once
 from firstline.people import Who
 from firstline.regulations.versions import Policies
 from firstline.requests import actions
@@ -31,6 +32,7 @@ PERSON_LIMIT = 300 * 1024 * 1024
 PERSON_SPAN = timedelta(days=1)
 MOST_FILES = 10
 DRAFT_LIFE = timedelta(hours=24)
+ROUTE = "POST attachments"
 SWEPT_AT_ONCE = 200
 CONCURRENT = 3
 
@@ -52,21 +54,27 @@ class Uploads:
         chunks: AsyncIterator[bytes],
         *,
         limit: int = FILE_LIMIT,
+        key: str | None = None,
         now: datetime,
-    ) -> Attachment:
-        """Keep a file as a draft of `who`. Raises Invalid, TooLarge, TooMany, Unavailable."""
+    ) -> tuple[Attachment, bool]:
+        """Keep a file as a draft of `who`; with a key seen before, the draft that it made.
+
+        Tells whether the key was known. Raises Invalid (also for a key that came with another
+        file), TooLarge, TooMany, Unavailable.
+        """
         name = clean_name(name)
         with self._one_more(who.id):
             async with db.connection() as conn:
                 await _within_quota(conn, who, now)
             row = await self._kept(who, name, chunks, limit, now)
             try:
-                async with db.transaction() as tx:
-                    await store.add(tx.conn, row)
+                kept = await _once(db, who, key, row, now)
             except BaseException:
                 await self.files.delete(row.key)
                 raise
-        return row
+            if kept.id != row.id:
+                await self.files.delete(row.key)
+        return kept, kept.id != row.id
 
     async def _kept(
         self, who: Who, name: str, chunks: AsyncIterator[bytes], limit: int, now: datetime
@@ -110,6 +118,24 @@ class Uploads:
         finally:
             self._running[person_id] -= 1
             self._running += Counter()  # forgets those at zero
+
+
+async def _once(db: Db, who: Who, key: str | None, row: Attachment, now: datetime) -> Attachment:
+    """Add the draft, unless the key has made one of the same name and content before."""
+
+    async def add(tx: Tx) -> Answer:
+        await store.add(tx.conn, row)
+        return 201, row.id.bytes
+
+    same = row.name.encode() + b"\0" + row.sha
+    _status, made = await once(db, who.id, ROUTE, checked_key(key), same, add, now=now)
+    if made == row.id.bytes:
+        return row
+    async with db.connection() as conn:
+        before = await store.get(conn, UUID(bytes=made))
+    if before is None:
+        raise Conflict(_("The file of this key is not here any more; use a new key."), field="key")
+    return before
 
 
 def _row(who: Who, name: str, stored: Stored, now: datetime) -> Attachment:

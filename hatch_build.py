@@ -52,6 +52,8 @@ class Hook(BuildHookInterface[Any]):
         root = Path(self.root)
         vendor(root, with_tests=version == "editable")
         translate(root / "src/firstline/locales")
+        if version != "editable":  # a clone reads them where they are written
+            build_data["force_include"]["docs/findings"] = "firstline/regulations/findings"
 
 
 def vendor(root: Path, *, with_tests: bool) -> None:

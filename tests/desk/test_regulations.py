@@ -192,6 +192,15 @@ async def test_the_file_is_checked_shown_compared_and_tried_as_it_is_written(
     assert "Kiyv" in broken.text
 
 
+async def test_a_finding_leads_to_its_page(martin: Browser) -> None:
+    checked = await martin.send(f"{AT}/check", file=BROKEN)
+    assert f'href="{AT}/findings/unknown-zone"' in checked.text
+    page = await martin.get(f"{AT}/findings/unknown-zone")
+    assert "<h1>unknown-zone</h1>" in page.text
+    for code in ("no-such", "..%2Falias", "A", "alias.md"):
+        assert (await martin.get(f"{AT}/findings/{code}")).status_code == 404, code
+
+
 async def test_what_a_file_says_is_never_markup(martin: Browser, db: BoundDb) -> None:
     evil = '<script>alert(1)</script><img src=x onerror="alert(2)">'
     text = HALF_AN_HOUR.replace("company: Firstline Hosting", f"company: '{evil}'").replace(

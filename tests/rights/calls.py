@@ -51,6 +51,7 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "word": "no-such-word",
         "clause": "answer.hour",
         "number": 1,
+        "code": "unknown-zone",
     }
     values["name"] = style if path.startswith("/static") else "close"
     if path.startswith("/api/v1/reports"):

@@ -19,6 +19,7 @@ from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.promises.trial_run import judged, try_policy
 from firstline.regulations import versions
+from firstline.regulations.explained import explained
 from firstline.regulations.versions import Standing, Version, standings
 
 TRIED_DAYS = 30
@@ -171,7 +172,17 @@ async def withdraw(desk: Given[Desk], number: FromPath[int], data: URLEncodedBod
     return Redirect("/desk/regulations", status_code=303)
 
 
+@get("/regulations/findings/{code:str}")
+async def finding_page(desk: Given[Desk], code: FromPath[str]) -> web.Page:
+    """What a finding of the linter means, with an example and how it is mended."""
+    text = explained(code)
+    if text is None:
+        raise Missing(_("There is no page about this finding."))
+    return desk.page("regulations/finding.html", code=code, text=text)
+
+
 routes = [
+    finding_page,
     index,
     version_page,
     version_file,

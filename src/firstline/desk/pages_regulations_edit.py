@@ -24,6 +24,7 @@ from firstline.kit.i18n import _
 from firstline.promises.trial_run import judged, try_policy
 from firstline.regulations import PolicyError, check, load, sections, versions
 from firstline.regulations.api import LIMIT
+from firstline.regulations.explained import explained
 from firstline.regulations.finding import Finding
 from firstline.regulations.versions import FileDraft, checked_note, other_number
 
@@ -68,8 +69,8 @@ async def _editor(
         history=history,
         draft=draft,
         meanwhile=meanwhile,
-        findings=findings,
         policy=desk.policy,
+        **_told(findings),
         **{"refused": "", "form": Proposal(), **more},
     )
 
@@ -121,7 +122,7 @@ async def check_file(desk: Given[Desk], data: JSONBody[FileIn]) -> web.Page:
     """What the linter says, as the list beside the editor."""
     manages(desk.who)
     findings = await asyncio.to_thread(check, data.file, desk.now)
-    return desk.page("regulations/findings.html", findings=findings)
+    return desk.page("regulations/findings.html", **_told(findings))
 
 
 @post("/regulations/preview", status_code=200, request_max_body_size=LIMIT)
@@ -131,7 +132,7 @@ async def preview(desk: Given[Desk], data: JSONBody[FileIn]) -> web.Page:
     try:
         policy = await asyncio.to_thread(load, data.file)
     except PolicyError as problem:
-        return desk.page("regulations/findings.html", findings=problem.findings)
+        return desk.page("regulations/findings.html", **_told(problem.findings))
     lang = data.lang if data.lang in policy.languages else policy.languages[0]
     made = await asyncio.to_thread(sections, policy, lang)
     return desk.page("regulations/preview.html", shown=policy, sections=made, shown_lang=lang)
@@ -156,7 +157,7 @@ async def trial(desk: Given[Desk], data: JSONBody[FileIn]) -> web.Page:
         policy = await asyncio.to_thread(judged, data.file, desk.now)
     except Invalid as refused:
         found = [Finding(**each) for each in refused.extra["findings"]]
-        return desk.page("regulations/findings.html", findings=found)
+        return desk.page("regulations/findings.html", **_told(found))
     tried = await try_policy(desk.db, desk.policies, policy, days=TRIED_DAYS, now=desk.now)
     return desk.page("regulations/trial.html", trial=tried, days=TRIED_DAYS)
 
@@ -217,8 +218,8 @@ async def _confirmation(
         form=data,
         since=since,
         digest=_digest(text),
-        findings=warnings,
         plain=True,
+        **_told(warnings),
         other=number,
         compared=await asyncio.to_thread(differences, old, text, desk.lang),
     )
@@ -258,6 +259,11 @@ async def publish(desk: Given[Desk], data: URLEncodedBody[Proposal]) -> Redirect
     await desk.db.run(act)
     await desk.policies.reread(desk.now)
     return Redirect("/desk/regulations", status_code=303)
+
+
+def _told(findings: list[Finding]) -> dict[str, Any]:
+    """Findings for a template, with the codes among them that have a page."""
+    return {"findings": findings, "pages": {f.code for f in findings if explained(f.code)}}
 
 
 def _since(desk: Desk, data: Proposal) -> datetime | None:

@@ -12,6 +12,8 @@ const panel = form.querySelector("[data-shown]");
 const kept = document.querySelector("[data-kept]");
 const place = `firstline-policy:${form.dataset.person}`;
 const tabs = [...form.querySelectorAll("[role=tab]")];
+// Moments are the server's: a browser's own clock may be wrong by more than a draft's age.
+const skew = Date.parse(form.dataset.now) - Date.now();
 let shown = "check";
 let lang = document.documentElement.lang;
 
@@ -134,7 +136,7 @@ panel.addEventListener("click", (event) => {
 let keeping = 0;
 let stale = false;
 function keepSoon() {
-  localStorage.setItem(place, JSON.stringify({ at: Date.now(), text: field.value }));
+  localStorage.setItem(place, JSON.stringify({ at: Date.now() + skew, text: field.value }));
   kept.textContent = kept.dataset.saving;
   clearTimeout(keeping);
   keeping = setTimeout(keep, KEEP);

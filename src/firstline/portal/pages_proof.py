@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from firstline import reports
 from firstline.kit.db import Db
 from firstline.kit.errors import Missing
+from firstline.kit.html import day_of
 from firstline.kit.i18n import gettext as _
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import page
@@ -18,7 +19,7 @@ from firstline.people import Who
 from firstline.portal.common import Answer, Http, lang_of
 from firstline.regulations import Policy, clauses
 from firstline.regulations.versions import Policies
-from firstline.reports import Figures
+from firstline.reports import Figure, Figures
 
 MONTHS = 12
 # Anybody may ask for these pages, so their figures may be a minute old.
@@ -27,10 +28,13 @@ KEPT_FOR = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class Known:
-    """Figures that were counted just now, by version of the policy and clause."""
+    """Figures that were counted just now, by version of the policy (and clause)."""
 
     counted: dict[tuple[int, str], tuple[datetime, list[Figures]]] = field(
         default_factory=dict[tuple[int, str], tuple[datetime, list[Figures]]]
+    )
+    published: dict[int, tuple[datetime, dict[str, Figure]]] = field(
+        default_factory=dict[int, tuple[datetime, dict[str, Figure]]]
     )
 
     async def figures(
@@ -45,6 +49,47 @@ class Known:
                 found = await reports.totalled(conn, views, months, now)
             self.counted[version, clause] = (now, found)
         return found
+
+    async def of_the_page(
+        self, db: Db, version: int, policy: Policy, now: datetime
+    ) -> dict[str, Figure]:
+        """What the regulations publish of figures, by the id of the stat."""
+        at, found = self.published.get(version, (None, {}))
+        if at is None or abs(now - at) > KEPT_FOR:
+            async with db.connection() as conn:
+                found = await reports.figures(conn, policy, now)
+            self.published[version] = (now, found)
+        return found
+
+
+def _known(request: Http) -> Known:
+    return request.app.state.setdefault("known_proofs", Known())
+
+
+async def computed(
+    request: Http, db: Db, policies: Policies, lang: str, now: datetime
+) -> dict[str, list[str]]:
+    """What stands beside the claims on the published page, by clause: sentences with the figure as
+    the log gives it, or that it is typed by hand (clause lines.85).
+    """
+    version, policy = policies.current(now)
+    told = reports.stats_told(policy)
+    found = await _known(request).of_the_page(db, version, policy, now) if told else {}
+    return {
+        clause: [_sentence(found[name], policy, lang) for name in names if found[name].public]
+        for clause, names in told.items()
+    }
+
+
+def _sentence(figure: Figure, policy: Policy, lang: str) -> str:
+    if not figure.shown:
+        return _("Typed by hand, not computed from the log.")
+    since, until = (at.astimezone(policy.zone) for at in (figure.since, figure.until))
+    return _("Computed from the log, %(since)s – %(until)s: %(value)s.") % {
+        "since": day_of(since, lang, figure.until),
+        "until": day_of(until, lang, None),
+        "value": reports.figure_words(figure, lang),
+    }
 
 
 @get("/regulations/proof/{clause:str}", opt={"public": True}, include_in_schema=False)
@@ -61,8 +106,7 @@ async def proof(
     version, policy = policies.current(now)
     if clause not in reports.provable(policy):
         raise Missing(_("The log proves nothing about this; read the regulations."))
-    known: Known = request.app.state.setdefault("known_proofs", Known())
-    found = await known.figures(db, version, policy, clause, now)
+    found = await _known(request).figures(db, version, policy, clause, now)
     words = [reports.words(one.view, policy, lang) for one in found]
     if wants_problem(request):
         told = [_data(one, its) for one, its in zip(found, words, strict=True)]

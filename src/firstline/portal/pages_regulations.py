@@ -13,12 +13,14 @@ from litestar import Response, get
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath
 
+from firstline.kit.db import Db
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import NAMES, _
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page
 from firstline.people import Who
 from firstline.portal.common import Answer, Http, as_data, hours, lang_of
+from firstline.portal.pages_proof import computed
 from firstline.regulations import Policy, Section, sections
 from firstline.regulations.changes import Change, changes
 from firstline.regulations.versions import EVER, Policies
@@ -96,14 +98,19 @@ def laid_out(policy: Policy, lang: str) -> Sequence[Section]:
 
 @get("/regulations", opt=PUBLIC, include_in_schema=False)
 async def regulations(
-    request: Http, policies: Given[Policies], visitor: Given[Who | None], now: Given[datetime]
+    request: Http,
+    db: Given[Db],
+    policies: Given[Policies],
+    visitor: Given[Who | None],
+    now: Given[datetime],
 ) -> Answer:
-    """The regulations in force."""
+    """The regulations in force, with what the log says of their figures."""
     lang = lang_of(request, visitor)
     number = policies.current(now)[0]
     if wants_problem(request):
         return Response(_told(policies, number, lang, now), headers={"vary": "accept"})
-    return _text(request, policies, visitor, number, now)
+    told = await computed(request, db, policies, lang, now)
+    return _text(request, policies, visitor, number, now, told)
 
 
 @get("/regulations.json", opt=PUBLIC, include_in_schema=False)
@@ -142,7 +149,7 @@ async def version_text(
     _found(policies, number, now)
     if wants_problem(request):
         return Response(_told(policies, number, lang, now), headers={"vary": "accept"})
-    return _text(request, policies, visitor, number, now)
+    return _text(request, policies, visitor, number, now, {})
 
 
 @get("/regulations/versions/{number:int}/changes", opt=PUBLIC, include_in_schema=False)
@@ -187,7 +194,12 @@ def _found(policies: Policies, number: int, now: datetime) -> Version:
 
 
 def _text(
-    request: Http, policies: Policies, visitor: Who | None, number: int, now: datetime
+    request: Http,
+    policies: Policies,
+    visitor: Who | None,
+    number: int,
+    now: datetime,
+    figures: dict[str, list[str]],
 ) -> Page:
     lang = lang_of(request, visitor)
     policy, listed = policies.version(number), versions(policies, now)
@@ -205,6 +217,7 @@ def _text(
         versions=len(listed),
         hours=hours(policy, lang, now) if present else [],
         provable=provable(policy) if present else frozenset[str](),
+        figures=figures,
         tongues=tongues(policy),
         zone_name=policy.zone.key,
         headers={"vary": "accept"},

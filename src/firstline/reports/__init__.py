@@ -14,7 +14,7 @@ from firstline.reports.figures import (
     listed,
     totalled,
 )
-from firstline.reports.model import VERDICTS, Verdict, View, provable, views
+from firstline.reports.model import VERDICTS, Verdict, View, provable, stats_told, views
 from firstline.reports.periods import PERIODS, Period, months, period
 from firstline.reports.reading import looked_at_again, read_on, still_unread
 from firstline.reports.store import Filters, Item
@@ -54,6 +54,7 @@ __all__ = [
     "period",
     "provable",
     "read_on",
+    "stats_told",
     "still_unread",
     "totalled",
     "views",

@@ -152,6 +152,11 @@ class Figure:
     days: int
 
     @property
+    def public(self) -> bool:
+        """Whether it stands on the published page at all."""
+        return self.publish != "no"
+
+    @property
     def shown(self) -> bool:
         """Whether the computed figure stands on the published page."""
         return self.publish in ("computed", "both") and self.kind != "typed"

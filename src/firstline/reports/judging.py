@@ -15,7 +15,7 @@ from firstline.regulations.values import parse_span
 from firstline.reports.model import Evidence, Verdict
 from firstline.timeline import Entry, Request, digest
 
-DEFINITION = 1
+DEFINITION = 2
 # Neither solved nor passed on: nobody can tell by them what a line can do.
 NOT_SOLVED = frozenset({"duplicate", "withdrawn", "refused"})
 # An automatic closing is on time when it comes within this of its due time.
@@ -116,9 +116,13 @@ def _second(case: Case, promises: list[Owed]) -> Iterator[Evidence]:
             yield _of_promise(case, promise, "second", _answered(promise), "")
 
 
-def _at(case: Case, entry: Entry, line: str, measure: str, kept: bool, part: str = "") -> Evidence:
+def _at(
+    case: Case, entry: Entry, line: str, measure: str, kept: bool, part: str = "", rule: str = ""
+) -> Evidence:
     verdict: Verdict = "kept" if kept else "broken"
-    return Evidence(measure, case.request.no, entry.no, line, entry.by_id, entry.at, verdict, part)
+    return Evidence(
+        measure, case.request.no, entry.no, line, entry.by_id, entry.at, verdict, part, rule
+    )
 
 
 def _with_line(case: Case) -> Iterator[tuple[Entry, str]]:
@@ -140,10 +144,12 @@ def _order(case: Case) -> Iterator[Evidence]:
 
 def _beginning(case: Case) -> Iterator[Evidence]:
     first, line = case.entries[0], first_line_of(case.request, case.entries)
-    entrance = case.policy.entry_line(case.request.channel)
-    yield _at(case, first, line, "began", line == entrance)
+    channel = case.request.channel
+    entrance = case.policy.entry_line(channel)
+    yield _at(case, first, line, "began", line == entrance, rule=channel)
     passed_on = any(entry.kind == "handed_over" for entry in case.entries)
-    yield _at(case, first, line, "chat_first", case.request.mode == "chat" or passed_on)
+    as_chat = case.request.mode == "chat" or passed_on
+    yield _at(case, first, line, "chat_first", as_chat, rule=channel)
 
 
 def _handed_on(case: Case) -> Iterator[Evidence]:

@@ -91,6 +91,19 @@ def _clauses(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
         yield draft.id, [path for sentence in draft.sentences for path in sentence.paths]
 
 
+@lru_cache(64)
+def stats_told(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """Ids of the published figures that each clause tells, by the clause's id."""
+    names = [stat.id or str(i) for i, stat in enumerate(policy.source.stats)]
+    found: dict[str, tuple[str, ...]] = {}
+    for clause, paths in _clauses(policy):
+        heads = [path.removeprefix("stats.") for path in paths if path.startswith("stats.")]
+        told = [n for n in names if any(h == n or h.startswith(f"{n}.") for h in heads)]
+        if told:
+            found[clause] = tuple(told)
+    return found
+
+
 def provable(policy: Policy) -> frozenset[str]:
     """Ids of the clauses that can be kept or broken, and have a page of evidence for it."""
     return frozenset(views(policy, published=True))
@@ -165,12 +178,18 @@ def _channels(policy: Policy, rest: str) -> Iterator[View]:
     for channel in policy.source.channels:
         own = channel.status == "official"
         if rest == f"{channel.id}.line" and own and channel.opened_by == "client":
-            yield View("began")
+            yield View("began", rules=_ways(policy, channel.id))
         elif rest in (f"{channel.id}.becomes", f"{channel.id}.opened_by"):
             if channel.becomes == "ticket" or channel.opened_by == "staff":
                 yield View("chat_first")
         elif rest == f"{channel.id}.calendar" and own and channel.id in _doors(policy):
             yield View("attended", rules=(channel.id,))
+
+
+def _ways(policy: Policy, channel: str) -> tuple[str, ...]:
+    """The channel itself, and those that are doors of it."""
+    doors = (name for name, spec in policy.doors.items() if channel in (spec.id, spec.door_of))
+    return tuple(dict.fromkeys((channel, *doors)))
 
 
 def _doors(policy: Policy) -> set[str]:

@@ -160,10 +160,12 @@ async def test_the_desk_speaks_ukrainian_and_russian(browser_for: Browsers, open
 def test_a_promise_is_calm_then_near_then_late(now: Any) -> None:
     from datetime import timedelta
 
-    assert level(None, now) == "calm"
-    assert level(now + timedelta(minutes=30), now) == "calm"
-    assert level(now + timedelta(minutes=20), now) == "soon"
-    assert level(now, now) == "late"
+    near = timedelta(minutes=20)
+    assert level(None, now, near=near) == "calm"
+    assert level(now + timedelta(minutes=30), now, near=near) == "calm"
+    assert level(now + timedelta(minutes=20), now, near=near) == "soon"
+    assert level(now + timedelta(minutes=20), now, near=near / 2) == "calm"
+    assert level(now, now, near=near) == "late"
 
 
 def test_variables_of_a_snippet_are_words_not_code() -> None:

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 Level = Literal["calm", "soon", "late"]
-NEAR = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +129,13 @@ class Queue:
     alarms: list[str] = field(default_factory=list[str])
 
 
-def level(due_at: datetime | None, now: datetime) -> Level:
-    """How near a promise is; always shown in words too."""
+def level(due_at: datetime | None, now: datetime, *, near: timedelta) -> Level:
+    """How near a promise is; always shown in words too. `near` is the policy's first warning."""
     if due_at is None:
         return "calm"
     if due_at <= now:
         return "late"
-    return "soon" if due_at - now <= NEAR else "calm"
+    return "soon" if due_at - now <= near else "calm"
 
 
 _VARIABLE = re.compile(r"\{([a-z]{1,20})\}")

@@ -182,7 +182,11 @@ class Desk:
 
     def page(self, template: str, **values: Any) -> web.Page:
         """Answer with a template of the desk, given what they all use."""
-        around = {"level": level, "now": self.now, "label": labels(self.policy, self.lang)}
+        around = {
+            "level": partial(level, near=self.policy.near),
+            "now": self.now,
+            "label": labels(self.policy, self.lang),
+        }
         return web.page(self.http, f"desk/{template}", who=self.who, **(around | values))
 
     async def opened(self, no: int) -> web.Page:

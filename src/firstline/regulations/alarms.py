@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .model import PolicyFile
@@ -30,6 +30,11 @@ def stages(
         found.append(("chat_waits", first + elapsed(waits)))
     kept = sorted((stage for stage in found if first < stage[1] < last), key=lambda s: s[1])
     return tuple((name, at.astimezone(zone)) for name, at in (*kept, ("missed", last)))
+
+
+def near(file: PolicyFile) -> timedelta:
+    """The longest time before an answer is due at which staff are warned."""
+    return max((elapsed(span) for span in _warnings(file, "answer")), default=timedelta())
 
 
 def _warnings(file: PolicyFile, kind: str) -> list[Span]:

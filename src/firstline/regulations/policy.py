@@ -214,6 +214,11 @@ class Policy:
         zone = self.zone
         return alarms.stages(self.source, zone, start, due_at, kind=kind, mode=mode)
 
+    @cached_property
+    def near(self) -> timedelta:
+        """How long before an answer is due staff are warned first; nothing when they are not."""
+        return alarms.near(self.source)
+
     @property
     def alarm_every(self) -> timedelta:
         """How often an alarm is repeated until somebody takes it."""

@@ -17,6 +17,7 @@ from firstline.requests import store
 from firstline.requests.closing import reopen_with_words
 from firstline.requests.entrance import Asked, known_topic, terms
 from firstline.requests.letters import answer_letter
+from firstline.requests.linked import linked_articles
 from firstline.requests.steps import latest_counts, words_rule
 from firstline.requests.words import TITLE_LIMIT, checked, checked_key, masked, title_from
 from firstline.timeline import (
@@ -185,6 +186,8 @@ async def say(
             words = _words(policies, who, request, kind, now)
             words.body, words.key, words.channel, words.seen = body, key, channel, seen
             words.data = data or {}
+            if words.effect == "answered":
+                words.data |= linked_articles(body)
             written = await ledger.say(words)
         if written.status not in ("moved", "missing"):
             return await _told(db, who, no, written, body, kind, key, seen)

@@ -82,7 +82,8 @@ async def test_only_the_management_reads_figures_by_operator(
     browser_for: Browsers, told: dict[str, int], hands: Hands
 ) -> None:
     anna, martin = await browser_for("anna"), await browser_for("martin")
-    for path in ("/desk/regulations/proof/answer.hour", "/desk/regulations/proof.csv"):
+    for path in ("/answer.hour", ".csv", ".json"):
+        path = f"/desk/regulations/proof{path}"
         assert "Anna" in (await martin.get(path)).text
         main = (await anna.get(path)).text.partition("<main")
         assert "Anna" not in (main[2] or main[0]), path
@@ -157,6 +158,11 @@ async def test_the_table_says_what_the_pages_say_and_no_cell_is_a_formula(
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     whole = next(r for r in rows if r["clause"] == "answer.hour" and r["by"] == "all")
     assert (whole["kept"], whole["broken"], whole["open"], whole["rate"]) == ("1", "1", "1", "50.0")
+    same = (await martin.get("/desk/regulations/proof.json")).json()
+    told_twice = [{k: "" if v is None else str(v) for k, v in row.items()} for row in same]
+    assert [r for r in told_twice if r["by"] != "person"] == [
+        r for r in rows if r["by"] != "person"
+    ]
     people = {r["name"] for r in rows if r["by"] == "person"}
     assert "'=HYPERLINK(1)" in people
     assert not any(cell.startswith("=") for row in rows for cell in row.values())

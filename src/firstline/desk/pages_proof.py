@@ -23,6 +23,7 @@ from firstline.reports import Figures, Filters, Period, Verdict, View
 
 # As much of the log as a page reads itself before it counts; the worker reads the rest.
 READ_AT_ONCE = 400
+COLUMNS: tuple[str, ...] = ("clause", "measure", "by", "name", *reports.VERDICTS, "rate")
 BREAKDOWNS = ("month", "week", "line", "part", "hour", "person")
 
 
@@ -207,25 +208,41 @@ def _helpers(desk: Desk) -> dict[str, Any]:
 @get("/regulations/proof.csv")
 async def as_csv(desk: Given[Desk]) -> Response[str]:
     """Every figure of the period as a table; operators for the management alone."""
-    asked = Asked.from_query(desk.http.query_params)
+    table = io.StringIO()
+    writer = csv.DictWriter(table, COLUMNS)
+    writer.writeheader()
+    for row in await _table(desk):
+        writer.writerow({name: _plain(cell) for name, cell in row.items()})
+    return Response(
+        table.getvalue(), media_type="text/csv; charset=utf-8", headers=_named(desk, "csv")
+    )
+
+
+@get("/regulations/proof.json")
+async def as_json(desk: Given[Desk]) -> Response[list[dict[str, object]]]:
+    """The same table as JSON."""
+    return Response(await _table(desk), headers=_named(desk, "json"))
+
+
+def _named(desk: Desk, kind: str) -> dict[str, str]:
+    period = Asked.from_query(desk.http.query_params).whole(desk)
+    name = f"proof-{period.first}-{period.last}.{kind}"
+    return {"content-disposition": f'attachment; filename="{name}"'}
+
+
+async def _table(desk: Desk) -> list[dict[str, object]]:
+    period = Asked.from_query(desk.http.query_params).whole(desk)
     views = reports.views(desk.policy)
     flat = [(clause, view) for clause, several in views.items() for view in several]
     await _fresh(desk)
     async with desk.db.connection() as conn:
-        found = await reports.counted(conn, [v for _, v in flat], asked.whole(desk), desk.now)
+        found = await reports.counted(conn, [view for _, view in flat], period, desk.now)
         names = await _names(conn, desk)
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(["clause", "measure", "by", "name", *reports.VERDICTS, "rate"])
-    for (clause, view), figures in zip(flat, found, strict=True):
-        for row in _rows(figures, names):
-            writer.writerow([_plain(cell) for cell in (clause, view.measure, *row)])
-    name = f"proof-{asked.whole(desk).first}-{asked.whole(desk).last}.csv"
-    return Response(
-        table.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
+    return [
+        dict(zip(COLUMNS, (clause, view.measure, *row), strict=True))
+        for (clause, view), figures in zip(flat, found, strict=True)
+        for row in _rows(figures, names)
+    ]
 
 
 def _rows(figures: Figures, names: dict[str, str]) -> list[tuple[object, ...]]:
@@ -236,10 +253,7 @@ def _rows(figures: Figures, names: dict[str, str]) -> list[tuple[object, ...]]:
         tallies += [
             (by, names.get(name, name), tally) for name, tally in figures.by.get(by, {}).items()
         ]
-    return [
-        (by, name, t.kept, t.broken, t.open, t.aside, "" if t.rate is None else t.rate)
-        for by, name, t in tallies
-    ]
+    return [(by, name, t.kept, t.broken, t.open, t.aside, t.rate) for by, name, t in tallies]
 
 
 def _plain(cell: object) -> object:
@@ -249,4 +263,4 @@ def _plain(cell: object) -> object:
     return cell
 
 
-routes = cast("list[Any]", [overview, as_csv, proof])
+routes = cast("list[Any]", [overview, as_csv, as_json, proof])

@@ -5,7 +5,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,8 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page, async_pla
 from firstline.app import Desk, create_app
 from firstline.people import new_token, who_by_email
 from firstline.people.access.preauth import new_preauth_key
+from firstline.regulations import default_text
+from firstline.regulations.versions import publish
 from firstline.settings import Settings
 
 CHROMIUM = shutil.which("chromium")
@@ -218,6 +220,16 @@ async def hindrances(page: Page) -> list[str]:
     ]
 
 
+async def coming(running: Served) -> None:
+    """Publish regulations that hold from tomorrow on, with a changed, a new and a free clause."""
+    now = datetime.now(UTC)
+    text = default_text().replace("first: 1h", "first: 45m").replace("skip_pause: 10m", "")
+    text += "\n  - {id: kind, title: Kindness, words: We are kind.}\n"
+    async with running.desk.db.transaction() as tx:
+        await publish(tx, None, text, effective_at=now + timedelta(days=1), now=now)
+    await running.desk.policies.reread(now)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 async def test_every_page_fits_and_complains_of_nothing(
@@ -227,8 +239,10 @@ async def test_every_page_fits_and_complains_of_nothing(
     await vera.post("/requests", json={"topic": "web", "body": "A long title " * 12})
     await vera.post("/requests", json={"topic": "web", "body": "x" * 300})
     await vera.post("/requests/1002/closure", json={"outcome": "withdrawn"})
+    await coming(running)
     page = await visit(viewport=viewport, color_scheme=scheme)
-    for path in ("/", "/wiki", "/wiki/403-on-a-page", "/regulations", "/requests?q=title",
+    for path in ("/", "/wiki", "/wiki/403-on-a-page", "/regulations", "/regulations/versions",
+                 "/regulations/versions/1", "/regulations/versions/2/changes", "/requests?q=title",
                  "/requests/new", "/requests/1001", "/requests/1002", "/widget"):  # fmt: skip
         for lang in ("en", "uk"):
             joint = "&" if "?" in path else "?"

@@ -34,7 +34,8 @@ class Piece:
 @dataclass(frozen=True)
 class Change:
     """One difference. `clause` is its id; where it is None, a value that no clause tells changed,
-    and `path` names it. `pieces` mark the difference of `before` and `after` word by word.
+    and `path` names it. `pieces` mark the difference of `before` and `after` word by word; `called`
+    is the former title where the clause has another one now.
     """
 
     clause: str | None
@@ -44,6 +45,7 @@ class Change:
     after: str
     pieces: tuple[Piece, ...]
     path: str | None = None
+    called: str = ""
 
 
 def changes(old: Policy, new: Policy, lang: str) -> list[Change]:
@@ -107,7 +109,9 @@ def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[_Told]:
         kind = "changed" if was and now else "added" if now else "removed"
         texts = was.words if was else "", now.words if now else ""
         paths = (*(was.paths if was else ()), *(now.paths if now else ()))
-        change = Change(clause.id, clause.title or clause.id, kind, *texts, pieces(*texts))
+        title = clause.title or clause.id
+        called = was.title if was and was.title != clause.title else ""
+        change = Change(clause.id, title, kind, *texts, pieces(*texts), called=called)
         yield _Told(change, paths, clause.written)
 
 

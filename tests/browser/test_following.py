@@ -106,6 +106,7 @@ async def test_the_widget_takes_a_rating_by_keyboard(running: Served, visit: Any
         await anna.post("/lines/first/take")
         await anna.post("/requests/1001/closure", json={"outcome": "solved", "text": "Done."})
         await expect(frame.locator("#rate")).to_be_visible()
+        await expect(frame.locator("#log .fl-event").last).to_be_in_viewport()
         await frame.focus("#rate input[value='1']")
         for _ in range(3):
             await page.keyboard.press("ArrowRight")

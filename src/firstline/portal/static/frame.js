@@ -146,6 +146,8 @@ function thread(no, title, head) {
 }
 $("back").addEventListener("click", home);
 
+const atEnd = () => $("log").scrollHeight - $("log").scrollTop - $("log").clientHeight < 160;
+const toEnd = () => { $("log").scrollTop = $("log").scrollHeight; };
 let asked = 0;
 async function refresh(aloud = false) {
   const mine = ++asked;
@@ -153,11 +155,13 @@ async function refresh(aloud = false) {
   if (!no || !session) return;
   const html = await api(`/requests/${no}/standing`).catch(() => null);
   if (html === null || mine !== asked || no !== current) return;
+  const near = atEnd();
   const before = $("stand").querySelector(".fl-stand-head")?.textContent;
   $("stand").replaceChildren(nodes(html));
   const after = $("stand").querySelector(".fl-stand-head")?.textContent;
   if (before && after !== before && aloud) $("said").textContent = after;
   ending($("stand").querySelector("#standing").dataset);
+  if (near) toEnd(); // what stands above and below takes room from the log
 }
 const ending = afterwards($, words, (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()));
 setInterval(() => { if (shown && !document.hidden) refresh(true); }, 20000);
@@ -240,11 +244,11 @@ function arrived(no, number, fragment) {
   if (entry.dataset.key) $("log").querySelector(`[data-pending="${CSS.escape(entry.dataset.key)}"]`)?.remove();
   files(entry);
   const log = $("log");
-  const near = log.scrollHeight - log.scrollTop - log.clientHeight < 160;
+  const near = atEnd();
   const after = [...log.querySelectorAll("[data-no]")].reverse().find((other) => Number(other.dataset.no) < number);
   if (after) after.after(entry);
   else log.prepend(entry);
-  if (near) log.scrollTop = log.scrollHeight;
+  if (near) toEnd();
   if (theirs) $("typing").textContent = "";
   clearTimeout(soon);
   soon = setTimeout(() => { refresh(); markSeen(); }, 150);

@@ -169,6 +169,7 @@ async def test_a_company_without_words_of_its_own_has_a_page_to_read(
     page = (await stranger.get("/regulations?lang=de")).text
     assert '<html lang="de"' in page
     assert "First answer within 8 working hours." in page
+    assert 'id="maintenance" lang="en"' in page
     assert "jeden zweiten Donnerstag ab 21 Uhr" in page
     assert "Netzfabrik" in page
     english = (await stranger.get("/regulations?lang=uk")).text

@@ -24,6 +24,7 @@ from firstline.portal.pages_proof import computed
 from firstline.regulations import Policy, Section, sections
 from firstline.regulations.changes import Change, changes
 from firstline.regulations.versions import EVER, Policies
+from firstline.regulations.writing import spoken
 from firstline.reports import provable
 
 PUBLIC = {"public": True}
@@ -219,6 +220,7 @@ def _text(
         provable=provable(policy) if present else frozenset[str](),
         figures=figures,
         tongues=tongues(policy),
+        spoken=spoken(policy, lang),
         zone_name=policy.zone.key,
         headers={"vary": "accept"},
     )

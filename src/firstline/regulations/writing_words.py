@@ -17,8 +17,17 @@ from .policy import Policy
 from .values import Span, is_days, parse_local, parse_window, pick
 from .wording import Time, calendar_words, code_words, days_words, window_words
 
-# Written or not, nothing in Firstline acts by these; the page says so.
-ONLY_TOLD = ("conduct", "refuse", "credits", "priorities.misuse", "request.duplicates")
+# Nothing in Firstline acts by these or answers by them; the page says so.
+ONLY_TOLD = (
+    "conduct",
+    "priorities.misuse",
+    "request.duplicates",
+    "request.chase_after",
+    "request.scheduled",
+    "request.cancel_until",
+    "close.staff_must",
+    "close.rework",
+)
 NO_WORDS: dict[str, str] = {}
 ENDS = (".", "!", "?", "…", ":", ";")
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import yaml
 
-from firstline.regulations import check, default_text
+from firstline.regulations import check, default_text, load
 from firstline.regulations.reference import FOLDER, PAGE, SCHEMA, page, schema, schema_text
 from firstline.regulations.source import read
 
@@ -30,9 +31,37 @@ def test_every_key_has_a_meaning() -> None:
 
 
 def test_the_tutorial_makes_a_policy_without_errors() -> None:
-    tutorial = (DOCS / PAGE).read_text("utf-8").partition("## Rules of thumb")[0]
+    tutorial = (DOCS / PAGE).read_text("utf-8").partition("## How rules are chosen")[0]
     text = "\n".join(re.findall(r"```yaml\n(.*?)```", tutorial, re.DOTALL))
     assert [f for f in check(text, NOW) if f.severity != "info"] == []
+
+
+PHRASES = re.findall(
+    r"^\| ([^|`]+) \| `([^`]+)` \|$",
+    (DOCS / PAGE).read_text("utf-8").partition("## Your text says")[2].partition("\n## ")[0],
+    re.MULTILINE,
+)
+AROUND = """
+policy: {timezone: Europe/Berlin, business: work}
+calendars: {work: {mon-fri: 09:00-18:00, holidays: de}, night: {every-day: 20:00-32:00}}
+channels: [{id: chat, calendar: work}, {id: mail}, {id: phone}]
+"""
+
+
+def test_the_phrases_are_many() -> None:
+    assert len(PHRASES) > 55
+
+
+@pytest.mark.parametrize(("said", "written"), PHRASES, ids=[said for said, _ in PHRASES])
+def test_what_stands_beside_a_phrase_can_be_written(said: str, written: str) -> None:
+    made = dict(read(AROUND).value)
+    for key, value in read(written).value.items():
+        both = isinstance(value, dict) and isinstance(made.get(key), dict)
+        made[key] = {**made[key], **value} if both else value
+    text = yaml.safe_dump(made, allow_unicode=True)
+    assert [f.message for f in check(text, NOW) if f.severity == "error"] == [], said
+    assert _valid(text)
+    load(text)
 
 
 def _valid(text: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from .hours import CalendarSpec, Holidays
+from .hours import CalendarSpec, Holidays, Season
 from .model import PolicyFile
 from .reading import models
 from .values import Span, Window
@@ -33,10 +33,10 @@ def schema() -> dict[str, Any]:
     made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     calendar = made["$defs"][CalendarSpec.__name__]
     windows = calendar["properties"]["days"]["additionalProperties"]
-    # Day classes may stand directly in a calendar, and one word or window may stand for a list.
-    calendar["patternProperties"] = {
-        "^(mon|tue|wed|thu|fri|sat|sun|every-day|daily)": _loose(windows)
-    }
+    # Day classes may stand directly in a calendar or season, and one word or window for a list.
+    days = "^(mon|tue|wed|thu|fri|sat|sun|weekdays|weekend|every-?day|daily)"
+    for part in (calendar, made["$defs"][Season.__name__]):
+        part["patternProperties"] = {days: _loose(windows)}
     made["$defs"][CalendarSpec.__name__] = {"anyOf": [{"const": "24x7"}, calendar]}
     short = {"type": "string", "pattern": "^[A-Za-z]{2}(-[A-Za-z0-9]{1,4})?$"}
     made["$defs"][Holidays.__name__] = {"anyOf": [short, made["$defs"][Holidays.__name__]]}
@@ -45,7 +45,8 @@ def schema() -> dict[str, Any]:
 
 
 def _loose(node: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [node, node.get("items", {}), {"type": "null"}]}
+    words = {"enum": ["24h", "all-day", "closed", None]}
+    return {"anyOf": [node, node.get("items", {}), words]}
 
 
 def _loosened(node: Any) -> Any:
@@ -93,15 +94,39 @@ def _default(info: FieldInfo) -> str:
     return f"`{json.dumps(value, ensure_ascii=False)}`".replace('"', "")
 
 
+# What is written for a value, by the function that reads it.
+_READ_BY = {
+    "_day_time": "time of day",
+    "_words": "words",
+    "_vocabulary": "list of names, or table of words",
+    "_money": "price",
+    "_local": "date or time",
+    "_day_off": "day",
+    "_year_day": "day of every year",
+    "_zone": "zone",
+}
+
+
 def _kind(info: FieldInfo) -> str:
     # The metadata of `x: DayTime` is kept beside the plain type.
-    return "time of day" if "_day_time" in str(info.metadata) else _type(info.annotation)
+    return _read_by(info.metadata) or _type(info.annotation)
+
+
+def _read_by(metadata: Any) -> str | None:
+    return next(
+        (
+            words
+            for name, words in _READ_BY.items()
+            if f".{name} " in str(metadata) or f" {name} " in str(metadata)
+        ),
+        None,
+    )
 
 
 def _type(annotation: Any) -> str:
     """A type in words."""
     if hasattr(annotation, "__metadata__"):
-        return _type(get_args(annotation)[0])
+        return _read_by(annotation.__metadata__) or _type(get_args(annotation)[0])
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
         return " or ".join(_type(item) for item in arguments if item is not type(None))
@@ -110,8 +135,7 @@ def _type(annotation: Any) -> str:
     if origin is list:
         return f"list of {_type(arguments[0])}"
     if origin is dict:
-        inner = get_args(arguments[1])[0] if hasattr(arguments[1], "__metadata__") else arguments[1]
-        return "words" if inner is str else f"table of {_type(inner)}"
+        return f"table of {_type(arguments[1])}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "part"
     plain: dict[Any, str] = {

@@ -11,7 +11,7 @@ from firstline.promises.trial import Trial
 from firstline.regulations import Policy, check, load
 from firstline.regulations.versions import Policies, refuse_broken
 
-PIECE = 100
+PIECE = 50
 MOST_DAYS = 366
 
 
@@ -26,7 +26,7 @@ async def try_policy(
 ) -> Trial:
     """What `policy` would have made of the last days, beside what the versions in force made of it.
 
-    Reads the log without its words, 100 requests at a time: memory does not grow with it.
+    Reads the log without its words, 50 requests at a time: memory does not grow with it.
     Raises `Invalid` for a number of days that is not 1 to 366.
     """
     if not 1 <= days <= MOST_DAYS:

@@ -24,13 +24,17 @@ class GroupCommit(Generic[Item, Result]):
         self._limit = limit
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._busy: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop
 
     def put(self, item: Item) -> "asyncio.Future[Result]":
         """Add `item` to the batch that gathers now; the future resolves after its commit."""
-        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
         if self._busy is None or self._busy.done():
-            self._busy = asyncio.create_task(self._drain())
+            self._loop = (
+                asyncio.get_running_loop()
+            )  # asked once a batch: each time is a system call
+            self._busy = self._loop.create_task(self._drain())
+        future: asyncio.Future[Result] = self._loop.create_future()
+        self._waiting.append((item, future))
         return future
 
     async def _drain(self) -> None:

@@ -96,6 +96,16 @@ class Db:
         self.on_commit(tx.news)
 
     @asynccontextmanager
+    async def derived(self) -> AsyncGenerator[Tx]:
+        """A transaction over what can be made again from the log: it does not wait for the disk.
+
+        A crash may lose it, as a whole. Others' commits would wait behind its own.
+        """
+        async with self.transaction() as tx:
+            await tx.conn.execute("set local synchronous_commit = off")
+            yield tx
+
+    @asynccontextmanager
     async def batch(self) -> AsyncGenerator[Tx]:
         """A transaction on a connection whose plans are pinned for small, indexed batches."""
         async with translated(), self.writers.connection() as conn:
@@ -157,6 +167,11 @@ class BoundDb(Db):
         async with self.lock, self.conn.transaction():
             yield tx
         self.on_commit(tx.news)
+
+    @asynccontextmanager
+    async def derived(self) -> AsyncGenerator[Tx]:
+        async with self.transaction() as tx:
+            yield tx
 
     @asynccontextmanager
     async def batch(self) -> AsyncGenerator[Tx]:

@@ -19,7 +19,6 @@ from firstline.timeline.words import (
     ukrainian_stem,
 )
 
-BATCHES = 200
 TURN = 15
 MOST_KNOWN = 200_000
 APART = 9  # places between what is told and what was told before, here or in an earlier pass
@@ -61,12 +60,12 @@ def _stems(word: str, languages: tuple[str, ...], found: Stems) -> tuple[str, ..
 
 
 async def index_unread(db: Db) -> int:
-    """Read up to `BATCHES` of the log's batches; returns how many entries, 0 when none is left.
+    """Read the oldest of the log's batches; returns how many entries, 0 when none is left.
 
     Run by the worker, again and again; two of them wait for each other.
     """
-    async with db.transaction() as tx:
-        batches, entries = await store.take_unread(tx.conn, BATCHES)
+    async with db.derived() as tx:
+        batches, entries = await store.take_unread(tx.conn)
         if batches:
             await _index(tx.conn, entries)
             await store.delete_unread(tx.conn, batches)

@@ -37,25 +37,20 @@ async def stems(conn: Conn, english: list[str], russian: list[str]) -> dict[str,
 # The entries not read yet, and the index's own rows.
 
 
-async def take_unread(conn: Conn, batches: int) -> tuple[list[UUID], list[Entry]]:
-    """The oldest batches not read yet (held, so that two readers never read the same) and their
-    entries, in order."""
+async def take_unread(conn: Conn) -> tuple[list[UUID], list[Entry]]:
+    """The oldest batches not read yet, up to about `AT_ONCE` entries: reading them must not hold up
+    answers. They are held, so that two readers never read the same. The entries are in order."""
     cursor = await conn.execute(
-        "select id, requests, entries from unread order by id limit %s for update", (batches,)
+        "with oldest as (select id, cardinality(entries) as n from unread order by id limit %s), "
+        "counted as (select id, sum(n) over (order by id) - n as before from oldest) "
+        "select id, requests, entries from unread "
+        "where id in (select id from counted where before < %s) order by id for update",
+        (AT_ONCE, AT_ONCE),
     )
-    rows = _some(await cursor.fetchall())
+    rows = await cursor.fetchall()
     numbers = [no for _, requests, _ in rows for no in requests]
     entries = [no for _, _, entries in rows for no in entries]
     return [batch for batch, _, _ in rows], await entries_at(conn, numbers, entries)
-
-
-def _some(rows: list[tuple[UUID, list[int], list[int]]]) -> list[tuple[UUID, list[int], list[int]]]:
-    """The first batches, up to about `AT_ONCE` entries: reading them must not hold up answers."""
-    kept, entries = 0, 0
-    while kept < len(rows) and entries < AT_ONCE:
-        entries += len(rows[kept][1])
-        kept += 1
-    return rows[:kept]
 
 
 async def entries_at(conn: Conn, requests: list[int], entries: list[int]) -> list[Entry]:

@@ -6,7 +6,8 @@ from firstline.app import Desk
 from firstline.kit import outbox
 from firstline.people import Who
 from firstline.people.store import operators
-from tests.desk.conftest import Browsers
+from firstline.timeline import get_request
+from tests.desk.conftest import Browsers, Opens
 
 
 async def test_an_operator_is_invited_changed_and_shut_out(
@@ -64,6 +65,19 @@ async def test_what_was_given_up_is_sent_again(
     assert (await anna.form(address)).status_code == 403
     assert (await martin.form(address)).status_code == 303
     assert (await martin.form(address)).status_code == 409
+
+
+async def test_ending_an_operators_access_gives_their_work_back(
+    browser_for: Browsers, world: dict[str, Who], desk: Desk, opens: Opens
+) -> None:
+    no = await opens("vera", "Down", holder="anna")
+    martin = await browser_for("martin")
+    address = f"/desk/settings/operators/{world['anna'].id}/access"
+    assert (await martin.form(address, active="false")).status_code == 303
+    async with desk.db.connection() as conn:
+        request = await get_request(conn, no)
+    assert request is not None
+    assert (request.holder, request.state) == (None, "waiting")
 
 
 async def test_snippets_are_mended_and_dropped(browser_for: Browsers) -> None:

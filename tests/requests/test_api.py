@@ -1,0 +1,101 @@
+"""The API's own promises: what may be left out or null, what is known, what a key means."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from firstline.kit.db import Conn
+from firstline.kit.errors import Invalid
+from firstline.requests import changes
+
+from .hands import Hands
+
+API = "/api/v1/requests"
+
+
+@pytest.fixture
+async def vera(client_for: Any) -> httpx.AsyncClient:
+    return await client_for("vera")
+
+
+@pytest.fixture
+async def anna(client_for: Any) -> httpx.AsyncClient:
+    return await client_for("anna")
+
+
+async def service_of(conn: Conn, client: Any) -> str:
+    cursor = await conn.execute(
+        "select id from services where client_id = %s order by id limit 1", (client,)
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+async def test_a_service_is_taken_away_by_null_and_stays_when_left_out(
+    vera: httpx.AsyncClient, conn: Conn, world: Any
+) -> None:
+    service = await service_of(conn, world["vera"].client_id)
+    made = await vera.post(API, json={"topic": "web", "body": "403", "service": service})
+    path = f"{API}/{made.json()['no']}"
+    renamed = await vera.patch(path, json={"title": "Another title"})
+    assert renamed.json()["service"]["id"] == service
+    assert (await vera.patch(path, json={"service": None})).json()["service"] is None
+    last = (await vera.get(f"{path}/entries")).json()["entries"][-1]
+    assert (last["kind"], last["data"]["field"], last["data"]["old"]) == (
+        "edited", "service", service)  # fmt: skip
+    assert (await vera.patch(path, json={"service": service})).json()["service"]["id"] == service
+
+
+async def test_a_limited_contact_does_not_lose_a_request_by_taking_its_service_away(
+    hands: Hands, conn: Conn, world: Any
+) -> None:
+    service = UUID(await service_of(conn, world["vera"].client_id))
+    no = await hands.open("vera", service=service)
+    limited = replace(world["vera"], access="limited", services=frozenset({service}))
+    with pytest.raises(Invalid) as refused:
+        await hands.run(changes.amend, hands.desk.policies, limited, no, service=None)
+    assert refused.value.extra["field"] == "service"
+
+
+@pytest.mark.parametrize(
+    ("field", "known"), [("line", "second"), ("state", "with_us"), ("mode", "ticket")]
+)
+async def test_an_unknown_filter_is_refused_with_the_known_ones(
+    vera: httpx.AsyncClient, field: str, known: str
+) -> None:
+    answer = await vera.get(API, params={field: "bogus"})
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert known in answer.json()["detail"]
+    assert (await vera.get(API, params={field: known})).status_code == 200
+
+
+async def test_a_key_of_a_mark_is_one_marks_alone(vera: httpx.AsyncClient) -> None:
+    path = f"{API}/{(await vera.post(API, json={'topic': 'web', 'body': 'x'})).json()['no']}/seen"
+    for _ in range(2):
+        assert (await vera.post(path, json={"no": 1, "key": "s"})).status_code == 204
+    other = await vera.post(path, json={"no": 2, "key": "s"})
+    assert (other.status_code, other.json()["field"]) == (422, "key")
+    header = {"Idempotency-Key": "s"}
+    assert (await vera.post(path, json={"no": 1}, headers=header)).status_code == 204
+
+
+async def test_a_secret_shown_again_by_its_key_is_written_down_once_and_kept_nowhere_else(
+    vera: httpx.AsyncClient, anna: httpx.AsyncClient, conn: Conn
+) -> None:
+    no = (await vera.post(API, json={"topic": "web", "body": "x"})).json()["no"]
+    await anna.post("/api/v1/lines/first/take")
+    left = await vera.post(f"{API}/{no}/secrets", json={"label": "FTP", "secret": "correct horse"})
+    view = f"{API}/{no}/secrets/{left.json()['id']}/view"
+    for _ in range(2):
+        shown = await anna.post(view, json={"key": "v"})
+        assert (shown.status_code, shown.json()) == (200, {"secret": "correct horse"})
+    told = (await anna.get(f"{API}/{no}/entries")).json()["entries"]
+    assert len([e for e in told if "shown" in e["data"]]) == 1
+    cursor = await conn.execute("select body from answered_keys")
+    assert all(b"horse" not in bytes(row[0]) for row in await cursor.fetchall())
+    await anna.post(f"{API}/{no}/closure", json={"outcome": "solved", "text": "Done"})
+    assert (await anna.post(view, json={"key": "v"})).status_code == 409, "it is erased"

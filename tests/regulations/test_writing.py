@@ -264,6 +264,14 @@ calendars:
 """
 
 
+def test_names_of_a_company_are_not_translated_and_facts_are_words() -> None:
+    paid = "{for: urgent, surcharges: [{when: urgent, percent: 20}]}"
+    text = f"plans: {{standard: {{queue: 1}}}}\npaid: {paid}"
+    assert made(text, "uk")["plan.standard"].title == "Тариф Standard"
+    assert made(text, "uk")["paid"].title == "Платна допомога: термінова допомога"
+    assert "Надбавка, якщо це терміново: 20 %." in words(text, "paid", "uk")
+
+
 def test_seasons_and_hours_of_holidays_are_told() -> None:
     told = words(SEASONAL, "calendar.work")
     assert "Hours of a holiday: 10:00–14:00." in told

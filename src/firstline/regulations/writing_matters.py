@@ -313,6 +313,8 @@ def _conduct(say: Say) -> Iterator[Draft]:
             words.append(told(text, path, code=say.code(code), words=say.pick(said)))
     if rules.steps:
         text, names = _("What follows, step by step: {names}"), say.codes(rules.steps)
+        if len(rules.steps) == 1:
+            text = _("What follows: {names}")
         words.append(told(text, "conduct.steps", names=names))
     if rules.words:
         words.append(given(say.pick(rules.words), "conduct.words"))

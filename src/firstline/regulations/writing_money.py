@@ -38,7 +38,7 @@ def money(say: Say) -> Iterator[Draft]:
     for index, row in enumerate(file.paid):
         name, path = row.id or str(index + 1), f"paid.{row.id or index}"
         hours = (hours_words(say, word) for word in row.when)
-        names = Listing((*conditions(say, row), *say.codes(row.covers).items, *hours))
+        names = Listing((*conditions(say, row), *say.codes(row.covers, "paid").items, *hours))
         title = _("Paid help: {names}").format(names=names) if names.items else _("Paid help")
         one = "paid" if len(file.paid) == 1 else f"paid.{name}"
         yield Draft(one, "money", title, tuple(_paid(say, row, path)))

@@ -84,7 +84,9 @@ class Say:
     def label(self, kind: str, name: str) -> str:
         """The title of a line, channel, plan, topic, priority …"""
         found = self.policy.label(kind, name, self.lang)
-        found = code_words(name, self.lang, kind) if found == name else found
+        if found == name:
+            # A plan is called what the company calls it, whatever the word means elsewhere.
+            found = name.replace("_", " ") if kind == "plan" else code_words(name, self.lang, kind)
         return found[:1].upper() + found[1:] if kind in ("line", "channel", "plan") else found
 
     def labels(self, kind: str, names: Iterable[str]) -> Listing:
@@ -236,7 +238,7 @@ def hours_words(say: Say, word: str) -> str:
         return days_words(word, say.lang)
     days, _space, hours = word.rpartition(" ")
     if ":" not in hours:
-        return say.code(word)
+        return say.code(word, "fact")
     shown = window_words(parse_window(hours))
     return f"{days_words(days, say.lang)} {shown}" if days else shown
 

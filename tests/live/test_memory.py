@@ -181,3 +181,20 @@ async def test_the_search_index_is_told_of_what_was_written_and_of_nothing_else(
             "select unnest(requests), unnest(entries) from unread order by 1, 2"
         )
         assert await cursor.fetchall() == [(no, 1), (no, 2), (no, 3), (no, 4)]
+
+
+async def test_a_row_that_somebody_holds_does_not_hold_the_words_of_others(two: Two) -> None:
+    held, free = await two.open(), await two.open()
+    for no in (held, free):
+        await two.ours.say(await two.words(no, "before"))
+    drafts = [await two.words(no, "meanwhile") for no in (held, free)]
+    async with two.theirs.db.transaction() as tx:
+        await lock_request(tx.conn, held)
+        waiting = [asyncio.create_task(two.ours.say(one)) for one in drafts]
+        async with asyncio.timeout(20):
+            while len(await two.entries(free)) < 3:
+                await asyncio.sleep(0.01)
+        assert len(await two.entries(held)) == 2
+    answers = await asyncio.gather(*waiting)
+    assert [answer.status for answer in answers] == ["written", "written"]
+    assert len(await two.entries(held)) == 3

@@ -4,6 +4,7 @@ While one batch commits the next one gathers. A caller's future resolves after t
 before. Openings have a batch of their own: one lock of the counter row numbers them all.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
@@ -21,6 +22,9 @@ from firstline.timeline.store import get_request
 
 T = TypeVar("T")
 KEPT = 20_000
+# While the database writes these the process works on others: with all that is under way in one
+# batch, each would wait for the other.
+TOGETHER = 128
 
 
 class Ledger:
@@ -28,7 +32,7 @@ class Ledger:
 
     def __init__(self, db: Db) -> None:
         self.db = db
-        self._drafts = GroupCommit[Draft, Written](self._write, limit=400)
+        self._drafts = GroupCommit[Draft, Written](self._write, limit=TOGETHER)
         self._openings = GroupCommit[Opening, Opened](self._open, limit=300)
         self._requests: OrderedDict[int, Request] = OrderedDict()
         self._memory = Memory(KEPT)
@@ -64,7 +68,7 @@ class Ledger:
         asked = iter(await self._write_asked(late) if late else ())
         return [result or next(asked) for result in results]
 
-    async def _write_from_memory(self, drafts: list[Draft]) -> list[Written | None]:
+    async def _write_from_memory(self, drafts: list[Draft]) -> Sequence[Written | Exception | None]:
         """What one statement could write; None for each draft whose request must be asked for."""
         batch, results = self._memory.decide(drafts)
         if not batch.entries:
@@ -75,6 +79,8 @@ class Ledger:
                 standing = await batch.write(tx.conn)
                 written = {one.no for one in standing}
                 _tell(tx, [one for one in batch.entries if one.request_no in written])
+        except RETRIED:
+            return await self._write_each(drafts)
         except Unavailable:
             raise
         except Exception:
@@ -93,13 +99,25 @@ class Ledger:
             self._memory.keep(standing)
             return list(results)
         except RETRIED:
-            return [await self._write_alone(draft) for draft in drafts]
+            return await self._write_each(drafts)
         except Unavailable as error:
             return [error] * len(drafts)
         except Exception as error:
             if len(drafts) == 1:
                 return [error]
-            return [await self._write_alone(draft) for draft in drafts]
+            return await self._write_each(drafts)
+
+    async def _write_each(self, drafts: list[Draft]) -> list[Written | Exception]:
+        """Write requests apart from each other, and the drafts of each in their order."""
+        results: dict[int, Written | Exception] = {}
+
+        async def in_order(no: int) -> None:
+            for i, draft in enumerate(drafts):
+                if draft.request_no == no:
+                    results[i] = await self._write_alone(draft)
+
+        await asyncio.gather(*(in_order(no) for no in {draft.request_no for draft in drafts}))
+        return [results[i] for i in range(len(drafts))]
 
     async def _write_alone(self, draft: Draft) -> Written | Exception:
         # One poison draft, or one held row, must not take the others with it.

@@ -13,13 +13,14 @@ from firstline.kit.db import Conn
 from firstline.reports.model import Evidence, Verdict, View
 
 _NAMES = cast("LiteralString", ", ".join(field.name for field in fields(Evidence)))
-# What is open turns into broken when its time has come; what a line solved, when it was reopened
-# within the days of the figure, and until they are over nobody knows.
+# What is open turns into broken when its time has come. What was closed is judged when the days
+# are over in which a reopening counts: sooner, only what was passed on would be known.
 JUDGED: LiteralString = """
   case when e.verdict = 'open' then case when e.at <= %(now)s then 'broken' else 'open' end
     when e.measure <> 'solved' or e.verdict <> 'kept' then e.verdict
+    when e.at + v.within * interval '1 second' > %(now)s then 'open'
     when e.part <> v.solver or e.ended_at <= e.at + v.within * interval '1 second' then 'broken'
-    when e.at + v.within * interval '1 second' > %(now)s then 'open' else 'kept' end
+    else 'kept' end
 """
 SEEN: LiteralString = """
   jsonb_to_recordset(%(views)s)

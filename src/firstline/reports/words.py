@@ -49,10 +49,10 @@ def _solved(view: View, policy: Policy, lang: str) -> Words:
     days = view.within.days if view.within else 0
     line = policy.label("line", view.solver or "", lang)
     again = ngettext(
-        "A request that was reopened within %(num)d day was not solved; until that time is over it "
-        "is not known.",
-        "A request that was reopened within %(num)d days was not solved; until that time is over "
-        "it is not known.",
+        "A request that was reopened within %(num)d day was not solved; closings are judged when "
+        "that time is over.",
+        "A request that was reopened within %(num)d days was not solved; closings are judged when "
+        "that time is over.",
         days,
     ) % {"num": days}
     definition = _(

@@ -7,7 +7,7 @@ import pytest
 from firstline.portal.advice import advice
 from firstline.regulations import default_text
 
-from ..portal.conftest import Browser, browser_for, vera
+from ..portal.conftest import Browser, Browsers, browser_for, vera
 from .hands import Hands
 from .test_policy_doors import LEVELS, MONDAY, SATURDAY, chat
 
@@ -50,6 +50,14 @@ async def test_the_priority_is_offered_to_clients_only_where_they_set_it(
     await hands.govern(default_text() + LEVELS.replace("set_by: client", "set_by: staff"))
     assert 'name="priority"' not in (await vera.get("/requests/new")).text
     assert (await vera.post("/requests", {**sent, "key": "k2"})).status_code == 403
+
+
+async def test_the_widget_says_what_to_state_too(hands: Hands, browser_for: Browsers) -> None:
+    stranger = await browser_for(None)
+    ssl = 'value="ssl" data-must="what happens, how to reproduce it, the domain'
+    assert ssl in (await stranger.get("/widget")).text
+    await hands.govern(default_text().replace("ssl: [domain, exact_error]", "ssl: [since_when]"))
+    assert ssl not in (await stranger.get("/widget")).text
 
 
 @pytest.mark.parametrize(("rule", "asked"), [("suggest", False), ("before_contact", True)])

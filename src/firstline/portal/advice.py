@@ -41,9 +41,14 @@ def advice(
         refusal.detail if refusal else "",
         outside,
         opens_at,
-        [code_words(code, lang) for code in required(policy, given)["must"]] if topic else [],
+        to_state(policy, topic, lang) if topic else [],
         [] if answered["given"] else [_name(code, lang) for code in answered["answered"]],
     )
+
+
+def to_state(policy: Policy, topic: str, lang: str) -> list[str]:
+    """What a request about this topic has to say, in words of that language."""
+    return [code_words(code, lang) for code in required(policy, {"topic": topic})["must"]]
 
 
 def _closed(policy: Policy, plan: str, lang: str, now: datetime) -> tuple[str, str]:

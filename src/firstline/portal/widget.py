@@ -6,7 +6,7 @@ hostile site gains nothing by framing it, and a company needs no list of its own
 """
 
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from firstline.kit.web import Page, page
 from firstline.people import Who
 from firstline.people.web import requires_client
 from firstline.portal import store
+from firstline.portal.advice import to_state
 from firstline.portal.common import Http
 from firstline.portal.looking import LAST, Looked, as_html, look, told_entries
 from firstline.portal.standing import standing
@@ -100,6 +101,7 @@ async def frame(request: Http, policies: Given[Policies], now: Given[datetime]) 
         headers={**ANYWHERE, "cross-origin-embedder-policy": "require-corp"},
         company=policy.company,
         topics=policy.topics,
+        must=partial(to_state, policy),
         label=policy.label,
         limit=BODY_LIMIT,
     )

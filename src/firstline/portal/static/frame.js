@@ -365,6 +365,11 @@ $("words").addEventListener("input", () => {
   typing.told = Date.now();
   socket.send(JSON.stringify({ do: "typing", request: current }));
 });
+$("topic").addEventListener("change", () => {
+  const said = $("topic").selectedOptions[0].dataset.must;
+  $("must").textContent = said ? `${$("must").dataset.words} ${said}` : "";
+});
+$("new").addEventListener("reset", () => { $("must").textContent = ""; });
 let key = crypto.randomUUID();
 $("new").addEventListener("submit", async (event) => {
   event.preventDefault();

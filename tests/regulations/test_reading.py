@@ -126,6 +126,30 @@ def test_a_broken_file_gets_one_clear_sentence_at_once(text: str, code: str) -> 
     assert check(text, NOW) == [finding]
 
 
+MANY = {
+    "exceptions of many calendars": "policy: {timezone: UTC}\ncalendars:\n"
+    + "".join(f'  c{n}: {{mon-fri: ["09:00-18:00"]}}\n' for n in range(20))
+    + "exceptions:\n"
+    + f"  - {{calendar: [{', '.join(f'c{n}' for n in range(20))}], from: 1990-01-01, "
+    "to: 2099-12-31, hours: 09:00-10:00}\n" * 500,
+    "prices": "paid:\n" + "".join(f"  - {{for: f{n}, price: 1 EUR}}\n" for n in range(2500)),
+    "rows by the hour": "policy: {timezone: UTC}\ncalendars:\n"
+    + "".join(f'  c{n}: {{mon-fri: ["09:00-18:00"]}}\n' for n in range(300))
+    + "targets:\n"
+    + "".join(f"  - {{received: not c{n}, topic: t{n}, first: 1h}}\n" for n in range(290)),
+    "rows": "targets:\n" + "".join(f"  - {{first: {n}m, topic: t{n}}}\n" for n in range(1, 1000)),
+    "clauses": "clauses:\n"
+    + "".join(f'  - {{id: c{n}, words: "{{a.b.c.d.e}}", rule: x.y.z}}\n' for n in range(2500)),
+}
+
+
+@pytest.mark.parametrize("text", MANY.values(), ids=MANY.keys())
+def test_a_file_as_long_as_it_may_be_is_checked_in_no_time(text: str) -> None:
+    began = process_time()
+    assert len(check(text, NOW)) <= 200
+    assert process_time() - began < 2  # a tenth of it on a machine that has nothing else to do
+
+
 def test_all_errors_are_told_at_once_each_at_its_place() -> None:
     text = 'polcy: {}\nlines:\n  - {id: a, titel: x}\ncalendars:\n  c: {mon-fry: ["09:00-18:00"]}\n'
     with pytest.raises(PolicyError) as refused:

@@ -62,23 +62,27 @@ def dated(text: str, year: int) -> date | None:
 
 def closing(spec: ExceptionSpec, zone: ZoneInfo) -> Closing:
     """A dated exception made ready; `zone` is the calendar's."""
-    first, last = parse_local(spec.start), parse_local(spec.end)
-    whole_last = "T" not in spec.end and " " not in spec.end
+    windows = None if spec.hours is None else tuple(sorted(spec.hours))
+    return _closing(spec.start, spec.end, spec.closed, windows, zone)
+
+
+# One exception is often that of many calendars.
+@lru_cache(maxsize=2048)
+def _closing(
+    first_word: str,
+    last_word: str,
+    shut: bool,
+    windows: tuple[Window, ...] | None,
+    zone: ZoneInfo,
+) -> Closing:
+    first, last = parse_local(first_word), parse_local(last_word)
+    whole_last = "T" not in last_word and " " not in last_word
     end_day = last.date() + timedelta(days=1) if whole_last else last.date()
     start = instant(first.date(), _minutes(first), zone)
     end = instant(end_day, 0 if whole_last else _minutes(last), zone)
-    days = frozenset(
-        first.date() + timedelta(days=n)
-        for n in range(min((last.date() - first.date()).days + 1, 1000))
-    )
-    windows = None if spec.hours is None else tuple(sorted(spec.hours))
-    return Closing(
-        start,
-        end,
-        shut=spec.closed,
-        windows=windows,
-        days=days if windows is not None else frozenset(),
-    )
+    length = 0 if windows is None else min((last.date() - first.date()).days + 1, 1000)
+    days = frozenset(first.date() + timedelta(days=n) for n in range(length))
+    return Closing(start, end, shut=shut, windows=windows, days=days)
 
 
 def _minutes(moment: datetime) -> int:

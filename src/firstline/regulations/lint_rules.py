@@ -12,6 +12,8 @@ from .values import Span, parse_local, parse_money
 
 # Words of `order` that are published as they are.
 ORDER_WORDS = frozenset({*SORTED_BY, *ONE_EACH, "hardware_first", "department", "random"})
+# Pairs of rows are compared, so that a longer table is compared only so far.
+MOST_ROWS = 300
 PRICED = ("price", "fixed", "share")
 MONEY = ("price", "fixed", "minimum", "maximum", "opens_from")
 
@@ -48,7 +50,7 @@ def _prices(lint: Lint) -> Iterator[Finding]:
 
 def _later_prices(lint: Lint) -> Iterator[Finding]:
     """A row of prices that an earlier one always hides."""
-    rows = lint.file.paid
+    rows = lint.file.paid[:MOST_ROWS]
     for j, later in enumerate(rows):
         hidden = next((n for n, row in enumerate(rows[:j]) if _hides(row, later)), None)
         if hidden is not None:

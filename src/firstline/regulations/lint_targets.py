@@ -78,10 +78,11 @@ def _working_time(lint: Lint) -> Iterator[Finding]:
 def _two_numbers(lint: Lint) -> Iterator[Finding]:
     """4. Two rows give different numbers for one situation; the second is never used."""
     rows = lint.file.targets[:MOST_ROWS]
+    written = [dict(_spans(row)) for row in rows]
     for j, later in enumerate(rows):
-        spans, seen = dict(_spans(later)), set[str]()
+        spans, seen = written[j], set[str]()
         for i, earlier in enumerate(rows[:j]):
-            first = {m: span for m, span in _spans(earlier) if m in spans and m not in seen}
+            first = {m: s for m, s in written[i].items() if m in spans and m not in seen}
             if first and _covers(earlier, later):
                 seen |= set(first)
                 yield from _differing(lint, (i, j), first, spans)

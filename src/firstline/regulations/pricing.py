@@ -32,7 +32,8 @@ def fitting(policy: Policy, given: Given) -> Paid | None:
     its words; one that names none is used when no other is left.
     """
     about = {str(given[key]) for key in ("for", "code", "topic", "item") if given.get(key)}
-    about |= words_of(given, "facts")
+    # Other facts make help dearer or free; they do not say what it is about.
+    about |= words_of(given, "facts") & {word for row in policy.source.paid for word in row.covers}
     monthly = given.get("minutes") is None and given.get("spend") is not None
     rows = [
         row

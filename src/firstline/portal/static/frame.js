@@ -365,11 +365,8 @@ $("words").addEventListener("input", () => {
   typing.told = Date.now();
   socket.send(JSON.stringify({ do: "typing", request: current }));
 });
-$("topic").addEventListener("change", () => {
-  const said = $("topic").selectedOptions[0].dataset.must;
-  $("must").textContent = said ? `${$("must").dataset.words} ${said}` : "";
-});
-$("new").addEventListener("reset", () => { $("must").textContent = ""; });
+const state = (said) => { $("must").textContent = said ? `${$("must").dataset.words} ${said}` : ""; };
+$("topic").addEventListener("change", ({ target }) => state(target.selectedOptions[0].dataset.must));
 let key = crypto.randomUUID();
 $("new").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -383,6 +380,7 @@ $("new").addEventListener("submit", async (event) => {
     const { no } = await api("/requests", { topic: form.elements.topic.value, body, key });
     key = crypto.randomUUID();
     form.reset();
+    state("");
     thread(no, body.trim().split("\n")[0].slice(0, 80), 1);
   } catch (problem) {
     error.textContent = problem instanceof Refusal ? problem.message : words.offline;

@@ -24,6 +24,10 @@ PAGES = (
     "/desk/settings/operators/new",
     "/desk/settings/letters",
     "/desk/settings/unsent",
+    "/desk/regulations/proof",
+    "/desk/regulations/proof/answer.hour",
+    "/desk/regulations/proof/answer.hour?view=answers",
+    "/regulations/proof/answer.hour",
 )
 
 

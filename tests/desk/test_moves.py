@@ -152,6 +152,35 @@ async def test_an_alarm_names_what_waits_too_long(
     assert "fl-pill fl-late" in text
 
 
+async def test_an_alarm_rises_when_everybody_present_has_skipped_a_request(
+    browser_for: Browsers, opens: Opens, clock: Any
+) -> None:
+    no = await opens("vera", "Words")
+    anna, ivan = await browser_for("anna"), await browser_for("ivan")
+    await anna.act("/desk/shift", present="true")
+    await ivan.act("/desk/shift", present="true")
+    await anna.act(f"/desk/requests/{no}/skip", reason="My own server")
+    assert f"{no}/unserved" not in (await ivan.get("/desk/queue")).text
+    await ivan.act(f"/desk/requests/{no}/skip", reason="Mine as well")
+    text = (await anna.get("/desk/queue")).text
+    assert f'data-alarms="{no}/unserved' in text
+    assert "nobody here takes it" in text
+    clock.pass_by(minutes=11)  # the pause is over: it is offered again
+    await anna.get("/desk")
+    assert f"{no}/unserved" not in (await anna.get("/desk/queue")).text
+
+
+async def test_an_alarm_rises_when_nobody_present_speaks_the_language(
+    browser_for: Browsers, opens: Opens, db: Any, world: dict[str, Who]
+) -> None:
+    no = await opens("vera", "Words")
+    anna = await browser_for("anna")
+    await anna.act("/desk/shift", present="true")
+    async with db.connection() as conn:
+        await conn.execute("update operators set languages = '{xx}' where 'first' = any(lines)")
+    assert f"{no}/unserved" in (await anna.get("/desk/queue")).text
+
+
 async def test_a_request_is_opened_for_a_client(
     browser_for: Browsers, desk: Desk, world: dict[str, Who]
 ) -> None:

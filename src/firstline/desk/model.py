@@ -121,12 +121,16 @@ class Colleague:
 
 @dataclass(slots=True)
 class Queue:
-    """The left pane: lines with their queues, and the operator's own work."""
+    """The left pane: lines with their queues, and the operator's own work.
+
+    `unserved` are numbers of those that wait and that nobody present would take.
+    """
 
     lines: list[Line]
     waiting: list[Waiting]
     held: list[Held]
     alarms: list[str] = field(default_factory=list[str])
+    unserved: set[int] = field(default_factory=set[int])
 
 
 def level(due_at: datetime | None, now: datetime, *, near: timedelta) -> Level:

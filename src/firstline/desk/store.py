@@ -93,6 +93,24 @@ async def waiting_at(conn: Conn, ids: list[str], placed: list[Placed]) -> list[W
         return await cursor.fetchall()
 
 
+async def unserved(
+    conn: Conn, numbers: list[int], seen_after: datetime, skipped_after: datetime
+) -> set[int]:
+    """Those of the waiting requests that nobody present would take: skipped by all of them just
+    now, or in a language that none of them speaks."""
+    cursor = await conn.execute(
+        "select r.no from requests r where r.no = any(%s) and not exists ("
+        "  select from operators o join people p on p.id = o.person_id"
+        "  where p.active and o.seen_at > %s and r.line = any(o.lines)"
+        "  and (cardinality(o.languages) = 0 or r.language = any(o.languages))"
+        "  and not exists (select from skips s where s.request_no = r.no"
+        "    and s.operator_id = o.person_id and s.at > %s))",
+        (numbers, seen_after, skipped_after),
+        prepare=True,
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def held(conn: Conn, person: UUID) -> list[Held]:
     """What the operator holds: the nearest promise first, then what owes nothing."""
     async with conn.cursor(row_factory=class_row(Held)) as cursor:

@@ -84,13 +84,16 @@ async def queue(conn: Conn, policies: Policies, who: Who, me: Me, now: datetime)
         held=await store.held(conn, who.id),
     )
     if me.present:
+        numbers = [one.no for one in waiting]
+        since = now - policy.presence_grace, now - policy.skip_pause
+        found.unserved = await store.unserved(conn, numbers, *since) if numbers else set()
         found.alarms = _alarms(policy, found, now)
     return found
 
 
 def _alarms(policy: Policy, queue: Queue, now: datetime) -> list[str]:
     """Names of the alarms that sound now: `1042/chat_waits`; the browser repeats them."""
-    names: list[str] = []
+    names = [f"{no}/unserved" for no in sorted(queue.unserved)]
     for request in (*queue.waiting, *queue.held):
         since, due_at = request.promise_since, request.promise_due_at
         if since is None or due_at is None:

@@ -1,5 +1,6 @@
 """By which channel, by whom, about what and how often: the desk takes what the policy lets in."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -200,3 +201,11 @@ async def test_a_quota_may_count_each_service_apart(hands: Hands) -> None:
     assert await hands.open(service=service)
     assert await hands.open(), "about no service in particular"
     assert (await refused(hands, service=service)).title == "quota-used"
+
+
+async def test_openings_at_once_do_not_pass_the_quota_together(hands: Hands) -> None:
+    await hands.govern(default_text() + "quota: {amount: 2}\n")
+    tries = [hands.open(body=f"Words {n}") for n in range(6)]
+    found = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(one, int) for one in found) == 2
+    assert {one.title for one in found if isinstance(one, Refused)} == {"quota-used"}

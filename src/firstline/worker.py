@@ -31,8 +31,10 @@ log = logging.getLogger(__name__)
 INDEX_PAUSE = 0.5
 INDEX_SHARE = 7
 TROUBLE_PAUSE = 5.0
-# Requests whose evidence is read in one go; after a release it may be every one there is.
-EVIDENCE_AT_ONCE = 100_000
+# Requests whose evidence is read in one go; after a release it may be every one there is. Each is
+# read from its first entry to its last, and nobody is answered while that is judged: two by two.
+EVIDENCE_MOST = 100_000
+EVIDENCE_BATCH = 2
 # How long letters and what became of them can be looked up.
 LETTERS_KEPT = timedelta(days=30)
 
@@ -100,7 +102,9 @@ def chores(desk: Desk) -> list[Chore]:
             await desk.mail.tidy(before=now - LETTERS_KEPT)
 
     async def evidence(now: datetime) -> None:
-        await read_on(desk.db, desk.policies, now, most=EVIDENCE_AT_ONCE, pause=INDEX_PAUSE)
+        await read_on(
+            desk.db, desk.policies, now, most=EVIDENCE_MOST, batch=EVIDENCE_BATCH, rest=INDEX_SHARE
+        )
 
     async def presence(now: datetime) -> None:
         await desk.policies.fresh(now)

@@ -1,6 +1,7 @@
 """Reading the log on: evidence follows it, and a page reads the rest before it counts."""
 
 import asyncio
+import time
 from datetime import datetime
 
 from firstline.kit.db import Conn, Db, Tx
@@ -15,22 +16,29 @@ BATCH = 200
 
 
 async def read_on(
-    db: Db, policies: Policies, now: datetime, *, most: int = BATCH, pause: float = 0
+    db: Db,
+    policies: Policies,
+    now: datetime,
+    *,
+    most: int = BATCH,
+    batch: int = BATCH,
+    rest: float = 0,
 ) -> int:
     """Read up to `most` requests whose log has gone on, the newest first; returns how many.
 
     Several readers may run at once: each replaces what it read, and what it missed stays unread.
-    `pause` is how many seconds everybody else gets between two batches.
+    After each `batch` everybody else gets `rest` times as long as it took.
     """
     await policies.fresh(now)
     done, below = 0, HIGHEST
     while done < most:
-        numbers = await db.run(_read, policies, below, min(BATCH, most - done))
+        began, wanted = time.perf_counter(), min(batch, most - done)
+        numbers = await db.run(_read, policies, below, wanted)
         done += len(numbers)
-        if len(numbers) < BATCH:
+        if len(numbers) < wanted:
             break
         below = min(numbers)
-        await asyncio.sleep(pause)
+        await asyncio.sleep(rest * (time.perf_counter() - began))
     return done
 
 

@@ -205,6 +205,19 @@ def test_a_place_is_a_line_and_a_column() -> None:
     assert (finding.line, finding.column) == (1, 19)
 
 
+def test_what_other_texts_call_it_is_understood() -> None:
+    policy = load(
+        "policy: {languages: en, timezone: UTC}\nrestart_on: [customer_reply, line_change]\n"
+        "identity: {contacts: {isolated, global}}\nchannels: {id: chat, calendar: 24/7}\n"
+        "paid: {price: 1250.50 EUR, minimum: €25}\norder: last_customer_message"
+    )
+    assert policy.restart_on == {"client_word", "hand_over"}
+    assert list(policy.source.identity.contacts) == ["isolated", "global"]
+    assert policy.source.channels[0].calendar == "always"
+    assert (policy.source.paid[0].price, policy.source.paid[0].minimum) == ("1250.50 EUR", "25 €")
+    assert policy.languages == ("en",)
+
+
 def test_an_unknown_name_tells_the_nearest_known_one() -> None:
     (finding,) = check("calendars: {work: 24x7}\nlines: [{id: a, calendar: wrok}]", NOW)[:1]
     assert "did you mean work?" in finding.message

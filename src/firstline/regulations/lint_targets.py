@@ -248,7 +248,8 @@ def _empty_cells(lint: Lint) -> Iterator[Finding]:
 def _gaps(lint: Lint) -> Iterator[Finding]:
     """A situation that has a time at some hours of the week only."""
     rows, told = lint.file.targets[:MOST_TIMED], set[tuple[tuple[str, ...], ...]]()
-    monday = lint.now - timedelta(days=lint.now.weekday())
+    monday = lint.now.replace(minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=lint.now.weekday())
     for i, row in enumerate(rows):
         situation = tuple(tuple(getattr(row, key)) for key in KEYS)
         if not row.received or situation in told:

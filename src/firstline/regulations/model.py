@@ -33,7 +33,12 @@ from .values import parse_span
 FORMAT = 1
 FORCE = Literal["guarantee", "max", "target", "typical"]
 MEASURES = ("ack", "first", "next", "update", "start", "fix")
-RESTARTS = Literal["client_word", "hand_over", "hand_over_after_answer", "reopen", "delay_notice"]
+# What other texts call it.
+_SAME = {"customer_reply": "client_word", "client_reply": "client_word", "line_change": "hand_over"}
+RESTARTS = Annotated[
+    Literal["client_word", "hand_over", "hand_over_after_answer", "reopen", "delay_notice"],
+    BeforeValidator(lambda word: _SAME.get(word, word) if isinstance(word, str) else word),
+]
 
 
 class Target(Part):

@@ -156,6 +156,10 @@ def _money(value: object) -> str:
 def _words(value: object) -> object:
     if isinstance(value, (str, int, float)):
         return {"*": str(value)}
+    if isinstance(value, list):
+        raise ValueError(  # noqa: TRY004 - pydantic only reports ValueError
+            "words belong here and no list; write one text, or {en: words, de: words}"
+        )
     if isinstance(value, dict):
         for lang in cast("dict[str, object]", value):
             if not _LANGUAGE.match(str(lang)):

@@ -217,7 +217,7 @@ class Identity(Part):
     )
     pin: Pin | None = Field(default=None, description="Number or one-time code.")
     password: Names = Field(default=[], description="Channels with a spoken password.")
-    contacts: dict[str, Words] = Field(
+    contacts: Vocabulary = Field(
         default={}, description="Kinds of added contacts and what they may do."
     )
     who: Names = Field(

@@ -58,6 +58,14 @@ async def test_a_file_is_mended_tried_and_published(running: Served, at_desk: Vi
     await expect(page.locator("[data-ready]")).to_have_count(1)
     assert "first: 1h, next: 12h" in await page.input_value("#file"), "a reload loses nothing"
 
+    # Leaving before it is kept, to begin from a version, does not bring it back.
+    await put_after(page, "first: 1h, next: 12h", "3")
+    await page.goto(f"{running.url}{AT}/versions/1")
+    await page.click("text=Start from this one")
+    await expect(page.locator("[data-ready]")).to_have_count(1)
+    assert "first: 1h, next: 1h," in await page.input_value("#file")
+    await put_after(page, "first: 1h, next: 1", "2")
+
     await page.click("#tab-difference")
     await expect(page.locator("#panel ins").first).to_contain_text("12 hours")
     await page.click("#tab-preview")

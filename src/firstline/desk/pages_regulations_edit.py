@@ -88,7 +88,7 @@ async def start(desk: Given[Desk], data: URLEncodedBody[Start]) -> Redirect:
     async with desk.db.connection() as conn:
         text = await versions.text_of(conn, data.version)
         await versions.keep_draft(conn, desk.who, text, history.newest, now=desk.now)
-    return Redirect("/desk/regulations/edit", status_code=303)
+    return Redirect("/desk/regulations/edit?anew=true", status_code=303)
 
 
 @post("/regulations/draft", status_code=200, request_max_body_size=LIMIT)

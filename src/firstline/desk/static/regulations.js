@@ -12,14 +12,14 @@ const panel = form.querySelector("[data-shown]");
 const kept = document.querySelector("[data-kept]");
 const place = `firstline-policy:${form.dataset.person}`;
 const tabs = [...form.querySelectorAll("[role=tab]")];
-// Moments are the server's: a browser's own clock may be wrong by more than a draft's age.
-const skew = Date.parse(form.dataset.now) - Date.now();
 let shown = "check";
 let lang = document.documentElement.lang;
 
-async function post(path, body, signal) {
+async function post(path, told, leaving = false) {
+  const body = JSON.stringify(told);
   const answer = await fetch(`/desk/regulations/${path}`, {
-    method: "POST", signal, body: JSON.stringify(body),
+    // While the page is left a small one still goes out; browsers allow 64 KB for all of them.
+    method: "POST", body, keepalive: leaving && body.length < 30_000,
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf(), Accept: "text/html, application/json" },
   });
   if (!answer.ok) throw new Error(String(answer.status));
@@ -70,26 +70,26 @@ function jump(line, column) {
 
 // -- the linter, as one types ----------------------------------------------------------------------
 let linting = 0;
-let asked = null;
+let asked = 0;
 function lintSoon() { clearTimeout(linting); linting = setTimeout(lint, LINT); }
 async function lint() {
-  asked?.abort();
-  asked = new AbortController();
+  const mine = ++asked;
   try {
-    const answer = await post("check", { file: field.value }, asked.signal);
+    const answer = await post("check", { file: field.value });
     const fragment = nodes(await answer.text());
+    if (mine !== asked) return; // a later text is being looked at
     number();
     mark([...fragment.querySelectorAll("[data-line]")]);
     form.dataset.linted = String(Number(form.dataset.linted ?? 0) + 1);
     if (shown === "check") panel.replaceChildren(fragment);
     else panel.classList.add("is-old");
-  } catch (error) {
-    if (error.name !== "AbortError") setTimeout(lintSoon, 5000);
+  } catch {
+    setTimeout(lintSoon, 5000);
   }
 }
 
 // -- panels ----------------------------------------------------------------------------------------
-let loading = null;
+let loading = 0;
 async function show(name) {
   shown = name;
   for (const tab of tabs) {
@@ -100,14 +100,14 @@ async function show(name) {
   }
   panel.classList.remove("is-old");
   if (name === "check") return lint();
-  loading?.abort();
-  loading = new AbortController();
+  const mine = ++loading;
   if (name === "trial") tell(panel.dataset.waiting);
   try {
-    const answer = await post(name, name === "preview" ? { file: field.value, lang } : { file: field.value }, loading.signal);
-    panel.replaceChildren(nodes(await answer.text()));
-  } catch (error) {
-    if (error.name !== "AbortError") tell(panel.dataset.failed);
+    const answer = await post(name, name === "preview" ? { file: field.value, lang } : { file: field.value });
+    const fragment = nodes(await answer.text());
+    if (mine === loading && shown === name) panel.replaceChildren(fragment);
+  } catch {
+    if (mine === loading && shown === name) tell(panel.dataset.failed);
   }
 }
 function tell(words) {
@@ -136,23 +136,23 @@ panel.addEventListener("click", (event) => {
 let keeping = 0;
 let stale = false;
 function keepSoon() {
-  localStorage.setItem(place, JSON.stringify({ at: Date.now() + skew, text: field.value }));
+  localStorage.setItem(place, JSON.stringify({ at: Date.now(), text: field.value }));
   kept.textContent = kept.dataset.saving;
   clearTimeout(keeping);
-  keeping = setTimeout(keep, KEEP);
+  keeping = setTimeout(() => keep(), KEEP);
 }
-async function keep() {
+async function keep(leaving = false) {
   clearTimeout(keeping);
   const file = field.value;
   try {
-    const answer = await post("draft", { file, seen: Number(form.seen.value) });
+    const answer = await post("draft", { file, seen: Number(form.seen.value) }, leaving);
     const { newest } = await answer.json();
     if (field.value === file) localStorage.removeItem(place);
     kept.textContent = kept.dataset.saved;
     if (newest > Number(form.dataset.newest)) await meanwhile(newest);
   } catch {
     kept.textContent = kept.dataset.unsaved;
-    keeping = setTimeout(keep, 5000);
+    keeping = setTimeout(() => keep(), 5000);
   }
 }
 // Somebody has published: fetch this page's own words about it.
@@ -167,8 +167,9 @@ async function meanwhile(newest) {
 
 function changed() { number(); lintSoon(); keepSoon(); if (shown !== "check") panel.classList.add("is-old"); }
 field.addEventListener("input", changed);
-addEventListener("pagehide", () => { if (localStorage.getItem(place) !== null) keep(); });
-form.addEventListener("submit", () => { clearTimeout(keeping); localStorage.removeItem(place); });
+addEventListener("pagehide", () => { if (localStorage.getItem(place) !== null) keep(true); });
+// Every form of this page either takes the text along or lets it go.
+document.addEventListener("submit", () => { clearTimeout(keeping); localStorage.removeItem(place); });
 document.querySelector("[data-download]").addEventListener("click", async (event) => {
   if (localStorage.getItem(place) === null) return;
   event.preventDefault();
@@ -224,12 +225,17 @@ field.addEventListener("keydown", (event) => {
 });
 field.addEventListener("blur", () => { leaving = false; });
 
-// What the server never got, before a reload or a lost connection, comes back.
+// What the server never got, before a reload or a lost connection, comes back; unless one has begun
+// anew, or gone on elsewhere long after.
+const LONG_AFTER = 10 * 60_000;
 const unsent = JSON.parse(localStorage.getItem(place) ?? "null");
-if (unsent && unsent.at > Date.parse(form.dataset.keptAt) && unsent.text !== field.value) {
+const address = new URL(location.href);
+const superseded = address.searchParams.has("anew") || Date.parse(form.dataset.keptAt) > unsent?.at + LONG_AFTER;
+if (unsent && !superseded && unsent.text !== field.value) {
   field.value = unsent.text;
   changed();
 } else localStorage.removeItem(place);
+if (address.searchParams.has("anew")) history.replaceState(null, "", address.pathname);
 number();
 mark([...panel.querySelectorAll("[data-line]")]);
 form.dataset.ready = "";

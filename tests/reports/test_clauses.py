@@ -165,6 +165,12 @@ async def test_the_first_line_solved_what_never_went_up_nor_was_reopened(hands: 
     await hands.say("vera", later)
     assert await verdicts(hands, "lines.85") == {"solved": (2, 2, 0, 1)}
     assert set(await told(hands, "lines.85", "solved", "broken")) == {up, again}
+    by = (await figures(hands, "lines.85"))["solved"].by
+    assert {name: (one.kept, one.broken) for name, one in by["part"].items()} == {
+        "first": (2, 1),
+        "second": (0, 1),
+    }
+    assert not by.keys() & {"line", "person"}
 
 
 async def test_the_days_of_a_reopening_are_the_policys(hands: Hands) -> None:

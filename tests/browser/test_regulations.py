@@ -35,10 +35,7 @@ async def put_after(page: Page, word: str, text: str) -> None:
     await page.keyboard.type(text)
 
 
-async def test_a_file_is_mended_tried_and_published(running: Served, at_desk: Visit) -> None:
-    vera = await running.api("vera@acme.example")
-    made = await vera.post("/requests", json={"topic": "web", "body": "Words"})
-    assert made.status_code == 201
+async def test_what_is_typed_is_checked_and_kept(running: Served, at_desk: Visit) -> None:
     page = await editing(running, at_desk)
     await put_after(page, "timezone: Europe/Ky", "x")
     finding = page.locator(".reg-findings li.is-error")
@@ -64,8 +61,14 @@ async def test_a_file_is_mended_tried_and_published(running: Served, at_desk: Vi
     await page.click("text=Start from this one")
     await expect(page.locator("[data-ready]")).to_have_count(1)
     assert "first: 1h, next: 1h," in await page.input_value("#file")
-    await put_after(page, "first: 1h, next: 1", "2")
 
+
+async def test_a_file_is_looked_at_tried_and_published(running: Served, at_desk: Visit) -> None:
+    vera = await running.api("vera@acme.example")
+    made = await vera.post("/requests", json={"topic": "web", "body": "Words"})
+    assert made.status_code == 201
+    page = await editing(running, at_desk)
+    await put_after(page, "first: 1h, next: 1", "2")
     await page.click("#tab-difference")
     await expect(page.locator("#panel ins").first).to_contain_text("12 hours")
     await page.click("#tab-preview")

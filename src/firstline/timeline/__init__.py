@@ -8,7 +8,17 @@ from firstline.timeline.access import draft, locked, seen_request
 from firstline.timeline.appending import Written, append
 from firstline.timeline.digest import digest
 from firstline.timeline.ledger import Ledger, write
-from firstline.timeline.model import Draft, Entry, Opening, Promise, Quota, Request, Rule, Terms, Turn
+from firstline.timeline.model import (
+    Draft,
+    Entry,
+    Opening,
+    Promise,
+    Quota,
+    Request,
+    Rule,
+    Terms,
+    Turn,
+)
 from firstline.timeline.public import EntryOut, public
 from firstline.timeline.store import (
     HIGHEST,

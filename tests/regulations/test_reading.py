@@ -312,6 +312,6 @@ def test_the_known_countries_and_regions_are_those_of_the_library() -> None:
     for code, regions in known.items():
         for region in (None, *sorted(regions)):
             kept_ = days_off.kept(code, region, 2027)
-            assert kept_ == days_off.from_library(code, region, 2027), "write days_off.bin anew"
+            assert kept_ == days_off.from_library(code, region, 2027)
     for code, year in EMPTY_FROM.items():
         assert not public_holidays(code, None, year + 1), f"{code} has holidays again"

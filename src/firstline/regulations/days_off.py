@@ -1,14 +1,14 @@
-"""Public holidays by law, kept beside the code, for the library that knows them takes most of a
-second to import.
+"""Public holidays by law, written down when the package is built, for the library that knows them
+takes most of a second to import.
 
-`python -m firstline.regulations.days_off` writes them anew from the library; a test sees that they
-are fresh. Years before or after those that are kept are asked of the library itself.
+What is not kept is asked of the library itself: other years, or everything where nothing was built.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -32,8 +32,8 @@ def kept(country: str, region: str | None, year: int) -> Days | None:
 @lru_cache(maxsize=1)
 def _file() -> tuple[dict[str, tuple[int, int]], bytes]:
     """Where each country lies, and everything; the first line of the file is the former."""
-    data = files(__package__ or "firstline.regulations").joinpath(KEPT).read_bytes()
-    head, _, rest = data.partition(b"\n")
+    kept = files(__package__ or "firstline.regulations").joinpath(KEPT)
+    head, _, rest = (kept.read_bytes() if kept.is_file() else b"{}").partition(b"\n")
     return json.loads(head), rest
 
 
@@ -69,18 +69,12 @@ def _country(country: str, regions: frozenset[str]) -> bytes:
     return zlib.compress("\n".join(rows).encode(), 9)
 
 
-def main(path: Path) -> None:
-    """Write the file of all countries."""
-    from .countries import COUNTRIES, REGIONS
-
+def keep(path: Path, countries: frozenset[str], regions: Mapping[str, frozenset[str]]) -> None:
+    """Write the file of these countries, each with the regions that it has."""
     places, data = dict[str, tuple[int, int]](), b""
-    for country in sorted(COUNTRIES):
-        chunk = _country(country, REGIONS.get(country, frozenset()))
+    for country in sorted(countries):
+        chunk = _country(country, regions.get(country, frozenset()))
         places[country] = (len(data), len(chunk))
         data += chunk
     head = json.dumps(places, separators=(",", ":")).encode()
     path.write_bytes(head + b"\n" + data)
-
-
-if __name__ == "__main__":
-    main(Path(__file__).with_name(KEPT))

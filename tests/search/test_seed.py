@@ -86,6 +86,11 @@ async def test_most_is_solved_by_the_first_line_and_departures_have_reasons(seed
         *("note", "skipped", "handed_over", "sent_back", "delay_notice", "promise_missed"),
         *("closed", "reopened", "rated"),
     } <= kinds
+    missed = await rows(
+        seeded, "select count(*), count(distinct request_no) from entries "
+        "where kind = 'promise_missed'",
+    )  # fmt: skip
+    assert missed == [(1, 1)], "one story tells of a broken promise; nobody else is left waiting"
     silent = await rows(seeded, "select 1 from requests where closed_by is null and state='closed'")
     assert silent, "automatic closing after silence"
     departures = await rows(

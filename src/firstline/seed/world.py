@@ -26,8 +26,6 @@ from firstline.worker import automatic_words
 WAITS = {"first": (1, 24, 3), "second": (3, 22, 8), "administrators": (4, 20, 9)}
 NEXT = {"first": "second", "second": "administrators"}
 BELOW = {"second": "first", "administrators": "second"}
-# A promise of an hour may have broken since the story's last step: time has to be looked at.
-LONG = timedelta(minutes=50)
 SKIPPED = (
     "I know this client personally; a colleague should look.",
     "About a plugin that a colleague has just read up on.",
@@ -109,7 +107,8 @@ class World:
     async def live(self) -> None:
         """Let everything happen that was planned, and what follows from it."""
         while self._moments:
-            self.now, _, do = heapq.heappop(self._moments)
+            moment, _, do = heapq.heappop(self._moments)
+            await self._pass_time(moment)
             await do()
         await self._pass_time(self.until)
 
@@ -128,8 +127,6 @@ class World:
             self.plan(at, lambda: self._play(tale, step))
 
     async def _play(self, tale: Tale, step: Step) -> None:
-        if self.now - tale.since > LONG and tale.no:
-            await self._pass_time(self.now)
         tale.since = self.now
         tale.step = step
         tale.words = self.rng.choice(step.words).format_map(tale.account.words)
@@ -225,12 +222,13 @@ class World:
 
     def _wait(self, tale: Tale) -> None:
         """The request stands in a line: someone comes to take, unless the story says who."""
-        self._waiting[tale.line] = sorted([*self._waiting[tale.line], tale.no])
+        line = tale.line  # by then a colleague may have taken this one, and handed it over
+        self._waiting[line] = sorted([*self._waiting[line], tale.no])
         if tale.planned:
             self._plan_next(tale)
             return
-        at = self.now + timedelta(minutes=self.rng.triangular(*WAITS[tale.line]))
-        self.plan(at, lambda: self._somebody_takes(tale.line))
+        at = self.now + timedelta(minutes=self.rng.triangular(*WAITS[line]))
+        self.plan(at, lambda: self._somebody_takes(line))
 
     async def _somebody_takes(self, line: str) -> None:
         who, waiting = self.rng.choice(self.staff[line]), self._waiting[line]

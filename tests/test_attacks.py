@@ -176,6 +176,9 @@ async def test_hostile_texts_are_refused_with_the_name_of_their_field(
                 answer = await world.call(
                     writer(path), method, there, content=body, headers={"content-type": JSON}
                 )
+            if (path.rpartition("/")[2], field) == ("check", "file") and hostile != "surrogate":
+                assert answer.json()["findings"][0]["severity"] == "error"  # it is what was asked
+                continue
             assert answer.headers["content-type"] == "application/problem+json"
             assert answer.status_code == wanted(path, field, hostile), (path, field, answer.text)
             if answer.status_code in (413, 422):

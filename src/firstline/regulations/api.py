@@ -1,6 +1,7 @@
 """The API of the regulations: the version in force, the history, publishing, the linter."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -83,6 +84,7 @@ class FindingsOut(msgspec.Struct):
 
 class CheckIn(msgspec.Struct, forbid_unknown_fields=True):
     file: str
+    key: str | None = None
 
 
 class PublishIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -160,11 +162,24 @@ async def publish(
         told = await _one(tx.conn, number, now)
         return 201, encode(PublishedOut(told, _findings(found)))
 
-    key = data.key if data.key is not None else request.headers.get("idempotency-key")
-    status, body = await once(
-        db, who.id, "POST /api/v1/policy", key, await request.body(), act, now=now
-    )
+    answer = await keyed(request, db, who, data.key, act, now=now)
     await policies.reread(now)
+    return answer
+
+
+async def keyed(
+    request: Http,
+    db: Db,
+    who: Who,
+    key: str | None,
+    act: Callable[[Tx], Awaitable[Answer]],
+    *,
+    now: datetime,
+) -> Response[bytes]:
+    """`act`, once for the key in the body or the header."""
+    key = key if key is not None else request.headers.get("idempotency-key")
+    route, asked = f"POST {request.url.path}", await request.body()
+    status, body = await once(db, who.id, route, key, asked, act, now=now)
     return Response(body, status_code=status, media_type="application/json")
 
 
@@ -176,8 +191,18 @@ async def publish(
     request_max_body_size=LIMIT,
     summary="What the linter says of a policy file",
 )
-async def check_file(data: JSONBody[CheckIn], now: Given[datetime]) -> FindingsOut:
-    return FindingsOut(_findings(await asyncio.to_thread(check, data.file, now)))
+async def check_file(
+    request: Http,
+    data: JSONBody[CheckIn],
+    db: Given[Db],
+    who: Given[Who],
+    now: Given[datetime],
+) -> Response[bytes]:
+    async def act(_: Tx) -> Answer:
+        found = await asyncio.to_thread(check, data.file, now)
+        return 200, encode(FindingsOut(_findings(found)))
+
+    return await keyed(request, db, who, data.key, act, now=now)
 
 
 @delete(

@@ -4,23 +4,25 @@ import asyncio
 from datetime import date, datetime
 
 import msgspec
-from litestar import post
+from litestar import Response, post
 from litestar.di import NamedDependency as Given
 from litestar.params import JSONBody
 
-from firstline.kit.db import Db
+from firstline.kit.db import Db, Tx
+from firstline.kit.keys import Answer
 from firstline.kit.openapi import done
+from firstline.people import Who
 from firstline.people.web import requires_role
 from firstline.promises.trial import Figure, Trial, TurnedLate
 from firstline.promises.trial_run import judged, try_policy
+from firstline.regulations.api import LIMIT, Http, keyed
 from firstline.regulations.versions import Policies
-
-LIMIT = 2 * 1024 * 1024
 
 
 class TrialIn(msgspec.Struct, forbid_unknown_fields=True):
     file: str
     days: int = 30
+    key: str | None = None
 
 
 class FigureOut(msgspec.Struct):
@@ -74,11 +76,24 @@ class TrialOut(msgspec.Struct):
     summary="Try a policy file against the last days' log",
 )
 async def trial(
-    data: JSONBody[TrialIn], db: Given[Db], policies: Given[Policies], now: Given[datetime]
-) -> TrialOut:
+    request: Http,
+    data: JSONBody[TrialIn],
+    db: Given[Db],
+    policies: Given[Policies],
+    who: Given[Who],
+    now: Given[datetime],
+) -> Response[bytes]:
     """How many answers would have been late, beside how many were. Changes nothing."""
+    # Before the transaction of the key: the log is read for seconds, on other connections.
     policy = await asyncio.to_thread(judged, data.file, now)
-    return told(await try_policy(db, policies, policy, days=data.days, now=now))
+    tried = msgspec.json.encode(
+        told(await try_policy(db, policies, policy, days=data.days, now=now))
+    )
+
+    async def act(_: Tx) -> Answer:
+        return 200, tried
+
+    return await keyed(request, db, who, data.key, act, now=now)
 
 
 def told(trial: Trial) -> TrialOut:

@@ -15,7 +15,6 @@ from firstline.lines.store import (
     places,
     present_operators,
     record_skip,
-    skipped_by,
 )
 
 __all__ = [
@@ -34,5 +33,4 @@ __all__ = [
     "places",
     "present_operators",
     "record_skip",
-    "skipped_by",
 ]

@@ -145,14 +145,6 @@ async def record_skip(conn: Conn, no: int, operator: UUID, reason: str, at: date
     )
 
 
-async def skipped_by(conn: Conn, no: int, after: datetime) -> set[UUID]:
-    """Operators who declined this request since `after`."""
-    cursor = await conn.execute(
-        "select operator_id from skips where request_no = %s and at > %s", (no, after)
-    )
-    return {row[0] for row in await cursor.fetchall()}
-
-
 async def left_chats(conn: Conn, seen_before: datetime) -> list[int]:
     """Chats that owe a word and whose holder was last heard of before `seen_before`."""
     cursor = await conn.execute(

@@ -1,5 +1,6 @@
 """SQL of the demo's beginning."""
 
+from datetime import datetime
 from uuid import UUID
 
 from firstline.kit.db import Conn
@@ -25,3 +26,13 @@ async def services_of(conn: Conn, client_id: UUID) -> list[tuple[UUID, str, str]
 async def analyze(conn: Conn) -> None:
     """Tell the planner how much there is now, rather than wait until it finds out."""
     await conn.execute("analyze")
+
+
+async def promise_broken(conn: Conn, at: datetime) -> bool:
+    """Whether an answer that is owed would be late at `at`."""
+    cursor = await conn.execute(
+        "select exists (select from requests where closed_at is null and promise_due_at <= %s)",
+        (at,),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])

@@ -17,6 +17,7 @@ from firstline.kit.errors import Conflict
 from firstline.people import Who
 from firstline.regulations.versions import Policies
 from firstline.requests import actions, closing, delays, due, moves
+from firstline.seed import store
 from firstline.seed.clients import Account
 from firstline.seed.stories import Step, Story
 from firstline.timeline import Ledger
@@ -24,6 +25,8 @@ from firstline.worker import automatic_words
 
 # Minutes a request waits to be taken, by line: shortest, longest, usual.
 WAITS = {"first": (1, 24, 3), "second": (3, 22, 8), "administrators": (4, 20, 9)}
+# Silence has its own due times: the client may have been reminded meanwhile.
+LONG = timedelta(hours=12)
 NEXT = {"first": "second", "second": "administrators"}
 BELOW = {"second": "first", "administrators": "second"}
 SKIPPED = (
@@ -105,10 +108,17 @@ class World:
         self._plan_next(tale)
 
     async def live(self) -> None:
-        """Let everything happen that was planned, and what follows from it."""
+        """Let everything happen that was planned, and what follows from it.
+
+        Due times are looked at where they leave something in the log: a month has thousands.
+        """
         while self._moments:
             moment, _, do = heapq.heappop(self._moments)
-            await self._pass_time(moment)
+            async with self.db.connection() as conn:
+                broken = await store.promise_broken(conn, moment)
+            if broken:
+                await self._pass_time(moment)
+            self.now = moment
             await do()
         await self._pass_time(self.until)
 
@@ -127,6 +137,8 @@ class World:
             self.plan(at, lambda: self._play(tale, step))
 
     async def _play(self, tale: Tale, step: Step) -> None:
+        if self.now - tale.since > LONG:
+            await self._pass_time(self.now)
         tale.since = self.now
         tale.step = step
         tale.words = self.rng.choice(step.words).format_map(tale.account.words)

@@ -176,3 +176,34 @@ def test_a_letter_raises_no_alarm_of_a_chat() -> None:
     )
     assert "chat_waits" in chat
     assert "chat_waits" not in ticket
+
+
+BILLING = """
+policy: {timezone: Europe/Berlin}
+calendars: {office: {mon-fri: ["10:00-16:00"]}, night: {every-day: ["22:00-30:00"]}}
+scope:
+  in: [hardware, billing, web]
+  when: [{calendar: office, in: billing, only_then: true}, {calendar: night, out: [web]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "received", "verdict"),
+    [
+        ("billing", "2026-11-30T11:00", "in"),
+        ("billing", "2026-11-30T17:00", "later"),
+        ("billing", "2026-11-30T23:00", "later"),
+        ("hardware", "2026-11-30T11:00", "in"),
+        ("hardware", "2026-11-28T11:00", "in"),
+        ("hardware", "2026-11-30T23:00", "in"),
+        ("web", "2026-11-30T11:00", "in"),
+        ("web", "2026-11-30T23:00", "later"),
+    ],
+)
+def test_a_matter_of_office_hours_shuts_out_nothing_else(
+    code: str, received: str, verdict: str
+) -> None:
+    found = policy_ask(load(BILLING), {"code": code, "received": received})["scope"]
+    assert found["verdict"] == verdict
+    if verdict == "later" and code == "billing":
+        assert found["from"] == "2026-12-01T10:00:00+01:00"

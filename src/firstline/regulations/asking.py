@@ -261,13 +261,13 @@ def _at_hour(policy: Policy, code: str, at: datetime) -> str:
     holding = [
         rule for rule in rules if received_fits(rule.calendar, at, policy.calendars, policy.zone)
     ]
-    if not holding:
-        bound = any(rule.only_then and code in rule.only for rule in rules)
-        return "later" if bound else "in"
+    bound = any(rule.only_then and code in rule.only for rule in rules)
     for rule in holding:
-        if code not in rule.out and (not rule.only or code in rule.only):
+        if code not in rule.out and (code in rule.only or not (rule.only or bound)):
             return "paid" if rule.paid else "in"
-    return "later"
+    # A rule with `only_then` speaks of its own codes and leaves all others as they are.
+    shut = any(code in rule.out or (rule.only and not rule.only_then) for rule in holding)
+    return "later" if bound or shut else "in"
 
 
 def _from(policy: Policy, code: str, at: datetime) -> datetime | None:

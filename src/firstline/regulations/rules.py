@@ -58,14 +58,17 @@ class ScopeWhen(Part):
 
     calendar: str = Field(description="Calendar of these hours, or `not NAME` for all others.")
     only: Names = Field(
-        default=[], alias="in", description="Codes dealt with at these hours, and no others then."
+        default=[],
+        alias="in",
+        description="Codes dealt with at these hours, and, without `only_then`, no others then.",
     )
     out: Names = Field(default=[], description="Codes not dealt with at these hours.")
     paid: bool = Field(
         default=False, description="The codes of `in` are dealt with then for money only."
     )
     only_then: bool = Field(
-        default=False, description="The codes of `in` are dealt with at no other hours."
+        default=False,
+        description="The codes of `in` are dealt with at no other hours; all others are as always.",
     )
 
 

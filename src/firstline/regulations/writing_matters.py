@@ -286,14 +286,14 @@ def _apart(say: Say, codes: list[str]) -> str:
 def _at(say: Say, rule: ScopeWhen, index: int) -> Iterator[Sentence]:
     when, path = hours_words(say, rule.calendar), f"scope.when.{index}"
     if rule.only:
-        names = _apart(say, rule.only)
-        text = _("{when}: only {names}")
-        if rule.paid:
-            text = _("{when}: only {names}, for money")
-        yield told(text, f"{path}.in", f"{path}.calendar", when=when, names=names)
+        names, paths = _apart(say, rule.only), [f"{path}.in", f"{path}.calendar"]
+        text = _("{when}: only {names}, for money") if rule.paid else _("{when}: only {names}")
         if rule.only_then:
-            text = _("At no other hours: {names}")
-            yield told(text, f"{path}.only_then", names=names)
+            paths.append(f"{path}.only_then")
+            text = _("Only at these hours, {when}: {names}")
+            if rule.paid:
+                text = _("Only at these hours and for money, {when}: {names}")
+        yield told(text, *paths, when=when, names=names)
     elif rule.paid:
         yield told(_("{when}: for money only"), f"{path}.paid", when=when)
     if rule.out:

@@ -13,6 +13,7 @@ from firstline.kit.db import Tx
 from firstline.people import Who
 from firstline.people.cast import make_cast
 from firstline.regulations.versions import Policies, begin
+from firstline.reports import read_on
 from firstline.seed import store
 from firstline.seed.clients import Account, make_clients
 from firstline.seed.stories import Story, still_open, told
@@ -63,6 +64,8 @@ async def tell(tx: Tx, policies: Policies, *, now: datetime, requests: int = REQ
     await world.live()
     await outbox.hush(tx.conn, before=now)
     while await index_unread(db):
+        pass
+    while await read_on(db, policies, now):
         pass
 
 

@@ -207,3 +207,39 @@ def test_a_matter_of_office_hours_shuts_out_nothing_else(
     assert found["verdict"] == verdict
     if verdict == "later" and code == "billing":
         assert found["from"] == "2026-12-01T10:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("rule", "usable", "why", "note"),
+    [
+        ("", True, [], "taken now, answered from 2026-11-30T09:00:00+01:00"),
+        (", outside_hours: refuse", False, ["it is closed at that time"], None),
+        (", outside_hours: refuse, outside: Come at nine.", False, ["Come at nine."], None),
+    ],
+)
+def test_a_closed_channel_is_usable_when_it_takes_requests_for_later(
+    rule: str, usable: bool, why: list[str], note: str | None
+) -> None:
+    file = f"""
+policy: {{timezone: Europe/Berlin}}
+calendars: {{work: {{mon-fri: ["09:00-18:00"]}}}}
+channels: [{{id: chat, calendar: work{rule}}}]
+"""
+    found = policy_ask(load(file), {"received": "2026-11-30T06:00"})["channels"]["chat"]
+    assert (found["usable"], found["why"], found.get("note")) == (usable, why, note)
+    opened = policy_ask(load(file), {"received": "2026-11-30T10:00"})["channels"]["chat"]
+    assert opened["usable"]
+    assert "note" not in opened
+
+
+def test_a_topic_that_the_scope_names_gets_its_verdict() -> None:
+    policy = load("scope: {in: [server], out: [web], refer: {web: Ask a developer.}}")
+    found = policy_ask(policy, {"topic": "web"})["scope"]
+    assert (found["verdict"], found["way_out"]) == ("out", "Ask a developer.")
+    assert "verdict" not in policy_ask(policy, {"topic": "billing"})["scope"]
+
+
+def test_planned_work_is_told_in_words() -> None:
+    policy = load("maintenance: {words: In good time., window: At night.}")
+    found = policy_ask(policy, {})["maintenance"]
+    assert found == {"words": "In good time.", "window": "At night."}

@@ -112,7 +112,13 @@ def _line(policy: Policy, name: str, given: Given) -> dict[str, Any]:
 def _maintenance(policy: Policy, given: Given) -> dict[str, Any] | None:
     """What is said about planned work; with `work_at` also when its notice must be out."""
     rules, shown = policy.source.maintenance, _shown(policy.source.maintenance)
-    if rules is None or shown is None or not given.get("work_at"):
+    if rules is None or shown is None:
+        return None
+    lang = str(given.get("language", policy.languages[0]))
+    for key in ("window", "unplanned", "words"):
+        if key in shown:
+            shown[key] = pick(getattr(rules, key), lang, policy.languages)
+    if not given.get("work_at"):
         return shown
     at = moment(policy, given["work_at"], "work_at")
     if rules.lead:
@@ -144,7 +150,7 @@ def supported(file: PolicyFile, plan: str) -> bool:
 
 def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
     """Status of a channel, whether it is open, when it opens and closes, and what happens
-    beyond it.
+    beyond it; `usable` unless `why` not. Outside its hours it is, where it accepts (`note`).
     """
     spec = policy.doors[name]
     status, why = _status(spec, given)
@@ -154,8 +160,11 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
         shown |= _hours(policy, spec, given)
         if tell := _told(policy, spec, given):
             shown["tell"] = tell
-        if shown["open"] is False:
+        if shown["open"] is False and spec.outside_hours == "refuse":
             why.append(pick(spec.outside, lang, policy.languages) or "it is closed at that time")
+        elif shown["open"] is False:
+            opens = shown["opens_at"]
+            shown["note"] = "taken now, answered " + (f"from {opens}" if opens else "later")
     topic, other = given.get("topic") or given.get("code"), variant(spec, given, "covers")
     covers = other.covers if other else spec.covers
     if topic and ((covers and topic not in covers) or topic in spec.never):
@@ -232,7 +241,9 @@ def scope(policy: Policy, given: Given) -> dict[str, Any]:
     plan = rules.by_plan.get(str(given.get("plan", "")))
     inside = {*rules.include, *(plan.include if plan else [])} - {*(plan.out if plan else [])}
     outside = ({*rules.out, *(plan.out if plan else [])}) - {*(plan.include if plan else [])}
-    code = given.get("code")
+    code, known = given.get("code"), {*rules.include, *rules.out, *inside, *outside}
+    if code is None and given.get("topic") in known:
+        code = given["topic"]
     if code is None:
         return {"in": sorted(inside), "out": sorted(outside), "only_if": rules.only_if}
     verdict = "out" if code in outside else "in" if code in inside else "unknown"

@@ -243,3 +243,9 @@ def test_planned_work_is_told_in_words() -> None:
     policy = load("maintenance: {words: In good time., window: At night.}")
     found = policy_ask(policy, {})["maintenance"]
     assert found == {"words": "In good time.", "window": "At night."}
+
+
+def test_what_comes_from_the_shipped_file_is_marked() -> None:
+    assert policy_ask(load("{}"), {})["shipped"] == ["lines", "close.reopen_days"]
+    own = load("{lines: [{id: first}], close: {reopen_days: 7}}")
+    assert "shipped" not in policy_ask(own, {})

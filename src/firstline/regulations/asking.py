@@ -61,7 +61,16 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
         answer["identity"] = identity(policy, given)
     if is_timed(given):
         answer |= _timed(policy, given)
+    if shipped := _shipped(file):
+        answer["shipped"] = shipped
     return {**answer, **standing(policy, given), "notes": notes(policy, given)}
+
+
+def _shipped(file: PolicyFile) -> list[str]:
+    """What of the answer is the shipped file's, since this one does not say it."""
+    said = {"lines": bool(file.lines)}
+    said["close.reopen_days"] = file.close.reopen_days is not None
+    return [path for path, own in said.items() if not own]
 
 
 def _timed(policy: Policy, given: Given) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from firstline.kit.due import DueTime
 from firstline.kit.errors import Conflict, Invalid, Refused
+from firstline.promises import logs, owed_in
 from firstline.regulations import default_text
 from firstline.requests import closing, moves
 from firstline.requests.delays import delay
@@ -64,7 +65,13 @@ async def opened(hands: Hands, *, answered: bool = True) -> int:
 
 
 async def promise(hands: Hands, no: int) -> datetime | None:
-    return (await hands.request(no)).promise_due_at
+    """When the next word is due, on which the desk and whoever reads its log anew agree."""
+    async with hands.desk.db.connection() as conn:
+        ((request, entries),) = await logs(conn, [no])
+    policy = hands.desk.policies.version(request.policy_version)
+    still = [one.due_at for one in owed_in(policy, request, entries) if not one.ending]
+    assert still == ([request.promise_due_at] if request.promise_due_at else [])
+    return request.promise_due_at
 
 
 @pytest.mark.parametrize(

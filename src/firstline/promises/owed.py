@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from firstline.promises.restarts import hand_over_starts, reopening_starts, words_start
 from firstline.regulations import Policy
 from firstline.timeline import Entry, Request
 
-Ending = Literal["answered", "closed", "withdrawn", "notice"]
+Ending = Literal["answered", "closed", "withdrawn", "notice", "restarted"]
 # What may have been changed since the arrival, with an entry that tells the old value.
 MOVING = ("topic", "priority")
 
@@ -93,7 +94,9 @@ class _Reading:
             return
         self.unanswered = entry.side == "client"
         if self.unanswered:
-            if self.now is None or self._restarts():
+            if self._restarts() or (
+                self.now is None and words_start(self.policy, answered=self.answered)
+            ):
                 self._owe(entry)
         else:
             self._end(entry, "answered")
@@ -111,7 +114,7 @@ class _Reading:
 
     def _handed_over(self, entry: Entry) -> None:
         self.line = entry.data["line"]
-        if self.now is None and "hand_over_after_answer" in self.policy.restart_on:
+        if hand_over_starts(self.policy, self.now.kind if self.now else None):
             self._owe(entry)
 
     def _sent_back(self, entry: Entry) -> None:
@@ -127,8 +130,8 @@ class _Reading:
         self._end(entry, "withdrawn" if entry.side == "client" else "closed")
 
     def _reopened(self, entry: Entry) -> None:
-        # The staff takes back a closing: words that only it had answered are owed an answer again.
-        if entry.side == "client" or self.unanswered:
+        by_staff = entry.side == "staff"
+        if reopening_starts(self.policy, by_staff=by_staff, unanswered=self.unanswered):
             self._owe(entry)
 
     def _owe(self, entry: Entry) -> None:
@@ -138,6 +141,8 @@ class _Reading:
             return
         rule, due_at = made
         first = not self.answered
+        if self.now is not None and self.now.due_at < entry.at:
+            self._end(entry, "restarted")  # it was broken before it began again
         self.now = Owed(entry.no, "answer", first, rule, self.line, entry.at, due_at)
 
     def _end(self, entry: Entry, ending: Ending) -> Owed | None:

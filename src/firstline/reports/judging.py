@@ -15,7 +15,7 @@ from firstline.regulations.values import parse_span
 from firstline.reports.model import Evidence, Verdict
 from firstline.timeline import Entry, Request, digest
 
-DEFINITION = 2
+DEFINITION = 3
 # Neither solved nor passed on: nobody can tell by them what a line can do.
 NOT_SOLVED = frozenset({"duplicate", "withdrawn", "refused"})
 # An automatic closing is on time when it comes within this of its due time.

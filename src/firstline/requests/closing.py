@@ -9,6 +9,7 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
+from firstline.promises import reopening_starts
 from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import steps
@@ -121,7 +122,7 @@ async def reopen(tx: Tx, policies: Policies, who: Who, no: int, *, now: datetime
     request = await _reopened(tx, policies, who, request, now)
     policy = policies.version(request.policy_version)
     unanswered = request.client_said_no > request.staff_said_no
-    if not who.is_staff or unanswered or "reopen" in policy.restart_on:
+    if reopening_starts(policy, by_staff=who.is_staff, unanswered=unanswered):
         request = await steps.promise_anew(tx, policy, request, now)
     return await _entry_of_reopening(tx, who, request, now)
 

@@ -9,6 +9,7 @@ from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
+from firstline.promises import hand_over_starts
 from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import steps
@@ -186,7 +187,7 @@ async def hand_over(
     move = draft(request, who, "handed_over", now, body=summary)
     move.data = {"line_from": request.line, "line": upper}
     request = await steps.to_line(tx, policy, request, upper, now, up=True)
-    if steps.owed_anew(policy, request):
+    if hand_over_starts(policy, request.promise_kind):
         request = await steps.promise_anew(tx, policy, request, now)
     move.generation = request.generation
     return await steps.written(tx, request, move)

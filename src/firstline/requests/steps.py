@@ -11,7 +11,7 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people import Who
-from firstline.promises import owed
+from firstline.promises import owed, words_start
 from firstline.regulations import Policy
 from firstline.timeline import Draft, Request, Rule, Turn, change, draft, locked, write
 
@@ -191,7 +191,7 @@ def words_rule(policy: Policy, request: Request, now: datetime) -> Rule:
     """
 
     def rule(again: bool) -> tuple[datetime | None, Turn | None]:
-        if again and "client_word" not in policy.restart_on:
+        if not words_start(policy, answered=again):
             return None, None
         return owed_from(policy, request, now, again=again)
 
@@ -210,13 +210,6 @@ def latest_counts(policy: Policy, request: Request, now: datetime) -> bool:
     }
     fit = policy.fit("next" if request.answered else "first", now, given)
     return fit is not None and fit.row.counted_from == "latest_client_word"
-
-
-def owed_anew(policy: Policy, request: Request) -> bool:
-    """Whether a hand-over starts a new promise: never in place of what a delay notice promised."""
-    if request.promise is None:
-        return not policy.restart_on.isdisjoint(("hand_over", "hand_over_after_answer"))
-    return request.promise.kind == "answer" and "hand_over" in policy.restart_on
 
 
 async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bool:

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -26,6 +26,8 @@ from firstline.regulations.versions import begin
 from firstline.settings import Settings
 
 SERVER = "FIRSTLINE_TEST_URL"
+# A quiet Wednesday, ten in Kyiv: away from midnight, holidays and the change of the clocks.
+MORNING = datetime(2026, 3, 11, 8, tzinfo=UTC)
 # A test that is about durability starts a cluster of its own.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _own: list[tuple[EmbeddedPostgres, Path]] = []
@@ -78,7 +80,7 @@ async def template() -> AsyncIterator[str]:
     """Name of a database with schema, default policy and cast; nobody connects to it."""
     name = f"template_{uuid4().hex[:12]}"
     url = await _create(name)
-    now = datetime.now(UTC)
+    now = MORNING - timedelta(days=2)
     await migrate(url, now=now)
     async with await psycopg.AsyncConnection.connect(url) as conn:
         await begin(conn, now)
@@ -122,8 +124,8 @@ def db(conn: Conn) -> BoundDb:
 
 @pytest.fixture
 def now() -> datetime:
-    """A quiet Wednesday morning, well away from any holiday."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """When tests begin, whatever the time of those who run them."""
+    return MORNING
 
 
 @pytest.fixture
@@ -143,8 +145,6 @@ class Clock:
 
     def pass_by(self, **span: float) -> datetime:
         """Let time pass: `pass_by(minutes=5)`."""
-        from datetime import timedelta
-
         self.now += timedelta(**span)
         return self.now
 

@@ -15,9 +15,10 @@ from firstline.regulations import (
     policy_ask,
     policy_due,
 )
-from firstline.regulations.asking import required, scope
+from firstline.regulations.demands import required
 from firstline.regulations.model import PolicyFile
 from firstline.regulations.names import unknown_names
+from firstline.regulations.scoping import scope
 from firstline.regulations.source import Document, read
 
 START = datetime(2026, 3, 6, 19, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ from babel import Locale, UnknownLocaleError
 from firstline.kit.html import moment
 from firstline.people import Who
 from firstline.regulations import Policy
-from firstline.regulations.asking import language, required
+from firstline.regulations.demands import required
+from firstline.regulations.reaching import language
 from firstline.regulations.wording import code_words
 from firstline.requests.entrance import Asked, not_taken, outside_words
 

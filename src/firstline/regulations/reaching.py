@@ -1,0 +1,119 @@
+"""By which channel one may come at a moment, and in which languages one is answered. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from .compiled import closing
+from .counting import stamp
+from .doors import variant
+from .given import Given, is_timed, start_of, words_of
+from .hours import ChannelSpec
+from .policy import Policy
+from .targets import channel_calendar
+from .values import parse_money, pick
+
+
+def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
+    """Status of a channel, whether it is open, when it opens and closes, and what happens
+    beyond it; `usable` unless `why` not. Outside its hours it is, where it accepts (`note`).
+    """
+    spec = policy.doors[name]
+    status, why = _status(spec, given)
+    lang = str(given.get("language", policy.languages[0]))
+    shown: dict[str, Any] = {"status": status, "line": spec.line, "auth": spec.auth}
+    if is_timed(given):
+        shown |= _hours(policy, spec, given)
+        if tell := _told(policy, spec, given):
+            shown["tell"] = tell
+        if shown["open"] is False and spec.outside_hours == "refuse":
+            why.append(pick(spec.outside, lang, policy.languages) or "it is closed at that time")
+        elif shown["open"] is False:
+            opens = shown["opens_at"]
+            shown["note"] = "taken now, answered " + (f"from {opens}" if opens else "later")
+    topic, other = given.get("topic") or given.get("code"), variant(spec, given, "covers")
+    covers = other.covers if other else spec.covers
+    if topic and ((covers and topic not in covers) or topic in spec.never):
+        why.append(f"{topic} is not dealt with here" + (f": {spec.beyond}" if spec.beyond else ""))
+        shown["refer_to"] = _called(spec.beyond)
+    if name in words_of(given, "down"):
+        why.append("it is down")
+        shown["refer_to"] = spec.fallback
+    extra = {
+        key: str(value) if key == "opens_after" else value
+        for key in ("beyond", "reply", "fallback", "reached_through", "opens_from", "opens_after",
+                    "opened_by", "address", "priority")
+        if (value := getattr(spec, key))
+    }  # fmt: skip
+    if covers:
+        extra["covers"] = covers
+    if (place := variant(spec, given, "address")) is not None:
+        extra["address"] = place.address
+    return {**shown, **extra, "usable": not why, "why": why}
+
+
+def _called(text: str | None) -> str | None:
+    """`chat` of `refer(chat)`, and of plain `chat`."""
+    return text.partition("(")[2].rstrip(")") if text and "(" in text else text
+
+
+def _hours(policy: Policy, spec: ChannelSpec, given: Given) -> dict[str, Any]:
+    name = channel_calendar(spec, given)
+    if name is None:
+        return {"open": None, "hours": "no hours are promised here"}
+    at, calendar = start_of(policy, given), policy.calendars[name]
+    opens, closes = calendar.opens_at(at), calendar.closes_at(at)
+    return {
+        "open": calendar.is_open(at),
+        "opens_at": opens and stamp(opens, policy.zone),
+        "closes_at": closes and stamp(closes, policy.zone),
+    }
+
+
+def _told(policy: Policy, spec: ChannelSpec, given: Given) -> str | None:
+    """The words of a dated exception that holds now."""
+    name, at = channel_calendar(spec, given), start_of(policy, given)
+    zone = policy.calendars[name].zone if name else policy.zone
+    for item in policy.source.exceptions:
+        if name not in item.calendar or not item.tell:
+            continue
+        made = closing(item, zone)
+        if made.start <= at.astimezone(UTC) < made.end:
+            return pick(item.tell, str(given.get("language", "")), policy.languages)
+    return None
+
+
+def _status(spec: ChannelSpec, given: Given) -> tuple[str, list[str]]:
+    other = variant(spec, given, "status")
+    status, why = (other and other.status) or spec.status, list[str]()
+    for wanted, key in ((spec.plans, "plan"), (spec.countries, "country"), (spec.sites, "site")):
+        if wanted and given.get(key) is not None and given[key] not in wanted:
+            why.append(f"it is only for {key} {', '.join(wanted)}")
+    if status == "refused":
+        why.append("requests by it are refused" + (f": {spec.reply}" if spec.reply else ""))
+    age, spend = given.get("age"), given.get("spend")
+    if spec.opens_after and age and age.rough_seconds < spec.opens_after.rough_seconds:
+        why.append(f"it opens when a request is {spec.opens_after} old")
+    if spec.opens_from and spend is not None and spend < float(parse_money(spec.opens_from)[0]):
+        why.append(f"it is only for clients who spend {spec.opens_from} a month")
+    return status, why
+
+
+def language(policy: Policy, given: Given) -> dict[str, Any]:
+    """Languages answered in this channel, plan and site, and whether the given one is among
+    them.
+    """
+    file = policy.source
+    spec = policy.doors.get(str(given.get("channel", "")))
+    spec = (spec and variant(spec, given, "languages")) or spec
+    plan, site = (
+        file.plans.get(str(given.get("plan", ""))),
+        file.sites.get(str(given.get("site", ""))),
+    )
+    lists = [part.languages for part in (spec, plan, site) if part and part.languages] or [
+        file.request.languages or list(policy.languages)
+    ]
+    allowed = [lang for lang in lists[0] if all(lang in other for other in lists[1:])]
+    wanted = given.get("language")
+    return {"answered": allowed, "given": None if wanted is None else wanted in allowed}

@@ -5,19 +5,19 @@ to write it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
-    PlainSerializer,
     model_validator,
 )
+from pydantic_core import CoreSchema, core_schema
 
 from .values import (
     Span,
@@ -93,16 +93,32 @@ def _calendar(key: object, item: object) -> object:
     return "always" if key in CALENDARS and item in ("24x7", "24/7") else item
 
 
-class _Text:
-    """Tells the JSON Schema that a parsed value is written as text."""
+class Read:
+    """How a value is read from what a person writes: by a function that gives `made`; `kind` are
+    the words of the reference for it, `text` the pattern and an example of a value that is kept as
+    no text. One schema serves all uses of a type, for every process builds the model's anew.
+    """
 
-    def __init__(self, pattern: str, example: str) -> None:
-        self.pattern, self.example = pattern, example
+    def __init__(
+        self,
+        read: Callable[[object], object],
+        made: CoreSchema,
+        kind: str = "",
+        text: tuple[str, str] | None = None,
+    ) -> None:
+        self.schema = core_schema.no_info_before_validator_function(read, made)
+        self.kind, self.text = kind, text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return self.schema.copy()
 
     def __get_pydantic_json_schema__(
         self, schema: Any, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"type": "string", "pattern": self.pattern, "examples": [self.example]}
+        if self.text is None:
+            return handler(schema)
+        pattern, example = self.text
+        return {"type": "string", "pattern": pattern, "examples": [example]}
 
 
 def _span(value: object) -> Span:
@@ -187,32 +203,43 @@ def _vocabulary(value: object) -> object:
     return value
 
 
+_STR = core_schema.str_schema()
+_AS_TEXT = core_schema.to_string_ser_schema()
+_SPAN = r"\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y)"
+_WORDS = Read(_words, core_schema.dict_schema(_STR, _STR), "words")
 Duration = Annotated[
     Span,
-    BeforeValidator(_span),
-    PlainSerializer(str),
-    _Text(
-        r"^(\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y)(-\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y))?|same_business_day|next_business_day)$",
-        "1h",
+    Read(
+        _span,
+        core_schema.is_instance_schema(Span, serialization=_AS_TEXT),
+        text=(rf"^({_SPAN}(-{_SPAN})?|same_business_day|next_business_day)$", "1h"),
     ),
 ]
 DayWindow = Annotated[
     Window,
-    BeforeValidator(_window),
-    PlainSerializer(str),
-    _Text(r"^\d\d?:[0-5]\d-\d\d?:[0-5]\d$", "09:00-18:00"),
+    Read(
+        _window,
+        core_schema.is_instance_schema(Window, serialization=_AS_TEXT),
+        text=(r"^\d\d?:[0-5]\d-\d\d?:[0-5]\d$", "09:00-18:00"),
+    ),
 ]
-DayTime = Annotated[str, BeforeValidator(_day_time)]
-Zone = Annotated[str, BeforeValidator(_zone)]
-Local = Annotated[str, BeforeValidator(_local)]
-Words = Annotated[dict[str, str], BeforeValidator(_words)]
-Names = Annotated[list[str], BeforeValidator(_many)]
-Vocabulary = Annotated[dict[str, Words], BeforeValidator(_vocabulary)]
-DayOff = Annotated[str, BeforeValidator(_day_off)]
-YearDay = Annotated[str, BeforeValidator(_year_day)]
+DayTime = Annotated[str, Read(_day_time, _STR, "time of day")]
+Zone = Annotated[str, Read(_zone, _STR, "zone")]
+Local = Annotated[str, Read(_local, _STR, "date or time")]
+Words = Annotated[dict[str, str], _WORDS]
+Names = Annotated[list[str], Read(_many, core_schema.list_schema(_STR))]
+Vocabulary = Annotated[
+    dict[str, Words],
+    Read(
+        _vocabulary,
+        core_schema.dict_schema(_STR, _WORDS.schema),
+        "list of names, or table of words",
+    ),
+]
+DayOff = Annotated[str, Read(_day_off, _STR, "day")]
+YearDay = Annotated[str, Read(_year_day, _STR, "day of every year")]
 Money = Annotated[
     str,
-    BeforeValidator(_money),
-    _Text(r"^\d+([.,]\d+)? ?\S.*$|^\D+ ?\d+([.,]\d+)?$", "70 EUR"),
+    Read(_money, _STR, "price", (r"^\d+([.,]\d+)? ?\S.*$|^\D+ ?\d+([.,]\d+)?$", "70 EUR")),
 ]
 Share = Annotated[float, Field(ge=0, le=100)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin
@@ -17,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from .hours import CalendarSpec, Holidays, Season
 from .model import PolicyFile
+from .parts import Read
 from .reading import models
 from .values import Span, Window
 
@@ -94,39 +96,19 @@ def _default(info: FieldInfo) -> str:
     return f"`{json.dumps(value, ensure_ascii=False)}`".replace('"', "")
 
 
-# What is written for a value, by the function that reads it.
-_READ_BY = {
-    "_day_time": "time of day",
-    "_words": "words",
-    "_vocabulary": "list of names, or table of words",
-    "_money": "price",
-    "_local": "date or time",
-    "_day_off": "day",
-    "_year_day": "day of every year",
-    "_zone": "zone",
-}
-
-
 def _kind(info: FieldInfo) -> str:
     # The metadata of `x: DayTime` is kept beside the plain type.
-    return _read_by(info.metadata) or _type(info.annotation)
+    return _read_as(info.metadata) or _type(info.annotation)
 
 
-def _read_by(metadata: Any) -> str | None:
-    return next(
-        (
-            words
-            for name, words in _READ_BY.items()
-            if f".{name} " in str(metadata) or f" {name} " in str(metadata)
-        ),
-        None,
-    )
+def _read_as(metadata: Iterable[object]) -> str:
+    return next((how.kind for how in metadata if isinstance(how, Read)), "")
 
 
 def _type(annotation: Any) -> str:
     """A type in words."""
     if hasattr(annotation, "__metadata__"):
-        return _read_by(annotation.__metadata__) or _type(get_args(annotation)[0])
+        return _read_as(annotation.__metadata__) or _type(get_args(annotation)[0])
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
         return " or ".join(_type(item) for item in arguments if item is not type(None))

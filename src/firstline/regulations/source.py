@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -49,7 +49,6 @@ _SLIPS = {
     "did not find expected node": "a value is missing between the commas; write it, or delete one",
 }
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_parse: Callable[..., Iterator[Any]] = cast("Any", yaml).parse
 
 
 @dataclass
@@ -166,7 +165,7 @@ class _Reader:
     """
 
     def __init__(self, text: str) -> None:
-        self._events = _parse(text, Loader=_LOADER)
+        self._events: Iterator[Any] = iter(_LOADER(text).get_event, None)
         self._made = Document()
         self._anchors: dict[str, list[Any]] = {}
         self._recording: list[list[Any]] = []

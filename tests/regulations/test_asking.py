@@ -242,10 +242,19 @@ def test_a_topic_that_the_scope_names_gets_its_verdict() -> None:
 def test_planned_work_is_told_in_words() -> None:
     policy = load("maintenance: {words: In good time., window: At night.}")
     found = policy_ask(policy, {})["maintenance"]
-    assert found == {"words": "In good time.", "window": "At night."}
+    own = {"words": "In good time.", "window": "At night."}
+    assert found == {"notify": True, "lead": None, "notice_by": None, **own}
+    assert policy_ask(policy, {"work_at": TUE})["maintenance"] == found
 
 
 def test_what_comes_from_the_shipped_file_is_marked() -> None:
-    assert policy_ask(load("{}"), {})["shipped"] == ["lines", "close.reopen_days"]
-    own = load("{lines: [{id: first}], close: {reopen_days: 7}}")
-    assert "shipped" not in policy_ask(own, {})
+    nothing = load("{}")
+    days = ["close.reopen", "close.reopen_days"]
+    assert policy_ask(nothing, {})["shipped"] == ["lines", "restart_on", *days]
+    assert policy_due(nothing, {"received": TUE})["shipped"] == [
+        "alarms.chat_waits",
+        "alarms.warnings",
+        *days,
+    ]
+    own = load("{lines: [{id: first}], restart_on: [], close: {reopen_days: 7}}")
+    assert policy_ask(own, {})["shipped"] == []

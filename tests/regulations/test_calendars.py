@@ -82,6 +82,8 @@ def test_a_day_can_end_at_midnight_or_at_the_hour_it_began() -> None:
     same = calendar('{mon-fri: ["09:00-18:00"], day_ends: same_time}')
     assert due_at(three, friday, midnight, KYIV) == kyiv("2026-03-12T00:00")
     assert due_at(three, friday, same, KYIV) == kyiv("2026-03-11T10:00")
+    saturday, one = kyiv("2026-03-07T10:00"), parse_span("1bd")
+    assert due_at(one, saturday, same, KYIV) == kyiv("2026-03-10T00:00")
 
 
 def test_elapsed_hours_do_not_notice_a_clock_change() -> None:

@@ -14,6 +14,8 @@ from .shapes import elapsed
 from .targets import KEYS
 from .values import Span, parse_span
 
+# What an answer about due times may take from the shipped file.
+SHIPPED = ("alarms.chat_waits", "alarms.warnings", "close.reopen", "close.reopen_days")
 # What is neither of the table of targets nor of complaints.
 OTHERS = ("line", "provision", "reopen", "accept", "delay")
 
@@ -41,6 +43,26 @@ def due(policy: Policy, measure: str, start: datetime, given: Given) -> Due | No
     raise ValueError(
         f"'{measure[:40]}' is not a measure; the measures are {', '.join(measures(policy))}"
     )
+
+
+def shipped(policy: Policy, *paths: str) -> list[str]:
+    """Which of these paths are the shipped file's, since this one does not say them."""
+    return [path for path in paths if not _said(policy, path)]
+
+
+def _said(policy: Policy, path: str) -> bool:
+    """Whether the file itself says what stands at a path; what follows from it need not be said."""
+    file = policy.source
+    close, request = file.close.model_fields_set, file.request.model_fields_set
+    if path == "close.reopen":
+        return bool({"reopen", "reopen_days"} & close or "after_closing" in request)
+    if path == "close.reopen_days":
+        return file.close.reopen_days is not None or not policy.reopens
+    if path == "lines":
+        return bool(file.lines)
+    part, _, key = path.partition(".")
+    value = getattr(file, part)
+    return part in file.model_fields_set and (not key or getattr(value, key) is not None)
 
 
 def measures(policy: Policy) -> tuple[str, ...]:
@@ -140,7 +162,7 @@ def _other(policy: Policy, measure: str, start: datetime, given: Given) -> Due |
             rule = {"rule": f"lines.{spec.id}.own_time"}
     elif measure == "provision" and file.provision:
         span, clock = file.provision.within, file.provision.clock
-    elif measure == "reopen" and file.close.reopen == "reply":
+    elif measure == "reopen" and policy.reopens:
         span = parse_span(f"{policy.closing.reopen_days}d")
         rule = {"rule": "close.reopen_days", "shipped": file.close.reopen_days is None}
     elif measure == "accept" and file.close.silence == "accepted":
@@ -200,7 +222,7 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     found = {name: due(policy, name, start, given) for name in measures(policy)}
     first = found["first"]
     mode = str(given.get("mode") or _mode(policy, given))
-    alarms = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
+    stages = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
     return {
         "policy": {
             "version": policy.version,
@@ -209,7 +231,8 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
         },
         "received": stamp(start, policy.zone),
         "measures": {name: _shown(policy, item) for name, item in found.items()},
-        "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in alarms],
+        "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in stages],
+        "shipped": shipped(policy, *SHIPPED),
         "notes": notes(policy, given),
     }
 

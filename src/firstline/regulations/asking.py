@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from .answers import due
+from .answers import due, shipped
 from .counting import before, stamp
 from .demands import complaint, required
 from .given import Given, is_timed, moment, notes, plain, start_of
@@ -58,16 +58,9 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
         answer["identity"] = identity(policy, given)
     if is_timed(given):
         answer |= _timed(policy, given)
-    if shipped := _shipped(file):
-        answer["shipped"] = shipped
-    return {**answer, **standing(policy, given), "notes": notes(policy, given)}
-
-
-def _shipped(file: PolicyFile) -> list[str]:
-    """What of the answer is the shipped file's, since this one does not say it."""
-    said = {"lines": bool(file.lines)}
-    said["close.reopen_days"] = file.close.reopen_days is not None
-    return [path for path, own in said.items() if not own]
+    paths = shipped(policy, "lines", "restart_on", "close.reopen", "close.reopen_days")
+    also = {"shipped": paths, "notes": notes(policy, given)}
+    return {**answer, **standing(policy, given), **also}
 
 
 def _timed(policy: Policy, given: Given) -> dict[str, Any]:
@@ -87,6 +80,7 @@ def standing(policy: Policy, given: Given) -> dict[str, Any]:
     file = policy.source
     return {
         "order": list(file.order),
+        "restart_on": sorted(policy.restart_on),
         "priorities": _shown(file.priorities),
         "lines": {line.id: _line(policy, line.id, given) for line in policy.lines},
         "conduct": {"triggers": list(file.conduct.triggers), "steps": list(file.conduct.steps)},
@@ -117,17 +111,16 @@ def _line(policy: Policy, name: str, given: Given) -> dict[str, Any]:
 
 def _maintenance(policy: Policy, given: Given) -> dict[str, Any] | None:
     """What is said about planned work; with `work_at` also when its notice must be out."""
-    rules, shown = policy.source.maintenance, _shown(policy.source.maintenance)
-    if rules is None or shown is None:
+    rules, said = policy.source.maintenance, _shown(policy.source.maintenance)
+    if rules is None or said is None:
         return None
+    shown: dict[str, Any] = {"notify": rules.notify, "lead": None, "notice_by": None, **said}
     lang = str(given.get("language", policy.languages[0]))
     for key in ("window", "unplanned", "words"):
         if key in shown:
             shown[key] = pick(getattr(rules, key), lang, policy.languages)
-    if not given.get("work_at"):
-        return shown
-    at = moment(policy, given["work_at"], "work_at")
-    if rules.lead:
+    if rules.lead and rules.notify and given.get("work_at"):
+        at = moment(policy, given["work_at"], "work_at")
         calendar = policy.table.clock("always", {}, rules.lead)
         shown["notice_by"] = stamp(before(rules.lead, at, calendar, policy.zone), policy.zone)
     return shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from .counting import due_at, stamp
-from .given import Given, is_timed, start_of, words_of
+from .counting import before, due_at, stamp
+from .given import Given, is_timed, moment, start_of, words_of
 from .policy import Policy
 from .values import pick
 
@@ -23,10 +23,27 @@ def required(policy: Policy, given: Given) -> dict[str, Any]:
         "one_issue": rules.one_issue,
         "list_from": rules.list_from,
         "additions": rules.additions,
-        "after_closing": rules.after_closing,
+        "after_closing": "reopen" if policy.reopens else "new_request",
         "grouped": rules.grouped,
         "kb_first": rules.kb_first,
         "attachments": rules.attachments,
+        **_scheduled(policy, given),
+    }
+
+
+def _scheduled(policy: Policy, given: Given) -> dict[str, Any]:
+    """How long before scheduled work it is asked for, and with `work_at` until when."""
+    rules = policy.source.request
+    notice, window = rules.scheduled_notice, rules.scheduled_window
+    ask_by = None
+    if notice and given.get("work_at"):
+        at = moment(policy, given["work_at"], "work_at")
+        calendar = policy.table.clock("always", {}, notice)
+        ask_by = stamp(before(notice, at, calendar, policy.zone), policy.zone)
+    return {
+        "scheduled_notice": str(notice) if notice else None,
+        "scheduled_window": str(window) if window else None,
+        "ask_by": ask_by,
     }
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from .calendars import Interval
+from .model import PolicyFile
 from .policy import Policy
 from .targets import KEYS
 from .values import Span, parse_span
@@ -109,13 +110,14 @@ def defined(policy: Policy) -> dict[str, list[str]]:
     file = policy.source
     topics = [name for row in file.targets for name in row.topic]
     topics += [name for part in (*file.channels, *file.lines) for name in part.covers]
+    codes = sorted(codes_of(file))
     levels = [name for row in file.targets for name in row.priority]
     return {
         "channel": list(policy.doors) if file.channels else [],
         "line": [line.id for line in file.lines],
         "plan": list(file.plans),
         "priority": [*file.priorities.levels, *levels] if file.priorities.levels else [],
-        "topic": [*file.topics, *topics] if file.topics else [],
+        "topic": [*file.topics, *topics, *codes] if file.topics else [],
         "site": list(file.sites),
     }
 
@@ -183,8 +185,38 @@ def notes(policy: Policy, given: Given) -> list[str]:
         f"the policy has no rule about the fact '{fact[:40]}'"
         for fact in sorted(words_of(given, "facts") - facts)
     ]
+    remarks += _unheard(policy, given)
     requesters = {name for row in file.targets for name in row.requester}
     requesters |= {"client", *file.identity.who, *file.identity.never, *file.identity.contacts}
     if given.get("requester") and given["requester"] not in requesters:
         remarks.append(f"the policy says nothing about the requester '{given['requester'][:40]}'")
     return remarks
+
+
+def codes_of(file: PolicyFile) -> set[str]:
+    """Every code a verdict can be given on: those of scope, of any plan, and of prices."""
+    rules = file.scope
+    plans = {code for plan in rules.by_plan.values() for code in (*plan.include, *plan.out)}
+    return {*rules.include, *rules.out, *plans, *(word for row in file.paid for word in row.covers)}
+
+
+def _unheard(policy: Policy, given: Given) -> list[str]:
+    """Words about which the policy says nothing, each with the nearest about which it does."""
+    file, rules = policy.source, policy.source.identity
+    covered = {name for part in (*file.channels, *file.lines) for name in part.covers}
+    rows = {key: {name for row in file.targets for name in getattr(row, key)} for key in KEYS}
+    matters = codes_of(file)
+    known: dict[str, set[str]] = {
+        "code": matters | set(file.topics or ()),
+        "for": matters | set(file.topics or ()),
+        "topic": {*matters, *policy.topics, *covered, *rows["topic"], *file.request.by_topic},
+        "act": {*rules.only, *rules.documents, *(rules.pin.not_for if rules.pin else ())},
+        "subject": set(file.complaints.within if file.complaints else ()),
+        "service": rows["service"],
+        "country": rows["country"] | {name for part in file.channels for name in part.countries},
+    }
+    return [
+        f"the policy says nothing about the {kind} {_near(str(given[kind]), sorted(names))}"
+        for kind, names in known.items()
+        if names and kind in given and given[kind] not in names
+    ]

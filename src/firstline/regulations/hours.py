@@ -141,7 +141,9 @@ class CalendarSpec(Part):
         default=[], max_length=50, description="Parts of every year with other hours."
     )
     day_ends: Literal["closing", "midnight", "same_time"] = Field(
-        default="closing", description="When a counted working day is over."
+        default="closing",
+        description="When a counted working day is over; `same_time` is the hour of arrival, and "
+        "midnight for what arrives on a day that is not worked.",
     )
     title: Words = Field(
         default={}, description="Words for these hours on the page, instead of computed ones."

@@ -168,7 +168,8 @@ def _delay(lint: Lint) -> Iterator[Finding]:
         yield lint.warning(
             "delay-without-due",
             ("delay",),
-            "nothing says when a delay notice must be sent; write delay.send_before: deadline",
+            "nothing says when a delay notice must be sent; write delay.send_before: deadline, or "
+            "leave it if your text says no more",
         )
 
 

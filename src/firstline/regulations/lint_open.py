@@ -47,7 +47,8 @@ def _second_miss(lint: Lint) -> Iterator[Finding]:
         yield lint.info(
             "open-second-miss",
             ("delay",),
-            "nothing says what it means when the new time is missed too; write delay.second_miss",
+            "nothing says what it means when the new time is missed too; write "
+            "delay.second_miss, or leave it if your text says no more",
         )
 
 
@@ -77,7 +78,8 @@ def _period(lint: Lint) -> Iterator[Finding]:
             yield lint.info(
                 "open-period",
                 ("stats", i),
-                f"the figure {stat.measure} has no period; write period, for example 3mo",
+                f"the figure {stat.measure} has no period; write period, for example 3mo, or leave "
+                "it if your text says no more",
             )
 
 
@@ -87,7 +89,8 @@ def _rest(lint: Lint) -> Iterator[Finding]:
         yield lint.info(
             "open-retention",
             ("history",),
-            "nothing says how long requests are kept; write history.keep, for example 5y",
+            "nothing says how long requests are kept; write history.keep, for example 5y, or leave "
+            "it if your text says no more",
         )
     if "conduct" not in written:
         yield lint.info(

@@ -32,6 +32,9 @@ def rule_findings(lint: Lint) -> Iterator[Finding]:
         _order,
         _plans,
         _scope_when,
+        _scope_needs,
+        _limited,
+        _empty_notice,
     ):
         yield from rule(lint)
 
@@ -44,7 +47,7 @@ def _prices(lint: Lint) -> Iterator[Finding]:
                 "price-open",
                 ("paid", i),
                 "nothing says what this costs; write price: 70 EUR, or words if it is agreed "
-                "each time",
+                "each time, or leave it if your text says no more",
             )
 
 
@@ -99,7 +102,8 @@ def _quota(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "quota-open",
                 ("quota", i),
-                "nothing says how much is included; write amount: 5, or time: 3h",
+                "nothing says how much is included; write amount: 5, or time: 3h, or leave it if "
+                "your text says no more",
             )
 
 
@@ -111,13 +115,15 @@ def _pin(lint: Lint) -> Iterator[Finding]:
         yield lint.warning(
             "pin-open",
             ("identity", "pin"),
-            "nothing says how long a PIN is good for; write valid: 24h, or permanent: true",
+            "nothing says how long a PIN is good for; write valid: 24h, or permanent: true, or "
+            "leave it if your text says no more",
         )
     if pin.tries is None:
         yield lint.info(
             "pin-open",
             ("identity", "pin"),
-            "nothing says after how many wrong tries a PIN is barred; write tries: 3",
+            "nothing says after how many wrong tries a PIN is barred; write tries: 3, or leave it "
+            "if your text says no more",
         )
 
 
@@ -127,7 +133,8 @@ def _notice(lint: Lint) -> Iterator[Finding]:
         yield lint.info(
             "open-lead",
             ("maintenance",),
-            "nothing says how long before planned work clients are told; write lead: 3d",
+            "nothing says how long before planned work clients are told; write lead: 3d, or leave "
+            "it if your text says no more",
         )
 
 
@@ -157,7 +164,8 @@ def _closing(lint: Lint) -> Iterator[Finding]:
         yield lint.warning(
             "silence-open",
             ("close", "silence"),
-            "silence accepts the work, and nothing says after how long; write accept_within: 12h",
+            "silence accepts the work, and nothing says after how long; write accept_within: 12h, "
+            "or leave it if your text says no more",
         )
     for i, row in enumerate(lint.file.targets):
         if row.first and row.fix and _longer(row.first, row.fix):
@@ -216,3 +224,42 @@ def _scope_when(lint: Lint) -> Iterator[Finding]:
                     f"scope.when is about '{code[:40]}', which scope.in does not have; add it "
                     "there, or correct it",
                 )
+
+
+def _scope_needs(lint: Lint) -> Iterator[Finding]:
+    """Conditions for a code that is never in scope."""
+    scope = lint.file.scope
+    known = {*scope.include, *(code for plan in scope.by_plan.values() for code in plan.include)}
+    for code in scope.needs:
+        if code not in known:
+            yield lint.warning(
+                "scope-unlisted",
+                ("scope", "needs", code),
+                f"scope.needs is about '{code[:40]}', which scope.in does not have; add it "
+                "there, or correct it",
+            )
+
+
+def _limited(lint: Lint) -> Iterator[Finding]:
+    """A channel for certain matters only, without these."""
+    for i, channel in enumerate(lint.file.channels):
+        said = channel.covers or channel.never or channel.purpose or channel.words
+        if channel.status == "limited" and not (said or any(v.covers for v in channel.variants)):
+            yield lint.warning(
+                "limited-open",
+                ("channels", i, "status"),
+                f"channel {channel.id} is limited, and nothing says to what; write covers: "
+                "[billing], or leave it if your text says no more",
+            )
+
+
+def _empty_notice(lint: Lint) -> Iterator[Finding]:
+    """A delay notice that names neither a reason nor a new time."""
+    delay = lint.file.delay
+    if "must" in delay.model_fields_set and not {"reason", "new_time"} & set(delay.must):
+        yield lint.info(
+            "delay-notice-bare",
+            ("delay", "must"),
+            "the notice says neither why an answer takes longer nor until when; write must: "
+            "[reason, new_time], or leave it if your text says no more",
+        )

@@ -37,7 +37,7 @@ def target_findings(lint: Lint) -> Iterator[Finding]:
 
 def _spans(row: Target) -> Iterator[tuple[str, Span]]:
     for measure in MEASURES:
-        if (span := getattr(row, measure)) is not None:
+        if isinstance(span := getattr(row, measure), Span):
             yield measure, span
 
 
@@ -293,14 +293,14 @@ def _guarantee(lint: Lint) -> Iterator[Finding]:
                 "guarantee-without-remedy",
                 ("targets", i, "force"),
                 "a guarantee without what the client gets when it is missed; write remedy, "
-                "or force: max",
+                "or force: max, or leave it if your text says no more",
             )
 
 
 def _nothing(lint: Lint) -> Iterator[Finding]:
     """A row that gives neither a time nor words, and cut-offs without what comes after."""
     for i, row in enumerate(lint.file.targets):
-        if not any(True for _ in _spans(row)) and not row.words:
+        if not any(True for _ in _spans(row)) and not row.words and row.next is None:
             yield lint.warning(
                 "row-empty",
                 ("targets", i),
@@ -310,5 +310,6 @@ def _nothing(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "cut-off-open",
                 ("targets", i, "received_before"),
-                "nothing says what holds after the cut-off; write else: next_business_day",
+                "nothing says what holds after the cut-off; write else: next_business_day, or "
+                "leave it if your text says no more",
             )

@@ -28,13 +28,23 @@ from .rules import (
     Section,
     Stat,
 )
-from .values import parse_span
+from .values import Span, parse_span
 
 FORMAT = 1
 FORCE = Literal["guarantee", "max", "target", "typical"]
 MEASURES = ("ack", "first", "next", "update", "start", "fix")
 # What other texts call it.
 _SAME = {"customer_reply": "client_word", "client_reply": "client_word", "line_change": "hand_over"}
+
+
+def _next(value: object) -> Span | str:
+    if isinstance(value, Span):
+        return value
+    return "none" if value == "none" else parse_span(str(value))
+
+
+# The word for no promise is read before the length of time, whose error would hide behind it.
+NextTime = Annotated[Duration | Literal["none"], BeforeValidator(_next)]
 RESTARTS = Annotated[
     Literal["client_word", "hand_over", "hand_over_after_answer", "reopen", "delay_notice"],
     BeforeValidator(lambda word: _SAME.get(word, word) if isinstance(word, str) else word),
@@ -84,8 +94,10 @@ class Target(Part):
         default=None, description="Acknowledgement, which is not an answer."
     )
     first: Duration | None = Field(default=None, description="First answer.")
-    next: Duration | None = Field(
-        default=None, description="Each further answer; where it is missing, `first` holds again."
+    next: NextTime | None = Field(
+        default=None,
+        description="Each further answer; where it is missing, `first` holds again; `none` "
+        "promises no time.",
     )
     update: Duration | None = Field(
         default=None, description="Longest gap between words while the work lasts."

@@ -188,10 +188,7 @@ class Policy:
         """The row of the table for a measure, `next` falling back to `first`; None when no
         row fits.
         """
-        found = self.table.fit(measure, start, given)
-        return (
-            self.table.fit("first", start, given) if found is None and measure == "next" else found
-        )
+        return self.table.fit(measure, start, given)
 
     def line_share(self, start: datetime, *, line: str) -> datetime | None:
         """When a line should be done by its own due time; for staff figures, never shown to

@@ -46,6 +46,32 @@ def fitting(policy: Policy, given: Given) -> Paid | None:
     return next(iter(asked or (rows if not about else [])), None)
 
 
+def own_row(policy: Policy, code: str, given: Given) -> Paid | None:
+    """The first row that fits and is about this very code; None where that row costs nothing."""
+    rows = (
+        row
+        for row in policy.source.paid
+        if code in row.covers
+        and (not row.plan or given.get("plan") in row.plan)
+        and _now(policy, row, given)
+    )
+    row = next(rows, None)
+    amounts = [row.price, row.fixed, row.share, *row.items.values()] if row else []
+    said = [amount for amount in amounts if amount is not None]
+    free = said and all(not parse_money(f"{amount}")[0].strip("0.") for amount in said)
+    return None if free else row
+
+
+def terms(row: Paid) -> dict[str, Any]:
+    """What a row asks for, as the file writes it."""
+    price = row.price or row.fixed or (None if row.share is None else f"{row.share:g}%")
+    return {"rule": _rule(row), "price": price, "items": row.items, "per": row.per}
+
+
+def _rule(row: Paid) -> str:
+    return f"paid.{row.id}" if row.id else "paid"
+
+
 def _now(policy: Policy, row: Paid, given: Given) -> bool:
     if not row.when or not is_timed(given):
         return not row.when
@@ -54,7 +80,7 @@ def _now(policy: Policy, row: Paid, given: Given) -> bool:
 
 
 def _price(policy: Policy, row: Paid, given: Given) -> dict[str, Any]:
-    shown: dict[str, Any] = {"rule": f"paid.{row.id}" if row.id else "paid", "model": row.model}
+    shown: dict[str, Any] = {"rule": _rule(row), "model": row.model}
     shown |= {"for": row.covers, "vat": row.vat, "consent": row.consent}
     base, currency, counted = _base(row, given)
     if base is None:

@@ -63,9 +63,11 @@ def _hours(policy: Policy, spec: ChannelSpec, given: Given) -> dict[str, Any]:
     if name is None:
         return {"open": None, "hours": "no hours are promised here"}
     at, calendar = start_of(policy, given), policy.calendars[name]
-    opens, closes = calendar.opens_at(at), calendar.closes_at(at)
+    opened = calendar.is_open(at)
+    # An open channel has no opening to wait for, as a closed one has no closing.
+    opens, closes = None if opened else calendar.opens_at(at), calendar.closes_at(at)
     return {
-        "open": calendar.is_open(at),
+        "open": opened,
         "opens_at": opens and stamp(opens, policy.zone),
         "closes_at": closes and stamp(closes, policy.zone),
     }

@@ -92,6 +92,10 @@ class Scope(Part):
         default={}, description="The way out for a code that is refused."
     )
     only_if: Names = Field(default=[], description="Conditions for anything in scope.")
+    needs: dict[str, Names] = Field(
+        default={},
+        description="Further conditions for one code of `in`: tuning: [vps_order, panel].",
+    )
 
 
 class Request(Part):
@@ -107,7 +111,8 @@ class Request(Part):
         default="same_request", description="What later additions are."
     )
     after_closing: Literal["reopen", "new_request"] = Field(
-        default="reopen", description="What words after closing are."
+        default="reopen",
+        description="What words after closing are; `close.reopen` says the same.",
     )
     grouped: Literal["kept", "split"] = Field(
         default="kept", description="What happens to several matters in one request."

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .counting import stamp
-from .given import Given, is_timed, start_of
+from .given import Given, codes_of, is_timed, start_of
 from .policy import Policy
+from .pricing import fitting, own_row, terms
 from .targets import received_fits
 from .values import pick
 
@@ -15,35 +16,48 @@ LOOK_AHEAD = 40
 
 
 def scope(policy: Policy, given: Given) -> dict[str, Any]:
-    """Verdict on a code: in, out (with the way out), paid, later (not at this hour, with `from`) or
-    unknown; without a code, the lists.
+    """Verdict on a code, or on a topic that the policy has as one: in, out (with the way out),
+    paid (with the `price`), later (not at this hour, with `from`) or unknown; without a code, the
+    lists.
     """
     rules = policy.source.scope
     plan = rules.by_plan.get(str(given.get("plan", "")))
     inside = {*rules.include, *(plan.include if plan else [])} - {*(plan.out if plan else [])}
     outside = ({*rules.out, *(plan.out if plan else [])}) - {*(plan.include if plan else [])}
-    code, known = given.get("code"), {*rules.include, *rules.out, *inside, *outside}
-    if code is None and given.get("topic") in known:
+    code = given.get("code")
+    if code is None and given.get("topic") in codes_of(policy.source):
         code = given["topic"]
     if code is None:
-        return {"in": sorted(inside), "out": sorted(outside), "only_if": rules.only_if}
+        lists = {"in": sorted(inside), "out": sorted(outside)}
+        return {**lists, "only_if": rules.only_if, "needs": rules.needs}
     verdict = "out" if code in outside else "in" if code in inside else "unknown"
-    from_ = None
+    return _told(policy, str(code), verdict, given)
+
+
+def _told(policy: Policy, code: str, verdict: str, given: Given) -> dict[str, Any]:
+    """The verdict at the hour asked about, with the words, the price and the conditions."""
+    rules, from_ = policy.source.scope, None
     if verdict == "in" and rules.when and is_timed(given):
         at = start_of(policy, given)
-        verdict = _at_hour(policy, str(code), at)
-        from_ = _from(policy, str(code), at) if verdict == "later" else None
+        verdict = _at_hour(policy, code, at)
+        from_ = _from(policy, code, at) if verdict == "later" else None
+    row = own_row(policy, code, given)
+    if row and verdict in ("in", "unknown"):
+        verdict = "paid"
+    elif verdict == "paid":
+        row = row or fitting(policy, {**given, "code": code})
     lang = str(given.get("language", policy.languages[0]))
     own = {c.id: c.words for c in policy.source.clauses}
-    words = {**rules.include, **rules.out}.get(str(code)) or own.get(str(code), {})
+    words = {**rules.include, **rules.out}.get(code) or own.get(code, {})
     return {
         "code": code,
         "verdict": verdict,
         "from": from_ and stamp(from_, policy.zone),
+        "price": row and terms(row),
         "plans": sorted(name for name, other in rules.by_plan.items() if code in other.include),
         "words": pick(words, lang, policy.languages),
-        "way_out": pick(rules.refer.get(str(code), {}), lang, policy.languages) or None,
-        "only_if": rules.only_if,
+        "way_out": pick(rules.refer.get(code, {}), lang, policy.languages) or None,
+        "only_if": [*rules.only_if, *rules.needs.get(code, [])],
     }
 
 

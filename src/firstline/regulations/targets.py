@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from .calendars import Calendar
@@ -82,20 +83,32 @@ class Table:
         self._known: dict[tuple[str | None, ...], Fit | None] = {}
 
     def fit(self, measure: str, start: datetime, given: Mapping[str, str | None]) -> Fit | None:
-        """The first row that has `measure` and fits the situation at `start`, or None."""
+        """The first row that has `measure` and fits the situation at `start`, `next` falling
+        back to `first`; None where no time is promised.
+        """
         if self._timed:
-            return self._search(measure, start, given)
+            return self._found(measure, start, given)
         key = (measure, *(given.get(k) for k in KEYS))
         if key not in self._known:
             if len(self._known) > 5000:
                 self._known.clear()
-            self._known[key] = self._search(measure, start, given)
+            self._known[key] = self._found(measure, start, given)
         return self._known[key]
 
-    def _search(self, measure: str, start: datetime, given: Mapping[str, str | None]) -> Fit | None:
+    def _found(self, measure: str, start: datetime, given: Mapping[str, str | None]) -> Fit | None:
+        """A further answer has the time of a first one, where no row says otherwise."""
+        found = self._search(measure, start, given)
+        if found is None and measure == "next":
+            found = self._search("first", start, given)
+        return None if found == "none" else found
+
+    def _search(
+        self, measure: str, start: datetime, given: Mapping[str, str | None]
+    ) -> Fit | Literal["none"] | None:
+        """The first row that fits, or that it promises no time, which a row may say of `next`."""
         facts = self._facts(given)
         for index, row, conditions in self._rows:
-            span: Span | None = getattr(row, measure, None)
+            span: Span | Literal["none"] | None = getattr(row, measure, None)
             if span is None or not all(
                 allowed & facts.get(k, frozenset()) for k, allowed in conditions
             ):
@@ -107,7 +120,9 @@ class Table:
             if row.received_before and not self._before(row, start, given):
                 if row.otherwise is None:
                     continue
-                span = row.otherwise
+                span = row.otherwise if isinstance(span, Span) else span
+            if not isinstance(span, Span):
+                return "none"
             calendar = self.clock(row.clock, given, span)
             return Fit(span, row, index, calendar)
         return None

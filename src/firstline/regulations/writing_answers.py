@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from firstline.kit.i18n import gettext as _
 
 from .model import Plan, Priorities, Target
-from .values import parse_span
+from .values import Span, parse_span
 from .wording import Time
 from .writing_words import Draft, Listing, Say, Sentence, conditions, given, hours_words, told
 
@@ -128,7 +128,7 @@ def _received(say: Say, word: str) -> str:
 
 
 def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
-    spans = {name: span for name in _measures() if (span := getattr(row, name)) is not None}
+    spans = {name: span for name in _measures() if isinstance(span := getattr(row, name), Span)}
     if spans:
         said = [_measures()[name].format(time=say.time(span)) for name, span in spans.items()]
         paths = [f"{path}.{name}" for name in spans]
@@ -138,6 +138,8 @@ def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
             "typical": _("Usually: {times}"),
         }.get(row.force, "{times}")
         yield told(force, *paths, f"{path}.force", times="; ".join(said))
+    if row.next == "none":
+        yield told(_("No time is promised for further answers."), f"{path}.next")
     if row.share is not None:
         text = _("It is kept in {share} % of all cases.")
         yield told(text, f"{path}.share", share=f"{row.share:g}")

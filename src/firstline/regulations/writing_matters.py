@@ -261,6 +261,9 @@ def _included(say: Say) -> Iterator[Sentence]:
     if rules.only_if:
         text = _("Conditions: {names}")
         yield told(text, "scope.only_if", names=_apart(say, rules.only_if))
+    for code, needs in rules.needs.items():
+        text, path = _("Only with these conditions, “{code}”: {names}"), f"scope.needs.{code}"
+        yield told(text, path, code=say.code(code), names=_apart(say, needs))
 
 
 def _excluded(say: Say) -> Iterator[Sentence]:

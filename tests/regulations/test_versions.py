@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from firstline.app import Desk
+from firstline.cli.doctor import examine
 from firstline.kit.db import BoundDb, Db
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.people import Who, who_by_email
 from firstline.regulations import default_text, load, store
 from firstline.regulations.versions import (
     Policies,
+    Unreadable,
     other_number,
     publish,
     publish_again,
@@ -107,6 +109,35 @@ async def test_a_withdrawn_version_still_judges_whom_it_has_met(
     await late_comer.fresh(clock() + timedelta(minutes=1))
     assert late_comer.current(clock() + timedelta(minutes=1))[0] == 1
     assert late_comer.version(2).source.targets[0].first is not None
+
+
+async def test_what_another_release_published_changes_nothing_where_it_cannot_be_read(
+    db: BoundDb, desk: Desk, clock: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    newer = HALF_AN_HOUR.replace("format: 1", "format: 2")
+    async with db.transaction() as tx:
+        await store.add(tx.conn, 2, newer, clock(), None, clock())
+        await store.add(tx.conn, 3, HALF_AN_HOUR, clock() + timedelta(hours=1), None, clock())
+    for _look in range(2):
+        clock.pass_by(minutes=1)
+        await desk.policies.fresh(clock())
+    assert caplog.text.count("cannot read version 2 of the regulations (line 5") == 1
+    assert desk.policies.current(clock())[0] == 1
+    assert desk.policies.version(2) is desk.policies.version(1)
+    clock.pass_by(hours=1)
+    assert [number for number, _ in desk.policies.listed()] == [1, 3]
+    assert desk.policies.current(clock())[0] == 3
+    told = await examine(db, desk.files, now=clock())
+    assert [(one.code, one.count) for one in told] == [("regulations", 1)]
+
+
+async def test_a_desk_that_can_read_no_version_says_which_and_what_to_do(
+    db: BoundDb, clock: Any
+) -> None:
+    async with db.transaction() as tx:
+        await tx.conn.execute("update policies set body = 'format: 2\nlanes: []\n'")
+    with pytest.raises(Unreadable, match=r"version 1 .*newer Firstline.* go back to the release"):
+        await Policies(db).fresh(clock())
 
 
 async def test_who_does_not_know_of_a_newer_version_is_told_of_it(

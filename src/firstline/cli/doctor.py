@@ -9,6 +9,7 @@ from firstline.cli import store
 from firstline.kit import due, migrate, outbox
 from firstline.kit.db import Conn, Db
 from firstline.kit.files import Files
+from firstline.regulations.versions import unreadable
 from firstline.timeline import digest
 
 # Below these a working desk is merely busy.
@@ -34,10 +35,17 @@ async def examine(db: Db, files: Files, *, now: datetime) -> list[Finding]:
         schema = await migrate.findings(conn)
         if schema:
             return [Finding("schema", len(schema), schema[0])]
-        found = [one async for one in _timelines(conn)]
+        found = [one async for one in _regulations(conn)]
+        found += [one async for one in _timelines(conn)]
         found += [one async for one in _work(conn)]
         found += [one async for one in _post(conn, now)]
     return found + [one async for one in _files(db, files)]
+
+
+async def _regulations(conn: Conn) -> AsyncIterator[Finding]:
+    unread = await unreadable(conn)
+    if unread:
+        yield Finding("regulations", len(unread), " ".join(unread))
 
 
 async def _timelines(conn: Conn) -> AsyncIterator[Finding]:

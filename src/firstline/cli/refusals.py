@@ -6,6 +6,7 @@ from firstline.kit.backup import BackupError
 from firstline.kit.embedded import EmbeddedError
 from firstline.kit.errors import Refused
 from firstline.kit.migrate import SchemaError
+from firstline.regulations.versions import Unreadable
 from firstline.settings import SettingsError
 
 
@@ -17,7 +18,9 @@ def sentence(error: Exception) -> str | None:
     """What to tell the person at the terminal; None for a fault of ours."""
     if isinstance(error, Refused):
         return error.detail
-    answers = (BackupError, CommandError, EmbeddedError, SchemaError, SettingsError)
+    answers = (
+        BackupError, CommandError, EmbeddedError, SchemaError, SettingsError, Unreadable,
+    )  # fmt: skip
     if isinstance(error, answers):
         return str(error)
     if isinstance(error, OperationalError):

@@ -3,6 +3,7 @@ one is taken back.
 """
 
 import asyncio
+import logging
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -12,13 +13,14 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.regulations import store
-from firstline.regulations.finding import Finding
+from firstline.regulations.finding import Finding, PolicyError
 from firstline.regulations.lint import check
 from firstline.regulations.policy import Policy, load
 from firstline.regulations.reading import parse
 from firstline.regulations.shipped import default_text
 from firstline.regulations.store import FileDraft, Version
 
+log = logging.getLogger(__name__)
 REFRESHED = timedelta(seconds=2)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 FURTHEST = timedelta(days=5 * 366)
@@ -29,9 +31,9 @@ listed = store.versions
 draft_of = store.draft
 drop_draft = store.drop_draft
 __all__ = [
-    "FileDraft", "Policies", "Standing", "Version", "begin", "checked_note", "draft_of",
-    "drop_draft", "keep_draft", "listed", "other_number", "publish", "publish_again",
-    "refuse_broken", "standings", "text_of", "withdraw",
+    "FileDraft", "Policies", "Standing", "Unreadable", "Version", "begin", "checked_note",
+    "draft_of", "drop_draft", "keep_draft", "listed", "other_number", "publish", "publish_again",
+    "refuse_broken", "standings", "text_of", "unreadable", "withdraw",
 ]  # fmt: skip
 
 
@@ -39,10 +41,13 @@ __all__ = [
 class Policies:
     """Published versions, read from the database and kept parsed.
 
-    Other processes publish too, so the list is looked at again every two seconds at most.
+    Other processes publish too, so the list is looked at again every two seconds at most. They may
+    be of another release: what this one cannot read changes nothing, and `unread` has it by number
+    with a sentence for the keeper.
     """
 
     db: Db
+    unread: dict[int, str] = field(default_factory=dict[int, str])
     _loaded: dict[int, Policy] = field(default_factory=dict[int, Policy])
     _effective: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
     _read_at: datetime | None = None
@@ -73,7 +78,11 @@ class Policies:
         return version, self._loaded[version]
 
     def version(self, version: int) -> Policy:
-        """The version with that number: a request is judged by the one of its arrival."""
+        """The version with that number: a request is judged by the one of its arrival, or, where
+        that cannot be read, by the one before.
+        """
+        if version in self.unread:
+            version = max((n for n in self._loaded if n < version), default=min(self._loaded))
         return self._loaded[version]
 
     def listed(self) -> list[tuple[int, datetime]]:
@@ -83,13 +92,47 @@ class Policies:
         return [(version, since) for since, version in self._effective]
 
     async def _refresh(self, conn: Conn, now: datetime) -> None:
-        rows = await store.published(conn, list(self._loaded))
+        rows = await store.published(conn, [*self._loaded, *self.unread])
         for version, body, _since, _withdrawn in rows:
             if body is not None:
-                self._loaded[version] = load(body)
+                self._read(version, body)
         # A withdrawn one stays loaded: a process that had not heard of it may have used it.
-        self._effective = sorted((since, n) for n, _, since, withdrawn in rows if not withdrawn)
+        self._effective = sorted(
+            (since, n) for n, _, since, withdrawn in rows if n in self._loaded and not withdrawn
+        )
+        if self.unread and not self._effective:
+            raise Unreadable(" ".join(self.unread.values()))
         self._read_at = now
+
+    def _read(self, version: int, body: str) -> None:
+        found = _policy_of(version, body)
+        if isinstance(found, Policy):
+            self._loaded[version] = found
+        else:
+            self.unread[version] = found
+            log.error(found)
+
+
+class Unreadable(Exception):
+    """This release can read no version that was published; the sentence says what to do."""
+
+
+def _policy_of(version: int, body: str) -> Policy | str:
+    """The policy of a version, or a sentence for the keeper where this release cannot read it."""
+    try:
+        return load(body)
+    except PolicyError as problem:
+        return (
+            f"This Firstline cannot read version {version} of the regulations ({problem}); "
+            "publish it anew in words that it knows, or go back to the release that published it."
+        )
+
+
+async def unreadable(conn: Conn) -> list[str]:
+    """A sentence for the keeper on each published version that this release cannot read."""
+    rows = await store.published(conn, [])
+    found = [_policy_of(version, body) for version, body, _, _ in rows if body is not None]
+    return [one for one in found if isinstance(one, str)]
 
 
 def standings(versions: list[Version], now: datetime) -> dict[int, Standing]:

@@ -15,7 +15,7 @@ from .policy import Policy
 from .rules import Clause as ClauseSpec
 from .values import Span, Window, pick
 from .wording import calendar_words, value_words
-from .writing import NEAR, PLACEHOLDER, home, is_executed, titles, written
+from .writing import NEAR, PLACEHOLDER, further, home, is_executed, titles, written
 from .writing_words import Draft
 
 BUILT_IN = "built-in"
@@ -60,13 +60,13 @@ def clauses(policy: Policy, lang: str) -> list[Clause]:
 
 
 def sections(policy: Policy, lang: str) -> list[Section]:
-    """The page: sections with clauses; clauses without a section come last, under an empty
-    title.
+    """The page: sections with clauses; clauses without a section come last, in a section with an
+    empty id.
     """
     made = clauses(policy, lang)
     found = [
         Section(name, title, tuple(clause for clause in made if clause.section == name))
-        for name, title in {**_titles(policy, lang), "": ""}.items()
+        for name, title in {**_titles(policy, lang), "": further(policy, lang)}.items()
     ]
     return [section for section in found if section.clauses]
 
@@ -102,7 +102,7 @@ def page(policy: Policy, lang: str) -> dict[str, Any]:
 
 
 def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
-    words = fill(policy, pick(spec.words, lang, policy.languages), lang)
+    words = fill(policy, pick(spec.words, lang, policy.languages), _tongue(policy, spec, lang))
     title = pick(spec.title, lang, policy.languages)
     section = spec.section or _section(policy, home(spec.rule))
     return Clause(
@@ -114,6 +114,14 @@ def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
         executed(policy.source, spec),
         tuple(spec.rule),
     )
+
+
+def _tongue(policy: Policy, spec: ClauseSpec, lang: str) -> str:
+    """The language of the clause's words, in which the values in them are put."""
+    if lang in spec.words or not PLACEHOLDER.sub("", "".join(spec.words.values())).strip():
+        return lang
+    own = [one for one in policy.languages if one in spec.words or "*" in spec.words]
+    return own[0] if own else next(iter(spec.words), lang)
 
 
 def _written(policy: Policy, draft: Draft, lang: str) -> Clause:

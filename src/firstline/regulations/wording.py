@@ -71,6 +71,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "on": "on ",
         "at_once": "at once",
         "within": "within",
+        "between": "within {low} to {high}",
         "after": "after",
     },
     "uk": {
@@ -84,6 +85,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "on": "",
         "at_once": "одразу",
         "within": "протягом",
+        "between": "у межах від {low} до {high}",
         "after": "через",
     },
     "ru": {
@@ -97,6 +99,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "on": "",
         "at_once": "сразу",
         "within": "в течение",
+        "between": "в пределах от {low} до {high}",
         "after": "через",
     },
 }
@@ -140,7 +143,25 @@ def span_words(span: Span, lang: str, case: str = "") -> str:
 
 
 def _number(number: float, lang: str) -> str:
-    return f"{number:g}" if lang == "en" else f"{number:g}".replace(".", ",")
+    shown = f"{number:.6f}".rstrip("0").rstrip(".")
+    return shown if lang == "en" else shown.replace(".", ",")
+
+
+def money_words(amount: str, lang: str) -> str:
+    """`25000 BDT` as “25,000 BDT”, “25\u00a0000 BDT”; words that are no sum as they are."""
+    from babel.numbers import format_decimal
+
+    number, _space, currency = amount.partition(" ")
+    if not currency or not number.replace(".", "", 1).isdigit():
+        return amount
+    cents = "0" * len(number.partition(".")[2])
+    shown = format_decimal(number, f"#,##0.{cents}" if cents else "#,##0", locale=lang)
+    return f"{shown} {currency}"
+
+
+def percent_words(number: float, lang: str) -> str:
+    """`93.5` as “93.5%”, “93,5 %”."""
+    return f"{_number(number, lang)}%" if lang == "en" else f"{_number(number, lang)} %"
 
 
 def _unit(span: Span, lang: str, case: str) -> str:
@@ -177,6 +198,10 @@ class Time:
             return phrases["on"] + phrases[self.span.unit]
         if not self.span.amount:
             return phrases["at_once"]
+        low = parse_span(self.span.low) if self.span.low else self.span
+        if form == "within" and low.unit != self.span.unit:
+            ends = [span_words(replace(e, low=None), self.lang, "g") for e in (low, self.span)]
+            return phrases["between"].format(low=ends[0], high=ends[1])
         case = "g" if form == "within" else "a"
         return f"{phrases[form]} {span_words(self.span, self.lang, case)}"
 
@@ -188,10 +213,24 @@ def window_words(window: Window) -> str:
 
 
 def calendar_words(policy: Policy, name: str, lang: str) -> str:
-    """Hours of a calendar on one line, with its zone unless it never closes."""
+    """Hours of a calendar on one line, with its zone unless it never closes. A title that names
+    the hours stands in their place; one that names none stands before them.
+    """
     spec = policy.source.calendars.get(name)
-    if spec is not None and spec.title:
-        return pick(spec.title, lang, policy.languages)
+    title = pick(spec.title, lang, policy.languages) if spec else ""
+    if title and names_hours(title):
+        return title
+    hours = _computed(policy, name, lang)
+    return f"{title}, {hours}" if title else hours
+
+
+def names_hours(title: str) -> bool:
+    """Whether the title of a calendar says its hours itself: “Mon–Fri from 9 to 18”."""
+    return any(letter.isdigit() for letter in title)
+
+
+def _computed(policy: Policy, name: str, lang: str) -> str:
+    spec = policy.source.calendars.get(name)
     phrases = PHRASES.get(lang, PHRASES["en"])
     compiled = policy.calendars[name]
     if spec is None or all(day == (Window(0, MINUTES_A_DAY),) for day in compiled.week):
@@ -238,10 +277,14 @@ def _codes() -> dict[str, list[str]]:
 
 def code_words(code: str, lang: str, group: str = "") -> str:
     """A code such as `exact_error` in words; one that nobody knows with spaces for underscores."""
-    found = _codes().get(f"{group}/{code}") or _codes().get(code)
-    if found:
-        return found[{"uk": 1, "ru": 2}.get(lang, 0)]
-    return code.replace("_", " ")
+    found = known_words(f"{group}/{code}", lang) or known_words(code, lang)
+    return found or code.replace("_", " ")
+
+
+def known_words(code: str, lang: str) -> str:
+    """A code, or one of a group such as `calendar/office`, in words; '' where nobody knows it."""
+    found = _codes().get(code)
+    return found[{"uk": 1, "ru": 2}.get(lang, 0)] if found else ""
 
 
 def value_words(policy: Policy, value: object, lang: str) -> str:

@@ -91,6 +91,12 @@ def titles(policy: Policy, lang: str) -> dict[str, str]:
         return section_titles()
 
 
+def further(policy: Policy, lang: str) -> str:
+    """The title above clauses of no section."""
+    with speaking(spoken(policy, lang)):
+        return _("Further clauses")
+
+
 def section_titles() -> dict[str, str]:
     """The sections in order."""
     return {

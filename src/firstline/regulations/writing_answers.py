@@ -6,11 +6,23 @@ import re
 from collections.abc import Iterator
 
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 
 from .model import Plan, Priorities, Target
 from .values import Span, parse_span
 from .wording import Time
-from .writing_words import Draft, Listing, Say, Sentence, conditions, given, hours_words, told
+from .writing_words import (
+    Draft,
+    Listing,
+    Say,
+    Sentence,
+    capital,
+    conditions,
+    given,
+    hours_words,
+    spoken_in,
+    told,
+)
 
 CLOCKS = ("channel", "line", "plan")
 
@@ -60,22 +72,26 @@ def _priorities(say: Say, rules: Priorities) -> Iterator[Sentence]:
         yield told(text, "priorities.levels", names=names)
     if rules.set_by:
         names = say.codes(rules.set_by)
-        yield told(_("Set by: {names}"), "priorities.set_by", names=names)
+        yield told(_("The priority is set by: {names:or}"), "priorities.set_by", names=names)
     if rules.default:
-        text = _("Where nobody sets one: {name}")
+        text = _("Where nobody sets a priority: {name}")
         yield told(text, "priorities.default", name=say.label("priority", rules.default))
     for topic, level in rules.by_topic.items():
         text, path = _("Topic “{topic}”: {name}"), f"priorities.by_topic.{topic}"
         label = say.label("priority", level)
         yield told(text, path, topic=say.label("topic", topic), name=label)
     if rules.staff_may:
-        texts = {"lower": _("Support may lower it."), "raise": _("Support may raise it.")}
-        both = _("Support may raise and lower it.")
+        texts = {
+            "lower": _("Support may lower the priority."),
+            "raise": _("Support may raise the priority."),
+        }
+        both = _("Support may raise and lower the priority.")
         text = both if len(set(rules.staff_may)) == 2 else texts[rules.staff_may[0]]
         yield told(text, "priorities.staff_may")
     if rules.lower_when:
         names = say.codes(rules.lower_when)
-        yield told(_("Reasons for lowering it: {names}"), "priorities.lower_when", names=names)
+        text = _("Reasons for lowering the priority: {names}")
+        yield told(text, "priorities.lower_when", names=names)
     if rules.misuse:
         text, words = _("In case of misuse: {words}"), say.pick(rules.misuse)
         yield told(text, "priorities.misuse", words=words)
@@ -88,8 +104,7 @@ def _plan(say: Say, plan: Plan, path: str) -> Iterator[Sentence]:
         text = _("Hours: {hours}")
         yield told(text, f"{path}.calendar", hours=say.hours(plan.calendar))
     if plan.languages:
-        names = say.languages(plan.languages)
-        yield told(_("Languages: {names}"), f"{path}.languages", names=names)
+        yield spoken_in(say, plan.languages, path)
     if plan.queue:
         text = _("Its requests stand in queue {rank}; queue 1 is served first.")
         yield told(text, f"{path}.queue", rank=plan.queue)
@@ -107,10 +122,10 @@ def _targets(say: Say) -> Iterator[Draft]:
         name = name if name not in seen else f"{name}.{index + 1}"
         seen.add(name)
         path = f"targets.{row.id or index}"
-        about = [*conditions(say, row), *(_received(say, word) for word in row.received)]
-        title = " · ".join(about) or _("Time of an answer")
+        title = " · ".join((*conditions(say, row), *_received(say, row)))
+        title = title or _("Time of an answer")
         words = tuple(_target(say, row, path))
-        yield Draft(f"target.{name}", "answers", title[:1].upper() + title[1:], words)
+        yield Draft(f"target.{name}", "answers", capital(title), words)
 
 
 def slug(row: Target) -> str:
@@ -121,10 +136,11 @@ def slug(row: Target) -> str:
     return re.sub(r"[^\w.+-]+", "-", found)
 
 
-def _received(say: Say, word: str) -> str:
-    """When a request arrived."""
-    said = hours_words(say, word)
-    return said if word.startswith("not ") else _("received: {words}").format(words=said)
+def _received(say: Say, row: Target) -> Iterator[str]:
+    """When a request arrived: at one of these times."""
+    if row.received:
+        names = Listing(tuple(hours_words(say, word) for word in row.received))
+        yield _("received: {words}").format(words=f"{names:or}")
 
 
 def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
@@ -141,8 +157,8 @@ def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
     if row.next == "none":
         yield told(_("No time is promised for further answers."), f"{path}.next")
     if row.share is not None:
-        text = _("It is kept in {share} % of all cases.")
-        yield told(text, f"{path}.share", share=f"{row.share:g}")
+        text = _("It is kept in {share} of all cases.")
+        yield told(text, f"{path}.share", share=say.percent(row.share))
     if row.received_before:
         yield from _cut_off(say, row, path)
     if spans:
@@ -178,19 +194,19 @@ def _clock(say: Say, row: Target, path: str, working: bool) -> Iterator[Sentence
     business = say.policy.source.policy.business
     if row.clock in CLOCKS:
         text = {
-            "channel": _("Time runs in the hours of the channel."),
-            "line": _("Time runs in the hours of the line."),
-            "plan": _("Time runs in the hours of the plan."),
+            "channel": _("Only the hours of the channel are counted."),
+            "line": _("Only the hours of the line are counted."),
+            "plan": _("Only the hours of the plan are counted."),
         }[row.clock]
         yield told(text, f"{path}.clock")
     elif row.clock not in ("always", "elapsed"):
-        text = _("Time runs in these hours: {hours}")
+        text = _("Only these hours are counted: {hours}")
         yield told(text, f"{path}.clock", hours=say.hours(row.clock))
     elif working and business:
         text = _("Working time: {hours}")
         yield told(text, "policy.business", hours=say.hours(business))
     elif "clock" in row.model_fields_set:
-        yield told(_("Time runs around the clock."), f"{path}.clock")
+        yield told(_("The time is counted around the clock."), f"{path}.clock")
 
 
 def _besides(say: Say, row: Target, path: str) -> Iterator[Sentence]:
@@ -207,7 +223,7 @@ def _besides(say: Say, row: Target, path: str) -> Iterator[Sentence]:
         names = say.codes(row.must)
         yield told(_("The answer contains: {names}"), f"{path}.must", names=names)
     if row.remedy:
-        text, words = _("If we miss it: {words}"), say.pick(row.remedy)
+        text, words = _("If we miss this time: {words}"), say.pick(row.remedy)
         yield told(text, f"{path}.remedy", words=words)
     if row.document:
         text = _("It comes from this document: {name}")
@@ -224,9 +240,9 @@ def _delay(say: Say) -> Iterator[Sentence]:
     rules, written = say.policy.source.delay, say.policy.source.delay.model_fields_set
     if rules.send_before:
         yield _in_time(say, rules.send_before)
-    if rules.must:
+    if rules.must and "must" in written:
         names = say.codes(rules.must)
-        yield told(_("The notice says: {names}"), "delay.must", names=names)
+        yield told(_("A notice of a delay says: {names}"), "delay.must", names=names)
     if "repeat" in written:
         text = {
             "each_new_time": _("Each further delay is announced in the same way."),
@@ -259,7 +275,11 @@ def _in_time(say: Say, when: str) -> Sentence:
 def _desk(say: Say) -> Iterator[Sentence]:
     rules = say.policy.source.desk
     if rules.open_requests_per_client:
-        text = _("Open requests that a client may have at a time: {number}")
+        text = ngettext(
+            "A client may have at most {number} open request at a time.",
+            "A client may have at most {number} open requests at a time.",
+            rules.open_requests_per_client,
+        )
         path = "desk.open_requests_per_client"
         yield told(text, path, number=rules.open_requests_per_client)
     if rules.edit_window:

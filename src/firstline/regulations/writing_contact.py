@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 
 from .hours import CalendarSpec, ChannelSpec, ExceptionSpec, LineSpec, Variant
 from .values import EVERY_DAY, Window, parse_days
-from .wording import calendar_words, code_words, week_words, windows_words
-from .writing_words import Draft, Listing, Say, Sentence, conditions, given, told
+from .wording import calendar_words, week_words, windows_words
+from .writing_words import (
+    Draft,
+    Listing,
+    Say,
+    Sentence,
+    capital,
+    conditions,
+    for_plans,
+    given,
+    spoken_in,
+    told,
+)
 
 
 def contact(say: Say) -> Iterator[Draft]:
@@ -27,9 +39,8 @@ def contact(say: Say) -> Iterator[Draft]:
         yield Draft(f"channel.{channel.id}", "contact", title, tuple(_channel(say, channel)))
     for name, spec in file.calendars.items():
         if not _plain(spec):
-            title = code_words(name, say.lang, "calendar").replace("-", " ")
             words = tuple(_calendar(say, name, spec))
-            yield Draft(f"calendar.{name}", "hours", title[:1].upper() + title[1:], words)
+            yield Draft(f"calendar.{name}", "hours", capital(say.calendar(name)), words)
     if file.exceptions:
         words = tuple(_exception(say, *one) for one in enumerate(file.exceptions))
         yield Draft("exceptions", "hours", _("Exceptions"), words)
@@ -37,9 +48,15 @@ def contact(say: Say) -> Iterator[Draft]:
 
 def _languages(say: Say) -> Sentence:
     file = say.policy.source
-    names = say.languages(file.request.languages or file.policy.languages)
-    path = "request.languages" if file.request.languages else "policy.languages"
-    return told(_("Support answers in these languages: {names}"), path, names=names)
+    if not file.request.languages:
+        return spoken_in(say, file.policy.languages, "policy")
+    names = say.languages(file.request.languages)
+    text = ngettext(
+        "Requests may be written in this language: {names}",
+        "Requests may be written in these languages: {names}",
+        names.some,
+    )
+    return told(text, "request.languages", names=names)
 
 
 def _site_title(say: Say, name: str) -> str:
@@ -54,8 +71,7 @@ def _site(say: Say, name: str) -> Iterator[Sentence]:
     if site.timezone:
         yield told(_("Time zone: {zone}"), f"{path}.timezone", zone=site.timezone)
     if site.languages:
-        names = say.languages(site.languages)
-        yield told(_("Languages: {names}"), f"{path}.languages", names=names)
+        yield spoken_in(say, site.languages, path)
 
 
 def _line(say: Say, line: LineSpec) -> Iterator[Sentence]:
@@ -77,8 +93,7 @@ def _line(say: Say, line: LineSpec) -> Iterator[Sentence]:
         text = _("Outside its hours somebody can be called: {hours}")
         yield told(text, f"{path}.on_call", hours=say.hours(line.on_call))
     if line.languages:
-        names = say.languages(line.languages)
-        yield told(_("Languages: {names}"), f"{path}.languages", names=names)
+        yield spoken_in(say, line.languages, path)
     if line.covers:
         names = say.codes(line.covers)
         yield told(_("It deals with: {names}"), f"{path}.covers", names=names)
@@ -91,8 +106,14 @@ def _channel(say: Say, channel: ChannelSpec) -> Iterator[Sentence]:
         paths = [f"{path}.{key}" for key in ("door_of", *same)]
         yield told(text, *paths, channel=say.label("channel", channel.door_of))
         channel = channel.model_copy(update=same)
-    if channel.status:
-        yield told(_status(channel.status), f"{path}.status")
+    if channel.status == "limited" and channel.covers:
+        names = say.codes(channel.covers)
+        paths = (f"{path}.status", f"{path}.covers")
+        yield told(_("Only this is dealt with here: {names}"), *paths, names=names)
+        channel = channel.model_copy(update={"covers": []})
+    elif channel.status:
+        stated = channel.status if "status" in channel.model_fields_set else "taken"
+        yield told(_status(stated), f"{path}.status")
     yield from _worth(say, channel, path)
     yield from _open(say, channel, path)
     yield from _proof(say, channel, path)
@@ -109,7 +130,8 @@ def _status(status: str) -> str:
     return {
         "official": _("An official channel for requests."),
         "advisory": _("Answers here are advice; they are not official."),
-        "limited": _("Only certain matters are dealt with here."),
+        "taken": _("Requests are accepted here."),
+        "limited": _("Not every matter is dealt with here."),
         "emergency_only": _("For emergencies only."),
         "self_help": _("Here clients help each other; an answer of support is not promised."),
         "refused": _("Requests are not accepted here."),
@@ -128,8 +150,8 @@ def _worth(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
     if channel.reply:
         yield _elsewhere(say, channel.reply, _("Use “{channel}” instead."), f"{path}.reply")
     if channel.purpose:
-        names = say.codes(channel.purpose)
-        yield told(_("It is for: {names}"), f"{path}.purpose", names=names)
+        paths = [f"{path}.purpose"] + [f"{path}.covers"] * (channel.covers == channel.purpose)
+        yield told(_("It is for: {names}"), *paths, names=say.codes(channel.purpose))
     if channel.opened_by == "staff":
         yield told(_("Only support opens requests here."), f"{path}.opened_by")
     if channel.reached_through:
@@ -162,8 +184,7 @@ def _open(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
     if channel.address:
         yield told(_("Address: {address}"), f"{path}.address", address=channel.address)
     if channel.languages:
-        names = say.languages(channel.languages)
-        yield told(_("Languages: {names}"), f"{path}.languages", names=names)
+        yield spoken_in(say, channel.languages, path)
 
 
 def _proof(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
@@ -177,7 +198,7 @@ def _proof(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
 
 
 def _matters(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
-    if channel.covers:
+    if channel.covers and channel.covers != channel.purpose:
         names = say.codes(channel.covers)
         yield told(_("Dealt with here: {names}"), f"{path}.covers", names=names)
     if channel.never:
@@ -196,19 +217,21 @@ def _matters(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
 def _allowed(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
     if channel.plans:
         names = say.labels("plan", channel.plans)
-        yield told(_("Plans that have it: {names}"), f"{path}.plans", names=names)
+        yield told(for_plans(names), f"{path}.plans", names=names)
     if channel.countries:
         names = say.countries(channel.countries)
-        yield told(_("Countries that have it: {names}"), f"{path}.countries", names=names)
+        text = ngettext("For this country: {names}", "For these countries: {names}", names.some)
+        yield told(text, f"{path}.countries", names=names)
     if channel.sites:
         names = say.sites(channel.sites)
-        yield told(_("Sites that have it: {names}"), f"{path}.sites", names=names)
+        text = ngettext("For this site: {names}", "For these sites: {names}", names.some)
+        yield told(text, f"{path}.sites", names=names)
     if channel.opens_after:
         text = _("It may be used once a request is {time} old.")
         yield told(text, f"{path}.opens_after", time=say.time(channel.opens_after))
     if channel.opens_from:
         text = _("It may be used from this spend on: {amount}")
-        yield told(text, f"{path}.opens_from", amount=channel.opens_from)
+        yield told(text, f"{path}.opens_from", amount=say.money(channel.opens_from))
 
 
 def _on(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
@@ -263,7 +286,10 @@ def _full(windows: list[Window]) -> bool:
 
 def _calendar(say: Say, name: str, spec: CalendarSpec) -> Iterator[Sentence]:
     path, off = f"calendars.{name}", spec.holidays
-    yield told("{hours}", path, hours=calendar_words(say.policy, name, say.lang))
+    hours = calendar_words(say.policy, name, say.lang)
+    if spec.title:
+        hours = hours.removeprefix(f"{say.pick(spec.title)}, ")
+    yield told("{hours}", path, hours=hours)
     if off and off.country:
         text = {
             "saturday": _("Public holidays are like Saturdays: {names}"),
@@ -295,12 +321,11 @@ def _calendar(say: Say, name: str, spec: CalendarSpec) -> Iterator[Sentence]:
 
 def _exception(say: Say, index: int, one: ExceptionSpec) -> Sentence:
     names = Listing(tuple(say.calendar(name) for name in one.calendar))
-    first, last = say.date(one.start), say.date(one.end)
     if one.hours is not None:
         hours = windows_words(one.hours, say.lang)
     else:
         hours = _("open without a break") if one.open else windows_words([], say.lang)
     why = say.pick(one.tell)
     text = _("{days}, {names}: {hours} ({why})") if why else _("{days}, {names}: {hours}")
-    days = first if first == last else f"{first} – {last}"
+    days = say.days(one.start, one.end)
     return told(text, f"exceptions.{index}", days=days, names=names, hours=hours, why=why)

@@ -32,7 +32,7 @@ def matters(say: Say) -> Iterator[Draft]:
 def _request(say: Say, rules: Request) -> Iterator[Sentence]:
     if rules.must:
         names = say.codes(rules.must, "must")
-        yield told(_("A request says: {names}"), "request.must", names=names)
+        yield told(_("A request should say: {names}"), "request.must", names=names)
     for topic, codes in rules.by_topic.items():
         text, path = _("Topic “{topic}”: {names}"), f"request.by_topic.{topic}"
         label = say.label("topic", topic)
@@ -66,7 +66,11 @@ def _rules(say: Say, rules: Request) -> Iterator[Sentence]:
         text = _("Please wait at least {time:a} before asking again.")
         yield told(text, "request.chase_after", time=say.time(rules.chase_after))
     if rules.attachments is not None:
-        text = _("Files of one message, at most: {number}")
+        text = ngettext(
+            "A message may have {number} file at most.",
+            "A message may have {number} files at most.",
+            rules.attachments,
+        )
         yield told(text, "request.attachments", number=rules.attachments)
     if rules.attachment_kinds:
         names = say.codes(rules.attachment_kinds)
@@ -82,7 +86,7 @@ def _choices() -> dict[str, dict[str, str]]:
             "new_request": _("What is added later is a new request."),
         },
         "after_closing": {
-            "reopen": _("Words on a closed request open it again."),
+            "reopen": _("A reply on a closed request reopens it."),
             "new_request": _("After a request is closed, open a new one."),
         },
         "grouped": {
@@ -99,7 +103,7 @@ def _choices() -> dict[str, dict[str, str]]:
 def _wiki(rules: Request) -> Iterator[Sentence]:
     text = {
         "suggest": _("Look through the wiki first; fitting articles are suggested."),
-        "before_contact": _("The wiki stands before the contact: look for an answer there first."),
+        "before_contact": _("Look for an answer in the wiki before you contact us."),
         "charged": _("Look through the wiki first; an answer that stands there may be charged."),
         "no": _("You may write without looking through the wiki."),
     }[rules.kb_first]
@@ -115,7 +119,7 @@ def _scheduled(say: Say, rules: Request) -> Iterator[Sentence]:
         text = _("Ask for work at a certain time at least {time:a} ahead.")
         yield told(text, "request.scheduled_notice", time=say.time(rules.scheduled_notice))
     if rules.scheduled_window:
-        text = _("It starts within a window of this length: {time}")
+        text = _("It starts within a window of {time:a}.")
         yield told(text, "request.scheduled_window", time=say.time(rules.scheduled_window))
     if rules.cancel_until:
         text = _("It may be cancelled: {words}")
@@ -125,32 +129,32 @@ def _scheduled(say: Say, rules: Request) -> Iterator[Sentence]:
 def _close(say: Say, rules: Close) -> Iterator[Sentence]:
     written = rules.model_fields_set
     if rules.remind:
-        text = _("When we wait for words of the client, we remind {time:after}.")
+        text = _("When we wait for a reply from the client, we send a reminder {time:after}.")
         yield told(text, "close.remind", time=say.time(rules.remind))
     if rules.resolve:
-        text = _("Without a word, the request counts as solved {time:after}.")
+        text = _("Without a reply, the request counts as solved {time:after}.")
         yield told(text, "close.resolve", time=say.time(rules.resolve))
     if rules.close:
         text = (
-            _("It is closed {time:after} from then on.")
+            _("Then it is closed {time:after}.")
             if rules.resolve
-            else _("Without a word, the request is closed {time:after}.")
+            else _("Without a reply, the request is closed {time:after}.")
         )
         yield told(text, "close.close", time=say.time(rules.close))
     if "clock" in written and rules.clock not in ("always", "elapsed"):
-        text = _("These times run in these hours: {hours}")
+        text = _("Only these hours are counted: {hours}")
         yield told(text, "close.clock", hours=say.hours(rules.clock))
     if "reopen" in written and rules.reopen == "new_request":
         yield told(_("A closed request stays closed; open a new one."), "close.reopen")
     if rules.reopen_days is not None and rules.reopen == "reply":
         text = ngettext(
-            "Words of the client open a closed request again for {number} day.",
-            "Words of the client open a closed request again for {number} days.",
+            "A reply from the client reopens a closed request for {number} day.",
+            "A reply from the client reopens a closed request for {number} days.",
             rules.reopen_days,
         )
         yield told(text, "close.reopen_days", number=rules.reopen_days)
     elif "reopen" in written and rules.reopen == "reply":
-        yield told(_("Words of the client open a closed request again."), "close.reopen")
+        yield told(_("A reply from the client reopens a closed request."), "close.reopen")
 
 
 def _done(say: Say, rules: Close) -> Iterator[Sentence]:
@@ -203,8 +207,8 @@ def _complaints(say: Say, rules: Complaints) -> Iterator[Sentence]:
 
 def _limits(say: Say, rules: Complaints) -> Iterator[Sentence]:
     for subject, span in rules.within.items():
-        text, path = _("Latest time for a complaint, {subject}: {time}"), "complaints.within"
-        yield told(text, path, subject=say.code(subject), time=say.time(span))
+        text = _("Time limit for a complaint about {subject}: {time}")
+        yield told(text, "complaints.within", subject=say.code(subject), time=say.time(span))
     if rules.outside:
         names = Listing(tuple(say.pick(words) for words in rules.outside))
         text = _("Afterwards you may turn to: {names:or}")
@@ -219,7 +223,7 @@ def _stage(say: Say, stage: Stage, number: int) -> Draft:
         words.append(told(text, f"{path}.by", names=say.code(stage.by)))
     if stage.how:
         names = say.labels("channel", stage.how)
-        words.append(told(_("It comes by: {names:or}"), f"{path}.how", names=names))
+        words.append(told(_("Channel: {names:or}"), f"{path}.how", names=names))
     if stage.ack:
         text = _("Acknowledgement {time:within}.")
         words.append(told(text, f"{path}.ack", time=say.time(stage.ack)))
@@ -249,7 +253,7 @@ def _scope(say: Say) -> Iterator[Draft]:
     words = [said for index, rule in enumerate(rules.when) for said in _at(say, rule, index)]
     yield Draft("scope.when", "duties", _("What is done at which hours"), tuple(words))
     yield Draft("scope.out", "limits", _("Not part of support"), tuple(_excluded(say)))
-    yield Draft("scope.refer", "limits", _("Ways out"), tuple(_refers(say)))
+    yield Draft("scope.refer", "limits", _("Where to turn instead"), tuple(_refers(say)))
 
 
 def _included(say: Say) -> Iterator[Sentence]:
@@ -277,7 +281,7 @@ def _excluded(say: Say) -> Iterator[Sentence]:
 
 def _refers(say: Say) -> Iterator[Sentence]:
     for code, words in say.policy.source.scope.refer.items():
-        text, path = _("For “{code}”: {words}"), f"scope.refer.{code}"
+        text, path = "{code}: {words}", f"scope.refer.{code}"
         yield told(text, path, code=say.code(code), words=say.pick(words))
 
 
@@ -290,15 +294,15 @@ def _at(say: Say, rule: ScopeWhen, index: int) -> Iterator[Sentence]:
     when, path = hours_words(say, rule.calendar), f"scope.when.{index}"
     if rule.only:
         names, paths = _apart(say, rule.only), [f"{path}.in", f"{path}.calendar"]
-        text = _("{when}: only {names}, for money") if rule.paid else _("{when}: only {names}")
+        text = _("{when}: only {names}, for a fee") if rule.paid else _("{when}: only {names}")
         if rule.only_then:
             paths.append(f"{path}.only_then")
-            text = _("Only at these hours, {when}: {names}")
+            text = _("Only at these hours ({when}): {names}")
             if rule.paid:
-                text = _("Only at these hours and for money, {when}: {names}")
+                text = _("Only at these hours ({when}) and for a fee: {names}")
         yield told(text, *paths, when=when, names=names)
     elif rule.paid:
-        yield told(_("{when}: for money only"), f"{path}.paid", when=when)
+        yield told(_("{when}: only for a fee"), f"{path}.paid", when=when)
     if rule.out:
         names = _apart(say, rule.out)
         yield told(_("{when}: not {names}"), f"{path}.out", when=when, names=names)
@@ -308,12 +312,11 @@ def _conduct(say: Say) -> Iterator[Draft]:
     rules, refuse = say.policy.source.conduct, say.policy.source.refuse
     words: list[Sentence] = []
     if rules.triggers:
-        text, names = _("We do not accept: {names}"), _apart(say, list(rules.triggers))
-        words.append(told(text, "conduct.triggers", names=names))
-    for code, said in rules.triggers.items():
-        if said:
-            text, path = "{code}: {words}", f"conduct.triggers.{code}"
-            words.append(told(text, path, code=say.code(code), words=say.pick(said)))
+        names = "; ".join(
+            f"{say.code(code)} ({say.pick(said)})" if said else say.code(code)
+            for code, said in rules.triggers.items()
+        )
+        words.append(told(_("We do not accept: {names}"), "conduct.triggers", names=names))
     if rules.steps:
         text, names = _("What follows, step by step: {names}"), say.codes(rules.steps)
         if len(rules.steps) == 1:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from firstline.kit.i18n import gettext as _
 
 from .model import Credit, Paid, Quota
 from .rules import Identity, Pin
-from .values import parse_span
-from .wording import Time
+from .values import parse_money, parse_span
+from .wording import Time, known_words
 from .writing_words import (
     Draft,
     Listing,
     Say,
     Sentence,
     conditions,
+    for_plans,
     given,
     hours_words,
     measure_names,
@@ -39,7 +41,8 @@ def money(say: Say) -> Iterator[Draft]:
         name, path = row.id or str(index + 1), f"paid.{row.id or index}"
         hours = (hours_words(say, word) for word in row.when)
         names = Listing((*conditions(say, row), *say.codes(row.covers, "paid").items, *hours))
-        title = _("Paid help: {names}").format(names=names) if names.items else _("Paid help")
+        title = _("Free help") if _free(row) else _("Paid help")
+        title = f"{title} · {names}" if names.items else title
         one = "paid" if len(file.paid) == 1 else f"paid.{name}"
         yield Draft(one, "money", title, tuple(_paid(say, row, path)))
     for index, quota in enumerate(file.quota):
@@ -54,10 +57,10 @@ def money(say: Say) -> Iterator[Draft]:
 
 def _who(say: Say, rules: Identity) -> Iterator[Sentence]:
     if rules.who:
-        text, names = _("Help may be asked for by: {names}"), say.codes(rules.who)
+        text, names = _("Who may ask for help: {names}"), say.codes(rules.who)
         yield told(text, "identity.who", names=names)
     if rules.never:
-        text, names = _("Not by: {names}"), say.codes(rules.never)
+        text, names = _("Not served: {names}"), say.codes(rules.never)
         yield told(text, "identity.never", names=names)
     for kind, words in rules.contacts.items():
         text = "{kind}: {words}"
@@ -87,11 +90,11 @@ def _allowed(proof: str, right: str) -> str:
 
 def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:
     if pin.valid:
-        text = (
-            _("The PIN is good for {time:a} from when it is first seen.")
-            if pin.starts == "viewing"
-            else _("The PIN is good for {time:a} from when it is made.")
-        )
+        text = {
+            "viewing": _("The PIN is good for {time:a} from when it is first seen."),
+            "making": _("The PIN is good for {time:a} from when it is made."),
+            "": _("The PIN is good for {time:a}."),
+        }[pin.starts if "starts" in pin.model_fields_set else ""]
         paths = ("identity.pin.valid", "identity.pin.starts")
         yield told(text, *paths, time=say.time(pin.valid))
     if pin.tries:
@@ -126,25 +129,30 @@ def _acts(say: Say, rules: Identity) -> Iterator[Sentence]:
 
 
 def _paid(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
-    if "model" in row.model_fields_set or row.unit or row.price:
+    if _free(row):
+        yield told(_("This help is free of charge."), f"{path}.price", f"{path}.for")
+        yield from _ends(say, row, path)
+        return
+    if "model" in row.model_fields_set:
         yield told(_models()[row.model], f"{path}.model", f"{path}.for")
-    else:
+    elif not row.price:
         yield told(_("This help is charged for."), path)
-    yield from _price(row, path)
+    yield from _price(say, row, path)
     for name, amount in row.items.items():
         text = "{name}: {amount}"
-        yield told(text, f"{path}.items.{name}", name=say.code(name), amount=amount)
+        sum_ = say.money(amount)
+        yield told(text, f"{path}.items.{name}", name=say.code(name), amount=sum_)
     if row.unit:
-        text = (
-            _("Unit of account: {time}; a started unit counts as a whole one.")
-            if row.started_counts
-            else _("Unit of account: {time}; only full units count.")
-        )
+        text = {
+            True: _("Unit of account: {time}; a started unit counts as a whole one."),
+            False: _("Unit of account: {time}; only full units count."),
+            None: _("Unit of account: {time}"),
+        }[row.started_counts if "started_counts" in row.model_fields_set else None]
         yield told(text, f"{path}.unit", f"{path}.started_counts", time=say.time(row.unit))
     if row.minimum:
         yield told(_("At least: {amount}"), f"{path}.minimum", amount=_least(say, row.minimum))
     if row.maximum:
-        yield told(_("At most: {amount}"), f"{path}.maximum", amount=row.maximum)
+        yield told(_("At most: {amount}"), f"{path}.maximum", amount=say.money(row.maximum))
     if row.included:
         yield told(_included(row), f"{path}.included", time=say.time(row.included))
     for index in range(len(row.surcharges)):
@@ -164,18 +172,12 @@ def _consent(row: Paid, path: str) -> Iterator[Sentence]:
 
 
 def _ends(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
-    if row.free_if:
-        text = _("It costs nothing if: {words}")
-        yield told(text, f"{path}.free_if", words=say.pick(row.free_if))
-    if row.free_when:
-        text, names = _("It costs nothing if: {words}"), say.codes(row.free_when)
-        yield told(text, f"{path}.free_when", words=f"{names:or}")
-    if row.refund_when:
-        text, names = _("The price is given back if: {words}"), say.codes(row.refund_when)
-        yield told(text, f"{path}.refund_when", words=f"{names:or}")
-    if row.refund_if:
-        text = _("The price is given back if: {words}")
-        yield told(text, f"{path}.refund_if", words=say.pick(row.refund_if))
+    if names := _reasons(say, row.free_if, row.free_when):
+        paths = (f"{path}.free_if", f"{path}.free_when")
+        yield told(_("It costs nothing if: {names:or}"), *paths, names=names)
+    if names := _reasons(say, row.refund_if, row.refund_when):
+        paths = (f"{path}.refund_if", f"{path}.refund_when")
+        yield told(_("The price is given back if: {names:or}"), *paths, names=names)
     if row.expires:
         text = _("Prepaid time ends {time:after}.")
         yield told(text, f"{path}.expires", time=say.time(row.expires))
@@ -183,10 +185,23 @@ def _ends(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         yield given(say.pick(row.words), f"{path}.words")
 
 
+def _reasons(say: Say, words: dict[str, str], facts: list[str]) -> Listing | None:
+    """The file's words for a reason, then the facts; words stand for a fact that has none."""
+    said = [say.pick(words)] if words else []
+    said += [say.code(fact) for fact in facts if not words or known_words(fact, say.lang)]
+    return Listing(tuple(said)) if said else None
+
+
+def _free(row: Paid) -> bool:
+    """Whether the row says that help costs nothing."""
+    costs = [sum_ for sum_ in (row.price, row.fixed, *row.items.values()) if sum_]
+    return bool(costs) and not row.share and all(not parse_money(c)[0].strip("0.") for c in costs)
+
+
 def _models() -> dict[str, str]:
     return {
-        "time": _("It is charged by time."),
-        "per_request": _("It is charged by request."),
+        "time": _("It is charged by the time it takes."),
+        "per_request": _("Each request is charged."),
         "subscription": _("It is a subscription."),
         "share_of_spend": _("It is a share of what the client spends in a month."),
         "price_list": _("It is charged by a price list."),
@@ -194,31 +209,32 @@ def _models() -> dict[str, str]:
     }
 
 
-def _price(row: Paid, path: str) -> Iterator[Sentence]:
+def _price(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
     vat = {"incl": _(", VAT included"), "excl": _(", without VAT")}.get(row.vat or "", "")
     if row.price:
         text = {
-            "unit": _("Price of a unit: {amount}{vat}"),
-            "hour": _("Price of an hour: {amount}{vat}"),
-            "request": _("Price of a request: {amount}{vat}"),
-            "month": _("Price of a month: {amount}{vat}"),
+            "unit": _("Price per unit: {amount}{vat}"),
+            "hour": _("Price per hour: {amount}{vat}"),
+            "request": _("Price per request: {amount}{vat}"),
+            "month": _("Price per month: {amount}{vat}"),
         }[row.per]
-        paths = (f"{path}.price", f"{path}.per", f"{path}.vat")
-        yield told(text, *paths, amount=row.price, vat=vat)
+        paths = (f"{path}.price", f"{path}.per", f"{path}.vat", f"{path}.for")
+        yield told(text, *paths, amount=say.money(row.price), vat=vat)
+    share = say.percent(row.share or 0)
     if row.fixed and row.share is not None:
         text = (
-            _("{fixed} a month or {share} % of the spend, whichever is more{vat}")
+            _("{fixed} a month or {share} of the spend, whichever is more{vat}")
             if row.larger_of
-            else _("{fixed} a month and {share} % of the spend{vat}")
+            else _("{fixed} a month and {share} of the spend{vat}")
         )
         paths = (f"{path}.fixed", f"{path}.share", f"{path}.larger_of")
-        yield told(text, *paths, fixed=row.fixed, share=f"{row.share:g}", vat=vat)
+        yield told(text, *paths, fixed=say.money(row.fixed), share=share, vat=vat)
     elif row.fixed:
-        text = _("Fixed fee of a month: {amount}{vat}")
-        yield told(text, f"{path}.fixed", amount=row.fixed, vat=vat)
+        text = _("Fixed fee per month: {amount}{vat}")
+        yield told(text, f"{path}.fixed", amount=say.money(row.fixed), vat=vat)
     elif row.share is not None:
-        text = _("{share} % of the spend of a month{vat}")
-        yield told(text, f"{path}.share", share=f"{row.share:g}", vat=vat)
+        text = _("{share} of the spend of a month{vat}")
+        yield told(text, f"{path}.share", share=share, vat=vat)
 
 
 def _least(say: Say, minimum: str) -> str:
@@ -226,7 +242,7 @@ def _least(say: Say, minimum: str) -> str:
     try:
         return f"{Time(parse_span(minimum), say.lang)}"
     except ValueError:
-        return minimum
+        return say.money(minimum)
 
 
 def _included(row: Paid) -> str:
@@ -240,13 +256,14 @@ def _surcharge(say: Say, row: Paid, index: int, path: str) -> Sentence:
     extra = row.surcharges[index]
     when = hours_words(say, extra.when)
     if extra.amount:
-        return told(_("Surcharge, {when}: {amount}"), path, when=when, amount=extra.amount)
+        text = _("Surcharge ({when}): {amount}")
+        return told(text, path, when=when, amount=say.money(extra.amount))
     text = (
-        _("Surcharge, {when}: {percent} %")
+        _("Surcharge ({when}): {amount}")
         if extra.adds
-        else _("Surcharge, {when}: {percent} %, on top of the other surcharges")
+        else _("Surcharge ({when}): {amount}, on top of the other surcharges")
     )
-    return told(text, path, when=when, percent=f"{extra.percent:g}")
+    return told(text, path, when=when, amount=say.percent(extra.percent))
 
 
 def _quota(say: Say, row: Quota, path: str) -> Iterator[Sentence]:
@@ -257,7 +274,7 @@ def _quota(say: Say, row: Quota, path: str) -> Iterator[Sentence]:
     }[row.per]
     if row.plan:
         names = say.labels("plan", row.plan)
-        yield told(_("Plans that have it: {names}"), f"{path}.plan", names=names)
+        yield told(for_plans(names), f"{path}.plan", names=names)
     if row.time:
         text, time = _("Included: {time} {per}"), say.time(row.time)
         yield told(text, f"{path}.time", f"{path}.per", time=time, per=per)
@@ -309,6 +326,7 @@ def _credit(say: Say, row: Credit, path: str) -> Iterator[Sentence]:
     text = _("When a guarantee is missed, the client gets a credit. It is judged by: {basis}")
     yield told(text, f"{path}.basis", basis=basis)
     for band, amount in row.bands.items():
+        band = re.sub(r"\s*%\s*-\s*", "–", band)
         yield told("{band}: {amount}", f"{path}.bands", band=band, amount=say.code(amount))
     if row.amount:
         yield told(_("Credit: {amount}"), f"{path}.amount", amount=row.amount)

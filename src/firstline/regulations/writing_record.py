@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 
 from .rules import History, Maintenance, Stat
 from .values import parse_span
 from .wording import Time
-from .writing_words import Draft, Say, Sentence, given, measure_names, told
+from .writing_words import Draft, Say, Sentence, capital, given, measure_names, told
 
 
 def record(say: Say) -> Iterator[Draft]:
@@ -27,22 +28,24 @@ def record(say: Say) -> Iterator[Draft]:
             words = tuple(_stat(say, stat, f"stats.{stat.id or index}"))
             title = _measured(say, stat.measure)
             name = stat.id or str(index + 1)
-            yield Draft(f"stat.{name}", "record", title[:1].upper() + title[1:], words)
+            yield Draft(f"stat.{name}", "record", capital(title), words)
 
 
 def _provision(say: Say) -> Iterator[Sentence]:
     rules = say.policy.source.provision
     if rules is None:
         return
-    text = (
-        _("What was ordered is set up {time:within}, counted from the order.")
-        if rules.counted_from == "order"
-        else _("What was ordered is set up {time:within}, counted from order and payment.")
-    )
+    text = {
+        "order": _("What was ordered is set up {time:within}, counted from the order."),
+        "order_and_payment": _(
+            "What was ordered is set up {time:within}, counted from order and payment."
+        ),
+        "": _("What was ordered is set up {time:within}."),
+    }[rules.counted_from if "counted_from" in rules.model_fields_set else ""]
     paths = ("provision.within", "provision.counted_from")
     yield told(text, *paths, time=say.time(rules.within))
     if rules.clock not in ("always", "elapsed"):
-        text = _("Time runs in these hours: {hours}")
+        text = _("Only these hours are counted: {hours}")
         yield told(text, "provision.clock", hours=say.hours(rules.clock))
 
 
@@ -52,7 +55,9 @@ def _maintenance(say: Say, rules: Maintenance) -> Iterator[Sentence]:
         if rules.notify
         else _("Clients are not told of planned work.")
     )
-    yield told(text, "maintenance.notify")
+    # The file's own words say it where the file gives nothing else about the notice.
+    if "notify" in rules.model_fields_set or not rules.words or rules.lead:
+        yield told(text, "maintenance.notify")
     if rules.lead:
         text = _("The notice comes at least {time:a} before.")
         yield told(text, "maintenance.lead", time=say.time(rules.lead))
@@ -93,10 +98,11 @@ def _history(say: Say, rules: History) -> Iterator[Sentence]:
         if rules.saved
         else _("Requests are not kept.")
     )
-    yield told(text, "history.saved")
+    if "saved" in rules.model_fields_set:
+        yield told(text, "history.saved")
     if rules.visible_to:
         names = say.codes(rules.visible_to)
-        yield told(_("Requests are seen by: {names}"), "history.visible_to", names=names)
+        yield told(_("Who sees requests: {names}"), "history.visible_to", names=names)
     if rules.keep:
         text = _("Requests are kept for {time:a}.")
         yield told(text, "history.keep", time=say.time(rules.keep))
@@ -114,7 +120,7 @@ def _measured(say: Say, measure: str) -> str:
     what = measure_names().get(inner, inner)
     texts = {
         "solved_by": _("Solved by the line “{line}”").format(line=say.label("line", inner)),
-        "on_time": _("In time: {what}").format(what=what),
+        "on_time": _("On time: {what}").format(what=what),
         "average": _("Average time: {what}").format(what=what),
     }
     return texts.get(name) or say.code(measure)
@@ -129,14 +135,18 @@ def _stat(say: Say, stat: Stat, path: str) -> Iterator[Sentence]:
     if stat.period:
         yield told(_("Period: {time}"), f"{path}.period", time=say.time(stat.period))
     if stat.within_days is not None:
-        text = _("Days in which a request opened again counts as not solved: {number}")
+        text = ngettext(
+            "A request that is reopened within {number} day is not counted as solved.",
+            "A request that is reopened within {number} days is not counted as solved.",
+            stat.within_days,
+        )
         yield told(text, f"{path}.within_days", number=stat.within_days)
 
 
 def _claim(say: Say, stat: Stat) -> str:
     """A share in per cent, or a time."""
     if isinstance(stat.claim, float):
-        return f"{stat.claim:g} %"
+        return say.percent(stat.claim)
     try:
         return f"{Time(parse_span(str(stat.claim)), say.lang)}"
     except ValueError:

@@ -4,6 +4,7 @@ policy file names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,19 @@ from firstline.kit.i18n import ngettext
 
 from .parts import Part
 from .policy import Policy
+from .shapes import vocabulary
 from .values import Span, is_days, parse_local, parse_window, pick
-from .wording import Time, calendar_words, code_words, days_words, window_words
+from .wording import (
+    Time,
+    calendar_words,
+    code_words,
+    days_words,
+    known_words,
+    money_words,
+    names_hours,
+    percent_words,
+    window_words,
+)
 
 # Nothing in Firstline acts by these or answers by them; the page says so.
 ONLY_TOLD = (
@@ -30,6 +42,7 @@ ONLY_TOLD = (
 )
 NO_WORDS: dict[str, str] = {}
 ENDS = (".", "!", "?", "…", ":", ";")
+DATES = {"uk": "d MMMM y 'року'", "ru": "d MMMM y 'года'"}
 
 
 @dataclass(frozen=True)
@@ -55,15 +68,23 @@ class Draft:
 
 @dataclass(frozen=True)
 class Listing:
-    """Several names in a sentence: `{names}` with commas, `{names:and}`, `{names:or}`."""
+    """Several names in a sentence: `{names}` with commas, `{names:and}`, `{names:or}`. Names that
+    have commas themselves stand between semicolons.
+    """
 
     items: tuple[str, ...]
 
+    @property
+    def some(self) -> int:
+        """1 or 2, for a sentence that reads otherwise for one than for several."""
+        return min(len(self.items), 2)
+
     def __format__(self, form: str) -> str:
+        between = "; " if any("," in item for item in self.items) else ", "
         if form == "" or len(self.items) < 2:
-            return ", ".join(self.items)
+            return between.join(self.items)
         last = {"and": _("{first} and {last}"), "or": _("{first} or {last}")}[form]
-        return last.format(first=", ".join(self.items[:-1]), last=self.items[-1])
+        return last.format(first=between.join(self.items[:-1]), last=self.items[-1])
 
 
 @dataclass(frozen=True)
@@ -82,16 +103,26 @@ class Say:
         return not any(".".join(parts[:size]) in self.taken for size in range(1, len(parts) + 1))
 
     def label(self, kind: str, name: str) -> str:
-        """The title of a line, channel, plan, topic, priority …"""
-        found = self.policy.label(kind, name, self.lang)
-        if found == name:
-            # A plan is called what the company calls it, whatever the word means elsewhere.
-            found = name.replace("_", " ") if kind == "plan" else code_words(name, self.lang, kind)
-        return found[:1].upper() + found[1:] if kind in ("line", "channel", "plan") else found
+        """The title of a line, channel, plan, topic, priority … as a heading or in quotes."""
+        found = self._called(kind, name)
+        return capital(found) if kind in ("line", "channel") else found
 
     def labels(self, kind: str, names: Iterable[str]) -> Listing:
-        """Titles of several."""
-        return Listing(tuple(self.label(kind, name) for name in names))
+        """Titles of several, as they stand in a sentence."""
+        return Listing(tuple(self._called(kind, name) for name in names))
+
+    def _called(self, kind: str, name: str) -> str:
+        if own := vocabulary(self.policy.source, kind).get(name):
+            return self.pick(own)
+        # A plan is called what the company calls it, whatever the word means elsewhere.
+        if kind == "plan":
+            return capital(name.replace("_", " "))
+        found = self.policy.label(kind, name, self.lang)
+        if found == name:
+            return code_words(name, self.lang, kind)
+        # Titles of the shipped file begin with a capital, which only a name keeps: API.
+        plain = kind in ("line", "channel") and not found[1:2].isupper()
+        return found[:1].lower() + found[1:] if plain else found
 
     def code(self, code: str, group: str = "") -> str:
         """A code in words: the file's own, else those that Firstline knows."""
@@ -114,16 +145,41 @@ class Say:
         """A span for a sentence."""
         return Time(span, self.lang)
 
+    def money(self, amount: str) -> str:
+        """A sum as this language writes it."""
+        return money_words(amount, self.lang)
+
+    def percent(self, number: float) -> str:
+        """A share of a hundred as this language writes it."""
+        return percent_words(number, self.lang)
+
     def hours(self, calendar: str) -> str:
         """Hours of a calendar, on one line; the zone only where it is not that of the page."""
         said = calendar_words(self.policy, calendar, self.lang)
         return said.removesuffix(f" ({self.policy.zone.key})")
 
     def calendar(self, name: str) -> str:
-        """The name of a calendar."""
+        """The name of a calendar: its title, the words that are known for it, or whose hours it
+        keeps; a topic of the same name is something else.
+        """
         spec = self.policy.source.calendars.get(name)
-        title = self.pick(spec.title) if spec and spec.title else ""
-        return title or code_words(name, self.lang, "calendar").replace("-", " ")
+        title = self.pick(spec.title) if spec else ""
+        if title and not names_hours(title):
+            return title
+        known = known_words(f"calendar/{name}", self.lang)
+        return known or f"{self._keepers(name)}" or re.sub("[-_]", " ", name)
+
+    def _keepers(self, name: str) -> Listing:
+        file = self.policy.source
+        kept = [self._called("channel", c.id) for c in file.channels if c.calendar == name]
+        kept += [
+            f"{self._called('channel', channel.id)} ({', '.join(conditions(self, variant))})"
+            for channel in file.channels
+            for variant in channel.variants
+            if variant.calendar == name
+        ]
+        kept += [self._called("line", line.id) for line in file.lines if line.calendar == name]
+        return Listing(tuple(kept))
 
     def calendar_hours(self, name: str) -> str:
         """The name of a calendar with its hours."""
@@ -134,12 +190,21 @@ class Say:
 
     def date(self, local: str) -> str:
         """A date of the file, with its time of day where it has one."""
-        from babel.dates import format_date, format_datetime
+        from babel.dates import format_date, format_time
 
         moment = parse_local(local)
+        day = format_date(moment, DATES.get(self.lang, "d MMMM y"), locale=self.lang)
         if "T" in local or " " in local.strip():
-            return format_datetime(moment, "d MMMM y HH:mm", locale=self.lang)
-        return format_date(moment, "d MMMM y", locale=self.lang)
+            return f"{day}, {format_time(moment, 'HH:mm', locale=self.lang)}"
+        return day
+
+    def days(self, first: str, last: str) -> str:
+        """“25–26 December 2026”; each end in full where a month or a time of day lies between."""
+        if first == last:
+            return self.date(first)
+        if len(first) == len(last) == 10 and first[:7] == last[:7]:
+            return f"{int(first[8:])}–{self.date(last)}"
+        return f"{self.date(first)} – {self.date(last)}"
 
     def day(self, month_day: str) -> str:
         """`12-31` as “31 December”, `2026-12-31` with its year."""
@@ -162,7 +227,7 @@ class Say:
     def sites(self, names: Iterable[str]) -> Listing:
         """Sites by name; a code of a country in capitals."""
         found = (code_words(name, self.lang, "site") for name in names)
-        return Listing(tuple(name.upper() if len(name) < 4 else name for name in found))
+        return Listing(tuple(name.upper() if len(name) < 4 else capital(name) for name in found))
 
 
 def _locale(lang: str) -> Any:
@@ -182,12 +247,29 @@ def given(words: str, *paths: str) -> Sentence:
     return Sentence(sentence(words), paths, executed=False)
 
 
+def capital(text: str) -> str:
+    """With a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """With a capital first letter, and a full stop unless it has an end."""
-    text = " ".join(text.split())
+    text = re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
     quoted = text.rstrip("”»\"')")
     end = "" if quoted.endswith(ENDS) else "."
-    return text[:1].upper() + text[1:] + end
+    return capital(text) + end
+
+
+def spoken_in(say: Say, codes: list[str], path: str) -> Sentence:
+    """The languages of a line, a channel, a plan, a site."""
+    names = say.languages(codes)
+    text = ngettext("Language: {names}", "Languages: {names}", names.some)
+    return told(text, f"{path}.languages", names=names)
+
+
+def for_plans(names: Listing) -> str:
+    """The plans that something is for."""
+    return ngettext("For this plan: {names}", "For these plans: {names}", names.some)
 
 
 def conditions(say: Say, part: Part) -> list[str]:
@@ -231,7 +313,8 @@ def hours_words(say: Say, word: str) -> str:
     if len(both) > 1:
         return f"{Listing(tuple(hours_words(say, one) for one in both)):and}"
     if word.startswith("not "):
-        return _("outside of: {words}").format(words=hours_words(say, word[4:]))
+        outside = _("outside {words}") if word[4:] in say.policy.calendars else _("except {words}")
+        return outside.format(words=hours_words(say, word[4:]))
     if word in say.policy.calendars:
         return say.calendar_hours(word)
     if is_days(word):

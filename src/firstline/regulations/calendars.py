@@ -24,17 +24,22 @@ LONGEST_PIECE = timedelta(days=31)
 
 
 def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """UTC moment of so many minutes after midnight on the wall clock; see `on_clock`."""
+    return on_clock(datetime.combine(day, time()) + timedelta(minutes=minutes), zone)
+
+
+def on_clock(wall: datetime, zone: ZoneInfo) -> datetime:
     """UTC moment of a wall-clock time. A time skipped by a clock change is the change itself; a
     repeated one is its first pass.
     """
-    wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
     early, late = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
     before, after = early.utcoffset(), late.utcoffset()
     assert before is not None
     assert after is not None
     if after <= before:
         return early.astimezone(UTC)
-    return _change(wall.replace(tzinfo=UTC) - after, wall.replace(tzinfo=UTC) - before, zone)
+    plain = wall.replace(tzinfo=UTC, microsecond=0)
+    return _change(plain - after, plain - before, zone)
 
 
 def _change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
@@ -47,11 +52,13 @@ def _change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
 
 
 def add_days(start: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The same wall-clock time some calendar days later, in `zone`."""
-    wall = start.astimezone(zone)
-    minutes = wall.hour * 60 + wall.minute
-    moment = instant(wall.date() + timedelta(days=days), minutes, zone)
-    return (moment + timedelta(seconds=wall.second, microseconds=wall.microsecond)).astimezone(zone)
+    """The same wall-clock time some calendar days later, in `zone`; never before `start`, whose
+    hour may be the second pass of a repeated one.
+    """
+    if days == 0:
+        return start.astimezone(zone)
+    wall = start.astimezone(zone).replace(tzinfo=None, fold=0)
+    return on_clock(wall + timedelta(days=days), zone).astimezone(zone)
 
 
 def add_months(start: datetime, months: int, zone: ZoneInfo) -> datetime:
@@ -263,8 +270,15 @@ class Calendar:
             yield from spans
 
     def add_working_days(self, start: datetime, days: int) -> datetime | None:
-        """The end of the n-th working day after the day of `start`, which is itself not
-        counted; 0 is the day itself.
+        """The end of the day that `last_counted` gives, by `day_ends`. "The same day" cannot end
+        at the hour of its own arrival: it ends with its closing.
+        """
+        day = self.last_counted(start, days)
+        return None if day is None else self._day_end(day, start.astimezone(self.zone), days)
+
+    def last_counted(self, start: datetime, days: int) -> date | None:
+        """The n-th working day after the day of `start`, which is itself not counted; 0 is that
+        day itself, or the next working one when it is over.
 
         Regulation (EEC) 1182/71 article 3 counts the same way. None when there are not so
         many working days.
@@ -272,7 +286,8 @@ class Calendar:
         local = start.astimezone(self.zone)
         day, left = local.date(), days
         if days == 0 and (
-            not self.day(day) or self._day_end(day, local).astimezone(UTC) <= start.astimezone(UTC)
+            not self.day(day)
+            or self._day_end(day, local, 0).astimezone(UTC) <= start.astimezone(UTC)
         ):
             left = 1
         quiet = 0
@@ -281,15 +296,15 @@ class Calendar:
             quiet += 1
             if self.day(day):
                 left, quiet = left - 1, 0
-        return None if left > 0 else self._day_end(day, local)
+        return None if left > 0 else day
 
-    def _day_end(self, day: date, start: datetime) -> datetime:
+    def _day_end(self, day: date, start: datetime, days: int) -> datetime:
         if self.day_ends == "midnight":
             return instant(day, MINUTES_A_DAY, self.zone).astimezone(self.zone)
         # What arrives on a day that is not worked counts as the first thing of the next that is.
         if self.day_ends == "same_time" and not self.day(start.date()):
             return instant(day, MINUTES_A_DAY, self.zone).astimezone(self.zone)
-        if self.day_ends == "same_time":
+        if self.day_ends == "same_time" and days > 0:
             return add_days(start, (day - start.date()).days, self.zone)
         # The day before may stay open past midnight longer than this day does; a later day never
         # ends earlier.

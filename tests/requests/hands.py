@@ -7,6 +7,7 @@ from uuid import UUID
 
 from firstline.app import Desk
 from firstline.people import Who
+from firstline.promises import logs, owed_in
 from firstline.regulations import Policy
 from firstline.regulations.versions import publish
 from firstline.requests import actions, moves
@@ -80,6 +81,15 @@ class Hands:
     async def entries(self, no: int) -> list[Entry]:
         async with self.desk.db.connection() as conn:
             return await entries_after(conn, no, 0, 1000, staff=True)
+
+    async def promised(self, no: int) -> datetime | None:
+        """When the next word is due, on which the desk and whoever reads its log anew agree."""
+        async with self.desk.db.connection() as conn:
+            ((request, entries),) = await logs(conn, [no])
+        policy = self.desk.policies.version(request.policy_version)
+        still = [one.due_at for one in owed_in(policy, request, entries) if not one.ending]
+        assert still == ([request.promise_due_at] if request.promise_due_at else [])
+        return request.promise_due_at
 
     async def kinds(self, no: int) -> list[str]:
         return [entry.kind for entry in await self.entries(no)]

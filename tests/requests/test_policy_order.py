@@ -157,23 +157,23 @@ async def test_a_raised_priority_is_owed_an_answer_sooner_and_a_lowered_one_neve
 ) -> None:
     await hands.govern(governed(LEVELS))
     no = await opened(hands)
-    request = await hands.request(no)
-    assert (request.priority, request.promise_due_at) == ("normal", hands.now + timedelta(hours=1))
+    assert (await hands.request(no)).priority == "normal"
+    assert await hands.promised(no) == hands.now + timedelta(hours=1)
     hands.clock.pass_by(minutes=10)
     await amended(hands, "vera", no, "high")
     soon = hands.now + timedelta(minutes=15)
-    assert (await hands.request(no)).promise_due_at == soon
+    assert await hands.promised(no) == soon
     entry = (await hands.entries(no))[-1]
     assert (entry.kind, entry.body, entry.data) == (
         "edited", "high", {"field": "priority", "old": "normal"},
     )  # fmt: skip
     await amended(hands, "vera", no, "low")
-    assert (await hands.request(no)).promise_due_at == soon
+    assert await hands.promised(no) == soon
     await hands.take("anna")
     await hands.say("anna", no)
     await amended(hands, "vera", no, "high")
     await hands.say("vera", no)
-    assert (await hands.request(no)).promise_due_at == hands.now + timedelta(minutes=15)
+    assert await hands.promised(no) == hands.now + timedelta(minutes=15)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 """Whose turn it is, until when, and what follows: each value of the policy moves the desk."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from firstline.kit.due import DueTime
 from firstline.kit.errors import Conflict, Invalid, Refused
-from firstline.promises import logs, owed_in
 from firstline.regulations import default_text
 from firstline.requests import closing, moves
 from firstline.requests.delays import delay
@@ -64,16 +63,6 @@ async def opened(hands: Hands, *, answered: bool = True) -> int:
     return no
 
 
-async def promise(hands: Hands, no: int) -> datetime | None:
-    """When the next word is due, on which the desk and whoever reads its log anew agree."""
-    async with hands.desk.db.connection() as conn:
-        ((request, entries),) = await logs(conn, [no])
-    policy = hands.desk.policies.version(request.policy_version)
-    still = [one.due_at for one in owed_in(policy, request, entries) if not one.ending]
-    assert still == ([request.promise_due_at] if request.promise_due_at else [])
-    return request.promise_due_at
-
-
 @pytest.mark.parametrize(
     ("said", "owed"), [("[client_word, hand_over_after_answer]", True), ("[reopen]", False)]
 )
@@ -83,7 +72,7 @@ async def test_the_clients_next_word_is_owed_an_answer_where_the_policy_says_so(
     await hands.govern(but((RESTART, f"restart_on: {said}")))
     no = await opened(hands)
     await hands.say("vera", no)
-    assert await promise(hands, no) == (hands.now + HOUR if owed else None)
+    assert await hands.promised(no) == (hands.now + HOUR if owed else None)
 
 
 @pytest.mark.parametrize(
@@ -100,10 +89,10 @@ async def test_a_hand_over_starts_the_time_again_where_the_policy_says_so(
 ) -> None:
     await hands.govern(but((RESTART, f"restart_on: {said}")))
     no = await opened(hands, answered=answered)
-    before = await promise(hands, no)
+    before = await hands.promised(no)
     hands.clock.pass_by(minutes=7)
     await hands.run(moves.hand_over, hands.desk.policies, hands.world["anna"], no, "What was tried")
-    assert await promise(hands, no) == (hands.now + HOUR if anew else before)
+    assert await hands.promised(no) == (hands.now + HOUR if anew else before)
 
 
 @pytest.mark.parametrize("counted", ["arrival", "latest_client_word"])
@@ -112,10 +101,10 @@ async def test_the_time_counts_from_the_word_that_the_policy_names(
 ) -> None:
     await hands.govern(but(("next: 1h, clock", f"next: 1h, counted_from: {counted}, clock")))
     no = await hands.open()
-    first = await promise(hands, no)
+    first = await hands.promised(no)
     hands.clock.pass_by(minutes=20)
     await hands.say("vera", no)
-    assert await promise(hands, no) == (first if counted == "arrival" else hands.now + HOUR)
+    assert await hands.promised(no) == (first if counted == "arrival" else hands.now + HOUR)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +118,24 @@ async def test_what_the_staff_reopens_is_owed_a_word_where_the_policy_says_so(
     anna = hands.world["anna"]
     await hands.run(closing.close, hands.desk.policies, anna, no, "solved", "It works again")
     await hands.run(closing.reopen, hands.desk.policies, anna, no)
-    assert (await promise(hands, no) is not None) == owed
+    assert (await hands.promised(no) is not None) == owed
+
+
+@pytest.mark.parametrize("said", ["[client_word]", "[reopen]"])
+@pytest.mark.parametrize("words", [True, False])
+async def test_what_the_client_reopens_is_owed_an_answer_whatever_the_policy_says(
+    hands: Hands, said: str, words: bool
+) -> None:
+    await hands.govern(but((RESTART, f"restart_on: {said}")))
+    no = await opened(hands)
+    anna, vera = hands.world["anna"], hands.world["vera"]
+    await hands.run(closing.close, hands.desk.policies, anna, no, "solved", "It works again")
+    hands.clock.pass_by(minutes=3)
+    if words:
+        await hands.say("vera", no)
+    else:
+        await hands.run(closing.reopen, hands.desk.policies, vera, no)
+    assert await hands.promised(no) == hands.now + HOUR
 
 
 async def notice(hands: Hands, no: int, reason: str = "overload", hours: float = 2) -> None:

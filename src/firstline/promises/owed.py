@@ -7,7 +7,7 @@ it would have made. Only the log is looked at, never a promise that is noted bes
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from firstline.promises.restarts import hand_over_starts, reopening_starts, words_start
@@ -109,8 +109,13 @@ class _Reading:
         return row is not None and row.counted_from == "latest_client_word"
 
     def _edited(self, entry: Entry) -> None:
-        if entry.data.get("field") in MOVING:
-            self.facts[entry.data["field"]] = entry.body or None
+        field = entry.data.get("field")
+        if field in MOVING:
+            self.facts[field] = entry.body or None
+        if field == "priority" and self.now is not None and self.now.kind == "answer":
+            made = self._promised(entry.at)
+            if made is not None and made[1] < self.now.due_at:
+                self.now = replace(self.now, rule=made[0], due_at=made[1])
 
     def _handed_over(self, entry: Entry) -> None:
         self.line = entry.data["line"]
@@ -134,9 +139,12 @@ class _Reading:
         if reopening_starts(self.policy, by_staff=by_staff, unanswered=self.unanswered):
             self._owe(entry)
 
+    def _promised(self, start: datetime) -> tuple[str, datetime] | None:
+        given = self.facts | {"line": self.line}
+        return promised(self.policy, start, given, again=self.answered)
+
     def _owe(self, entry: Entry) -> None:
-        given: dict[str, Any] = self.facts | {"line": self.line}
-        made = promised(self.policy, entry.at, given, again=self.answered)
+        made = self._promised(entry.at)
         if made is None:
             return
         rule, due_at = made

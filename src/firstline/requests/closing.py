@@ -150,7 +150,7 @@ async def reopen_with_words(
     request = await _entry_of_reopening(tx, who, request, now)
     words = draft(request, who, "said", now, body=body, key=key, effect="owed")
     words.channel, words.data = channel, data or {}
-    words.rule = steps.words_rule(policy, request, now)
+    words.rule = steps.words_rule(policy, request, now, reopening=True)
     return (await write(tx, [words]))[0]
 
 

@@ -185,13 +185,13 @@ def owed_from(
     )  # fmt: skip
 
 
-def words_rule(policy: Policy, request: Request, now: datetime) -> Rule:
+def words_rule(policy: Policy, request: Request, now: datetime, *, reopening: bool = False) -> Rule:
     """What words of the client said now are owed: nothing where the staff has answered before and
-    the policy starts no promise with them.
+    the policy starts no promise with them, unless they reopen the request.
     """
 
     def rule(again: bool) -> tuple[datetime | None, Turn | None]:
-        if not words_start(policy, answered=again):
+        if not (reopening or words_start(policy, answered=again)):
             return None, None
         return owed_from(policy, request, now, again=again)
 

@@ -75,6 +75,7 @@ def test_no_days_from_the_second_pass_of_an_hour_are_that_moment() -> None:
 def test_the_same_day_ends_with_its_closing_where_days_end_at_the_hour_of_arrival() -> None:
     assert due("same_business_day", "2026-03-02T10:00", SAME) == at("2026-03-02T18:00")
     assert due("same_business_day", "2026-03-02T19:00", SAME) == at("2026-03-03T18:00")
+    assert due("same_business_day", "2026-03-01T10:00", SAME) == at("2026-03-02T18:00")
     assert due("1bd", "2026-03-02T10:00", SAME) == at("2026-03-03T10:00")
 
 

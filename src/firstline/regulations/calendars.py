@@ -301,10 +301,11 @@ class Calendar:
     def _day_end(self, day: date, start: datetime, days: int) -> datetime:
         if self.day_ends == "midnight":
             return instant(day, MINUTES_A_DAY, self.zone).astimezone(self.zone)
-        # What arrives on a day that is not worked counts as the first thing of the next that is.
-        if self.day_ends == "same_time" and not self.day(start.date()):
-            return instant(day, MINUTES_A_DAY, self.zone).astimezone(self.zone)
         if self.day_ends == "same_time" and days > 0:
+            # What arrives on a day that is not worked counts as the first thing of the next that
+            # is.
+            if not self.day(start.date()):
+                return instant(day, MINUTES_A_DAY, self.zone).astimezone(self.zone)
             return add_days(start, (day - start.date()).days, self.zone)
         # The day before may stay open past midnight longer than this day does; a later day never
         # ends earlier.

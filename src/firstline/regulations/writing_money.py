@@ -40,9 +40,8 @@ def money(say: Say) -> Iterator[Draft]:
     for index, row in enumerate(file.paid):
         name, path = row.id or str(index + 1), f"paid.{row.id or index}"
         hours = (hours_words(say, word) for word in row.when)
-        names = Listing((*conditions(say, row), *say.codes(row.covers, "paid").items, *hours))
-        title = _("Free help") if _free(row) else _("Paid help")
-        title = f"{title} · {names}" if names.items else title
+        about = (*conditions(say, row), *say.codes(row.covers, "paid").items, *hours)
+        title = " · ".join((_("Free help") if _free(row) else _("Paid help"), *about))
         one = "paid" if len(file.paid) == 1 else f"paid.{name}"
         yield Draft(one, "money", title, tuple(_paid(say, row, path)))
     for index, quota in enumerate(file.quota):
@@ -187,7 +186,7 @@ def _ends(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
 
 def _reasons(say: Say, words: dict[str, str], facts: list[str]) -> Listing | None:
     """The file's words for a reason, then the facts; words stand for a fact that has none."""
-    said = [say.pick(words)] if words else []
+    said = [say.pick(words).rstrip(".")] if words else []
     said += [say.code(fact) for fact in facts if not words or known_words(fact, say.lang)]
     return Listing(tuple(said)) if said else None
 

@@ -1,10 +1,11 @@
 """What `policy ask` and `policy due` answer, question by question."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from firstline.regulations import load, policy_ask, policy_due
+from firstline.regulations import GivenError, load, policy_ask, policy_due
 
 FILE = """
 policy: {timezone: Europe/Berlin, business: work, languages: [en, de]}
@@ -258,3 +259,51 @@ def test_what_comes_from_the_shipped_file_is_marked() -> None:
     ]
     own = load("{lines: [{id: first}], restart_on: [], close: {reopen_days: 7}}")
     assert policy_ask(own, {})["shipped"] == []
+
+
+def test_a_row_may_promise_no_time_for_further_answers() -> None:
+    policy = load(
+        "plans: [a, b]\ntargets: [{plan: a, first: 1h, next: none}, {first: 2h}, {next: 4h}]"
+    )
+    start = datetime(2026, 3, 3, 10, tzinfo=UTC)
+
+    def due(plan: str, again: bool) -> Any:
+        at = policy.promise(start, line="first", plan=plan, again=again)
+        return at and (at - start).total_seconds() / 3600
+
+    assert [due("a", False), due("a", True)] == [1, None]
+    assert [due("b", False), due("b", True)] == [2, 4]
+
+
+def test_words_of_which_the_policy_says_nothing_get_the_nearest() -> None:
+    policy = load(
+        "{scope: {in: [hardware]}, identity: {only: {delete: login}},"
+        " complaints: {within: {invoice: 1mo}}}"
+    )
+    asked = {"code": "hardwar", "act": "delet", "subject": "invoices", "topic": "hadware"}
+    assert policy_ask(policy, asked)["notes"] == [
+        f"the policy says nothing about the {kind} '{asked[kind]}'; did you mean {near}?"
+        for kind, near in (
+            ("code", "hardware"), ("topic", "hardware"), ("act", "delete"), ("subject", "invoice"),
+        )
+    ]  # fmt: skip
+
+
+def test_a_price_is_asked_for_by_what_the_help_is_for() -> None:
+    policy = load(
+        "paid: [{for: consulting, price: 80 EUR}, {for: works, model: price_list,"
+        " items: {move: 50 EUR}}, {for: hardware, price: 0 EUR}]"
+    )
+    told = policy_ask(policy, {"minutes": 60})
+    assert told["price"] is None
+    assert told["notes"] == [
+        "no price fits; name what the help is for: consulting, works, hardware"
+    ]
+    assert policy_ask(policy, {"item": "move"})["price"]["amount"] == "50.00"
+    with pytest.raises(GivenError, match="try move"):
+        policy_ask(policy, {"item": "mov"})
+    verdicts = [
+        policy_ask(policy, {"code": code})["scope"]["verdict"]
+        for code in ("consulting", "works", "hardware")
+    ]
+    assert verdicts == ["paid", "paid", "in"]

@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from firstline.regulations import check, default_text, load
+from firstline.regulations import check, default_text, load, policy_ask
 from firstline.regulations.reference import FOLDER, PAGE, SCHEMA, page, schema, schema_text
 from firstline.regulations.source import read
 
@@ -62,6 +62,41 @@ def test_what_stands_beside_a_phrase_can_be_written(said: str, written: str) -> 
     assert [f.message for f in check(text, NOW) if f.severity == "error"] == [], said
     assert _valid(text)
     load(text)
+
+
+SHOWN = re.findall(
+    r"```yaml\n(.*?)```",
+    (DOCS / PAGE).read_text("utf-8").partition("## How rules are chosen")[2],
+    re.DOTALL,
+)
+
+
+@pytest.mark.parametrize("written", SHOWN)
+def test_what_the_page_shows_can_be_written(written: str) -> None:
+    text = AROUND + written
+    assert [f.message for f in check(text, NOW) if f.severity == "error"] == []
+    assert _valid(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict", "key", "wanted"),
+    [
+        ({"code": "hosting"}, "in", "only_if", []),
+        ({"code": "server_help"}, "in", "only_if", ["vps", "panel"]),
+        ({"code": "tuning"}, "paid", "price",
+         {"rule": "paid", "price": "60 EUR", "items": {}, "per": "hour"}),
+        ({"code": "programming"}, "out", "way_out", "Ask a developer."),
+        ({"code": "tuming"}, "unknown", "price", None),
+    ],
+)  # fmt: skip
+def test_the_verdicts_are_those_of_the_page(
+    given: dict[str, Any], verdict: str, key: str, wanted: Any
+) -> None:
+    (written,) = [text for text in SHOWN if "needs:" in text]
+    answer = policy_ask(load(written), given)
+    assert (answer["scope"]["verdict"], answer["scope"][key]) == (verdict, wanted)
+    near = ["the policy says nothing about the code 'tuming'; did you mean tuning?"]
+    assert answer["notes"] == (near if verdict == "unknown" else [])
 
 
 def _valid(text: str) -> bool:

@@ -14,7 +14,7 @@ from .given import Given, is_timed, moment, notes, plain, start_of
 from .model import PolicyFile
 from .parts import Part
 from .policy import Policy
-from .pricing import credit, price, quota
+from .pricing import credit, price, quota, unpriced
 from .proving import identity, who
 from .reaching import channel, language
 from .scoping import scope
@@ -59,7 +59,7 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
     if is_timed(given):
         answer |= _timed(policy, given)
     paths = shipped(policy, "lines", "restart_on", "close.reopen", "close.reopen_days")
-    also = {"shipped": paths, "notes": notes(policy, given)}
+    also = {"shipped": paths, "notes": [*notes(policy, given), *unpriced(policy, given)]}
     return {**answer, **standing(policy, given), **also}
 
 

@@ -40,7 +40,12 @@ _SAME = {"customer_reply": "client_word", "client_reply": "client_word", "line_c
 def _next(value: object) -> Span | str:
     if isinstance(value, Span):
         return value
-    return "none" if value == "none" else parse_span(str(value))
+    if value == "none":
+        return "none"
+    try:
+        return parse_span(str(value))
+    except ValueError as problem:
+        raise ValueError(f"{problem}, or none where no time is promised") from None
 
 
 # The word for no promise is read before the length of time, whose error would hide behind it.

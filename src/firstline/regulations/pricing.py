@@ -21,15 +21,28 @@ _BAND = re.compile(r"(\d+(?:\.\d+)?)")
 
 def price(policy: Policy, given: Given) -> dict[str, Any] | None:
     """What help costs in a situation: the row, its units, the amount with surcharges; None where
-    the policy charges for nothing like it.
+    the policy charges for nothing like it. GivenError for an item that no price list has.
     """
+    item, listed = str(given.get("item", "")), [i for row in policy.source.paid for i in row.items]
+    if item and listed and item not in listed:
+        near = get_close_matches(item, listed, 1, 0.5) or listed[:12]
+        raise GivenError(f"item: the price list has no '{item[:40]}'; try {', '.join(near)}")
     row = fitting(policy, given)
     return None if row is None else _price(policy, row, given)
 
 
+def unpriced(policy: Policy, given: Given) -> list[str]:
+    """What a question about paid help lacks, when its price depends on what the help is for."""
+    if given.get("minutes") is None or fitting(policy, given) is not None:
+        return []
+    words = list(dict.fromkeys(word for row in policy.source.paid for word in row.covers))[:12]
+    return [f"no price fits; name what the help is for: {', '.join(words)}"] if words else []
+
+
 def fitting(policy: Policy, given: Given) -> Paid | None:
     """The first row of the price table that fits. A row with `for` fits a question about one of
-    its words; one that names none is used when no other is left.
+    its words, or the `item` of its list; where a question says nothing of this and each row has a
+    `for`, it is answered when there is only one.
     """
     about = {str(given[key]) for key in ("for", "code", "topic", "item") if given.get(key)}
     # Other facts make help dearer or free; they do not say what it is about.
@@ -42,12 +55,14 @@ def fitting(policy: Policy, given: Given) -> Paid | None:
         and (row.model in MONTHLY) is monthly
         and _now(policy, row, given)
     ]
-    asked = [row for row in rows if not row.covers or not about.isdisjoint(row.covers)]
-    return next(iter(asked or (rows if not about else [])), None)
+    asked = [
+        row for row in rows if not row.covers or not about.isdisjoint({*row.covers, *row.items})
+    ]
+    return next(iter(asked or (rows if not about and len(rows) == 1 else [])), None)
 
 
 def own_row(policy: Policy, code: str, given: Given) -> Paid | None:
-    """The first row that fits and is about this very code; None where that row costs nothing."""
+    """The first row that fits and is about this very code."""
     rows = (
         row
         for row in policy.source.paid
@@ -55,11 +70,14 @@ def own_row(policy: Policy, code: str, given: Given) -> Paid | None:
         and (not row.plan or given.get("plan") in row.plan)
         and _now(policy, row, given)
     )
-    row = next(rows, None)
-    amounts = [row.price, row.fixed, row.share, *row.items.values()] if row else []
-    said = [amount for amount in amounts if amount is not None]
-    free = said and all(not parse_money(f"{amount}")[0].strip("0.") for amount in said)
-    return None if free else row
+    return next(rows, None)
+
+
+def costs(row: Paid) -> bool:
+    """Whether a row asks for money; one that states no amount does."""
+    amounts = [row.price, row.fixed, *row.items.values()]
+    said = [Fraction(parse_money(amount)[0]) for amount in amounts if amount is not None]
+    return not said or any(said) or bool(row.share)
 
 
 def terms(row: Paid) -> dict[str, Any]:
@@ -109,11 +127,7 @@ def _base(row: Paid, given: Given) -> tuple[Fraction | None, str | None, dict[st
     """The amount before surcharges, its currency, and what was counted."""
     if row.model == "share_of_spend":
         return _share(row, given)
-    if row.items and given.get("item"):
-        item = str(given["item"])
-        if item not in row.items:
-            near = get_close_matches(item, row.items, 1, 0.5) or list(row.items)[:12]
-            raise GivenError(f"item: the price list has no '{item[:40]}'; try {', '.join(near)}")
+    if (item := str(given.get("item", ""))) in row.items:
         amount, currency = parse_money(row.items[item])
         return Fraction(amount), currency, {"item": item}
     if row.price is None and row.fixed is None:

@@ -8,7 +8,7 @@ from typing import Any
 from .counting import stamp
 from .given import Given, codes_of, is_timed, start_of
 from .policy import Policy
-from .pricing import fitting, own_row, terms
+from .pricing import costs, fitting, own_row, terms
 from .targets import received_fits
 from .values import pick
 
@@ -43,7 +43,7 @@ def _told(policy: Policy, code: str, verdict: str, given: Given) -> dict[str, An
         from_ = _from(policy, code, at) if verdict == "later" else None
     row = own_row(policy, code, given)
     if row and verdict in ("in", "unknown"):
-        verdict = "paid"
+        verdict = "paid" if costs(row) else "in"
     elif verdict == "paid":
         row = row or fitting(policy, {**given, "code": code})
     lang = str(given.get("language", policy.languages[0]))

@@ -77,6 +77,11 @@ def parse_span(text: str) -> Span:
         return Span(Fraction(1), word)
     low, _, high = word.partition("-")
     found = _SPAN.match(high or low)
+    if found and low.strip().isdigit() and high:
+        raise ValueError(
+            f"'{text[:40]}' is a length of time with one unit for both its ends; write "
+            f"{low.strip()}{found[2]}-{high.strip()}"
+        )
     if found is None or (high and not _SPAN.match(low)):
         raise ValueError(
             f"'{text[:40]}' is not a length of time; write for example 30m, 1h, 8bh (working "

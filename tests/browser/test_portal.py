@@ -312,6 +312,34 @@ async def in_the_widget(page: Page, url: str) -> Frame:
     return frame
 
 
+async def test_the_widget_asks_for_priority_and_wiki_where_the_policy_does(
+    running: Served, visit: Visit
+) -> None:
+    now = datetime.now(UTC)
+    text = default_text().replace("kb_first: suggest", "kb_first: before_contact")
+    text += "\npriorities: {levels: [high, normal], default: normal, set_by: client}\n"
+    async with running.desk.db.transaction() as tx:
+        await publish(tx, None, text, now=now)
+    await running.desk.policies.reread(now)
+    page = await visit(None)
+    await page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+    async with panel(running) as url:
+        await page.goto(url)
+        frame = await framed(page)
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await frame.select_option("#topic", "mail")
+        await frame.select_option("#priority", "high")
+        await frame.fill("#body", "Mail bounces")
+        await frame.click("#new button")
+        assert await frame.evaluate("document.querySelector('[name=read]').validity.valueMissing")
+        await frame.check("[name=read]")
+        await frame.click("#new button")
+        await expect(frame.locator(".fl-stand-head")).to_have_text("Your place is 1")
+    anna = await running.api("anna@firstline.example")
+    assert (await anna.get("/requests/1001")).json()["priority"] == "high"
+
+
 async def test_the_widget_works_on_a_page_of_another_origin(running: Served, visit: Visit) -> None:
     page = await visit(None)
     async with panel(running) as url:

@@ -7,8 +7,11 @@ from typing import Any
 import jwt
 import pytest
 
+from firstline.app import Desk
 from firstline.kit.seal import Seal
 from firstline.people.access.preauth import new_preauth_key
+from firstline.regulations import default_text
+from firstline.regulations.versions import publish
 from tests.portal.conftest import Browser, Browsers, opened
 
 
@@ -73,6 +76,31 @@ async def test_a_request_by_the_widget_has_its_channel_and_its_place(
     html = (await frame.get(f"{path}/entries-html?after=1")).text
     assert "&lt;b&gt;more" in html
     assert "Your place is 1" in (await vera.get(f"/requests/{no}")).text
+
+
+async def test_the_frame_asks_for_priority_and_wiki_where_the_policy_does(
+    frame: Any, browser_for: Browsers, desk: Desk, clock: Any, db: Any
+) -> None:
+    stranger = await browser_for(None)
+    fields = ('name="priority"', 'name="read"')
+    plain = (await stranger.get("/widget")).text
+    assert [field in plain for field in fields] == [False, False]
+    text = default_text().replace("kb_first: suggest", "kb_first: before_contact")
+    text += "\npriorities: {levels: [high, normal], default: normal, set_by: client}\n"
+    async with db.transaction() as tx:
+        await publish(tx, None, text, now=clock())
+    await desk.policies.reread(clock())
+    asked = (await stranger.get("/widget")).text
+    assert [field in asked for field in fields] == [True, True]
+    made = {"topic": "web", "body": "By the widget", "priority": "high", "key": "w1"}
+    refused = await frame.post("/api/v1/widget/requests", json=made)
+    assert (refused.status_code, refused.json()["field"]) == (422, "read")
+    opened = await frame.post("/api/v1/widget/requests", json={**made, "read": True})
+    assert opened.status_code == 201
+    told = (await frame.get(f"/api/v1/requests/{opened.json()['no']}")).json()
+    assert told["priority"] == "high"
+    wrong = {**made, "read": True, "priority": "urgent", "key": "w2"}
+    assert (await frame.post("/api/v1/widget/requests", json=wrong)).json()["field"] == "priority"
 
 
 async def test_the_frame_reaches_only_what_its_person_may_see(

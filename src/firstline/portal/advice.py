@@ -5,15 +5,19 @@ from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
 
+from firstline.kit.errors import Invalid
 from firstline.kit.html import moment
+from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.regulations import Policy
 from firstline.regulations.demands import required
+from firstline.regulations.doors import CLIENTS
 from firstline.regulations.reaching import language
 from firstline.regulations.wording import code_words
 from firstline.requests.entrance import Asked, not_taken, outside_words
 
 DOOR = "chat"
+WIKI_FIRST = ("before_contact", "charged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,24 @@ def advice(
         to_state(policy, topic, lang) if topic else [],
         [] if answered["given"] else [_name(code, lang) for code in answered["answered"]],
     )
+
+
+def priorities(policy: Policy) -> list[str]:
+    """The priorities that a client may choose from; none where others set them."""
+    rules = policy.source.priorities
+    return list(rules.levels) if CLIENTS & set(rules.set_by) else []
+
+
+def wiki_first(policy: Policy) -> bool:
+    """Whether clients have to look into the wiki before they write (clause request.wiki-first)."""
+    return policy.source.request.kb_first in WIKI_FIRST
+
+
+def refuse_unread(policy: Policy, read: bool) -> None:
+    """Raises `Invalid` for who has not looked into the wiki, where the policy asks for it."""
+    if wiki_first(policy) and not read:
+        sentence = _("Look into the wiki first, and say below the text that you did.")
+        raise Invalid(sentence, field="read")
 
 
 def to_state(policy: Policy, topic: str, lang: str) -> list[str]:

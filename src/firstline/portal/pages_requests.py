@@ -11,17 +11,15 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from firstline import wiki
 from firstline.kit.db import Db
-from firstline.kit.errors import Invalid, Refused
+from firstline.kit.errors import Refused
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.web import Page, Web, page
 from firstline.people import Who
 from firstline.portal import store
-from firstline.portal.advice import advice
+from firstline.portal.advice import advice, priorities, refuse_unread, wiki_first
 from firstline.portal.common import Answer, Http, done, fields, for_clients, lang_of
 from firstline.portal.looking import LAST, as_html, look, told_entries
-from firstline.regulations import Policy
-from firstline.regulations.doors import CLIENTS
 from firstline.regulations.versions import Policies
 from firstline.requests import open_request
 from firstline.requests.attachments import say_with_files
@@ -30,7 +28,6 @@ from firstline.timeline import Ledger, seen_request
 
 LONGEST_WAIT = 25
 NEW = "new"
-WIKI_FIRST = ("before_contact", "charged")
 
 
 class Typed(msgspec.Struct):
@@ -102,7 +99,6 @@ async def _form(
     async with db.connection() as conn:
         plan, services = await store.plan_and_services(conn, who)
     policy = policies.current(now)[1]
-    rules = policy.source.priorities
     return page(
         request,
         "portal/new.html",
@@ -113,8 +109,8 @@ async def _form(
         label=policy.label,
         good=policy.source.request.good.get(lang, ""),
         advice=advice(policy, who, plan, typed.topic, typed.priority, lang, now),
-        priorities=list(rules.levels) if CLIENTS & set(rules.set_by) else [],
-        wiki_first=policy.source.request.kb_first in WIKI_FIRST,
+        priorities=priorities(policy),
+        wiki_first=wiki_first(policy),
         typed=typed,
         key=key,
         files=files or [],
@@ -162,7 +158,7 @@ async def open_one(
     form = await request.form()
     files = [str(value) for value in form.getall("files", [])][:20]
     try:
-        _wiki_first(policies.current(now)[1], read)
+        refuse_unread(policies.current(now)[1], bool(read))
         opened = (
             await open_request(
                 db, ledger, policies, who, topic=topic, body=body, service=_uuid(service),
@@ -183,13 +179,6 @@ async def open_one(
     async with db.connection() as conn:
         await store.keep_draft(conn, who.id, NEW, "", now)
     return done(request, f"/requests/{opened.no}")
-
-
-def _wiki_first(policy: Policy, read: str) -> None:
-    """Refuse who has not looked into the wiki, where the policy asks for it before contact."""
-    if policy.source.request.kb_first in WIKI_FIRST and not read:
-        sentence = _("Look into the wiki first, and say below the text that you did.")
-        raise Invalid(sentence, field="read")
 
 
 def _uuid(text: str) -> UUID | None:

@@ -24,7 +24,7 @@ from firstline.kit.web import Page, page
 from firstline.people import Who
 from firstline.people.web import requires_client
 from firstline.portal import store
-from firstline.portal.advice import to_state
+from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_first
 from firstline.portal.common import Http
 from firstline.portal.looking import LAST, Looked, as_html, look, told_entries
 from firstline.portal.standing import standing
@@ -45,6 +45,8 @@ ANYWHERE = {"cross-origin-resource-policy": "cross-origin"}
 class NewIn(msgspec.Struct, forbid_unknown_fields=True):
     topic: str
     body: str
+    priority: str | None = None
+    read: bool = False
     key: str | None = None
 
 
@@ -102,6 +104,8 @@ async def frame(request: Http, policies: Given[Policies], now: Given[datetime]) 
         company=policy.company,
         topics=policy.topics,
         must=partial(to_state, policy),
+        priorities=priorities(policy),
+        wiki_first=wiki_first(policy),
         label=policy.label,
         limit=BODY_LIMIT,
     )
@@ -130,9 +134,10 @@ async def open_one(
     who: Given[Who],
     now: Given[datetime],
 ) -> Response[Number]:
+    refuse_unread(policies.current(now)[1], data.read)
     _opening, opened = await open_request(
         db, ledger, policies, who, topic=data.topic, body=data.body, key=data.key,
-        channel=CHANNEL, now=now,
+        priority=data.priority or None, channel=CHANNEL, now=now,
     )  # fmt: skip
     return Response(Number(opened.no), status_code=200 if opened.known else 201)
 

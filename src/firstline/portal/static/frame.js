@@ -375,9 +375,10 @@ $("new").addEventListener("submit", async (event) => {
   const button = form.querySelector("button");
   error.textContent = "";
   button.disabled = true;
-  const body = form.elements.body.value;
+  const { topic, priority, read, body: { value: body } } = form.elements;
+  const chosen = { topic: topic.value, priority: priority?.value || null, read: Boolean(read?.checked) };
   try {
-    const { no } = await api("/requests", { topic: form.elements.topic.value, body, key });
+    const { no } = await api("/requests", { ...chosen, body, key });
     key = crypto.randomUUID();
     form.reset();
     state("");

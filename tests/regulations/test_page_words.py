@@ -156,8 +156,8 @@ def test_words_that_are_no_sum_stay_as_they_are() -> None:
     ],
 )
 def test_one_is_not_spoken_of_as_several(codes: str, words: tuple[str, ...]) -> None:
-    text = f"policy: {{languages: {codes}}}"
-    assert tuple(made(text, lang)["languages"].words for lang in LANGUAGES) == words
+    text = f"plans: {{gold: {{languages: {codes}}}}}"
+    assert tuple(made(text, lang)["plan.gold"].words for lang in LANGUAGES) == words
 
 
 SAID: list[tuple[str, str, str, str]] = [

@@ -19,6 +19,7 @@ from .writing import NEAR, PLACEHOLDER, further, home, is_executed, titles, writ
 from .writing_words import Draft
 
 BUILT_IN = "built-in"
+FEW = 4
 _NOTHING = object()
 
 
@@ -38,6 +39,11 @@ class Clause:
     paths: tuple[str, ...]
     written: bool = False
     sentences: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The words as they are set on a page: one text, or a line for each of many sentences."""
+        return self.sentences if len(self.sentences) > FEW else (self.words,)
 
 
 @dataclass(frozen=True)

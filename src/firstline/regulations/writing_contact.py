@@ -49,7 +49,7 @@ def contact(say: Say) -> Iterator[Draft]:
 def _languages(say: Say) -> Sentence:
     file = say.policy.source
     if not file.request.languages:
-        return spoken_in(say, file.policy.languages, "policy")
+        return told("{names}", "policy.languages", names=say.languages(file.policy.languages))
     names = say.languages(file.request.languages)
     text = ngettext(
         "Requests may be written in this language: {names}",
@@ -173,7 +173,7 @@ def _open(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
         text = _("Hours: {hours}")
         yield told(text, f"{path}.calendar", hours=say.hours(channel.calendar))
     if channel.outside:
-        text = _("Outside the hours: {words}")
+        text = _("Outside the hours: “{words}”")
         yield told(text, f"{path}.outside", words=say.pick(channel.outside))
     if "outside_hours" in channel.model_fields_set:
         text = {

@@ -31,16 +31,6 @@ async def link(conn: Conn, low: int, high: int, now: datetime) -> bool:
     return cursor.rowcount == 1
 
 
-async def linked(conn: Conn, no: int) -> list[int]:
-    """Numbers of the requests linked to this one."""
-    cursor = await conn.execute(
-        "select case when low = %s then high else low end from request_links "
-        "where low = %s or high = %s order by 1",
-        (no, no, no),
-    )
-    return [row[0] for row in await cursor.fetchall()]
-
-
 async def mention(conn: Conn, no: int, entry_no: int, names: set[str], now: datetime) -> list[UUID]:
     """Write a mention for each active operator whose address, or its first part, is in `names`."""
     cursor = await conn.execute(

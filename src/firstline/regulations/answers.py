@@ -7,7 +7,7 @@ from typing import Any
 
 from .calendars import Calendar, Interval
 from .counting import Due, due_at, stamp, steps
-from .given import Given, moment, notes, pauses, plain, start_of
+from .given import Given, moment, notes, pauses, plain, start_of, support
 from .model import MEASURES, Target
 from .policy import Policy
 from .shapes import elapsed
@@ -79,7 +79,7 @@ def _facts(given: Given) -> dict[str, str | None]:
 
 
 def _target(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
-    fit = policy.fit(measure, start, _facts(given))
+    fit = policy.fit(measure, start, _facts(given)) if support(policy, given) else None
     if fit is None:
         return None
     stopped = (
@@ -120,32 +120,25 @@ def _made(
 
 def _complaint(policy: Policy, measure: str, start: datetime) -> Due | None:
     rules = policy.source.complaints
-    for number, stage in enumerate(rules.stages if rules else [], 1):
-        stage_id = stage.id or str(number)
-        calendar_name = (rules and rules.calendar) or "always"
-        for name, span in (
-            (f"complaint.{stage_id}.ack", stage.ack),
-            (f"complaint.{stage_id}", stage.reply),
+    if rules is None:
+        return None
+    late = rules.counted_from == "acknowledgement"
+    for stage, times in zip(rules.stages, policy.complaint(start), strict=True):
+        counted = times.ack_due_at if late and times.ack_due_at else start
+        for name, span, begin in (
+            (f"complaint.{times.id}.ack", stage.ack, start),
+            (f"complaint.{times.id}", stage.reply, counted),
         ):
-            if name == measure:
-                calendar = policy.table.clock(calendar_name, {}, span)
+            if name == measure and span:
+                calendar = policy.table.clock(rules.calendar or "always", {}, span)
                 rule = {
-                    "rule": f"complaints.stages.{stage_id}",
+                    "rule": f"complaints.stages.{times.id}",
                     "span": str(span),
                     "clock": calendar.name,
                     "by": stage.by,
                 }
-                return _made(policy, span, start, calendar, rule) if span else None
-        if stage.reply:
-            start = (
-                due_at(
-                    stage.reply,
-                    start,
-                    policy.table.clock(calendar_name, {}, stage.reply),
-                    policy.zone,
-                )
-                or start
-            )
+                return _made(policy, span, begin, calendar, rule)
+        start = times.due_at or start
     return None
 
 

@@ -4,21 +4,19 @@ Pure.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from .answers import due, shipped
 from .counting import before, stamp
 from .demands import complaint, required
-from .given import Given, is_timed, moment, notes, plain, start_of
-from .model import PolicyFile
+from .given import Given, is_timed, moment, notes, plain, start_of, support
 from .parts import Part
 from .policy import Policy
 from .pricing import credit, price, quota, unpriced
 from .proving import identity, who
 from .reaching import channel, language
 from .scoping import scope
-from .values import parse_local, pick
+from .values import pick
 
 
 def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
@@ -129,19 +127,3 @@ def _maintenance(policy: Policy, given: Given) -> dict[str, Any] | None:
 def _shown(part: Part | None) -> dict[str, Any] | None:
     """A part as JSON, without what it does not say."""
     return None if part is None else part.model_dump(mode="json", exclude_defaults=True)
-
-
-def support(policy: Policy, given: Given) -> bool:
-    """False for a plan without support, and for one that has ended by the time asked about."""
-    plan = policy.source.plans.get(str(given.get("plan", "")))
-    if plan is not None and plan.ends and is_timed(given):
-        local = start_of(policy, given).replace(tzinfo=None)
-        last = parse_local(plan.ends) + timedelta(days="T" not in plan.ends)
-        if local >= last:
-            return False
-    return supported(policy.source, str(given.get("plan", "")))
-
-
-def supported(file: PolicyFile, plan: str) -> bool:
-    """False for a plan without support."""
-    return plan not in file.plans or file.plans[plan].support

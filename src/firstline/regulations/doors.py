@@ -35,6 +35,11 @@ def doors(file: PolicyFile) -> dict[str, ChannelSpec]:
     return {**(dict.fromkeys(DOORS, main) if main else {}), **{c.id: c for c in file.channels}}
 
 
+def supported(file: PolicyFile, plan: str) -> bool:
+    """False for a plan without support."""
+    return plan not in file.plans or file.plans[plan].support
+
+
 def variant(spec: ChannelSpec, given: Mapping[str, str | None], key: str) -> Variant | None:
     """The first variant that fits the plan, country and site and says something of `key`."""
     for one in spec.variants:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, cast
 
 from .calendars import Interval
+from .doors import supported
 from .model import PolicyFile
 from .policy import Policy
 from .targets import KEYS
-from .values import Span, parse_span
+from .values import Span, parse_local, parse_span
 
 Given = Mapping[str, Any]
 # `received` is the name that the documentation uses; the others are what people try.
@@ -150,6 +151,17 @@ def moment(policy: Policy, value: object, word: str) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=policy.zone)).astimezone(policy.zone)
 
 
+def support(policy: Policy, given: Given) -> bool:
+    """False for a plan without support, and for one that has ended by the time asked about."""
+    plan = policy.source.plans.get(str(given.get("plan", "")))
+    if plan is not None and plan.ends and is_timed(given):
+        local = start_of(policy, given).replace(tzinfo=None)
+        last = parse_local(plan.ends) + timedelta(days="T" not in plan.ends)
+        if local >= last:
+            return False
+    return supported(policy.source, str(given.get("plan", "")))
+
+
 def pauses(policy: Policy, given: Given) -> tuple[Interval, ...]:
     """Stretches of time that do not count, in UTC, in order."""
     found: list[Interval] = []
@@ -186,6 +198,8 @@ def notes(policy: Policy, given: Given) -> list[str]:
         for fact in sorted(words_of(given, "facts") - facts)
     ]
     remarks += _unheard(policy, given)
+    if not support(policy, given):
+        remarks.append(f"the plan '{given['plan'][:40]}' has no support, so nothing is promised")
     requesters = {name for row in file.targets for name in row.requester}
     requesters |= {"client", *file.identity.who, *file.identity.never, *file.identity.contacts}
     if given.get("requester") and given["requester"] not in requesters:

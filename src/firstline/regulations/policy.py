@@ -21,7 +21,7 @@ from .reading import parse
 from .shapes import Channel, Closing, ComplaintStage, Line, elapsed, ladder, sure, vocabulary
 from .shipped import default_file
 from .targets import Fit, Table, channel_calendar
-from .values import parse_span, parse_zone, pick
+from .values import Span, parse_span, parse_zone, pick
 
 Facts = Mapping[str, str | None]
 
@@ -355,20 +355,16 @@ class Policy:
         """
         rules = self.source.complaints
         stages, start = list[ComplaintStage](), submitted
+        name = (rules and rules.calendar) or ALWAYS
+
+        def after(span: Span | None, begin: datetime) -> datetime | None:
+            return span and due_at(span, begin, self.table.clock(name, {}, span), self.zone)
+
         for number, stage in enumerate(rules.stages if rules else [], 1):
-            times = [
-                due_at(
-                    s,
-                    start,
-                    self.table.clock((rules and rules.calendar) or ALWAYS, {}, s),
-                    self.zone,
-                )
-                if s
-                else None
-                for s in (stage.ack, stage.reply)
-            ]
-            stages.append(
-                ComplaintStage(stage.id or str(number), stage.by or "", times[0], times[1])
-            )
-            start = times[1] or start
+            ack = after(stage.ack, start)
+            # At the latest: an acknowledgement that comes sooner starts the time sooner.
+            late = rules is not None and rules.counted_from == "acknowledgement"
+            reply = after(stage.reply, ack if ack and late else start)
+            stages.append(ComplaintStage(stage.id or str(number), stage.by or "", ack, reply))
+            start = reply or start
         return tuple(stages)

@@ -48,12 +48,17 @@ def fitting(policy: Policy, given: Given) -> Paid | None:
     # Other facts make help dearer or free; they do not say what it is about.
     about |= words_of(given, "facts") & {word for row in policy.source.paid for word in row.covers}
     monthly = given.get("minutes") is None and given.get("spend") is not None
-    rows = [
+    fit = [
         row
         for row in policy.source.paid
-        if (not row.plan or given.get("plan") in row.plan)
-        and (row.model in MONTHLY) is monthly
-        and _now(policy, row, given)
+        if (not row.plan or given.get("plan") in row.plan) and _now(policy, row, given)
+    ]
+    # Who asks about a word and says no time may mean what is paid by the month.
+    either = given.get("minutes") is None and not monthly
+    rows = [
+        row
+        for row in fit
+        if (row.model in MONTHLY) is monthly or (either and not about.isdisjoint(row.covers))
     ]
     asked = [
         row for row in rows if not row.covers or not about.isdisjoint({*row.covers, *row.items})
@@ -98,11 +103,13 @@ def _now(policy: Policy, row: Paid, given: Given) -> bool:
 
 
 def _price(policy: Policy, row: Paid, given: Given) -> dict[str, Any]:
-    shown: dict[str, Any] = {"rule": _rule(row), "model": row.model}
+    shown: dict[str, Any] = {**terms(row), "model": row.model}
     shown |= {"for": row.covers, "vat": row.vat, "consent": row.consent}
+    shown["expires"] = str(row.expires) if row.expires else None
     base, currency, counted = _base(row, given)
     if base is None:
-        return {**shown, **counted, "amount": None, "currency": None, "why": "no price is stated"}
+        why = "write minutes" if currency else "no price is stated"
+        return {**shown, **counted, "amount": None, "currency": currency, "why": why}
     percent, extra = _surcharges(policy, row.surcharges, given)
     amount = base * percent + extra
     if row.minimum and not re.search(r"(m|h)$", row.minimum) and amount:
@@ -135,6 +142,8 @@ def _base(row: Paid, given: Given) -> tuple[Fraction | None, str | None, dict[st
     amount, currency = parse_money(row.price or row.fixed or "")
     total, counted = Fraction(amount), dict[str, Any]()
     if row.model in TIMED and row.price is not None:
+        if total and given.get("minutes") is None:
+            return None, currency, {}
         units, size = _units(row, given.get("minutes", Fraction(0)))
         each = {"hour": size / 60, "unit": Fraction(1)}.get(row.per)
         total = total * units * each if each is not None else total

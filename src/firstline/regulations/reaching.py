@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
 from .compiled import closing
 from .counting import stamp
-from .doors import variant
+from .doors import usual_priority, variant
 from .given import Given, is_timed, start_of, words_of
 from .hours import ChannelSpec
 from .policy import Policy
@@ -32,25 +33,55 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
         elif shown["open"] is False:
             opens = shown["opens_at"]
             shown["note"] = "taken now, answered " + (f"from {opens}" if opens else "later")
-    topic, other = given.get("topic") or given.get("code"), variant(spec, given, "covers")
-    covers = other.covers if other else spec.covers
-    if topic and ((covers and topic not in covers) or topic in spec.never):
-        why.append(f"{topic} is not dealt with here" + (f": {spec.beyond}" if spec.beyond else ""))
-        shown["refer_to"] = _called(spec.beyond)
-    if name in words_of(given, "down"):
-        why.append("it is down")
-        shown["refer_to"] = spec.fallback
+    for reason, way in _against(policy, spec, status, given):
+        why.append(reason)
+        shown["refer_to"] = shown.get("refer_to") or way
     extra = {
         key: str(value) if key == "opens_after" else value
         for key in ("beyond", "reply", "fallback", "reached_through", "opens_from", "opens_after",
                     "opened_by", "address", "priority")
         if (value := getattr(spec, key))
     }  # fmt: skip
-    if covers:
+    if covers := _covers(spec, given):
         extra["covers"] = covers
     if (place := variant(spec, given, "address")) is not None:
         extra["address"] = place.address
     return {**shown, **extra, "usable": not why, "why": why}
+
+
+def _covers(spec: ChannelSpec, given: Given) -> list[str]:
+    other = variant(spec, given, "covers")
+    return other.covers if other else spec.covers
+
+
+def _against(
+    policy: Policy, spec: ChannelSpec, status: str, given: Given
+) -> Iterator[tuple[str, str | None]]:
+    """What speaks against a channel, each with the other way."""
+    if not words_of(given, "down").isdisjoint({spec.id, str(given.get("channel"))}):
+        yield "it is down", spec.fallback
+    if status == "refused":
+        reply = f": {spec.reply}" if spec.reply else ""
+        yield f"requests by it are refused{reply}", _called(spec.reply)
+    topic, covers = given.get("topic") or given.get("code"), _covers(spec, given)
+    if topic and ((covers and topic not in covers) or topic in spec.never):
+        beyond = f": {spec.beyond}" if spec.beyond else ""
+        yield f"{topic} is not dealt with here{beyond}", _called(spec.beyond)
+    if spec.opened_by == "staff":
+        yield "the staff opens requests here", spec.reached_through
+    if status == "emergency_only" and not _may_be_emergency(policy, spec, given):
+        yield "it is for emergencies only", spec.fallback
+
+
+def _may_be_emergency(policy: Policy, spec: ChannelSpec, given: Given) -> bool:
+    """As the desk judges: the most urgent priority, or a topic that the channel covers; true where
+    the question says neither priority nor topic.
+    """
+    file, topic = policy.source, given.get("topic") or given.get("code")
+    priority, levels = given.get("priority"), list(file.priorities.levels)
+    if topic is None and priority is None:
+        return True
+    return topic in spec.covers or (priority or usual_priority(file, spec, topic)) in levels[:1]
 
 
 def _called(text: str | None) -> str | None:
@@ -92,8 +123,6 @@ def _status(spec: ChannelSpec, given: Given) -> tuple[str, list[str]]:
     for wanted, key in ((spec.plans, "plan"), (spec.countries, "country"), (spec.sites, "site")):
         if wanted and given.get(key) is not None and given[key] not in wanted:
             why.append(f"it is only for {key} {', '.join(wanted)}")
-    if status == "refused":
-        why.append("requests by it are refused" + (f": {spec.reply}" if spec.reply else ""))
     age, spend = given.get("age"), given.get("spend")
     if spec.opens_after and age and age.rough_seconds < spec.opens_after.rough_seconds:
         why.append(f"it opens when a request is {spec.opens_after} old")

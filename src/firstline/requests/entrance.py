@@ -12,8 +12,7 @@ from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.promises import owed
 from firstline.regulations import Policy
-from firstline.regulations.asking import supported
-from firstline.regulations.doors import may_set, usual_priority, variant
+from firstline.regulations.doors import may_set, supported, usual_priority, variant
 from firstline.regulations.hours import ChannelSpec
 from firstline.regulations.scoping import scope
 from firstline.regulations.values import pick

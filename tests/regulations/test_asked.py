@@ -16,16 +16,19 @@ channels:
   - {id: ticket, status: official, calendar: always, auth: login}
   - {id: phone, status: official, calendar: work, countries: [UA], opens_after: 4h}
 topics: [web, mail]
-scope: {in: [web, mail, backup], out: [code], refer: {code: Ask the developer.}}
+scope: {in: [web, mail, backup], out: [code], refer: {code: Ask the developer.},
+  only_if: [contract], needs: {backup: [vps]}}
 targets:
   - {channel: ticket, country: PL, ack: 15m, first: 2h, update: 4h, start: 1h, fix: 1d}
-  - {channel: ticket, ack: 30m, first: 1h, update: 8h, start: 3h, fix: 2d}
-complaints: {channels: [ticket], must: [essence], calendar: work, stages: [{id: one, reply: 3bd}]}
-request: {must: [what_happens], one_issue: true}
+  - {channel: ticket, ack: 30m, first: 1h, next: none, update: 8h, start: 3h, fix: 2d}
+complaints: {channels: [ticket], must: [essence], calendar: work, within: {invoice: 1mo},
+  counted_from: acknowledgement, stages: [{id: one, ack: 1bd, reply: 3bd}]}
+request: {must: [what_happens], one_issue: true, scheduled_notice: 2d}
+credits: [{basis: availability, bands: {"<99.9": 10%}}]
 identity: {login: full, pin: {valid: 24h, tries: 3, not_for: [delete]}}
 paid:
   {model: time, unit: 15m, price: 20 EUR, per: unit, included: 15m,
-   surcharges: [{when: urgent, percent: 50}]}
+   expires: 6mo, refund_when: late, surcharges: [{when: urgent, percent: 50}]}
 maintenance: {lead: 3d, must: [time]}
 history: {visible_to: [owner], keep: 5y, download: [text]}
 stats: [{id: first, measure: on_time(first), claim: 90, period: 1mo}]
@@ -42,6 +45,11 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "measures": {"at": MONDAY, "channel": "ticket", "topic": "web"},
     "history": {},
     "one": {"topic": "web"},
+    "condition": {"code": "backup"},
+    "invoice": {"at": MONDAY, "subject": "invoice"},
+    "late": {"minutes": 40, "facts": ["late"]},
+    "scheduled": {"work_at": MONDAY},
+    "credit": {"availability": 99.5},
 }
 
 
@@ -76,6 +84,15 @@ def answer(text: str, situation: str) -> Any:
         ("history", "visible_to: [owner]", "visible_to: [owner, contacts]"),
         ("history", "download: [text]", "download: [text, json]"),
         ("one", "one_issue: true", "one_issue: false"),
+        ("condition", "backup: [vps]", "backup: [panel]"),
+        ("condition", "only_if: [contract]", "only_if: []"),
+        ("measures", "next: none", "next: 2h"),
+        ("complaints", "counted_from: acknowledgement", "counted_from: submission"),
+        ("invoice", "invoice: 1mo", "invoice: 2mo"),
+        ("late", "refund_when: late", "refund_when: never"),
+        ("late", "expires: 6mo", "expires: 12mo"),
+        ("scheduled", "scheduled_notice: 2d", "scheduled_notice: 3d"),
+        ("credit", "10%", "20%"),
     ],
 )
 def test_another_value_is_another_answer(situation: str, old: str, new: str) -> None:

@@ -75,6 +75,16 @@ async def test_the_clients_next_word_is_owed_an_answer_where_the_policy_says_so(
     assert await hands.promised(no) == (hands.now + HOUR if owed else None)
 
 
+async def test_no_further_answer_is_owed_where_the_policy_promises_no_time(hands: Hands) -> None:
+    await hands.govern(but(("next: 1h, clock", "next: none, clock")))
+    no = await opened(hands, answered=False)
+    assert await hands.promised(no) == hands.now + HOUR
+    await hands.say("anna", no)
+    await hands.say("vera", no)
+    assert await hands.promised(no) is None
+    assert (await hands.request(no)).state == "with_us"
+
+
 @pytest.mark.parametrize(
     ("said", "answered", "anew"),
     [

@@ -73,8 +73,17 @@ def test_nothing_is_due_before_it_starts_nor_earlier_for_coming_later(
     two = due_at(parse_span(span), start + timedelta(minutes=wait), made, zone)
     assert one is not None
     assert two is not None
-    assert start <= one.astimezone(UTC) <= two.astimezone(UTC)
+    assert start <= one.astimezone(UTC) <= two.astimezone(UTC) + at_most_earlier(span)
     assert one.tzinfo == zone
+
+
+def at_most_earlier(span: str) -> timedelta:
+    """How much earlier a later arrival may be due. Days and months end at the hour of arrival: an
+    hour comes twice when clocks go back, and a month after 30 and 31 January is 28 February.
+    """
+    if span in ("1mo", "1y"):
+        return timedelta(days=1)
+    return timedelta() if span.endswith(("h", "m")) else timedelta(hours=1)
 
 
 @settings(max_examples=100, deadline=None)

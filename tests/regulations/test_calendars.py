@@ -221,7 +221,9 @@ def test_later_arrival_or_longer_time_is_never_due_earlier(
         two = due_at(parse_span(span), later, made, zone)
         assert one is not None
         assert two is not None
-        assert start <= one <= two
+        # An hour may come twice, and two days may have their month on the same one.
+        earlier = {"mo": timedelta(days=1), "bd": timedelta(), "m": timedelta()}
+        assert start <= one <= two + earlier.get(span.lstrip("0123456789"), timedelta(hours=1))
     short = due_at(parse_span(f"{minutes}m"), start, made, zone)
     long = due_at(parse_span(f"{minutes + wait}m"), start, made, zone)
     assert short is not None

@@ -261,6 +261,19 @@ def test_what_comes_from_the_shipped_file_is_marked() -> None:
     assert policy_ask(own, {})["shipped"] == []
 
 
+def test_what_nobody_wrote_is_called_a_default() -> None:
+    keys = ["one_issue", "additions", "grouped", "kb_first"]
+    assert policy_ask(load("{}"), {})["defaults"] == ["order", *(f"request.{k}" for k in keys)]
+    own = load("{order: fifo, request: {kb_first: suggest, grouped: kept}}")
+    assert policy_ask(own, {})["defaults"] == ["request.one_issue", "request.additions"]
+
+
+def test_a_channel_without_a_line_leads_to_the_first() -> None:
+    policy = load("{lines: [{id: desk}, {id: lab}], channels: [{id: mail}, {id: call, line: lab}]}")
+    found = policy_ask(policy, {})["channels"]
+    assert [found["mail"]["line"], found["call"]["line"]] == ["desk", "lab"]
+
+
 def test_a_row_may_promise_no_time_for_further_answers() -> None:
     policy = load(
         "plans: [a, b]\ntargets: [{plan: a, first: 1h, next: none}, {first: 2h}, {next: 4h}]"

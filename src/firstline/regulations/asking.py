@@ -10,6 +10,7 @@ from .answers import due, shipped
 from .counting import before, stamp
 from .demands import complaint, required
 from .given import Given, is_timed, moment, notes, plain, start_of, support
+from .model import PolicyFile
 from .parts import Part
 from .policy import Policy
 from .pricing import credit, price, quota, unpriced
@@ -57,8 +58,20 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
     if is_timed(given):
         answer |= _timed(policy, given)
     paths = shipped(policy, "lines", "restart_on", "close.reopen", "close.reopen_days")
-    also = {"shipped": paths, "notes": [*notes(policy, given), *unpriced(policy, given)]}
+    also = {
+        "shipped": paths,
+        "defaults": defaults(file),
+        "notes": [*notes(policy, given), *unpriced(policy, given)],
+    }
     return {**answer, **standing(policy, given), **also}
+
+
+def defaults(file: PolicyFile) -> list[str]:
+    """What of the answer the file does not write, so that it is the default of its key."""
+    written = file.request.model_fields_set
+    keys = [key for key in ("one_issue", "additions", "grouped", "kb_first") if key not in written]
+    order = ["order"] if "order" not in file.model_fields_set else []
+    return [*order, *(f"request.{key}" for key in keys)]
 
 
 def _timed(policy: Policy, given: Given) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
     spec = policy.doors[name]
     status, why = _status(spec, given)
     lang = str(given.get("language", policy.languages[0]))
-    shown: dict[str, Any] = {"status": status, "line": spec.line, "auth": spec.auth}
+    shown: dict[str, Any] = {"status": status, "line": policy.entry_line(name), "auth": spec.auth}
     if is_timed(given):
         shown |= _hours(policy, spec, given)
         if tell := _told(policy, spec, given):

@@ -25,6 +25,7 @@ from firstline.regulations import Policy, Section, sections
 from firstline.regulations.changes import Change, changes
 from firstline.regulations.versions import EVER, Policies
 from firstline.regulations.writing import spoken
+from firstline.regulations.writing_words import DATES
 from firstline.reports import provable
 
 PUBLIC = {"public": True}
@@ -184,7 +185,8 @@ def _dates(policy: Policy, lang: str) -> Callable[[datetime], str]:
     """Writes the day of a moment with its year, as dates of a text in force are written."""
     from babel.dates import format_date
 
-    return lambda at: format_date(at.astimezone(policy.zone), "d MMMM y", locale=lang)
+    written = DATES.get(lang, "d MMMM y")
+    return lambda at: format_date(at.astimezone(policy.zone), written, locale=lang)
 
 
 def _found(policies: Policies, number: int, now: datetime) -> Version:

@@ -318,4 +318,4 @@ def value_words(policy: Policy, value: object, lang: str) -> str:
         return str(getattr(value, "id", ""))
     if isinstance(value, str) and value in _codes():
         return code_words(value, lang)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return _number(value, lang) if isinstance(value, float) else str(value)

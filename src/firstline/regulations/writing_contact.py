@@ -28,8 +28,9 @@ def contact(say: Say) -> Iterator[Draft]:
     """Everything about reaching the company."""
     file = say.policy.source
     if "languages" in file.policy.model_fields_set:
-        said = _languages(say)
-        yield Draft("languages", "contact", _("Languages"), (said,))
+        one = len(file.request.languages or file.policy.languages) == 1
+        title = _("Language") if one else _("Languages")
+        yield Draft("languages", "contact", title, (_languages(say),))
     for name in file.sites:
         yield Draft(f"site.{name}", "contact", _site_title(say, name), tuple(_site(say, name)))
     for line in file.lines:

@@ -18,7 +18,7 @@ lines: [{id: first}, {id: second, from: first, calendar: work, on_call: night}]
 channels:
   - {id: chat, calendar: work, auth: [login, pin], fallback: phone, covers: [web], beyond: refer(mail)}
   - {id: phone, opens_after: 4h, opens_from: 500 EUR, variants: [{plan: gold, covers: [web, dns], address: "+49"}]}
-  - {id: mail, status: advisory}
+  - {id: mail, status: advisory, plans: gold}
 plans: {basic: {}, gold: {}, old: {ends: 2026-06-30}}
 targets:
   - {id: last, priority: low, first: 4h, counted_from: latest_client_word, share: 95}
@@ -104,6 +104,7 @@ ASKED: list[tuple[dict[str, Any], str, Any]] = [
     ({"channel": "phone", "age": "5h"}, "channels.phone.usable", True),
     ({"channel": "phone", "spend": 100}, "channels.phone.usable", False),
     ({"channel": "phone"}, "channels.phone.opens_after", "4h"),
+    ({"channel": "mail"}, "channels.mail.plans.0", "gold"),
     ({"channel": "phone", "plan": "gold"}, "channels.phone.address", "+49"),
     ({"code": "web", "received": NIGHT}, "scope.verdict", "in"),
     ({"code": "dns", "received": NIGHT}, "scope.verdict", "paid"),
@@ -259,6 +260,36 @@ def test_what_comes_from_the_shipped_file_is_marked() -> None:
     ]
     own = load("{lines: [{id: first}], restart_on: [], close: {reopen_days: 7}}")
     assert policy_ask(own, {})["shipped"] == []
+
+
+def test_who_names_no_channel_is_promised_the_same_in_both_answers() -> None:
+    policy = load("channels: [{id: mail}]\ntargets: [{channel: mail, first: 1h}]")
+    asked = {"received": TUE}
+    first = policy_due(policy, asked)["measures"]["first"]["due_at"]
+    assert policy_ask(policy, asked)["promise"]["due_at"] == first == "2026-03-03T11:00:00+00:00"
+
+
+def test_a_channels_requests_are_due_by_its_line() -> None:
+    policy = load("""
+policy: {timezone: Europe/Berlin}
+calendars: {work: {mon-fri: ["09:00-17:00"]}}
+lines: [{id: one}, {id: lab, calendar: work, from: one}]
+channels: [{id: chat}, {id: ticket, line: lab}]
+targets: [{line: lab, first: 4h, clock: line}, {first: 1h, clock: line}]
+""")
+    saturday = "2026-03-07T10:00"
+    for channel, due_at in (
+        ("chat", "2026-03-07T11:00:00+01:00"),
+        ("ticket", "2026-03-09T13:00:00+01:00"),
+    ):
+        asked = {"received": saturday, "channel": channel}
+        assert policy_due(policy, asked)["measures"]["first"]["due_at"] == due_at
+        assert policy_ask(policy, asked)["promise"]["due_at"] == due_at
+
+
+def test_a_file_without_channels_can_be_asked_about_one() -> None:
+    told = policy_ask(load("{}"), {"channel": "chat"})
+    assert (told["channels"], told["notes"]) == ({}, ["the policy names no channels"])
 
 
 def test_what_nobody_wrote_is_called_a_default() -> None:

@@ -210,7 +210,7 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     GivenError when the time of arrival is missing, or something is not known or cannot be read. A
     time without offset is local time of the policy.
     """
-    given = {**_door(policy), **plain(policy, given)}
+    given = whole(policy, plain(policy, given))
     start = start_of(policy, given)
     found = {name: due(policy, name, start, given) for name in measures(policy)}
     first = found["first"]
@@ -237,10 +237,13 @@ def _mode(policy: Policy, given: Given) -> str:
     return "chat" if live else "ticket"
 
 
-def _door(policy: Policy) -> dict[str, Any]:
-    """The channel of a situation that names none: the first official one, where requests begin."""
+def whole(policy: Policy, given: Given) -> dict[str, Any]:
+    """The situation with what it does not name: the first official channel, where requests begin,
+    and the line in which those of the channel do.
+    """
     official = [id for id, channel in policy.channels.items() if channel.status == "official"]
-    return {"channel": official[0]} if official else {}
+    made = {"channel": official[0], **given} if official else dict(given)
+    return {"line": policy.entry_line(str(made.get("channel", ""))), **made}
 
 
 def _shown(policy: Policy, item: Due | None) -> dict[str, Any] | None:

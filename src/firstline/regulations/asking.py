@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .answers import due, shipped
+from .answers import due, shipped, whole
 from .counting import before, stamp
 from .demands import complaint, required
 from .given import Given, is_timed, moment, notes, plain, start_of, support
@@ -38,7 +38,9 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
             "company": policy.company,
             "timezone": policy.zone.key,
         },
-        "channels": {str(name): channel(policy, str(name), given) for name in names},
+        "channels": {
+            str(name): channel(policy, str(name), given) for name in names if name in policy.doors
+        },
         "scope": scope(policy, given),
         "request": required(policy, given),
         "language": language(policy, given),
@@ -77,7 +79,7 @@ def defaults(file: PolicyFile) -> list[str]:
 def _timed(policy: Policy, given: Given) -> dict[str, Any]:
     """When an answer is due to what arrives now, and when what waits since now is closed."""
     at = start_of(policy, given)
-    found = due(policy, "first", at, given)
+    found = due(policy, "first", at, whole(policy, given))
     promise = {"due_at": stamp(found.at, policy.zone), "rule": found.rule} if found else None
     steps = {
         name: stamp(step.at, policy.zone) if (step := due(policy, name, at, given)) else None

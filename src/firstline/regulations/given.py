@@ -198,6 +198,8 @@ def notes(policy: Policy, given: Given) -> list[str]:
         for fact in sorted(words_of(given, "facts") - facts)
     ]
     remarks += _unheard(policy, given)
+    if given.get("channel") and not policy.doors:
+        remarks.append("the policy names no channels")
     if not support(policy, given):
         remarks.append(f"the plan '{given['plan'][:40]}' has no support, so nothing is promised")
     requesters = {name for row in file.targets for name in row.requester}

@@ -39,7 +39,7 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
     extra = {
         key: str(value) if key == "opens_after" else value
         for key in ("beyond", "reply", "fallback", "reached_through", "opens_from", "opens_after",
-                    "opened_by", "address", "priority")
+                    "opened_by", "address", "priority", "plans", "countries", "sites", "never")
         if (value := getattr(spec, key))
     }  # fmt: skip
     if covers := _covers(spec, given):

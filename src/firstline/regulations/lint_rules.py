@@ -35,6 +35,7 @@ def rule_findings(lint: Lint) -> Iterator[Finding]:
         _scope_needs,
         _limited,
         _empty_notice,
+        _reopening,
     ):
         yield from rule(lint)
 
@@ -262,4 +263,26 @@ def _empty_notice(lint: Lint) -> Iterator[Finding]:
             ("delay", "must"),
             "the notice says neither why an answer takes longer nor until when; write must: "
             "[reason, new_time], or leave it if your text says no more",
+        )
+
+
+def _reopening(lint: Lint) -> Iterator[Finding]:
+    """Words of the client reopen a closed request by one key, and do not by another."""
+    close, request = lint.file.close, lint.file.request
+    written = {
+        "close.reopen": close.reopen == "reply" if "reopen" in close.model_fields_set else None,
+        "close.reopen_days": None if close.reopen_days is None else close.reopen_days > 0,
+        "request.after_closing": request.after_closing == "reopen"
+        if "after_closing" in request.model_fields_set
+        else None,
+    }
+    yes, no = (
+        [key for key, reopens in written.items() if reopens is says] for says in (True, False)
+    )
+    if yes and no:
+        yield lint.warning(
+            "reopen-contradiction",
+            tuple(no[0].split(".")),
+            f"by {yes[0]} words of the client open a closed request again, and by {no[0]} they do "
+            "not, which holds; delete one of the two",
         )

@@ -113,6 +113,40 @@ COUNTED: list[tuple[str, str, dict[str, dict[str, str]]]] = [
             "ru": {"one": "{n} задачу", "few": "{n} задачи", "many": "{n} задач"},
         },
     ),
+    (
+        "identity: {{pin: {{tries: {n}}}}}",
+        "identity.pin",
+        {
+            "en": {"one": "{n} wrong try.", "other": "{n} wrong tries."},
+            "uk": {
+                "one": "{n} невдалої спроби.",
+                "few": "{n} невдалих спроб.",
+                "many": "{n} невдалих спроб.",
+            },
+            "ru": {
+                "one": "{n} неудачной попытки.",
+                "few": "{n} неудачных попыток.",
+                "many": "{n} неудачных попыток.",
+            },
+        },
+    ),
+    (
+        "quota: {{amount: {n}, per: year}}",
+        "quota",
+        {
+            "en": {"one": "{n} incident a year.", "other": "{n} incidents a year."},
+            "uk": {
+                "one": "{n} випадок на рік.",
+                "few": "{n} випадки на рік.",
+                "many": "{n} випадків на рік.",
+            },
+            "ru": {
+                "one": "{n} случай в год.",
+                "few": "{n} случая в год.",
+                "many": "{n} случаев в год.",
+            },
+        },
+    ),
 ]
 
 
@@ -198,6 +232,9 @@ SAID: list[tuple[str, str, str, str]] = [
     ("credits: {basis: availability, bands: {'1%-99%': 5%}}", "credits", "Credits",
      ("When a guarantee is missed, the client gets a credit. It is judged by: availability. "
       "1–99%: 5%.")),
+    ("credits: {basis: fix, bands: {'<99.9': 10 %}}", "credits", "Credits",
+     ("When a guarantee is missed, the client gets a credit. It is judged by: the solution. "
+      "Below 99.9%: 10%.")),
     ("targets: [{received: [sat-sun, holiday], first: 1h}]", "target.sat-sun.holiday",
      "Received: Sat–Sun or public holidays", "First answer within 1 hour."),
 ]  # fmt: skip
@@ -243,7 +280,7 @@ def test_a_calendar_is_called_by_its_title_or_by_whose_hours_it_keeps() -> None:
 def test_hours_outside_of_a_calendar_are_named() -> None:
     said = {lang: made(CALENDARS % "", lang)["scope.when"].words for lang in LANGUAGES}
     assert said == {
-        "en": "Outside working days, Mon–Fri 09:00–18:00: not payment and invoices.",
+        "en": "Outside working days, Mon–Fri 09:00–18:00 — not dealt with: payment and invoices.",
         "uk": "Поза часом «робочі дні, пн–пт 09:00–18:00» — цим не займаються: оплата та рахунки.",
         "ru": "Вне времени «рабочие дни, пн–пт 09:00–18:00» — этим не занимаются: оплата и счета.",
     }

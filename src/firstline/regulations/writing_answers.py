@@ -173,7 +173,7 @@ def _measures() -> dict[str, str]:
         "ack": _("acknowledgement {time:within}"),
         "first": _("first answer {time:within}"),
         "next": _("each further answer {time:within}"),
-        "update": _("news while the work lasts, longest gap {time}"),
+        "update": _("news while the work lasts, at least every {time:a}"),
         "start": _("start of the work {time:within}"),
         "fix": _("solution {time:within}"),
     }

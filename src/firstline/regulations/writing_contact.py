@@ -231,7 +231,7 @@ def _allowed(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
         text = _("It may be used once a request is {time} old.")
         yield told(text, f"{path}.opens_after", time=say.time(channel.opens_after))
     if channel.opens_from:
-        text = _("It may be used from this spend on: {amount}")
+        text = _("It may be used from a monthly spend of {amount} on.")
         yield told(text, f"{path}.opens_from", amount=say.money(channel.opens_from))
 
 

@@ -266,7 +266,7 @@ def _included(say: Say) -> Iterator[Sentence]:
         text = _("Conditions: {names}")
         yield told(text, "scope.only_if", names=_apart(say, rules.only_if))
     for code, needs in rules.needs.items():
-        text, path = _("Only with these conditions, “{code}”: {names}"), f"scope.needs.{code}"
+        text, path = _("{code} — only on these conditions: {names}"), f"scope.needs.{code}"
         yield told(text, path, code=say.code(code), names=_apart(say, needs))
 
 
@@ -305,7 +305,7 @@ def _at(say: Say, rule: ScopeWhen, index: int) -> Iterator[Sentence]:
         yield told(_("{when}: only for a fee"), f"{path}.paid", when=when)
     if rule.out:
         names = _apart(say, rule.out)
-        yield told(_("{when}: not {names}"), f"{path}.out", when=when, names=names)
+        yield told(_("{when} — not dealt with: {names}"), f"{path}.out", when=when, names=names)
 
 
 def _conduct(say: Say) -> Iterator[Draft]:

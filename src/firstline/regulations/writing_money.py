@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 
 from .model import Credit, Paid, Quota
 from .rules import Identity, Pin
@@ -64,14 +65,15 @@ def _who(say: Say, rules: Identity) -> Iterator[Sentence]:
     for kind, words in rules.contacts.items():
         text = "{kind}: {words}"
         path = f"identity.contacts.{kind}"
-        yield told(text, path, kind=say.code(kind), words=say.pick(words))
+        yield told(text, path, kind=say.code(kind, "contact"), words=say.pick(words))
     proofs = {"login": rules.login, "registered_email": rules.registered_email}
     for proof, right in proofs.items():
         if right:
             yield told(_allowed(proof, right), f"identity.{proof}")
     if rules.password:
         names = say.labels("channel", rules.password)
-        yield told(_("A spoken password is asked for: {names}"), "identity.password", names=names)
+        text = _("Where a spoken password is asked for: {names}")
+        yield told(text, "identity.password", names=names)
 
 
 def _allowed(proof: str, right: str) -> str:
@@ -97,7 +99,11 @@ def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:
         paths = ("identity.pin.valid", "identity.pin.starts")
         yield told(text, *paths, time=say.time(pin.valid))
     if pin.tries:
-        text = _("Wrong tries before it is barred: {number}")
+        text = ngettext(
+            "It is barred after {number} wrong try.",
+            "It is barred after {number} wrong tries.",
+            pin.tries,
+        )
         yield told(text, "identity.pin.tries", number=pin.tries)
     if pin.permanent:
         text = _("The client may choose one that never ends.")
@@ -278,7 +284,11 @@ def _quota(say: Say, row: Quota, path: str) -> Iterator[Sentence]:
         text, time = _("Included: {time} {per}"), say.time(row.time)
         yield told(text, f"{path}.time", f"{path}.per", time=time, per=per)
     elif row.amount is not None:
-        text = _("Included incidents {per}: {number}")
+        text = ngettext(
+            "Included: {number} incident {per}",
+            "Included: {number} incidents {per}",
+            row.amount,
+        )
         yield told(text, f"{path}.amount", f"{path}.per", number=row.amount, per=per)
     else:
         text = (
@@ -316,7 +326,11 @@ def _left(row: Quota, path: str) -> Iterator[Sentence]:
         }[row.beyond]
         yield told(text, f"{path}.beyond")
     if row.average_over:
-        text = _("Periods it is averaged over: {number}")
+        text = ngettext(
+            "It is averaged over {number} period.",
+            "It is averaged over {number} periods.",
+            row.average_over,
+        )
         yield told(text, f"{path}.average_over", number=row.average_over)
 
 
@@ -325,10 +339,23 @@ def _credit(say: Say, row: Credit, path: str) -> Iterator[Sentence]:
     text = _("When a guarantee is missed, the client gets a credit. It is judged by: {basis}")
     yield told(text, f"{path}.basis", basis=basis)
     for band, amount in row.bands.items():
-        band = re.sub(r"\s*%\s*-\s*", "–", band)
-        yield told("{band}: {amount}", f"{path}.bands", band=band, amount=say.code(amount))
+        paths = (f"{path}.bands",)
+        yield told("{band}: {amount}", *paths, band=_band(say, band), amount=_part(say, amount))
     if row.amount:
-        yield told(_("Credit: {amount}"), f"{path}.amount", amount=row.amount)
+        yield told(_("Credit: {amount}"), f"{path}.amount", amount=_part(say, row.amount))
     if row.cap:
         text = _("Limit: {words}")
         yield told(text, f"{path}.cap", words=say.pick(row.cap))
+
+
+def _band(say: Say, band: str) -> str:
+    """`<99.9` as “below 99.9%”, `95%-99%` as “95–99%”."""
+    if band.startswith("<"):
+        return _("below {amount}").format(amount=_part(say, band[1:].strip(" %") + "%"))
+    return re.sub(r"\s*%\s*-\s*", "–", band)
+
+
+def _part(say: Say, amount: str) -> str:
+    """A share of a hundred as the language writes it; other words, a sum or a code, as they are."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", amount)
+    return say.percent(float(found[1])) if found else say.money(say.code(amount))

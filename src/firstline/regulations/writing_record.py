@@ -80,7 +80,7 @@ def _around(say: Say, rules: Maintenance) -> Iterator[Sentence]:
         text, path = _("They confirm it {time:within}."), "maintenance.acknowledge_within"
         yield told(text, path, time=say.time(rules.acknowledge_within))
     if rules.updates:
-        text = _("While it lasts, news come at intervals of at most {time:g}.")
+        text = _("While it lasts, there is news at least every {time:a}.")
         yield told(text, "maintenance.updates", time=say.time(rules.updates))
     if rules.window:
         text = _("Usual window: {words}")

@@ -79,7 +79,8 @@ class Target(Part):
     received: Names = Field(
         default=[],
         description="When it arrived: a day class (sat-sun), windows (mon-fri 09:00-18:00), "
-        "holiday, or the name of a calendar; `not NAME` is outside of it.",
+        "holiday, or the name of a calendar; `not NAME` is outside of it. Days "
+        "and windows are those of the site in question.",
     )
     received_before: DayTime | None = Field(
         default=None,

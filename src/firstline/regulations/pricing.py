@@ -11,7 +11,7 @@ from typing import Any
 from .given import Given, GivenError, is_timed, start_of, words_of
 from .money import Credit, Paid, Quota, Surcharge
 from .policy import Policy
-from .targets import received_fits
+from .targets import received_fits, zone_of
 from .values import parse_money, parse_span
 
 TIMED = ("time", "credits")
@@ -99,7 +99,8 @@ def _now(policy: Policy, row: Paid, given: Given) -> bool:
     if not row.when or not is_timed(given):
         return not row.when
     at = start_of(policy, given)
-    return any(received_fits(word, at, policy.calendars, policy.zone) for word in row.when)
+    zone = zone_of(policy.source, given, policy.zone)
+    return any(received_fits(word, at, policy.calendars, zone) for word in row.when)
 
 
 def _price(policy: Policy, row: Paid, given: Given) -> dict[str, Any]:
@@ -199,7 +200,8 @@ def _holds(policy: Policy, word: str, given: Given) -> bool:
     name = word.removeprefix("not ")
     if not is_timed(given) or (name not in policy.calendars and name != "holiday"):
         return False
-    return received_fits(word, start_of(policy, given), policy.calendars, policy.zone)
+    zone = zone_of(policy.source, given, policy.zone)
+    return received_fits(word, start_of(policy, given), policy.calendars, zone)
 
 
 def quota(policy: Policy, given: Given) -> list[dict[str, Any]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from .calendars import Calendar
 from .doors import doors, usual_priority, variant
 from .hours import ChannelSpec
 from .model import PolicyFile, Target
-from .values import Span, is_days, parse_clock, parse_days, parse_span, parse_window
+from .values import Span, is_days, parse_clock, parse_days, parse_span, parse_window, parse_zone
 
 # Asks a clock for the calendar that counts working days.
 NEXT_DAY = parse_span("next_business_day")
@@ -53,6 +53,14 @@ def received_fits(
     return today or (
         window.start <= minute + 1440 < window.end and (local.weekday() - 1) % 7 in allowed
     )
+
+
+def zone_of(file: PolicyFile, given: Mapping[str, Any], zone: ZoneInfo) -> ZoneInfo:
+    """The zone in which days and hours without a calendar are read: that of the site in question,
+    else the policy's `zone`.
+    """
+    site = file.sites.get(str(given.get("site") or ""))
+    return parse_zone(site.timezone) if site and site.timezone else zone
 
 
 def received_word(text: str, calendars: Mapping[str, object]) -> None:
@@ -106,7 +114,7 @@ class Table:
         self, measure: str, start: datetime, given: Mapping[str, str | None]
     ) -> Fit | Literal["none"] | None:
         """The first row that fits, or that it promises no time, which a row may say of `next`."""
-        facts = self._facts(given)
+        facts, zone = self._facts(given), zone_of(self._file, given, self._zone)
         for index, row, conditions in self._rows:
             span: Span | Literal["none"] | None = getattr(row, measure, None)
             if span is None or not all(
@@ -114,7 +122,7 @@ class Table:
             ):
                 continue
             if row.received and not any(
-                received_fits(r, start, self._calendars, self._zone) for r in row.received
+                received_fits(r, start, self._calendars, zone) for r in row.received
             ):
                 continue
             if row.received_before and not self._before(row, start, given):

@@ -198,6 +198,12 @@ SAID: list[tuple[str, str, str, str]] = [
     # file, clause, title, words
     ("paid: {for: hardware, price: 0 USD}", "paid", "Free help · hardware",
      "This help is free of charge."),
+    ("paid: {model: per_request, price: 9 USD}", "paid", "Paid help",
+     "Each request is charged. Price per request: 9 USD."),
+    ("paid: {model: subscription, price: 9 USD}", "paid", "Paid help",
+     "It is a subscription. Price per month: 9 USD."),
+    ("paid: {model: price_list, price: 9 USD}", "paid", "Paid help",
+     "It is charged by a price list. Price: 9 USD."),
     ("paid: {for: urgent, price: 9 USD}", "paid", "Paid help · urgent help",
      "Price per hour: 9 USD."),
     ("paid: {price: 9 USD, free_if: We were wrong., free_when: [odd_code, our_fault]}", "paid",

@@ -25,6 +25,14 @@ from .writing_words import (
     told,
 )
 
+# What a price is for where the file does not say it: an hour is meant of time alone.
+PER = {
+    "per_request": "request",
+    "subscription": "month",
+    "share_of_spend": "month",
+    "price_list": "",
+}
+
 
 def people(say: Say) -> Iterator[Draft]:
     """Who may ask and how they prove it."""
@@ -222,7 +230,8 @@ def _price(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
             "hour": _("Price per hour: {amount}{vat}"),
             "request": _("Price per request: {amount}{vat}"),
             "month": _("Price per month: {amount}{vat}"),
-        }[row.per]
+            "": _("Price: {amount}{vat}"),
+        }[row.per if "per" in row.model_fields_set else PER.get(row.model, row.per)]
         paths = (f"{path}.price", f"{path}.per", f"{path}.vat", f"{path}.for")
         yield told(text, *paths, amount=say.money(row.price), vat=vat)
     share = say.percent(row.share or 0)

@@ -329,6 +329,18 @@ def test_a_value_without_words_around_it_is_in_the_language_of_the_page() -> Non
     assert made(text, "uk")["kept"].words == "2 роки"
 
 
+def test_a_row_for_all_is_for_the_others_where_each_row_above_has_its_times() -> None:
+    rows = "targets: [{line: a, first: 1h, fix: 1d}, {channel: chat, %s: 2h}, {first: 4h}]"
+    assert made(rows % "first")["target.any"].title == "All other requests"
+    assert made(rows % "fix")["target.any"].title == "Time of an answer"
+    assert made("targets: [{first: 4h}]")["target.any"].title == "Time of an answer"
+
+
+def test_a_sentence_of_the_file_loses_its_full_stop_in_a_list() -> None:
+    words = made("scope: {in: {disks: We replace disks., dns_help: DNS}}")["scope.in"].words
+    assert words == "Support deals with: We replace disks; DNS."
+
+
 def test_a_range_of_two_units_has_both_ends_in_their_case() -> None:
     said = [f"{Time(parse_span('5m-2h'), lang):within}" for lang in LANGUAGES]
     assert said == [

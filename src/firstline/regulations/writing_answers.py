@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 
-from .model import Plan, Priorities, Target
+from .model import MEASURES, Plan, Priorities, Target
 from .values import Span, parse_span
 from .wording import Time
 from .writing_words import (
@@ -123,9 +123,17 @@ def _targets(say: Say) -> Iterator[Draft]:
         seen.add(name)
         path = f"targets.{row.id or index}"
         title = " · ".join((*conditions(say, row), *_received(say, row)))
-        title = title or _("Time of an answer")
+        title = title or (_others(say, index) and _("All other requests")) or _("Time of an answer")
         words = tuple(_target(say, row, path))
         yield Draft(f"target.{name}", "answers", capital(title), words)
+
+
+def _others(say: Say, index: int) -> bool:
+    """Whether the row is left only what no row above it holds for: each of them has its times."""
+    above = say.policy.source.targets[:index]
+    row = say.policy.source.targets[index]
+    times = [name for name in MEASURES if getattr(row, name) is not None]
+    return bool(above) and all(getattr(one, name) is not None for one in above for name in times)
 
 
 def slug(row: Target) -> str:

@@ -129,7 +129,7 @@ class Say:
         file = self.policy.source
         for words in (file.scope.include, file.scope.out, file.topics or {}, file.refuse):
             if words.get(code):
-                return self.pick(words[code])
+                return self.pick(words[code]).rstrip(".")
         own = next((clause.title for clause in file.clauses if clause.id == code), NO_WORDS)
         return self.pick(own) or code_words(code, self.lang, group)
 

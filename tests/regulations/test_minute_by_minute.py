@@ -18,7 +18,8 @@ from firstline.regulations.values import parse_span
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# A zone and a day on which its clocks go forward, go back or skip a whole day; and two leap days.
+# A zone and a day on which its clocks go forward, go back or skip a whole day; leap days and the
+# end of a year.
 PLACES = [
     ("Europe/Kyiv", date(2026, 3, 29)),
     ("Europe/Kyiv", date(2026, 10, 25)),
@@ -31,6 +32,7 @@ PLACES = [
     ("Pacific/Apia", date(2011, 12, 30)),
     ("Asia/Kathmandu", date(2028, 2, 29)),
     ("UTC", date(2024, 2, 29)),
+    ("Europe/Berlin", date(2026, 12, 31)),
 ]
 TIMES = st.integers(0, 95).map(lambda n: n * 15) | st.integers(0, 1439)
 WINDOW = st.tuples(TIMES, st.integers(1, 1440)).map(lambda w: (w[0], min(w[0] + w[1], 2880)))

@@ -132,3 +132,13 @@ def test_many_working_days_are_summed_up_and_end_with_the_last() -> None:
     assert len(rows) == 60
     assert rows[-2]["what"].startswith("and ")
     assert rows[-1]["what"] == "working day 100"
+
+
+def test_a_season_over_the_end_of_a_year_holds_on_its_first_and_last_day() -> None:
+    short = calendar(
+        '{every-day: ["09:00-18:00"], '
+        'seasons: {from: 12-30, to: 01-02, every-day: ["10:00-12:00"]}}'
+    )
+    days = ["2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02", "2027-01-03"]
+    afternoon = [short.is_open(at(f"{day}T15:00")) for day in days]
+    assert afternoon == [True, False, False, False, False, True]

@@ -6,6 +6,7 @@ from time import process_time
 
 import holidays
 import pytest
+from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from firstline.regulations import (
 from firstline.regulations.compiled import public_holidays
 from firstline.regulations.countries import COUNTRIES, EMPTY_FROM, REGIONS
 from firstline.regulations.given import KNOWN
+from firstline.regulations.languages import LANGUAGES, MEANT
 from firstline.regulations.source import decode
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -192,6 +194,16 @@ targets: [{first: 1h, clock: wrk, priority: [1, 2]}]
         ("channels: [{id: a, status: oficial}]", "did you mean official?"),
         ("order: fifo\n\n\norder: fifo", "stands in line 1 already"),
         ("format: 3", "comes from a newer Firstline"),
+        ("policy: {languages: [en, ua]}", "did you mean uk?"),
+        ("policy: {languages: English}", "did you mean en?"),
+        ("policy: {company: {jp: Acme}}", "did you mean ja?"),
+        ('calendars: {"": 24x7}', "delete the key"),
+        ('channels: [{id: ""}]', "delete the key"),
+        ("chanels:", "did you mean channels?"),
+        ("{\\rtf1 Support}", "is not a key"),
+        ('paid: {price: "1,000 EUR"}', "write 1000 EUR, or 1.00 EUR"),
+        ("paid: {price: 5 EUR, minimum: 1h30m}", "is not a length of time"),
+        ("paid: {price: 5 EUR, minimum: same_business_day}", "minutes or hours such as 90m"),
     ],
 )
 def test_a_message_says_what_was_meant(text: str, words: str) -> None:
@@ -302,6 +314,12 @@ def test_kept_holidays_are_those_of_the_library(year: int) -> None:
         )
     with pytest.raises(KeyError):
         public_holidays("DE", "ZZ", year)
+
+
+def test_the_known_languages_are_those_of_the_library() -> None:
+    assert {str(code) for code in Locale("en").languages if len(str(code)) == 2} == LANGUAGES
+    assert not MEANT.keys() & LANGUAGES
+    assert set(MEANT.values()) <= LANGUAGES
 
 
 def test_the_known_countries_and_regions_are_those_of_the_library() -> None:

@@ -3,7 +3,6 @@
 Exit codes: 0 well, 1 findings or refused, 2 usage. Errors are one line on stderr.
 """
 
-import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
@@ -33,8 +32,6 @@ class Parser(ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command of `argv`; return the exit code."""
-    # What else is installed has no say in how Firstline reads; asking it takes time at every start.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     words = sys.argv[1:] if argv is None else argv
     try:
         if words[:1] == [POLICY]:

@@ -7,7 +7,19 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from .parts import DayOff, DayWindow, Duration, Local, Money, Names, Part, Words, YearDay, Zone
+from .parts import (
+    DayOff,
+    DayWindow,
+    Duration,
+    Language,
+    Local,
+    Money,
+    Names,
+    Part,
+    Words,
+    YearDay,
+    Zone,
+)
 from .values import is_days
 
 STATUSES = Literal["official", "advisory", "limited", "emergency_only", "self_help", "refused"]
@@ -29,7 +41,7 @@ class Head(Part):
     timezone: Zone | None = Field(
         default=None, description="IANA zone of every hour in the file that names no other."
     )
-    languages: list[str] = Field(
+    languages: list[Language] = Field(
         default=["en"],
         min_length=1,
         description="Languages of the page and of the words, the first is used where one is "
@@ -211,7 +223,7 @@ class LineSpec(Part):
         default=None,
         description="Calendar in which somebody can be called, outside the line's hours.",
     )
-    languages: list[str] = Field(
+    languages: list[Language] = Field(
         default=[], description="Languages the line answers in; empty means all."
     )
     covers: list[str] = Field(
@@ -229,7 +241,7 @@ class Variant(Part):
     site: Names = Field(default=[], description="Sites it is about.")
     status: STATUSES | None = Field(default=None, description="Status there.")
     calendar: str | None = Field(default=None, description="Calendar there.")
-    languages: list[str] = Field(default=[], description="Languages there.")
+    languages: list[Language] = Field(default=[], description="Languages there.")
     covers: Names = Field(default=[], description="What is dealt with there.")
     address: str | None = Field(default=None, description="Number or address there.")
     queue: int | None = Field(default=None, description="Rank of the queue, 1 served first.")
@@ -278,7 +290,7 @@ class ChannelSpec(Part):
     plans: Names = Field(default=[], description="Plans that have it; empty means all.")
     countries: Names = Field(default=[], description="Countries that have it; empty means all.")
     sites: Names = Field(default=[], description="Sites that have it; empty means all.")
-    languages: list[str] = Field(
+    languages: list[Language] = Field(
         default=[], description="Languages answered here; empty means all."
     )
     opens_after: Duration | None = Field(
@@ -307,4 +319,4 @@ class Site(Part):
 
     timezone: Zone | None = Field(default=None, description="Zone of its hours.")
     country: str | None = Field(default=None, description="Country.")
-    languages: list[str] = Field(default=[], description="Languages answered there.")
+    languages: list[Language] = Field(default=[], description="Languages answered there.")

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from .hours import CalendarSpec, ChannelSpec, ExceptionSpec, Head, LineSpec, Site
 from .money import Credit, Paid, Quota
-from .parts import DayTime, Duration, Local, Names, Part, Share, Vocabulary, Words
+from .parts import DayTime, Duration, Language, Local, Names, Part, Share, Vocabulary, Words
 from .rules import (
     Clause,
     Close,
@@ -201,7 +201,9 @@ class Plan(Part):
     title: Words = Field(default={}, description="Name clients read.")
     support: bool = Field(default=True, description="False when the plan has no support.")
     calendar: str | None = Field(default=None, description="Calendar that `plan` as a clock means.")
-    languages: list[str] = Field(default=[], description="Languages of the plan; empty means all.")
+    languages: list[Language] = Field(
+        default=[], description="Languages of the plan; empty means all."
+    )
     queue: int | None = Field(default=None, description="Rank of its queue, 1 served first.")
     ends: Local | None = Field(default=None, description="Date on which a legacy plan ends.")
     words: Words = Field(default={}, description="Further words for the page.")
@@ -326,7 +328,9 @@ class PolicyFile(Part):
         A key with nothing after it is as good as not written.
         """
         if isinstance(value, dict):
-            value = {k: v for k, v in cast("dict[str, Any]", value).items() if v is not None}
+            keys = {info.alias or name for name, info in cls.model_fields.items()}
+            table = cast("dict[str, Any]", value)
+            value = {k: v for k, v in table.items() if v is not None or k not in keys}
         if isinstance(value, dict) and isinstance(
             calendars := cast("dict[str, Any]", value).get("calendars"), dict
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -13,10 +14,16 @@ from .values import parse_money, parse_span
 def _least(value: object) -> str:
     text = str(value)
     try:
-        return str(parse_span(text))
+        span = parse_span(text)
     except ValueError:
+        # 1h30m is meant as a time, and its message says how to write one.
+        if re.match(r"\d+ ?(h|m)(\d|\s|in|our|$)", text):
+            raise
         amount, currency = parse_money(text)
         return f"{amount} {currency}"
+    if span.seconds is None:
+        raise ValueError(f"'{text[:40]}' is no least time; write minutes or hours such as 90m")
+    return str(span)
 
 
 class Surcharge(Part):

@@ -4,7 +4,6 @@ to write it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache
 from types import UnionType
@@ -19,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from .languages import language
 from .values import (
     Span,
     Window,
@@ -30,8 +30,6 @@ from .values import (
     parse_window,
     parse_zone,
 )
-
-_LANGUAGE = re.compile(r"^([a-z]{2,3}([-_][A-Za-z]{2,4})?|\*)$")
 
 
 class Part(BaseModel):
@@ -178,11 +176,12 @@ def _words(value: object) -> object:
         )
     if isinstance(value, dict):
         for lang in cast("dict[str, object]", value):
-            if not _LANGUAGE.match(str(lang)):
+            try:
+                _ = lang == "*" or language(lang)
+            except ValueError as problem:
                 raise ValueError(
-                    f"'{str(lang)[:40]}' is not a language code; write {{en: words}}, and put "
-                    "words that have a comma or a colon in quotes"
-                )
+                    f"{problem}; put words that have a comma or a colon in quotes"
+                ) from None
     return cast("object", value)
 
 
@@ -224,6 +223,7 @@ DayWindow = Annotated[
     ),
 ]
 DayTime = Annotated[str, Read(_day_time, _STR, "time of day")]
+Language = Annotated[str, Read(language, _STR, "language code")]
 Zone = Annotated[str, Read(_zone, _STR, "zone")]
 Local = Annotated[str, Read(_local, _STR, "date or time")]
 Words = Annotated[dict[str, str], _WORDS]

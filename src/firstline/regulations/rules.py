@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .parts import Duration, Names, Part, Vocabulary, Words
+from .parts import Duration, Language, Names, Part, Vocabulary, Words
 
 
 class Stage(Part):
@@ -137,7 +137,7 @@ class Request(Part):
     bad: Words = Field(default={}, description="Example of a bad one.")
     attachments: int | None = Field(default=None, description="Most files of one message.")
     attachment_kinds: Names = Field(default=[], description="Kinds of files.")
-    languages: list[str] = Field(
+    languages: list[Language] = Field(
         default=[],
         description="Languages requests may be written in; empty means those of the policy.",
     )

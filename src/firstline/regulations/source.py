@@ -266,6 +266,9 @@ class _Reader:
 
     def _plain(self, event: Any, path: Path, depth: int) -> Any:
         if isinstance(event, yaml.ScalarEvent):
+            if event.style and not str(event.value).strip():
+                what = "nothing stands between the quotes; write the value, or delete the key"
+                self._note("bad-value", what, event)
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path, depth)
@@ -287,6 +290,8 @@ class _Reader:
                     event,
                 )
             key = str(event.value)
+            if not key.strip():
+                self._note("key", "a key has no name; write it, or delete the key", event)
             if key == "<<":
                 self._note("key", "tables are not merged by <<; write their keys out", event)
                 self._node(self._next(), (*path, key), depth + 1)

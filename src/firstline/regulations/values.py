@@ -16,7 +16,10 @@ EVERY_DAY = frozenset(range(7))
 MINUTES_A_DAY = 24 * 60
 _SPAN = re.compile(r"^(\d{1,6}(?:\.\d{1,3})?) ?(s|mo|m|bh|bd|h|d|w|y)$")
 _DAY_OFF = re.compile(r"^(\d{4}-)?(\d{2})-(\d{2})$")
-_MONEY = re.compile(r"^(\d{1,12}(?:[.,]\d{1,4})?) ?([^\d\s]\S{0,11})$")
+_MONEY = re.compile(r"^(\d{1,12}(?:[.,]\d{1,4})?) ?([^\d\s]{1,12})$")
+# 1,000 is a thousand to some readers and one to others; these currencies have three decimals.
+_THOUSAND = re.compile(r"^[1-9]\d{0,2}[.,]\d{3}$")
+_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _MONEY_BEHIND = re.compile(r"^([^\d\s]{1,12}) ?(\d{1,12}(?:[.,]\d{1,4})?)$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "bh": 3600}
@@ -242,6 +245,14 @@ def parse_money(text: str) -> tuple[str, str]:
             "without spaces between digits: 70 EUR"
         )
     amount, currency = sorted((found[1], found[2]), key=lambda part: not part[0].isdigit())
+    if re.fullmatch("[A-Za-z]{3}", currency):
+        currency = currency.upper()
+    if _THOUSAND.match(amount) and currency not in _THREE_DECIMALS:
+        whole, _, rest = amount.replace(",", ".").partition(".")
+        raise ValueError(
+            f"'{text[:40]}' may be {whole}{rest} or {whole}; write {whole}{rest} {currency}, or "
+            f"{whole}.{rest[:2]} {currency}"
+        )
     return amount.replace(",", "."), currency
 
 

@@ -1,14 +1,45 @@
-"""What the log says was owed, against what the desk keeps beside it: random stories."""
+"""What the log says was owed, against what the desk keeps beside it: random stories under random
+rules.
+"""
 
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from firstline.kit.db import Conn
 from firstline.promises import Owed, logs, owed_in
+from firstline.regulations.versions import Policies
+from firstline.requests import changes
 from firstline.timeline import Ledger, Request
 from tests.requests.hands import Hands
-from tests.requests.test_promise_property import ANSWER, STEPS, Model, Story
+from tests.requests.test_policy_doors import LEVELS
+from tests.requests.test_policy_order import governed
+from tests.requests.test_policy_turns import RESTART
+from tests.requests.test_promise_property import ANSWER, KINDS, Model, Story, steps_of
+
+STARTS = ("client_word", "hand_over", "hand_over_after_answer", "reopen")
+RULES = st.tuples(
+    st.lists(st.sampled_from(STARTS), min_size=1, unique=True).map(", ".join),
+    st.sampled_from(("arrival", "latest_client_word")),
+    st.sampled_from(("30m", "1h", "4h")),
+)
+
+
+def ruled(starts: str, counted: str, later: str) -> str:
+    """The shipped file with other rules of what starts a promise, and from when it counts."""
+    text = governed(LEVELS).replace(RESTART, f"restart_on: [{starts}]")
+    return text.replace("next: 1h, ", f"next: {later}, counted_from: {counted}, ")
+
+
+class Urgent(Story):
+    """A story in which the client changes the priority as well."""
+
+    async def priority(self, n: int) -> None:
+        if not self.model.closed:
+            priority = "normal" if n % 2 else "high"
+            policies, vera = self.hands.desk.policies, self.hands.world["vera"]
+            await self.hands.run(changes.amend, policies, vera, self.no, priority=priority)
 
 
 async def read(hands: Hands, no: int) -> tuple[Request, list[Owed], set[tuple[str, object]]]:
@@ -22,14 +53,15 @@ async def read(hands: Hands, no: int) -> tuple[Request, list[Owed], set[tuple[st
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(steps=STEPS)
+@given(rules=RULES, steps=steps_of(*KINDS, "priority"))
 async def test_the_log_alone_tells_every_promise_and_every_miss(
-    hands: Hands, conn: Conn, steps: list[tuple[str, int, int]]
+    hands: Hands, conn: Conn, rules: tuple[str, str, str], steps: list[tuple[str, int, int]]
 ) -> None:
     began = hands.now
     async with conn.transaction(force_rollback=True):
-        hands.desk.ledger = Ledger(hands.desk.db)
-        story = Story(hands, await hands.open(), Model(promise=("answer", hands.now + ANSWER)))
+        hands.desk.ledger, hands.desk.policies = Ledger(hands.desk.db), Policies(hands.desk.db)
+        await hands.govern(ruled(*rules))
+        story = Urgent(hands, await hands.open(), Model(promise=("answer", hands.now + ANSWER)))
         for step, minutes, n in steps:
             await story.let_pass(minutes)
             await getattr(story, step)(n)

@@ -23,18 +23,20 @@ REOPEN = timedelta(days=13)
 SERVES = {"first": "anna", "second": "boris", "administrators": "sofia"}
 UP = {"first": "second", "second": "administrators"}
 DOWN = {upper: line for line, upper in UP.items()}
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            "word word answer answer note notice take give_back hand_over send_back close "
-            "staff_reopens client_reopens".split()
-        ),
-        st.sampled_from((0, 1, 7, 30, 59, 60, 61, 500, 9000)),
-        st.integers(1, 5),
-    ),
-    min_size=8,
-    max_size=30,
-)
+KINDS = (
+    "word word answer answer note notice take give_back hand_over send_back close staff_reopens "
+    "client_reopens"
+).split()
+
+
+def steps_of(*kinds: str) -> st.SearchStrategy[list[tuple[str, int, int]]]:
+    """What happens, after how many minutes, and a number for it."""
+    minutes = st.sampled_from((0, 1, 7, 30, 59, 60, 61, 500, 9000))
+    step = st.tuples(st.sampled_from(kinds), minutes, st.integers(1, 5))
+    return st.lists(step, min_size=8, max_size=30)
+
+
+STEPS = steps_of(*KINDS)
 
 
 @dataclass

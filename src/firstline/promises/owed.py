@@ -94,19 +94,21 @@ class _Reading:
             return
         self.unanswered = entry.side == "client"
         if self.unanswered:
-            if self._restarts() or (
-                self.now is None and words_start(self.policy, answered=self.answered)
-            ):
+            starts = words_start(self.policy, answered=self.answered)
+            if starts and (self.now is None or self._restarts(entry.at)):
                 self._owe(entry)
         else:
             self._end(entry, "answered")
             self.answered = True
 
-    def _restarts(self) -> bool:
-        """Whether an answer that is owed is counted from the client's latest word."""
-        rows = {row.id or str(i): row for i, row in enumerate(self.policy.source.targets)}
-        row = rows.get(self.now.rule) if self.now and self.now.kind == "answer" else None
-        return row is not None and row.counted_from == "latest_client_word"
+    def _restarts(self, at: datetime) -> bool:
+        """Whether an answer that is owed is counted from the client's latest word, by the row that
+        fits now: another priority may have another one.
+        """
+        if self.now is None or self.now.kind != "answer":
+            return False
+        fit = self.policy.fit("next" if self.answered else "first", at, self._given())
+        return fit is not None and fit.row.counted_from == "latest_client_word"
 
     def _edited(self, entry: Entry) -> None:
         field = entry.data.get("field")
@@ -140,8 +142,10 @@ class _Reading:
             self._owe(entry)
 
     def _promised(self, start: datetime) -> tuple[str, datetime] | None:
-        given = self.facts | {"line": self.line}
-        return promised(self.policy, start, given, again=self.answered)
+        return promised(self.policy, start, self._given(), again=self.answered)
+
+    def _given(self) -> dict[str, str | None]:
+        return self.facts | {"line": self.line}
 
     def _owe(self, entry: Entry) -> None:
         made = self._promised(entry.at)
@@ -149,8 +153,8 @@ class _Reading:
             return
         rule, due_at = made
         first = not self.answered
-        if self.now is not None and self.now.due_at < entry.at:
-            self._end(entry, "restarted")  # it was broken before it began again
+        if self.now is not None and self.now.due_at <= entry.at:
+            self._end(entry, "restarted")  # its time had come before it began again
         self.now = Owed(entry.no, "answer", first, rule, self.line, entry.at, due_at)
 
     def _end(self, entry: Entry, ending: Ending) -> Owed | None:

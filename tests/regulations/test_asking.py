@@ -18,7 +18,8 @@ lines: [{id: first}, {id: second, from: first, calendar: work, on_call: night}]
 channels:
   - {id: chat, calendar: work, auth: [login, pin], fallback: phone, covers: [web], beyond: refer(mail)}
   - {id: phone, opens_after: 4h, opens_from: 500 EUR, variants: [{plan: gold, covers: [web, dns], address: "+49"}]}
-  - {id: mail, status: advisory, plans: gold}
+  - {id: mail, status: advisory, plans: gold, languages: de}
+  - {id: fax, status: refused}
 plans: {basic: {}, gold: {}, old: {ends: 2026-06-30}}
 targets:
   - {id: last, priority: low, first: 4h, counted_from: latest_client_word, share: 95}
@@ -104,6 +105,10 @@ ASKED: list[tuple[dict[str, Any], str, Any]] = [
     ({"channel": "phone", "age": "5h"}, "channels.phone.usable", True),
     ({"channel": "phone", "spend": 100}, "channels.phone.usable", False),
     ({"channel": "phone"}, "channels.phone.opens_after", "4h"),
+    ({"channel": "phone"}, "channels.phone.note", "it opens when a request is 4h old; say its age"),
+    ({"channel": "mail", "language": "uk"}, "channels.mail.why.0", "it is answered in de only"),
+    ({"channel": "mail", "language": "de"}, "channels.mail.why", []),
+    ({"channel": "mail"}, "channels.mail.why", []),
     ({"channel": "mail"}, "channels.mail.plans.0", "gold"),
     ({"channel": "phone", "plan": "gold"}, "channels.phone.address", "+49"),
     ({"code": "web", "received": NIGHT}, "scope.verdict", "in"),
@@ -111,7 +116,8 @@ ASKED: list[tuple[dict[str, Any], str, Any]] = [
     ({"code": "backup", "received": NIGHT}, "scope.verdict", "later"),
     ({"code": "backup", "received": NIGHT}, "scope.from", "2026-03-04T09:00:00+01:00"),
     ({"code": "backup", "received": "2026-03-03T20:00"}, "scope.verdict", "later"),
-    ({"code": "tuning", "plan": "basic"}, "scope.verdict", "unknown"),
+    ({"code": "tuning", "plan": "basic"}, "scope.verdict", "out"),
+    ({"code": "tuning"}, "scope.verdict", "unknown"),
     ({"code": "tuning", "plan": "basic"}, "scope.plans.0", "gold"),
     ({"code": "tuning", "plan": "gold"}, "scope.verdict", "in"),
     ({"plan": "old", "received": "2026-06-30T23:00"}, "support", True),
@@ -289,7 +295,10 @@ targets: [{line: lab, first: 4h, clock: line}, {first: 1h, clock: line}]
 
 def test_a_file_without_channels_can_be_asked_about_one() -> None:
     told = policy_ask(load("{}"), {"channel": "chat"})
-    assert (told["channels"], told["notes"]) == ({}, ["the policy names no channels"])
+    assert (told["channels"], told["notes"]) == (
+        {},
+        ["the policy names no channels, so 'chat' changes nothing"],
+    )
 
 
 def test_what_nobody_wrote_is_called_a_default() -> None:
@@ -351,3 +360,71 @@ def test_a_price_is_asked_for_by_what_the_help_is_for() -> None:
         for code in ("consulting", "works", "hardware")
     ]
     assert verdicts == ["paid", "paid", "in"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"channel": "fax"}, "requests by fax are refused, so nothing is promised"),
+        ({"channel": "chat"}, None),
+    ],
+)
+def test_what_is_promised_nothing_is_told_why(
+    policy: Any, given: dict[str, Any], words: str | None
+) -> None:
+    told = policy_due(policy, {"received": TUE, **given})
+    assert (told["measures"]["first"] is None) == bool(words)
+    assert told["notes"] == ([words] if words else [])
+
+
+def test_a_situation_of_which_no_row_speaks_says_so() -> None:
+    only = load(
+        "channels: [{id: chat}, {id: mail, status: advisory}]\n"
+        "targets: [{channel: chat, first: 1h}]"
+    )
+    told = policy_due(only, {"received": "2026-03-03T10:00Z", "channel": "mail"})
+    why = "no row of targets promises a first answer in this situation; mail is advisory"
+    assert (told["measures"]["first"], told["notes"]) == (None, [why])
+
+
+def test_working_days_of_closing_are_those_of_the_business_calendar() -> None:
+    policy = load(
+        "policy: {timezone: Europe/Berlin, business: work}\n"
+        "calendars: {work: {mon-fri: 09:00-17:00}}\nclose: {remind: 2bd, close: 7bd}"
+    )
+    told = policy_due(policy, {"received": "2026-11-20T10:00"})["measures"]
+    friday = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    steps = {name: at.isoformat() for name, at in policy.closing_steps(friday)}
+    assert steps == {name: told[name]["due_at"] for name in ("remind", "close")}
+    assert steps["remind"] == "2026-11-24T17:00:00+01:00"
+
+
+def test_what_is_counted_by_a_calendar_that_never_opens_never_comes() -> None:
+    never = load(
+        "policy: {timezone: Europe/Berlin}\ncalendars: {work: {mon-fri: closed}}\n"
+        "close: {remind: 2h, resolve: 1bd, close: 1bd, clock: work}\n"
+        "complaints: {calendar: work, stages: [{reply: 3bd}, {reply: 1mo}]}"
+    )
+    told = policy_due(never, {"received": TUE})["measures"]
+    assert never.closing_steps(datetime(2026, 3, 3, tzinfo=UTC)) == ()
+    assert [
+        told[name] for name in ("remind", "resolve", "close", "complaint.1", "complaint.2")
+    ] == ([None] * 5)
+
+
+@pytest.mark.parametrize(
+    ("local", "offset", "word"),
+    [("2026-03-29T03:30", "2026-03-29T04:30:00+03:00", "does not exist"),
+     ("2026-10-25T03:30", "2026-10-25T03:30:00+03:00", "comes twice")],
+)  # fmt: skip
+def test_a_local_time_that_the_clocks_skip_or_repeat_is_remarked(
+    local: str, offset: str, word: str
+) -> None:
+    kyiv = load(
+        "policy: {timezone: Europe/Kyiv}\n"
+        'targets: [{received_before: "04:00", first: 1h, else: 2h, workdays: always}]'
+    )
+    told, plain = (policy_due(kyiv, {"received": at}) for at in (local, offset))
+    assert told["measures"] == plain["measures"]
+    assert word in told["notes"][0]
+    assert plain["notes"] == []

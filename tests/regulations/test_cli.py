@@ -127,6 +127,11 @@ def test_ask_tells_the_way_out_of_what_is_refused(
         ({"paused": [["11:00", "12:00"]]}, "is not a time"),
         ({"paused": [["2026-03-06T12:00", "2026-03-06T11:00"]]}, "ends before it begins"),
         ({"mode": "fax"}, "chat or ticket"),
+        ({"down": ["chatt"]}, "did you mean chat?"),
+        ({"last_word": "later"}, "last_word: 'later' is not a time"),
+        ({"work_at": "2026-02-30T10:00"}, "work_at: '2026-02-30T10:00' is not a time"),
+        ({"availability": 500}, "from 0 to 100"),
+        ({"tries": 1.5}, "a whole number"),
     ],
 )
 def test_a_slip_in_given_is_refused_in_one_line(
@@ -184,6 +189,47 @@ def test_a_wrong_command_gives_2_and_one_line(
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("{'received': 'soon'}", "(character 2); put names and words in double quotes"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"plan": "a", "plan": "b"}', "'plan' twice"),
+    ],
+)
+def test_given_that_is_no_json_is_told_how_to_be(
+    given: str, words: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_policy(["ask", str(file), "--given", given]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_page_in_a_language_that_the_file_does_not_have_is_refused(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_policy(["page", str(file), "--lang", "xx"]) == 2
+    assert "the page is in en, uk, ru" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["de", "en-US", "pt-BR", "av", "tlh"])
+@pytest.mark.parametrize(("second", "words"), [("fr", "First answer within"), ("uk", "відповідь")])
+def test_a_page_in_a_language_that_firstline_does_not_word_stands_in_another(
+    lang: str, second: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        f"policy: {{timezone: UTC, languages: [{lang}, {second}]}}\n"
+        "calendars: {work: {mon-fri: 09:00-18:00, holidays: {add: [2026-12-24]}}}\n"
+        "channels: [{id: phone, calendar: work, languages: [de, uk]}]\n"
+        "targets: [{first: 90m}]\npaid: {price: 1250.50 EUR}\n",
+        "utf-8",
+    )
+    assert run_policy(["page", str(path)]) == 0
+    told = capsys.readouterr()
+    assert words in told.out
+    assert f"no words for rules in {lang}" in told.err
 
 
 def test_due_of_a_broken_file_is_refused_in_one_line(

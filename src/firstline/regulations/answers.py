@@ -7,7 +7,7 @@ from typing import Any
 
 from .calendars import Calendar, Interval
 from .counting import Due, due_at, stamp, steps
-from .given import Given, moment, notes, pauses, plain, start_of, support
+from .given import Given, moment, notes, pauses, plain, start_of, unpromised
 from .model import MEASURES, Target
 from .policy import Policy
 from .shapes import elapsed
@@ -79,7 +79,7 @@ def _facts(given: Given) -> dict[str, str | None]:
 
 
 def _target(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
-    fit = policy.fit(measure, start, _facts(given)) if support(policy, given) else None
+    fit = None if unpromised(policy, given) else policy.fit(measure, start, _facts(given))
     if fit is None:
         return None
     stopped = (
@@ -118,18 +118,19 @@ def _made(
     return None if at is None else Due(at, rule, steps(span, start, calendar, policy.zone, stopped))
 
 
-def _complaint(policy: Policy, measure: str, start: datetime) -> Due | None:
+def _complaint(policy: Policy, measure: str, submitted: datetime) -> Due | None:
     rules = policy.source.complaints
+    start: datetime | None = submitted
     if rules is None:
         return None
     late = rules.counted_from == "acknowledgement"
-    for stage, times in zip(rules.stages, policy.complaint(start), strict=True):
-        counted = times.ack_due_at if late and times.ack_due_at else start
+    for stage, times in zip(rules.stages, policy.complaint(submitted), strict=True):
+        counted = times.ack_due_at if late and stage.ack else start
         for name, span, begin in (
             (f"complaint.{times.id}.ack", stage.ack, start),
             (f"complaint.{times.id}", stage.reply, counted),
         ):
-            if name == measure and span:
+            if name == measure and span and begin:
                 calendar = policy.table.clock(rules.calendar or "always", {}, span)
                 rule = {
                     "rule": f"complaints.stages.{times.id}",
@@ -138,7 +139,7 @@ def _complaint(policy: Policy, measure: str, start: datetime) -> Due | None:
                     "by": stage.by,
                 }
                 return _made(policy, span, begin, calendar, rule)
-        start = times.due_at or start
+        start = times.due_at if stage.reply else start
     return None
 
 
@@ -182,25 +183,17 @@ def _delay(policy: Policy, start: datetime, given: Given) -> Due | None:
 
 
 def _closing(policy: Policy, measure: str, start: datetime) -> Due | None:
-    close, rows = policy.source.close, list[dict[str, Any]]()
-    if measure == "resolve":
-        spans = (close.resolve if close.close else None,)
-    else:
-        spans = (close.remind,) if measure == "remind" else (close.resolve, close.close)
-    calendar, at, used = (
-        policy.table.clock(close.clock, {}),
-        start,
-        [span for span in spans if span],
-    )
-    for span in used:
-        rows += steps(span, at, calendar, policy.zone)
-        at = due_at(span, at, calendar, policy.zone) or at
+    rows, stretches = list[dict[str, Any]](), policy.silence(measure, start)
+    if not stretches:
+        return None
+    for one in stretches:
+        rows += steps(one.span, one.begin, one.calendar, policy.zone)
     rule = {
         "rule": f"close.{measure}",
-        "span": " + ".join(str(span) for span in used),
-        "clock": calendar.name,
+        "span": " + ".join(str(one.span) for one in stretches),
+        "clock": stretches[-1].calendar.name,
     }
-    return Due(at, rule, rows) if used else None
+    return Due(stretches[-1].end, rule, rows)
 
 
 def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
@@ -226,8 +219,17 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
         "measures": {name: _shown(policy, item) for name, item in found.items()},
         "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in stages],
         "shipped": shipped(policy, *SHIPPED),
-        "notes": notes(policy, given),
+        "notes": [*notes(policy, given), *([] if first else _why_not(policy, given))],
     }
+
+
+def _why_not(policy: Policy, given: Given) -> list[str]:
+    """Why no first answer is promised, where `notes` do not say it already."""
+    if unpromised(policy, given):
+        return []
+    spec = policy.doors.get(str(given.get("channel", "")))
+    standing = f"; {spec.id} is {spec.status}" if spec and spec.status != "official" else ""
+    return [f"no row of targets promises a first answer in this situation{standing}"]
 
 
 def _mode(policy: Policy, given: Given) -> str:

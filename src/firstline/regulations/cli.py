@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -20,8 +21,10 @@ from .policy import load
 from .published import page, sections
 from .shipped import default_text
 from .source import LARGEST, decode
+from .writing import spoken
 
 WELL, FOUND, USAGE = 0, 1, 2
+AS_IN = 'as in {"received": "2026-03-02T10:00:00+02:00"}'
 
 
 class _UsageError(Exception):
@@ -109,16 +112,29 @@ def _given(text: str) -> dict[str, Any]:
     try:
         if text.startswith("@"):
             text = Path(text[1:]).read_text("utf-8")
-        value: object = json.loads(text)
+        value: object = json.loads(text, object_pairs_hook=_once)
     except OSError as problem:
         raise _UsageError(f"--given: {text[1:]} cannot be read: {problem.strerror}") from None
-    except (ValueError, RecursionError) as problem:
-        raise _UsageError(f"--given is not JSON: {problem}") from None
-    if not isinstance(value, dict):
+    except RecursionError:
+        raise _UsageError("--given is nested too deeply; " + AS_IN) from None
+    except ValueError as problem:
+        at = f" (character {problem.pos + 1})" if isinstance(problem, JSONDecodeError) else ""
         raise _UsageError(
-            '--given must be a JSON object, for example {"received": "2026-03-02T10:00:00+02:00"}'
-        )
+            f"--given is not JSON{at}; put names and words in double quotes, {AS_IN}, or put it "
+            "into a file and write @FILE"
+        ) from None
+    if not isinstance(value, dict):
+        raise _UsageError("--given must be a JSON object, " + AS_IN)
     return cast("dict[str, Any]", value)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand in it once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, _ in pairs if [k for k, _ in pairs].count(key) > 1)
+        raise _UsageError(f"--given has '{twice[:40]}' twice; keep one of the two")
+    return found
 
 
 def _print(value: object) -> None:
@@ -165,6 +181,14 @@ def _line(name: str, finding: Finding) -> str:
 def _page(asked: Namespace) -> int:
     policy = load(_read(asked.file))
     lang = asked.lang or policy.languages[0]
+    if lang not in policy.languages:
+        raise _UsageError(f"--lang: the page is in {', '.join(policy.languages)}; name one of them")
+    other = spoken(policy, lang)
+    if other != lang:
+        sys.stderr.write(
+            f"firstline policy: Firstline has no words for rules in {lang}; what you did not write "
+            f"yourself stands in {other}.\n"
+        )
     told = page(policy, lang)
     if asked.json:
         _print(told)

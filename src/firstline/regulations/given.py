@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from .calendars import Interval
-from .doors import supported
+from .doors import supported, variant
 from .model import PolicyFile
 from .policy import Policy
 from .targets import KEYS
@@ -27,6 +27,11 @@ NUMBERS = ("minutes", "spend", "used", "tries", "availability")
 SPANS = ("age", "proof_age")
 LISTS = ("paused", "facts", "has", "down")
 KNOWN = ("received", *WORDS, *NUMBERS, *SPANS, *LISTS, "last_word", "work_at")
+# What a policy may have none of, in the plural.
+UNNAMED = {
+    "channel": "channels", "plan": "plans", "priority": "priorities", "site": "sites",
+    "country": "countries",
+}  # fmt: skip
 EARLIEST, LATEST = 1970, 2200
 LARGEST = 10**12
 
@@ -49,11 +54,24 @@ def plain(policy: Policy, given: Given) -> dict[str, Any]:
             read[key] = _value(key, value)
     if len({str(read[word]) for word in START_WORDS if word in read}) > 1:
         raise GivenError("given has two different times of arrival; write only received")
-    for kind, names in defined(policy).items():
-        if names and kind in read and read[kind] not in names:
-            raise GivenError(f"the policy has no {kind} {_near(read[kind], names)}")
+    _names(policy, read)
+    for word in TIMES:
+        if word in read:
+            moment(policy, read[word], word)
     pauses(policy, read)
     return read
+
+
+def _names(policy: Policy, read: Given) -> None:
+    """GivenError for a name that the policy does not have, where it names any of the kind."""
+    names = defined(policy)
+    for kind, known in names.items():
+        if known and kind in read and read[kind] not in known:
+            raise GivenError(f"the policy has no {kind} {_near(read[kind], known)}")
+    for name in sorted(words_of(read, "down")):
+        if names["channel"] and name not in names["channel"]:
+            near = _near(name, names["channel"])
+            raise GivenError(f"down: the policy has no channel {near}")
 
 
 def _unknown(key: str) -> str:
@@ -74,7 +92,8 @@ def _value(key: str, value: object) -> object:
             raise GivenError(f"{key} must be a list: [...]")
         return cast("list[object]", value)
     if isinstance(value, (dict, list, bool)):
-        raise GivenError(f"{key} must be a word or a number, not a list, an object, true or false")
+        kind = "a number" if key in NUMBERS else "a word in quotes"
+        raise GivenError(f"{key} must be {kind}, not a list, an object, true or false")
     if key in NUMBERS:
         return number(value, key)
     if key in SPANS:
@@ -103,6 +122,10 @@ def number(value: object, word: str) -> Fraction:
         raise GivenError(f"{word}: '{str(value)[:40]}' is not a number; write digits") from None
     if not 0 <= read <= LARGEST:
         raise GivenError(f"{word}: write a number from 0 to a million millions")
+    if word in ("tries", "used") and read.denominator != 1:
+        raise GivenError(f"{word}: write a whole number")
+    if word == "availability" and read > 100:
+        raise GivenError(f"{word}: write per cent from 0 to 100")
     return read
 
 
@@ -148,7 +171,9 @@ def moment(policy: Policy, value: object, word: str) -> datetime:
         ) from None
     if not EARLIEST <= at.year <= LATEST:
         raise GivenError(f"{word}: the year must lie between {EARLIEST} and {LATEST}")
-    return (at if at.tzinfo else at.replace(tzinfo=policy.zone)).astimezone(policy.zone)
+    # By way of UTC: a local time that the change of the clocks skips is the moment after it.
+    aware = at if at.tzinfo else at.replace(tzinfo=policy.zone)
+    return aware.astimezone(UTC).astimezone(policy.zone)
 
 
 def support(policy: Policy, given: Given) -> bool:
@@ -160,6 +185,19 @@ def support(policy: Policy, given: Given) -> bool:
         if local >= last:
             return False
     return supported(policy.source, str(given.get("plan", "")))
+
+
+def unpromised(policy: Policy, given: Given) -> str:
+    """Why no row of the table is asked: the plan has no support, or the channel is refused; empty
+    where one is.
+    """
+    if not support(policy, given):
+        return f"the plan '{str(given['plan'])[:40]}' has no support, so nothing is promised"
+    spec = policy.doors.get(str(given.get("channel", "")))
+    status = spec and (variant(spec, given, "status") or spec).status
+    if spec and status == "refused":
+        return f"requests by {spec.id} are refused, so nothing is promised"
+    return ""
 
 
 def pauses(policy: Policy, given: Given) -> tuple[Interval, ...]:
@@ -187,7 +225,8 @@ def words_of(given: Given, key: str) -> set[str]:
 
 def notes(policy: Policy, given: Given) -> list[str]:
     """What of `given` changes nothing, because the policy does not know it."""
-    file = policy.source
+    file, named = policy.source, defined(policy)
+    named["country"] = sorted(_countries(file))
     said = [
         *(item.when for row in file.paid for item in row.surcharges),
         *(word for row in file.paid for word in (*row.free_when, *row.refund_when, *row.covers)),
@@ -198,10 +237,14 @@ def notes(policy: Policy, given: Given) -> list[str]:
         for fact in sorted(words_of(given, "facts") - facts)
     ]
     remarks += _unheard(policy, given)
-    if given.get("channel") and not policy.doors:
-        remarks.append("the policy names no channels")
-    if not support(policy, given):
-        remarks.append(f"the plan '{given['plan'][:40]}' has no support, so nothing is promised")
+    remarks += [
+        f"the policy names no {many}, so '{str(given[kind])[:40]}' changes nothing"
+        for kind, many in UNNAMED.items()
+        if given.get(kind) is not None and not named.get(kind)
+    ]
+    if reason := unpromised(policy, given):
+        remarks.append(reason)
+    remarks += _odd_times(policy, given)
     requesters = {name for row in file.targets for name in row.requester}
     requesters |= {"client", *file.identity.who, *file.identity.never, *file.identity.contacts}
     if given.get("requester") and given["requester"] not in requesters:
@@ -209,11 +252,35 @@ def notes(policy: Policy, given: Given) -> list[str]:
     return remarks
 
 
+def _odd_times(policy: Policy, given: Given) -> list[str]:
+    """Local times of arrival that the change of the clocks skips or repeats."""
+    said = next((str(given[word]) for word in START_WORDS if given.get(word) is not None), None)
+    local = said and datetime.fromisoformat(said)
+    if not local or local.tzinfo:
+        return []
+    early, late = (local.replace(tzinfo=policy.zone, fold=fold).utcoffset() for fold in (0, 1))
+    if early == late:
+        return []
+    read = start_of(policy, given).isoformat()
+    if read[:16] != local.isoformat()[:16]:
+        return [
+            f"{said} does not exist in {policy.zone.key}, where the clocks skip it: read as {read}"
+        ]
+    return [f"{said} comes twice in {policy.zone.key}, where the clocks go back: read as {read}"]
+
+
 def codes_of(file: PolicyFile) -> set[str]:
     """Every code a verdict can be given on: those of scope, of any plan, and of prices."""
     rules = file.scope
     plans = {code for plan in rules.by_plan.values() for code in (*plan.include, *plan.out)}
     return {*rules.include, *rules.out, *plans, *(word for row in file.paid for word in row.covers)}
+
+
+def _countries(file: PolicyFile) -> set[str]:
+    """Every country of which a row of times or a channel speaks."""
+    rows = [*file.targets, *(other for part in file.channels for other in part.variants)]
+    named = {name for row in rows for name in row.country}
+    return named | {name for part in file.channels for name in part.countries}
 
 
 def _unheard(policy: Policy, given: Given) -> list[str]:
@@ -229,7 +296,7 @@ def _unheard(policy: Policy, given: Given) -> list[str]:
         "act": {*rules.only, *rules.documents, *(rules.pin.not_for if rules.pin else ())},
         "subject": set(file.complaints.within if file.complaints else ()),
         "service": rows["service"],
-        "country": rows["country"] | {name for part in file.channels for name in part.countries},
+        "country": _countries(file),
     }
     return [
         f"the policy says nothing about the {kind} {_near(str(given[kind]), sorted(names))}"

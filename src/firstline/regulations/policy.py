@@ -18,7 +18,17 @@ from .doors import Order, doors, order
 from .hours import ChannelSpec
 from .model import PolicyFile
 from .reading import parse
-from .shapes import Channel, Closing, ComplaintStage, Line, elapsed, ladder, sure, vocabulary
+from .shapes import (
+    Channel,
+    Closing,
+    ComplaintStage,
+    Line,
+    Stretch,
+    elapsed,
+    ladder,
+    sure,
+    vocabulary,
+)
 from .shipped import default_file
 from .targets import Fit, Table, channel_calendar
 from .values import Span, parse_span, parse_zone, pick
@@ -277,20 +287,32 @@ class Policy:
         goes_on = self.source.request.after_closing == "reopen"
         return goes_on and self.source.close.reopen == "reply"
 
+    def silence(self, step: str, since: datetime) -> tuple[Stretch, ...]:
+        """The stretches of time after which a request that waits for the client since a moment
+        comes to a step: remind, resolve or close; empty where it never does.
+        """
+        close = self.source.close
+        spans = {
+            "remind": (close.remind,),
+            "resolve": (close.resolve if close.close else None,),
+            "close": (close.resolve, close.close),
+        }
+        found = list[Stretch]()
+        for span in filter(None, spans[step]):
+            calendar = self.table.clock(close.clock, {}, span)
+            end = due_at(span, since, calendar, self.zone)
+            if end is None:
+                return ()
+            found.append(Stretch(span, calendar, since, end))
+            since = end
+        return tuple(found)
+
     def closing_steps(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
         """When a request that waits for the client since a moment is reminded and closed:
         ("remind", at), ("close", at).
         """
-        close, steps = self.source.close, list[tuple[str, datetime]]()
-        calendar = self.table.clock(close.clock, {})
-        if close.remind and (at := due_at(close.remind, since, calendar, self.zone)):
-            steps.append(("remind", at))
-        end: datetime | None = since
-        for span in (close.resolve, close.close):
-            end = due_at(span, end, calendar, self.zone) if span and end else end
-        if end and end != since:
-            steps.append(("close", end))
-        return tuple(sorted(steps, key=lambda s: s[1]))
+        steps = ((step, self.silence(step, since)) for step in ("remind", "close"))
+        return tuple(sorted(((name, s[-1].end) for name, s in steps if s), key=lambda s: s[1]))
 
     def reopen_until(self, closed_at: datetime) -> datetime:
         """Until when the client's words reopen a closed request; the closing itself when
@@ -354,17 +376,19 @@ class Policy:
         complaint); empty when there is no procedure.
         """
         rules = self.source.complaints
-        stages, start = list[ComplaintStage](), submitted
+        stages = list[ComplaintStage]()
+        start: datetime | None = submitted
         name = (rules and rules.calendar) or ALWAYS
 
-        def after(span: Span | None, begin: datetime) -> datetime | None:
-            return span and due_at(span, begin, self.table.clock(name, {}, span), self.zone)
+        def after(span: Span | None, begin: datetime | None) -> datetime | None:
+            clock = self.table.clock(name, {}, span)
+            return due_at(span, begin, clock, self.zone) if span and begin else None
 
         for number, stage in enumerate(rules.stages if rules else [], 1):
             ack = after(stage.ack, start)
             # At the latest: an acknowledgement that comes sooner starts the time sooner.
             late = rules is not None and rules.counted_from == "acknowledgement"
-            reply = after(stage.reply, ack if ack and late else start)
+            reply = after(stage.reply, ack if stage.ack and late else start)
             stages.append(ComplaintStage(stage.id or str(number), stage.by or "", ack, reply))
-            start = reply or start
+            start = reply if stage.reply else start
         return tuple(stages)

@@ -33,6 +33,9 @@ def channel(policy: Policy, name: str, given: Given) -> dict[str, Any]:
         elif shown["open"] is False:
             opens = shown["opens_at"]
             shown["note"] = "taken now, answered " + (f"from {opens}" if opens else "later")
+    if spec.opens_after and "age" not in given:
+        later = f"it opens when a request is {spec.opens_after} old; say its age"
+        shown["note"] = "; ".join(filter(None, (shown.get("note"), later)))
     for reason, way in _against(policy, spec, status, given):
         why.append(reason)
         shown["refer_to"] = shown.get("refer_to") or way
@@ -67,6 +70,9 @@ def _against(
     if topic and ((covers and topic not in covers) or topic in spec.never):
         beyond = f": {spec.beyond}" if spec.beyond else ""
         yield f"{topic} is not dealt with here{beyond}", _called(spec.beyond)
+    lists = variant(spec, given, "languages") or spec
+    if lists.languages and given.get("language", lists.languages[0]) not in lists.languages:
+        yield f"it is answered in {', '.join(lists.languages)} only", spec.fallback
     if spec.opened_by == "staff":
         yield "the staff opens requests here", spec.reached_through
     if status == "emergency_only" and not _may_be_emergency(policy, spec, given):

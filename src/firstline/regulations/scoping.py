@@ -30,6 +30,8 @@ def scope(policy: Policy, given: Given) -> dict[str, Any]:
     if code is None:
         lists = {"in": sorted(inside), "out": sorted(outside)}
         return {**lists, "only_if": rules.only_if, "needs": rules.needs}
+    if "plan" in given:  # what only other plans have
+        outside |= {one for other in rules.by_plan.values() for one in other.include} - inside
     verdict = "out" if code in outside else "in" if code in inside else "unknown"
     return _told(policy, str(code), verdict, given)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from .calendars import Calendar
 from .hours import LineSpec
 from .model import PolicyFile
 from .values import Span
@@ -62,6 +63,16 @@ class ComplaintStage:
     by: str
     ack_due_at: datetime | None
     due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A length of time that is counted by a calendar from `begin` to `end`."""
+
+    span: Span
+    calendar: Calendar
+    begin: datetime
+    end: datetime
 
 
 def elapsed(span: Span) -> timedelta:

@@ -4,8 +4,9 @@ Ukrainian, Russian; others through Babel.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -147,6 +148,17 @@ def _number(number: float, lang: str) -> str:
     return shown if lang == "en" else shown.replace(".", ",")
 
 
+@cache
+def babel_locale(lang: str) -> Any:
+    """How a language writes numbers, dates and names: that of its region, its own, else English."""
+    from babel import Locale, UnknownLocaleError
+
+    for code in (lang.replace("-", "_"), lang[:3].rstrip("-_"), "en"):
+        with suppress(UnknownLocaleError, ValueError):
+            return Locale.parse(code)
+    raise LookupError(lang)
+
+
 def money_words(amount: str, lang: str) -> str:
     """`25000 BDT` as “25,000 BDT”, “25\u00a0000 BDT”; words that are no sum as they are."""
     from babel.numbers import format_decimal
@@ -155,7 +167,8 @@ def money_words(amount: str, lang: str) -> str:
     if not currency or not number.replace(".", "", 1).isdigit():
         return amount
     cents = "0" * len(number.partition(".")[2])
-    shown = format_decimal(number, f"#,##0.{cents}" if cents else "#,##0", locale=lang)
+    pattern = f"#,##0.{cents}" if cents else "#,##0"
+    shown = format_decimal(number, pattern, locale=babel_locale(lang))
     return f"{shown} {currency}"
 
 
@@ -169,7 +182,7 @@ def _unit(span: Span, lang: str, case: str) -> str:
     if lang not in FORMS and span.unit in BABEL_UNITS:
         from babel.units import format_unit
 
-        said = format_unit(number, f"duration-{BABEL_UNITS[span.unit]}", locale=lang)
+        said = format_unit(number, f"duration-{BABEL_UNITS[span.unit]}", locale=babel_locale(lang))
         return said.rpartition(" ")[2]
     own = lang if lang in FORMS else "en"
     form, forms = plural(number, own), FORMS[own][span.unit]
@@ -259,9 +272,7 @@ def days_words(text: str, lang: str) -> str:
     days = parse_days(text)
     if days == EVERY_DAY:
         return PHRASES.get(lang, PHRASES["en"])["daily"]
-    from babel import Locale
-
-    names = Locale.parse(lang, sep="-").days["stand-alone"]["abbreviated"]
+    names = babel_locale(lang).days["stand-alone"]["abbreviated"]
     first, dash, last = text.partition("-")
     if dash and "," not in text:
         ends = [names[min(parse_days(end))] for end in (first, last)]

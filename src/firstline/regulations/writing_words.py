@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
@@ -19,6 +18,7 @@ from .shapes import vocabulary
 from .values import Span, is_days, parse_local, parse_window, pick
 from .wording import (
     Time,
+    babel_locale,
     calendar_words,
     code_words,
     days_words,
@@ -193,9 +193,10 @@ class Say:
         from babel.dates import format_date, format_time
 
         moment = parse_local(local)
-        day = format_date(moment, DATES.get(self.lang, "d MMMM y"), locale=self.lang)
+        locale = babel_locale(self.lang)
+        day = format_date(moment, DATES.get(self.lang, "d MMMM y"), locale=locale)
         if "T" in local or " " in local.strip():
-            return f"{day}, {format_time(moment, 'HH:mm', locale=self.lang)}"
+            return f"{day}, {format_time(moment, 'HH:mm', locale=locale)}"
         return day
 
     def days(self, first: str, last: str) -> str:
@@ -212,29 +213,23 @@ class Say:
 
         if len(month_day) > 5:
             return self.date(month_day)
-        return format_date(datetime.fromisoformat(f"2024-{month_day}"), "d MMMM", locale=self.lang)
+        moment = datetime.fromisoformat(f"2024-{month_day}")
+        return format_date(moment, "d MMMM", locale=babel_locale(self.lang))
 
     def languages(self, codes: Iterable[str]) -> Listing:
         """Languages by name."""
-        names = _locale(self.lang).languages
+        names = babel_locale(self.lang).languages
         return Listing(tuple(names.get(code.split("-")[0], code) for code in codes))
 
     def countries(self, codes: Iterable[str]) -> Listing:
         """Countries by name."""
-        names = _locale(self.lang).territories
+        names = babel_locale(self.lang).territories
         return Listing(tuple(names.get(code.upper(), code) for code in codes))
 
     def sites(self, names: Iterable[str]) -> Listing:
         """Sites by name; a code of a country in capitals."""
         found = (code_words(name, self.lang, "site") for name in names)
         return Listing(tuple(name.upper() if len(name) < 4 else capital(name) for name in found))
-
-
-def _locale(lang: str) -> Any:
-    # Imported here alone: most of what reads a policy needs no names of countries.
-    from babel import Locale
-
-    return Locale.parse(lang)
 
 
 def told(template: str, *paths: str, **values: object) -> Sentence:

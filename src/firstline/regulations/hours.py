@@ -31,6 +31,7 @@ class Head(Part):
     version: int = Field(
         default=1,
         ge=1,
+        le=999_999,
         description="Number of this version; a request is judged by the version in force "
         "when it arrived.",
     )
@@ -123,6 +124,10 @@ class Season(Part):
         return _with_days(value)
 
 
+def _whole(value: object) -> object:
+    return None if value is None else _windows(value)
+
+
 class CalendarSpec(Part):
     """Open hours under a name. `24x7` is short for the whole week; day classes (mon-fri, sat,
     every-day) may stand directly in it.
@@ -146,8 +151,8 @@ class CalendarSpec(Part):
         default=None,
         description="What a holiday is: closed, like a Saturday or Sunday, or an ordinary day.",
     )
-    on_holidays: list[DayWindow] | None = Field(
-        default=None, description="Windows of a holiday, instead of `holiday_as`."
+    on_holidays: Annotated[list[DayWindow] | None, BeforeValidator(_whole)] = Field(
+        default=None, description="Windows of a holiday, instead of `holiday_as`; 24h for all day."
     )
     seasons: list[Season] = Field(
         default=[], max_length=50, description="Parts of every year with other hours."
@@ -193,7 +198,7 @@ class ExceptionSpec(Part):
     )
     closed: bool = Field(default=False, description="Closed from start to end.")
     open: bool = Field(default=False, description="Open from start to end without a break.")
-    hours: list[DayWindow] | None = Field(
+    hours: Annotated[list[DayWindow] | None, BeforeValidator(_whole)] = Field(
         default=None, description="Windows of each of these days instead of the usual ones."
     )
     tell: Words = Field(default={}, description="Words for clients.")

@@ -15,6 +15,7 @@ from .lint_hours import hour_findings
 from .lint_open import open_questions
 from .lint_rules import rule_findings
 from .lint_targets import target_findings
+from .lint_words import word_findings
 from .linting import Lint
 from .model import PolicyFile
 from .policy import Policy
@@ -51,7 +52,7 @@ def check(text: str, now: datetime) -> list[Finding]:
         _languages,
     )
     found = [finding for rule in rules for finding in rule(lint)]
-    for others in (target_findings, hour_findings, rule_findings, open_questions):
+    for others in (target_findings, hour_findings, rule_findings, word_findings, open_questions):
         found += others(lint)
     found = sorted(set(found), key=lambda f: (f.line, f.column, f.code))
     return (

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from .finding import Finding
 from .linting import Lint
-from .names import uses
+from .names import is_hours_kind, uses
 from .values import DAYS, parse_days
 
 
@@ -45,11 +45,11 @@ def _empty(lint: Lint) -> Iterator[Finding]:
 
 
 def _unused(lint: Lint) -> Iterator[Finding]:
-    used = {name for _, kind, name in uses(lint.file) if kind in ("calendar", "clock")}
+    used = {name for _, kind, name in uses(lint.file) if is_hours_kind(kind)}
     texts = [text for row in lint.file.targets for text in row.received]
-    texts += [text for row in lint.file.paid for text in row.when]
     for row in lint.file.paid:
-        texts += [word for item in row.surcharges for word in item.when.split(" and ")]
+        whens = (*row.when, *(item.when for item in row.surcharges))
+        texts += [word for text in whens for word in text.split(" and ")]
     used |= {text.removeprefix("not ").strip() for text in texts}
     if "holiday" in used:
         used |= {name for name, spec in lint.file.calendars.items() if spec.holidays}

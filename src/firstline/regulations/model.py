@@ -7,6 +7,7 @@ descriptions.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -210,7 +211,12 @@ class Plan(Part):
 
 
 def _send_before(value: object) -> str:
-    return str(value) if value in ("deadline", "first_answer") else str(parse_span(str(value)))
+    words = ("deadline", "first_answer")
+    if value in words:
+        return str(value)
+    if near := get_close_matches(str(value), words, 1, 0.6):
+        raise ValueError(f"'{str(value)[:40]}' is not a length of time; did you mean {near[0]}?")
+    return str(parse_span(str(value)))
 
 
 class Delay(Part):

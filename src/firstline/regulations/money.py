@@ -30,8 +30,8 @@ class Surcharge(Part):
     """What makes paid help dearer."""
 
     when: str = Field(
-        description="A calendar, `not NAME` outside of it, holiday, or a fact such as urgent; "
-        "`urgent and night` when all must hold."
+        description="A calendar, a day class, holiday, `not NAME` outside of it, or a fact such as "
+        "urgent; `urgent and night` when all must hold."
     )
     percent: Annotated[float, Field(ge=0, le=100_000)] = Field(
         default=0, description="Per cent on top."
@@ -55,7 +55,8 @@ class Paid(Part):
     plan: Names = Field(default=[], description="Plans it is about.")
     when: Names = Field(
         default=[],
-        description="Hours at which the row fits: a calendar, a day class, holiday, `not NAME`.",
+        description="Hours at which the row fits: a calendar, a day class, holiday, `not NAME`; "
+        "or a fact.",
     )
     model: Literal[
         "time", "per_request", "subscription", "share_of_spend", "price_list", "credits"
@@ -92,7 +93,9 @@ class Paid(Part):
         default=None, description="When the client agrees to the price."
     )
     fixed: Money | None = Field(
-        default=None, description="Fixed fee beside the time, or of a share of spend."
+        default=None,
+        description="Fixed fee: once for the request beside its time, each month of a subscription "
+        "or a share of spend.",
     )
     share: Share | None = Field(default=None, description="Share of spend in per cent.")
     maximum: Money | None = Field(default=None, description="Highest price.")
@@ -128,7 +131,7 @@ class Credit(Part):
 
     basis: str = Field(description="What is judged: first, fix, availability.")
     bands: dict[str, str] = Field(
-        default={}, description="Credit by band of availability: '<99.9': 10%."
+        default={}, description="Credit by band of availability: '<99.9': 10%, '99-99.9', '>=99'."
     )
     amount: str | None = Field(default=None, description="Credit.")
     cap: Words = Field(default={}, description="Its limit.")

@@ -12,9 +12,12 @@ from .countries import COUNTRIES, REGIONS
 from .finding import Finding
 from .model import PolicyFile
 from .source import Document, Path
+from .spellings import nearest_hours, wrong_words
 from .targets import received_word
 
-CLOCKS = ("always", "elapsed", "channel", "line", "plan")
+# What a clock may be beside a calendar: in the table of times, for the time of a line, elsewhere.
+ELAPSED = ("always", "elapsed")
+CLOCKS = (*ELAPSED, "channel", "line", "plan")
 Use = tuple[Path, str, str]
 
 
@@ -24,6 +27,7 @@ def unknown_names(file: PolicyFile, document: Document) -> list[Finding]:
         *_unknown(file, document),
         *_doubles(file, document),
         *_words_of_arrival(file, document),
+        *wrong_words(file, document),
         *_countries(file, document),
         *_circles(file, document),
     ]
@@ -35,6 +39,8 @@ def defined(file: PolicyFile) -> dict[str, list[str]]:
     return {
         "calendar": calendars,
         "clock": [*CLOCKS, *calendars],
+        "clock of a line": [*ELAPSED, "line", *calendars],
+        "plain clock": [*ELAPSED, *calendars],
         "line": [line.id for line in file.lines],
         "channel": [channel.id for channel in file.channels],
         "plan": list(file.plans),
@@ -48,25 +54,38 @@ def defined(file: PolicyFile) -> dict[str, list[str]]:
 def _unknown(file: PolicyFile, document: Document) -> Iterator[Finding]:
     names, written = defined(file), _written(document)
     for path, kind, name in uses(file):
-        known = [*names[kind], *written.get("calendar" if kind == "clock" else kind, ())]
+        plain = "calendar" if is_hours_kind(kind) else kind
+        known = [*names[kind], *written.get(plain, ())]
         # A file that defines no plans, topics … at all may still name them: it publishes, and other
         # programs know them.
-        if name in known or (not known and kind not in ("calendar", "clock")):
+        if name in known or (not known and plain != "calendar"):
             continue
-        near = get_close_matches(name, known, 1, 0.5)
-        line, column = document.place(path)
-        mend = (
-            f"did you mean {near[0]}?"
-            if near
-            else f"define it, or use one of {', '.join(list(dict.fromkeys(known))[:12])}"
-        )
-        yield Finding(
-            f"unknown-{'calendar' if kind == 'clock' else kind}",
-            line,
-            column,
-            "error",
-            f"the {kind} '{name}' is not defined; {mend}",
-        )
+        what = f"the {'clock' if 'clock' in kind else kind} '{name}'"
+        message = f"{what} is not defined; {_mend(name, known)}"
+        if plain == "calendar" and name.startswith("not "):
+            message = (
+                f"{what} is none, for `not` stands only in received, when and scope.when; define a "
+                "calendar of the other hours and name it here"
+            )
+        elif plain == "calendar" and name in CLOCKS:
+            message = (
+                f"{what} means nothing here, where no {name} is in question; write always, or the "
+                "name of a calendar"
+            )
+        yield Finding(f"unknown-{plain}", *document.place(path), "error", message)
+
+
+def is_hours_kind(kind: str) -> bool:
+    """Whether a use of this kind names a calendar."""
+    return kind == "calendar" or "clock" in kind
+
+
+def _mend(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, 1, 0.5)
+    if near:
+        return f"did you mean {near[0]}?"
+    listed = ", ".join(list(dict.fromkeys(known))[:12])
+    return f"define it, or use one of {listed}"
 
 
 def _written(document: Document) -> dict[str, list[str]]:
@@ -113,7 +132,7 @@ def _head_uses(file: PolicyFile) -> Iterator[Use]:
         )
     for i, line in enumerate(file.lines):
         yield ("lines", i, "calendar"), "calendar", line.calendar
-        yield ("lines", i, "own_clock"), "clock", line.own_clock
+        yield ("lines", i, "own_clock"), "clock of a line", line.own_clock
         if line.on_call:
             yield ("lines", i, "on_call"), "calendar", line.on_call
         if line.come_from:
@@ -176,7 +195,9 @@ def _rule_uses(file: PolicyFile) -> Iterator[Use]:
         yield ("scope", "when", i, "calendar"), "calendar", rule.calendar.removeprefix("not ")
     yield from ((("scope", "by_plan", name), "plan", name) for name in file.scope.by_plan)
     yield from ((("request", "by_topic", name), "topic", name) for name in file.request.by_topic)
-    yield ("close", "clock"), "clock", file.close.clock
+    yield ("close", "clock"), "plain clock", file.close.clock
+    if file.provision:
+        yield ("provision", "clock"), "plain clock", file.provision.clock
     if file.priorities.default:
         yield ("priorities", "default"), "priority", file.priorities.default
     yield from (
@@ -244,8 +265,11 @@ def _words_of_arrival(file: PolicyFile, document: Document) -> Iterator[Finding]
                 received_word(text, dict.fromkeys(known))
             except ValueError:
                 line, column = document.place(("targets", i, "received"))
+                near = nearest_hours(text, known)
                 message = (
-                    f"received: '{text[:40]}' is neither a day class (sat-sun), nor windows "
+                    f"received: '{text[:40]}' is not defined; did you mean {near}?"
+                    if near
+                    else f"received: '{text[:40]}' is neither a day class (sat-sun), nor windows "
                     "(mon-fri 09:00-18:00), nor holiday, nor a calendar; write one of these"
                 )
                 yield Finding("bad-received", line, column, "error", message)

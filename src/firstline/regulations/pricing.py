@@ -8,15 +8,16 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
+from .bands import parse_band
 from .given import Given, GivenError, is_timed, start_of, words_of
 from .money import Credit, Paid, Quota, Surcharge
 from .policy import Policy
+from .spellings import is_hours
 from .targets import received_fits, zone_of
 from .values import parse_money, parse_span
 
 TIMED = ("time", "credits")
 MONTHLY = ("share_of_spend", "subscription")
-_BAND = re.compile(r"(\d+(?:\.\d+)?)")
 
 
 def price(policy: Policy, given: Given) -> dict[str, Any] | None:
@@ -96,11 +97,7 @@ def _rule(row: Paid) -> str:
 
 
 def _now(policy: Policy, row: Paid, given: Given) -> bool:
-    if not row.when or not is_timed(given):
-        return not row.when
-    at = start_of(policy, given)
-    zone = zone_of(policy.source, given, policy.zone)
-    return any(received_fits(word, at, policy.calendars, zone) for word in row.when)
+    return not row.when or any(_hold(policy, text, given) for text in row.when)
 
 
 def _price(policy: Policy, row: Paid, given: Given) -> dict[str, Any]:
@@ -112,7 +109,9 @@ def _price(policy: Policy, row: Paid, given: Given) -> dict[str, Any]:
         why = "write minutes" if currency else "no price is stated"
         return {**shown, **counted, "amount": None, "currency": currency, "why": why}
     percent, extra = _surcharges(policy, row.surcharges, given)
-    amount = base * percent + extra
+    # Time that is free costs nothing at any hour: no surcharge, no least price.
+    nothing = not base and counted.get("units") == 0
+    amount = Fraction(0) if nothing else base * percent + extra
     if row.minimum and not re.search(r"(m|h)$", row.minimum) and amount:
         amount = max(amount, Fraction(parse_money(row.minimum)[0]))
     if row.maximum:
@@ -183,7 +182,7 @@ def _surcharges(
     """The factor of all percentages that hold, and the amounts on top."""
     added, multiplied, extra = Fraction(0), Fraction(1), Fraction(0)
     for item in surcharges:
-        if not all(_holds(policy, word.strip(), given) for word in item.when.split(" and ")):
+        if not _hold(policy, item.when, given):
             continue
         percent = Fraction(str(item.percent)) / 100
         if item.adds:
@@ -194,11 +193,15 @@ def _surcharges(
     return (1 + added) * multiplied, extra
 
 
+def _hold(policy: Policy, text: str, given: Given) -> bool:
+    """Whether every word of a `when` holds: a fact of the question, or hours it falls in."""
+    return all(_holds(policy, word.strip(), given) for word in text.split(" and "))
+
+
 def _holds(policy: Policy, word: str, given: Given) -> bool:
     if word in words_of(given, "facts"):
         return True
-    name = word.removeprefix("not ")
-    if not is_timed(given) or (name not in policy.calendars and name != "holiday"):
+    if not is_timed(given) or not is_hours(word, policy.calendars):
         return False
     zone = zone_of(policy.source, given, policy.zone)
     return received_fits(word, start_of(policy, given), policy.calendars, zone)
@@ -234,12 +237,11 @@ def credit(rows: list[Credit], given: Given) -> dict[str, Any] | None:
     measured = given.get("availability")
     if measured is None:
         return None
-    best: tuple[Fraction, str, str] | None = None
-    for row in rows:
-        for band, amount in row.bands.items():
-            numbers = [Fraction(found) for found in _BAND.findall(band)]
-            if not numbers or measured >= max(numbers):
-                continue
-            if best is None or max(numbers) < best[0]:
-                best = (max(numbers), band, amount)
-    return {"band": best[1] if best else None, "credit": best[2] if best else None}
+    fitting = [
+        (held.rank, band, amount)
+        for row in rows
+        for band, amount in row.bands.items()
+        if measured in (held := parse_band(band))
+    ]
+    _rank, band, amount = min(fitting, default=(None, None, None))
+    return {"band": band, "credit": amount}

@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from .hours import CalendarSpec, Holidays, Season
+from .hours import CalendarSpec, ExceptionSpec, Holidays, Season
 from .model import PolicyFile
 from .parts import Read
 from .reading import models
@@ -24,6 +24,8 @@ from .values import Span, Window
 
 BEGIN, END = "<!-- made by firstline.regulations.reference: begin -->", "<!-- end -->"
 FINDINGS = "<!-- made of the pages of findings: begin -->"
+# Words for all windows of a day.
+WHOLE = {"enum": ["24h", "all-day", "closed", None]}
 PAGE, SCHEMA, FOLDER = "policy.md", "policy.schema.json", "findings"
 
 
@@ -39,6 +41,8 @@ def schema() -> dict[str, Any]:
     days = "^(mon|tue|wed|thu|fri|sat|sun|weekdays|weekend|every-?day|daily)"
     for part in (calendar, made["$defs"][Season.__name__]):
         part["patternProperties"] = {days: _loose(windows)}
+    for part, key in ((CalendarSpec, "on_holidays"), (ExceptionSpec, "hours")):
+        made["$defs"][part.__name__]["properties"][key]["anyOf"].append(WHOLE)
     made["$defs"][CalendarSpec.__name__] = {"anyOf": [{"const": "24x7"}, calendar]}
     short = {"type": "string", "pattern": "^[A-Za-z]{2}(-[A-Za-z0-9]{1,4})?$"}
     made["$defs"][Holidays.__name__] = {"anyOf": [short, made["$defs"][Holidays.__name__]]}
@@ -47,8 +51,7 @@ def schema() -> dict[str, Any]:
 
 
 def _loose(node: dict[str, Any]) -> dict[str, Any]:
-    words = {"enum": ["24h", "all-day", "closed", None]}
-    return {"anyOf": [node, node.get("items", {}), words]}
+    return {"anyOf": [node, node.get("items", {}), WHOLE]}
 
 
 def _loosened(node: Any) -> Any:

@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
@@ -24,8 +25,20 @@ _MONEY_BEHIND = re.compile(r"^([^\d\s]{1,12}) ?(\d{1,12}(?:[.,]\d{1,4})?)$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "bh": 3600}
 LONGEST = 50 * 31536000
+# How else people write the days of a calendar.
+_DAY_NAME = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)(s|nes|r|rs|ur)?(days?)?")
+_OTHER_DAYS = {
+    **dict.fromkeys(
+        ("workdays", "workday", "weekday", "business-days", "working-days"), "weekdays"
+    ),
+    **dict.fromkeys(("weekends", "week-end"), "weekend"),
+    **dict.fromkeys(("everyday", "all-days", "always"), "every-day"),
+}
+DAY_CLASSES = ("weekdays", "weekend", "every-day", "daily", "mon-fri", "mon-sat", "sat-sun")
 EVERY = ("every-day", "everyday", "daily", "mon-sun")
 DAY_WORDS = ("same_business_day", "next_business_day")
+# Units of the calendar on the wall, which no hours of work interrupt.
+DAY_UNITS = frozenset({"d", "w", "mo", "y"})
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,8 @@ def parse_span(text: str) -> Span:
             f"{low.strip()}{found[2]}-{high.strip()}"
         )
     if found is None or (high and not _SPAN.match(low)):
+        if near := get_close_matches(word, DAY_WORDS, 1, 0.75):
+            raise ValueError(f"'{text[:40]}' is not a length of time; did you mean {near[0]}?")
         raise ValueError(
             f"'{text[:40]}' is not a length of time; write for example 30m, 1h, 8bh (working "
             "hours), 3d, 3bd (working days) or 6mo"
@@ -109,7 +124,13 @@ def parse_clock(text: str, latest: int = 48 * 60) -> int:
     and the like.
     """
     found = _CLOCK.match(text.strip())
-    if found is None or int(found[2]) > 59 or int(found[1]) * 60 + int(found[2]) > latest:
+    if found and int(found[2]) <= 59 and int(found[1]) * 60 + int(found[2]) > latest:
+        past = " (25:00 is 01:00 of the next day)" if latest > MINUTES_A_DAY else ""
+        raise ValueError(
+            f"'{text[:20]}' is not a time of day; the latest here is "
+            f"{latest // 60:02}:{latest % 60:02}{past}"
+        )
+    if found is None or int(found[2]) > 59:
         raise ValueError(
             f"'{text[:20]}' is not a time of day; write HH:MM with minutes 00 to 59, for "
             "example 09:30 (25:00 is 01:00 of the next day)"
@@ -134,7 +155,14 @@ class Window:
 def parse_window(text: str) -> Window:
     """`09:00-21:00`, past midnight `09:00-25:00`; ValueError says how to mend it."""
     first, dash, last = text.partition("-")
-    if not dash:
+    if wrong := re.search("[\u2010-\u2015\u2212]", text):
+        raise ValueError(
+            f"'{text[:40]}' is not a window: its dash is not the one of the keyboard "
+            f"(U+{ord(wrong[0]):04X}); write {text.replace(wrong[0], '-')[:40]}"
+        )
+    if text.strip() in ("24h", "24x7", "24/7"):
+        raise ValueError(f"'{text.strip()}' is not a window; write 00:00-24:00")
+    if not dash or not first.strip() or not last.strip():
         raise ValueError(
             f"'{text[:40]}' is not a window; write a start and an end, for example 09:00-18:00"
         )
@@ -182,6 +210,14 @@ def is_days(text: str) -> bool:
     return True
 
 
+def day_meant(text: str) -> str | None:
+    """The day class that `Monday`, `mon–fri` or `weekends` most likely means; None for no such."""
+    word = text.strip().lower().replace("–", "-").replace("_", "-").replace(" ", "-")
+    parts = re.split("([-,])", _OTHER_DAYS.get(word, word))
+    short = "".join(found[1] if (found := _DAY_NAME.fullmatch(p)) else p for p in parts)
+    return short if is_days(short) and short != text else None
+
+
 @lru_cache(maxsize=256)
 def parse_zone(text: str) -> ZoneInfo:
     """IANA zone by name; ValueError for an unknown one (abbreviations such as EST lose daylight
@@ -193,10 +229,21 @@ def parse_zone(text: str) -> ZoneInfo:
             raise ValueError
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        raise ValueError(
-            f"'{text[:40]}' is not a known time zone; write an IANA name such as Europe/Kyiv, "
-            "Europe/Berlin or UTC"
-        ) from None
+        raise ValueError(f"'{text[:40]}' is not a known time zone; {_zone_meant(name)}") from None
+
+
+def _zone_meant(name: str) -> str:
+    """How to write the zone that was meant."""
+    if re.fullmatch(r"(UTC|GMT)?[+-]\d{1,2}(:?\d{2})?|[A-Z]{2,5}", name):
+        return (
+            "an offset or a short name has no summer time; write the place, such as Europe/Kyiv, "
+            "Europe/Berlin or America/New_York, or UTC"
+        )
+    known = {zone.lower(): zone for zone in available_timezones() if "/" in zone}
+    near = get_close_matches(name.lower(), known, 1, 0.75)
+    if near:
+        return f"did you mean {known[near[0]]}?"
+    return "write an IANA name such as Europe/Kyiv, Europe/Berlin or UTC"
 
 
 def parse_local(text: str) -> datetime:

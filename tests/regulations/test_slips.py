@@ -143,3 +143,31 @@ def test_the_whole_day_may_stand_wherever_windows_may() -> None:
     calendar = load(text).calendars["a"]
     for day in (25, 27):
         assert calendar.is_open(datetime(2026, 12, day, 3, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "unsaid"),
+    [
+        ("paid: {unit: 15m, price: 25 EUR, fixed: 100 EUR}", "charged once: 100 EUR", "per month"),
+        ("paid: {model: subscription, fixed: 9 EUR}", "Fixed fee per month: 9 EUR", "once"),
+        ("credits: {basis: a, bands: {'99.0-99.9': 5%}}", "99–99.9%: 5%", ""),
+        ("credits: {basis: a, bands: {'<= 99.9': 5%}}", "99.9% or less: 5%", ""),
+        ("credits: {basis: a, bands: {'>99': 5%}}", "Above 99%: 5%", ""),
+        ("credits: {basis: a, bands: {'>=99': 5%}}", "99% or more: 5%", ""),
+        ("targets: [{first: 2d, clock: work}]", "counted around the clock", "Only these hours"),
+        ("targets: [{first: 2h, fix: 2d, clock: work}]", "Days, weeks and months run", "The time"),
+        ("targets: [{first: 2bd, clock: work}]", "Only these hours are counted", "the clock"),
+        ("provision: {within: 1w, clock: work}", "counted around the clock", "Only these hours"),
+        ("close: {close: 3d, clock: work}", "counted around the clock", "Only these hours"),
+        ("plans: [a]\ntargets: [{first: 1h, clock: plan}]", "around the clock", "of the plan"),
+        (
+            "plans: {a: {calendar: work}}\ntargets: [{first: 1h, clock: plan}]",
+            "Only the hours of the plan",
+            "around the clock",
+        ),
+    ],
+)
+def test_the_page_tells_what_is_counted_and_charged(text: str, said: str, unsaid: str) -> None:
+    shown = page(text)
+    assert said in shown
+    assert not unsaid or unsaid not in shown

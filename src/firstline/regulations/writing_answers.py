@@ -18,6 +18,7 @@ from .writing_words import (
     Sentence,
     capital,
     conditions,
+    counted_in,
     given,
     hours_words,
     spoken_in,
@@ -170,7 +171,7 @@ def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
     if row.received_before:
         yield from _cut_off(say, row, path)
     if spans:
-        yield from _clock(say, row, path, any(span.working for span in spans.values()))
+        yield from _clock(say, row, path, list(spans.values()))
     yield from _besides(say, row, path)
     if row.words:
         yield given(say.pick(row.words), f"{path}.words")
@@ -198,23 +199,29 @@ def _cut_off(say: Say, row: Target, path: str) -> Iterator[Sentence]:
         yield told(text, f"{path}.workdays", hours=say.hours(row.workdays))
 
 
-def _clock(say: Say, row: Target, path: str, working: bool) -> Iterator[Sentence]:
+def _clock(say: Say, row: Target, path: str, spans: list[Span]) -> Iterator[Sentence]:
     business = say.policy.source.policy.business
-    if row.clock in CLOCKS:
+    if row.clock in CLOCKS and _has_hours(say, row):
         text = {
             "channel": _("Only the hours of the channel are counted."),
             "line": _("Only the hours of the line are counted."),
             "plan": _("Only the hours of the plan are counted."),
         }[row.clock]
         yield told(text, f"{path}.clock")
-    elif row.clock not in ("always", "elapsed"):
-        text = _("Only these hours are counted: {hours}")
-        yield told(text, f"{path}.clock", hours=say.hours(row.clock))
-    elif working and business:
+    elif row.clock not in ("always", "elapsed", *CLOCKS):
+        yield from counted_in(say, row.clock, spans, f"{path}.clock")
+    elif business and any(span.working for span in spans):
         text = _("Working time: {hours}")
         yield told(text, "policy.business", hours=say.hours(business))
     elif "clock" in row.model_fields_set:
         yield told(_("The time is counted around the clock."), f"{path}.clock")
+
+
+def _has_hours(say: Say, row: Target) -> bool:
+    """Whether the plans a row counts by have hours at all; what is of another kind has."""
+    file = say.policy.source
+    plans = [plan for name, plan in file.plans.items() if not row.plan or name in row.plan]
+    return row.clock != "plan" or any(plan.calendar for plan in plans)
 
 
 def _besides(say: Say, row: Target, path: str) -> Iterator[Sentence]:

@@ -8,7 +8,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 
 from .rules import Close, Complaints, Request, ScopeWhen, Stage
-from .writing_words import Draft, Listing, Say, Sentence, given, hours_words, told
+from .writing_words import Draft, Listing, Say, Sentence, counted_in, given, hours_words, told
 
 
 def matters(say: Say) -> Iterator[Draft]:
@@ -142,8 +142,8 @@ def _close(say: Say, rules: Close) -> Iterator[Sentence]:
         )
         yield told(text, "close.close", time=say.time(rules.close))
     if "clock" in written and rules.clock not in ("always", "elapsed"):
-        text = _("Only these hours are counted: {hours}")
-        yield told(text, "close.clock", hours=say.hours(rules.clock))
+        spans = [s for s in (rules.remind, rules.resolve, rules.close, rules.accept_within) if s]
+        yield from counted_in(say, rules.clock, spans, "close.clock")
     if "reopen" in written and rules.reopen == "new_request":
         yield told(_("A closed request stays closed; open a new one."), "close.reopen")
     if rules.reopen_days is not None and rules.reopen == "reply":

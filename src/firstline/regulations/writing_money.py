@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 
+from .bands import parse_band
 from .model import Credit, Paid, Quota
 from .rules import Identity, Pin
 from .values import parse_money, parse_span
@@ -32,6 +33,7 @@ PER = {
     "share_of_spend": "month",
     "price_list": "",
 }
+MONTHLY = ("subscription", "share_of_spend")
 
 
 def people(say: Say) -> Iterator[Draft]:
@@ -244,7 +246,11 @@ def _price(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         paths = (f"{path}.fixed", f"{path}.share", f"{path}.larger_of")
         yield told(text, *paths, fixed=say.money(row.fixed), share=share, vat=vat)
     elif row.fixed:
-        text = _("Fixed fee per month: {amount}{vat}")
+        text = (
+            _("Fixed fee per month: {amount}{vat}")
+            if row.model in MONTHLY
+            else _("Fixed fee, charged once: {amount}{vat}")
+        )
         yield told(text, f"{path}.fixed", amount=say.money(row.fixed), vat=vat)
     elif row.share is not None:
         text = _("{share} of the spend of a month{vat}")
@@ -359,9 +365,17 @@ def _credit(say: Say, row: Credit, path: str) -> Iterator[Sentence]:
 
 def _band(say: Say, band: str) -> str:
     """`<99.9` as “below 99.9%”, `95%-99%` as “95–99%”."""
-    if band.startswith("<"):
-        return _("below {amount}").format(amount=_part(say, band[1:].strip(" %") + "%"))
-    return re.sub(r"\s*%\s*-\s*", "–", band)
+    held = parse_band(band)
+    low, high = ("" if end is None else say.percent(float(end)) for end in (held.low, held.high))
+    if low and high:
+        return f"{low.rstrip('%').rstrip()}–{high}"
+    text = {
+        (False, False): _("below {amount}"),
+        (False, True): _("{amount} or less"),
+        (True, False): _("above {amount}"),
+        (True, True): _("{amount} or more"),
+    }[bool(low), held.holds[0] if low else held.holds[1]]
+    return text.format(amount=low or high)
 
 
 def _part(say: Say, amount: str) -> str:

@@ -10,7 +10,7 @@ from firstline.kit.i18n import ngettext
 from .rules import History, Maintenance, Stat
 from .values import parse_span
 from .wording import Time
-from .writing_words import Draft, Say, Sentence, capital, given, measure_names, told
+from .writing_words import Draft, Say, Sentence, capital, counted_in, given, measure_names, told
 
 
 def record(say: Say) -> Iterator[Draft]:
@@ -45,8 +45,7 @@ def _provision(say: Say) -> Iterator[Sentence]:
     paths = ("provision.within", "provision.counted_from")
     yield told(text, *paths, time=say.time(rules.within))
     if rules.clock not in ("always", "elapsed"):
-        text = _("Only these hours are counted: {hours}")
-        yield told(text, "provision.clock", hours=say.hours(rules.clock))
+        yield from counted_in(say, rules.clock, [rules.within], "provision.clock")
 
 
 def _maintenance(say: Say, rules: Maintenance) -> Iterator[Sentence]:

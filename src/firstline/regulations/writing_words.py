@@ -15,7 +15,7 @@ from firstline.kit.i18n import ngettext
 from .parts import Part
 from .policy import Policy
 from .shapes import vocabulary
-from .values import Span, is_days, parse_local, parse_window, pick
+from .values import DAY_UNITS, Span, is_days, parse_local, parse_window, pick
 from .wording import (
     Time,
     babel_locale,
@@ -319,6 +319,17 @@ def hours_words(say: Say, word: str) -> str:
         return say.code(word, "fact")
     shown = window_words(parse_window(hours))
     return f"{days_words(days, say.lang)} {shown}" if days else shown
+
+
+def counted_in(say: Say, clock: str, spans: Iterable[Span], path: str) -> Iterator[Sentence]:
+    """Which hours are counted; what is measured in days runs on in all others."""
+    days = [span.unit in DAY_UNITS for span in spans]
+    if days and all(days):
+        yield told(_("The time is counted around the clock."), path)
+        return
+    yield told(_("Only these hours are counted: {hours}"), path, hours=say.hours(clock))
+    if any(days):
+        yield told(_("Days, weeks and months run around the clock."), path)
 
 
 def measure_names() -> dict[str, str]:

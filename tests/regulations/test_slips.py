@@ -171,3 +171,29 @@ def test_the_page_tells_what_is_counted_and_charged(text: str, said: str, unsaid
     shown = page(text)
     assert said in shown
     assert not unsaid or unsaid not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("calendars: {a: {monday: 09:00-18:00}}", "did you mean mon?"),
+        ("calendars: {a: {workdays: 09:00-18:00}}", "did you mean weekdays?"),
+        ("calendars: {a: {seasons: {from: 06-01, to: 08-01, weekends: 24h}}}", "mean weekend?"),
+        ("channels:\n  - id: chat\n     status: official", "indented deeper"),
+        ("channels:\n  - id: chat\n    title: hello: you", "a second colon"),
+        ("policy:\n\u00a0 timezone: UTC", "a no-break space"),
+    ],
+)
+def test_a_slip_of_form_is_called_by_its_name(text: str, words: str) -> None:
+    assert any(words in f.message for f in check(text, NOW) if f.severity == "error")
+
+
+def test_hours_that_rows_by_plan_cover_are_no_gap() -> None:
+    rows = (
+        f"{HEAD}plans: [gold, basic]\ntargets: [{{received: work, first: 10m}}, "
+        "{plan: gold, received: not work, first: 40m}, "
+    )
+    gap = [f for f in check(rows + "]", NOW) if f.code == "received-gap"]
+    assert "Mon 01:00 (Europe/Berlin)" in gap[0].message
+    covered = check(rows + "{plan: basic, received: not work, first: 3h}]", NOW)
+    assert "received-gap" not in {f.code for f in covered}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice, product
 
 from .finding import Finding
 from .linting import Lint
@@ -248,35 +249,55 @@ def _empty_cells(lint: Lint) -> Iterator[Finding]:
 def _gaps(lint: Lint) -> Iterator[Finding]:
     """A situation that has a time at some hours of the week only."""
     rows, told = lint.file.targets[:MOST_TIMED], set[tuple[tuple[str, ...], ...]]()
-    monday = lint.now.replace(minute=0, second=0, microsecond=0)
-    monday -= timedelta(days=lint.now.weekday())
     for i, row in enumerate(rows):
         situation = tuple(tuple(getattr(row, key)) for key in KEYS)
         if not row.received or situation in told:
             continue
         told.add(situation)
-        same = [other for other in rows if _covers(_at_any_time(other), row)]
-        if any(not other.received for other in same):
-            continue
-        words = {text for other in same for text in other.received}
-        hours = [monday + timedelta(hours=hour) for hour in range(168)]
-        policy = lint.policy
-        hole = next(
-            (
-                at
-                for at in hours
-                if not any(received_fits(w, at, policy.calendars, policy.zone) for w in words)
-            ),
-            None,
-        )
+        tried = {_hours_of(rows, one) for one in _one_by_one(lint, row)}
+        hole = next((at for words in tried if words and (at := _hole(lint, words))), None)
         if hole is not None:
-            when = hole.astimezone(policy.zone).strftime("%a %H:%M")
+            zone = lint.policy.zone
+            when = f"{hole.astimezone(zone).strftime('%a %H:%M')} ({zone.key})"
             yield lint.info(
                 "received-gap",
                 ("targets", i, "received"),
                 f"{named(row, i)} has a time for some hours only, and no row has one for what "
                 f"arrives for example on {when}; add a row without received after it",
             )
+
+
+def _one_by_one(lint: Lint, row: Target) -> list[Target]:
+    """The row for each plan and each priority, where it fits all and other rows tell them apart."""
+    rows = lint.file.targets
+    plans = [name for name, plan in lint.file.plans.items() if plan.support]
+    split = {
+        key: [[name] for name in names]
+        for key, names in (("plan", plans), ("priority", list(lint.file.priorities.levels)))
+        if names and not getattr(row, key) and any(getattr(other, key) for other in rows)
+    }
+    pairs = product(split.get("plan", [row.plan]), split.get("priority", [row.priority]))
+    few = islice(pairs, MOST_TIMED)
+    return [row.model_copy(update={"plan": plan, "priority": level}) for plan, level in few]
+
+
+def _hours_of(rows: list[Target], row: Target) -> frozenset[str]:
+    """When what the row is about arrives, by all rows for it; nothing where one fits always."""
+    same = [other for other in rows if _covers(_at_any_time(other), row)]
+    if any(not other.received for other in same):
+        return frozenset()
+    return frozenset(text for other in same for text in other.received)
+
+
+def _hole(lint: Lint, words: frozenset[str]) -> datetime | None:
+    """The first hour of the week that none of the words is about."""
+    monday = lint.now.replace(minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=lint.now.weekday())
+    calendars, zone = lint.policy.calendars, lint.policy.zone
+    for at in (monday + timedelta(hours=hour) for hour in range(168)):
+        if not any(received_fits(word, at, calendars, zone) for word in words):
+            return at
+    return None
 
 
 def _at_any_time(row: Target) -> Target:

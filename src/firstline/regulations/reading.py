@@ -17,6 +17,7 @@ from .model import FORMAT, PolicyFile
 from .names import unknown_names
 from .pruning import pruned
 from .source import Document, Path, read
+from .values import day_meant
 
 MOST_FINDINGS = 200
 PLAIN = {
@@ -158,8 +159,10 @@ def _unknown(path: Path, name: str) -> str:
     key = str(path[-1])
     model = _model_at(PolicyFile, path[:-1])
     known = keys_of(model) if model else []
-    if model is not None and model.__name__ == "CalendarSpec":
+    if model is not None and model.__name__ in ("CalendarSpec", "Season"):
         known = [*known, "mon-fri", "sat-sun", "every-day"]
+    if "mon-fri" in known and (days := day_meant(key)):
+        return f"{name} is not a key of a policy file; did you mean {days}?"
     near = get_close_matches(key, known, 1, 0.6)
     other = OTHER_WORDS.get(key.lower(), "")
     if near or other in known:

@@ -27,6 +27,8 @@ _FRACTION = re.compile(r"^[-+]?\d{1,15}\.\d{1,10}$")
 _UNREADABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+# A key after a no-break space, which looks like an indented one.
+_HARD_SPACE = re.compile("^[ -]*[\xa0\u202f][\xa0\u202f ]*[\\w-]+:( |$)", re.MULTILINE)
 # What the parser says of the usual slips, and how a person mends them.
 _SLIPS = {
     "mapping values are not allowed": "a second colon stands in this line; put the value in quotes",
@@ -118,6 +120,9 @@ def read(text: str) -> Document:
             line,
             column,
         )
+    if found := _HARD_SPACE.search(text):
+        what = "a no-break space stands where a plain one belongs; type the space again"
+        raise _refused("character", what, *_position(text, found.start()))
     try:
         return _Reader(text).document()
     except yaml.MarkedYAMLError as problem:
@@ -148,6 +153,9 @@ def _slip(problem: yaml.MarkedYAMLError, text: str) -> PolicyError:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     lines = text.splitlines()
     here = lines[line - 1] if line <= len(lines) else ""
+    if "mapping values" in said and _deeper(lines, line):
+        what = "this line is indented deeper than the key above it, which has its value already"
+        return _refused("yaml", f"{what}; indent the keys of one table alike", line, column)
     if "\t" in here and ("token" in said or "\t" in here[: len(here) - len(here.lstrip())]):
         return _refused(
             "tab",
@@ -157,6 +165,16 @@ def _slip(problem: yaml.MarkedYAMLError, text: str) -> PolicyError:
         )
     plain = next((mend for slip, mend in _SLIPS.items() if slip in said), None)
     return _refused("yaml", plain or f"this is not YAML: {said}; put it right", line, column)
+
+
+def _deeper(lines: list[str], line: int) -> bool:
+    """Whether a line stands deeper than the one above, which is a key with its value."""
+    above = next((x for x in reversed(lines[: line - 1]) if x.strip()), "")
+    here = lines[line - 1] if line <= len(lines) else ""
+    keys = [re.match(r"^[ -]*(?=[\w-]+: ?)", text) for text in (above, here)]
+    if keys[0] is None or keys[1] is None or here.count(": ") + here.endswith(":") != 1:
+        return False
+    return keys[1].end() > keys[0].end() and not above.rstrip().endswith(":")
 
 
 class _Reader:

@@ -122,10 +122,10 @@ def _plan_clock(lint: Lint) -> Iterator[Finding]:
         plans = row.plan or [name for name, plan in lint.file.plans.items() if plan.support]
         bare = [n for n in plans if n not in lint.file.plans or not lint.file.plans[n].calendar]
         if bare or not plans:
-            which = f"plan {', '.join(bare[:5])} has none" if bare else "the file lists no plan"
+            which = f"plan {' and '.join(bare[:5])} without hours" if bare else "no plan"
             message = (
-                f"this row counts the hours of the plan, and {which}, so every hour counts; write "
-                "its calendar, or name a calendar here"
+                f"this row counts the hours of the plan, and the file has {which}, so every hour "
+                "counts; write its calendar, or name a calendar here"
             )
             yield lint.warning("plan-without-hours", ("targets", i, "clock"), message)
 

@@ -75,6 +75,8 @@ ASKED: list[tuple[dict[str, Any], str, Any]] = [
     ({"minutes": 999, "received": NIGHT}, "price.amount", "400.00"),
     ({"minutes": 40, "received": TUE}, "price.rule", "paid.help"),
     ({"for": "move", "item": "move"}, "price.amount", "50.00"),
+    ({"for": "move", "item": "move"}, "price.per", "request"),
+    ({"spend": 1000}, "price.per", "month"),
     ({"item": "ssl"}, "price.amount", "9.90"),
     ({"spend": 1000}, "price.amount", "250.00"),
     ({"spend": 5000}, "price.amount", "500.00"),

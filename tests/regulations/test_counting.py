@@ -38,6 +38,12 @@ WEEKEND = paused(("2026-03-06T18:00", "2026-03-09T09:00"))
 THURSDAY = paused(("2026-03-05T00:00", "2026-03-06T00:00"))
 
 
+@pytest.mark.parametrize("span", ["0m", "0bh"])
+def test_at_once_is_at_the_next_opening_of_what_is_closed(span: str) -> None:
+    assert due(span, "2026-03-07T03:00", OFFICE) == at("2026-03-09T09:00")
+    assert due(span, "2026-03-06T10:00", OFFICE) == at("2026-03-06T10:00")
+
+
 @pytest.mark.parametrize("span", ["1d", "1bd", "2h", "8bh"])
 def test_a_pause_that_begins_after_the_due_time_moves_nothing(span: str) -> None:
     later = paused(("2026-03-04T10:00", "2026-03-05T10:00"))

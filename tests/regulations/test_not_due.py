@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from firstline.regulations import load, policy_due
+from firstline.regulations import load, policy_ask, policy_due
 
 TUE = "2026-03-03T10:00"
 
@@ -75,3 +75,9 @@ def test_a_local_time_that_the_clocks_skip_or_repeat_is_remarked(
     assert told["measures"] == plain["measures"]
     assert word in told["notes"][0]
     assert plain["notes"] == []
+
+
+def test_half_a_cent_is_rounded_up() -> None:
+    help_ = load("paid: {unit: 15m, price: 18.50 EUR, per: hour}")
+    told = policy_ask(help_, {"minutes": 15})["price"]["amount"]
+    assert told == "4.63", "4.625, and not to the even cent"

@@ -200,6 +200,11 @@ targets: [{first: 1h, clock: wrk, priority: [1, 2]}]
         ('calendars: {"": 24x7}', "delete the key"),
         ('channels: [{id: ""}]', "delete the key"),
         ("chanels:", "did you mean channels?"),
+        (
+            "calendars: {a: 24x7, exceptions: [{calendar: a, from: 2026-11-24T12:00, "
+            "to: 2026-11-24, hours: 24h}]}",
+            "hours hold for whole days",
+        ),
         ("{\\rtf1 Support}", "is not a key"),
         ('paid: {price: "1,000 EUR"}', "write 1000 EUR, or 1.00 EUR"),
         ("paid: {price: 5 EUR, minimum: 1h30m}", "is not a length of time"),

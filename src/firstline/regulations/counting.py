@@ -38,11 +38,7 @@ def due_at(
     opens for so long.
     """
     seconds = span.seconds
-    if (
-        seconds is not None
-        and not pauses
-        and (calendar.always or (seconds == 0 and not span.working))
-    ):
+    if seconds is not None and not pauses and calendar.always:
         return (start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(zone)
     if seconds is not None:
         return _counted(

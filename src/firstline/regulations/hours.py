@@ -203,6 +203,15 @@ class ExceptionSpec(Part):
     )
     tell: Words = Field(default={}, description="Words for clients.")
 
+    @model_validator(mode="after")
+    def _of_days(self) -> ExceptionSpec:
+        """Hours hold for whole days, so that a time of day beside them would say nothing."""
+        if self.hours is not None and (":" in self.start or ":" in self.end):
+            raise ValueError(
+                "hours hold for whole days; write from and to as dates without a time of day"
+            )
+        return self
+
 
 class LineSpec(Part):
     """A line of support."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
@@ -18,6 +19,8 @@ from .values import parse_money, parse_span
 
 TIMED = ("time", "credits")
 MONTHLY = ("share_of_spend", "subscription")
+# What a price is for where the row does not say it, by its model; else the hour.
+PER = {"per_request": "request", "price_list": "request", **dict.fromkeys(MONTHLY, "month")}
 
 
 def price(policy: Policy, given: Given) -> dict[str, Any] | None:
@@ -89,7 +92,13 @@ def costs(row: Paid) -> bool:
 def terms(row: Paid) -> dict[str, Any]:
     """What a row asks for, as the file writes it."""
     price = row.price or row.fixed or (None if row.share is None else f"{row.share:g}%")
-    return {"rule": _rule(row), "price": price, "items": row.items, "per": row.per}
+    per = row.per if "per" in row.model_fields_set else PER.get(row.model, row.per)
+    return {"rule": _rule(row), "price": price, "items": row.items, "per": per}
+
+
+def _sum(amount: Fraction) -> str:
+    """An amount with two decimals, a half rounded up as in trade."""
+    return f"{Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2):.2f}"
 
 
 def _rule(row: Paid) -> str:
@@ -123,10 +132,10 @@ def _price(policy: Policy, row: Paid, given: Given) -> dict[str, Any]:
         **shown,
         **counted,
         "surcharge_percent": float((percent - 1) * 100),
-        "amount": f"{float(0 if free else amount):.2f}",
+        "amount": _sum(Fraction(0) if free else amount),
         "currency": currency,
         **({"free_because": free} if free else {}),
-        **({"refund": f"{float(amount):.2f}", "refund_because": refund} if refund else {}),
+        **({"refund": _sum(amount), "refund_because": refund} if refund else {}),
     }
 
 

@@ -201,8 +201,7 @@ targets: [{first: 1h, clock: wrk, priority: [1, 2]}]
         ('channels: [{id: ""}]', "delete the key"),
         ("chanels:", "did you mean channels?"),
         (
-            "calendars: {a: 24x7, exceptions: [{calendar: a, from: 2026-11-24T12:00, "
-            "to: 2026-11-24, hours: 24h}]}",
+            "exceptions: {calendar: a, from: 2026-11-24T12:00, to: 2026-11-24, hours: 24h}",
             "hours hold for whole days",
         ),
         ("{\\rtf1 Support}", "is not a key"),

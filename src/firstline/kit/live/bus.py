@@ -125,7 +125,6 @@ class PostgresBus:
         while True:
             try:
                 async with await self._connected() as conn:
-                    self._alive = True
                     failures = 0
                     await self._carry(conn)
             except (psycopg.Error, OSError, TimeoutError) as error:
@@ -133,8 +132,6 @@ class PostgresBus:
                 failures += 1
                 log.warning("bus connection lost, again in %s s: %s", pause, error)
                 await asyncio.sleep(pause)
-            finally:
-                self._alive = False
 
     async def _connected(self) -> AsyncConnection[Any]:
         conn = await AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
@@ -142,28 +139,36 @@ class PostgresBus:
         return conn
 
     async def _carry(self, conn: AsyncConnection[Any]) -> None:
+        self._alive = True
+        try:
+            while True:
+                await self._turn(conn)
+        finally:
+            self._alive = False
+
+    async def _turn(self, conn: AsyncConnection[Any]) -> None:
+        """Hear and say once, when something stirs or the beat is due."""
         loop = asyncio.get_running_loop()
-        while True:
-            # psycopg watches the same descriptor while it works: ours is set only between.
-            descriptor = conn.fileno()
-            loop.add_reader(descriptor, self._arrived)
-            try:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(BEAT):
-                        await self._stirred.wait()
-            finally:
-                loop.remove_reader(descriptor)
-            beat = not self._stirred.is_set()
-            self._stirred.clear()
+        # psycopg watches the same descriptor while it works: ours is set only between.
+        descriptor = conn.fileno()
+        loop.add_reader(descriptor, self._arrived)
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(BEAT):
+                    await self._stirred.wait()
+        finally:
+            loop.remove_reader(descriptor)
+        beat = not self._stirred.is_set()
+        self._stirred.clear()
+        async with asyncio.timeout(PATIENCE):
+            if beat:
+                await conn.execute("select 1")
+            await self._hear(conn)
+        if self._hints or self._whispers:
+            await asyncio.sleep(GATHER)
             async with asyncio.timeout(PATIENCE):
-                if beat:
-                    await conn.execute("select 1")
+                await self._say(conn)
                 await self._hear(conn)
-            if self._hints or self._whispers:
-                await asyncio.sleep(GATHER)
-                async with asyncio.timeout(PATIENCE):
-                    await self._say(conn)
-                    await self._hear(conn)
 
     def _arrived(self) -> None:
         self._stirred.set()

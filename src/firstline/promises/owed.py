@@ -105,7 +105,8 @@ class _Reading:
         """Whether an answer that is owed is counted from the client's latest word, by the row that
         fits now: another priority may have another one.
         """
-        if self.now is None or self.now.kind != "answer":
+        owed = self.now is not None and self.now.kind == "answer"
+        if not (owed and self.policy.counts_latest_word):
             return False
         fit = self.policy.fit("next" if self.answered else "first", at, self._given())
         return fit is not None and fit.row.counted_from == "latest_client_word"

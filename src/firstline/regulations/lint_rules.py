@@ -8,6 +8,7 @@ from .doors import ONE_EACH, SORTED_BY
 from .finding import Finding
 from .linting import Lint
 from .money import Paid
+from .rules import Scope
 from .values import Span, parse_local, parse_money
 
 # Words of `order` that are published as they are.
@@ -205,10 +206,23 @@ def _plans(lint: Lint) -> Iterator[Finding]:
             )
 
 
+def _included(scope: Scope) -> set[str]:
+    """Codes that are in scope, for any plan."""
+    return {*scope.include, *(code for plan in scope.by_plan.values() for code in plan.include)}
+
+
+def _unlisted(lint: Lint, code: str, *path: str | int) -> Finding:
+    return lint.warning(
+        "scope-unlisted",
+        ("scope", *path),
+        f"scope.{path[0]} is about '{code[:40]}', which scope.in does not have; add it there, or "
+        "correct it",
+    )
+
+
 def _scope_when(lint: Lint) -> Iterator[Finding]:
     scope = lint.file.scope
-    known = {*scope.include, *scope.out}
-    known |= {code for plan in scope.by_plan.values() for code in plan.include}
+    known = _included(scope) | scope.out.keys()
     for i, rule in enumerate(scope.when):
         if rule.paid and not rule.only:
             yield lint.warning(
@@ -219,26 +233,16 @@ def _scope_when(lint: Lint) -> Iterator[Finding]:
             )
         for code in (*rule.only, *rule.out):
             if known and code not in known:
-                yield lint.warning(
-                    "scope-unlisted",
-                    ("scope", "when", i),
-                    f"scope.when is about '{code[:40]}', which scope.in does not have; add it "
-                    "there, or correct it",
-                )
+                yield _unlisted(lint, code, "when", i)
 
 
 def _scope_needs(lint: Lint) -> Iterator[Finding]:
     """Conditions for a code that is never in scope."""
     scope = lint.file.scope
-    known = {*scope.include, *(code for plan in scope.by_plan.values() for code in plan.include)}
+    known = _included(scope)
     for code in scope.needs:
         if code not in known:
-            yield lint.warning(
-                "scope-unlisted",
-                ("scope", "needs", code),
-                f"scope.needs is about '{code[:40]}', which scope.in does not have; add it "
-                "there, or correct it",
-            )
+            yield _unlisted(lint, code, "needs", code)
 
 
 def _limited(lint: Lint) -> Iterator[Finding]:

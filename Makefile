@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(shell for p in python3 python3.14 python3.13 python3.12 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-MESSAGES := $(wildcard src/firstline/locales/*/LC_MESSAGES/*.po)
+MESSAGES := $(wildcard src/firstline/locales/*/LC_MESSAGES/*.po src/firstline/policy/locales/*/LC_MESSAGES/*.po)
 # Tests bring their own clusters; the desk of this clone lives in ./data.
 DEMO := env FIRSTLINE_DATA=data $(BIN)/firstline demo $(ARGS)
 

@@ -54,10 +54,11 @@ class Hook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         vendor(root, with_tests=version == "editable")
-        translate(root / "src/firstline/locales")
+        for locales in ("locales", "policy/locales"):
+            translate(root / "src/firstline" / locales)
         keep_days_off(root)
         if version != "editable":  # a clone reads them where they are written
-            build_data["force_include"]["docs/findings"] = "firstline/regulations/findings"
+            build_data["force_include"]["docs/findings"] = "firstline/policy/lint/findings"
 
 
 def vendor(root: Path, *, with_tests: bool) -> None:
@@ -136,14 +137,14 @@ def translate(locales: Path) -> None:
 
 def keep_days_off(root: Path) -> None:
     """Write the public holidays; nothing to do while they are of this library and this code."""
-    folder = root / "src/firstline/regulations"
-    names = ("days_off", "countries")
-    target, stamp = folder / "days_off.bin", folder / "days_off.stamp"
-    code = b"".join((folder / f"{name}.py").read_bytes() for name in names)
-    wanted = f"{pinned(root, 'holidays')} {hashlib.sha256(code).hexdigest()}"
+    policy = root / "src/firstline/policy"
+    code = (policy / "time/days_off.py", policy / "text/countries.py")
+    target, stamp = policy / "time/days_off.bin", policy / "time/days_off.stamp"
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
+    wanted = f"{pinned(root, 'holidays')} {digest}"
     if target.is_file() and stamp.is_file() and stamp.read_text() == wanted:
         return
-    days_off, countries = (load(folder / f"{name}.py") for name in names)
+    days_off, countries = (load(path) for path in code)
     days_off.keep(target, countries.COUNTRIES, countries.REGIONS)
     stamp.write_text(wanted)
 

@@ -8,7 +8,7 @@ import psycopg
 
 from firstline.kit.db import Db
 from firstline.kit.ids import uuid7
-from firstline.timeline.search_index import write_anew
+from firstline.timeline.search.index import write_anew
 
 ENTRIES = 5
 CLIENTS = 2_000

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from firstline.regulations import Policy, default_text, load
+from firstline.policy import Policy, default_text, load
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "policies"
 GIVEN = {"received": "2026-03-07T10:00+02:00"}
@@ -62,7 +62,7 @@ def _three() -> list[Path]:
 
 
 def _own(path: Path | None) -> float:
-    shipped = Path(__file__).parents[1] / "src" / "firstline" / "regulations" / "default.yaml"
+    shipped = Path(__file__).parents[1] / "src" / "firstline" / "policy" / "file" / "default.yaml"
     words = [sys.executable, "-c", OWN, str(path or shipped), json.dumps(GIVEN)]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     return float(done.stderr)

@@ -23,7 +23,7 @@ from firstline.kit.migrate import migrate
 from firstline.people import Who, new_token
 from firstline.people import actions as people
 from firstline.people.cast import make_cast
-from firstline.requests.actions import open_request
+from firstline.requests.actions.opening import open_request
 from firstline.settings import Settings
 
 PER_CLIENT = 40

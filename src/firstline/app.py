@@ -29,13 +29,17 @@ from firstline.portal import pages as portal_pages
 from firstline.regulations import api as policy_api
 from firstline.regulations.versions import Policies, begin
 from firstline.reports import api as reports_api
-from firstline.requests import api, api_moves, api_secrets, api_trial, attachments
+from firstline.requests.api import moves as api_moves
+from firstline.requests.api import requests as api
 from firstline.requests.call import provide_call
-from firstline.requests.entry_html import entry_html
-from firstline.requests.feed import Feed
-from firstline.requests.socket import LiveSocket
+from firstline.requests.files import attachments
+from firstline.requests.live.entry_html import entry_html
+from firstline.requests.live.feed import Feed
+from firstline.requests.live.socket import LiveSocket
+from firstline.requests.secrets import api as api_secrets
 from firstline.settings import Settings
 from firstline.timeline import Entry, Ledger
+from firstline.trials import api as api_trial
 
 
 class Desk:

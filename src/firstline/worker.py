@@ -23,9 +23,11 @@ from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
 from firstline.people import sweep as sweep_people
 from firstline.reports import read_on
-from firstline.requests import due, letters, uploads
-from firstline.requests.presence import sweep as sweep_presence
-from firstline.timeline.search_index import index_unread
+from firstline.requests import due
+from firstline.requests.actions.presence import sweep as sweep_presence
+from firstline.requests.files import uploads
+from firstline.requests.letters import plan as letters
+from firstline.timeline.search.index import index_unread
 
 log = logging.getLogger(__name__)
 INDEX_PAUSE = 0.5

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page, async_pla
 from firstline.app import Desk, create_app
 from firstline.people import new_token, who_by_email
 from firstline.people.access.preauth import new_preauth_key
-from firstline.regulations import default_text
+from firstline.policy import default_text
 from firstline.regulations.versions import publish
 from firstline.settings import Settings
 

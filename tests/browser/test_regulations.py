@@ -11,7 +11,7 @@ from tests.browser.test_portal import chromium as chromium
 from tests.browser.test_portal import pytestmark as pytestmark
 from tests.browser.test_portal import running as running
 
-from firstline.regulations import default_text
+from firstline.policy import default_text
 from firstline.regulations.versions import publish
 
 AT = "/desk/regulations"

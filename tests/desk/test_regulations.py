@@ -10,7 +10,8 @@ from firstline.app import Desk
 from firstline.desk.regulations import MOST_LINES, Line, differences, lines_of
 from firstline.kit.db import BoundDb
 from firstline.people import Who
-from firstline.regulations import default_text, store
+from firstline.policy import default_text
+from firstline.regulations import store
 from firstline.regulations.versions import publish
 from tests.desk.conftest import Browser, Browsers, Opens
 

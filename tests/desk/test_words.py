@@ -6,7 +6,7 @@ from uuid import uuid4
 from firstline.app import Desk
 from firstline.people import Who
 from firstline.requests import say
-from firstline.requests.secrets import give_secret
+from firstline.requests.secrets.actions import give_secret
 from tests.desk.conftest import Browsers, Opens
 
 

@@ -12,7 +12,7 @@ import pytest
 from firstline.kit.db import Db, Tx
 from firstline.people import Who, who_by_email
 from firstline.regulations.versions import Policies
-from firstline.requests.actions import open_request
+from firstline.requests.actions.opening import open_request
 from firstline.timeline import (
     Draft,
     Entry,

@@ -12,7 +12,7 @@ from firstline.app import Desk, create_app
 from firstline.kit.db import Db, Tx
 from firstline.people import new_token, who_by_email
 from firstline.people.access.sessions import sign_out, start_session
-from firstline.requests.socket_caller import same_origin
+from firstline.requests.live.caller import same_origin
 from firstline.settings import Settings
 
 ORIGIN = "http://desk.example"

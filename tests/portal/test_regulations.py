@@ -10,7 +10,7 @@ import pytest
 
 from firstline.app import Desk
 from firstline.kit.db import BoundDb
-from firstline.regulations import default_text
+from firstline.policy import default_text
 from firstline.regulations.versions import publish, withdraw
 from tests.portal.conftest import Browser, Browsers, Counted
 

@@ -10,7 +10,7 @@ import pytest
 from firstline.app import Desk
 from firstline.kit.seal import Seal
 from firstline.people.access.preauth import new_preauth_key
-from firstline.regulations import default_text
+from firstline.policy import default_text
 from firstline.regulations.versions import publish
 from tests.portal.conftest import Browser, Browsers, opened
 

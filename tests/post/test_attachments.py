@@ -16,9 +16,9 @@ from firstline.kit.errors import TooMany
 from firstline.kit.files import FILE_LIMIT, MemoryFiles, bytes_of
 from firstline.kit.web import Web
 from firstline.people.access.sessions import start_session
-from firstline.requests import uploads
-from firstline.requests.attachments import SANDBOX
-from firstline.requests.uploads import Uploads
+from firstline.requests.files import uploads
+from firstline.requests.files.attachments import SANDBOX
+from firstline.requests.files.uploads import Uploads
 
 Api = httpx.AsyncClient
 

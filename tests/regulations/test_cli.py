@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from firstline.regulations import default_text
+from firstline.policy import default_text
 from firstline.regulations.cli import run_policy
 
 START = {"received": "2026-03-06T12:00:00+02:00"}

@@ -12,7 +12,8 @@ from firstline.cli.doctor import examine
 from firstline.kit.db import BoundDb, Db
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.people import Who, who_by_email
-from firstline.regulations import default_text, load, store
+from firstline.policy import default_text, load
+from firstline.regulations import store
 from firstline.regulations.versions import (
     Policies,
     Unreadable,

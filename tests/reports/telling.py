@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from firstline.regulations import default_text
+from firstline.policy import default_text
 from firstline.regulations.versions import publish
 from firstline.reports import Filters, counted, listed, period, read_on, views
-from firstline.requests import closing
+from firstline.requests.actions import closing
 from firstline.worker import due_runner
 from tests.requests.hands import Hands
 

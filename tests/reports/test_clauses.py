@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from firstline.kit.db import Conn
 from firstline.reports import read_on
-from firstline.requests import closing, moves
-from firstline.requests.delays import delay
+from firstline.requests.actions import closing, moves
+from firstline.requests.actions.delays import delay
 from tests.reports.telling import figures, in_force, let_pass, solved, told, verdicts
 from tests.requests.hands import Hands
 

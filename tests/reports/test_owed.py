@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from firstline.kit.db import Conn
 from firstline.promises import Owed, logs, owed_in
 from firstline.regulations.versions import Policies
-from firstline.requests import changes
+from firstline.requests.actions import changes
 from firstline.timeline import Ledger, Request
 from tests.requests.hands import Hands
 from tests.requests.test_policy_doors import LEVELS

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from firstline.regulations import clauses, default_text, load
+from firstline.policy import clauses, default_text, load
 from firstline.reports import figures, provable, read_on, views
 from tests.desk.conftest import Browsers
 from tests.desk.conftest import browser_for as browser_for

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from firstline.app import Desk
 from firstline.people import Who
+from firstline.policy import Policy
 from firstline.promises import logs, owed_in
-from firstline.regulations import Policy
 from firstline.regulations.versions import publish
-from firstline.requests import actions, moves
+from firstline.requests.actions import moves
+from firstline.requests.actions import opening as actions
 from firstline.timeline import Entry, Request, entries_after, get_request
 
 

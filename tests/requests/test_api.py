@@ -9,7 +9,7 @@ import pytest
 
 from firstline.kit.db import Conn
 from firstline.kit.errors import Invalid
-from firstline.requests import changes
+from firstline.requests.actions import changes
 
 from .hands import Hands
 

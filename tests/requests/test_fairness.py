@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from firstline import lines
 from firstline.kit.db import Conn
 from firstline.kit.errors import Conflict
-from firstline.regulations.doors import Order
-from firstline.requests import closing, moves
+from firstline.policy.file.doors import Order
+from firstline.requests.actions import closing, moves
 from firstline.timeline import Ledger
 
 from .hands import Hands

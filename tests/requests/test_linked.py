@@ -2,7 +2,7 @@
 
 import pytest
 
-from firstline.requests.linked import linked_articles
+from firstline.requests.entrance.linked import linked_articles
 
 from .hands import Hands
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from firstline.kit.errors import Conflict, Forbidden, Invalid
-from firstline.requests import closing, moves
+from firstline.requests.actions import closing, moves
 
 from .hands import Hands
 

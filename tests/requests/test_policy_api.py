@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from firstline.regulations import default_text
+from firstline.policy import default_text
 
 from .hands import Hands
 from .test_policy_order import LEVELS

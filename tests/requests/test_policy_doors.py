@@ -9,7 +9,7 @@ import pytest
 from firstline.kit import i18n
 from firstline.kit.errors import Refused
 from firstline.people import Who
-from firstline.regulations import default_text
+from firstline.policy import default_text
 
 from .hands import Hands
 

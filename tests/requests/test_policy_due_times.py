@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from firstline.people import Who
-from firstline.regulations import Policy, default_text, policy_due
-from firstline.regulations.doors import may_set
-from firstline.requests import closing, moves
+from firstline.policy import Policy, default_text, policy_due
+from firstline.policy.file.doors import may_set
+from firstline.requests.actions import closing, moves
 from firstline.timeline import Request
 
 from .hands import Hands

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from firstline.policy import default_text
 from firstline.portal.advice import advice
-from firstline.regulations import default_text
 
 from ..portal.conftest import Browser, Browsers, browser_for, vera
 from .hands import Hands

@@ -10,9 +10,9 @@ from firstline.desk.model import Me
 from firstline.desk.work import queue
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.people import Who
-from firstline.regulations import default_text
-from firstline.requests import changes, moves
-from firstline.requests.view import view
+from firstline.policy import default_text
+from firstline.requests.actions import changes, moves
+from firstline.requests.api.view import view
 
 from .hands import Hands
 
@@ -122,7 +122,7 @@ async def test_taking_before_the_turn_of_the_policy_is_a_departure(hands: Hands)
 
 
 async def test_the_opener_is_told_the_place_in_the_policys_order(hands: Hands) -> None:
-    from firstline.requests import actions
+    from firstline.requests.actions import opening as actions
 
     await hands.govern(by("[priority, arrival]", LEVELS))
     await opened(hands)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from firstline.kit.errors import Invalid
-from firstline.regulations import default_text
-from firstline.requests import closing
-from firstline.requests.entry_html import entry_html
-from firstline.requests.refusals import refusals
+from firstline.policy import default_text
+from firstline.requests.actions import closing
+from firstline.requests.entrance.refusals import refusals
+from firstline.requests.live.entry_html import entry_html
 
 from .hands import Hands
 

@@ -7,9 +7,9 @@ import pytest
 
 from firstline.kit.due import DueTime
 from firstline.kit.errors import Conflict, Invalid, Refused
-from firstline.regulations import default_text
-from firstline.requests import closing, moves
-from firstline.requests.delays import delay
+from firstline.policy import default_text
+from firstline.requests.actions import closing, moves
+from firstline.requests.actions.delays import delay
 from firstline.requests.due import handlers
 
 from .hands import Hands
@@ -300,7 +300,7 @@ async def test_a_client_has_as_many_open_requests_as_the_policy_says(hands: Hand
 
 
 async def test_words_are_mended_as_long_as_the_policy_says(hands: Hands) -> None:
-    from firstline.requests import changes
+    from firstline.requests.actions import changes
 
     await hands.govern(but(("edit_window: 5m", "edit_window: 30m")))
     no = await hands.open()
@@ -326,7 +326,7 @@ async def test_a_skipped_request_comes_back_after_the_policys_pause(hands: Hands
 
 
 async def test_an_operator_unseen_for_the_policys_grace_loses_their_chats(hands: Hands) -> None:
-    from firstline.requests.presence import sweep
+    from firstline.requests.actions.presence import sweep
 
     await hands.govern(but(("presence_grace: 3m", "presence_grace: 9m")))
     no = await opened(hands, answered=False)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from firstline.kit.db import Conn
 from firstline.kit.due import DueTime
-from firstline.requests import closing, moves
-from firstline.requests.delays import delay
+from firstline.requests.actions import closing, moves
+from firstline.requests.actions.delays import delay
 from firstline.requests.due import handlers
 from firstline.timeline import Ledger
 

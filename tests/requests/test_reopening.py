@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from firstline.kit.errors import Conflict
-from firstline.regulations import Policy
-from firstline.requests import closing
+from firstline.policy import Policy
+from firstline.requests.actions import closing
 
 from .hands import Hands
 

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from firstline.kit.errors import Conflict, Forbidden
-from firstline.regulations import Policy
-from firstline.requests import changes, closing, moves
-from firstline.requests.secrets import give_secret, show_secret
+from firstline.policy import Policy
+from firstline.requests.actions import changes, closing, moves
+from firstline.requests.secrets.actions import give_secret, show_secret
 from firstline.timeline import get_request
 
 from .hands import Hands

@@ -14,15 +14,17 @@ from firstline.app import Desk
 from firstline.kit.db import Conn
 from firstline.kit.errors import Invalid
 from firstline.kit.migrate import migrate
-from firstline.promises import owed_in, trial_run, trial_store
-from firstline.promises.trial import Figure, late
-from firstline.promises.trial_run import try_policy
-from firstline.regulations import default_text, load
-from firstline.requests import moves
-from firstline.requests.changes import amend
+from firstline.policy import default_text, load
+from firstline.promises import owed_in
+from firstline.requests.actions import moves
+from firstline.requests.actions.changes import amend
 from firstline.seed import seed_if_empty
 from firstline.settings import Settings
 from firstline.timeline import Ledger
+from firstline.trials import run as trial_run
+from firstline.trials import store as trial_store
+from firstline.trials.model import Figure, late
+from firstline.trials.run import try_policy
 from tests.conftest import _create, _drop
 
 from .hands import Hands

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from firstline.kit.due import DueTime
-from firstline.requests import moves, presence
-from firstline.requests.delays import delay
+from firstline.requests.actions import moves, presence
+from firstline.requests.actions.delays import delay
 from firstline.requests.due import handlers
 
 from .hands import Hands

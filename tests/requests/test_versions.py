@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from firstline.kit.errors import Conflict, Forbidden, Invalid
-from firstline.regulations import default_text
+from firstline.policy import default_text
 from firstline.regulations.versions import publish
 
 from .hands import Hands

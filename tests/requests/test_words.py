@@ -2,7 +2,7 @@
 
 import pytest
 
-from firstline.requests.words import MASK, masked, title_from
+from firstline.requests.entrance.words import MASK, masked, title_from
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from firstline.kit.assets import assets
-from firstline.regulations import default_text
+from firstline.policy import default_text
 from tests.rights.world import Thing, World
 
 NOBODY = UUID(int=7)

@@ -24,8 +24,9 @@ from firstline.people import actions as people
 from firstline.people.access import tokens
 from firstline.people.access.preauth import new_preauth_key
 from firstline.people.access.sessions import start_session
-from firstline.requests import actions, moves
-from firstline.requests.secrets import give_secret
+from firstline.requests.actions import moves
+from firstline.requests.actions import opening as actions
+from firstline.requests.secrets.actions import give_secret
 from firstline.settings import Settings
 
 HOST = "http://desk.example"

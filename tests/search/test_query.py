@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstline.timeline.search_query import Text, segments, snippet, understand
+from firstline.timeline.search.query import Text, segments, snippet, understand
 
 STEMS = {"errors": ("error",), "error": ("error",), "the": (), "page": ("page",)}
 

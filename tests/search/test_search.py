@@ -8,11 +8,11 @@ from firstline.app import Desk
 from firstline.kit.db import Conn
 from firstline.kit.errors import Forbidden
 from firstline.people import Who
-from firstline.requests import changes, closing, moves
-from firstline.requests.actions import open_request, say
-from firstline.timeline.search import history, search
-from firstline.timeline.search_index import index_unread
-from firstline.timeline.search_model import Filters
+from firstline.requests.actions import changes, closing, moves
+from firstline.requests.actions.opening import open_request, say
+from firstline.timeline.search.index import index_unread
+from firstline.timeline.search.model import Filters
+from firstline.timeline.search.search import history, search
 
 World = dict[str, Who]
 

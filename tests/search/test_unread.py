@@ -4,7 +4,7 @@ from typing import Any
 
 from firstline.kit.db import Db
 from firstline.kit.ids import uuid7
-from firstline.timeline.search_store import AT_ONCE, take_unread
+from firstline.timeline.search.store import AT_ONCE, take_unread
 
 
 async def leave(conn: Any, batches: int, size: int) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstline.timeline.words import compounds, fold, languages_of, tokens, ukrainian_stem
+from firstline.timeline.search.words import compounds, fold, languages_of, tokens, ukrainian_stem
 
 FORMS = """
 сервер сервера сервери серверів серверу сервером серверах серверами

@@ -14,13 +14,13 @@ from firstline.cli.database import opened
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
-from firstline.promises.trial import Figure, Trial
-from firstline.promises.trial_run import judged, try_policy
-from firstline.regulations import PolicyError, default_text
-from firstline.regulations.source import LARGEST, decode
+from firstline.policy import PolicyError, default_text
+from firstline.policy.text.source import LARGEST, decode
 from firstline.regulations.versions import Policies, begin, listed, publish, standings, text_of
-from firstline.requests.api_trial import told as trial_out
 from firstline.settings import data_folder, holds_desk, named_database
+from firstline.trials.api import told as trial_out
+from firstline.trials.model import Figure, Trial
+from firstline.trials.run import judged, try_policy
 
 
 def add_publish(parser: ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
-from firstline.requests.refusals import refusals
+from firstline.requests.entrance.refusals import refusals
 from firstline.timeline import Entry, entries_after, entry_at, seen_request
 from firstline.timeline.transcripts import as_text
 

@@ -22,8 +22,8 @@ from firstline.kit.i18n import _
 from firstline.kit.ids import uuid7
 from firstline.requests import names, open_request
 from firstline.timeline import Ledger
-from firstline.timeline.search import history, search
-from firstline.timeline.search_model import Filters
+from firstline.timeline.search.model import Filters
+from firstline.timeline.search.search import history, search
 
 PAGE = 50
 STATES = ("waiting", "with_us", "with_client", "with_third_party", "closed")

@@ -15,9 +15,9 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
-from firstline.requests import closing, moves
-from firstline.requests.delays import delay as give_notice
-from firstline.requests.refusals import REFUSED
+from firstline.requests.actions import closing, moves
+from firstline.requests.actions.delays import delay as give_notice
+from firstline.requests.entrance.refusals import REFUSED
 from firstline.timeline import Request
 
 Act = Callable[[Tx], Awaitable[Request]]

@@ -18,7 +18,7 @@ from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import gettext as _
-from firstline.regulations import Clause, clauses
+from firstline.policy import Clause, clauses
 from firstline.reports import Figures, Filters, Period, Verdict, View
 
 # As much of the log as a page reads itself before it counts; the worker reads the rest.

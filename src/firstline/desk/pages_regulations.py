@@ -17,10 +17,10 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Forbidden, Missing
 from firstline.kit.i18n import _
 from firstline.people import Who
-from firstline.promises.trial_run import judged, try_policy
+from firstline.policy.lint.finding_pages import explained
 from firstline.regulations import versions
-from firstline.regulations.explained import explained
 from firstline.regulations.versions import Standing, Version, standings
+from firstline.trials.run import judged, try_policy
 
 TRIED_DAYS = 30
 

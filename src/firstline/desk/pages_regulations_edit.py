@@ -21,12 +21,13 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.i18n import _
-from firstline.promises.trial_run import judged, try_policy
-from firstline.regulations import PolicyError, check, load, sections, versions
+from firstline.policy import PolicyError, check, load, sections
+from firstline.policy.lint.finding_pages import explained
+from firstline.policy.text.finding import Finding
+from firstline.regulations import versions
 from firstline.regulations.api import LIMIT
-from firstline.regulations.explained import explained
-from firstline.regulations.finding import Finding
 from firstline.regulations.versions import FileDraft, checked_note, other_number
+from firstline.trials.run import judged, try_policy
 
 
 class FileIn(msgspec.Struct, forbid_unknown_fields=True):

@@ -24,8 +24,8 @@ from firstline.people import operator as operator_by_id
 from firstline.people import operators as all_operators
 from firstline.people import who as load_who
 from firstline.people.access import links
-from firstline.requests import moves
-from firstline.requests.words import checked
+from firstline.requests.actions import moves
+from firstline.requests.entrance.words import checked
 
 ROLES = ("operator", "management", "keeper")
 

@@ -17,10 +17,11 @@ from firstline.kit import web
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
-from firstline.requests import changes, say
-from firstline.requests.attachments import say_with_files
-from firstline.requests.secrets import show_secret
-from firstline.requests.words import checked
+from firstline.requests import say
+from firstline.requests.actions import changes
+from firstline.requests.entrance.words import checked
+from firstline.requests.files.attachments import say_with_files
+from firstline.requests.secrets.actions import show_secret
 from firstline.timeline import Ledger, seen_request
 
 DRAFT_PLACES = ("request/", "new")

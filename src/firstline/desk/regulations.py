@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from firstline.regulations import PolicyError, load
-from firstline.regulations.changes import Change, changes
+from firstline.policy import PolicyError, load
+from firstline.policy.page.differences import Change, changes
 
 # Beyond this a comparison line by line would take minutes; no company writes so much.
 MOST_LINES = 20_000

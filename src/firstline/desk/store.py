@@ -7,16 +7,7 @@ from uuid import UUID
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from firstline.desk.model import (
-    Card,
-    Colleague,
-    Departure,
-    Held,
-    Line,
-    Me,
-    Snippet,
-    Waiting,
-)
+from firstline.desk.model import Card, Colleague, Departure, Held, Line, Me, Snippet, Waiting
 from firstline.kit.db import Conn
 from firstline.lines import Placed
 from firstline.timeline import Request

@@ -19,10 +19,10 @@ from firstline.kit.errors import Conflict
 from firstline.kit.html import day_of
 from firstline.kit.i18n import _
 from firstline.people import Who
-from firstline.regulations import Policy
+from firstline.policy import Policy
 from firstline.regulations.versions import Policies
-from firstline.requests import moves
-from firstline.requests.entry_html import entry_html
+from firstline.requests.actions import moves
+from firstline.requests.live.entry_html import entry_html
 from firstline.timeline import Entry, Request, entries_after, seen_request
 
 Http = HttpRequest[Any, Any, Any]

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
-from firstline.regulations.doors import LAST, Order
+from firstline.policy.file.doors import LAST, Order
 from firstline.timeline import REQUEST, Request
 
 # What each key of an order sorts by, as a number.

@@ -9,7 +9,7 @@ from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
 from firstline.lines import order_store
-from firstline.regulations.doors import Order
+from firstline.policy.file.doors import Order
 from firstline.timeline import HIGHEST, REQUEST, Request
 
 WAITING = "holder is null and closed_at is null"

@@ -9,12 +9,12 @@ from firstline.kit.errors import Invalid
 from firstline.kit.html import moment
 from firstline.kit.i18n import _
 from firstline.people import Who
-from firstline.regulations import Policy
-from firstline.regulations.demands import required
-from firstline.regulations.doors import CLIENTS
-from firstline.regulations.reaching import language
-from firstline.regulations.wording import code_words
-from firstline.requests.entrance import Asked, not_taken, outside_words
+from firstline.policy import Policy
+from firstline.policy.file.doors import CLIENTS
+from firstline.policy.page.wording import code_words
+from firstline.policy.rules.channels import language
+from firstline.policy.rules.requirements import required
+from firstline.requests.entrance.doors import Asked, not_taken, outside_words
 
 DOOR = "chat"
 WIKI_FIRST = ("before_contact", "charged")

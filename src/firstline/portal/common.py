@@ -16,7 +16,7 @@ from firstline.kit.problems import wants_problem
 from firstline.kit.web import SAFE, language
 from firstline.people import Who
 from firstline.people.web import who_of
-from firstline.regulations import Policy, page
+from firstline.policy import Policy, page
 
 Http = Request[Any, Any, Any]
 Answer = Response[Any]

@@ -11,11 +11,11 @@ from firstline.kit import html
 from firstline.kit.db import Conn
 from firstline.kit.web import Connection
 from firstline.people import Who
+from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.standing import Standing, standing, usual_wait
-from firstline.regulations import Policy
 from firstline.requests import RequestOut, view
-from firstline.requests.entry_html import entry_html
+from firstline.requests.live.entry_html import entry_html
 from firstline.timeline import Entry, Request, entries_after
 
 LAST = 80

@@ -25,7 +25,7 @@ from firstline.portal import (
 from firstline.portal.common import Http, hours, lang_of
 from firstline.portal.standing import standing
 from firstline.regulations.versions import Policies
-from firstline.requests.view import views
+from firstline.requests.api.view import views
 
 PUBLIC = {"public": True}
 

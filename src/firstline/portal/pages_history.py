@@ -13,13 +13,13 @@ from firstline.kit.db import Conn, Db
 from firstline.kit.i18n import _
 from firstline.kit.web import Page, page
 from firstline.people import Who
+from firstline.policy import Policy
 from firstline.portal.common import Http, for_clients
-from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
-from firstline.requests.api import HIGHEST, STATES
+from firstline.requests.api.requests import HIGHEST, STATES
 from firstline.timeline import Request
-from firstline.timeline.search import history, search
-from firstline.timeline.search_model import Filters, Hit
+from firstline.timeline.search.model import Filters, Hit
+from firstline.timeline.search.search import history, search
 
 PAGE = 20
 PERIODS = {"week": 7, "month": 30, "year": 365}

@@ -18,9 +18,10 @@ from firstline.people import Who
 from firstline.portal.common import Answer, Http, done, fields, for_clients, lang_of
 from firstline.portal.looking import MOST, told_entries
 from firstline.regulations.versions import Policies
-from firstline.requests import changes, closing, say
-from firstline.requests.attachments import say_with_files
-from firstline.requests.secrets import give_secret
+from firstline.requests import say
+from firstline.requests.actions import changes, closing
+from firstline.requests.files.attachments import say_with_files
+from firstline.requests.secrets.actions import give_secret
 from firstline.timeline import Entry, Ledger, Request, seen_request
 from firstline.timeline.transcripts import Transcript, as_json, as_text
 

@@ -16,8 +16,8 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import page
 from firstline.people import Who
+from firstline.policy import Policy, clauses
 from firstline.portal.common import Answer, Http, lang_of
-from firstline.regulations import Policy, clauses
 from firstline.regulations.versions import Policies
 from firstline.reports import Figure, Figures
 

@@ -19,13 +19,13 @@ from firstline.kit.i18n import NAMES, _
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page
 from firstline.people import Who
+from firstline.policy import Policy, Section, sections
+from firstline.policy.page.differences import Change, changes
+from firstline.policy.page.words import DATES
+from firstline.policy.page.writing import spoken
 from firstline.portal.common import Answer, Http, as_data, hours, lang_of
 from firstline.portal.pages_proof import computed
-from firstline.regulations import Policy, Section, sections
-from firstline.regulations.changes import Change, changes
 from firstline.regulations.versions import EVER, Policies
-from firstline.regulations.writing import spoken
-from firstline.regulations.writing_words import DATES
 from firstline.reports import provable
 
 PUBLIC = {"public": True}

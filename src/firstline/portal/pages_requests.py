@@ -22,8 +22,8 @@ from firstline.portal.common import Answer, Http, done, fields, for_clients, lan
 from firstline.portal.looking import LAST, as_html, look, told_entries
 from firstline.regulations.versions import Policies
 from firstline.requests import open_request
-from firstline.requests.attachments import say_with_files
-from firstline.requests.words import BODY_LIMIT
+from firstline.requests.entrance.words import BODY_LIMIT
+from firstline.requests.files.attachments import say_with_files
 from firstline.timeline import Ledger, seen_request
 
 LONGEST_WAIT = 25

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from firstline.kit.i18n import _, ngettext
+from firstline.policy import Policy
 from firstline.portal.store import Queue
-from firstline.regulations import Policy
 from firstline.requests import RequestOut
-from firstline.requests.view import PromiseOut
+from firstline.requests.api.view import PromiseOut
 
 LEAST_WAITS = 5
 SOON = timedelta(minutes=15)

@@ -23,17 +23,17 @@ from firstline.kit.live import Hub, wait_for
 from firstline.kit.web import Page, page
 from firstline.people import Who
 from firstline.people.web import requires_client
+from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_first
 from firstline.portal.common import Http
 from firstline.portal.looking import LAST, Looked, as_html, look, told_entries
 from firstline.portal.standing import standing
-from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests import open_request, say
-from firstline.requests.attachments import say_with_files
-from firstline.requests.view import views
-from firstline.requests.words import BODY_LIMIT
+from firstline.requests.api.view import views
+from firstline.requests.entrance.words import BODY_LIMIT
+from firstline.requests.files.attachments import say_with_files
 from firstline.timeline import Ledger, seen_request
 
 CHANNEL = "widget"

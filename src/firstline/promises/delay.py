@@ -7,9 +7,9 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
+from firstline.policy import Policy
 from firstline.promises import store
 from firstline.promises.turns import next_turn
-from firstline.regulations import Policy
 from firstline.regulations.versions import Policies
 from firstline.timeline import Entry, Request, change, draft, locked, write
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
+from firstline.policy import Policy
 from firstline.promises.restarts import hand_over_starts, reopening_starts, words_start
-from firstline.regulations import Policy
 from firstline.timeline import Entry, Request
 
 Ending = Literal["answered", "closed", "withdrawn", "notice", "restarted"]

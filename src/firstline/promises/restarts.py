@@ -3,7 +3,7 @@
 The desk asks here while it acts, and whoever reads the log again (`owed`) asks the same.
 """
 
-from firstline.regulations import Policy
+from firstline.policy import Policy
 
 AFTER_ANSWER = ("hand_over", "hand_over_after_answer")
 

@@ -7,7 +7,7 @@ a request is enough, and each firing arms the next step.
 
 from datetime import UTC, datetime, timedelta
 
-from firstline.regulations import Policy
+from firstline.policy import Policy
 from firstline.timeline import Request, Turn
 
 LETTER_AFTER = timedelta(minutes=2)

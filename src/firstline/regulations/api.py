@@ -16,9 +16,9 @@ from firstline.kit.keys import Answer, once
 from firstline.kit.openapi import done, made
 from firstline.people import Who
 from firstline.people.web import requires_role, requires_staff
+from firstline.policy.lint.check import check
+from firstline.policy.text.finding import Finding
 from firstline.regulations import store, versions
-from firstline.regulations.finding import Finding
-from firstline.regulations.lint import check
 from firstline.regulations.store import Version
 from firstline.regulations.versions import Policies, Standing, standings
 

@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from firstline.kit import clock
-
-from .answers import policy_due
-from .asking import policy_ask
-from .finding import Finding, PolicyError
-from .given import GivenError
-from .lint import check
-from .policy import load
-from .published import page, sections
-from .shipped import default_text
-from .source import LARGEST, decode
-from .writing import spoken
+from firstline.policy.file.shipped import default_text
+from firstline.policy.lint.check import check
+from firstline.policy.page.published import page, sections
+from firstline.policy.page.writing import spoken
+from firstline.policy.rules.ask import policy_ask
+from firstline.policy.rules.due import policy_due
+from firstline.policy.rules.policy import load
+from firstline.policy.rules.situation import GivenError
+from firstline.policy.text.finding import Finding, PolicyError
+from firstline.policy.text.source import LARGEST, decode
 
 WELL, FOUND, USAGE = 0, 1, 2
 AS_IN = 'as in {"received": "2026-03-02T10:00:00+02:00"}'

@@ -12,12 +12,12 @@ from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
+from firstline.policy.file.reading import parse
+from firstline.policy.file.shipped import default_text
+from firstline.policy.lint.check import check
+from firstline.policy.rules.policy import Policy, load
+from firstline.policy.text.finding import Finding, PolicyError
 from firstline.regulations import store
-from firstline.regulations.finding import Finding, PolicyError
-from firstline.regulations.lint import check
-from firstline.regulations.policy import Policy, load
-from firstline.regulations.reading import parse
-from firstline.regulations.shipped import default_text
 from firstline.regulations.store import FileDraft, Version
 
 log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from firstline.kit.db import Conn
-from firstline.regulations import Policy
-from firstline.regulations.rules import Stat
-from firstline.regulations.values import Span, parse_span
+from firstline.policy import Policy
+from firstline.policy.file.matters import Stat
+from firstline.policy.text.values import Span, parse_span
 from firstline.reports import store
 from firstline.reports.model import AVERAGE, View, view_of
 from firstline.reports.periods import Period

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import zip_longest
 
+from firstline.policy import Policy
+from firstline.policy.text.values import parse_span
 from firstline.promises import Owed, first_line_of, owed_in
-from firstline.regulations import Policy
-from firstline.regulations.values import parse_span
 from firstline.reports.model import Evidence, Verdict
 from firstline.timeline import Entry, Request, digest
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
-from firstline.regulations import Policy
-from firstline.regulations.doors import DOORS, ONE_EACH, SORTED_BY
-from firstline.regulations.writing import written
+from firstline.policy import Policy
+from firstline.policy.file.doors import DOORS, ONE_EACH, SORTED_BY
+from firstline.policy.page.writing import written
 
 MEASURES = (
     "answers attended notices second order began chat_first handed_on solved silence whole"

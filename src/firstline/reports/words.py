@@ -8,9 +8,9 @@ from babel.numbers import format_decimal
 
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
-from firstline.regulations import Policy
-from firstline.regulations.values import parse_span
-from firstline.regulations.wording import span_words
+from firstline.policy import Policy
+from firstline.policy.page.wording import span_words
+from firstline.policy.text.values import parse_span
 from firstline.reports.figures import Figure
 from firstline.reports.model import View
 

@@ -3,10 +3,9 @@
 Each use case is one function; what follows from it is written in it. Whoever calls it commits.
 """
 
-from firstline.requests.actions import open_request, say, seen
-from firstline.requests.closing import close, rate, reopen
-from firstline.requests.delays import delay
-from firstline.requests.moves import (
+from firstline.requests.actions.closing import close, rate, reopen
+from firstline.requests.actions.delays import delay
+from firstline.requests.actions.moves import (
     give_back,
     give_back_all,
     hand_over,
@@ -16,8 +15,9 @@ from firstline.requests.moves import (
     take_out_of_order,
     transfer,
 )
+from firstline.requests.actions.opening import open_request, say, seen
+from firstline.requests.api.view import RequestOut, view
 from firstline.requests.store import names
-from firstline.requests.view import RequestOut, view
 
 __all__ = [
     "RequestOut",

@@ -14,7 +14,7 @@ from firstline.kit.db import Db
 from firstline.kit.live import Hub
 from firstline.people import Who
 from firstline.people.web import who_of
-from firstline.regulations.doors import Order
+from firstline.policy.file.doors import Order
 from firstline.regulations.versions import Policies
 from firstline.timeline import Ledger
 

@@ -16,7 +16,9 @@ from firstline.kit.due import DueRunner
 from firstline.kit.errors import Conflict
 from firstline.people import Who
 from firstline.regulations.versions import Policies
-from firstline.requests import actions, closing, delays, due, moves
+from firstline.requests import due
+from firstline.requests.actions import closing, delays, moves
+from firstline.requests.actions import opening as actions
 from firstline.seed import store
 from firstline.seed.clients import Account
 from firstline.seed.stories import Step, Story

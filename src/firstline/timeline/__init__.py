@@ -5,9 +5,9 @@ An entry never changes. An edit, a masking, a redaction is a further entry; whoe
 """
 
 from firstline.timeline.access import draft, locked, seen_request
-from firstline.timeline.appending import Written, append
-from firstline.timeline.digest import digest
-from firstline.timeline.ledger import Ledger, write
+from firstline.timeline.ledger.appending import Written, append
+from firstline.timeline.ledger.batches import Ledger, write
+from firstline.timeline.ledger.digest import digest
 from firstline.timeline.model import (
     Draft,
     Entry,

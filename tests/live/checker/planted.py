@@ -15,7 +15,7 @@ from firstline.app import Desk
 from firstline.cli import main
 from firstline.kit.db import Conn, Db, Tx
 from firstline.lines import store as lines_store
-from firstline.timeline import appending_store
+from firstline.timeline.ledger import appending_store
 
 LATE = 0.15
 _late: set[asyncio.Task[None]] = set()

@@ -14,14 +14,7 @@ from firstline.kit.errors import NotSignedIn
 from firstline.kit.i18n import gettext as _
 from firstline.people import store as people
 from firstline.people.access import store
-from firstline.people.access.model import (
-    API_PREFIX,
-    IDLE,
-    LONGEST,
-    WIDGET_PREFIX,
-    Bearer,
-    digest,
-)
+from firstline.people.access.model import API_PREFIX, IDLE, LONGEST, WIDGET_PREFIX, Bearer, digest
 from firstline.people.model import Who
 
 FRESH = timedelta(seconds=2)

@@ -1,0 +1,115 @@
+"""The doors of the desk as the policy sees them, priorities, and the order of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from firstline.policy.file.hours import ChannelSpec, Variant
+from firstline.policy.file.model import PolicyFile
+
+# By which requests come in without a person of the staff: own pages, the widget, the API.
+DOORS = ("chat", "widget", "api")
+# Words of `order` that sort waiting requests, and what they sort by.
+SORTED_BY = {
+    "fifo": "arrival",
+    "arrival": "arrival",
+    "priority": "priority",
+    "urgency": "priority",
+    "plan": "plan",
+    "last_client_word": "word",
+    "last_client_message": "word",
+    "last_customer_message": "word",
+}
+ONE_EACH = frozenset({"one_at_a_time_per_client", "one_at_a_time_per_customer"})
+CLIENTS = frozenset({"client", "customer"})
+LAST = 1000
+
+
+def doors(file: PolicyFile) -> dict[str, ChannelSpec]:
+    """Every channel by id; a door that the file does not name stands for the first official channel
+    that clients open.
+    """
+    official = (c for c in file.channels if c.status == "official" and c.opened_by == "client")
+    main = next(official, None)
+    return {**(dict.fromkeys(DOORS, main) if main else {}), **{c.id: c for c in file.channels}}
+
+
+def supported(file: PolicyFile, plan: str) -> bool:
+    """False for a plan without support."""
+    return plan not in file.plans or file.plans[plan].support
+
+
+def variant(spec: ChannelSpec, given: Mapping[str, str | None], key: str) -> Variant | None:
+    """The first variant that fits the plan, country and site and says something of `key`."""
+    for one in spec.variants:
+        pairs = (
+            (one.plan, given.get("plan")),
+            (one.country, given.get("country")),
+            (one.site, given.get("site")),
+        )
+        if getattr(one, key) and all(not wanted or value in wanted for wanted, value in pairs):
+            return one
+    return None
+
+
+def usual_priority(file: PolicyFile, channel: ChannelSpec | None, topic: str | None) -> str | None:
+    """The priority where nobody names one: its channel's, its topic's, the default."""
+    rules = file.priorities
+    return (channel and channel.priority) or rules.by_topic.get(topic or "") or rules.default
+
+
+def may_set(file: PolicyFile, *, staff: bool, old: str | None, new: str) -> bool:
+    """Whether this side may set a priority: clients where `set_by` names them, staff where it names
+    them, nobody, or somebody for whom they open a request; `staff_may` says what they may change.
+    """
+    rules, levels = file.priorities, list(file.priorities.levels)
+    if not staff:
+        return not CLIENTS.isdisjoint(rules.set_by)
+    if not rules.set_by or "staff" in rules.set_by:
+        return old is None or not rules.staff_may or _move(levels, old, new) in rules.staff_may
+    if old is None:
+        return bool(rules.staff_may) or not CLIENTS.isdisjoint(rules.set_by)
+    return _move(levels, old, new) in rules.staff_may
+
+
+def _move(levels: list[str], old: str, new: str) -> str:
+    known = old in levels
+    return "raise" if known and levels.index(new) < levels.index(old) else "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What waiting requests are sorted by: `keys` of priority, plan, word and arrival.
+
+    `priorities` are the levels, the most urgent first, `usual` the one of requests without;
+    `plans` have their `ranks`, 1 served first. `one_each`: of a client one at a time.
+    """
+
+    keys: tuple[str, ...] = ("arrival",)
+    priorities: tuple[str, ...] = ()
+    usual: str | None = None
+    plans: tuple[str, ...] = ()
+    ranks: tuple[int, ...] = ()
+    one_each: bool = False
+
+    @property
+    def by_arrival(self) -> bool:
+        """Nothing but the order of arrival (clause order.arrival)."""
+        return self.keys == ("arrival",) and not self.one_each
+
+
+def order(file: PolicyFile) -> Order:
+    """The order of work that the file says."""
+    keys = [SORTED_BY[word] for word in file.order if word in SORTED_BY]
+    if file.request.client_words == "to_end":
+        keys = [*(key for key in keys if key != "arrival"), "word"]
+    keys = list(dict.fromkeys([*keys, "arrival"]))
+    return Order(
+        tuple(keys[: keys.index("arrival") + 1]),
+        tuple(file.priorities.levels),
+        file.priorities.default,
+        tuple(file.plans),
+        tuple(plan.queue or LAST for plan in file.plans.values()),
+        not ONE_EACH.isdisjoint(file.order),
+    )

@@ -1,0 +1,368 @@
+"""The policy file as a model, part one: time, people, promises. Part two (`rules.py`) has the rules
+about what and how.
+
+Every key is described here once; `docs/policy.md` and the JSON Schema are generated from these
+descriptions.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from firstline.policy.file.hours import (
+    CalendarSpec,
+    ChannelSpec,
+    ExceptionSpec,
+    Head,
+    LineSpec,
+    Site,
+)
+from firstline.policy.file.matters import (
+    Clause,
+    Close,
+    Complaints,
+    Conduct,
+    History,
+    Identity,
+    Maintenance,
+    Provision,
+    Request,
+    Scope,
+    Section,
+    Stat,
+)
+from firstline.policy.file.money import Credit, Paid, Quota
+from firstline.policy.file.parts import (
+    DayTime,
+    Duration,
+    Language,
+    Local,
+    Names,
+    Part,
+    Share,
+    Vocabulary,
+    Words,
+)
+from firstline.policy.text.values import Span, parse_span
+
+FORMAT = 1
+FORCE = Literal["guarantee", "max", "target", "typical"]
+MEASURES = ("ack", "first", "next", "update", "start", "fix")
+# What other texts call it.
+_SAME = {"customer_reply": "client_word", "client_reply": "client_word", "line_change": "hand_over"}
+
+
+def _next(value: object) -> Span | str:
+    if isinstance(value, Span):
+        return value
+    if value == "none":
+        return "none"
+    try:
+        return parse_span(str(value))
+    except ValueError as problem:
+        raise ValueError(f"{problem}, or none where no time is promised") from None
+
+
+# The word for no promise is read before the length of time, whose error would hide behind it.
+NextTime = Annotated[Duration | Literal["none"], BeforeValidator(_next)]
+RESTARTS = Annotated[
+    Literal["client_word", "hand_over", "hand_over_after_answer", "reopen", "delay_notice"],
+    BeforeValidator(lambda word: _SAME.get(word, word) if isinstance(word, str) else word),
+]
+
+
+class Target(Part):
+    """One row of the table of due times. The first row that fits is used; a key that is missing
+    fits everything.
+    """
+
+    id: str | None = Field(
+        default=None, description="Name of the row, shown with every due time it made."
+    )
+    plan: Names = Field(default=[], description="Plans it fits.")
+    priority: Names = Field(default=[], description="Priorities it fits.")
+    channel: Names = Field(
+        default=[],
+        description="Channels it fits; a channel that is a door of one of them fits too.",
+    )
+    topic: Names = Field(default=[], description="Topics it fits.")
+    line: Names = Field(default=[], description="Lines it fits.")
+    service: Names = Field(default=[], description="Kinds of service it fits.")
+    requester: Names = Field(default=[], description="Who asks: client, monitoring.")
+    country: Names = Field(default=[], description="Countries it fits.")
+    site: Names = Field(default=[], description="Sites it fits.")
+    received: Names = Field(
+        default=[],
+        description="When it arrived: a day class (sat-sun), windows (mon-fri 09:00-18:00), "
+        "holiday, or the name of a calendar; `not NAME` is outside of it. Days "
+        "and windows are those of the site in question.",
+    )
+    received_before: DayTime | None = Field(
+        default=None,
+        description="Cut-off: the row's times hold for arrivals on a working day before this time.",
+    )
+    workdays: str | None = Field(
+        default=None,
+        description="Calendar that says which days are worked, for the cut-off; else the clock's.",
+    )
+    otherwise: Duration | None = Field(
+        default=None,
+        alias="else",
+        description="Time of every measure of the row after the cut-off or on a day that is "
+        "not worked.",
+    )
+    ack: Duration | None = Field(
+        default=None, description="Acknowledgement, which is not an answer."
+    )
+    first: Duration | None = Field(default=None, description="First answer.")
+    next: NextTime | None = Field(
+        default=None,
+        description="Each further answer; where it is missing, `first` holds again; `none` "
+        "promises no time.",
+    )
+    update: Duration | None = Field(
+        default=None, description="Longest gap between words while the work lasts."
+    )
+    start: Duration | None = Field(default=None, description="Start of the work.")
+    fix: Duration | None = Field(default=None, description="Solution or workaround.")
+    clock: str = Field(
+        default="always",
+        description="What is counted: always (elapsed), channel, line, or the name of a calendar.",
+    )
+    force: FORCE = Field(
+        default="max", description="How strong it is: guarantee, max, target, typical."
+    )
+    share: Share | None = Field(
+        default=None, description="In how many of 100 cases it is kept, where the text says so."
+    )
+    remedy: Words = Field(
+        default={}, description="What the client gets when a guarantee is missed."
+    )
+    counted_from: Literal["arrival", "latest_client_word", "order_and_payment"] = Field(
+        default="arrival", description="Where counting starts."
+    )
+    pauses: list[Literal["with_client", "with_third_party", "closed"]] = Field(
+        default=[], description="States in which the clock of start, update and fix stands still."
+    )
+    must: Names = Field(default=[], description="What the answer must contain.")
+    document: str | None = Field(default=None, description="Published text the row comes from.")
+    clause: str | None = Field(default=None, description="Clause that promises it.")
+    words: Words = Field(default={}, description="Words instead of a number.")
+
+
+class Alarms(Part):
+    """When staff are warned about a promise."""
+
+    chat_waits: Duration | None = Field(
+        default=None, description="A chat that nobody took for so long raises an alarm."
+    )
+    warnings: list[Duration] | None = Field(
+        default=None, description="How long before an answer is due staff are warned."
+    )
+    delay_warnings: list[Duration] | None = Field(
+        default=None,
+        description="How long before the time given in a delay notice staff are warned.",
+    )
+    every: Duration | None = Field(
+        default=None, description="An alarm is repeated so often until somebody takes it."
+    )
+
+
+class Desk(Part):
+    """How the desk works."""
+
+    chats_per_operator: int | None = Field(
+        default=None,
+        ge=1,
+        description="Chats one operator may hold at a time; chats that wait for the client "
+        "do not count.",
+    )
+    skip_pause: Duration | None = Field(
+        default=None,
+        description="A skipped request is not offered to the same operator for so long.",
+    )
+    presence_grace: Duration | None = Field(
+        default=None,
+        description="An operator unseen for so long is absent, and their chats that owe a "
+        "word go back to the queue.",
+    )
+    edit_window: Duration | None = Field(
+        default=None, description="Words may be corrected by their writer for so long."
+    )
+    open_requests_per_client: int | None = Field(
+        default=None, ge=1, description="Open requests a client may have."
+    )
+
+
+class Priorities(Part):
+    """Priorities, who sets them and what staff may do."""
+
+    levels: Vocabulary = Field(default={}, description="Levels, the most urgent first.")
+    set_by: Names = Field(
+        default=[], description="Who sets it: client, staff, plan, topic, subject_tag."
+    )
+    default: str | None = Field(default=None, description="Level where nobody says one.")
+    staff_may: list[Literal["lower", "raise"]] = Field(
+        default=[], description="What staff may do to it."
+    )
+    lower_when: Names = Field(default=[], description="Reasons for lowering it.")
+    misuse: Words = Field(default={}, description="What follows misuse.")
+    by_topic: dict[str, str] = Field(default={}, description="Priority of a topic.")
+
+
+class Plan(Part):
+    """A support plan."""
+
+    title: Words = Field(default={}, description="Name clients read.")
+    support: bool = Field(default=True, description="False when the plan has no support.")
+    calendar: str | None = Field(default=None, description="Calendar that `plan` as a clock means.")
+    languages: list[Language] = Field(
+        default=[], description="Languages of the plan; empty means all."
+    )
+    queue: int | None = Field(default=None, description="Rank of its queue, 1 served first.")
+    ends: Local | None = Field(default=None, description="Date on which a legacy plan ends.")
+    words: Words = Field(default={}, description="Further words for the page.")
+
+
+def _send_before(value: object) -> str:
+    words = ("deadline", "first_answer")
+    if value in words:
+        return str(value)
+    if near := get_close_matches(str(value), words, 1, 0.6):
+        raise ValueError(f"'{str(value)[:40]}' is not a length of time; did you mean {near[0]}?")
+    return str(parse_span(str(value)))
+
+
+class Delay(Part):
+    """The delay notice: why an answer comes later and when."""
+
+    send_before: Annotated[str, BeforeValidator(_send_before)] | None = Field(
+        default=None,
+        description="When it must be sent: deadline, first_answer, or a time before the "
+        "deadline such as 10m.",
+    )
+    must: list[Literal["reason", "new_time", "progress"]] = Field(
+        default=["reason", "new_time"], description="What it must contain."
+    )
+    reasons: Vocabulary | None = Field(default=None, description="Reasons to choose from.")
+    repeat: Literal["each_new_time", "once", "never"] = Field(
+        default="each_new_time", description="Whether a further notice may follow."
+    )
+    longest: Duration | None = Field(
+        default=None, description="Furthest time a notice may name, from when it is sent."
+    )
+    second_miss: Words = Field(default={}, description="What a missed second time means.")
+    overload: Words = Field(default={}, description="Words for times of overload.")
+
+
+def _plain_names(value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    return {str(name): dict[str, Any]() for name in cast("list[object]", value)}
+
+
+def _titles(value: object) -> object:
+    """A table of ids and titles is short for a list of sections."""
+    if not isinstance(value, dict):
+        return value
+    return [{"id": k, "title": t} for k, t in cast("dict[str, object]", value).items()]
+
+
+def _part(description: str) -> Any:
+    """A part that is there also where the file does not write it. It is made from an empty table
+    by the file's own schema; a factory would have each part build one for itself.
+    """
+    return Field(default_factory=dict, validate_default=True, description=description)
+
+
+class PolicyFile(Part):
+    """A company's support regulations."""
+
+    format: int = Field(
+        default=FORMAT, description="Format of the file; this version of Firstline reads 1."
+    )
+    policy: Head = _part("Which text this is.")
+    calendars: dict[str, CalendarSpec] = Field(
+        default={},
+        description="Open hours by name; `always` exists by itself. `exceptions` may stand "
+        "in it too.",
+    )
+    exceptions: list[ExceptionSpec] = Field(
+        default=[], max_length=500, description="Dated exceptions to calendars."
+    )
+    sites: dict[str, Site] = Field(default={}, description="Sites by name.")
+    lines: list[LineSpec] = Field(
+        default=[], max_length=100, description="Lines of support, the first contact first."
+    )
+    channels: list[ChannelSpec] = Field(
+        default=[], max_length=200, description="Ways to reach the company."
+    )
+    topics: Vocabulary | None = Field(default=None, description="Topics of requests.")
+    outcomes: Vocabulary | None = Field(default=None, description="Outcomes of closed requests.")
+    states: Vocabulary = Field(default={}, description="Words for the states of a request.")
+    priorities: Priorities = _part("Priorities.")
+    plans: Annotated[dict[str, Plan], BeforeValidator(_plain_names)] = Field(
+        default={}, description="Support plans by name."
+    )
+    targets: list[Target] = Field(
+        default=[], max_length=1000, description="Due times, first fitting row wins."
+    )
+    restart_on: list[RESTARTS] = Field(
+        default=[], description="What starts a new promise by the rule that then fits."
+    )
+    alarms: Alarms = _part("Alarms for staff.")
+    desk: Desk = _part("How the desk works.")
+    order: Names = Field(
+        default=["fifo"],
+        description="Order of work: fifo, or a list such as [priority, plan, arrival], "
+        "last_client_word, one_at_a_time_per_client, hardware_first.",
+    )
+    delay: Delay = _part("Delay notices.")
+    complaints: Complaints | None = Field(default=None, description="Complaints.")
+    scope: Scope = _part("What support does and does not do.")
+    request: Request = _part("What a good request has.")
+    close: Close = _part("Reminding, closing, reopening.")
+    conduct: Conduct = _part("Conduct of clients.")
+    refuse: Vocabulary = Field(default={}, description="Further reasons for refusing.")
+    identity: Identity = _part("Who may ask and how they prove it.")
+    paid: list[Paid] = Field(default=[], description="Paid help; the first fitting row is used.")
+    quota: list[Quota] = Field(default=[], description="Included amounts.")
+    credits: list[Credit] = Field(default=[], description="Credits for missed guarantees.")
+    provision: Provision | None = Field(default=None, description="Setting up what was ordered.")
+    maintenance: Maintenance | None = Field(default=None, description="Planned work.")
+    history: History | None = Field(default=None, description="History of requests.")
+    stats: list[Stat] = Field(default=[], description="Published figures.")
+    sections: Annotated[
+        list[Section],
+        BeforeValidator(_titles),
+    ] = Field(default=[], description="Sections of the published page, in order.")
+    clauses: list[Clause] = Field(
+        default=[], description="Words of the published page, clause by clause."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lift(cls, value: object) -> object:
+        """Exceptions may be written inside `calendars`, where people look for them.
+
+        A key with nothing after it is as good as not written.
+        """
+        if isinstance(value, dict):
+            keys = {info.alias or name for name, info in cls.model_fields.items()}
+            table = cast("dict[str, Any]", value)
+            value = {k: v for k, v in table.items() if v is not None or k not in keys}
+        if isinstance(value, dict) and isinstance(
+            calendars := cast("dict[str, Any]", value).get("calendars"), dict
+        ):
+            inner = cast("dict[str, Any]", calendars)
+            if isinstance(inner.get("exceptions"), list):
+                rest = {k: v for k, v in inner.items() if k != "exceptions"}
+                both = [
+                    *cast("list[Any]", inner["exceptions"]),
+                    *(cast("list[Any]", cast("dict[str, Any]", value).get("exceptions")) or []),
+                ]
+                return {**cast("dict[str, Any]", value), "calendars": rest, "exceptions": both}
+        return cast("object", value)

@@ -1,0 +1,137 @@
+"""The policy file as a model: what costs money, what is included, what is given back."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from firstline.policy.file.parts import Duration, Money, Names, Part, Share, Words
+from firstline.policy.text.values import parse_money, parse_span
+
+
+def _least(value: object) -> str:
+    text = str(value)
+    try:
+        span = parse_span(text)
+    except ValueError:
+        # 1h30m is meant as a time, and its message says how to write one.
+        if re.match(r"\d+ ?(h|m)(\d|\s|in|our|$)", text):
+            raise
+        amount, currency = parse_money(text)
+        return f"{amount} {currency}"
+    if span.seconds is None:
+        raise ValueError(f"'{text[:40]}' is no least time; write minutes or hours such as 90m")
+    return str(span)
+
+
+class Surcharge(Part):
+    """What makes paid help dearer."""
+
+    when: str = Field(
+        description="A calendar, a day class, holiday, `not NAME` outside of it, or a fact such as "
+        "urgent; `urgent and night` when all must hold."
+    )
+    percent: Annotated[float, Field(ge=0, le=100_000)] = Field(
+        default=0, description="Per cent on top."
+    )
+    amount: Money | None = Field(default=None, description="An amount on top, once.")
+    adds: bool = Field(
+        default=True, description="True: added to other surcharges; false: multiplied with them."
+    )
+
+
+class Paid(Part):
+    """Paid help."""
+
+    id: str | None = Field(default=None, description="Name of the row.")
+    covers: Names = Field(
+        default=[],
+        alias="for",
+        description="What it is about: beyond_scope, urgent_ticket, after_hours. The row fits when "
+        "`for`, `code`, `topic` or `facts` of the question has one of these words.",
+    )
+    plan: Names = Field(default=[], description="Plans it is about.")
+    when: Names = Field(
+        default=[],
+        description="Hours at which the row fits: a calendar, a day class, holiday, `not NAME`; "
+        "or a fact.",
+    )
+    model: Literal[
+        "time", "per_request", "subscription", "share_of_spend", "price_list", "credits"
+    ] = Field(default="time", description="How it is charged.")
+    unit: Duration | None = Field(default=None, description="Unit that is charged; else an hour.")
+    started_counts: bool = Field(default=True, description="A started unit counts as a whole one.")
+    price: Money | None = Field(
+        default=None, description="Price with currency, for example 70 EUR."
+    )
+    items: dict[str, Money] = Field(
+        default={}, description="Prices by name, of a price list: migration: 50 EUR."
+    )
+    per: Literal["unit", "hour", "request", "month"] = Field(
+        default="hour", description="What the price is for."
+    )
+    minimum: Annotated[str, BeforeValidator(_least)] | None = Field(
+        default=None, description="Least price (25 EUR), or least time (30m)."
+    )
+    included: Duration | None = Field(default=None, description="Free time.")
+    included_applies: Literal["always", "only_if_not_exceeded"] | None = Field(
+        default=None, description="Whether the free time is taken off longer work too."
+    )
+    vat: Literal["incl", "excl"] | None = Field(default=None, description="Value-added tax.")
+    surcharges: list[Surcharge] = Field(default=[], description="What makes it dearer.")
+    free_if: Words = Field(default={}, description="When it costs nothing, in words.")
+    free_when: Names = Field(
+        default=[], description="Facts of which one makes it cost nothing: our_fault."
+    )
+    refund_if: Words = Field(default={}, description="When the price is given back, in words.")
+    refund_when: Names = Field(
+        default=[], description="Facts of which one gives the price back: late_answer."
+    )
+    consent: Literal["before", "opening", "none"] | None = Field(
+        default=None, description="When the client agrees to the price."
+    )
+    fixed: Money | None = Field(
+        default=None,
+        description="Fixed fee: once for the request beside its time, each month of a subscription "
+        "or a share of spend.",
+    )
+    share: Share | None = Field(default=None, description="Share of spend in per cent.")
+    maximum: Money | None = Field(default=None, description="Highest price.")
+    larger_of: bool = Field(default=False, description="The larger of fixed fee and share.")
+    expires: Duration | None = Field(default=None, description="When prepaid time ends.")
+    words: Words = Field(default={}, description="Words for the page.")
+
+
+class Quota(Part):
+    """An included amount of help."""
+
+    unit: Literal["incidents", "time"] = Field(default="incidents", description="What is counted.")
+    amount: int | None = Field(default=None, ge=0, description="How many incidents.")
+    time: Duration | None = Field(default=None, description="How much time.")
+    per: Literal["month", "year", "billing_cycle"] = Field(default="month", description="Period.")
+    per_service: bool = Field(default=False, description="Counted for each service.")
+    rollover: bool = Field(default=False, description="What is left is carried over.")
+    transfer: bool = Field(default=False, description="May be used for another service.")
+    average_over: int | None = Field(
+        default=None,
+        ge=2,
+        le=60,
+        description="Averaged over so many periods, with the present one.",
+    )
+    beyond: Literal["paid", "refused", "next_period"] | None = Field(
+        default=None, description="What happens to more: paid for, refused, or done next period."
+    )
+    plan: Names = Field(default=[], description="Plans it is about.")
+
+
+class Credit(Part):
+    """What a client gets for a missed guarantee."""
+
+    basis: str = Field(description="What is judged: first, fix, availability.")
+    bands: dict[str, str] = Field(
+        default={}, description="Credit by band of availability: '<99.9': 10%, '99-99.9', '>=99'."
+    )
+    amount: str | None = Field(default=None, description="Credit.")
+    cap: Words = Field(default={}, description="Its limit.")

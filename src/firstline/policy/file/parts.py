@@ -1,0 +1,245 @@
+"""Field types of the policy model: each takes what a person writes and gives a value, or says how
+to write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from firstline.policy.text.languages import language
+from firstline.policy.text.values import (
+    Span,
+    Window,
+    parse_clock,
+    parse_day_off,
+    parse_local,
+    parse_money,
+    parse_span,
+    parse_window,
+    parse_zone,
+)
+
+
+class Part(BaseModel):
+    """A part of the policy file: immutable, and a key it does not know is an error."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        defer_build=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        """One value where a list is meant is a list of one; 24x7 is the calendar `always`."""
+        if not isinstance(value, dict):
+            return value
+        lists = _lists(cls)
+        return {
+            key: [item] if key in lists and _single(item, lists[key]) else _calendar(key, item)
+            for key, item in cast("dict[object, object]", value).items()
+        }
+
+
+@cache
+def _lists(model: type[Part]) -> dict[object, frozenset[str]]:
+    """The keys of a part that have lists, each with the keys of its items if these are parts."""
+    found: dict[object, frozenset[str]] = {}
+    for name, info in model.model_fields.items():
+        union = get_origin(info.annotation) in (Union, UnionType)
+        for annotation in get_args(info.annotation) if union else (info.annotation,):
+            if get_origin(annotation) is list:
+                keys = _keys(get_args(annotation)[0])
+                found[info.alias or name] = found[name] = keys
+    return found
+
+
+def _keys(item: Any) -> frozenset[str]:
+    if not (isinstance(item, type) and issubclass(item, Part)):
+        return frozenset()
+    return frozenset(info.alias or name for name, info in item.model_fields.items())
+
+
+def _single(item: object, keys: frozenset[str]) -> bool:
+    """Whether this stands for a list of one; a table of tables by id does not."""
+    if item is None or isinstance(item, list):
+        return False
+    if isinstance(item, dict) and keys:
+        return not keys.isdisjoint(cast("dict[str, object]", item))
+    return not keys
+
+
+CALENDARS = frozenset({"calendar", "clock", "own_clock", "on_call", "workdays", "business"})
+
+
+def _calendar(key: object, item: object) -> object:
+    return "always" if key in CALENDARS and item in ("24x7", "24/7") else item
+
+
+class Read:
+    """How a value is read from what a person writes: by a function that gives `made`; `kind` are
+    the words of the reference for it, `text` the pattern and an example of a value that is kept as
+    no text. One schema serves all uses of a type, for every process builds the model's anew.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[object], object],
+        made: CoreSchema,
+        kind: str = "",
+        text: tuple[str, str] | None = None,
+    ) -> None:
+        self.schema = core_schema.no_info_before_validator_function(read, made)
+        self.kind, self.text = kind, text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return self.schema.copy()
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        if self.text is None:
+            return handler(schema)
+        pattern, example = self.text
+        return {"type": "string", "pattern": pattern, "examples": [example]}
+
+
+def _span(value: object) -> Span:
+    if isinstance(value, Span):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(  # noqa: TRY004 - pydantic only reports ValueError
+            f"{str(value)[:40]} is not a length of time without its unit; write for example "
+            "30m, 1h or 3bd"
+        )
+    return parse_span(value)
+
+
+def _window(value: object) -> Window:
+    return value if isinstance(value, Window) else parse_window(str(value))
+
+
+def _day_time(value: object) -> str:
+    parse_clock(str(value), 24 * 60)
+    return str(value)
+
+
+def _zone(value: object) -> str:
+    return parse_zone(str(value)).key
+
+
+def _local(value: object) -> str:
+    parse_local(str(value))
+    return str(value)
+
+
+def _day_off(value: object) -> str:
+    parse_day_off(str(value))
+    return str(value)
+
+
+def _year_day(value: object) -> str:
+    if parse_day_off(str(value))[0] is not None:
+        raise ValueError(
+            f"'{str(value)[:40]}' is not a date of every year; write 12-31, and what holds in one "
+            "year only under exceptions"
+        )
+    return str(value)
+
+
+def _money(value: object) -> str:
+    amount, currency = parse_money(str(value))
+    return f"{amount} {currency}"
+
+
+def _words(value: object) -> object:
+    if isinstance(value, (str, int, float)):
+        return {"*": str(value)}
+    if isinstance(value, list):
+        raise ValueError(  # noqa: TRY004 - pydantic only reports ValueError
+            "words belong here and no list; write one text, or {en: words, de: words}"
+        )
+    if isinstance(value, dict):
+        for lang in cast("dict[str, object]", value):
+            try:
+                _ = lang == "*" or language(lang)
+            except ValueError as problem:
+                raise ValueError(
+                    f"{problem}; put words that have a comma or a colon in quotes"
+                ) from None
+    return cast("object", value)
+
+
+def _many(value: object) -> object:
+    """One value where a list is meant is a list of one."""
+    return cast("object", value) if isinstance(value, list) or value is None else [value]
+
+
+def _vocabulary(value: object) -> object:
+    """A plain list of ids is a vocabulary whose words are the ids."""
+    if isinstance(value, str):
+        return {value: dict[str, str]()}
+    if isinstance(value, list):
+        return {str(item): dict[str, str]() for item in cast("list[object]", value)}
+    if isinstance(value, dict):
+        table = cast("dict[object, object]", value)
+        return {str(k): dict[str, str]() if v is None else v for k, v in table.items()}
+    return value
+
+
+_STR = core_schema.str_schema()
+_AS_TEXT = core_schema.to_string_ser_schema()
+_SPAN = r"\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y)"
+_WORDS = Read(_words, core_schema.dict_schema(_STR, _STR), "words")
+Duration = Annotated[
+    Span,
+    Read(
+        _span,
+        core_schema.is_instance_schema(Span, serialization=_AS_TEXT),
+        text=(rf"^({_SPAN}(-{_SPAN})?|same_business_day|next_business_day)$", "1h"),
+    ),
+]
+DayWindow = Annotated[
+    Window,
+    Read(
+        _window,
+        core_schema.is_instance_schema(Window, serialization=_AS_TEXT),
+        text=(r"^\d\d?:[0-5]\d-\d\d?:[0-5]\d$", "09:00-18:00"),
+    ),
+]
+DayTime = Annotated[str, Read(_day_time, _STR, "time of day")]
+Language = Annotated[str, Read(language, _STR, "language code")]
+Zone = Annotated[str, Read(_zone, _STR, "zone")]
+Local = Annotated[str, Read(_local, _STR, "date or time")]
+Words = Annotated[dict[str, str], _WORDS]
+Names = Annotated[list[str], Read(_many, core_schema.list_schema(_STR))]
+Vocabulary = Annotated[
+    dict[str, Words],
+    Read(
+        _vocabulary,
+        core_schema.dict_schema(_STR, _WORDS.schema),
+        "list of names, or table of words",
+    ),
+]
+DayOff = Annotated[str, Read(_day_off, _STR, "day")]
+YearDay = Annotated[str, Read(_year_day, _STR, "day of every year")]
+Money = Annotated[
+    str,
+    Read(_money, _STR, "price", (r"^\d+([.,]\d+)? ?\S.*$|^\D+ ?\d+([.,]\d+)?$", "70 EUR")),
+]
+Share = Annotated[float, Field(ge=0, le=100)]

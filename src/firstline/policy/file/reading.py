@@ -1,0 +1,235 @@
+"""From text to a checked policy file: every error at once, each with its place and how to mend
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from firstline.policy.file.model import FORMAT, PolicyFile
+from firstline.policy.file.names import unknown_names
+from firstline.policy.text.finding import Finding, PolicyError
+from firstline.policy.text.pruning import pruned
+from firstline.policy.text.source import Document, Path, read
+from firstline.policy.text.values import day_meant
+
+MOST_FINDINGS = 200
+PLAIN = {
+    "model_type": "a table of keys belongs here; write key: value pairs",
+    "dict_type": "a table of keys belongs here; write key: value pairs",
+    "list_type": "a list belongs here; write [one, two], or items after dashes",
+    "string_type": "a word belongs here; write it in quotes",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "int_type": "a whole number belongs here; write it in digits",
+    "int_parsing": "a whole number belongs here; write it in digits",
+    "int_from_float": "a whole number belongs here; write it without a fraction",
+    "float_type": "a number belongs here; write it in digits",
+    "float_parsing": "a number belongs here; write it in digits",
+    "greater_than": "write more than {gt}",
+    "greater_than_equal": "write {ge} or more",
+    "less_than_equal": "write {le:g} or less",
+    "too_long": "at most {max_length} items belong here; write fewer",
+    "too_short": "this must not be empty; write at least {min_length}",
+}
+# What people write who have seen other formats.
+OTHER_WORDS = {
+    "tz": "timezone",
+    "zone": "timezone",
+    "prio": "priority",
+    "severity": "priority",
+    "response": "first",
+    "reply": "first",
+    "resolution": "fix",
+    "solve": "fix",
+    "name": "title",
+    "label": "title",
+    "type": "id",
+    "hours": "calendar",
+    "ticket_number": "request_number",
+    "lang": "languages",
+    "language": "languages",
+    "cost": "price",
+    "sla": "targets",
+    "response_times": "targets",
+    "tiers": "plans",
+    "levels": "lines",
+    "holiday": "holidays",
+    "closing": "close",
+    "autoclose": "close",
+}
+
+
+def parse(text: str) -> tuple[PolicyFile, Document]:
+    """The model of a text and where everything stands; PolicyError with all errors of form and
+    of names.
+    """
+    document = read(text)
+    _newer(document)
+    file, wrong = _model(document)
+    wrong = [*document.wrong, *wrong]
+    if file is not None:
+        wrong += unknown_names(file, document)
+    if wrong or file is None:
+        raise PolicyError(_sorted(wrong))
+    return file, document
+
+
+def _model(document: Document) -> tuple[PolicyFile | None, list[Finding]]:
+    """The model of what can be read, and what cannot: parts that are wrong are left out and the
+    rest is read again, so that a slip of form does not hide a name that nothing defines.
+    """
+    try:
+        return PolicyFile.model_validate(document.value), []
+    except ValidationError as problem:
+        errors = problem.errors(include_url=False)[:MOST_FINDINGS]
+    wrong = [_finding(error, document) for error in errors]
+    try:
+        rest = pruned(document.value, errors)
+        return (None if rest is None else PolicyFile.model_validate(rest)), wrong
+    except ValidationError:
+        return None, wrong
+
+
+def _sorted(findings: list[Finding]) -> list[Finding]:
+    return sorted(set(findings), key=lambda f: (f.line, f.column, f.code))[:MOST_FINDINGS]
+
+
+def _newer(document: Document) -> None:
+    written = document.value.get("format", FORMAT)
+    number = int(written) if str(written).isdigit() and len(str(written)) < 10 else written
+    if number == FORMAT and isinstance(written, int):
+        return
+    if isinstance(number, (int, float)) and not isinstance(number, bool) and number > FORMAT:
+        code = "newer-format"
+        message = (
+            f"the file has format {written} and comes from a newer Firstline, this one reads "
+            f"format {FORMAT}; update Firstline, or write format: {FORMAT}"
+        )
+    else:
+        code, message = "bad-value", f"the format is not known; write format: {FORMAT}"
+    raise PolicyError([Finding(code, *document.place(("format",)), "error", message)])
+
+
+def _finding(error: Any, document: Document) -> Finding:
+    path: Path = tuple(error["loc"])
+    name = ".".join(str(part) for part in path if part != "days")
+    if error["type"] == "extra_forbidden":
+        place = document.place(path, key=True)
+        return Finding("unknown-key", *place, "error", _unknown(path, name))
+    place = document.place(path)
+    if error["type"] == "missing":
+        return Finding("missing-key", *place, "error", f"{name} is missing; write it")
+    code, message = "bad-value", str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "value_error":
+        for word, special in (
+            ("time zone", "unknown-zone"),
+            ("time of day", "bad-time"),
+            ("window", "bad-window"),
+            ("length of time", "bad-duration"),
+            ("not a date", "bad-date"),
+            ("carries an offset", "bad-date"),
+            ("country", "unknown-country"),
+        ):
+            code = special if word in message else code
+    elif error["type"] == "literal_error":
+        message = _choice(error)
+    else:
+        plain = f"{message[:1].lower()}{message[1:]}; correct the value"
+        message = PLAIN.get(error["type"], plain).format(**error.get("ctx", {}))
+    return Finding(code, *place, "error", f"{name}: {message}")
+
+
+def _choice(error: Any) -> str:
+    """Which of the allowed words was meant."""
+    words = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+    written = str(error["input"])[:40]
+    near = get_close_matches(written, words, 1, 0.5)
+    mend = f"did you mean {near[0]}?" if near else f"write one of {', '.join(words)}"
+    return f"'{written}' is not known here; {mend}"
+
+
+def _unknown(path: Path, name: str) -> str:
+    key = str(path[-1])
+    model = _model_at(PolicyFile, path[:-1])
+    known = keys_of(model) if model else []
+    if model is not None and model.__name__ in ("CalendarSpec", "Season"):
+        known = [*known, "mon-fri", "sat-sun", "every-day"]
+    if "mon-fri" in known and (days := day_meant(key)):
+        return f"{name} is not a key of a policy file; did you mean {days}?"
+    near = get_close_matches(key, known, 1, 0.6)
+    other = OTHER_WORDS.get(key.lower(), "")
+    if near or other in known:
+        return f"{name} is not a key of a policy file; did you mean {[*near, other][0]}?"
+    if places := _places().get(key) or _places().get(other):
+        where = f"{other or key} is a key of {', '.join(places[:3])}"
+        return f"{name} is not a key here; {where}, write it there"
+    if near := get_close_matches(key, known, 1, 0.5):
+        return f"{name} is not a key of a policy file; did you mean {near[0]}?"
+    return (
+        f"{name[:80]} is not a key of a policy file; the keys here are "
+        f"{', '.join(known[:40]) or 'free'}"
+    )
+
+
+@cache
+def _places() -> dict[str, list[str]]:
+    """Where each key of the file belongs."""
+    found: dict[str, list[str]] = {}
+    for path, model in models():
+        for key in keys_of(model):
+            found.setdefault(key, []).append(path or "the file itself")
+    return found
+
+
+def models() -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every part of the file once, depth first, with the path at which it stands."""
+    seen: set[type[BaseModel]] = set()
+
+    def walk(path: str, model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+        if model in seen:
+            return
+        seen.add(model)
+        yield path, model
+        for name, info in model.model_fields.items():
+            inner = model_inside(info.annotation)
+            if inner is not None:
+                yield from walk(f"{path}.{info.alias or name}".lstrip("."), inner)
+
+    return walk("", PolicyFile)
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """Keys as they are written in the file."""
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _model_at(model: type[BaseModel] | None, path: Path) -> type[BaseModel] | None:
+    """The model that stands at a path: names lead into fields, indexes and free names into what
+    is inside them.
+    """
+    for part in path:
+        if model is None:
+            return None
+        fields = {info.alias or name: info for name, info in model.model_fields.items()}
+        if part in fields:
+            model = model_inside(fields[str(part)].annotation)
+    return model
+
+
+def model_inside(annotation: Any) -> type[BaseModel] | None:
+    """The model inside list[…], dict[str, …], … | None, Annotated[…]."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) is not None or isinstance(annotation, UnionType):
+        for argument in get_args(annotation):
+            found = model_inside(argument)
+            if found is not None:
+                return found
+    return None

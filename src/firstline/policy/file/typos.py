@@ -1,0 +1,87 @@
+"""Words of a policy file that are most likely a slip of the pen, where any word may stand: the
+hours and facts of prices; and bands of credits that cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.received import received_word
+from firstline.policy.text.bands import parse_band
+from firstline.policy.text.finding import Finding
+from firstline.policy.text.source import Document, Path
+from firstline.policy.text.values import DAY_CLASSES, day_meant
+
+# Half as near is another word: urgent is no night, weekend no weekdays.
+NEAR = 0.75
+
+
+def wrong_words(file: PolicyFile, document: Document) -> Iterator[Finding]:
+    """One finding for every word of hours that means none, and for every band that is none."""
+    calendars = ["always", *file.calendars]
+    facts = {w for row in file.paid for w in (*row.free_when, *row.refund_when, *row.covers)}
+    for path, text in _hours(file):
+        for word in text.split(" and "):
+            if message := _slip(word.strip(), calendars, facts):
+                yield Finding("unknown-name", *document.place(path), "error", f"when: {message}")
+    for i, row in enumerate(file.credits):
+        for band in row.bands:
+            try:
+                parse_band(band)
+            except ValueError as problem:
+                place = document.place(("credits", i, "bands", band), key=True)
+                yield Finding("bad-value", *place, "error", f"bands: {problem}")
+
+
+def _hours(file: PolicyFile) -> Iterator[tuple[Path, str]]:
+    for i, row in enumerate(file.paid):
+        yield from ((("paid", i, "when", j), text) for j, text in enumerate(row.when))
+        yield from (
+            (("paid", i, "surcharges", j, "when"), item.when)
+            for j, item in enumerate(row.surcharges)
+        )
+
+
+def is_hours(word: str, calendars: Collection[str]) -> bool:
+    """Whether a word of `when` means hours: a calendar, a day class, windows, holiday, or what is
+    outside of one of them.
+    """
+    try:
+        received_word(word, dict.fromkeys(calendars))
+    except ValueError:
+        return False
+    return True
+
+
+def nearest_hours(word: str, calendars: Collection[str]) -> str | None:
+    """The hours that a misspelt word most likely means."""
+    bare = word.removeprefix("not ").strip()
+    known = [*calendars, *DAY_CLASSES, "holiday"]
+    near = get_close_matches(bare, known, 1, NEAR) or get_close_matches(
+        bare.lower(), known, 1, NEAR
+    )
+    found = day_meant(bare) or (near[0] if near else None)
+    return found and ("not " if word.startswith("not ") else "") + found
+
+
+def _slip(word: str, calendars: list[str], facts: set[str]) -> str | None:
+    """What is wrong with a word of `when`; None for hours and for a fact, which is one word that
+    looks like no name of hours, or stands as a fact elsewhere in the prices.
+    """
+    if word in facts or is_hours(word, calendars):
+        return None
+    if near := nearest_hours(word, calendars):
+        return f"'{word[:40]}' is not defined; did you mean {near}?"
+    if word.startswith("not "):
+        return (
+            f"'{word[:40]}' is outside of nothing that is known; after not write a calendar, a day "
+            "class (sat-sun) or holiday"
+        )
+    if not word or " " in word or ":" in word:
+        return (
+            f"'{word[:40]}' is neither hours nor a fact; write a calendar, a day class (sat-sun), "
+            "windows (sat 09:00-12:00), holiday, or a fact in one word such as urgent"
+        )
+    return None

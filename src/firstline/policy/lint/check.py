@@ -1,0 +1,336 @@
+"""The linter: what in a policy file is missing, contradictory or cannot be reached. Codes are
+stable.
+
+The numbers in the docstrings are those of the fifteen findings the published texts suggest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.reading import MOST_FINDINGS, parse
+from firstline.policy.lint.base import Lint
+from firstline.policy.lint.hours import hour_findings
+from firstline.policy.lint.open_points import open_questions
+from firstline.policy.lint.rules import rule_findings
+from firstline.policy.lint.targets import target_findings
+from firstline.policy.lint.words import word_findings
+from firstline.policy.page.published import BUILT_IN, PLACEHOLDER, exists
+from firstline.policy.rules.policy import Policy
+from firstline.policy.text.countries import EMPTY_FROM
+from firstline.policy.text.finding import Finding, PolicyError
+from firstline.policy.text.values import parse_local
+from firstline.policy.time.weekly import covered, hole_words, holes, uncovered
+
+NEVER = 9999
+COMPUTABLE = ("solved_by", "on_time", "average", "answered")
+
+
+def check(text: str, now: datetime) -> list[Finding]:
+    """Every finding about a policy text in the order of its lines: errors first read, then the
+    linter's. Never raises.
+    """
+    try:
+        file, document = parse(text)
+    except PolicyError as problem:
+        return problem.findings
+    lint = Lint(file, document, Policy(file), now)
+    rules = (
+        _zones,
+        _scope,
+        _scope_hours,
+        _complaint_number,
+        _free_time,
+        _delay,
+        _exceptions,
+        _reach,
+        _statistics,
+        _holidays,
+        _clauses,
+        _languages,
+    )
+    found = [finding for rule in rules for finding in rule(lint)]
+    for others in (target_findings, hour_findings, rule_findings, word_findings, open_questions):
+        found += others(lint)
+    found = sorted(set(found), key=lambda f: (f.line, f.column, f.code))
+    return (
+        sorted(found, key=lambda f: f.severity != "error")[:MOST_FINDINGS]
+        if len(found) > MOST_FINDINGS
+        else found
+    )
+
+
+def _zones(lint: Lint) -> Iterator[Finding]:
+    """1. A window without a time zone."""
+    if lint.file.policy.timezone:
+        return
+    for name, spec in lint.file.calendars.items():
+        site = lint.file.sites.get(spec.site or "")
+        if spec.timezone or (site and site.timezone):
+            continue
+        if (spec.days or spec.seasons) and not lint.policy.calendars[name].always:
+            message = (
+                f"calendar {name} has windows but nothing says in which time zone; "
+                "write policy.timezone, for example Europe/Kyiv"
+            )
+            yield lint.error("window-without-zone", ("calendars", name), message)
+
+
+def _scope(lint: Lint) -> Iterator[Finding]:
+    """8. A scope code both in and out."""
+    scope = lint.file.scope
+    for code in scope.include:
+        if code in scope.out:
+            yield lint.error(
+                "scope-both",
+                ("scope", "out"),
+                f"'{code}' is both in scope.in and in scope.out; delete it from one of them",
+            )
+    for plan, rule in scope.by_plan.items():
+        for code in set(rule.include) & set(rule.out):
+            yield lint.error(
+                "scope-both",
+                ("scope", "by_plan", plan),
+                f"'{code}' is both in and out for plan {plan}; delete it from one of them",
+            )
+    for code in scope.refer:
+        if code not in scope.out and code not in scope.include:
+            yield lint.warning(
+                "refer-unused",
+                ("scope", "refer", code),
+                f"scope.refer has a way out for '{code}', which scope.out does not have; add "
+                "it to scope.out or delete it",
+            )
+
+
+def _scope_hours(lint: Lint) -> Iterator[Finding]:
+    """3, for scope by hour: hours in which no rule of scope.when holds."""
+    rules = lint.file.scope.when
+    if len(rules) < 2 or any(rule.calendar.startswith("not ") for rule in rules):
+        return
+    gaps = holes(
+        covered([lint.policy.calendars[r.calendar] for r in rules], lint.policy.zone, lint.now)
+    )
+    if gaps:
+        message = (
+            f"scope.when says nothing about {hole_words(gaps)}; add a rule for "
+            "these hours or widen a calendar"
+        )
+        yield lint.warning("hours-uncovered", ("scope", "when"), message)
+
+
+def _complaint_number(lint: Lint) -> Iterator[Finding]:
+    """9. A complaint must hold a number that an advisory channel does not give."""
+    rules = lint.file.complaints
+    if (
+        rules is None
+        or rules.without_number
+        or not {"request_number", "ticket_number"} & set(rules.must)
+    ):
+        return
+    advisory = [c.id for c in lint.file.channels if c.status == "advisory"]
+    if advisory:
+        message = (
+            "a complaint must hold a request number, but channels that are "
+            f"advisory ({', '.join(advisory)}) give none; write "
+            "complaints.without_number: ask"
+        )
+        yield lint.warning("complaint-number", ("complaints", "must"), message)
+
+
+def _free_time(lint: Lint) -> Iterator[Finding]:
+    """10. Free minutes without what happens beyond them."""
+    for i, row in enumerate(lint.file.paid):
+        if row.included and (row.price is None or row.included_applies is None):
+            lacks = (
+                "price" if row.price is None else "included_applies: always or only_if_not_exceeded"
+            )
+            yield lint.warning(
+                "free-time-beyond",
+                ("paid", i, "included"),
+                f"{row.included} are free, but nothing says what longer work costs; write {lacks}",
+            )
+    for i, quota in enumerate(lint.file.quota):
+        if quota.beyond is None and not lint.file.paid:
+            yield lint.warning(
+                "free-time-beyond",
+                ("quota", i),
+                "an amount is included, but nothing says what happens beyond it; write beyond: "
+                "paid, refused or next_period",
+            )
+
+
+def _delay(lint: Lint) -> Iterator[Finding]:
+    """11. A delay notice with no due time."""
+    delay = lint.file.delay
+    if "delay" in lint.file.model_fields_set and delay.send_before is None:
+        yield lint.warning(
+            "delay-without-due",
+            ("delay",),
+            "nothing says when a delay notice must be sent; write delay.send_before: deadline, or "
+            "leave it if your text says no more",
+        )
+
+
+def _exceptions(lint: Lint) -> Iterator[Finding]:
+    """13. Exception dates in the past, and exceptions that say nothing."""
+    today = lint.now.astimezone(lint.policy.zone).replace(tzinfo=None)
+    for i, item in enumerate(lint.file.exceptions):
+        end, start = parse_local(item.end), parse_local(item.start)
+        if end.date() < today.date():
+            yield lint.warning(
+                "exception-past",
+                ("exceptions", i, "to"),
+                f"this exception ended on {item.end}; delete it or write the next dates",
+            )
+        if end < start:
+            yield lint.error(
+                "exception-order",
+                ("exceptions", i, "to"),
+                "this exception ends before it starts; swap from and to",
+            )
+        if item.closed + item.open + (item.hours is not None) != 1:
+            yield lint.error(
+                "exception-empty",
+                ("exceptions", i),
+                "an exception needs exactly one of closed: true, open: true, hours: [...]; "
+                "write one",
+            )
+
+
+def _reach(lint: Lint) -> Iterator[Finding]:
+    """14. A channel reached only through, or referring to, a channel that is closed."""
+    channels = {c.id: c for c in lint.file.channels}
+    calendars = lint.policy.calendars
+    for i, channel in enumerate(lint.file.channels):
+        for key in ("reached_through", "beyond", "reply", "fallback", "door_of"):
+            text: str = getattr(channel, key) or ""
+            other = channels.get(text[text.index("(") + 1 : -1] if "(" in text else text)
+            if other is None:
+                continue
+            path = ("channels", i, key)
+            if other.status == "refused":
+                yield lint.warning(
+                    "channel-unreachable",
+                    path,
+                    f"{channel.id} leads through {other.id}, which is refused; name a channel "
+                    "that is open",
+                )
+            elif key == "reached_through" and channel.opened_by == "client" and other.calendar:
+                wanted = covered(
+                    [calendars[channel.calendar or "always"]], lint.policy.zone, lint.now
+                )
+                gaps = uncovered(
+                    wanted, covered([calendars[other.calendar]], lint.policy.zone, lint.now)
+                )
+                if gaps:
+                    message = (
+                        f"{channel.id} is reached only through {other.id}, which is closed "
+                        f"{hole_words(gaps)}; widen its calendar or give another way"
+                    )
+                    yield lint.warning("channel-unreachable", path, message)
+
+
+def _statistics(lint: Lint) -> Iterator[Finding]:
+    """15. A figure typed by hand although Firstline computes it."""
+    for i, stat in enumerate(lint.file.stats):
+        if stat.publish == "claim" and stat.measure.startswith(COMPUTABLE):
+            message = (
+                f"{stat.measure} is published as it was typed ({stat.claim}); Firstline "
+                "computes it, so write publish: computed or publish: both"
+            )
+            yield lint.warning("statistic-typed", ("stats", i, "publish"), message)
+
+
+def _holidays(lint: Lint) -> Iterator[Finding]:
+    """A country's list of holidays that is empty this year or the next, with nothing added by
+    hand.
+    """
+    for name, spec in lint.file.calendars.items():
+        holidays = spec.holidays
+        if holidays is None or holidays.country is None or "add" in holidays.model_fields_set:
+            continue
+        path = ("calendars", name, "holidays")
+        for year in (lint.now.year, lint.now.year + 1):
+            if holidays.years and year not in holidays.years:
+                yield lint.info(
+                    "holidays-end",
+                    path,
+                    f"holidays of calendar {name} are listed only for "
+                    f"{', '.join(map(str, holidays.years))}; add {year}, or leave the year out",
+                )
+            elif year >= EMPTY_FROM.get(holidays.country.upper(), NEVER):
+                message = (
+                    f"the public holidays of {holidays.country.upper()} are empty for "
+                    f"{year}, so every weekday of calendar {name} counts; write the days "
+                    "under add, or add: [] if it is meant"
+                )
+                yield lint.info("holidays-empty", path, message)
+
+
+def _clauses(lint: Lint) -> Iterator[Finding]:
+    """Clauses that name rules or values the file does not have, and clauses that nothing
+    executes.
+    """
+    for i, clause in enumerate(lint.file.clauses):
+        for path in clause.rule:
+            if path != BUILT_IN and not exists(lint.file, path):
+                yield lint.error(
+                    "clause-rule-missing",
+                    ("clauses", i, "rule"),
+                    f"clause {clause.id} names the rule {path[:80]}, which the file does not "
+                    "have; correct the path or delete it",
+                )
+        if not clause.rule:
+            yield lint.info(
+                "clause-not-executed",
+                ("clauses", i),
+                f"clause {clause.id} is published and marked as not executed; name its rule "
+                "if the file has one",
+            )
+        for lang, words in clause.words.items():
+            for path in dict.fromkeys(PLACEHOLDER.findall(words)):
+                if not exists(lint.file, path):
+                    yield lint.error(
+                        "clause-value-missing",
+                        ("clauses", i, "words", lang),
+                        f"clause {clause.id} shows {{{path[:80]}}}, which the file does not "
+                        "have; correct the path",
+                    )
+
+
+def _languages(lint: Lint) -> Iterator[Finding]:
+    """Words that lack one of the policy's languages."""
+    wanted = set(lint.policy.languages)
+    for path, words in _texts(lint.file):
+        lacking = sorted(wanted - set(words)) if words and "*" not in words else []
+        if lacking:
+            yield lint.warning(
+                "language-missing",
+                path,
+                f"{'.'.join(map(str, path))} has no words in {', '.join(lacking)}; add them",
+            )
+        extra = sorted(set(words) - wanted - {"*"})
+        if extra:
+            yield lint.warning(
+                "language-extra",
+                path,
+                f"{'.'.join(map(str, path))} has words in {', '.join(extra)}, which nobody is "
+                "shown; add the language to policy.languages, or delete them",
+            )
+
+
+def _texts(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
+    tables = {"topics": file.topics or {}, "outcomes": file.outcomes or {}, "states": file.states}
+    for key, table in tables.items():
+        yield from (((key, name), words) for name, words in table.items())
+    yield from (
+        (("delay", "reasons", name), words) for name, words in (file.delay.reasons or {}).items()
+    )
+    for key in ("lines", "channels", "clauses", "sections"):
+        for i, item in enumerate(getattr(file, key)):
+            yield (key, i, "title"), item.title
+            if key == "clauses":
+                yield (key, i, "words"), item.words

@@ -1,0 +1,151 @@
+"""Findings about calendars, lines and channels beyond those that the published texts suggest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from firstline.policy.file.names import is_hours_kind, uses
+from firstline.policy.lint.base import Lint
+from firstline.policy.text.finding import Finding
+from firstline.policy.text.values import DAYS, parse_days
+
+
+def hour_findings(lint: Lint) -> Iterator[Finding]:
+    """Windows that overlap, calendars without effect, lines that nothing reaches."""
+    for rule in (_overlaps, _empty, _unused, _unlisted, _lines, _channel_clock, _undefined):
+        yield from rule(lint)
+
+
+def _overlaps(lint: Lint) -> Iterator[Finding]:
+    """Two windows of one day share time, so that one of them says nothing."""
+    for name, spec in lint.file.calendars.items():
+        for day, windows in enumerate(lint.policy.calendars[name].week):
+            both = next(((a, b) for a, b in pairwise(windows) if b.start < a.end), None)
+            if both:
+                message = (
+                    f"windows {both[0]} and {both[1]} of {DAYS[day]} in calendar {name} overlap; "
+                    "join them, or name the day in one day class only"
+                )
+                key = next(text for text in spec.days if day in parse_days(text))
+                yield lint.warning("windows-overlap", ("calendars", name, key), message)
+                break
+
+
+def _empty(lint: Lint) -> Iterator[Finding]:
+    for name, spec in lint.file.calendars.items():
+        calendar = lint.policy.calendars[name]
+        opened = any(item.open or item.hours for item in lint.file.exceptions)
+        if not any(calendar.week) and not spec.seasons and not opened:
+            yield lint.warning(
+                "calendar-empty",
+                ("calendars", name),
+                f"calendar {name} never opens; write its windows, as in mon-fri: 09:00-18:00",
+            )
+
+
+def _unused(lint: Lint) -> Iterator[Finding]:
+    used = {name for _, kind, name in uses(lint.file) if is_hours_kind(kind)}
+    texts = [text for row in lint.file.targets for text in row.received]
+    for row in lint.file.paid:
+        whens = (*row.when, *(item.when for item in row.surcharges))
+        texts += [word for text in whens for word in text.split(" and ")]
+    used |= {text.removeprefix("not ").strip() for text in texts}
+    if "holiday" in used:
+        used |= {name for name, spec in lint.file.calendars.items() if spec.holidays}
+    shown = " ".join(words for clause in lint.file.clauses for words in clause.words.values())
+    paths = {path for clause in lint.file.clauses for path in clause.rule}
+    for name in lint.file.calendars:
+        path = f"calendars.{name}"
+        if name not in used and name != "always" and f"{{{path}" not in shown:
+            if any(other == path or other.startswith(f"{path}.") for other in paths):
+                continue
+            yield lint.info(
+                "calendar-unused",
+                ("calendars", name),
+                f"nothing uses calendar {name}; name it in a channel, a line or a row, or delete "
+                "it",
+            )
+
+
+def _unlisted(lint: Lint) -> Iterator[Finding]:
+    """Holidays that mean something, and no list that says which days they are."""
+    listed = False
+    for name, spec in lint.file.calendars.items():
+        listed = listed or spec.holidays is not None
+        means = spec.on_holidays is not None or spec.holiday_as in ("closed", "saturday", "sunday")
+        if means and spec.holidays is None:
+            message = (
+                f"calendar {name} says what a holiday is, and nothing says which days are; write "
+                "holidays with a country, for example holidays: de"
+            )
+            yield lint.warning("holidays-unlisted", ("calendars", name), message)
+    for i, row in enumerate(lint.file.targets):
+        if not listed and {"holiday", "not holiday"} & set(row.received):
+            yield lint.warning(
+                "holidays-unlisted",
+                ("targets", i, "received"),
+                "this row is about holidays, and no calendar says which days are; write holidays "
+                "with a country in a calendar",
+            )
+
+
+def _lines(lint: Lint) -> Iterator[Finding]:
+    """Lines into which no channel leads and from which nothing is handed over."""
+    file = lint.file
+    if not file.channels or len(file.lines) < 2:
+        return
+    reached = {lint.policy.first_line, *(c.line for c in file.channels if c.line)}
+    reached |= {line.id for line in file.lines if line.parallel or line.covers}
+    for _ in file.lines:
+        reached |= {line.id for line in file.lines if line.come_from in reached}
+    for i, line in enumerate(file.lines):
+        if line.id not in reached:
+            yield lint.warning(
+                "line-unreached",
+                ("lines", i),
+                f"no request ever comes to line {line.id}; write from: with the line below, or "
+                "name it in a channel",
+            )
+
+
+def _channel_clock(lint: Lint) -> Iterator[Finding]:
+    """A time counted by the hours of a channel that has none, or promised where none are said."""
+    channels = {c.id: c for c in lint.file.channels}
+    told: set[str] = set()
+    for i, row in enumerate(lint.file.targets):
+        for name in row.channel:
+            spec = channels.get(name)
+            if spec is None or spec.calendar or any(v.calendar for v in spec.variants):
+                continue
+            if row.clock == "channel":
+                message = (
+                    f"this row counts the hours of channel {name}, which has none, so every hour "
+                    "counts; write its calendar"
+                )
+                yield lint.warning("channel-without-hours", ("targets", i, "clock"), message)
+            elif name not in told and spec.status == "official" and row.force == "guarantee":
+                told.add(name)
+                message = (
+                    f"an answer by channel {name} is guaranteed, and nothing says when it is "
+                    "open; write its calendar, also if it is always"
+                )
+                at = next(n for n, c in enumerate(lint.file.channels) if c.id == name)
+                yield lint.info("channel-without-hours", ("channels", at), message)
+
+
+def _undefined(lint: Lint) -> Iterator[Finding]:
+    """Plans and levels that rows name although the file lists none."""
+    for kind, listed, mend in (
+        ("plan", bool(lint.file.plans), "plans: [...]"),
+        ("priority", bool(lint.file.priorities.levels), "priorities: {levels: [...]}"),
+    ):
+        named = [row for row in lint.file.targets if getattr(row, kind)]
+        if named and not listed:
+            i = lint.file.targets.index(named[0])
+            yield lint.warning(
+                "names-undefined",
+                ("targets", i, kind),
+                f"rows name a {kind}, and the file lists none, so a slip of the pen is not "
+                f"found; write {mend}",
+            )

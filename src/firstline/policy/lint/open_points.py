@@ -1,0 +1,108 @@
+"""Questions that a policy text leaves open and its owner should settle. All of them are remarks
+(info).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.policy.lint.base import Lint
+from firstline.policy.text.finding import Finding
+
+
+def open_questions(lint: Lint) -> Iterator[Finding]:
+    """What the usual regulations forget to say."""
+    for rule in (_holidays, _restart, _second_miss, _ticket_door, _complaint_door, _period, _rest):
+        yield from rule(lint)
+
+
+def _holidays(lint: Lint) -> Iterator[Finding]:
+    for name, spec in lint.file.calendars.items():
+        if (
+            spec.days
+            and spec.holidays is None
+            and spec.holiday_as is None
+            and not lint.policy.calendars[name].always
+        ):
+            message = (
+                f"calendar {name} does not say whether it holds on public holidays; "
+                "write holidays with a country and holiday_as, or holiday_as: open"
+            )
+            yield lint.info("open-holidays", ("calendars", name), message)
+
+
+def _restart(lint: Lint) -> Iterator[Finding]:
+    timed = any(row.first for row in lint.file.targets)
+    if timed and "restart_on" not in lint.file.model_fields_set:
+        message = (
+            "nothing says whether the time of an answer starts again on another "
+            "line or after a word of the client; write restart_on, also if it is []"
+        )
+        yield lint.info("open-restart", ("targets",), message)
+
+
+def _second_miss(lint: Lint) -> Iterator[Finding]:
+    delay = lint.file.delay
+    if "delay" in lint.file.model_fields_set and delay.repeat != "never" and not delay.second_miss:
+        yield lint.info(
+            "open-second-miss",
+            ("delay",),
+            "nothing says what it means when the new time is missed too; write "
+            "delay.second_miss, or leave it if your text says no more",
+        )
+
+
+def _ticket_door(lint: Lint) -> Iterator[Finding]:
+    chat = next((c for c in lint.file.channels if c.becomes == "ticket"), None)
+    if chat and not any(c.id == "ticket" for c in lint.file.channels):
+        message = (
+            "a chat becomes a ticket, but nothing says whether a client may open a "
+            "ticket directly; add a channel ticket with opened_by: staff or client"
+        )
+        yield lint.info("open-ticket-door", ("channels",), message)
+
+
+def _complaint_door(lint: Lint) -> Iterator[Finding]:
+    rules = lint.file.complaints
+    if rules and "email" in rules.channels and not rules.told_apart:
+        message = (
+            "nothing says how a complaint is told from ordinary mail; write "
+            "complaints.told_apart, for example [form, address]"
+        )
+        yield lint.info("open-complaint-door", ("complaints",), message)
+
+
+def _period(lint: Lint) -> Iterator[Finding]:
+    for i, stat in enumerate(lint.file.stats):
+        if stat.period is None:
+            yield lint.info(
+                "open-period",
+                ("stats", i),
+                f"the figure {stat.measure} has no period; write period, for example 3mo, or leave "
+                "it if your text says no more",
+            )
+
+
+def _rest(lint: Lint) -> Iterator[Finding]:
+    written = lint.file.model_fields_set
+    if lint.file.history is None or lint.file.history.keep is None:
+        yield lint.info(
+            "open-retention",
+            ("history",),
+            "nothing says how long requests are kept; write history.keep, for example 5y, or leave "
+            "it if your text says no more",
+        )
+    if "conduct" not in written:
+        yield lint.info(
+            "open-conduct",
+            (),
+            "nothing is said about conduct; write conduct with its triggers and steps, or "
+            "conduct: {} if there is no rule",
+        )
+    if "close" not in written:
+        yield lint.info(
+            "open-closing",
+            (),
+            "nothing says what happens when the client does not answer; write close, or "
+            "close: {} if nothing does",
+        )

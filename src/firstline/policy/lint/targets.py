@@ -1,0 +1,336 @@
+"""Findings about the table of due times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice, product
+
+from firstline.policy.file.model import MEASURES, Target
+from firstline.policy.lint.base import Lint
+from firstline.policy.rules.targets import KEYS, received_fits
+from firstline.policy.text.finding import Finding
+from firstline.policy.text.values import Span
+from firstline.policy.time.weekly import covered, hole_words, holes, longest_wait
+
+# Pairs of rows are compared; a longer table is only compared so far, so that no file takes long.
+MOST_ROWS = 300
+MOST_CELLS = 400
+MOST_TIMED = 60
+BINDING = ("guarantee", "max", "target")
+
+
+def target_findings(lint: Lint) -> Iterator[Finding]:
+    """Findings 2 to 7 and 12, in the order of the rules."""
+    for rule in (
+        _working_time,
+        _two_numbers,
+        _before_opening,
+        _round_the_clock,
+        _advisory,
+        _empty_cells,
+        _guarantee,
+        _gaps,
+        _nothing,
+    ):
+        yield from rule(lint)
+
+
+def _spans(row: Target) -> Iterator[tuple[str, Span]]:
+    for measure in MEASURES:
+        if isinstance(span := getattr(row, measure), Span):
+            yield measure, span
+
+
+def _working_time(lint: Lint) -> Iterator[Finding]:
+    """2. Working days or hours without a calendar that closes at all."""
+    message = (
+        "{} counts working time, but no calendar says which hours are worked; "
+        "write policy.business, or name a calendar here"
+    )
+    for i, row in enumerate(lint.file.targets):
+        for measure, span in [*_spans(row), *([("else", row.otherwise)] if row.otherwise else [])]:
+            if (
+                span.working
+                and not lint.file.policy.business
+                and row.clock in ("always", "elapsed")
+            ):
+                yield lint.error(
+                    "working-time-without-calendar",
+                    ("targets", i, measure),
+                    message.format(f"{measure} {span}"),
+                )
+    rules = lint.file.complaints
+    if (
+        rules
+        and not lint.file.policy.business
+        and (rules.calendar is None or lint.policy.calendars[rules.calendar].always)
+    ):
+        for i, stage in enumerate(rules.stages):
+            for key, span in (("ack", stage.ack), ("reply", stage.reply)):
+                if span and span.working:
+                    yield lint.error(
+                        "working-time-without-calendar",
+                        ("complaints", "stages", i, key),
+                        message.format(f"{key} {span}"),
+                    )
+
+
+def _two_numbers(lint: Lint) -> Iterator[Finding]:
+    """4. Two rows give different numbers for one situation; the second is never used."""
+    rows = lint.file.targets[:MOST_ROWS]
+    written = [dict(_spans(row)) for row in rows]
+    for j, later in enumerate(rows):
+        spans, seen = written[j], set[str]()
+        for i, earlier in enumerate(rows[:j]):
+            first = {m: s for m, s in written[i].items() if m in spans and m not in seen}
+            if first and _covers(earlier, later):
+                seen |= set(first)
+                yield from _differing(lint, (i, j), first, spans)
+        if spans and seen == set(spans) and not later.document:
+            message = f"{named(later, j)} is never used: earlier rows fit wherever it fits"
+            yield lint.warning(
+                "row-unreachable", ("targets", j), f"{message}; delete it or move it up"
+            )
+
+
+def _differing(
+    lint: Lint, rows: tuple[int, int], first: dict[str, Span], spans: dict[str, Span]
+) -> Iterator[Finding]:
+    one, two = (named(lint.file.targets[n], n) for n in rows)
+    for measure, span in first.items():
+        if str(span) != str(spans[measure]):
+            message = (
+                f"{measure} is {span} in {one} and {spans[measure]} in {two} for the same "
+                "situation, and the earlier row is used; delete one, or tell them apart by a key"
+            )
+            yield lint.warning("two-numbers", ("targets", rows[1], measure), message)
+
+
+def named(row: Target, index: int) -> str:
+    """A row in a message: by its id, else by its number from 1."""
+    return f"row '{row.id}'" if row.id else f"row {index + 1}"
+
+
+def _covers(earlier: Target, later: Target) -> bool:
+    """True when the earlier row fits in every situation in which the later one fits."""
+    if earlier.received_before and earlier.otherwise is None:
+        return False
+    if earlier.received and set(earlier.received) != set(later.received):
+        return False
+    for key in KEYS:
+        wide, narrow = set(getattr(earlier, key)), set(getattr(later, key))
+        if wide and (not narrow or not narrow <= wide):
+            return False
+    return True
+
+
+def _before_opening(lint: Lint) -> Iterator[Finding]:
+    """5. A target shorter than the wait until the responsible line opens."""
+    lines = {line.id: line for line in lint.file.lines}
+    channels = {c.id: c for c in lint.file.channels}
+    for i, row in enumerate(lint.file.targets):
+        if row.clock not in ("always", "elapsed") or row.received or row.force not in BINDING:
+            continue
+        named = (
+            row.line
+            or [c.line for name in row.channel if (c := channels.get(name)) and c.line]
+            or [lint.policy.first_line]
+        )
+        for name in dict.fromkeys(named):
+            line = lines.get(name)
+            calendar = lint.policy.calendars[line.calendar] if line else None
+            wait = (
+                longest_wait(calendar, lint.policy.zone, lint.now)
+                if calendar and not line_on_call(lint, name)
+                else 0
+            )
+            for measure, span in _spans(row):
+                if (
+                    measure in ("first", "next", "start")
+                    and not span.working
+                    and 0 < span.rough_seconds < wait * 60
+                ):
+                    message = (
+                        f"{measure} is due after {span} at any hour, but line {name} is closed up "
+                        f"to {wait // 60} h; count by its calendar (clock: line) or widen the "
+                        "calendar"
+                    )
+                    yield lint.warning("target-before-opening", ("targets", i, measure), message)
+
+
+def line_on_call(lint: Lint, name: str) -> bool:
+    """Whether somebody of the line can be called outside its hours."""
+    return any(line.id == name and line.on_call for line in lint.file.lines)
+
+
+def _round_the_clock(lint: Lint) -> Iterator[Finding]:
+    """3. Hours of the week that no channel covers although a round-the-clock promise exists."""
+    usable = [
+        c
+        for c in lint.file.channels
+        if c.status in ("official", "emergency_only", "limited") and "complaints" not in c.purpose
+    ]
+    named = [c for c in usable if c.calendar]
+    if not named or len(named) < len(usable):
+        return
+    gaps = holes(
+        covered(
+            [lint.policy.calendars[c.calendar or "always"] for c in named],
+            lint.policy.zone,
+            lint.now,
+        )
+    )
+    for i, row in enumerate(lint.file.targets):
+        short = [m for m, span in _spans(row) if m in ("first", "start") and not span.working]
+        if (
+            gaps
+            and short
+            and row.clock in ("always", "elapsed")
+            and not row.received
+            and row.force in BINDING
+        ):
+            message = (
+                "this row promises at any hour, but no channel is open "
+                f"{hole_words(gaps)}; widen a calendar, or write clock: channel"
+            )
+            yield lint.warning("hours-uncovered", ("targets", i), message)
+
+
+def _advisory(lint: Lint) -> Iterator[Finding]:
+    """6. An advisory channel with a promised deadline."""
+    weak = {
+        c.id: c.status
+        for c in lint.file.channels
+        if c.status in ("advisory", "self_help", "refused")
+    }
+    for i, row in enumerate(lint.file.targets):
+        if row.force not in BINDING or not any(True for _ in _spans(row)):
+            continue
+        for name in row.channel:
+            if name in weak:
+                yield lint.warning(
+                    "advisory-deadline",
+                    ("targets", i, "channel"),
+                    f"channel {name} is {weak[name].replace('_', ' ')}, yet this row promises a "
+                    "time in it; make it official, or take it out of the row",
+                )
+        if weak and not row.channel:
+            yield lint.info(
+                "advisory-deadline",
+                ("targets", i),
+                f"this row names no channel, so it promises a time in {', '.join(weak)} too; "
+                "write channel: [...]",
+            )
+
+
+def _empty_cells(lint: Lint) -> Iterator[Finding]:
+    """7. A pair of plan and priority, or a priority alone, for which no row gives a time."""
+    rows = [row for row in lint.file.targets if row.words or any(True for _ in _spans(row))]
+    plans = [name for name, plan in lint.file.plans.items() if plan.support]
+    levels = list(lint.file.priorities.levels)
+    if not any(r.priority for r in rows) or len(plans) * len(levels) > MOST_CELLS:
+        return
+    both = any(r.plan and r.priority for r in rows)
+    for plan in plans if both else [None]:
+        for level in levels:
+            if any(
+                (not r.plan or plan is None or plan in r.plan)
+                and (not r.priority or level in r.priority)
+                for r in rows
+            ):
+                continue
+            what = f"plan {plan} with priority {level}" if plan else f"priority {level}"
+            yield lint.warning(
+                "empty-cell", ("targets",), f"no row gives a time for {what}; add one"
+            )
+
+
+def _gaps(lint: Lint) -> Iterator[Finding]:
+    """A situation that has a time at some hours of the week only."""
+    rows, told = lint.file.targets[:MOST_TIMED], set[tuple[tuple[str, ...], ...]]()
+    for i, row in enumerate(rows):
+        situation = tuple(tuple(getattr(row, key)) for key in KEYS)
+        if not row.received or situation in told:
+            continue
+        told.add(situation)
+        tried = {_hours_of(rows, one) for one in _one_by_one(lint, row)}
+        hole = next((at for words in tried if words and (at := _hole(lint, words))), None)
+        if hole is not None:
+            zone = lint.policy.zone
+            when = f"{hole.astimezone(zone).strftime('%a %H:%M')} ({zone.key})"
+            yield lint.info(
+                "received-gap",
+                ("targets", i, "received"),
+                f"{named(row, i)} has a time for some hours only, and no row has one for what "
+                f"arrives for example on {when}; add a row without received after it",
+            )
+
+
+def _one_by_one(lint: Lint, row: Target) -> list[Target]:
+    """The row for each plan and each priority, where it fits all and other rows tell them apart."""
+    rows = lint.file.targets
+    plans = [name for name, plan in lint.file.plans.items() if plan.support]
+    split = {
+        key: [[name] for name in names]
+        for key, names in (("plan", plans), ("priority", list(lint.file.priorities.levels)))
+        if names and not getattr(row, key) and any(getattr(other, key) for other in rows)
+    }
+    pairs = product(split.get("plan", [row.plan]), split.get("priority", [row.priority]))
+    few = islice(pairs, MOST_TIMED)
+    return [row.model_copy(update={"plan": plan, "priority": level}) for plan, level in few]
+
+
+def _hours_of(rows: list[Target], row: Target) -> frozenset[str]:
+    """When what the row is about arrives, by all rows for it; nothing where one fits always."""
+    same = [other for other in rows if _covers(_at_any_time(other), row)]
+    if any(not other.received for other in same):
+        return frozenset()
+    return frozenset(text for other in same for text in other.received)
+
+
+def _hole(lint: Lint, words: frozenset[str]) -> datetime | None:
+    """The first hour of the week that none of the words is about."""
+    monday = lint.now.replace(minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=lint.now.weekday())
+    calendars, zone = lint.policy.calendars, lint.policy.zone
+    for at in (monday + timedelta(hours=hour) for hour in range(168)):
+        if not any(received_fits(word, at, calendars, zone) for word in words):
+            return at
+    return None
+
+
+def _at_any_time(row: Target) -> Target:
+    return row.model_copy(update={"received": [], "received_before": None})
+
+
+def _guarantee(lint: Lint) -> Iterator[Finding]:
+    """12. A guarantee without a remedy."""
+    if lint.file.credits:
+        return
+    for i, row in enumerate(lint.file.targets):
+        if row.force == "guarantee" and not row.remedy:
+            yield lint.warning(
+                "guarantee-without-remedy",
+                ("targets", i, "force"),
+                "a guarantee without what the client gets when it is missed; write remedy, "
+                "or force: max, or leave it if your text says no more",
+            )
+
+
+def _nothing(lint: Lint) -> Iterator[Finding]:
+    """A row that gives neither a time nor words, and cut-offs without what comes after."""
+    for i, row in enumerate(lint.file.targets):
+        if not any(True for _ in _spans(row)) and not row.words and row.next is None:
+            yield lint.warning(
+                "row-empty",
+                ("targets", i),
+                "this row gives neither a time nor words; write first: 1h or words, or delete it",
+            )
+        if row.received_before and row.otherwise is None and i == len(lint.file.targets) - 1:
+            yield lint.warning(
+                "cut-off-open",
+                ("targets", i, "received_before"),
+                "nothing says what holds after the cut-off; write else: next_business_day, or "
+                "leave it if your text says no more",
+            )

@@ -1,0 +1,226 @@
+"""The published page as data: clauses in sections, in one language, with the rule that executes
+each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+from firstline.policy.file.matters import Clause as ClauseSpec
+from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.parts import Part
+from firstline.policy.page.wording import calendar_words, value_words
+from firstline.policy.page.words import Draft
+from firstline.policy.page.writing import (
+    NEAR,
+    PLACEHOLDER,
+    further,
+    home,
+    is_executed,
+    titles,
+    written,
+)
+from firstline.policy.rules.policy import Policy
+from firstline.policy.text.values import Span, Window, pick
+
+BUILT_IN = "built-in"
+FEW = 4
+_NOTHING = object()
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of the page. `paths` name the rules that execute it, `rule` shows them with their
+    values; `executed` is false for words Firstline only publishes, `written` is true for words
+    that Firstline made from the rule, and has them in `sentences` too.
+    """
+
+    id: str
+    section: str
+    title: str
+    words: str
+    rule: str
+    executed: bool
+    paths: tuple[str, ...]
+    written: bool = False
+    sentences: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The words as they are set on a page: one text, or a line for each of many sentences."""
+        return self.sentences if len(self.sentences) > FEW else (self.words,)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page with its clauses in order."""
+
+    id: str
+    title: str
+    clauses: tuple[Clause, ...]
+
+
+def clauses(policy: Policy, lang: str) -> list[Clause]:
+    """Every clause in one language, in the order of the sections: the file's own words with every
+    {path} replaced by its value, then what Firstline writes for the rules they do not tell.
+    """
+    order = list(_titles(policy, lang))
+    made = [_clause(policy, spec, lang) for spec in policy.source.clauses]
+    made += [_written(policy, draft, lang) for draft in written(policy, lang)]
+    return sorted(made, key=lambda c: order.index(c.section) if c.section else len(order))
+
+
+def sections(policy: Policy, lang: str) -> list[Section]:
+    """The page: sections with clauses; clauses without a section come last, in a section with an
+    empty id.
+    """
+    made = clauses(policy, lang)
+    found = [
+        Section(name, title, tuple(clause for clause in made if clause.section == name))
+        for name, title in {**_titles(policy, lang), "": further(policy, lang)}.items()
+    ]
+    return [section for section in found if section.clauses]
+
+
+def _titles(policy: Policy, lang: str) -> dict[str, str]:
+    """Titles of all sections in order: the file's, then Firstline's."""
+    own = {
+        section.id: pick(section.title, lang, policy.languages)
+        for section in policy.source.sections
+    }
+    return own | {name: own.get(name) or title for name, title in titles(policy, lang).items()}
+
+
+def _section(policy: Policy, name: str) -> str:
+    """The section where a clause belongs: that one, or what the file has in its place."""
+    own = [section.id for section in policy.source.sections]
+    return NEAR[name] if name not in own and NEAR.get(name) in own else name
+
+
+def page(policy: Policy, lang: str) -> dict[str, Any]:
+    """The page as JSON: company, title, version, hours of every calendar, sections."""
+    head = policy.source.policy
+    return {
+        "company": policy.company,
+        "title": pick(head.title, lang, policy.languages),
+        "version": head.version,
+        "effective": head.effective,
+        "language": lang,
+        "timezone": policy.zone.key,
+        "calendars": {name: calendar_words(policy, name, lang) for name in policy.calendars},
+        "sections": [asdict(section) for section in sections(policy, lang)],
+    }
+
+
+def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
+    words = fill(policy, pick(spec.words, lang, policy.languages), _tongue(policy, spec, lang))
+    title = pick(spec.title, lang, policy.languages)
+    section = spec.section or _section(policy, home(spec.rule))
+    return Clause(
+        spec.id,
+        section if section in _titles(policy, lang) else "",
+        title,
+        words,
+        _rule(policy, spec.rule, lang),
+        executed(policy.source, spec),
+        tuple(spec.rule),
+    )
+
+
+def _tongue(policy: Policy, spec: ClauseSpec, lang: str) -> str:
+    """The language of the clause's words, in which the values in them are put."""
+    if lang in spec.words or not PLACEHOLDER.sub("", "".join(spec.words.values())).strip():
+        return lang
+    own = [one for one in policy.languages if one in spec.words or "*" in spec.words]
+    return own[0] if own else next(iter(spec.words), lang)
+
+
+def _written(policy: Policy, draft: Draft, lang: str) -> Clause:
+    paths = list(dict.fromkeys(path for said in draft.sentences for path in said.paths))
+    return Clause(
+        draft.id,
+        _section(policy, draft.section),
+        draft.title,
+        " ".join(said.text for said in draft.sentences),
+        _rule(policy, paths, lang),
+        is_executed(draft.sentences),
+        tuple(paths),
+        written=True,
+        sentences=tuple(said.text for said in draft.sentences),
+    )
+
+
+def executed(file: PolicyFile, spec: ClauseSpec) -> bool:
+    """True when the clause names rules and the file has every one of them."""
+    return bool(spec.rule) and all(
+        path == BUILT_IN or find(file, path) is not _NOTHING for path in spec.rule
+    )
+
+
+def exists(file: PolicyFile, path: str) -> bool:
+    """Whether a path such as targets.answer.first leads to a value of the file."""
+    return find(file, path) is not _NOTHING
+
+
+def fill(policy: Policy, words: str, lang: str) -> str:
+    """Words with every {path} replaced by its value; an unknown path stays as it is written."""
+
+    def value(found: re.Match[str]) -> str:
+        item = find(policy.source, found[1])
+        return found[0] if item is _NOTHING else value_words(policy, item, lang)
+
+    return PLACEHOLDER.sub(value, words)
+
+
+def _rule(policy: Policy, paths: list[str], lang: str) -> str:
+    """`targets.answer: first 1 hour; restart_on: client_word, …`."""
+    parts: list[str] = []
+    for path in paths:
+        item = find(policy.source, path)
+        if path == BUILT_IN or item is _NOTHING:
+            parts.append(path)
+            continue
+        shown = value_words(policy, item, lang)
+        parts.append(f"{path}: {shown}" if shown else path)
+    return "; ".join(parts)
+
+
+def find(file: PolicyFile, path: str) -> object:
+    """The value at a dotted path. Ids may have dots themselves: stats.lines.85.claim is the
+    claim of the stat lines.85.
+    """
+    return _find(file, path.split("."))
+
+
+def _find(item: object, parts: list[str]) -> object:
+    if not parts:
+        return item
+    for size in range(1, len(parts) + 1):
+        for inner in _inside(item, ".".join(parts[:size])):
+            found = _find(inner, parts[size:])
+            if found is not _NOTHING:
+                return found
+    return _NOTHING
+
+
+def _inside(item: object, key: str) -> Iterator[object]:
+    """What has this key: a field that is set, a name of a table, the id or the text of a list's
+    item.
+    """
+    if isinstance(item, Part):
+        for name, info in type(item).model_fields.items():
+            if key in (name, info.alias) and getattr(item, name) is not None:
+                yield getattr(item, name)
+    elif isinstance(item, dict) and key in item:
+        yield cast("dict[str, object]", item)[key]
+    elif isinstance(item, list):
+        for index, entry in enumerate(cast("list[object]", item)):
+            if (
+                getattr(entry, "id", None) == key
+                or str(index) == key
+                or (isinstance(entry, (str, Span, Window)) and str(entry) == key)
+            ):
+                yield entry

@@ -1,0 +1,343 @@
+"""What the writers of clauses share: a sentence with the rules it tells, and words for what a
+policy file names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from firstline.policy.file.parts import Part
+from firstline.policy.page.wording import (
+    Time,
+    babel_locale,
+    calendar_words,
+    code_words,
+    days_words,
+    known_words,
+    money_words,
+    names_hours,
+    percent_words,
+    window_words,
+)
+from firstline.policy.rules.policy import Policy
+from firstline.policy.rules.views import vocabulary
+from firstline.policy.text.speech import gettext as _
+from firstline.policy.text.speech import ngettext
+from firstline.policy.text.values import DAY_UNITS, Span, is_days, parse_local, parse_window, pick
+
+# Nothing in Firstline acts by these or answers by them; the page says so.
+ONLY_TOLD = (
+    "conduct",
+    "priorities.misuse",
+    "request.duplicates",
+    "request.chase_after",
+    "request.scheduled",
+    "request.cancel_until",
+    "close.staff_must",
+    "close.rework",
+)
+NO_WORDS: dict[str, str] = {}
+ENDS = (".", "!", "?", "…", ":", ";")
+DATES = {"uk": "d MMMM y 'року'", "ru": "d MMMM y 'года'"}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a clause and the paths of the values it tells. Words that the file itself
+    gives for reading are not `executed`.
+    """
+
+    text: str
+    paths: tuple[str, ...]
+    executed: bool = True
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A clause as Firstline writes it."""
+
+    id: str
+    section: str
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Several names in a sentence: `{names}` with commas, `{names:and}`, `{names:or}`. Names that
+    have commas themselves stand between semicolons.
+    """
+
+    items: tuple[str, ...]
+
+    @property
+    def some(self) -> int:
+        """1 or 2, for a sentence that reads otherwise for one than for several."""
+        return min(len(self.items), 2)
+
+    def __format__(self, form: str) -> str:
+        between = "; " if any("," in item for item in self.items) else ", "
+        if form == "" or len(self.items) < 2:
+            return between.join(self.items)
+        last = {"and": _("{first} and {last}"), "or": _("{first} or {last}")}[form]
+        return last.format(first=between.join(self.items[:-1]), last=self.items[-1])
+
+
+@dataclass(frozen=True)
+class Say:
+    """Words for the names of one policy in one language. `taken` are paths that clauses of the
+    file tell; Firstline does not tell them again.
+    """
+
+    policy: Policy
+    lang: str
+    taken: frozenset[str]
+
+    def free(self, path: str) -> bool:
+        """Whether no clause of the file tells this value, or a part that it stands in."""
+        parts = path.split(".")
+        return not any(".".join(parts[:size]) in self.taken for size in range(1, len(parts) + 1))
+
+    def label(self, kind: str, name: str) -> str:
+        """The title of a line, channel, plan, topic, priority … as a heading or in quotes."""
+        found = self._called(kind, name)
+        return capital(found) if kind in ("line", "channel") else found
+
+    def labels(self, kind: str, names: Iterable[str]) -> Listing:
+        """Titles of several, as they stand in a sentence."""
+        return Listing(tuple(self._called(kind, name) for name in names))
+
+    def _called(self, kind: str, name: str) -> str:
+        if own := vocabulary(self.policy.source, kind).get(name):
+            return self.pick(own)
+        # A plan is called what the company calls it, whatever the word means elsewhere.
+        if kind == "plan":
+            return capital(name.replace("_", " "))
+        found = self.policy.label(kind, name, self.lang)
+        if found == name:
+            return code_words(name, self.lang, kind)
+        # Titles of the shipped file begin with a capital, which only a name keeps: API.
+        plain = kind in ("line", "channel") and not found[1:2].isupper()
+        return found[:1].lower() + found[1:] if plain else found
+
+    def code(self, code: str, group: str = "") -> str:
+        """A code in words: the file's own, else those that Firstline knows."""
+        file = self.policy.source
+        for words in (file.scope.include, file.scope.out, file.topics or {}, file.refuse):
+            if words.get(code):
+                return self.pick(words[code]).rstrip(".")
+        own = next((clause.title for clause in file.clauses if clause.id == code), NO_WORDS)
+        return self.pick(own) or code_words(code, self.lang, group)
+
+    def codes(self, codes: Iterable[str], group: str = "") -> Listing:
+        """Several codes in words."""
+        return Listing(tuple(self.code(code, group) for code in codes))
+
+    def pick(self, words: dict[str, str]) -> str:
+        """Words of the file in this language."""
+        return pick(words, self.lang, self.policy.languages)
+
+    def time(self, span: Span) -> Time:
+        """A span for a sentence."""
+        return Time(span, self.lang)
+
+    def money(self, amount: str) -> str:
+        """A sum as this language writes it."""
+        return money_words(amount, self.lang)
+
+    def percent(self, number: float) -> str:
+        """A share of a hundred as this language writes it."""
+        return percent_words(number, self.lang)
+
+    def hours(self, calendar: str) -> str:
+        """Hours of a calendar, on one line; the zone only where it is not that of the page."""
+        said = calendar_words(self.policy, calendar, self.lang)
+        return said.removesuffix(f" ({self.policy.zone.key})")
+
+    def calendar(self, name: str) -> str:
+        """The name of a calendar: its title, the words that are known for it, or whose hours it
+        keeps; a topic of the same name is something else.
+        """
+        spec = self.policy.source.calendars.get(name)
+        title = self.pick(spec.title) if spec else ""
+        if title and not names_hours(title):
+            return title
+        known = known_words(f"calendar/{name}", self.lang)
+        return known or f"{self._keepers(name)}" or re.sub("[-_]", " ", name)
+
+    def _keepers(self, name: str) -> Listing:
+        file = self.policy.source
+        kept = [self._called("channel", c.id) for c in file.channels if c.calendar == name]
+        kept += [
+            f"{self._called('channel', channel.id)} ({', '.join(conditions(self, variant))})"
+            for channel in file.channels
+            for variant in channel.variants
+            if variant.calendar == name
+        ]
+        kept += [self._called("line", line.id) for line in file.lines if line.calendar == name]
+        return Listing(tuple(kept))
+
+    def calendar_hours(self, name: str) -> str:
+        """The name of a calendar with its hours."""
+        spec = self.policy.source.calendars.get(name)
+        if spec and spec.title:
+            return self.hours(name)
+        return f"{self.calendar(name)}, {self.hours(name)}"
+
+    def date(self, local: str) -> str:
+        """A date of the file, with its time of day where it has one."""
+        from babel.dates import format_date, format_time
+
+        moment = parse_local(local)
+        locale = babel_locale(self.lang)
+        day = format_date(moment, DATES.get(self.lang, "d MMMM y"), locale=locale)
+        if "T" in local or " " in local.strip():
+            return f"{day}, {format_time(moment, 'HH:mm', locale=locale)}"
+        return day
+
+    def days(self, first: str, last: str) -> str:
+        """“25–26 December 2026”; each end in full where a month or a time of day lies between."""
+        if first == last:
+            return self.date(first)
+        if len(first) == len(last) == 10 and first[:7] == last[:7]:
+            return f"{int(first[8:])}–{self.date(last)}"
+        return f"{self.date(first)} – {self.date(last)}"
+
+    def day(self, month_day: str) -> str:
+        """`12-31` as “31 December”, `2026-12-31` with its year."""
+        from babel.dates import format_date
+
+        if len(month_day) > 5:
+            return self.date(month_day)
+        moment = datetime.fromisoformat(f"2024-{month_day}")
+        return format_date(moment, "d MMMM", locale=babel_locale(self.lang))
+
+    def languages(self, codes: Iterable[str]) -> Listing:
+        """Languages by name."""
+        names = babel_locale(self.lang).languages
+        return Listing(tuple(names.get(code.split("-")[0], code) for code in codes))
+
+    def countries(self, codes: Iterable[str]) -> Listing:
+        """Countries by name."""
+        names = babel_locale(self.lang).territories
+        return Listing(tuple(names.get(code.upper(), code) for code in codes))
+
+    def sites(self, names: Iterable[str]) -> Listing:
+        """Sites by name; a code of a country in capitals."""
+        found = (code_words(name, self.lang, "site") for name in names)
+        return Listing(tuple(name.upper() if len(name) < 4 else capital(name) for name in found))
+
+
+def told(template: str, *paths: str, **values: object) -> Sentence:
+    """A sentence of a translated template; begins with a capital and ends as a sentence does."""
+    return Sentence(sentence(template.format(**values)), paths)
+
+
+def given(words: str, *paths: str) -> Sentence:
+    """Words of the file as they are: read, not executed."""
+    return Sentence(sentence(words), paths, executed=False)
+
+
+def capital(text: str) -> str:
+    """With a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """With a capital first letter, and a full stop unless it has an end."""
+    text = re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
+    quoted = text.rstrip("”»\"')")
+    end = "" if quoted.endswith(ENDS) else "."
+    return capital(text) + end
+
+
+def spoken_in(say: Say, codes: list[str], path: str) -> Sentence:
+    """The languages of a line, a channel, a plan, a site."""
+    names = say.languages(codes)
+    text = ngettext("Language: {names}", "Languages: {names}", names.some)
+    return told(text, f"{path}.languages", names=names)
+
+
+def for_plans(names: Listing) -> str:
+    """The plans that something is for."""
+    return ngettext("For this plan: {names}", "For these plans: {names}", names.some)
+
+
+def conditions(say: Say, part: Part) -> list[str]:
+    """For whom and what a row holds: “plan Gold”, “priority high”, “country: Poland”."""
+    names = {
+        kind: list[str](getattr(part, kind, []) or [])
+        for kind in ("plan", "priority", "channel", "topic", "line", "service", "requester")
+    }
+    return [
+        *_listed(say, names),
+        *(_named(_("country: {names}"), say.countries(getattr(part, "country", [])))),
+        *(_named(_("site {names}"), say.sites(getattr(part, "site", [])))),
+    ]
+
+
+def _listed(say: Say, names: dict[str, list[str]]) -> Iterator[str]:
+    labelled = ("plan", "priority", "channel", "topic", "line")
+    found = {kind: say.labels(kind, names[kind]) for kind in labelled}
+    many = {kind: len(listed) for kind, listed in names.items()}
+    plan, priority = many["plan"], many["priority"]
+    yield from _named(ngettext("plan {names}", "plans {names}", plan or 1), found["plan"])
+    yield from _named(
+        ngettext("priority: {names}", "priorities: {names}", priority or 1), found["priority"]
+    )
+    yield from _named("{names}", found["channel"])
+    yield from _named(_("topic: {names}"), found["topic"])
+    yield from _named("{names}", found["line"])
+    yield from _named(_("service: {names}"), say.codes(names["service"]))
+    yield from _named(_("asked by: {names:or}"), say.codes(names["requester"]))
+
+
+def _named(template: str, names: Listing) -> list[str]:
+    return [template.format(names=names)] if names.items else []
+
+
+def hours_words(say: Say, word: str) -> str:
+    """When something is: a calendar, a day class, windows, holidays, outside of one, or a fact; and
+    all of several: `urgent and night`.
+    """
+    both = word.split(" and ")
+    if len(both) > 1:
+        return f"{Listing(tuple(hours_words(say, one) for one in both)):and}"
+    if word.startswith("not "):
+        outside = _("outside {words}") if word[4:] in say.policy.calendars else _("except {words}")
+        return outside.format(words=hours_words(say, word[4:]))
+    if word in say.policy.calendars:
+        return say.calendar_hours(word)
+    if is_days(word):
+        return days_words(word, say.lang)
+    days, _space, hours = word.rpartition(" ")
+    if ":" not in hours:
+        return say.code(word, "fact")
+    shown = window_words(parse_window(hours))
+    return f"{days_words(days, say.lang)} {shown}" if days else shown
+
+
+def counted_in(say: Say, clock: str, spans: Iterable[Span], path: str) -> Iterator[Sentence]:
+    """Which hours are counted; what is measured in days runs on in all others."""
+    days = [span.unit in DAY_UNITS for span in spans]
+    if days and all(days):
+        yield told(_("The time is counted around the clock."), path)
+        return
+    yield told(_("Only these hours are counted: {hours}"), path, hours=say.hours(clock))
+    if any(days):
+        yield told(_("Days, weeks and months run around the clock."), path)
+
+
+def measure_names() -> dict[str, str]:
+    """What a due time is about, by its key in a row."""
+    return {
+        "ack": _("the acknowledgement"),
+        "first": _("the first answer"),
+        "next": _("further answers"),
+        "update": _("news while the work lasts"),
+        "start": _("the start of the work"),
+        "fix": _("the solution"),
+    }

@@ -1,0 +1,160 @@
+"""Clauses that Firstline writes from the rules of a file, so that a file without any words still
+makes a page that says all it does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from firstline.policy.file.matters import Clause
+from firstline.policy.page.answers import answers
+from firstline.policy.page.contact import contact
+from firstline.policy.page.matters import matters
+from firstline.policy.page.money import money, people
+from firstline.policy.page.record import record
+from firstline.policy.page.words import ONLY_TOLD, Draft, Say, Sentence
+from firstline.policy.rules.policy import Policy
+from firstline.policy.text.speech import LANGUAGES, speaking
+from firstline.policy.text.speech import gettext as _
+
+PLACEHOLDER = re.compile(r"\{([a-zA-Z][\w.\-]{0,120})\}")
+# Where a clause stands when the file has sections of its own and lacks the one it belongs to.
+NEAR = {
+    "hours": "contact",
+    "request": "contact",
+    "identity": "contact",
+    "answers": "work",
+    "complaints": "work",
+    "upkeep": "duties",
+    "record": "wiki",
+}
+# The section of a clause of the file that names none, by the longest beginning of its rule.
+HOME = {
+    "policy": "contact",
+    "sites": "contact",
+    "channels": "contact",
+    "lines": "lines",
+    "calendars": "hours",
+    "exceptions": "hours",
+    "plans": "plans",
+    "targets": "answers",
+    "restart_on": "answers",
+    "delay": "answers",
+    "order": "work",
+    "priorities": "work",
+    "close": "work",
+    "desk": "work",
+    "request": "request",
+    "complaints": "complaints",
+    "scope.in": "duties",
+    "scope": "limits",
+    "conduct": "limits",
+    "refuse": "limits",
+    "identity": "identity",
+    "paid": "money",
+    "quota": "money",
+    "credits": "money",
+    "provision": "upkeep",
+    "maintenance": "upkeep",
+    "history": "record",
+    "stats": "record",
+}
+
+
+def written(policy: Policy, lang: str) -> list[Draft]:
+    """Clauses for every rule that no clause of the file tells, in the order of `section_titles`.
+
+    In English, Ukrainian or Russian; for another language in the first of the file's languages
+    that is one of these, else in English. A change of a rule changes its words.
+    """
+    file = policy.source
+    taken = frozenset(path for clause in file.clauses for path in told_by(clause))
+    names = {clause.id for clause in file.clauses}
+    tongue = spoken(policy, lang)
+    with speaking(tongue):
+        say, order = Say(policy, tongue, taken), list(section_titles())
+        drafts = [found for draft in _all(say) if (found := _left(say, draft, names))]
+    return sorted(drafts, key=lambda draft: order.index(draft.section))
+
+
+def spoken(policy: Policy, lang: str) -> str:
+    """The language Firstline writes its clauses in, for a page in `lang`."""
+    wished = (lang, *policy.languages)
+    return next((one for one in wished if one in LANGUAGES), "en")
+
+
+def titles(policy: Policy, lang: str) -> dict[str, str]:
+    """Titles of the sections that Firstline's own clauses stand in."""
+    with speaking(spoken(policy, lang)):
+        return section_titles()
+
+
+def further(policy: Policy, lang: str) -> str:
+    """The title above clauses of no section."""
+    with speaking(spoken(policy, lang)):
+        return _("Further clauses")
+
+
+def section_titles() -> dict[str, str]:
+    """The sections in order."""
+    return {
+        "lines": _("Lines of support"),
+        "contact": _("How to contact us"),
+        "hours": _("Opening hours"),
+        "plans": _("Plans"),
+        "answers": _("Time of answers"),
+        "work": _("How requests are handled"),
+        "request": _("What to write"),
+        "duties": _("What support does"),
+        "limits": _("What support does not do"),
+        "identity": _("Identity and rights"),
+        "money": _("Paid and included help"),
+        "complaints": _("Complaints"),
+        "upkeep": _("Setting up and planned work"),
+        "record": _("History and figures"),
+    }
+
+
+def told_by(clause: Clause) -> list[str]:
+    """The paths a clause of the file tells: those it names, and those whose values it prints."""
+    printed = (path for words in clause.words.values() for path in PLACEHOLDER.findall(words))
+    return list(dict.fromkeys((*clause.rule, *printed)))
+
+
+def home(rule: list[str]) -> str:
+    """The section that clauses about these paths stand in; '' for paths of no section."""
+    for path in rule:
+        parts = path.split(".")
+        for size in (2, 1):
+            if found := HOME.get(".".join(parts[:size])):
+                return found
+    return ""
+
+
+def is_executed(sentences: tuple[Sentence, ...]) -> bool:
+    """Whether Firstline acts by anything that is said."""
+    return any(
+        said.executed and not all(path.startswith(ONLY_TOLD) for path in said.paths)
+        for said in sentences
+    )
+
+
+def _all(say: Say) -> Iterator[Draft]:
+    yield from contact(say)
+    yield from answers(say)
+    yield from matters(say)
+    yield from people(say)
+    yield from money(say)
+    yield from record(say)
+
+
+def _left(say: Say, draft: Draft, names: set[str]) -> Draft | None:
+    """What the file's own clauses do not tell; None when they tell all of it."""
+    left = tuple(said for said in draft.sentences if any(map(say.free, said.paths)))
+    if not left:
+        return None
+    name = f"{draft.id}.rules" if draft.id in names else draft.id
+    whole = len(left) == len(draft.sentences)
+    title = draft.title if whole else _("{title}, in detail").format(title=draft.title)
+    return Draft(name, draft.section, title, left)

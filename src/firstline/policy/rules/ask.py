@@ -1,0 +1,152 @@
+"""`policy ask`: may one come this way, is it in scope, what does it cost, what must it contain.
+Pure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.parts import Part
+from firstline.policy.rules.channels import channel, language
+from firstline.policy.rules.due import due, shipped, whole
+from firstline.policy.rules.identity import identity, who
+from firstline.policy.rules.policy import Policy
+from firstline.policy.rules.prices import credit, price, quota, unpriced
+from firstline.policy.rules.requirements import complaint, required
+from firstline.policy.rules.scope import scope
+from firstline.policy.rules.situation import (
+    Given,
+    is_timed,
+    moment,
+    notes,
+    plain,
+    start_of,
+    support,
+)
+from firstline.policy.text.values import pick
+from firstline.policy.time.counting import before, stamp
+
+
+def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
+    """What the policy says about a situation.
+
+    `given`: received, channel, plan, topic, priority, line, language, `code` of the scope,
+    `minutes` of paid help and what it is `for`, `spend` a month, `used` of a quota, `facts` such as
+    ["urgent"], `has` (what a complaint or request contains), `proof` and `act`, `work_at` of
+    planned work, `availability`. Only what is asked about is answered; GivenError says what is
+    missing.
+    """
+    given = plain(policy, given)
+    file = policy.source
+    names = [given["channel"]] if given.get("channel") else [c.id for c in file.channels]
+    answer: dict[str, Any] = {
+        "policy": {
+            "version": policy.version,
+            "company": policy.company,
+            "timezone": policy.zone.key,
+        },
+        "channels": {
+            str(name): channel(policy, str(name), given) for name in names if name in policy.doors
+        },
+        "scope": scope(policy, given),
+        "request": required(policy, given),
+        "language": language(policy, given),
+        "support": support(policy, given),
+        "who": who(policy, given),
+    }
+    if file.complaints:
+        answer["complaint"] = complaint(policy, given)
+    if not given.keys().isdisjoint({"minutes", "spend", "for", "item"}):
+        answer["price"] = price(policy, given)
+    if file.quota:
+        answer["quota"] = quota(policy, given)
+    if given.get("availability") is not None:
+        answer["credit"] = credit(file.credits, given)
+    if given.get("act") or given.get("proof"):
+        answer["identity"] = identity(policy, given)
+    if is_timed(given):
+        answer |= _timed(policy, given)
+    paths = shipped(policy, "lines", "restart_on", "close.reopen", "close.reopen_days")
+    also = {
+        "shipped": paths,
+        "defaults": defaults(file),
+        "notes": [*notes(policy, given), *unpriced(policy, given)],
+    }
+    return {**answer, **standing(policy, given), **also}
+
+
+def defaults(file: PolicyFile) -> list[str]:
+    """What of the answer the file does not write, so that it is the default of its key."""
+    written = file.request.model_fields_set
+    keys = [key for key in ("one_issue", "additions", "grouped", "kb_first") if key not in written]
+    order = ["order"] if "order" not in file.model_fields_set else []
+    return [*order, *(f"request.{key}" for key in keys)]
+
+
+def _timed(policy: Policy, given: Given) -> dict[str, Any]:
+    """When an answer is due to what arrives now, and when what waits since now is closed."""
+    at = start_of(policy, given)
+    found = due(policy, "first", at, whole(policy, given))
+    promise = {"due_at": stamp(found.at, policy.zone), "rule": found.rule} if found else None
+    steps = {
+        name: stamp(step.at, policy.zone) if (step := due(policy, name, at, given)) else None
+        for name in ("remind", "resolve", "close", "accept", "reopen")
+    }
+    return {"promise": promise, "closing": steps}
+
+
+def standing(policy: Policy, given: Given) -> dict[str, Any]:
+    """What holds in every situation: order of work, lines, notices, conduct, history."""
+    file = policy.source
+    return {
+        "order": list(file.order),
+        "restart_on": sorted(policy.restart_on),
+        "priorities": _shown(file.priorities),
+        "lines": {line.id: _line(policy, line.id, given) for line in policy.lines},
+        "conduct": {"triggers": list(file.conduct.triggers), "steps": list(file.conduct.steps)},
+        "refuse": list(file.refuse),
+        "maintenance": _maintenance(policy, given),
+        "history": _shown(file.history),
+        "stats": [_shown(stat) for stat in file.stats],
+    }
+
+
+def _line(policy: Policy, name: str, given: Given) -> dict[str, Any]:
+    """The line above, when it takes over, and whether somebody works or can be called."""
+    spec = next((line for line in policy.source.lines if line.id == name), None)
+    shown: dict[str, Any] = {"next": policy.next_line(name), "when": ""}
+    if spec is None:
+        return shown
+    lang = str(given.get("language", policy.languages[0]))
+    shown |= {"when": pick(spec.when, lang, policy.languages), "covers": spec.covers}
+    if is_timed(given):
+        at = start_of(policy, given)
+        called = policy.calendars[spec.on_call] if spec.on_call else None
+        shown |= {
+            "open": policy.calendars[spec.calendar].is_open(at),
+            "on_call": called.is_open(at) if called else False,
+        }
+    return shown
+
+
+def _maintenance(policy: Policy, given: Given) -> dict[str, Any] | None:
+    """What is said about planned work; with `work_at` also when its notice must be out."""
+    rules, said = policy.source.maintenance, _shown(policy.source.maintenance)
+    if rules is None or said is None:
+        return None
+    shown: dict[str, Any] = {"notify": rules.notify, "lead": None, "notice_by": None, **said}
+    lang = str(given.get("language", policy.languages[0]))
+    for key in ("window", "unplanned", "words"):
+        if key in shown:
+            shown[key] = pick(getattr(rules, key), lang, policy.languages)
+    if rules.lead and rules.notify and given.get("work_at"):
+        at = moment(policy, given["work_at"], "work_at")
+        calendar = policy.table.clock("always", {}, rules.lead)
+        shown["notice_by"] = stamp(before(rules.lead, at, calendar, policy.zone), policy.zone)
+    return shown
+
+
+def _shown(part: Part | None) -> dict[str, Any] | None:
+    """A part as JSON, without what it does not say."""
+    return None if part is None else part.model_dump(mode="json", exclude_defaults=True)

@@ -1,0 +1,264 @@
+"""`policy due`: when everything is due in a given situation, and how it got there. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from firstline.policy.file.model import MEASURES, Target
+from firstline.policy.rules.policy import Policy
+from firstline.policy.rules.situation import (
+    Given,
+    moment,
+    notes,
+    pauses,
+    plain,
+    start_of,
+    unpromised,
+)
+from firstline.policy.rules.targets import KEYS
+from firstline.policy.rules.views import elapsed
+from firstline.policy.text.values import Span, parse_span
+from firstline.policy.time.calendars import Calendar, Interval
+from firstline.policy.time.counting import Due, due_at, stamp, steps
+
+# What an answer about due times may take from the shipped file.
+SHIPPED = ("alarms.chat_waits", "alarms.warnings", "close.reopen", "close.reopen_days")
+# What is neither of the table of targets nor of complaints.
+OTHERS = ("line", "provision", "reopen", "accept", "delay")
+
+
+def due(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
+    """When a measure is due, by which rule and through which calendar steps; None when the
+    policy promises nothing.
+
+    `measure` is ack, first (or answer), next, update, start, fix, line (the line's own time),
+    delay (the delay notice), provision, remind, resolve, close, accept (silence accepts the work),
+    reopen, or complaint.STAGE and complaint.STAGE.ack. `given` may have plan, priority, channel,
+    topic, line, service, requester, country, site, `last_word` (the client's latest), and `paused`,
+    pairs of times that do not count for start, update and fix. ValueError for an unknown measure.
+    """
+    name = "first" if measure == "answer" else measure
+    start = start.astimezone(policy.zone)
+    if name in MEASURES:
+        return _target(policy, name, start, given)
+    if name.startswith("complaint."):
+        return _complaint(policy, name, start)
+    if name in OTHERS:
+        return _other(policy, name, start, given)
+    if name in ("remind", "resolve", "close"):
+        return _closing(policy, name, start)
+    raise ValueError(
+        f"'{measure[:40]}' is not a measure; the measures are {', '.join(measures(policy))}"
+    )
+
+
+def shipped(policy: Policy, *paths: str) -> list[str]:
+    """Which of these paths are the shipped file's, since this one does not say them."""
+    return [path for path in paths if not _said(policy, path)]
+
+
+def _said(policy: Policy, path: str) -> bool:
+    """Whether the file itself says what stands at a path; what follows from it need not be said."""
+    file = policy.source
+    close, request = file.close.model_fields_set, file.request.model_fields_set
+    if path == "close.reopen":
+        return bool({"reopen", "reopen_days"} & close or "after_closing" in request)
+    if path == "close.reopen_days":
+        return file.close.reopen_days is not None or not policy.reopens
+    if path == "lines":
+        return bool(file.lines)
+    part, _, key = path.partition(".")
+    value = getattr(file, part)
+    return part in file.model_fields_set and (not key or getattr(value, key) is not None)
+
+
+def measures(policy: Policy) -> tuple[str, ...]:
+    """Every measure this policy could have, in the order of `policy due`."""
+    rules = policy.source.complaints
+    stages = [s.id or str(n) for n, s in enumerate(rules.stages if rules else [], 1)]
+    complaints = [f"complaint.{stage}{end}" for stage in stages for end in (".ack", "")]
+    closing = ("remind", "resolve", "close", "accept", "reopen")
+    return (*MEASURES, "delay", "line", "provision", *complaints, *closing)
+
+
+def _facts(given: Given) -> dict[str, str | None]:
+    return {key: str(given[key]) for key in KEYS if given.get(key) is not None}
+
+
+def _target(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
+    fit = None if unpromised(policy, given) else policy.fit(measure, start, _facts(given))
+    if fit is None:
+        return None
+    stopped = (
+        pauses(policy, given) if measure in ("update", "start", "fix") and fit.row.pauses else ()
+    )
+    if fit.row.counted_from == "latest_client_word" and given.get("last_word"):
+        start = moment(policy, given["last_word"], "last_word")
+    rule = {
+        "rule": _name(fit.row, fit.index),
+        "measure": measure,
+        "span": str(fit.span),
+        "clock": fit.calendar.name,
+        "force": fit.row.force,
+    }
+    rule |= {
+        key: value
+        for key in ("clause", "document", "share", "remedy", "must")
+        if (value := getattr(fit.row, key))
+    }
+    return _made(policy, fit.span, start, fit.calendar, rule, stopped)
+
+
+def _name(row: Target, index: int) -> str:
+    return f"targets.{row.id if row.id is not None else index}"
+
+
+def _made(
+    policy: Policy,
+    span: Span,
+    start: datetime,
+    calendar: Calendar,
+    rule: dict[str, Any],
+    stopped: tuple[Interval, ...] = (),
+) -> Due | None:
+    at = due_at(span, start, calendar, policy.zone, stopped)
+    return None if at is None else Due(at, rule, steps(span, start, calendar, policy.zone, stopped))
+
+
+def _complaint(policy: Policy, measure: str, submitted: datetime) -> Due | None:
+    rules = policy.source.complaints
+    start: datetime | None = submitted
+    if rules is None:
+        return None
+    late = rules.counted_from == "acknowledgement"
+    for stage, times in zip(rules.stages, policy.complaint(submitted), strict=True):
+        counted = times.ack_due_at if late and stage.ack else start
+        for name, span, begin in (
+            (f"complaint.{times.id}.ack", stage.ack, start),
+            (f"complaint.{times.id}", stage.reply, counted),
+        ):
+            if name == measure and span and begin:
+                calendar = policy.table.clock(rules.calendar or "always", {}, span)
+                rule = {
+                    "rule": f"complaints.stages.{times.id}",
+                    "span": str(span),
+                    "clock": calendar.name,
+                    "by": stage.by,
+                }
+                return _made(policy, span, begin, calendar, rule)
+        start = times.due_at if stage.reply else start
+    return None
+
+
+def _other(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
+    file = policy.source
+    if measure == "delay":
+        return _delay(policy, start, given)
+    span: Span | None = None
+    clock, rule = "always", dict[str, Any](rule=measure)
+    if measure == "line":
+        spec = next((s for s in file.lines if s.id == given.get("line", policy.first_line)), None)
+        if spec:
+            span, clock = spec.own_time, spec.own_clock
+            rule = {"rule": f"lines.{spec.id}.own_time"}
+    elif measure == "provision" and file.provision:
+        span, clock = file.provision.within, file.provision.clock
+    elif measure == "reopen" and policy.reopens:
+        span = parse_span(f"{policy.closing.reopen_days}d")
+        rule = {"rule": "close.reopen_days", "shipped": file.close.reopen_days is None}
+    elif measure == "accept" and file.close.silence == "accepted":
+        span, clock = file.close.accept_within, file.close.clock
+        rule = {"rule": "close.accept_within"}
+    if span is None:
+        return None
+    calendar = policy.table.clock(clock, _facts(given), span)
+    return _made(policy, span, start, calendar, {**rule, "span": str(span), "clock": calendar.name})
+
+
+def _delay(policy: Policy, start: datetime, given: Given) -> Due | None:
+    """When a delay notice must have been sent: by the time of the first answer, or so long before
+    it.
+    """
+    word = policy.source.delay.send_before
+    first = _target(policy, "first", start, given) if word else None
+    if first is None or word is None:
+        return None
+    early = timedelta() if word in ("deadline", "first_answer") else elapsed(parse_span(word))
+    at = max(first.at.astimezone(UTC) - early, start.astimezone(UTC)).astimezone(policy.zone)
+    rule = {"rule": "delay.send_before", "span": word, "clock": first.rule["clock"]}
+    return Due(at, {**rule, "before": first.rule["rule"]}, first.steps)
+
+
+def _closing(policy: Policy, measure: str, start: datetime) -> Due | None:
+    rows, stretches = list[dict[str, Any]](), policy.silence(measure, start)
+    if not stretches:
+        return None
+    for one in stretches:
+        rows += steps(one.span, one.begin, one.calendar, policy.zone)
+    rule = {
+        "rule": f"close.{measure}",
+        "span": " + ".join(str(one.span) for one in stretches),
+        "clock": stretches[-1].calendar.name,
+    }
+    return Due(stretches[-1].end, rule, rows)
+
+
+def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
+    """Every measure with its time in the policy's offset, its rule and its calendar steps; null
+    where nothing is promised.
+
+    GivenError when the time of arrival is missing, or something is not known or cannot be read. A
+    time without offset is local time of the policy.
+    """
+    given = whole(policy, plain(policy, given))
+    start = start_of(policy, given)
+    found = {name: due(policy, name, start, given) for name in measures(policy)}
+    first = found["first"]
+    mode = str(given.get("mode") or _mode(policy, given))
+    stages = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
+    return {
+        "policy": {
+            "version": policy.version,
+            "company": policy.company,
+            "timezone": policy.zone.key,
+        },
+        "received": stamp(start, policy.zone),
+        "measures": {name: _shown(policy, item) for name, item in found.items()},
+        "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in stages],
+        "shipped": shipped(policy, *SHIPPED),
+        "notes": [*notes(policy, given), *([] if first else _why_not(policy, given))],
+    }
+
+
+def _why_not(policy: Policy, given: Given) -> list[str]:
+    """Why no first answer is promised, where `notes` do not say it already."""
+    if unpromised(policy, given):
+        return []
+    spec = policy.doors.get(str(given.get("channel", "")))
+    standing = f"; {spec.id} is {spec.status}" if spec and spec.status != "official" else ""
+    return [f"no row of targets promises a first answer in this situation{standing}"]
+
+
+def _mode(policy: Policy, given: Given) -> str:
+    """Whether a request by this channel begins as a talk or as a letter."""
+    spec = policy.doors.get(str(given.get("channel", "")))
+    live = spec is None or "chat" in (spec.id, spec.door_of) or given.get("channel") == "chat"
+    return "chat" if live else "ticket"
+
+
+def whole(policy: Policy, given: Given) -> dict[str, Any]:
+    """The situation with what it does not name: the first official channel, where requests begin,
+    and the line in which those of the channel do.
+    """
+    official = [id for id, channel in policy.channels.items() if channel.status == "official"]
+    made = {"channel": official[0], **given} if official else dict(given)
+    return {"line": policy.entry_line(str(made.get("channel", ""))), **made}
+
+
+def _shown(policy: Policy, item: Due | None) -> dict[str, Any] | None:
+    return (
+        None
+        if item is None
+        else {"due_at": stamp(item.at, policy.zone), "rule": item.rule, "steps": item.steps}
+    )

@@ -1,0 +1,77 @@
+"""Who may ask, and whether a proof is enough for an act. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firstline.policy.file.matters import Pin
+from firstline.policy.rules.policy import Policy
+from firstline.policy.rules.situation import Given, words_of
+
+CODES = ("pin", "one_time_code")
+
+
+def who(policy: Policy, given: Given) -> dict[str, Any]:
+    """Who may ask and who may not; whether the `requester` of the question is among them."""
+    rules, asked = policy.source.identity, given.get("requester")
+    shown: dict[str, Any] = {
+        "may": rules.who,
+        "never": rules.never,
+        "contacts": sorted(rules.contacts),
+    }
+    if asked is None:
+        return shown
+    may = {*rules.who, *rules.contacts}
+    allowed = asked not in rules.never and (not rules.who or asked in may)
+    return {**shown, "requester": asked, "allowed": allowed}
+
+
+def identity(policy: Policy, given: Given) -> dict[str, Any]:
+    """Whether a proof (login, registered_email, pin …) is enough for an act, and why not."""
+    rules = policy.source.identity
+    proof, act = str(given.get("proof", "")), str(given.get("act", ""))
+    accepted = rules.only.get(act)
+    right = _right(policy, proof, given)
+    why = list[str]()
+    if accepted is not None and proof not in accepted:
+        why.append(f"{act} needs {' or '.join(accepted)}")
+    elif accepted is None and right not in ("full", "limited"):
+        why.append(f"the policy gives {proof or 'no proof'} no right")
+    if proof in CODES and rules.pin:
+        why += _pin(rules.pin, act, given)
+    spec = policy.doors.get(str(given.get("channel", "")))
+    if spec and spec.auth and proof and proof not in spec.auth and "none" not in spec.auth:
+        why.append(f"channel {spec.id} takes {' or '.join(spec.auth)}")
+    return {
+        "proof": proof,
+        "act": act,
+        "right": right,
+        "enough": not why,
+        "why": why,
+        "accepted": accepted,
+        "documents": rules.documents.get(act, []),
+    }
+
+
+def _right(policy: Policy, proof: str, given: Given) -> str | None:
+    rules = policy.source.identity
+    if proof in ("login", "registered_email"):
+        return getattr(rules, proof)
+    spoken = proof == "password" and given.get("channel") in rules.password
+    return "full" if (proof in CODES and rules.pin) or spoken else None
+
+
+def _pin(rules: Pin, act: str, given: Given) -> list[str]:
+    why = list[str]()
+    if act and act in rules.not_for:
+        why.append(f"a {given.get('proof')} is not enough for {act}")
+    age, tries = given.get("proof_age"), given.get("tries")
+    lasting = rules.permanent and "permanent" in words_of(given, "facts")
+    longest = None if lasting else rules.valid
+    if age is not None and longest and age.rough_seconds > longest.rough_seconds:
+        why.append(f"it is older than {longest}")
+    if tries is not None and rules.tries and tries >= rules.tries:
+        why.append(f"it is barred after {rules.tries} wrong tries")
+    if given.get("requester") == "third_party" and not rules.third_parties:
+        why.append("it may not be given to others")
+    return why

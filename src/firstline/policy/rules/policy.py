@@ -1,0 +1,394 @@
+"""The policy as other folders see it: small questions with cheap answers. Immutable, safe to share
+between tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from firstline.policy.file.doors import Order, doors, order
+from firstline.policy.file.hours import ChannelSpec
+from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.reading import parse
+from firstline.policy.file.shipped import default_file
+from firstline.policy.rules import alarms
+from firstline.policy.rules.compile import ALWAYS, compile_all
+from firstline.policy.rules.targets import Fit, Table, channel_calendar
+from firstline.policy.rules.views import (
+    Channel,
+    Closing,
+    ComplaintStage,
+    Line,
+    Stretch,
+    elapsed,
+    ladder,
+    sure,
+    vocabulary,
+)
+from firstline.policy.text.values import Span, parse_span, parse_zone, pick
+from firstline.policy.time.calendars import Calendar
+from firstline.policy.time.counting import due_at
+
+Facts = Mapping[str, str | None]
+
+
+def load(text: str) -> Policy:
+    """The policy of a text; raises PolicyError with every error at once."""
+    return Policy(parse(text)[0])
+
+
+class Policy:
+    """One version of a company's regulations, ready to answer. `source` is the model of the
+    file.
+    """
+
+    def __init__(self, source: PolicyFile) -> None:
+        self.source = source
+        self.zone: ZoneInfo = parse_zone(source.policy.timezone or "UTC")
+        self.version: int = source.policy.version
+        self.languages: tuple[str, ...] = tuple(source.policy.languages)
+        self.company: str = pick(source.policy.company, self.languages[0], self.languages)
+        self.calendars: Mapping[str, Calendar] = MappingProxyType(compile_all(source, self.zone))
+        self.lines: tuple[Line, ...] = ladder(source.lines or default_file().lines)
+        self.first_line: str = self.lines[0].id
+        self.table = Table(source, self.calendars, self.zone)
+        self._by_id = {line.id: line for line in self.lines}
+
+    # -- vocabulary --------------------------------------------------------------------------------
+    # -----------------
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Ids of the topics a request may have."""
+        return tuple(self._vocabulary("topic"))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Ids of the outcomes a closing may have."""
+        return tuple(self._vocabulary("outcome"))
+
+    @property
+    def delay_reasons(self) -> tuple[str, ...]:
+        """Ids of the reasons a delay notice may have (clause answer.delay)."""
+        return tuple(self._vocabulary("delay_reason"))
+
+    def label(self, kind: str, name: str, lang: str) -> str:
+        """Words for an id of kind topic, outcome, delay_reason, line, channel, state, plan
+        or priority; the id itself when there are none.
+        """
+        words = self._vocabulary(kind).get(name) or vocabulary(default_file(), kind).get(name) or {}
+        return pick(words, lang, self.languages) or name
+
+    def _vocabulary(self, kind: str) -> Mapping[str, dict[str, str]]:
+        return vocabulary(self.source, kind) or vocabulary(default_file(), kind)
+
+    # -- lines and channels
+    # -----------------------------------------------------------------------------------------
+
+    def line(self, name: str) -> Line:
+        """The line of this id; KeyError when there is none."""
+        return self._by_id[name]
+
+    def next_line(self, name: str) -> str | None:
+        """The line a request is handed over to (clause lines.second), None on top and
+        beside the ladder.
+        """
+        return self._by_id[name].next
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        """Channels by id (clauses channel.official, channel.advisory)."""
+        return MappingProxyType(
+            {
+                c.id: Channel(
+                    c.id,
+                    c.title,
+                    c.status,
+                    c.calendar,
+                    c.line,
+                    c.door_of,
+                    tuple(c.covers),
+                    c.beyond,
+                    c.outside,
+                    c.address,
+                )
+                for c in self.source.channels
+            }
+        )
+
+    @cached_property
+    def doors(self) -> Mapping[str, ChannelSpec]:
+        """What the file says of each channel, and of the desk's own doors (clause lines.first)."""
+        return MappingProxyType(doors(self.source))
+
+    def entry_line(self, channel: str) -> str:
+        """The line in which a request by this channel begins."""
+        spec = self.doors.get(channel)
+        return spec.line if spec and spec.line in self._by_id else self.first_line
+
+    def calendar(self, name: str, given: Facts | None = None) -> Calendar:
+        """The calendar of a channel, line or calendar of this name; one without hours is
+        always open. KeyError for none of them.
+        """
+        channel = self.doors.get(name)
+        if channel is not None:
+            return self.calendars[channel_calendar(channel, given or {}) or ALWAYS]
+        if name in self.calendars:
+            return self.calendars[name]
+        for line in self.source.lines:
+            if line.id == name:
+                return self.calendars[line.calendar]
+        raise KeyError(name)
+
+    def is_open(self, name: str, at: datetime) -> bool:
+        """Whether a channel, calendar or line is open at a moment (clauses hours.chat,
+        hours.calls).
+        """
+        return self.calendar(name).is_open(at)
+
+    def opens_at(self, name: str, at: datetime) -> datetime | None:
+        """The moment itself when open, else the next opening in the policy's zone; None
+        when it never opens.
+        """
+        found = self.calendar(name).opens_at(at)
+        return found and found.astimezone(self.zone)
+
+    def closes_at(self, name: str, at: datetime) -> datetime | None:
+        """When it closes, None when it is closed or never closes."""
+        found = self.calendar(name).closes_at(at)
+        return found and found.astimezone(self.zone)
+
+    # -- promises ----------------------------------------------------------------------------------
+    # -----------------
+
+    def promise(
+        self,
+        start: datetime,
+        *,
+        line: str,
+        channel: str = "chat",
+        topic: str | None = None,
+        plan: str | None = None,
+        priority: str | None = None,
+        service: str | None = None,
+        again: bool = False,
+    ) -> datetime | None:
+        """When the next answer to the client is due (clause answer.hour), None when the
+        policy promises none.
+
+        `again` is true after a first answer was given: then a `next` time counts where the
+        table has one.
+        """
+        given = {
+            "line": line,
+            "channel": channel,
+            "topic": topic,
+            "plan": plan,
+            "priority": priority,
+            "service": service,
+        }
+        fit = self.fit("next" if again else "first", start, given)
+        return None if fit is None else due_at(fit.span, start, fit.calendar, self.zone)
+
+    def fit(self, measure: str, start: datetime, given: Facts) -> Fit | None:
+        """The row of the table for a measure, `next` falling back to `first`; None when no
+        row fits.
+        """
+        return self.table.fit(measure, start, given)
+
+    def line_share(self, start: datetime, *, line: str) -> datetime | None:
+        """When a line should be done by its own due time; for staff figures, never shown to
+        clients.
+        """
+        for spec in self.source.lines:
+            if spec.id == line and spec.own_time:
+                return due_at(
+                    spec.own_time,
+                    start,
+                    self.table.clock(spec.own_clock, {"line": line}, spec.own_time),
+                    self.zone,
+                )
+        return None
+
+    def stages(
+        self, start: datetime, due_at: datetime, *, kind: str, mode: str
+    ) -> tuple[tuple[str, datetime], ...]:
+        """Alarms for staff in order of time, the last is missed; see `alarms.stages`."""
+        zone = self.zone
+        return alarms.stages(self.source, zone, start, due_at, kind=kind, mode=mode)
+
+    @cached_property
+    def near(self) -> timedelta:
+        """How long before an answer is due staff are warned first; nothing when they are not."""
+        return alarms.near(self.source)
+
+    @property
+    def alarm_every(self) -> timedelta:
+        """How often an alarm is repeated until somebody takes it."""
+        return elapsed(self.source.alarms.every or sure(default_file().alarms.every))
+
+    @cached_property
+    def order(self) -> Order:
+        """In which order waiting requests are served (clause order.arrival)."""
+        return order(self.source)
+
+    @cached_property
+    def restart_on(self) -> frozenset[str]:
+        """What starts a new promise: client_word, hand_over, hand_over_after_answer,
+        reopen; as in the shipped policy where the file says nothing of it.
+        """
+        said = "restart_on" in self.source.model_fields_set
+        return frozenset((self.source if said else default_file()).restart_on)
+
+    @cached_property
+    def counts_latest_word(self) -> bool:
+        """Whether any due time is counted from the latest word of the client."""
+        return any(row.counted_from == "latest_client_word" for row in self.source.targets)
+
+    @cached_property
+    def delay_longest(self) -> timedelta | None:
+        """Furthest time a delay notice may name after it is sent, None when there is no limit."""
+        return None if self.source.delay.longest is None else elapsed(self.source.delay.longest)
+
+    # -- closing -----------------------------------------------------------------------------------
+    # -----------------
+
+    @property
+    def closing(self) -> Closing:
+        """Reminding, closing, reopening."""
+        close = self.source.close
+        total = [elapsed(span) for span in (close.resolve, close.close) if span]
+        days = (
+            close.reopen_days if close.reopen_days is not None else default_file().close.reopen_days
+        )
+        calendar = ALWAYS if close.clock == "elapsed" else close.clock
+        return Closing(
+            elapsed(close.remind) if close.remind else None,
+            sum(total, timedelta()) if total else None,
+            days or 0,
+            calendar,
+        )
+
+    @property
+    def silent_outcome(self) -> str:
+        """The outcome of a request that is closed because the client says nothing."""
+        close = self.source.close
+        solved = close.resolve is not None or close.silence == "accepted"
+        wanted = "solved" if solved else "advised"
+        return wanted if wanted in self.outcomes else self.outcomes[0]
+
+    @property
+    def reopens(self) -> bool:
+        """Whether words of the client open a closed request again."""
+        goes_on = self.source.request.after_closing == "reopen"
+        return goes_on and self.source.close.reopen == "reply"
+
+    def silence(self, step: str, since: datetime) -> tuple[Stretch, ...]:
+        """The stretches of time after which a request that waits for the client since a moment
+        comes to a step: remind, resolve or close; empty where it never does.
+        """
+        close = self.source.close
+        spans = {
+            "remind": (close.remind,),
+            "resolve": (close.resolve if close.close else None,),
+            "close": (close.resolve, close.close),
+        }
+        found = list[Stretch]()
+        for span in filter(None, spans[step]):
+            calendar = self.table.clock(close.clock, {}, span)
+            end = due_at(span, since, calendar, self.zone)
+            if end is None:
+                return ()
+            found.append(Stretch(span, calendar, since, end))
+            since = end
+        return tuple(found)
+
+    def closing_steps(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
+        """When a request that waits for the client since a moment is reminded and closed:
+        ("remind", at), ("close", at).
+        """
+        steps = ((step, self.silence(step, since)) for step in ("remind", "close"))
+        return tuple(sorted(((name, s[-1].end) for name, s in steps if s), key=lambda s: s[1]))
+
+    def reopen_until(self, closed_at: datetime) -> datetime:
+        """Until when the client's words reopen a closed request; the closing itself when
+        they never do.
+        """
+        if not self.reopens:
+            return closed_at.astimezone(self.zone)
+        return (
+            due_at(
+                parse_span(f"{self.closing.reopen_days}d"),
+                closed_at,
+                self.calendars[ALWAYS],
+                self.zone,
+            )
+            or closed_at
+        )
+
+    # -- the desk ----------------------------------------------------------------------------------
+    # -----------------
+
+    @property
+    def chats_per_operator(self) -> int:
+        """Chats an operator may hold at a time."""
+        return self.source.desk.chats_per_operator or sure(default_file().desk.chats_per_operator)
+
+    @property
+    def open_requests_per_client(self) -> int:
+        """Open requests a client may have."""
+        return self.source.desk.open_requests_per_client or sure(
+            default_file().desk.open_requests_per_client
+        )
+
+    @property
+    def skip_pause(self) -> timedelta:
+        """How long a skipped request is not offered to the same operator."""
+        return elapsed(self.source.desk.skip_pause or sure(default_file().desk.skip_pause))
+
+    @property
+    def presence_grace(self) -> timedelta:
+        """How long an operator may be unseen before their chats go back to the queue."""
+        return elapsed(self.source.desk.presence_grace or sure(default_file().desk.presence_grace))
+
+    @property
+    def edit_window(self) -> timedelta:
+        """How long words may be corrected by their writer."""
+        return elapsed(self.source.desk.edit_window or sure(default_file().desk.edit_window))
+
+    @property
+    def first_line_days(self) -> int:
+        """A request reopened within so many days was not solved by the first line (clause
+        lines.85).
+        """
+        for file in (self.source, default_file()):
+            for stat in file.stats:
+                if stat.measure.startswith("solved_by") and stat.within_days is not None:
+                    return stat.within_days
+        raise KeyError("stats")
+
+    def complaint(self, submitted: datetime) -> tuple[ComplaintStage, ...]:
+        """Stages of a complaint, each counted from the end of the one before (clause
+        complaint); empty when there is no procedure.
+        """
+        rules = self.source.complaints
+        stages = list[ComplaintStage]()
+        start: datetime | None = submitted
+        name = (rules and rules.calendar) or ALWAYS
+
+        def after(span: Span | None, begin: datetime | None) -> datetime | None:
+            clock = self.table.clock(name, {}, span)
+            return due_at(span, begin, clock, self.zone) if span and begin else None
+
+        for number, stage in enumerate(rules.stages if rules else [], 1):
+            ack = after(stage.ack, start)
+            # At the latest: an acknowledgement that comes sooner starts the time sooner.
+            late = rules is not None and rules.counted_from == "acknowledgement"
+            reply = after(stage.reply, ack if stage.ack and late else start)
+            stages.append(ComplaintStage(stage.id or str(number), stage.by or "", ack, reply))
+            start = reply if stage.reply else start
+        return tuple(stages)

@@ -1,0 +1,191 @@
+"""The table of due times: which row fits, and which calendar its clock means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from firstline.policy.file.doors import doors, usual_priority, variant
+from firstline.policy.file.hours import ChannelSpec
+from firstline.policy.file.model import PolicyFile, Target
+from firstline.policy.text.values import (
+    Span,
+    is_days,
+    parse_clock,
+    parse_days,
+    parse_span,
+    parse_window,
+    parse_zone,
+)
+from firstline.policy.time.calendars import Calendar
+
+# Asks a clock for the calendar that counts working days.
+NEXT_DAY = parse_span("next_business_day")
+KEYS = ("plan", "priority", "channel", "topic", "line", "service", "requester", "country", "site")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a row gives in one situation: the span, the row and the calendar it is counted in."""
+
+    span: Span
+    row: Target
+    index: int
+    calendar: Calendar
+
+
+def received_fits(
+    text: str, start: datetime, calendars: Mapping[str, Calendar], zone: ZoneInfo
+) -> bool:
+    """Whether an arrival falls under a `received` word: day class, day class with window,
+    holiday, calendar, `not …`.
+    """
+    if text.startswith("not "):
+        return not received_fits(text[4:], start, calendars, zone)
+    if text in calendars:
+        return calendars[text].is_open(start)
+    local = start.astimezone(zone)
+    if text == "holiday":
+        return any(
+            c.holiday(start.astimezone(c.zone).date()) is not None for c in calendars.values()
+        )
+    if is_days(text):
+        return local.weekday() in parse_days(text)
+    days, _, hours = text.rpartition(" ")
+    window, minute = parse_window(hours), local.hour * 60 + local.minute
+    allowed = parse_days(days) if days else frozenset(range(7))
+    today = window.start <= minute < window.end and local.weekday() in allowed
+    return today or (
+        window.start <= minute + 1440 < window.end and (local.weekday() - 1) % 7 in allowed
+    )
+
+
+def zone_of(file: PolicyFile, given: Mapping[str, Any], zone: ZoneInfo) -> ZoneInfo:
+    """The zone in which days and hours without a calendar are read: that of the site in question,
+    else the policy's `zone`.
+    """
+    site = file.sites.get(str(given.get("site") or ""))
+    return parse_zone(site.timezone) if site and site.timezone else zone
+
+
+class Table:
+    """The targets of one policy. Rows that do not look at the time of arrival are remembered by
+    situation.
+    """
+
+    def __init__(self, file: PolicyFile, calendars: Mapping[str, Calendar], zone: ZoneInfo) -> None:
+        self._file, self._calendars, self._zone = file, calendars, zone
+        self._rows = [
+            (i, row, tuple((k, frozenset(v)) for k in KEYS if (v := getattr(row, k))))
+            for i, row in enumerate(file.targets)
+        ]
+        self._channels = doors(file)
+        self._lines = {line.id: line for line in file.lines}
+        self._timed = any(row.received or row.received_before for row in file.targets)
+        self._known: dict[tuple[str | None, ...], Fit | None] = {}
+
+    def fit(self, measure: str, start: datetime, given: Mapping[str, str | None]) -> Fit | None:
+        """The first row that has `measure` and fits the situation at `start`, `next` falling
+        back to `first`; None where no time is promised.
+        """
+        if self._timed:
+            return self._found(measure, start, given)
+        key = (measure, *(given.get(k) for k in KEYS))
+        if key not in self._known:
+            if len(self._known) > 5000:
+                self._known.clear()
+            self._known[key] = self._found(measure, start, given)
+        return self._known[key]
+
+    def _found(self, measure: str, start: datetime, given: Mapping[str, str | None]) -> Fit | None:
+        """A further answer has the time of a first one, where no row says otherwise."""
+        found = self._search(measure, start, given)
+        if found is None and measure == "next":
+            found = self._search("first", start, given)
+        return None if found == "none" else found
+
+    def _search(
+        self, measure: str, start: datetime, given: Mapping[str, str | None]
+    ) -> Fit | Literal["none"] | None:
+        """The first row that fits, or that it promises no time, which a row may say of `next`."""
+        facts, zone = self._facts(given), zone_of(self._file, given, self._zone)
+        for index, row, conditions in self._rows:
+            span: Span | Literal["none"] | None = getattr(row, measure, None)
+            if span is None or not all(
+                allowed & facts.get(k, frozenset()) for k, allowed in conditions
+            ):
+                continue
+            if row.received and not any(
+                received_fits(r, start, self._calendars, zone) for r in row.received
+            ):
+                continue
+            if row.received_before and not self._before(row, start, given):
+                if row.otherwise is None:
+                    continue
+                span = row.otherwise if isinstance(span, Span) else span
+            if not isinstance(span, Span):
+                return "none"
+            calendar = self.clock(row.clock, given, span)
+            return Fit(span, row, index, calendar)
+        return None
+
+    def _facts(self, given: Mapping[str, str | None]) -> dict[str, frozenset[str]]:
+        """What is known, each as a set: a channel counts as the one it is a door of too; where no
+        priority is said the usual one is used.
+        """
+        facts = {k: frozenset({v}) for k in KEYS if (v := given.get(k)) is not None}
+        channel = self._channels.get(given.get("channel") or "")
+        if channel:
+            also = {channel.id, channel.door_of or channel.id}
+            facts["channel"] = facts["channel"] | also
+        if "priority" not in facts and (
+            priority := usual_priority(self._file, channel, given.get("topic"))
+        ):
+            facts["priority"] = frozenset({priority})
+        facts.setdefault("requester", frozenset({"client"}))
+        return facts
+
+    def _before(self, row: Target, start: datetime, given: Mapping[str, str | None]) -> bool:
+        """Whether it arrived on a working day before the cut-off."""
+        named = self._calendars.get(row.workdays or "")
+        calendar = named or self.clock(row.clock, given, NEXT_DAY)
+        local = start.astimezone(calendar.zone)
+        cut = parse_clock(row.received_before or "")
+        return calendar.working_day(local.date()) and local.hour * 60 + local.minute < cut
+
+    def clock(
+        self, name: str, given: Mapping[str, str | None], span: Span | None = None
+    ) -> Calendar:
+        """The calendar a clock word means here; working spans on an elapsed clock use the
+        policy's business calendar.
+        """
+        found = self._named(name, given)
+        if span is not None and span.working and found.always and self._file.policy.business:
+            found = self._calendars.get(self._file.policy.business, found)
+        return found
+
+    def _named(self, name: str, given: Mapping[str, str | None]) -> Calendar:
+        always = self._calendars["always"]
+        if name == "channel":
+            channel = self._channels.get(given.get("channel") or "")
+            return (
+                self._calendars.get(channel_calendar(channel, given) or "always", always)
+                if channel
+                else always
+            )
+        if name == "line":
+            line = self._lines.get(given.get("line") or "")
+            return self._calendars.get(line.calendar, always) if line else always
+        if name == "plan":
+            plan = self._file.plans.get(given.get("plan") or "")
+            return self._calendars.get((plan and plan.calendar) or "always", always)
+        return self._calendars.get("always" if name == "elapsed" else name, always)
+
+
+def channel_calendar(channel: ChannelSpec, given: Mapping[str, str | None]) -> str | None:
+    """Name of the channel's calendar for this plan, country and site."""
+    found = variant(channel, given, "calendar")
+    return found.calendar if found else channel.calendar

@@ -1,0 +1,118 @@
+"""What the facade gives out, and how it is made from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from firstline.policy.file.hours import LineSpec
+from firstline.policy.file.model import PolicyFile
+from firstline.policy.text.values import Span
+from firstline.policy.time.calendars import Calendar
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of support; `next` is the line above, None on top; a `parallel` line stands beside
+    the ladder.
+    """
+
+    id: str
+    title: Mapping[str, str]
+    next: str | None
+    parallel: bool
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way to reach the company; `status` official, advisory, limited, emergency_only,
+    self_help or refused.
+    """
+
+    id: str
+    title: Mapping[str, str]
+    status: str
+    calendar: str | None
+    line: str | None
+    door_of: str | None
+    covers: tuple[str, ...]
+    beyond: str | None
+    outside: Mapping[str, str]
+    address: str | None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What happens to a request that waits for the client; None where the policy does not do it."""
+
+    remind_after: timedelta | None
+    close_after: timedelta | None
+    reopen_days: int
+    calendar: str
+
+
+@dataclass(frozen=True)
+class ComplaintStage:
+    """One stage of a complaint with its due times, aware, in the policy's zone."""
+
+    id: str
+    by: str
+    ack_due_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A length of time that is counted by a calendar from `begin` to `end`."""
+
+    span: Span
+    calendar: Calendar
+    begin: datetime
+    end: datetime
+
+
+def elapsed(span: Span) -> timedelta:
+    """A span as elapsed time; a day is 24 hours here."""
+    return timedelta(seconds=span.rough_seconds)
+
+
+def sure(value: _T | None) -> _T:
+    """A value the shipped policy must have; tests see that it does."""
+    if value is None:
+        raise KeyError("the shipped policy lacks a value")
+    return value
+
+
+def ladder(specs: list[LineSpec]) -> tuple[Line, ...]:
+    """Lines in the file's order; a line's next is the one that comes from it, and the first
+    line is the one nothing leads to.
+    """
+    above = {
+        spec.come_from: spec.id for spec in reversed(specs) if spec.come_from and not spec.parallel
+    }
+    lines = [
+        Line(s.id, s.title, None if s.parallel else above.get(s.id), s.parallel) for s in specs
+    ]
+    entry = [spec.id for spec in specs if not spec.parallel and spec.come_from is None]
+    return tuple(sorted(lines, key=lambda line: line.id != entry[0])) if entry else tuple(lines)
+
+
+def vocabulary(file: PolicyFile, kind: str) -> Mapping[str, dict[str, str]]:
+    if kind == "line":
+        return {line.id: line.title for line in file.lines}
+    if kind == "channel":
+        return {channel.id: channel.title for channel in file.channels}
+    if kind == "plan":
+        return {name: plan.title for name, plan in file.plans.items()}
+    found = {
+        "topic": file.topics,
+        "outcome": file.outcomes,
+        "delay_reason": file.delay.reasons,
+        "state": file.states,
+        "priority": file.priorities.levels,
+    }
+    return found[kind] or {}

@@ -1,0 +1,87 @@
+"""The ordinary week of calendars, for the linter: what is covered, where the holes are, how long
+one waits.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from firstline.policy.text.values import DAYS, MINUTES_A_DAY
+from firstline.policy.time.calendars import Calendar
+
+WEEK = 7 * MINUTES_A_DAY
+Piece = tuple[int, int]
+
+
+def covered(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) -> list[Piece]:
+    """Minutes of the week (from Monday midnight in `zone`) in which any of the calendars is
+    open; holidays are left aside.
+    """
+    pieces: list[Piece] = []
+    for calendar in calendars:
+        shift = _offset(zone, now) - _offset(calendar.zone, now)
+        for day, windows in enumerate(calendar.week):
+            for window in windows:
+                start = (day * MINUTES_A_DAY + window.start + shift) % WEEK
+                pieces += _wrapped(start, start + window.end - window.start)
+    return _joined(pieces)
+
+
+def _offset(zone: ZoneInfo, now: datetime) -> int:
+    offset = now.astimezone(zone).utcoffset()
+    return round(offset.total_seconds() / 60) if offset else 0
+
+
+def _wrapped(start: int, end: int) -> list[Piece]:
+    return [(start, end)] if end <= WEEK else [(start, WEEK), (0, end - WEEK)]
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    result: list[Piece] = []
+    for start, end in sorted(pieces):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(result[-1][1], end))
+        else:
+            result.append((start, end))
+    return result
+
+
+def holes(pieces: list[Piece]) -> list[Piece]:
+    """What of the week is not covered; a hole over Sunday midnight is one, with an end past the
+    week.
+    """
+    if not pieces:
+        return [(0, WEEK)]
+    found = [(a[1], b[0]) for a, b in itertools.pairwise(pieces)]
+    last, first = pieces[-1][1], pieces[0][0]
+    return found if last == WEEK and first == 0 else [*found, (last, WEEK + first)]
+
+
+def uncovered(wanted: list[Piece], pieces: list[Piece]) -> list[Piece]:
+    """The parts of `wanted` that `pieces` do not cover."""
+    gaps = [part for start, end in holes(pieces) for part in _wrapped(start, end)]
+    return [(max(a, c), min(b, d)) for a, b in wanted for c, d in gaps if max(a, c) < min(b, d)]
+
+
+def longest_wait(calendar: Calendar, zone: ZoneInfo, now: datetime) -> int:
+    """Minutes of the longest closed stretch of an ordinary week."""
+    return max((end - start for start, end in holes(covered([calendar], zone, now))), default=0)
+
+
+def hole_words(pieces: list[Piece], most: int = 3) -> str:
+    """`Sat 09:00 to 19:00, …` for a message."""
+    shown = [f"{_point(start)} to {_point(end, start)}" for start, end in pieces[:most]]
+    return ", ".join(shown) + (f" and {len(pieces) - most} more" if len(pieces) > most else "")
+
+
+def _point(minute: int, after: int | None = None) -> str:
+    day, rest = divmod(minute % WEEK, MINUTES_A_DAY)
+    name = (
+        ""
+        if after is not None and after // MINUTES_A_DAY == minute // MINUTES_A_DAY
+        else f"{DAYS[day].capitalize()} "
+    )
+    return f"{name}{rest // 60:02}:{rest % 60:02}"

@@ -1,0 +1,143 @@
+"""Smaller changes of a request: title, topic, service; mending what was said; links; mentions."""
+
+import re
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
+from firstline.kit.i18n import gettext as _
+from firstline.people import Who
+from firstline.regulations.versions import Policies
+from firstline.requests.actions import changes_store as store
+from firstline.requests.actions import steps
+from firstline.requests.actions.priorities import set_priority
+from firstline.requests.entrance.doors import known_topic
+from firstline.requests.entrance.words import TITLE_LIMIT, checked, masked
+from firstline.timeline import Entry, Request, change, draft, entry_at, locked
+
+
+async def amend(
+    tx: Tx,
+    policies: Policies,
+    who: Who,
+    no: int,
+    *,
+    title: str | None = None,
+    topic: str | None = None,
+    service: UUID | UnsetType | None = UNSET,
+    priority: str | None = None,
+    now: datetime,
+) -> Request:
+    """Set title, topic, service or priority; each change is an entry with the old value.
+
+    `service` None takes the service away. Staff of other lines are refused, but for management.
+    """
+    request = await locked(tx, who, no)
+    steps.theirs(who, request, management=True)
+    policy = policies.version(request.policy_version)
+    columns: dict[str, dict[str, Any]] = {}
+    if title is not None:
+        columns["title"] = {"title": masked(checked(title, "title", limit=TITLE_LIMIT))}
+    if topic is not None:
+        columns["topic"] = {"topic": known_topic(policy, topic)}
+    if service is not UNSET:
+        kind = await store.kind_of(tx.conn, request.client_id, service, who)
+        if kind is None:
+            raise Invalid(_("That service is not the client's; choose another."), field="service")
+        columns["service"] = {"service_id": service, "service_kind": kind}
+    if priority is not None:
+        request = await set_priority(tx, policy, who, request, priority, now=now)
+    for name, values in columns.items():
+        column, value = next(iter(values.items()))
+        old = getattr(request, column)
+        if old == value:
+            continue
+        # A service moves who may see the request, and a topic what its words are owed, so words
+        # checked before it are checked again.
+        request = await change(tx.conn, request, moved=name != "title", **values)
+        entry = draft(request, who, "edited", now, body="" if name == "service" else str(value))
+        entry.data = {"field": name, "old": str(old or "")}
+        request = await steps.written(tx, request, entry)
+    return request
+
+
+async def edit(
+    tx: Tx, policies: Policies, who: Who, no: int, entry_no: int, body: str, *, now: datetime
+) -> Request:
+    """Mend one's own words within the policy's window; the old text stays in the log."""
+    body = masked(checked(body))
+    request = await locked(tx, who, no)
+    entry = await _words_at(tx, who, no, entry_no)
+    if entry.by_id != who.id:
+        raise Forbidden(_("Only its writer edits an entry."), status=None if who.is_staff else 404)
+    window = policies.version(request.policy_version).edit_window
+    if now > entry.at + window or request.closed:
+        raise Conflict(
+            _("The time for editing is over; write a correction below."), state=request.state
+        )
+    mend = draft(request, who, "edited", now, body=body, audience=entry.audience)
+    mend.data = {"of": entry_no}
+    return await steps.written(tx, request, mend)
+
+
+async def redact(
+    tx: Tx, who: Who, no: int, entry_no: int, reason: str, *, now: datetime
+) -> Request:
+    """Take words out of everybody's sight that should not have been sent; the log says who did."""
+    if not who.is_staff:
+        raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
+    reason = checked(reason, "reason", limit=500)
+    request = await locked(tx, who, no)
+    steps.theirs(who, request, management=True)
+    entry = await _words_at(tx, who, no, entry_no)
+    mend = draft(request, who, "redacted", now, audience=entry.audience)
+    mend.data = {"of": entry_no, "why": reason}
+    return await steps.written(tx, request, mend)
+
+
+async def _words_at(tx: Tx, who: Who, no: int, entry_no: int) -> Entry:
+    entry = await entry_at(tx.conn, no, entry_no)
+    if entry is None or (not who.is_staff and entry.audience != "all"):
+        raise Missing(_("Request %(no)s has no entry %(entry)s.") % {"no": no, "entry": entry_no})
+    if entry.kind not in ("opened", "said", "note", "delay_notice", "closed"):
+        raise Conflict(_("Only words can be mended, not steps."))
+    return entry
+
+
+async def link(tx: Tx, who: Who, no: int, other: int, *, now: datetime) -> Request:
+    """Link two requests that belong together; both must be visible to the one who links."""
+    if not who.is_staff:
+        raise Missing(_("There is no request %(no)s that you may link.") % {"no": no})
+    if no == other:
+        raise Invalid(_("A request cannot be linked to itself."), field="other")
+    first, second = sorted((no, other))
+    found = {n: await locked(tx, who, n) for n in (first, second)}
+    steps.theirs(who, found[no], management=True)
+    if not await store.link(tx.conn, first, second, now):
+        return found[no]
+    for n, to in ((other, no), (no, other)):
+        entry = draft(found[n], who, "linked", now, audience="staff", body=f"#{to}")
+        entry.data = {"to": to}
+        found[n] = await steps.written(tx, found[n], entry)
+    return found[no]
+
+
+_MENTION = re.compile(r"(?<!\S)@([\w.+-]{2,64}(?:@[\w.-]{3,100})?)")
+
+
+async def note_mentions(tx: Tx, note: Entry, *, now: datetime) -> list[UUID]:
+    """Ask the colleagues whom a note mentions (@anna or @anna@firstline.example), by their e-mail.
+
+    Returns whom it asked. A mention hands nothing over.
+    """
+    names = {name.lower().rstrip(".") for name in _MENTION.findall(note.body)}
+    if not names:
+        return []
+    asked = await store.mention(tx.conn, note.request_no, note.no, names, now)
+    for person in asked:
+        tx.tell(f"person/{person}")
+    return asked

@@ -1,0 +1,247 @@
+"""The steps that moves are made of: checks of the present state, and changes with their entries."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from firstline import lines
+from firstline.kit import due
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
+from firstline.people import Who
+from firstline.policy import Policy
+from firstline.promises import owed, words_start
+from firstline.timeline import Draft, Request, Rule, Turn, change, draft, locked, write
+
+
+def line_of(policy: Policy, who: Who, line: str) -> None:
+    """Refuse a line that is not the operator's."""
+    if line not in {known.id for known in policy.lines}:
+        raise Invalid(
+            _("There is no line %(line)s in the policy.") % {"line": line},
+            status=404,
+            title="not-found",
+        )
+    if line not in who.lines:
+        yours = ", ".join(who.lines) or _("none")
+        raise Forbidden(
+            _("Line %(line)s is not yours; yours: %(yours)s.") % {"line": line, "yours": yours}
+        )
+
+
+def waits(request: Request) -> None:
+    """Refuse a request that does not wait in its line."""
+    if request.holder is not None or request.closed:
+        raise Conflict(
+            _("Request %(no)s does not wait any more.") % {"no": request.no}, state=request.state
+        )
+
+
+def held(request: Request, who: Who) -> None:
+    """Refuse a request that this operator does not hold."""
+    if request.closed or request.holder is None:
+        raise Conflict(
+            _("Request %(no)s is not held by anybody; take it first.") % {"no": request.no},
+            state=request.state,
+        )
+    if request.holder != who.id:
+        raise Forbidden(
+            _("Request %(no)s is held by a colleague; leave a note for them.") % {"no": request.no}
+        )
+
+
+def theirs(who: Who, request: Request, *, management: bool = False) -> None:
+    """Refuse to members of staff what is another line's: they read it and leave notes.
+
+    Its line and its holder may; with `management` also who decides over all lines. Who of the
+    clients may, is the caller's matter.
+    """
+    if not who.is_staff or request.line in who.lines or request.holder == who.id:
+        return
+    if management and who.has("management"):
+        return
+    raise Forbidden(
+        _("Request %(no)s is with another line; leave a note there.") % {"no": request.no}
+    )
+
+
+async def line_first(tx: Tx, who: Who, no: int) -> Request:
+    """The request with its line's row and its own held, in the order in which takes hold them."""
+    line = await lines.lock_line_of(tx.conn, no)
+    request = await locked(tx, who, no)
+    if request.line != line:
+        raise Conflict(
+            _("Request %(no)s has just changed lines; look again.") % {"no": no},
+            state=request.state,
+        )
+    return request
+
+
+async def alone(tx: Tx, policy: Policy, who: Who, line: str, now: datetime) -> bool:
+    """Whether no colleague of the line is present: then a skipped request is offered again."""
+    present = await lines.present_operators(tx.conn, line, now - policy.presence_grace)
+    return not set(present) - {who.id}
+
+
+async def room_for(tx: Tx, policy: Policy, who: Who, request: Request) -> None:
+    """Refuse another chat at the operator's limit; tickets are not limited."""
+    limit = await _full_at(tx, policy, who, request)
+    if limit is not None:
+        raise Conflict(
+            ngettext(
+                "You hold %(num)d open chat, which is your limit; answer or close it first.",
+                "You hold %(num)d open chats, which is your limit; answer or close one first.",
+                limit,
+            )
+            % {"num": limit},
+            title="at-limit",
+        )
+
+
+async def room_with(tx: Tx, policy: Policy, colleague: Who, request: Request) -> None:
+    """The same for a colleague to whom a chat would be passed."""
+    limit = await _full_at(tx, policy, colleague, request)
+    if limit is not None:
+        raise Conflict(
+            ngettext(
+                "%(name)s holds %(num)d open chat, which is their limit; choose another colleague.",
+                "%(name)s holds %(num)d open chats, which is their limit; choose another "
+                "colleague.",
+                limit,
+            )
+            % {"num": limit, "name": colleague.name},
+            state=request.state,
+            title="at-limit",
+        )
+
+
+async def _full_at(tx: Tx, policy: Policy, who: Who, request: Request) -> int | None:
+    """The operator's limit, where one chat more would be over it."""
+    limit = who.chat_limit if who.chat_limit is not None else policy.chats_per_operator
+    full = request.mode == "chat" and await lines.open_chats(tx.conn, who.id) >= limit
+    return limit if full else None
+
+
+async def give(
+    tx: Tx, request: Request, who: Who, departure: lines.Departure | None, now: datetime
+) -> Request:
+    """Make `who` the holder, and write it down, with the departure if it is one."""
+    request = await change(tx.conn, request, holder=who.id, held_since=now, state="with_us")
+    taken = draft(request, who, "taken", now)
+    if departure is not None:
+        taken.body, taken.data = departure.reason, departure.data()
+    return await written(tx, request, taken)
+
+
+async def put_back(tx: Tx, request: Request) -> Request:
+    """Take the holder away: the request waits again, at the place of its number."""
+    return await change(tx.conn, request, holder=None, held_since=None, state="waiting")
+
+
+async def given_back(
+    tx: Tx, request: Request, who: Who | None, now: datetime, **data: Any
+) -> Request:
+    """Return a request to its line, by its holder or by the system."""
+    if request.promise is None:
+        await due.disarm(tx.conn, request.no, "turn")
+    request = await put_back(tx, request)
+    return await written(tx, request, draft(request, who, "given_back", now, data=data))
+
+
+async def to_line(
+    tx: Tx, policy: Policy, request: Request, line: str, now: datetime, *, up: bool = False
+) -> Request:
+    """Move a request to another line, where it waits as a ticket; `up` counts as a hand-over."""
+    tx.tell(f"line/{request.line}")
+    if request.promise is None:
+        await due.disarm(tx.conn, request.no, "turn")
+    return await change(
+        tx.conn,
+        request,
+        line=line,
+        mode="ticket",
+        holder=None,
+        held_since=None,
+        state="waiting",
+        line_since=now,
+        line_due_at=policy.line_share(now, line=line),
+        handed_over=request.handed_over + int(up),
+    )
+
+
+def owed_from(
+    policy: Policy, request: Request, start: datetime, *, again: bool
+) -> tuple[datetime | None, Turn | None]:
+    """When an answer to words said at `start` is due in this request, and the first alarm.
+
+    `again` when the staff has answered in it before.
+    """
+    return owed(
+        policy, start, line=request.line, mode=request.mode, channel=request.channel,
+        topic=request.topic, plan=request.plan, priority=request.priority,
+        service=request.service_kind, again=again,
+    )  # fmt: skip
+
+
+def words_rule(policy: Policy, request: Request, now: datetime, *, reopening: bool = False) -> Rule:
+    """What words of the client said now are owed: nothing where the staff has answered before and
+    the policy starts no promise with them, unless they reopen the request.
+    """
+
+    def rule(again: bool) -> tuple[datetime | None, Turn | None]:
+        if not (reopening or words_start(policy, answered=again)):
+            return None, None
+        return owed_from(policy, request, now, again=again)
+
+    return rule
+
+
+def latest_counts(policy: Policy, request: Request, now: datetime) -> bool:
+    """Whether an answer in this request is due by a time counted from the client's latest word."""
+    given = {
+        "line": request.line,
+        "channel": request.channel,
+        "topic": request.topic,
+        "plan": request.plan or None,
+        "priority": request.priority,
+        "service": request.service_kind or None,
+    }
+    fit = policy.fit("next" if request.answered else "first", now, given)
+    return fit is not None and fit.row.counted_from == "latest_client_word"
+
+
+async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bool:
+    """Whether the operator is active and was heard of within the policy's grace."""
+    seen_after = now - policy.presence_grace
+    for line in operator.lines:
+        if operator.id in await lines.present_operators(tx.conn, line, seen_after):
+            return True
+    return False
+
+
+async def promise_anew(tx: Tx, policy: Policy, request: Request, now: datetime) -> Request:
+    """Promise an answer from now, by the rule of the line in which the request stands."""
+    due_at, turn = owed_from(policy, request, now, again=request.answered)
+    if due_at is None:
+        return request
+    if turn is not None:
+        await due.arm(tx.conn, request.no, "turn", turn.at, turn.stage)
+    return await change(
+        tx.conn,
+        request,
+        moved=False,
+        promise_kind="answer",
+        promise_since=now,
+        promise_due_at=due_at,
+    )
+
+
+async def written(tx: Tx, request: Request, entry: Draft) -> Request:
+    """Write the entry of a change that was just made, and tell the line's readers."""
+    entry.generation = request.generation
+    (result,) = await write(tx, [entry])
+    assert result.no is not None, "the request's row is held, so nothing can have moved"
+    tx.tell(f"line/{request.line}")
+    return replace(request, head=result.no)

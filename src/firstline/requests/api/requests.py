@@ -1,0 +1,207 @@
+"""The API of requests and their entries (design: names fixed for other programs)."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request as Http
+from litestar import Response, get, patch, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from firstline.kit.db import Db
+from firstline.kit.errors import Invalid, NotSignedIn
+from firstline.kit.i18n import gettext as _
+from firstline.kit.live import wait_for
+from firstline.kit.openapi import made
+from firstline.lines import line_ids
+from firstline.people import Who
+from firstline.people import who as load_who
+from firstline.requests.actions import changes
+from firstline.requests.actions.changes import note_mentions
+from firstline.requests.actions.opening import open_request, say
+from firstline.requests.api.bodies import AmendIn, OpenIn, SayIn
+from firstline.requests.api.view import RequestOut, just_opened, opened_before, view, views
+from firstline.requests.call import Call
+from firstline.requests.entrance.words import checked_key
+from firstline.requests.files.attachments import say_with_files
+from firstline.timeline import EntryOut, entries_after, public, seen_request
+from firstline.timeline.search.model import Filters
+from firstline.timeline.search.search import history, search
+
+STATES = ("waiting", "with_us", "with_client", "with_third_party", "closed")
+PAGE, MOST = 50, 100
+ENTRIES, MOST_ENTRIES, LONGEST_WAIT = 100, 500, 25
+HIGHEST = 2**63 - 1
+
+
+class RequestList(msgspec.Struct):
+    items: list[RequestOut]
+    after: str | None
+
+
+class EntryList(msgspec.Struct):
+    entries: list[EntryOut]
+    head: int
+
+
+def key_of(http: Http[Any, Any, Any], key: str | None) -> str | None:
+    """The key of a call: in the body, or in the header `Idempotency-Key`."""
+    return checked_key(key if key is not None else http.headers.get("idempotency-key"))
+
+
+@post("/requests", responses=made(RequestOut), summary="Open a request")
+async def open_one(
+    request: Http[Any, Any, Any], data: JSONBody[OpenIn], call: Given[Call]
+) -> Response[Any]:
+    opening, opened = await open_request(
+        call.db,
+        call.ledger,
+        call.policies,
+        call.who,
+        topic=data.topic,
+        body=data.body,
+        title=data.title,
+        service=data.service,
+        client=data.client,
+        priority=data.priority,
+        key=key_of(request, data.key),
+        channel="api",
+        now=call.now,
+    )
+    if opened.known:
+        async with call.db.connection() as conn:
+            found = await seen_request(conn, call.who, opened.no)
+            shown = await view(conn, call.who, found, call.order)
+            return Response(opened_before(shown), status_code=200)
+    return Response(just_opened(opening, opened), status_code=201)
+
+
+@get("/requests", summary="Requests that the caller may see, newest first")
+async def list_all(
+    call: Given[Call],
+    of_state: Annotated[str | None, QueryParameter(name="state")] = None,
+    line: FromQuery[str | None] = None,
+    mode: FromQuery[str | None] = None,
+    q: FromQuery[str | None] = None,
+    after: FromQuery[str | None] = None,
+    limit: FromQuery[int] = PAGE,
+) -> RequestList:
+    _one_of("state", of_state, STATES)
+    _one_of("mode", mode, ("chat", "ticket"))
+    narrowed = Filters(state=of_state, line=line, mode=mode)
+    limit = max(1, min(limit, MOST))
+    who = call.who
+    async with call.db.connection() as conn:
+        if line is not None:
+            _one_of("line", line, tuple(await line_ids(conn)))
+        if q and q.strip():
+            page = await search(conn, who, q, narrowed, after=_cursor(after), limit=limit)
+            found = [hit.request for hit in page.items]
+        else:
+            page = await history(conn, who, narrowed, after=_cursor(after), limit=limit)
+            found = page.items
+        items = await views(conn, who, found, call.order)
+    return RequestList(items, str(page.after) if page.after is not None else None)
+
+
+def _one_of(field: str, value: str | None, known: tuple[str, ...]) -> None:
+    if value is not None and value not in known:
+        raise Invalid(
+            _("%(field)s must be one of %(known)s.") % {"field": field, "known": ", ".join(known)},
+            field=field,
+        )
+
+
+def _cursor(after: str | None) -> int | None:
+    if after is None:
+        return None
+    if not after.isascii() or not after.isdigit() or int(after) > HIGHEST:
+        raise Invalid(
+            _("after is what an earlier page gave as after; leave it out."), field="after"
+        )
+    return int(after)
+
+
+@get("/requests/{no:int}", summary="One request")
+async def one(call: Given[Call], no: FromPath[int]) -> RequestOut:
+    async with call.db.connection() as conn:
+        return await view(conn, call.who, await seen_request(conn, call.who, no), call.order)
+
+
+@patch("/requests/{no:int}", summary="Change its title, topic, service or priority")
+async def amend(data: JSONBody[AmendIn], call: Given[Call], no: FromPath[int]) -> RequestOut:
+    request = await call.db.run(
+        changes.amend,
+        call.policies,
+        call.who,
+        no,
+        title=data.title,
+        topic=data.topic,
+        service=data.service,
+        priority=data.priority,
+        now=call.now,
+    )
+    async with call.db.connection() as conn:
+        return await view(conn, call.who, request, call.order)
+
+
+@get("/requests/{no:int}/entries", summary="Its entries after a number")
+async def entries(
+    call: Given[Call],
+    no: FromPath[int],
+    after: FromQuery[int] = 0,
+    limit: FromQuery[int] = ENTRIES,
+    wait: FromQuery[float] = 0,
+) -> EntryList:
+    after = max(0, min(after, 2**31 - 1))
+    limit = max(1, min(limit, MOST_ENTRIES))
+    found = await _entries(call.db, call.who, no, after, limit)
+    if not found.entries and wait > 0:
+        await wait_for(call.hub, f"request/{no}", found.head, min(wait, LONGEST_WAIT))
+        found = await _entries(call.db, await _still(call.db, call.who), no, after, limit)
+    return found
+
+
+async def _still(db: Db, who: Who) -> Who:
+    """The caller as they stand after a wait: rights may have gone meanwhile."""
+    async with db.connection() as conn:
+        found = await load_who(conn, who.id)
+    if found is None:
+        raise NotSignedIn(_("You are not signed in any more; sign in again."))
+    return found
+
+
+async def _entries(db: Db, who: Who, no: int, after: int, limit: int) -> EntryList:
+    async with db.connection() as conn:
+        request = await seen_request(conn, who, no)
+        found = await entries_after(conn, no, after, limit, staff=who.is_staff)
+    return EntryList([public(entry, staff=who.is_staff) for entry in found], request.head)
+
+
+@post(
+    "/requests/{no:int}/entries",
+    responses=made(EntryOut),
+    summary="Say something in it, or leave a note",
+)
+async def post_entry(
+    request: Http[Any, Any, Any], data: JSONBody[SayIn], call: Given[Call], no: FromPath[int]
+) -> Response[EntryOut]:
+    desk = (call.db, call.ledger, call.policies, call.who, no)
+    words: dict[str, Any] = {
+        "body": data.body,
+        "key": key_of(request, data.key),
+        "audience": data.audience,
+        "channel": "api",
+        "seen": data.seen,
+        "now": call.now,
+    }
+    if data.files:
+        entry, known = await say_with_files(*desk, files=data.files, **words)
+    else:
+        entry, known = await say(*desk, **words)
+    if entry.kind == "note" and "@" in entry.body and not known:
+        await call.db.run(note_mentions, entry, now=call.now)
+    return Response(public(entry, staff=call.who.is_staff), status_code=200 if known else 201)
+
+
+routes = [open_one, list_all, one, amend, entries, post_entry]

@@ -1,0 +1,119 @@
+"""A request as other programs read it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from firstline import lines
+from firstline.kit.db import Conn
+from firstline.people import Who
+from firstline.policy.file.doors import Order
+from firstline.requests.store import Names, names
+from firstline.timeline import Opening, Request
+from firstline.timeline.ledger.opening import Opened
+
+FIRST_TOLD = "no title topic mode line state arrived_at position promise".split()
+
+
+class PromiseOut(msgspec.Struct):
+    kind: str
+    due_at: datetime
+
+
+class NamedOut(msgspec.Struct):
+    id: UUID
+    name: str
+
+
+class RequestOut(msgspec.Struct):
+    """A request; `position` counts from 1 and is null once it was taken, `promise` when nothing is
+    owed. `client` is named to staff only."""
+
+    no: int
+    title: str
+    topic: str
+    mode: str
+    line: str
+    state: str
+    arrived_at: datetime
+    position: int | None
+    promise: PromiseOut | None
+    holder: str | None = None
+    service: NamedOut | None = None
+    client: NamedOut | None = None
+    language: str = ""
+    head: int = 0
+    outcome: str | None = None
+    closed_at: datetime | None = None
+    rating: int | None = None
+    reopened: int = 0
+    priority: str | None = None
+
+
+async def view(conn: Conn, who: Who, request: Request, order: Order) -> RequestOut:
+    """The request as this person may read it, with its place in the line by the order of work."""
+    position = await lines.place(conn, order, request)
+    found = await names(conn, [request])
+    return shown(who, request, position, found[request.no])
+
+
+async def views(conn: Conn, who: Who, requests: list[Request], order: Order) -> list[RequestOut]:
+    """The same for a list, in two queries whatever its length."""
+    found = await names(conn, requests)
+    places = await lines.places(conn, order, requests)
+    return [shown(who, r, places.get(r.no), found[r.no]) for r in requests]
+
+
+def shown(who: Who, request: Request, position: int | None, named: Names) -> RequestOut:
+    """Put a request and what was looked up for it together."""
+    promise = request.promise
+    return RequestOut(
+        no=request.no,
+        title=request.title,
+        topic=request.topic,
+        mode=request.mode,
+        line=request.line,
+        state=request.state,
+        arrived_at=request.arrived_at,
+        position=position,
+        promise=PromiseOut(promise.kind, promise.due_at) if promise else None,
+        holder=named.holder if not request.closed else None,
+        service=_named(request.service_id, named.service),
+        client=_named(request.client_id, named.client) if who.is_staff else None,
+        language=request.language,
+        head=request.head,
+        outcome=request.outcome,
+        closed_at=request.closed_at,
+        rating=request.rating,
+        reopened=request.reopened,
+        priority=request.priority,
+    )
+
+
+def _named(id: UUID | None, name: str | None) -> NamedOut | None:
+    return NamedOut(id, name) if id is not None and name is not None else None
+
+
+def just_opened(opening: Opening, opened: Opened) -> dict[str, Any]:
+    """What the opener is told at once, from what was just written: no query."""
+    promise = None
+    if opened.due_at is not None:
+        promise = {"kind": "answer", "due_at": opened.due_at}
+    return {
+        "no": opened.no,
+        "title": opening.title,
+        "topic": opening.topic,
+        "mode": "chat",
+        "line": opening.line,
+        "state": "waiting",
+        "arrived_at": opening.at,
+        "position": opened.position,
+        "promise": promise,
+    }
+
+
+def opened_before(shown: RequestOut) -> dict[str, Any]:
+    """What a repeated opening is told: the same members as the first time, as they stand now."""
+    return {name: getattr(shown, name) for name in FIRST_TOLD}

@@ -1,0 +1,333 @@
+"""Files of a request: uploaded as a draft, said with an entry, read by whoever sees that entry.
+
+A draft is its uploader's alone and goes after a day. Images that we could encode anew are kept
+in that form only and may be shown inline; everything else is a download.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.errors import Conflict, Invalid, Missing, TooLarge, TooMany
+from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name, media_type, read
+from firstline.kit.i18n import gettext as _
+from firstline.kit.images import Pictures, may_be_picture
+from firstline.kit.keys import Answer, once
+from firstline.people import Who
+from firstline.regulations.versions import Policies
+from firstline.requests.actions import opening as actions
+from firstline.requests.actions.closing import reopen_with_words
+from firstline.requests.entrance.words import checked, checked_key, masked
+from firstline.requests.files import store
+from firstline.requests.files.store import Attachment
+from firstline.timeline import Draft, Entry, Ledger, Written, entry_by_key, seen_request, write
+
+REQUEST_LIMIT = 100 * 1024 * 1024
+PERSON_LIMIT = 300 * 1024 * 1024
+PERSON_SPAN = timedelta(days=1)
+MOST_FILES = 10
+DRAFT_LIFE = timedelta(hours=24)
+ROUTE = "POST attachments"
+SWEPT_AT_ONCE = 200
+CONCURRENT = 3
+
+
+class Uploads:
+    """Takes files in; `concurrent` bounds the uploads of one person at the same time here."""
+
+    def __init__(self, files: Files, *, concurrent: int = CONCURRENT) -> None:
+        self.files = files
+        self.pictures = Pictures()
+        self._concurrent = concurrent
+        self._running: Counter[UUID] = Counter()
+
+    async def take(
+        self,
+        db: Db,
+        who: Who,
+        name: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        limit: int = FILE_LIMIT,
+        key: str | None = None,
+        now: datetime,
+    ) -> tuple[Attachment, bool]:
+        """Keep a file as a draft of `who`; with a key seen before, the draft that it made.
+
+        Tells whether the key was known. Raises Invalid (also for a key that came with another
+        file), TooLarge, TooMany, Unavailable.
+        """
+        name = clean_name(name)
+        with self._one_more(who.id):
+            async with db.connection() as conn:
+                await _within_quota(conn, who, now)
+            row = await self._kept(who, name, chunks, limit, now)
+            try:
+                kept = await _once(db, who, key, row, now)
+            except BaseException:
+                await self.files.delete(row.key)
+                raise
+            if kept.id != row.id:
+                await self.files.delete(row.key)
+        return kept, kept.id != row.id
+
+    async def _kept(
+        self, who: Who, name: str, chunks: AsyncIterator[bytes], limit: int, now: datetime
+    ) -> Attachment:
+        head = bytearray()
+        stored = await self.files.put(_noting(chunks, head), limit=limit)
+        row = _row(who, name, stored, now)
+        if not stored.size:
+            await self.files.delete(stored.key)
+            raise Invalid(_("The file is empty; choose another one."), field="file")
+        if may_be_picture(bytes(head)):
+            row = await self._as_picture(row)
+        return row
+
+    async def _as_picture(self, row: Attachment) -> Attachment:
+        picture = await self.pictures.encode(await read(self.files, row.key))
+        if picture is None:
+            return row
+        stored = await self.files.put(bytes_of(picture.data), limit=max(2 * row.size, FILE_LIMIT))
+        await self.files.delete(row.key)
+        return replace(
+            row,
+            id=UUID(hex=stored.key),
+            name=clean_name(picture.named(row.name)),
+            media_type=picture.media_type,
+            size=stored.size,
+            sha=stored.sha,
+            inline=True,
+        )
+
+    @contextmanager
+    def _one_more(self, person_id: UUID) -> Iterator[None]:
+        if self._running[person_id] >= self._concurrent:
+            raise TooMany(
+                _("Several of your files are on their way already; wait until one has arrived."),
+                headers={"Retry-After": "5"},
+            )
+        self._running[person_id] += 1
+        try:
+            yield
+        finally:
+            self._running[person_id] -= 1
+            self._running += Counter()  # forgets those at zero
+
+
+async def _once(db: Db, who: Who, key: str | None, row: Attachment, now: datetime) -> Attachment:
+    """Add the draft, unless the key has made one of the same name and content before."""
+
+    async def add(tx: Tx) -> Answer:
+        await store.add(tx.conn, row)
+        return 201, row.id.bytes
+
+    same = row.name.encode() + b"\0" + row.sha
+    _status, made = await once(db, who.id, ROUTE, checked_key(key), same, add, now=now)
+    if made == row.id.bytes:
+        return row
+    async with db.connection() as conn:
+        before = await store.get(conn, UUID(bytes=made))
+    if before is None:
+        raise Conflict(_("The file of this key is not here any more; use a new key."), field="key")
+    return before
+
+
+def _row(who: Who, name: str, stored: Stored, now: datetime) -> Attachment:
+    return Attachment(
+        id=UUID(hex=stored.key),
+        request_no=None,
+        entry_no=None,
+        by_id=who.id,
+        name=name,
+        media_type=media_type(name),
+        size=stored.size,
+        sha=stored.sha,
+        inline=False,
+        audience="all",
+        created_at=now,
+    )
+
+
+async def _noting(chunks: AsyncIterator[bytes], head: bytearray) -> AsyncIterator[bytes]:
+    """The same chunks; the first bytes are noted in `head`."""
+    async for chunk in chunks:
+        if len(head) < 16:
+            head += chunk[:16]
+        yield chunk
+
+
+async def _within_quota(conn: Conn, who: Who, now: datetime) -> None:
+    if await store.bytes_by(conn, who.id, now - PERSON_SPAN) >= PERSON_LIMIT:
+        raise TooMany(
+            _("You have sent very many files within a day; send a link to the rest."),
+            headers={"Retry-After": "3600"},
+        )
+
+
+async def say_with_files(
+    db: Db,
+    ledger: Ledger,
+    policies: Policies,
+    who: Who,
+    no: int,
+    *,
+    files: list[UUID],
+    key: str | None = None,
+    now: datetime,
+    **words: Any,
+) -> tuple[Entry, bool]:
+    """`actions.say` with files that `who` has uploaded: words and files become one entry, or none.
+
+    Raises Invalid (field files) for a file that is not a draft of theirs, Conflict for one that
+    was said already, TooLarge over the request's room; else as `say`.
+    """
+    ids, key = list(dict.fromkeys(files)), checked_key(key)
+    async with db.connection() as conn:
+        request = await seen_request(conn, who, no)
+        rows = await _drafts(conn, who, no, ids, key)
+    told = [
+        {"id": str(row.id), "name": row.name, "size": row.size, "inline": row.inline}
+        for row in rows
+    ]
+    words["data"] = {"files": told}
+    if request.closed and not who.is_staff:
+        entry = await db.run(_reopened, policies, who, no, rows, key, words, now=now)
+        if entry is not None:
+            return entry, False
+    filing = FilingLedger(db, ledger, who, rows)
+    return await actions.say(db, filing, policies, who, no, key=key, now=now, **words)
+
+
+async def _reopened(
+    tx: Tx,
+    policies: Policies,
+    who: Who,
+    no: int,
+    rows: list[Attachment],
+    key: str | None,
+    words: dict[str, Any],
+    *,
+    now: datetime,
+) -> Entry | None:
+    """A client's files on a closed request reopen it as words do: all of it at once, or nothing.
+
+    None when the key was seen, or somebody else has reopened it meanwhile: then `say` answers.
+    """
+    body, channel = masked(checked(words["body"])), words.get("channel", "chat")
+    written = await reopen_with_words(
+        tx, policies, who, no, body, key, channel=channel, data=words["data"], now=now
+    )
+    if written.entry is not None:
+        await file_with(tx, who, rows, written.entry)
+    return written.entry
+
+
+async def _drafts(
+    conn: Conn, who: Who, no: int, ids: list[UUID], key: str | None
+) -> list[Attachment]:
+    if len(ids) > MOST_FILES:
+        raise Invalid(_("Send ten files at most with one message."), field="files")
+    rows = await store.uploaded_by(conn, who.id, ids)
+    if len(rows) != len(ids):
+        raise Invalid(_("One of the files is not here any more; attach it again."), field="files")
+    said = [row for row in rows if row.entry_no is not None]
+    if not said:
+        return rows
+    before = await entry_by_key(conn, no, who.id, key) if key else None
+    if before is None or any((row.request_no, row.entry_no) != (no, before.no) for row in rows):
+        raise Conflict(_("One of the files was sent before; attach it again."), field="files")
+    return rows
+
+
+class FilingLedger(Ledger):
+    """A ledger whose words take drafts with them, in the transaction that writes the words."""
+
+    def __init__(self, db: Db, ledger: Ledger, who: Who, rows: list[Attachment]) -> None:
+        super().__init__(db)
+        self._ledger = ledger
+        self._who = who
+        self._rows = rows
+
+    async def request(self, no: int, *, fresh: bool = False) -> Any:
+        return await self._ledger.request(no, fresh=fresh)
+
+    async def say(self, draft: Draft) -> Written:
+        return await self.db.run(self._say, draft)
+
+    async def _say(self, tx: Tx, draft: Draft) -> Written:
+        (written,) = await write(tx, [draft])
+        if written.entry is not None:
+            await file_with(tx, self._who, self._rows, written.entry)
+        return written
+
+
+async def file_with(tx: Tx, who: Who, rows: list[Attachment], entry: Entry) -> None:
+    """Bind drafts to an entry that this transaction has written, so that its request is held."""
+    room = REQUEST_LIMIT - await store.bytes_in(tx.conn, entry.request_no)
+    if sum(row.size for row in rows) > room:
+        raise TooLarge(
+            _("This request holds as many files as it may; send a link to the rest."),
+            field="files",
+        )
+    ids = [row.id for row in rows]
+    bound = await store.bind(tx.conn, who.id, ids, entry.request_no, entry.no, entry.audience)
+    if bound != len(rows):
+        raise Conflict(_("One of the files was sent before; attach it again."), field="files")
+
+
+async def readable(conn: Conn, who: Who, attachment_id: UUID) -> Attachment:
+    """The attachment, if this person may read it; else Missing, as for an unknown id.
+
+    A draft is its uploader's. What was said follows its entry: staff notes are the staff's,
+    redacted words take their files with them.
+    """
+    row = await store.get(conn, attachment_id)
+    if row is None:
+        raise _missing()
+    if row.request_no is None or row.entry_no is None:
+        if row.by_id != who.id:
+            raise _missing()
+        return row
+    try:
+        await seen_request(conn, who, row.request_no)
+    except Missing:
+        raise _missing() from None
+    hidden = row.audience != "all" and not who.is_staff
+    if hidden or await store.is_redacted(conn, row.request_no, row.entry_no):
+        raise _missing()
+    return row
+
+
+def _missing() -> Missing:
+    return Missing(_("There is no such file that you may see."))
+
+
+async def sweep(db: Db, files: Files, *, now: datetime) -> int:
+    """Delete drafts of more than a day, then files that no row names; returns how many went."""
+    before = now - DRAFT_LIFE
+    async with db.transaction() as tx:
+        dropped = await store.drop_drafts(tx.conn, before, SWEPT_AT_ONCE)
+    # A crash here leaves files without a row, which the next step finds another day.
+    for attachment_id in dropped:
+        await files.delete(attachment_id.hex)
+    return len(dropped) + await _sweep_strays(db, files, before)
+
+
+async def _sweep_strays(db: Db, files: Files, before: datetime) -> int:
+    gone = 0
+    old = await files.keys(before=before)
+    for start in range(0, len(old), SWEPT_AT_ONCE):
+        keys = old[start : start + SWEPT_AT_ONCE]
+        async with db.connection() as conn:
+            kept = await store.known(conn, [UUID(hex=key) for key in keys])
+        for key in keys:
+            if UUID(hex=key) not in kept:
+                await files.delete(key)
+                gone += 1
+    return gone

@@ -1,0 +1,176 @@
+"""Letters about requests: what goes out, to whom, and when (clauses answer.hour, answer.delay).
+
+An action plans a letter with its own transaction: a parcel that names request, person and entry.
+The words are read when the letter leaves, so it carries everything unseen by then, in the
+reader's language, and nothing that was redacted, seen or forbidden meanwhile. Notes never leave.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from uuid import UUID
+
+from babel.dates import format_datetime
+
+from firstline.kit import i18n, outbox
+from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.i18n import gettext as _
+from firstline.kit.mail import Letter, Mail
+from firstline.kit.outbox import Handler
+from firstline.people import Who
+from firstline.people import who as load_who
+from firstline.regulations.versions import Policies
+from firstline.requests.letters import store
+from firstline.requests.letters.text import rendered
+from firstline.timeline import Entry, Request, entries_after, get_request, may_see
+
+KIND = "letter"
+# Who stays away gets what was said meanwhile in one letter a quarter of an hour.
+QUIET = timedelta(minutes=15)
+WORDS = frozenset({"opened", "said", "delay_notice", "closed"})
+MOST_ENTRIES = 200
+MOST_CHARACTERS = 60_000
+
+
+async def answer_letter(tx: Tx, request: Request, *, now: datetime) -> None:
+    """The client has had an answer for a while: write to those who have not seen it."""
+    if request.client_seen_no >= request.staff_said_no:
+        return
+    for person_id in await store.readers(tx.conn, request):
+        at = await store.next_letter_at(tx.conn, request.no, person_id, QUIET, now)
+        if at is not None:
+            await _plan(tx, "answer", request.no, person_id, request.staff_said_no, at)
+
+
+async def reminder_letter(tx: Tx, request: Request, *, now: datetime) -> None:
+    """The client was reminded in the request that we wait for them."""
+    await _to_all(tx, "reminder", request, request.head, now)
+
+
+async def delay_letter(tx: Tx, request: Request, entry: Entry, *, now: datetime) -> None:
+    """A delay notice was given (clause answer.delay); `entry` is the notice."""
+    await _to_all(tx, "delay", request, entry.no, now)
+
+
+async def closing_letter(tx: Tx, request: Request, *, now: datetime) -> None:
+    """The request was closed by the entry at its head; the letter asks for a rating."""
+    await _to_all(tx, "closing", request, request.head, now)
+
+
+async def _to_all(tx: Tx, what: str, request: Request, entry_no: int, now: datetime) -> None:
+    for person_id in await store.readers(tx.conn, request):
+        await _plan(tx, what, request.no, person_id, entry_no, now)
+
+
+async def _plan(tx: Tx, what: str, no: int, person_id: UUID, entry_no: int, at: datetime) -> None:
+    await outbox.put(
+        tx.conn,
+        kind=KIND,
+        payload={"what": what, "request": no, "person": str(person_id), "entry": entry_no},
+        dedupe_key=f"{what}:{no}:{person_id}:{entry_no}",
+        not_before=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a letter is made of, as read when it leaves."""
+
+    what: str
+    request: Request
+    who: Who
+    entries: list[Entry]
+    subject: Entry | None
+
+    @property
+    def upto(self) -> int:
+        return max((entry.no for entry in self.entries), default=0)
+
+
+def handler(
+    db: Db, mail: Mail, policies: Policies, public_url: str, clock: Callable[[], datetime]
+) -> Handler:
+    """The outbox handler of kind "letter"."""
+
+    async def send(payload: dict[str, Any], parcel_id: UUID) -> dict[str, Any]:
+        async with db.connection() as conn:
+            told = await _read(conn, payload)
+        if told is None:
+            return {**payload, "left_out": "seen meanwhile, or not theirs to read any more"}
+        await policies.fresh(clock())
+        zone = policies.version(told.request.policy_version).zone
+        letter = composed(told, parcel_id, public_url, zone)
+        await mail.send(letter)
+        await db.run(_left, told, now=clock())
+        return {**payload, "to": letter.to, "subject": letter.subject}
+
+    return send
+
+
+async def _left(tx: Tx, told: Told, *, now: datetime) -> None:
+    await store.mark_told(tx.conn, told.request.no, told.who.id, told.upto, now)
+
+
+async def _read(conn: Conn, payload: dict[str, Any]) -> Told | None:
+    no, what = int(payload["request"]), str(payload["what"])
+    request, who = await get_request(conn, no), await load_who(conn, UUID(payload["person"]))
+    if request is None or who is None or not may_see(who, request):
+        return None
+    told = await store.told_upto(conn, no, who.id)
+    about = int(payload["entry"])
+    # What the letter is about is in it even when it was seen; the rest only unseen.
+    unseen = max(request.client_seen_no, told)
+    start = min(unseen, about - 1) if what in ("delay", "closing") else unseen
+    found = await entries_after(conn, no, start, MOST_ENTRIES, staff=False)
+    words = [e for e in found if _is_word(e) and (e.no > unseen or e.no == about)]
+    if not words and what != "closing":
+        return None
+    subject = next((entry for entry in found if entry.no == about), None)
+    return Told(what, request, who, _within(words), subject)
+
+
+def _is_word(entry: Entry) -> bool:
+    return entry.kind in WORDS and entry.side != "client" and bool(entry.body.strip())
+
+
+def _within(words: list[Entry]) -> list[Entry]:
+    """The newest of these that fit into one letter."""
+    room, kept = MOST_CHARACTERS, list[Entry]()
+    for entry in reversed(words):
+        room -= len(entry.body)
+        if room < 0 and kept:
+            break
+        kept.append(entry)
+    return kept[::-1]
+
+
+def composed(told: Told, parcel_id: UUID, public_url: str, zone: tzinfo) -> Letter:
+    """The letter in the reader's language, with times of the policy's zone."""
+    request, language = told.request, told.who.language
+    until = told.subject.data.get("until") if told.subject else None
+    with i18n.speaking(language):
+        subject = _("Request %(no)d: %(title)s") % {"no": request.no, "title": request.title}
+        text = rendered(
+            told.what,
+            name=told.who.name,
+            no=request.no,
+            title=request.title,
+            entries=told.entries,
+            until=_when(datetime.fromisoformat(until), zone, language) if until else "",
+            url=f"{public_url.rstrip('/')}/requests/{request.no}",
+            at=lambda moment: _when(moment, zone, language),
+        )
+    return Letter(
+        id=parcel_id,
+        to=told.who.email,
+        subject=subject,
+        text=text,
+        thread=f"request-{request.no}",
+    )
+
+
+def _when(at: datetime, zone: tzinfo, language: str) -> str:
+    local = at.astimezone(zone)
+    said = format_datetime(local, "d MMMM y, HH:mm", tzinfo=zone, locale=language)
+    return f"{said} ({local:%Z})"

@@ -1,0 +1,114 @@
+"""An entry as people read it: the one piece of HTML that page, socket and long poll share."""
+
+from datetime import datetime
+from typing import Any
+
+from firstline.kit import html, i18n
+from firstline.kit.i18n import _
+from firstline.people import Who
+from firstline.policy import Policy
+from firstline.requests.entrance.refusals import told as told_refusal
+from firstline.timeline import Entry, public
+
+WORDS = frozenset({"opened", "said", "note"})
+MENDED = frozenset({"edited", "redacted"})
+
+
+def entry_html(
+    entry: Entry, who: Who, policy: Policy, *, now: datetime, lang: str | None = None
+) -> str:
+    """The entry as `who` may read it, in their language; to clients, staff's inner words are cut.
+
+    An entry that mends another comes as an empty element that names it (`data-mends`): the page
+    fetches the mended one anew.
+    """
+    lang = lang or who.language
+    told = public(entry, staff=who.is_staff)
+    with i18n.speaking(lang):
+        words = entry.kind in WORDS and "shown" not in told.data
+        sentence = "" if words else _sentence(entry, told.data, policy, lang, now)
+    return html.render(
+        "requests/entry.html",
+        lang,
+        e=entry,
+        body=told.body,
+        data=told.data,
+        words=words,
+        mends=told.data.get("of") if entry.kind in MENDED else None,
+        mine=entry.side == who.side,
+        own=entry.by_id == who.id,
+        staff=who.is_staff,
+        sentence=sentence,
+        channel="" if entry.channel == "chat" else policy.label("channel", entry.channel, lang),
+        zone=policy.zone,
+        now=now,
+    )
+
+
+def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:
+    """What happened, in one line. `data` is what the reader may know of it."""
+    kind, name = entry.kind, entry.by_name
+    line = policy.label("line", str(data.get("line", "")), lang)
+    if kind == "closed":
+        return _closed(data, policy, lang)
+    if kind == "delay_notice":
+        return _delay(data, policy, lang, now)
+    if kind == "rated":
+        return _("Rated %(score)s of 5") % {"score": data.get("score", "")}
+    if kind == "edited":
+        return _amended(data, name)
+    if kind == "note":
+        return _("%(name)s looked at the secret “%(label)s”") % {
+            "name": name,
+            "label": data.get("label", ""),
+        }
+    if kind == "given_back" and entry.by_id is None:
+        return _("Returned to the queue, as the operator is away")
+    return _steps().get(kind, kind) % {
+        "name": name,
+        "line": line,
+        "to": data.get("to", "") or _("a colleague"),
+    }
+
+
+def _steps() -> dict[str, str]:
+    return {
+        "taken": _("%(name)s took the request"),
+        "skipped": _("%(name)s skipped it"),
+        "given_back": _("%(name)s returned it to the queue"),
+        "transferred": _("%(name)s passed it to %(to)s"),
+        "handed_over": _("%(name)s handed it over: %(line)s"),
+        "sent_back": _("%(name)s sent it back: %(line)s"),
+        "promise_missed": _("The promised time has passed without an answer"),
+        "reopened": _("%(name)s reopened the request"),
+        "linked": _("%(name)s linked it with #%(to)s"),
+        "redacted": _("%(name)s took words out of sight"),
+    }
+
+
+def _closed(data: dict[str, Any], policy: Policy, lang: str) -> str:
+    said = _("Closed: %(outcome)s") % {
+        "outcome": policy.label("outcome", str(data.get("outcome", "")), lang)
+    }
+    code = str(data.get("code", ""))
+    return f"{said} — {told_refusal(policy, code, lang)}" if code else said
+
+
+def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:
+    until = datetime.fromisoformat(str(data["until"])).astimezone(policy.zone)
+    return _("It takes longer: %(reason)s. The next word comes by %(until)s") % {
+        "reason": policy.label("delay_reason", str(data.get("reason", "")), lang),
+        "until": html.moment(until, lang, now),
+    }
+
+
+def _amended(data: dict[str, Any], name: str) -> str:
+    what = {
+        "title": _("%(name)s changed the title"),
+        "topic": _("%(name)s changed the topic"),
+        "service": _("%(name)s changed the service"),
+        "priority": _("%(name)s changed the priority"),
+    }
+    return what.get(str(data.get("field", "")), _("%(name)s changed the words above")) % {
+        "name": name
+    }

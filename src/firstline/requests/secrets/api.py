@@ -1,0 +1,75 @@
+"""The API of the secret field."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request as Http
+from litestar import Response, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, JSONBody
+
+from firstline.kit.db import Tx
+from firstline.kit.keys import Answer
+from firstline.kit.openapi import made
+from firstline.kit.seal import Seal
+from firstline.people.web import requires_staff
+from firstline.requests.api.bodies import PlainIn, SecretIn
+from firstline.requests.api.moves import keyed
+from firstline.requests.call import Call
+from firstline.requests.secrets.actions import give_secret, show_secret, shown_before
+
+Wire = Http[Any, Any, Any]
+
+
+class SecretOut(msgspec.Struct):
+    id: UUID
+    label: str
+
+
+class ShownOut(msgspec.Struct):
+    secret: str
+
+
+@post(
+    "/requests/{no:int}/secrets",
+    responses=made(SecretOut),
+    summary="Leave a secret for the operator",
+)
+async def give(
+    request: Wire,
+    data: JSONBody[SecretIn],
+    call: Given[Call],
+    seal: Given[Seal],
+    no: FromPath[int],
+) -> Response[bytes]:
+    async def answer(tx: Tx) -> Answer:
+        label, words = data.label, data.secret
+        _, id = await give_secret(tx, seal, call.who, no, label, words, now=call.now)
+        return 201, msgspec.json.encode(SecretOut(id, label))
+
+    return await keyed(request, call, data, answer)
+
+
+@post("/requests/{no:int}/secrets/{secret:uuid}/view", guards=[requires_staff], status_code=200)
+async def show(
+    request: Wire,
+    call: Given[Call],
+    seal: Given[Seal],
+    no: FromPath[int],
+    secret: FromPath[UUID],
+    data: JSONBody[PlainIn | None] = None,
+) -> ShownOut:
+    words: list[str] = []
+
+    async def answer(tx: Tx) -> Answer:
+        words.append(await show_secret(tx, seal, call.who, no, secret, now=call.now))
+        return 200, b"{}"  # what is stored beside a key is not sealed, so the words are not in it
+
+    await keyed(request, call, data, answer)
+    # A repeated call finds its entry written, and reads the words where they lie.
+    again = words[-1:] or [await call.db.run(shown_before, seal, call.who, no, secret)]
+    return ShownOut(again[0])
+
+
+routes = [give, show]

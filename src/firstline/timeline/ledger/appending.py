@@ -1,0 +1,129 @@
+"""Appending to the log: entries get their numbers here, under their requests' row locks.
+
+The only way an entry of a standing request comes into being. What words do to the promise and
+to whose turn it is happens in the same transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from firstline.kit.db import Conn
+from firstline.timeline.ledger import appending_store as store
+from firstline.timeline.ledger.appending_store import Standing, TurnRow
+from firstline.timeline.ledger.digest import digest
+from firstline.timeline.model import Draft, Entry
+
+Key = tuple[int, UUID | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a draft: `written` (with its entry), `known`, `moved`, `newer`, `missing`."""
+
+    status: str
+    no: int | None
+    entry: Entry | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Entries and next steps on their way, and the requests as they will stand then."""
+
+    standing: dict[int, Standing]
+    known: dict[Key, int] = field(default_factory=dict[Key, int])
+    entries: list[Entry] = field(default_factory=list[Entry])
+    turns: dict[int, TurnRow] = field(default_factory=dict[int, TurnRow])
+
+    def add(self, d: Draft) -> Written:
+        """Number a draft against its request as it stands, unless something speaks against it."""
+        now, key = self.standing.get(d.request_no), _key(d)
+        if now is None:
+            return Written("missing", None, None)
+        if key is not None and key in self.known:
+            return Written("known", self.known[key], None)
+        if d.generation != now.generation:
+            return Written("moved", None, None)
+        if d.seen is not None and d.seen < _newest(d, now):
+            return Written("newer", None, None)
+        now.head += 1
+        now.updated_at = d.at
+        if key is not None:
+            self.known[key] = now.head
+        if d.effect is not None:
+            _turn(d, now, self.turns)
+        sha = digest(d.kind, d.by_id, d.audience, d.channel, d.body, d.data, d.at)
+        entry = Entry(
+            d.request_no, now.head, d.kind, d.by_id, d.by_name, d.side, d.audience, d.channel,
+            d.body, d.data, d.key, d.at, sha,
+        )  # fmt: skip
+        self.entries.append(entry)
+        return Written("written", now.head, entry)
+
+    def leave_out(self, numbers: set[int]) -> None:
+        """Write nothing of these requests."""
+        self.entries = [one for one in self.entries if one.request_no not in numbers]
+        for no in numbers:
+            self.turns.pop(no, None)
+
+    async def write(self, conn: Conn) -> list[Standing]:
+        """Write what was added; returns the requests that were written to, as they stand now."""
+        if not self.entries:
+            return []
+        moved = [self.standing[no] for no in sorted({one.request_no for one in self.entries})]
+        written = await store.write(conn, self.entries, moved, list(self.turns.values()))
+        return moved if len(written) == len(moved) else [one for one in moved if one.no in written]
+
+
+async def append(conn: Conn, drafts: Sequence[Draft]) -> list[Written]:
+    """Write drafts to the log, in order, and say what became of each.
+
+    A draft whose request has moved on since it was checked is not written (`moved`), nor one with
+    something `newer` than its writer has seen, nor one whose key is `known`: it is told the number
+    that the key made.
+    """
+    results, _ = await append_locked(conn, drafts)
+    return results
+
+
+async def append_locked(
+    conn: Conn, drafts: Sequence[Draft]
+) -> tuple[list[Written], list[Standing]]:
+    """`append`, which also tells how the requests stand that were written to."""
+    standing = await store.lock(conn, sorted({d.request_no for d in drafts}))
+    known = await store.known(conn, [k for d in drafts if (k := _key(d)) is not None])
+    batch = Batch(standing, known)
+    results = [batch.add(d) for d in drafts]
+    written = await batch.write(conn)
+    assert len(written) == len({one.request_no for one in batch.entries}), "their rows are held"
+    return results, written
+
+
+def _key(draft: Draft) -> Key | None:
+    return (draft.request_no, draft.by_id, draft.key) if draft.key is not None else None
+
+
+def _newest(d: Draft, now: Standing) -> int:
+    """The newest number that the writer can have seen: notes do not stop a client's words."""
+    return now.head if d.side == "staff" else max(now.client_said_no, now.staff_said_no)
+
+
+def _turn(d: Draft, now: Standing, turns: dict[int, TurnRow]) -> None:
+    """Words change whose turn it is: the client's are owed an answer, a person's answer them."""
+    if d.effect == "owed":
+        now.client_said_no = now.head
+        now.state = "waiting" if now.holder is None else "with_us"
+        waits = now.promise_kind is not None and not (d.restarts and now.promise_kind == "answer")
+        if waits or d.rule is None:
+            return
+        due_at, turn = d.rule(now.answered)
+        if due_at is not None:
+            now.promise_kind, now.promise_since, now.promise_due_at = "answer", d.at, due_at
+    else:
+        now.staff_said_no = now.head
+        now.state = "with_client" if now.holder is not None else now.state
+        now.answered, now.answered_at = True, now.answered_at or d.at
+        now.promise_kind = now.promise_since = now.promise_due_at = None
+        turn = d.rule(now.answered)[1] if d.rule else None
+    if turn is not None:
+        turns[d.request_no] = TurnRow(d.request_no, turn.at, turn.stage)

@@ -1,0 +1,280 @@
+"""SQL of search: the index, the entries it has not read yet, and the history of requests."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from firstline.kit.db import Conn, columns
+from firstline.kit.errors import Forbidden
+from firstline.kit.i18n import gettext as _
+from firstline.people import Who
+from firstline.timeline.model import Entry, Request
+from firstline.timeline.search.model import Filters
+from firstline.timeline.search.query import mark
+from firstline.timeline.store import mended
+from firstline.timeline.visibility import scope_sql
+
+AT_ONCE = 40
+_ENTRY = columns(Entry, "e")
+_REQUEST = columns(Request, "r")
+BLOCK = 12  # bits of a request's number within a block: 4,096 requests
+MENDING = ("edited", "redacted")
+
+
+async def stems(conn: Conn, english: list[str], russian: list[str]) -> dict[str, tuple[str, ...]]:
+    """PostgreSQL's stems of folded words; none for one too common to be looked for."""
+    cursor = await conn.execute(
+        "select w, ts_lexize('english_stem', w) from unnest(%s::text[]) w union all "
+        "select w, ts_lexize('russian_stem', w) from unnest(%s::text[]) w",
+        (english, russian),
+    )
+    return {word: tuple(found or ()) for word, found in await cursor.fetchall()}
+
+
+# The entries not read yet, and the index's own rows.
+
+
+async def take_unread(conn: Conn) -> tuple[list[UUID], list[Entry]]:
+    """The oldest batches not read yet, up to about `AT_ONCE` entries: reading them must not hold up
+    answers. They are held, so that two readers never read the same. The entries are in order."""
+    cursor = await conn.execute(
+        "with oldest as (select id, cardinality(entries) as n from unread order by id limit %s), "
+        "counted as (select id, sum(n) over (order by id) - n as before from oldest) "
+        "select id, requests, entries from unread "
+        "where id in (select id from counted where before < %s) order by id for update",
+        (AT_ONCE, AT_ONCE),
+    )
+    rows = await cursor.fetchall()
+    numbers = [no for _, requests, _ in rows for no in requests]
+    entries = [no for _, _, entries in rows for no in entries]
+    return [batch for batch, _, _ in rows], await entries_at(conn, numbers, entries)
+
+
+async def entries_at(conn: Conn, requests: list[int], entries: list[int]) -> list[Entry]:
+    """The entries of these numbers, as they were written."""
+    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        await cursor.execute(
+            f"select {_ENTRY} from unnest(%s::bigint[], %s::int[]) as u(request_no, no) "
+            "join entries e on e.request_no = u.request_no and e.no = u.no "
+            "order by e.request_no, e.no",
+            (requests, entries),
+        )
+        return await cursor.fetchall()
+
+
+async def delete_unread(conn: Conn, batches: list[UUID]) -> None:
+    """Forget batches that have been read."""
+    await conn.execute("delete from unread where id = any(%s)", (batches,))
+
+
+async def add_words(conn: Conn, rows: dict[int, str], *, anew: bool) -> None:
+    """Add words (tsvectors as text) to the rows of these requests, or put them in their place."""
+    kept = "excluded.words" if anew else "search_words.words || excluded.words"
+    await conn.execute(
+        "insert into search_words (request_no, words) "
+        "select no, words::tsvector from unnest(%s::bigint[], %s::text[]) as t(no, words) "
+        f"order by no on conflict (request_no) do update set words = {kept}",
+        (list(rows), list(rows.values())),
+    )
+
+
+async def unread_tail(conn: Conn, limit: int) -> list[Entry]:
+    """The newest `limit` of the entries that the index has not read yet."""
+    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        await cursor.execute(
+            f"select {_ENTRY} from (select unnest(requests) as request_no, unnest(entries) as no "
+            "from unread order by id desc limit %s) u "
+            "join entries e on e.request_no = u.request_no and e.no = u.no",
+            (limit,),
+        )
+        return await cursor.fetchall()
+
+
+async def indexed(conn: Conn, numbers: list[int], terms: list[str]) -> dict[int, list[bool]]:
+    """For each of these requests, which of the terms (tsqueries as text) its indexed words have."""
+    cursor = await conn.execute(
+        "select w.request_no, array(select w.words @@ t::tsquery from unnest(%s::text[]) "
+        "with ordinality as u(t, i) order by i) from search_words w where w.request_no = any(%s)",
+        (terms, numbers),
+    )
+    return dict(await cursor.fetchall())
+
+
+async def all_entries(conn: Conn, numbers: Collection[int], *, staff: bool) -> list[Entry]:
+    """Everything these requests hold for one side, as it stands after mending; the newest 200 of
+    each."""
+    sight = "" if staff else "and audience = 'all'"
+    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        await cursor.execute(
+            f"select {_ENTRY} from unnest(%s::bigint[]) as n(no) cross join lateral "
+            f"(select * from entries where request_no = n.no {sight} order by no desc limit 200) e "
+            "order by e.request_no, e.no",
+            (list(numbers),),
+        )
+        return await _mended(conn, await cursor.fetchall())
+
+
+async def whole_requests(conn: Conn, numbers: Collection[int]) -> list[Entry]:
+    """Every entry of these requests, as it stands after mending."""
+    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        await cursor.execute(
+            f"select {_ENTRY} from entries e where e.request_no = any(%s) order by request_no, no",
+            (list(numbers),),
+        )
+        return await _mended(conn, await cursor.fetchall())
+
+
+async def _mended(conn: Conn, entries: list[Entry]) -> list[Entry]:
+    cursor = await conn.execute(
+        "select distinct request_no from entries where request_no = any(%s) and kind = any(%s)",
+        (list({entry.request_no for entry in entries}), list(MENDING)),
+    )
+    touched = {no for (no,) in await cursor.fetchall()}
+    result = [entry for entry in entries if entry.request_no not in touched]
+    for no in touched:
+        result += await mended(conn, no, [entry for entry in entries if entry.request_no == no])
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What of a request's row is searched for, or by."""
+
+    no: int
+    title: str
+    client_id: UUID
+
+
+async def heads(conn: Conn, numbers: Collection[int]) -> list[Head]:
+    """The present titles of these requests, and their clients."""
+    async with conn.cursor(row_factory=class_row(Head)) as cursor:
+        await cursor.execute(
+            "select no, title, client_id from requests where no = any(%s)", (list(numbers),)
+        )
+        return await cursor.fetchall()
+
+
+# Finding.
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one search may return: a condition on `requests r`, its values, and the same as far as
+    the index knows it (a tsquery)."""
+
+    sql: LiteralString
+    values: tuple[Any, ...]
+    words: str
+
+
+def sight(who: Who, filters: Filters) -> Sight:
+    """The rights of `who` and the filters, as SQL; raises Forbidden for an operator by a client."""
+    scope, values = scope_sql(who)
+    parts: list[LiteralString] = [f"({scope})"]
+    words: list[str] = []
+    if not who.is_staff:
+        words.append(mark("c", who.client_id))
+    plain: tuple[LiteralString, ...] = ("state", "line", "mode", "topic")
+    for column in plain:
+        if (wanted := getattr(filters, column)) is not None:
+            parts.append(f"r.{column} = %s")
+            values.append(wanted)
+    if filters.client is not None:
+        parts.append("r.client_id = %s")
+        values.append(filters.client)
+        words.append(mark("c", filters.client))
+    if filters.since is not None:
+        parts.append("r.arrived_at >= %s")
+        values.append(filters.since)
+    if filters.until is not None:
+        parts.append("r.arrived_at < %s")
+        values.append(filters.until)
+    if filters.operator is not None:
+        _by_operator(who, filters.operator, parts, values)
+    return Sight(" and ".join(parts), tuple(values), " & ".join(words))
+
+
+def _by_operator(who: Who, operator: UUID, parts: list[LiteralString], values: list[Any]) -> None:
+    if not who.is_staff:
+        raise Forbidden(
+            _("Only staff can look for an operator's requests; leave the operator out.")
+        )
+    parts.append(
+        "(r.holder = %s or r.closed_by = %s or r.no in "
+        "(select request_no from search_words where words @@ %s::tsquery))"
+    )
+    values += [operator, operator, mark("b", operator)]
+
+
+async def find(
+    conn: Conn, words: str, within: Sight, *, below: int | None, limit: int
+) -> list[int]:
+    """Numbers of the newest `limit` requests that the index finds, the newest first.
+
+    A common word has far more matches than a page shows, and collecting them all costs more with
+    every year: so the newest blocks of requests are looked through first, then ever more of them.
+    """
+    below = below if below is not None else await _newest(conn) + 1
+    found: list[int] = []
+    blocks = 2
+    while below > 0 and len(found) < limit:
+        last = (below - 1) >> BLOCK
+        first = max(last - blocks + 1, 0)
+        query = words
+        if blocks <= 8 and first > 0:
+            query = f"{words} & ({' | '.join(mark('s', b) for b in range(first, last + 1))})"
+        else:
+            first = 0
+        found += await _find_in(conn, query, within, first << BLOCK, below, limit - len(found))
+        below, blocks = first << BLOCK, blocks * 4
+    return found
+
+
+async def _newest(conn: Conn) -> int:
+    cursor = await conn.execute("select coalesce(max(no), 0) from requests")
+    row = await cursor.fetchone()
+    return row[0] if row else 0
+
+
+async def _find_in(
+    conn: Conn, query: str, within: Sight, low: int, below: int, limit: int
+) -> list[int]:
+    narrowed = f"{query} & {within.words}" if within.words else query
+    # Kept apart: joined freely, a plan may walk all requests backwards in the hope of a match.
+    cursor = await conn.execute(
+        "with found as materialized (select request_no from search_words "
+        "where words @@ %s::tsquery) "
+        "select r.no from found join requests r on r.no = found.request_no "
+        f"where r.no >= %s and r.no < %s and {within.sql} order by r.no desc limit %s",
+        (narrowed, low, below, *within.values, limit),
+        prepare=False,  # the best plan depends on how common the words are
+    )
+    return [no for (no,) in await cursor.fetchall()]
+
+
+async def requests_within(conn: Conn, numbers: Iterable[int], within: Sight) -> dict[int, Request]:
+    """Those of these requests that the search may return."""
+    async with conn.cursor(row_factory=class_row(Request)) as cursor:
+        await cursor.execute(
+            f"select {_REQUEST} from requests r where r.no = any(%s) and {within.sql}",
+            (list(numbers), *within.values),
+        )
+        return {request.no: request for request in await cursor.fetchall()}
+
+
+async def newest_requests(
+    conn: Conn, within: Sight, *, below: int | None, limit: int
+) -> Sequence[Request]:
+    """The newest `limit` requests that may be listed, numbered below `below`."""
+    older = "" if below is None else "and r.no < %s"
+    values = within.values if below is None else (*within.values, below)
+    async with conn.cursor(row_factory=class_row(Request)) as cursor:
+        await cursor.execute(
+            f"select {_REQUEST} from requests r where {within.sql} {older} "
+            "order by r.no desc limit %s",
+            (*values, limit),
+        )
+        return await cursor.fetchall()

@@ -1,0 +1,41 @@
+"""SQL of a trial: what the log tells of promises, request by request, without the words."""
+
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from firstline.kit.db import Conn
+from firstline.timeline import REQUEST, Entry, Request
+from firstline.trials.model import Log
+
+REQUESTS = f"""
+select {REQUEST} from requests
+where no > %s and updated_at >= %s and arrived_at <= %s order by no limit %s
+"""
+# Words and digests weigh most of the log and promise nothing; only an edit's words are a value.
+ENTRIES = """
+select request_no, no, kind, by_id, '' as by_name, side, audience, channel,
+  case when kind = 'edited' then body else '' end as body,
+  case when kind in ('edited', 'handed_over', 'sent_back', 'delay_notice') then data
+    else '{}'::jsonb end as data,
+  null as key, at, ''::bytea as sha
+from entries where request_no = any(%s) and at <= %s
+  and (kind in ('opened', 'closed', 'reopened', 'handed_over', 'sent_back', 'delay_notice')
+    or (kind = 'said' and side <> 'system') or (kind = 'edited' and data ? 'field'))
+order by request_no, no
+"""
+
+
+async def told(conn: Conn, after: int, since: datetime, until: datetime, most: int) -> list[Log]:
+    """The next `most` requests numbered above `after` in which something happened since then, each
+    with the steps of its log that make, meet or move promises.
+    """
+    async with conn.cursor(row_factory=class_row(Request)) as cursor:
+        await cursor.execute(REQUESTS, (after, since, until, most))
+        requests = await cursor.fetchall()
+    found: dict[int, list[Entry]] = {request.no: [] for request in requests}
+    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        await cursor.execute(ENTRIES, (list(found), until))
+        for entry in await cursor.fetchall():
+            found[entry.request_no].append(entry)
+    return [(request, found[request.no]) for request in requests]

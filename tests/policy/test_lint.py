@@ -1,0 +1,113 @@
+"""Every finding of the linter, with a file that has it and one that has not: those of its page."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from firstline.policy import check, default_text
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+PAGES = {path.stem: path.read_text("utf-8") for path in (ROOT / "docs" / "findings").glob("*.md")}
+# Bytes, sizes and versions: no example fits on a page. test_reading and test_versions have them.
+BARE = {"character", "encoding", "too-large", "too-many", "version-number"}
+FINDS = re.compile(r'(?:lint\.\w+|Finding|_refused|_error|_note)\(\s*"([a-z-]+)"')
+PAIRS = [
+    pytest.param(code, wrong, right, id=f"{code} {number}")
+    for code, text in sorted(PAGES.items())
+    for number, (wrong, right) in enumerate(
+        re.findall(
+            r"Wrong:\n\n```yaml\n(.*?)\n```\n\nMended:\n\n```yaml\n(.*?)\n```", text, re.DOTALL
+        ),
+        1,
+    )
+]
+
+
+def codes() -> set[str]:
+    """Every code that the source can give."""
+    package = ROOT / "src" / "firstline"
+    paths = [*package.glob("policy/**/*.py"), *package.glob("regulations/*.py")]
+    source = "\n".join(path.read_text("utf-8") for path in paths)
+    kinds = ("calendar", "line", "channel", "plan", "priority", "topic", "site", "section")
+    named = set(re.findall(r'"((?:bad|unknown)-[a-z]+)"', source))
+    return {*FINDS.findall(source), *named, *(f"unknown-{kind}" for kind in kinds), "newer-format"}
+
+
+def found(text: str) -> dict[str, str]:
+    return {f.code: f.severity for f in check(text, NOW)}
+
+
+def test_every_finding_has_its_page_and_every_page_its_finding() -> None:
+    assert set(PAGES) == codes()
+    assert len(PAGES) > 80
+    for code, text in PAGES.items():
+        assert text.startswith(f"# {code}\n\n**"), code
+
+
+def test_every_page_shows_what_is_wrong_and_how_it_is_mended() -> None:
+    shown = {param.values[0] for param in PAIRS}
+    assert set(PAGES) - shown == BARE
+
+
+@pytest.mark.parametrize(("code", "wrong", "right"), PAIRS)
+def test_the_linter_finds_what_is_wrong_and_nothing_when_it_is_mended(
+    code: str, wrong: str, right: str
+) -> None:
+    severity = PAGES[code].split("**")[1]
+    finding = next(f for f in check(wrong, NOW) if f.code == code)
+    assert finding.severity == severity
+    assert finding.line >= 1
+    assert finding.column >= 1
+    assert code not in found(right)
+    assert "error" not in found(right).values()
+
+
+def test_every_finding_stands_at_its_line_and_says_how_to_mend() -> None:
+    text = "policy: {timezone: UTC}\nscope:\n  in: [web]\n  out: [web]\n"
+    (finding,) = [f for f in check(text, NOW) if f.severity == "error"]
+    assert (finding.line, finding.column) == (4, 8)
+    for param in PAIRS:
+        for item in check(str(param.values[1]), NOW):
+            assert any(mark in item.message for mark in (";", ",", "write", "name")), item.message
+
+
+def test_the_shipped_policy_has_no_finding() -> None:
+    assert check(default_text(), NOW) == []
+
+
+def test_a_contradiction_shows_both_numbers() -> None:
+    (finding,) = [
+        f
+        for f in check("targets: [{first: 4h, document: SLA}, {first: 20m}]", NOW)
+        if f.code == "two-numbers"
+    ]
+    assert "4h" in finding.message
+    assert "20m" in finding.message
+
+
+def test_a_hole_in_the_week_is_named() -> None:
+    text = """\
+policy: {timezone: Europe/Kyiv}
+calendars: {work: {mon-fri: ["09:00-18:00"]}, night: {every-day: ["18:00-33:00"]}}
+scope: {in: [web], when: [{calendar: work, in: [web]}, {calendar: night, in: [web]}]}
+"""
+    (finding,) = [f for f in check(text, NOW) if f.code == "hours-uncovered"]
+    assert "Sat 09:00 to 18:00" in finding.message
+
+
+def test_a_row_with_an_id_is_called_by_it() -> None:
+    (finding,) = [
+        f
+        for f in check("targets: [{id: sla, first: 4h}, {id: rules, first: 1h}]", NOW)
+        if f.code == "two-numbers"
+    ]
+    assert "row 'sla' and 1h in row 'rules'" in finding.message
+
+
+def test_what_is_remarked_of_a_full_file_can_be_read_at_a_glance() -> None:
+    text = default_text()
+    for cut in range(0, len(text), 1500):
+        assert len(check(text[:cut], NOW)) <= 200

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from firstline.kit import i18n
 
-FOLDER = Path(__file__).parent / "templates" / "letters"
+FOLDER = Path(__file__).parent / "templates"
 
 
 @cache

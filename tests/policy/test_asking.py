@@ -132,7 +132,7 @@ ASKED: list[tuple[dict[str, Any], str, Any]] = [
     ({"received": TUE}, "closing.resolve", "2026-03-05T10:00:00+01:00"),
     ({"received": TUE}, "closing.close", "2026-03-06T10:00:00+01:00"),
     ({"received": TUE}, "closing.accept", "2026-03-03T22:00:00+01:00"),
-    ({"received": TUE}, "closing.reopen", "2026-03-10T10:00:00+01:00"),
+    ({"received": TUE}, "closing.reopen", "2026-03-13T10:00:00+01:00"),
     ({"received": NIGHT}, "lines.second.on_call", True),
     ({"received": NIGHT}, "lines.second.open", False),
     ({"work_at": "2026-04-01T10:00"}, "maintenance.notice_by", "2026-03-29T10:00:00+02:00"),

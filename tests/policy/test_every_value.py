@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from firstline.policy import Policy, default_text, load, page, policy_ask, policy_due
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.names import unknown_names
+from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.requirements import required
 from firstline.policy.rules.scope import scope
 from firstline.policy.text.source import Document, read
@@ -62,7 +63,7 @@ def answers(policy: Policy) -> Iterator[Any]:
     yield [
         policy.lines,
         policy.restart_on,
-        policy.closing,
+        reopening(policy),
         policy.alarm_every,
         policy.delay_longest,
     ]

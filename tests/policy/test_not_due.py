@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from firstline.policy import load, policy_ask, policy_due
+from firstline.policy.rules.closing import closing_steps
 
 TUE = "2026-03-03T10:00"
 
@@ -41,7 +42,7 @@ def test_working_days_of_closing_are_those_of_the_business_calendar() -> None:
     )
     told = policy_due(policy, {"received": "2026-11-20T10:00"})["measures"]
     friday = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    steps = {name: at.isoformat() for name, at in policy.closing_steps(friday)}
+    steps = {name: at.isoformat() for name, at in closing_steps(policy, friday)}
     assert steps == {name: told[name]["due_at"] for name in ("remind", "close")}
     assert steps["remind"] == "2026-11-24T17:00:00+01:00"
 
@@ -53,7 +54,7 @@ def test_what_is_counted_by_a_calendar_that_never_opens_never_comes() -> None:
         "complaints: {calendar: work, stages: [{reply: 3bd}, {reply: 1mo}]}"
     )
     told = policy_due(never, {"received": TUE})["measures"]
-    assert never.closing_steps(datetime(2026, 3, 3, tzinfo=UTC)) == ()
+    assert closing_steps(never, datetime(2026, 3, 3, tzinfo=UTC)) == ()
     assert [
         told[name] for name in ("remind", "resolve", "close", "complaint.1", "complaint.2")
     ] == ([None] * 5)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from firstline.policy import Policy, default_text, due, load
+from firstline.policy.rules.closing import closing_steps, reopening
+from firstline.policy.rules.complaints import complaint_stages
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # 10:00 in Kyiv
 FRIDAY = datetime(2026, 3, 6, 8, 0, tzinfo=UTC)
@@ -81,7 +83,7 @@ def test_a_warning_before_the_start_is_left_out(policy: Policy) -> None:
 
 
 def test_three_working_days_of_a_complaint_skip_the_weekend(policy: Policy) -> None:
-    (stage,) = policy.complaint(FRIDAY)
+    (stage,) = complaint_stages(policy, FRIDAY)
     assert stage.by == "management"
     assert stage.due_at == datetime(2026, 3, 11, 18, tzinfo=policy.zone)
 
@@ -102,7 +104,7 @@ def test_a_short_file_takes_desk_and_words_from_the_shipped_policy(policy: Polic
     assert short.topics == policy.topics
     assert short.first_line == "first"
     assert short.promise(MONDAY, line="first") == MONDAY + timedelta(hours=2)
-    assert short.closing_steps(MONDAY) == ()
+    assert closing_steps(short, MONDAY) == ()
 
 
 def test_a_policy_that_promises_no_answer_has_no_promise() -> None:
@@ -110,11 +112,11 @@ def test_a_policy_that_promises_no_answer_has_no_promise() -> None:
 
 
 def steps(policy: Policy) -> dict[str, datetime]:
-    return dict(policy.closing_steps(MONDAY))
+    return dict(closing_steps(policy, MONDAY))
 
 
 def complaint_due(policy: Policy) -> datetime | None:
-    return policy.complaint(FRIDAY)[0].due_at
+    return complaint_stages(policy, FRIDAY)[0].due_at
 
 
 def alarms(policy: Policy, kind: str = "answer") -> tuple[tuple[str, datetime], ...]:
@@ -165,8 +167,8 @@ CHANGES: list[tuple[str, str, Callable[[Policy], object]]] = [
     ("remind: 48h", "remind: 24h", lambda p: steps(p)["remind"]),
     ("close: 72h", "close: 96h", lambda p: steps(p)["close"]),
     ("close: 72h\n  clock: always", "close: 72h\n  clock: work", lambda p: steps(p)["close"]),
-    ("reopen_days: 14", "reopen_days: 3", lambda p: p.reopen_until(MONDAY)),
-    ("reopen: reply", "reopen: new_request", lambda p: p.reopen_until(MONDAY)),
+    ("reopen_days: 14", "reopen_days: 3", reopening),
+    ("reopen: reply", "reopen: new_request", reopening),
     ("within_days: 7", "within_days: 30", lambda p: p.first_line_days),
     ("en: Solved,", "en: Done,", lambda p: p.label("outcome", "solved", "en")),
     ("  billing: {en:", "  money: {en:", lambda p: p.topics),

@@ -138,6 +138,26 @@ RULES: list[tuple[str, str, str, str]] = [
     ("close: {close: 72h}", "close: {close: 2d}", "close", "closed after 2 days"),
     ("close: {remind: 1h}", "close: {remind: 2h}", "close", "reminder after 2 hours"),
     ("close: {reopen_days: 1}", "close: {reopen_days: 5}", "close", "for 5 days"),
+    ("close: {reopen: new_request}", "close: {reopen: reply}", "close", "for 14 days"),
+    ("close: {reopen_days: 1}", "close: {reopen_days: unlimited}", "close", "at any time"),
+    (
+        "identity: {pin: {valid: 8h}}",
+        "identity: {pin: {valid: unlimited}}",
+        "identity.pin",
+        "The PIN never ends.",
+    ),
+    (
+        "paid: {price: 5 EUR}",
+        "paid: {price: 5 EUR, expires: unlimited}",
+        "paid",
+        "Prepaid time never ends.",
+    ),
+    (
+        "complaints: {stages: [{reply: 3bd}]}",
+        "complaints: {stages: [{reply: 3bd, force: target}]}",
+        "complaints.stage.1",
+        "Our aim: answer within 3 working days.",
+    ),
     ("close: {accept_within: 1h}", "close: {accept_within: 12h}", "accept", "within 12 hours"),
     ("complaints: {must: [name]}", "complaints: {must: [essence]}", "complaints", "the essence"),
     (

@@ -261,6 +261,8 @@ async def test_silence_is_counted_by_the_policys_clock(hands: Hands) -> None:
         ((), 13, True),
         ((), 15, False),
         ((("reopen_days: 14", "reopen_days: 20"),), 15, True),
+        ((("reopen_days: 14", "reopen_days: unlimited"),), 900, True),
+        ((("reopen_days: 14", "reopen_days: 0"),), 0, False),
         ((("reopen: reply", "reopen: new_request"),), 1, False),
         ((("request:\n", "request:\n  after_closing: new_request\n"),), 1, False),
     ],

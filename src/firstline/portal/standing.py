@@ -9,6 +9,7 @@ from statistics import median
 
 from firstline.kit.i18n import _, ngettext
 from firstline.policy import Policy
+from firstline.policy.rules.closing import may_reopen, reopening
 from firstline.portal.store import Queue
 from firstline.requests import RequestOut
 from firstline.requests.api.view import PromiseOut
@@ -19,13 +20,17 @@ SOON = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`headline` says who has it; `hints` are further sentences; `tone` is calm, soon or late."""
+    """`headline` says who has it; `hints` are further sentences; `tone` is calm, soon or late.
+
+    A closed request that `reopens` does so until a moment, or at any time.
+    """
 
     headline: str
     hints: tuple[str, ...]
     promise: PromiseOut | None
     tone: str
     closed: bool
+    reopens: bool = False
     reopens_until: datetime | None = None
 
 
@@ -62,9 +67,10 @@ def tone(promise: PromiseOut | None, now: datetime) -> str:
 def _closed(shown: RequestOut, policy: Policy, lang: str, now: datetime) -> Standing:
     outcome = policy.label("outcome", shown.outcome or "", lang)
     assert shown.closed_at is not None
-    until = policy.reopen_until(shown.closed_at)
+    rule, reopens = reopening(policy), may_reopen(policy, shown.closed_at, now)
     headline = _("Closed: %(outcome)s") % {"outcome": outcome}
-    return Standing(headline, (), None, "calm", True, until if until > now else None)
+    until = rule.last(policy, shown.closed_at) if rule and reopens else None
+    return Standing(headline, (), None, "calm", True, reopens, until)
 
 
 def _headline(shown: RequestOut, policy: Policy, lang: str) -> str:

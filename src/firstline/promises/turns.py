@@ -8,6 +8,7 @@ a request is enough, and each firing arms the next step.
 from datetime import UTC, datetime, timedelta
 
 from firstline.policy import Policy
+from firstline.policy.rules.closing import closing_steps
 from firstline.timeline import Request, Turn
 
 LETTER_AFTER = timedelta(minutes=2)
@@ -63,5 +64,5 @@ def _steps(policy: Policy, request: Request, since: datetime) -> list[tuple[str,
         start = request.promise_since or since
         return list(policy.stages(start, due_at, kind=kind, mode=request.mode))
     if request.state == "with_client":
-        return [("letter", since + LETTER_AFTER), *policy.closing_steps(since)]
+        return [("letter", since + LETTER_AFTER), *closing_steps(policy, since)]
     return []

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import zip_longest
 
 from firstline.policy import Policy
+from firstline.policy.rules.closing import closing_steps
 from firstline.policy.text.values import parse_span
 from firstline.promises import Owed, first_line_of, owed_in
 from firstline.reports.model import Evidence, Verdict
@@ -205,7 +206,7 @@ def _silence(case: Case) -> Iterator[Evidence]:
     for entry, line in _with_line(case):
         if entry.side == "system" and entry.kind in ("said", "closed"):
             stage = "remind" if entry.kind == "said" else "close"
-            due = dict(case.policy.closing_steps(since.at))
+            due = dict(closing_steps(case.policy, since.at))
             due_at = due.get(stage)
             kept = due_at is not None and due_at <= entry.at <= due_at + PROMPT
             kept = kept and (stage == "remind" or reminded or "remind" not in due)

@@ -15,6 +15,7 @@ from uuid import UUID
 from firstline.policy import Policy
 from firstline.policy.file.doors import DOORS, ONE_EACH, SORTED_BY
 from firstline.policy.page.writing import written
+from firstline.policy.rules.closing import closing_steps
 
 MEASURES = (
     "answers attended notices second order began chat_first handed_on solved silence whole"
@@ -130,7 +131,7 @@ def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
     elif head == "delay":
         yield from _delay(rest)
     elif path in ("close", "close.remind", "close.resolve", "close.close"):
-        yield from [View("silence")] if policy.closing_steps(_ANY_TIME) else []
+        yield from [View("silence")] if closing_steps(policy, _ANY_TIME) else []
     elif path in ("history", "history.saved"):
         yield View("whole")
 

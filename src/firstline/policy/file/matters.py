@@ -8,7 +8,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from firstline.policy.file.parts import Duration, Language, Names, Part, Vocabulary, Words
+from firstline.policy.file.parts import (
+    FORCE,
+    Days,
+    Duration,
+    Language,
+    Limit,
+    Names,
+    Part,
+    Vocabulary,
+    Words,
+)
 
 
 class Stage(Part):
@@ -18,6 +28,9 @@ class Stage(Part):
     by: str | None = Field(default=None, description="Who answers: management, manager, director.")
     ack: Duration | None = Field(default=None, description="Acknowledgement.")
     reply: Duration | None = Field(default=None, description="Answer.")
+    force: FORCE = Field(
+        default="max", description="How strong it is: guarantee, max, target, typical."
+    )
     how: Names = Field(default=[], description="Channels of this stage.")
     if_longer: Words = Field(
         default={}, description="What the client is told when it takes longer."
@@ -169,11 +182,10 @@ class Close(Part):
     reopen: Literal["reply", "new_request"] = Field(
         default="reply", description="What the client's words on a closed request do."
     )
-    reopen_days: int | None = Field(
+    reopen_days: Days | None = Field(
         default=None,
-        ge=0,
-        le=3650,
-        description="Days in which they do so; where it is missing, those of the shipped file.",
+        description="Days after closing in which they do so, or unlimited; where it is missing, "
+        "those of the shipped file.",
     )
     silence: Literal["nothing", "accepted"] = Field(
         default="nothing", description="Whether silence accepts the work."
@@ -201,7 +213,9 @@ class Conduct(Part):
 class Pin(Part):
     """A number or one-time code by which a caller proves who they are."""
 
-    valid: Duration | None = Field(default=None, description="How long it is good for.")
+    valid: Limit | None = Field(
+        default=None, description="How long it is good for; unlimited where it never ends."
+    )
     tries: int | None = Field(default=None, ge=1, description="Wrong tries before it is barred.")
     permanent: bool = Field(default=False, description="The client may choose one that never ends.")
     starts: Literal["viewing", "making"] = Field(

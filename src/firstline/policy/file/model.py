@@ -36,6 +36,7 @@ from firstline.policy.file.matters import (
 )
 from firstline.policy.file.money import Credit, Paid, Quota
 from firstline.policy.file.parts import (
+    FORCE,
     DayTime,
     Duration,
     Language,
@@ -49,7 +50,6 @@ from firstline.policy.file.parts import (
 from firstline.policy.text.values import Span, parse_span
 
 FORMAT = 1
-FORCE = Literal["guarantee", "max", "target", "typical"]
 MEASURES = ("ack", "first", "next", "update", "start", "fix")
 # What other texts call it.
 _SAME = {"customer_reply": "client_word", "client_reply": "client_word", "line_change": "hand_over"}

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from firstline.policy.file.parts import Duration, Money, Names, Part, Share, Words
+from firstline.policy.file.parts import Duration, Limit, Money, Names, Part, Share, Words
 from firstline.policy.text.values import parse_money, parse_span
 
 
@@ -100,7 +100,9 @@ class Paid(Part):
     share: Share | None = Field(default=None, description="Share of spend in per cent.")
     maximum: Money | None = Field(default=None, description="Highest price.")
     larger_of: bool = Field(default=False, description="The larger of fixed fee and share.")
-    expires: Duration | None = Field(default=None, description="When prepaid time ends.")
+    expires: Limit | None = Field(
+        default=None, description="When prepaid time ends; unlimited where it never does."
+    )
     words: Words = Field(default={}, description="Words for the page.")
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -20,6 +21,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from firstline.policy.text.languages import language
 from firstline.policy.text.values import (
+    UNLIMITED,
     Span,
     Window,
     parse_clock,
@@ -30,6 +32,10 @@ from firstline.policy.text.values import (
     parse_window,
     parse_zone,
 )
+
+MOST_DAYS = 3650
+# How strong a promise of a time is.
+FORCE = Literal["guarantee", "max", "target", "typical"]
 
 
 class Part(BaseModel):
@@ -130,6 +136,28 @@ def _span(value: object) -> Span:
     return parse_span(value)
 
 
+def _limit(value: object) -> Span | str:
+    """A length of time, or the word for none."""
+    if value in (UNLIMITED, "never", "forever"):
+        return UNLIMITED
+    try:
+        return _span(value)
+    except ValueError as problem:
+        raise ValueError(f"{problem}, or {UNLIMITED} where it never ends") from None
+
+
+def _days(value: object) -> object:
+    """A number of days, or the word for no limit."""
+    if value in (UNLIMITED, "never", "forever"):
+        return UNLIMITED
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_DAYS:
+        raise ValueError(
+            f"'{str(value)[:40]}' is not a number of days; write one from 0 to {MOST_DAYS}, or "
+            f"{UNLIMITED}"
+        )
+    return value
+
+
 def _window(value: object) -> Window:
     return value if isinstance(value, Window) else parse_window(str(value))
 
@@ -214,6 +242,9 @@ Duration = Annotated[
         text=(rf"^({_SPAN}(-{_SPAN})?|same_business_day|next_business_day)$", "1h"),
     ),
 ]
+# The word is read before the length of time, whose error would hide behind it.
+Limit = Annotated[Duration | Literal["unlimited"], BeforeValidator(_limit)]
+Days = Annotated[int | Literal["unlimited"], BeforeValidator(_days)]
 DayWindow = Annotated[
     Window,
     Read(

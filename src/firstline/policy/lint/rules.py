@@ -8,6 +8,7 @@ from firstline.policy.file.doors import ONE_EACH, SORTED_BY
 from firstline.policy.file.matters import Scope
 from firstline.policy.file.money import Paid
 from firstline.policy.lint.base import Lint
+from firstline.policy.rules.closing import reopening
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import Span, parse_local, parse_money
 
@@ -141,12 +142,15 @@ def _notice(lint: Lint) -> Iterator[Finding]:
 
 
 def _retention(lint: Lint) -> Iterator[Finding]:
-    history, days = lint.file.history, lint.policy.closing.reopen_days
-    if history and history.keep and history.keep.rough_seconds < days * 86400:
+    history, rule = lint.file.history, reopening(lint.policy)
+    if history is None or history.keep is None or rule is None:
+        return
+    if rule.span is None or history.keep.rough_seconds < rule.span.rough_seconds:
+        often = "at any time" if rule.span is None else f"for {rule.span}"
         yield lint.warning(
             "retention-short",
             ("history", "keep"),
-            f"a request is kept {history.keep}, yet it may be reopened for {days} days; keep it "
+            f"a request is kept {history.keep}, yet it may be reopened {often}; keep it "
             "longer, or write fewer close.reopen_days",
         )
 
@@ -275,7 +279,7 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
     close, request = lint.file.close, lint.file.request
     written = {
         "close.reopen": close.reopen == "reply" if "reopen" in close.model_fields_set else None,
-        "close.reopen_days": None if close.reopen_days is None else close.reopen_days > 0,
+        "close.reopen_days": None if close.reopen_days is None else close.reopen_days != 0,
         "request.after_closing": request.after_closing == "reopen"
         if "after_closing" in request.model_fields_set
         else None,

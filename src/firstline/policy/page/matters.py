@@ -15,6 +15,7 @@ from firstline.policy.page.words import (
     hours_words,
     told,
 )
+from firstline.policy.rules.closing import Reopening, reopening
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 
@@ -154,15 +155,22 @@ def _close(say: Say, rules: Close) -> Iterator[Sentence]:
         yield from counted_in(say, rules.clock, spans, "close.clock")
     if "reopen" in written and rules.reopen == "new_request":
         yield told(_("A closed request stays closed; open a new one."), "close.reopen")
-    if rules.reopen_days is not None and rules.reopen == "reply":
-        text = ngettext(
-            "A reply from the client reopens a closed request for {number} day.",
-            "A reply from the client reopens a closed request for {number} days.",
-            rules.reopen_days,
-        )
-        yield told(text, "close.reopen_days", number=rules.reopen_days)
-    elif "reopen" in written and rules.reopen == "reply":
-        yield told(_("A reply from the client reopens a closed request."), "close.reopen")
+    rule = reopening(say.policy)
+    if rule and written:
+        yield _reopens(rule)
+
+
+def _reopens(rule: Reopening) -> Sentence:
+    path = "close.reopen_days"
+    if rule.span is None:
+        return told(_("A reply from the client reopens a closed request at any time."), path)
+    days = int(rule.span.amount)
+    text = ngettext(
+        "A reply from the client reopens a closed request for {number} day.",
+        "A reply from the client reopens a closed request for {number} days.",
+        days,
+    )
+    return told(text, path, number=days)
 
 
 def _done(say: Say, rules: Close) -> Iterator[Sentence]:
@@ -236,8 +244,12 @@ def _stage(say: Say, stage: Stage, number: int) -> Draft:
         text = _("Acknowledgement {time:within}.")
         words.append(told(text, f"{path}.ack", time=say.time(stage.ack)))
     if stage.reply:
-        text = _("Answer {time:within}.")
-        words.append(told(text, f"{path}.reply", time=say.time(stage.reply)))
+        text = {
+            "guarantee": _("Guaranteed: answer {time:within}."),
+            "target": _("Our aim: answer {time:within}."),
+            "typical": _("Usually: answer {time:within}."),
+        }.get(stage.force) or _("Answer {time:within}.")
+        words.append(told(text, f"{path}.reply", f"{path}.force", time=say.time(stage.reply)))
     if stage.if_longer:
         text = _("When it takes longer: {words}")
         words.append(told(text, f"{path}.if_longer", words=say.pick(stage.if_longer)))

@@ -23,7 +23,7 @@ from firstline.policy.page.words import (
 from firstline.policy.text.bands import parse_band
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
-from firstline.policy.text.values import parse_money, parse_span
+from firstline.policy.text.values import UNLIMITED, Span, parse_money, parse_span
 
 # What a price is for where the file does not say it: an hour is meant of time alone.
 PER = {
@@ -99,7 +99,9 @@ def _allowed(proof: str, right: str) -> str:
 
 
 def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:
-    if pin.valid:
+    if pin.valid == UNLIMITED:
+        yield told(_("The PIN never ends."), "identity.pin.valid")
+    elif isinstance(pin.valid, Span):
         text = {
             "viewing": _("The PIN is good for {time:a} from when it is first seen."),
             "making": _("The PIN is good for {time:a} from when it is made."),
@@ -192,7 +194,9 @@ def _ends(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
     if names := _reasons(say, row.refund_if, row.refund_when):
         paths = (f"{path}.refund_if", f"{path}.refund_when")
         yield told(_("The price is given back if: {names:or}"), *paths, names=names)
-    if row.expires:
+    if row.expires == UNLIMITED:
+        yield told(_("Prepaid time never ends."), f"{path}.expires")
+    elif isinstance(row.expires, Span):
         text = _("Prepaid time ends {time:after}.")
         yield told(text, f"{path}.expires", time=say.time(row.expires))
     if row.words:

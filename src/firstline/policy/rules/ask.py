@@ -9,11 +9,13 @@ from typing import Any
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.parts import Part
 from firstline.policy.rules.channels import channel, language
+from firstline.policy.rules.closing import reopening
+from firstline.policy.rules.complaints import complaint
 from firstline.policy.rules.due import due, shipped, whole
 from firstline.policy.rules.identity import identity, who
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.prices import credit, price, quota, unpriced
-from firstline.policy.rules.requirements import complaint, required
+from firstline.policy.rules.requirements import required
 from firstline.policy.rules.scope import scope
 from firstline.policy.rules.situation import (
     Given,
@@ -24,7 +26,7 @@ from firstline.policy.rules.situation import (
     start_of,
     support,
 )
-from firstline.policy.text.values import pick
+from firstline.policy.text.values import UNLIMITED, pick
 from firstline.policy.time.counting import before, stamp
 
 
@@ -102,6 +104,7 @@ def standing(policy: Policy, given: Given) -> dict[str, Any]:
     return {
         "order": list(file.order),
         "restart_on": sorted(policy.restart_on),
+        "reopening": _reopening(policy),
         "priorities": _shown(file.priorities),
         "lines": {line.id: _line(policy, line.id, given) for line in policy.lines},
         "conduct": {"triggers": list(file.conduct.triggers), "steps": list(file.conduct.steps)},
@@ -109,6 +112,18 @@ def standing(policy: Policy, given: Given) -> dict[str, Any]:
         "maintenance": _maintenance(policy, given),
         "history": _shown(file.history),
         "stats": [_shown(stat) for stat in file.stats],
+    }
+
+
+def _reopening(policy: Policy) -> dict[str, Any] | None:
+    """For how long after its closing words of the client open a request again."""
+    rule = reopening(policy)
+    if rule is None:
+        return None
+    return {
+        "within": str(rule.span or UNLIMITED),
+        "counted_from": "closing",
+        "shipped": rule.shipped,
     }
 
 

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from firstline.policy.file.model import MEASURES, Target
+from firstline.policy.rules.closing import reopening, silence
+from firstline.policy.rules.compile import ALWAYS
+from firstline.policy.rules.complaints import complaint_stages
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import (
     Given,
     moment,
+    moments,
     notes,
     pauses,
     plain,
@@ -17,7 +21,7 @@ from firstline.policy.rules.situation import (
     unpromised,
 )
 from firstline.policy.rules.targets import KEYS
-from firstline.policy.rules.views import elapsed
+from firstline.policy.rules.views import Stretch, elapsed
 from firstline.policy.text.values import Span, parse_span
 from firstline.policy.time.calendars import Calendar, Interval
 from firstline.policy.time.counting import Due, due_at, stamp, steps
@@ -35,19 +39,21 @@ def due(policy: Policy, measure: str, start: datetime, given: Given) -> Due | No
     `measure` is ack, first (or answer), next, update, start, fix, line (the line's own time),
     delay (the delay notice), provision, remind, resolve, close, accept (silence accepts the work),
     reopen, or complaint.STAGE and complaint.STAGE.ack. `given` may have plan, priority, channel,
-    topic, line, service, requester, country, site, `last_word` (the client's latest), and `paused`,
-    pairs of times that do not count for start, update and fix. ValueError for an unknown measure.
+    topic, line, service, requester, country, site, `last_word` (the client's latest), `paused`,
+    pairs of times that do not count for start, update and fix, `closed`, and `escalated`, the times
+    at which a complaint went to its further stages. ValueError for an unknown measure.
     """
     name = "first" if measure == "answer" else measure
     start = start.astimezone(policy.zone)
     if name in MEASURES:
         return _target(policy, name, start, given)
     if name.startswith("complaint."):
-        return _complaint(policy, name, start)
+        return _complaint(policy, name, start, given)
     if name in OTHERS:
         return _other(policy, name, start, given)
     if name in ("remind", "resolve", "close"):
-        return _closing(policy, name, start)
+        found = silence(policy, name, start)
+        return _counted(policy, found, {"rule": f"close.{name}"}) if found else None
     raise ValueError(
         f"'{measure[:40]}' is not a measure; the measures are {', '.join(measures(policy))}"
     )
@@ -65,7 +71,7 @@ def _said(policy: Policy, path: str) -> bool:
     if path == "close.reopen":
         return bool({"reopen", "reopen_days"} & close or "after_closing" in request)
     if path == "close.reopen_days":
-        return file.close.reopen_days is not None or not policy.reopens
+        return file.close.reopen_days is not None or reopening(policy) is None
     if path == "lines":
         return bool(file.lines)
     part, _, key = path.partition(".")
@@ -126,28 +132,13 @@ def _made(
     return None if at is None else Due(at, rule, steps(span, start, calendar, policy.zone, stopped))
 
 
-def _complaint(policy: Policy, measure: str, submitted: datetime) -> Due | None:
-    rules = policy.source.complaints
-    start: datetime | None = submitted
-    if rules is None:
-        return None
-    late = rules.counted_from == "acknowledgement"
-    for stage, times in zip(rules.stages, policy.complaint(submitted), strict=True):
-        counted = times.ack_due_at if late and stage.ack else start
-        for name, span, begin in (
-            (f"complaint.{times.id}.ack", stage.ack, start),
-            (f"complaint.{times.id}", stage.reply, counted),
-        ):
-            if name == measure and span and begin:
-                calendar = policy.table.clock(rules.calendar or "always", {}, span)
-                rule = {
-                    "rule": f"complaints.stages.{times.id}",
-                    "span": str(span),
-                    "clock": calendar.name,
-                    "by": stage.by,
-                }
-                return _made(policy, span, begin, calendar, rule)
-        start = times.due_at if stage.reply else start
+def _complaint(policy: Policy, measure: str, submitted: datetime, given: Given) -> Due | None:
+    for stage in complaint_stages(policy, submitted, moments(policy, given, "escalated")):
+        for name, one in ((f"complaint.{stage.id}.ack", stage.ack),
+                          (f"complaint.{stage.id}", stage.reply)):  # fmt: skip
+            if name == measure and one:
+                rule = {"rule": f"complaints.stages.{stage.id}", "by": stage.by or None}
+                return _counted(policy, (one,), {**rule, "force": stage.force})
     return None
 
 
@@ -155,6 +146,8 @@ def _other(policy: Policy, measure: str, start: datetime, given: Given) -> Due |
     file = policy.source
     if measure == "delay":
         return _delay(policy, start, given)
+    if measure == "reopen":
+        return _reopen(policy, start, given)
     span: Span | None = None
     clock, rule = "always", dict[str, Any](rule=measure)
     if measure == "line":
@@ -164,9 +157,6 @@ def _other(policy: Policy, measure: str, start: datetime, given: Given) -> Due |
             rule = {"rule": f"lines.{spec.id}.own_time"}
     elif measure == "provision" and file.provision:
         span, clock = file.provision.within, file.provision.clock
-    elif measure == "reopen" and policy.reopens:
-        span = parse_span(f"{policy.closing.reopen_days}d")
-        rule = {"rule": "close.reopen_days", "shipped": file.close.reopen_days is None}
     elif measure == "accept" and file.close.silence == "accepted":
         span, clock = file.close.accept_within, file.close.clock
         rule = {"rule": "close.accept_within"}
@@ -190,18 +180,29 @@ def _delay(policy: Policy, start: datetime, given: Given) -> Due | None:
     return Due(at, {**rule, "before": first.rule["rule"]}, first.steps)
 
 
-def _closing(policy: Policy, measure: str, start: datetime) -> Due | None:
-    rows, stretches = list[dict[str, Any]](), policy.silence(measure, start)
-    if not stretches:
+def _reopen(policy: Policy, start: datetime, given: Given) -> Due | None:
+    """Until when words of the client open the request again, counted from its closing: the one of
+    the question, else the one that silence since `start` brings.
+    """
+    rule, steps = reopening(policy), silence(policy, "close", start)
+    closed = moment(policy, given["closed"], "closed") if given.get("closed") else None
+    closed = closed or (steps[-1].end if steps else None)
+    if rule is None or rule.span is None or closed is None:
         return None
-    for one in stretches:
-        rows += steps(one.span, one.begin, one.calendar, policy.zone)
-    rule = {
-        "rule": f"close.{measure}",
+    name = {"rule": "close.reopen_days", "shipped": rule.shipped}
+    return _made(policy, rule.span, closed, policy.calendars[ALWAYS], name)
+
+
+def _counted(policy: Policy, stretches: tuple[Stretch, ...], rule: dict[str, Any]) -> Due | None:
+    """What is due at the end of stretches of time that follow each other."""
+    rows = [
+        row for one in stretches for row in steps(one.span, one.begin, one.calendar, policy.zone)
+    ]
+    said = {
         "span": " + ".join(str(one.span) for one in stretches),
         "clock": stretches[-1].calendar.name,
     }
-    return Due(stretches[-1].end, rule, rows)
+    return Due(stretches[-1].end, {**rule, **said}, rows)
 
 
 def policy_due(policy: Policy, given: Given) -> dict[str, Any]:

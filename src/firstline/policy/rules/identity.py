@@ -7,6 +7,7 @@ from typing import Any
 from firstline.policy.file.matters import Pin
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Given, words_of
+from firstline.policy.text.values import Span
 
 CODES = ("pin", "one_time_code")
 
@@ -67,7 +68,7 @@ def _pin(rules: Pin, act: str, given: Given) -> list[str]:
         why.append(f"a {given.get('proof')} is not enough for {act}")
     age, tries = given.get("proof_age"), given.get("tries")
     lasting = rules.permanent and "permanent" in words_of(given, "facts")
-    longest = None if lasting else rules.valid
+    longest = None if lasting or not isinstance(rules.valid, Span) else rules.valid
     if age is not None and longest and age.rough_seconds > longest.rough_seconds:
         why.append(f"it is older than {longest}")
     if tries is not None and rules.tries and tries >= rules.tries:

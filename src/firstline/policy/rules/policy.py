@@ -20,16 +20,13 @@ from firstline.policy.rules.compile import ALWAYS, compile_all
 from firstline.policy.rules.targets import Fit, Table, channel_calendar
 from firstline.policy.rules.views import (
     Channel,
-    Closing,
-    ComplaintStage,
     Line,
-    Stretch,
     elapsed,
     ladder,
     sure,
     vocabulary,
 )
-from firstline.policy.text.values import Span, parse_span, parse_zone, pick
+from firstline.policy.text.values import parse_zone, pick
 from firstline.policy.time.calendars import Calendar
 from firstline.policy.time.counting import due_at
 
@@ -254,82 +251,6 @@ class Policy:
         """Furthest time a delay notice may name after it is sent, None when there is no limit."""
         return None if self.source.delay.longest is None else elapsed(self.source.delay.longest)
 
-    # -- closing -----------------------------------------------------------------------------------
-    # -----------------
-
-    @property
-    def closing(self) -> Closing:
-        """Reminding, closing, reopening."""
-        close = self.source.close
-        total = [elapsed(span) for span in (close.resolve, close.close) if span]
-        days = (
-            close.reopen_days if close.reopen_days is not None else default_file().close.reopen_days
-        )
-        calendar = ALWAYS if close.clock == "elapsed" else close.clock
-        return Closing(
-            elapsed(close.remind) if close.remind else None,
-            sum(total, timedelta()) if total else None,
-            days or 0,
-            calendar,
-        )
-
-    @property
-    def silent_outcome(self) -> str:
-        """The outcome of a request that is closed because the client says nothing."""
-        close = self.source.close
-        solved = close.resolve is not None or close.silence == "accepted"
-        wanted = "solved" if solved else "advised"
-        return wanted if wanted in self.outcomes else self.outcomes[0]
-
-    @property
-    def reopens(self) -> bool:
-        """Whether words of the client open a closed request again."""
-        goes_on = self.source.request.after_closing == "reopen"
-        return goes_on and self.source.close.reopen == "reply"
-
-    def silence(self, step: str, since: datetime) -> tuple[Stretch, ...]:
-        """The stretches of time after which a request that waits for the client since a moment
-        comes to a step: remind, resolve or close; empty where it never does.
-        """
-        close = self.source.close
-        spans = {
-            "remind": (close.remind,),
-            "resolve": (close.resolve if close.close else None,),
-            "close": (close.resolve, close.close),
-        }
-        found = list[Stretch]()
-        for span in filter(None, spans[step]):
-            calendar = self.table.clock(close.clock, {}, span)
-            end = due_at(span, since, calendar, self.zone)
-            if end is None:
-                return ()
-            found.append(Stretch(span, calendar, since, end))
-            since = end
-        return tuple(found)
-
-    def closing_steps(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
-        """When a request that waits for the client since a moment is reminded and closed:
-        ("remind", at), ("close", at).
-        """
-        steps = ((step, self.silence(step, since)) for step in ("remind", "close"))
-        return tuple(sorted(((name, s[-1].end) for name, s in steps if s), key=lambda s: s[1]))
-
-    def reopen_until(self, closed_at: datetime) -> datetime:
-        """Until when the client's words reopen a closed request; the closing itself when
-        they never do.
-        """
-        if not self.reopens:
-            return closed_at.astimezone(self.zone)
-        return (
-            due_at(
-                parse_span(f"{self.closing.reopen_days}d"),
-                closed_at,
-                self.calendars[ALWAYS],
-                self.zone,
-            )
-            or closed_at
-        )
-
     # -- the desk ----------------------------------------------------------------------------------
     # -----------------
 
@@ -370,25 +291,3 @@ class Policy:
                 if stat.measure.startswith("solved_by") and stat.within_days is not None:
                     return stat.within_days
         raise KeyError("stats")
-
-    def complaint(self, submitted: datetime) -> tuple[ComplaintStage, ...]:
-        """Stages of a complaint, each counted from the end of the one before (clause
-        complaint); empty when there is no procedure.
-        """
-        rules = self.source.complaints
-        stages = list[ComplaintStage]()
-        start: datetime | None = submitted
-        name = (rules and rules.calendar) or ALWAYS
-
-        def after(span: Span | None, begin: datetime | None) -> datetime | None:
-            clock = self.table.clock(name, {}, span)
-            return due_at(span, begin, clock, self.zone) if span and begin else None
-
-        for number, stage in enumerate(rules.stages if rules else [], 1):
-            ack = after(stage.ack, start)
-            # At the latest: an acknowledgement that comes sooner starts the time sooner.
-            late = rules is not None and rules.counted_from == "acknowledgement"
-            reply = after(stage.reply, ack if stage.ack and late else start)
-            stages.append(ComplaintStage(stage.id or str(number), stage.by or "", ack, reply))
-            start = reply if stage.reply else start
-        return tuple(stages)

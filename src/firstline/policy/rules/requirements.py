@@ -1,14 +1,13 @@
-"""What a request and a complaint must hold, and when a complaint is answered. Pure."""
+"""What a request must hold, and how scheduled work is asked for. Pure."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
+from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.situation import Given, is_timed, moment, start_of, words_of
-from firstline.policy.text.values import pick
-from firstline.policy.time.counting import before, due_at, stamp
+from firstline.policy.rules.situation import Given, moment, words_of
+from firstline.policy.time.counting import before, stamp
 
 
 def required(policy: Policy, given: Given) -> dict[str, Any]:
@@ -23,7 +22,7 @@ def required(policy: Policy, given: Given) -> dict[str, Any]:
         "one_issue": rules.one_issue,
         "list_from": rules.list_from,
         "additions": rules.additions,
-        "after_closing": "reopen" if policy.reopens else "new_request",
+        "after_closing": "reopen" if reopening(policy) else "new_request",
         "grouped": rules.grouped,
         "kb_first": rules.kb_first,
         "attachments": rules.attachments,
@@ -45,50 +44,3 @@ def _scheduled(policy: Policy, given: Given) -> dict[str, Any]:
         "scheduled_window": str(window) if window else None,
         "ask_by": ask_by,
     }
-
-
-def complaint(policy: Policy, given: Given) -> dict[str, Any]:
-    """Where a complaint goes, what it must hold and lacks, until when it may come, and when each
-    stage answers.
-    """
-    rules = policy.source.complaints
-    assert rules is not None
-    has, lang = words_of(given, "has"), str(given.get("language", policy.languages[0]))
-    at = start_of(policy, given) if is_timed(given) else None
-    times = {stage.id: stage.due_at for stage in policy.complaint(at)} if at else {}
-    reply_by = {name: stamp(when, policy.zone) if when else None for name, when in times.items()}
-    stages = [
-        {
-            "id": s.id,
-            "by": s.by,
-            "how": s.how,
-            "ack": str(s.ack) if s.ack else None,
-            "reply": str(s.reply) if s.reply else None,
-            "reply_by": reply_by.get(s.id or str(n)),
-        }
-        for n, s in enumerate(rules.stages, 1)
-    ]
-    return {
-        "channels": rules.channels,
-        "address": rules.address,
-        "must": rules.must,
-        "lacks": [m for m in rules.must if m not in has],
-        "without_number": rules.without_number,
-        "stages": stages,
-        "not_by": rules.not_by,
-        "told_apart": rules.told_apart,
-        "outside": [pick(body, lang, policy.languages) for body in rules.outside],
-        "within": {name: str(span) for name, span in rules.within.items()},
-        "until": _until(policy, given, at),
-    }
-
-
-def _until(policy: Policy, given: Given, at: datetime | None) -> str | None:
-    """Latest moment of a complaint about a subject that came up at the moment asked about."""
-    rules = policy.source.complaints
-    span = rules.within.get(str(given.get("subject", ""))) if rules else None
-    if span is None or at is None or rules is None:
-        return None
-    calendar = policy.table.clock(rules.calendar or "always", {}, span)
-    last = due_at(span, at, calendar, policy.zone)
-    return last and stamp(last, policy.zone)

@@ -21,12 +21,12 @@ Given = Mapping[str, Any]
 START_WORDS = (
     "received", "start", "at", "received_at", "arrived_at", "arrived", "arrival", "time", "now",
 )  # fmt: skip
-TIMES = (*START_WORDS, "last_word", "work_at")
+TIMES = (*START_WORDS, "last_word", "work_at", "closed")
 WORDS = (*KEYS, "language", "code", "for", "item", "subject", "proof", "act", "mode")
 NUMBERS = ("minutes", "spend", "used", "tries", "availability")
 SPANS = ("age", "proof_age")
-LISTS = ("paused", "facts", "has", "down")
-KNOWN = ("received", *WORDS, *NUMBERS, *SPANS, *LISTS, "last_word", "work_at")
+LISTS = ("paused", "escalated", "facts", "has", "down")
+KNOWN = ("received", *WORDS, *NUMBERS, *SPANS, *LISTS, "last_word", "work_at", "closed")
 # What a policy may have none of, in the plural.
 UNNAMED = {
     "channel": "channels", "plan": "plans", "priority": "priorities", "site": "sites",
@@ -59,6 +59,7 @@ def plain(policy: Policy, given: Given) -> dict[str, Any]:
         if word in read:
             moment(policy, read[word], word)
     pauses(policy, read)
+    moments(policy, read, "escalated")
     return read
 
 
@@ -216,6 +217,14 @@ def pauses(policy: Policy, given: Given) -> tuple[Interval, ...]:
             raise GivenError("paused: a pause ends before it begins; swap its two times")
         found.append((begin, end))
     return tuple(sorted(found))
+
+
+def moments(policy: Policy, given: Given, word: str) -> tuple[datetime, ...]:
+    """A list of times, each not before the one it follows."""
+    found = tuple(moment(policy, value, word) for value in cast("list[Any]", given.get(word) or []))
+    if list(found) != sorted(found, key=lambda at: at.astimezone(UTC)):
+        raise GivenError(f"{word}: write the times in their order")
+    return found
 
 
 def words_of(given: Given, key: str) -> set[str]:

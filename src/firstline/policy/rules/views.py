@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from firstline.policy.file.hours import LineSpec
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.text.values import Span
 from firstline.policy.time.calendars import Calendar
+from firstline.policy.time.counting import due_at
 
 _T = TypeVar("_T")
 
@@ -46,26 +48,6 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class Closing:
-    """What happens to a request that waits for the client; None where the policy does not do it."""
-
-    remind_after: timedelta | None
-    close_after: timedelta | None
-    reopen_days: int
-    calendar: str
-
-
-@dataclass(frozen=True)
-class ComplaintStage:
-    """One stage of a complaint with its due times, aware, in the policy's zone."""
-
-    id: str
-    by: str
-    ack_due_at: datetime | None
-    due_at: datetime | None
-
-
-@dataclass(frozen=True)
 class Stretch:
     """A length of time that is counted by a calendar from `begin` to `end`."""
 
@@ -73,6 +55,12 @@ class Stretch:
     calendar: Calendar
     begin: datetime
     end: datetime
+
+
+def stretch(span: Span, begin: datetime, calendar: Calendar, zone: ZoneInfo) -> Stretch | None:
+    """The stretch of a span; None where the calendar is never open for so long."""
+    end = due_at(span, begin, calendar, zone)
+    return None if end is None else Stretch(span, calendar, begin, end)
 
 
 def elapsed(span: Span) -> timedelta:

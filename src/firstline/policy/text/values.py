@@ -36,6 +36,8 @@ _OTHER_DAYS = {
 }
 DAY_CLASSES = ("weekdays", "weekend", "every-day", "daily", "mon-fri", "mon-sat", "sat-sun")
 EVERY = ("every-day", "everyday", "daily", "mon-sun")
+# What is written for a time that never ends.
+UNLIMITED = "unlimited"
 DAY_WORDS = ("same_business_day", "next_business_day")
 # Units of the calendar on the wall, which no hours of work interrupt.
 DAY_UNITS = frozenset({"d", "w", "mo", "y"})

@@ -10,6 +10,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.policy import Policy
+from firstline.policy.rules.closing import may_reopen, silent_outcome
 from firstline.promises import reopening_starts
 from firstline.regulations.versions import Policies
 from firstline.requests.actions import steps
@@ -75,7 +76,7 @@ async def close_by_silence(
     tx: Tx, policy: Policy, request: Request, text: str, *, now: datetime
 ) -> Request:
     """Close a request whose client was reminded and kept silent (automatic closing)."""
-    return await _closed(tx, request, None, policy.silent_outcome, text, now)
+    return await _closed(tx, request, None, silent_outcome(policy), text, now)
 
 
 async def _closed(
@@ -159,7 +160,7 @@ async def _reopened(
 ) -> Request:
     policy = policies.version(request.policy_version)
     assert request.closed_at is not None
-    if not who.is_staff and now > policy.reopen_until(request.closed_at):
+    if not who.is_staff and not may_reopen(policy, request.closed_at, now):
         raise Conflict(
             _(
                 "Request %(no)s was closed too long ago to go on with it; open a new request "

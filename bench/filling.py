@@ -49,6 +49,7 @@ async def fill(database: str, requests: int, first: int, now: datetime) -> None:
     async with await psycopg.AsyncConnection.connect(database) as conn:
         people = await _people(conn, now, first)
         numbers = range(first, first + requests)
+        await _copy(conn, "matters", ({"no": no, "kind": "request"} for no in numbers))
         await _copy(conn, "requests", _requests(words, people, numbers, now))
         await _copy(conn, "entries", _entries(words, people, numbers, now))
         await conn.execute(
@@ -101,7 +102,7 @@ def _entries(words: Words, people: list[Any], numbers: range, now: datetime) -> 
         _, person = people[request % len(people)]
         for no in range(1, ENTRIES + 1):
             yield {
-                "request_no": request, "no": no, "kind": "opened" if no == 1 else "said",
+                "matter": request, "no": no, "kind": "opened" if no == 1 else "said",
                 "by_id": person, "by_name": "Name", "side": "client",
                 "audience": "staff" if no == 4 else "all", "channel": "chat",
                 "body": words.text(words.chance.choice((8, 15, 30, 60))), "at": now, "sha": b"",

@@ -11,8 +11,9 @@ import uvloop
 
 from firstline.app import Desk, create_app
 from firstline.cli.process import _options
+from firstline.matters import entry_of
 from firstline.settings import from_env
-from firstline.timeline import Draft, Entry, Ledger, Written
+from firstline.timeline import Draft, Ledger, Written
 
 
 class Unwritten(Ledger):
@@ -24,13 +25,10 @@ class Unwritten(Ledger):
         self._heads: dict[int, int] = {}
 
     async def say(self, draft: Draft) -> Written:
-        no = self._heads.get(draft.request_no, 1) + 1
-        self._heads[draft.request_no] = no
-        entry = Entry(
-            draft.request_no, no, draft.kind, draft.by_id, draft.by_name, draft.side,
-            draft.audience, draft.channel, draft.body, draft.data, draft.key, draft.at, b"",
-        )  # fmt: skip
-        self._hub.changed(f"request/{draft.request_no}", no, (entry,))
+        no = self._heads.get(draft.matter, 1) + 1
+        self._heads[draft.matter] = no
+        entry = entry_of(draft, no)
+        self._hub.changed(f"request/{draft.matter}", no, (entry,))
         return Written("written", no, entry)
 
 

@@ -27,6 +27,7 @@ from firstline.requests import due
 from firstline.requests.actions.presence import sweep as sweep_presence
 from firstline.requests.files import uploads
 from firstline.requests.letters import plan as letters
+from firstline.timeline import lock_request
 from firstline.timeline.search.index import index_unread
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,9 @@ async def run(desk: Desk) -> None:
 
 def due_runner(desk: Desk) -> DueRunner:
     """Fires the due times of requests."""
-    return DueRunner(desk.db, due.handlers(desk.policies, automatic_words), desk.clock)
+    return DueRunner(
+        desk.db, due.handlers(desk.policies, automatic_words), desk.clock, lock=lock_request
+    )
 
 
 def outbox_runner(desk: Desk) -> OutboxRunner:

@@ -178,7 +178,7 @@ async def test_the_search_index_is_told_of_what_was_written_and_of_nothing_else(
     await two.ours.say(await two.words(no, "third"))
     async with two.db.connection() as conn:
         cursor = await conn.execute(
-            "select unnest(requests), unnest(entries) from unread order by 1, 2"
+            "select unnest(matters), unnest(entries) from unread order by 1, 2"
         )
         assert await cursor.fetchall() == [(no, 1), (no, 2), (no, 3), (no, 4)]
 

@@ -17,7 +17,7 @@ async def post_url(template: str) -> AsyncIterator[str]:
         await conn.execute(f"create database {name} template {template}")
     url = server.rpartition("/")[0] + "/" + name
     async with await psycopg.AsyncConnection.connect(url) as conn:
-        await conn.execute("create table fired (request_no bigint, kind text, generation int)")
+        await conn.execute("create table fired (matter bigint, kind text, generation int)")
     yield url
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as conn:
         await conn.execute(f"drop database {name} with (force)")

@@ -59,6 +59,9 @@ async def requests(db: Db, count: int) -> list[int]:
         numbers = list(range(row[0] - count + 1, row[0] + 1))
         async with tx.conn.cursor() as cursor:
             await cursor.executemany(
+                "insert into matters (no, kind) values (%s, 'request')", [(no,) for no in numbers]
+            )
+            await cursor.executemany(
                 "insert into requests (no, client_id, opened_by, topic, title, language, channel,"
                 " mode, line, state, arrived_at, line_since, policy_version, updated_at) values"
                 " (%s, %s, %s, 'web', 'A matter', 'en', 'chat', 'chat', 'first', 'waiting',"
@@ -80,3 +83,8 @@ async def _somebody(conn: Conn) -> tuple[object, object]:
         (person, f"{person}@acme.example", START),
     )
     return client, person
+
+
+async def lock_row(conn: Conn, matter: int) -> None:
+    """Hold the matter's row, as `DueRunner` wants it."""
+    await conn.execute("select from requests where no = %s for no key update", (matter,))

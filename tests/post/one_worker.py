@@ -9,14 +9,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from firstline.kit.db import Db, Tx
+from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.due import DueRunner, DueTime
 from firstline.kit.outbox import OutboxRunner
 
 
+async def lock_row(conn: Conn, matter: int) -> None:
+    await conn.execute("select from requests where no = %s for no key update", (matter,))
+
+
 async def fire(tx: Tx, due: DueTime, now: datetime) -> None:
     await tx.conn.execute(
-        "insert into fired values (%s, %s, %s)", (due.request_no, due.kind, due.generation)
+        "insert into fired values (%s, %s, %s)", (due.matter, due.kind, due.generation)
     )
 
 
@@ -37,7 +41,7 @@ async def main(url: str, what: str, lease: float, pause: float) -> None:
             await super().work(row)
 
     if what == "due":
-        await Slow(db, {"promise": fire}, poll=0.2, lease_seconds=lease).run()
+        await Slow(db, {"promise": fire}, lock=lock_row, poll=0.2, lease_seconds=lease).run()
     else:
         await OutboxRunner(db, {"mail": send}, poll=0.2, patience=lease / 2).run()
 

@@ -12,7 +12,7 @@ from firstline.kit import clock, due
 from firstline.kit.db import Db, Tx
 from firstline.kit.due import DueRunner, DueTime
 
-from .hands import START, Turned, requests, running, until
+from .hands import START, Turned, lock_row, requests, running, until
 
 WORKER = Path(__file__).with_name("one_worker.py")
 
@@ -24,7 +24,7 @@ async def arm(db: Db, no: int, at: datetime = START, kind: str = "promise") -> i
 
 async def fired(db: Db) -> list[tuple[int, str, int]]:
     async with db.connection() as conn:
-        cursor = await conn.execute("select request_no, kind, generation from fired")
+        cursor = await conn.execute("select matter, kind, generation from fired")
         return await cursor.fetchall()
 
 
@@ -35,7 +35,7 @@ async def any_fired(db: Db) -> bool:
 async def state(db: Db, no: int, kind: str = "promise") -> tuple[str, int, int]:
     async with db.connection() as conn:
         cursor = await conn.execute(
-            "select state, generation, attempts from due_times where request_no = %s and kind = %s",
+            "select state, generation, attempts from due_times where matter = %s and kind = %s",
             (no, kind),
         )
         row = await cursor.fetchone()
@@ -45,7 +45,7 @@ async def state(db: Db, no: int, kind: str = "promise") -> tuple[str, int, int]:
 
 async def note(tx: Tx, row: DueTime, now: datetime) -> None:
     await tx.conn.execute(
-        "insert into fired values (%s, %s, %s)", (row.request_no, row.kind, row.generation)
+        "insert into fired values (%s, %s, %s)", (row.matter, row.kind, row.generation)
     )
 
 
@@ -54,7 +54,7 @@ async def test_what_is_due_fires_once_and_what_is_not_due_waits(post_db: Db) -> 
     await arm(post_db, first)
     await arm(post_db, second, START + timedelta(minutes=1))
     time = Turned()
-    runner = DueRunner(post_db, {"promise": note}, time)
+    runner = DueRunner(post_db, {"promise": note}, time, lock=lock_row)
     assert await runner.step() == 1
     assert await runner.step() == 0
     time.turn(minutes=1)
@@ -67,7 +67,7 @@ async def test_arming_again_or_disarming_makes_the_leased_firing_a_no_op(post_db
     moved, called_off = await requests(post_db, 2)
     await arm(post_db, moved)
     await arm(post_db, called_off)
-    runner = DueRunner(post_db, {"promise": note}, Turned())
+    runner = DueRunner(post_db, {"promise": note}, Turned(), lock=lock_row)
     leased = await runner.lease(10)
     assert await arm(post_db, moved, START + timedelta(hours=1)) == 2
     async with post_db.transaction() as tx:
@@ -86,9 +86,9 @@ async def test_a_handler_may_arm_its_kind_again(post_db: Db) -> None:
 
     async def repeat(tx: Tx, row: DueTime, now: datetime) -> None:
         await note(tx, row, now)
-        await due.arm(tx.conn, row.request_no, row.kind, now + timedelta(minutes=5), "again")
+        await due.arm(tx.conn, row.matter, row.kind, now + timedelta(minutes=5), "again")
 
-    runner = DueRunner(post_db, {"promise": repeat}, time)
+    runner = DueRunner(post_db, {"promise": repeat}, time, lock=lock_row)
     assert await runner.step() == 1
     assert await state(post_db, no) == ("armed", 2, 0)
     time.turn(minutes=5)
@@ -106,14 +106,14 @@ async def test_a_firing_that_fails_writes_nothing_comes_back_and_holds_nobody_up
 
     async def picky(tx: Tx, row: DueTime, now: datetime) -> None:
         await note(tx, row, now)
-        if row.request_no == bad:
+        if row.matter == bad:
             raise ValueError("poison")
 
-    runner = DueRunner(post_db, {"promise": picky}, time)
+    runner = DueRunner(post_db, {"promise": picky}, time, lock=lock_row)
     assert await runner.step() == 2
     assert await fired(post_db) == [(good, "promise", 1)]
     assert await state(post_db, bad) == ("armed", 1, 1)
-    assert f"promise of request {bad} failed (attempt 1), again in 2 s" in caplog.text
+    assert f"promise of matter {bad} failed (attempt 1), again in 2 s" in caplog.text
     for attempt, seconds in ((2, 2), (3, 10)):
         assert await runner.step() == 0
         time.turn(seconds=seconds)
@@ -126,7 +126,7 @@ async def test_a_firing_that_fails_writes_nothing_comes_back_and_holds_nobody_up
 async def test_the_request_is_locked_before_its_due_time_is_read(post_db: Db) -> None:
     (no,) = await requests(post_db, 1)
     await arm(post_db, no)
-    runner = DueRunner(post_db, {"promise": note}, Turned())
+    runner = DueRunner(post_db, {"promise": note}, Turned(), lock=lock_row)
     (row,) = await runner.lease(1)
     async with post_db.transaction() as tx:
         await tx.conn.execute("select 1 from requests where no = %s for update", (no,))
@@ -148,13 +148,13 @@ async def test_several_workers_fire_each_once_and_soon_after_it_is_due(post_db: 
 
     async def measure(tx: Tx, row: DueTime, now: datetime) -> None:
         await note(tx, row, now)
-        count[row.request_no] += 1
-        late[row.request_no] = (now - row.due_at).total_seconds()
+        count[row.matter] += 1
+        late[row.matter] = (now - row.due_at).total_seconds()
 
     async def all_measured() -> bool:
         return len(late) == len(numbers)
 
-    runners = [DueRunner(post_db, {"promise": measure}, width=3) for _ in range(3)]
+    runners = [DueRunner(post_db, {"promise": measure}, width=3, lock=lock_row) for _ in range(3)]
     async with running(*runners):
         await until(all_measured)
     assert set(count.values()) == {1}
@@ -165,7 +165,7 @@ async def test_several_workers_fire_each_once_and_soon_after_it_is_due(post_db: 
 
 async def test_a_sleeping_worker_wakes_for_what_is_due_sooner(post_db: Db) -> None:
     (no,) = await requests(post_db, 1)
-    runner = DueRunner(post_db, {"promise": note}, poll=30)
+    runner = DueRunner(post_db, {"promise": note}, poll=30, lock=lock_row)
     async with running(runner):
         await asyncio.sleep(0.2)
         await arm(post_db, no, clock.now())
@@ -183,7 +183,7 @@ async def worker(url: str, lease: float, pause: float) -> Process:
 
 
 async def fire_all(db: Db) -> None:
-    async with running(DueRunner(db, {"promise": note}, poll=0.1)):
+    async with running(DueRunner(db, {"promise": note}, poll=0.1, lock=lock_row)):
         await until(lambda: any_fired(db))
 
 

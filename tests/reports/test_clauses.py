@@ -199,10 +199,8 @@ async def test_a_history_with_a_changed_or_missing_entry_is_not_whole(
     hands: Hands, conn: Conn
 ) -> None:
     whole, changed, missing = [await answered(hands, 1) for _ in range(3)]
-    await conn.execute(
-        "update entries set body = 'else' where request_no = %s and no = 3", (changed,)
-    )
-    await conn.execute("delete from entries where request_no = %s and no = 2", (missing,))
+    await conn.execute("update entries set body = 'else' where matter = %s and no = 3", (changed,))
+    await conn.execute("delete from entries where matter = %s and no = 2", (missing,))
     assert await verdicts(hands, "history.saved") == {"whole": (1, 2, 0, 0)}
     assert await told(hands, "history.saved", "whole", "kept") == [whole]
 

@@ -17,7 +17,7 @@ async def rows(desk: Desk, query: str) -> list[tuple[Any, ...]]:
 async def test_a_promise_was_broken_where_the_desk_wrote_that_it_was_missed(month: Desk) -> None:
     missed = await rows(
         month,
-        "select request_no, (data->>'due_at')::timestamptz from entries "
+        "select matter, (data->>'due_at')::timestamptz from entries "
         "where kind = 'promise_missed' order by 1, 2",
     )
     broken = await rows(

@@ -234,7 +234,7 @@ async def test_some_of_the_history_is_read_again_before_the_readers_eyes(
     page = (await anna.get("/desk/regulations/proof/history.saved")).text
     assert "everything is as it was written" in page
     await conn.execute(
-        "update entries set body = 'else' where request_no = %s and no = 1", (told["late"],)
+        "update entries set body = 'else' where matter = %s and no = 1", (told["late"],)
     )
     page = (await anna.get("/desk/regulations/proof/history.saved")).text
     assert "not whole:" in page

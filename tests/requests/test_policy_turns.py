@@ -30,8 +30,8 @@ def but(*changes: tuple[str, str]) -> str:
 async def armed(hands: Hands, no: int) -> DueTime | None:
     async with hands.desk.db.connection() as conn:
         cursor = await conn.execute(
-            "select request_no, kind, due_at, generation, state, stage, lease_until, attempts "
-            "from due_times where request_no = %s and state = 'armed'",
+            "select matter, kind, due_at, generation, state, stage, lease_until, attempts "
+            "from due_times where matter = %s and state = 'armed'",
             (no,),
         )
         row: Any = await cursor.fetchone()
@@ -46,9 +46,7 @@ async def let_pass(hands: Hands, no: int, span: timedelta) -> list[tuple[str, ti
     while (due := await armed(hands, no)) is not None and due.due_at <= until:
         hands.clock.now = max(hands.now, due.due_at)
         async with hands.desk.db.transaction() as tx:
-            await tx.conn.execute(
-                "update due_times set state = 'done' where request_no = %s", (no,)
-            )
+            await tx.conn.execute("update due_times set state = 'done' where matter = %s", (no,))
             await fire["turn"](tx, due, hands.now)
         done.append((due.stage, hands.now - began))
     hands.clock.now = until

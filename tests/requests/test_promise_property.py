@@ -94,7 +94,7 @@ class Story:
             self.hands.clock.now = max(self.hands.now, due.due_at)
             async with self.hands.desk.db.transaction() as tx:
                 await tx.conn.execute(
-                    "update due_times set state = 'done' where request_no = %s", (self.no,)
+                    "update due_times set state = 'done' where matter = %s", (self.no,)
                 )
                 await fire["turn"](tx, due, self.hands.now)
             if due.stage == "close":
@@ -104,8 +104,8 @@ class Story:
     async def _due(self, until: datetime) -> DueTime | None:
         async with self.hands.desk.db.connection() as conn:
             cursor = await conn.execute(
-                "select request_no, kind, due_at, generation, state, stage, lease_until, attempts "
-                "from due_times where request_no = %s and state = 'armed' and due_at <= %s",
+                "select matter, kind, due_at, generation, state, stage, lease_until, attempts "
+                "from due_times where matter = %s and state = 'armed' and due_at <= %s",
                 (self.no, until),
             )
             row: Any = await cursor.fetchone()

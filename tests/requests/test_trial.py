@@ -58,7 +58,7 @@ async def rows(desk: Desk, query: str) -> list[tuple[Any, ...]]:
 
 
 MISSED = """
-select request_no, data->>'promise', (data->>'due_at')::timestamptz from entries
+select matter, data->>'promise', (data->>'due_at')::timestamptz from entries
 where kind = 'promise_missed' order by 1, 3
 """
 OWED = "select no, promise_kind, promise_since, promise_due_at from requests order by no"

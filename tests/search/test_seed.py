@@ -77,7 +77,7 @@ async def test_most_is_solved_by_the_first_line_and_departures_have_reasons(seed
     ((closed, passed),) = await rows(
         seeded,
         "select count(*), count(*) filter (where r.reopened > 0 or exists (select from entries e "
-        "where e.request_no = r.no and e.kind = 'handed_over')) "
+        "where e.matter = r.no and e.kind = 'handed_over')) "
         "from requests r where closed_at is not null",
     )
     assert 0.80 <= 1 - passed / closed <= 0.90
@@ -87,7 +87,7 @@ async def test_most_is_solved_by_the_first_line_and_departures_have_reasons(seed
         *("closed", "reopened", "rated"),
     } <= kinds
     missed = await rows(
-        seeded, "select count(*), count(distinct request_no) from entries "
+        seeded, "select count(*), count(distinct matter) from entries "
         "where kind = 'promise_missed'",
     )  # fmt: skip
     assert missed == [(1, 1)], "one story tells of a broken promise; nobody else is left waiting"
@@ -116,7 +116,7 @@ async def test_nothing_of_the_past_is_left_to_be_done(seeded: Desk) -> None:
     unread = await rows(
         seeded,
         "select r.no from requests r where not exists "
-        "(select from search_words w where w.request_no = r.no)",
+        "(select from search_words w where w.matter = r.no)",
     )
     assert unread == []
 

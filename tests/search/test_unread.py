@@ -10,7 +10,7 @@ from firstline.timeline.search.store import AT_ONCE, take_unread
 async def leave(conn: Any, batches: int, size: int) -> None:
     for _ in range(batches):
         await conn.execute(
-            "insert into unread (id, requests, entries) values (%s, %s, %s)",
+            "insert into unread (id, matters, entries) values (%s, %s, %s)",
             (uuid7(), [1] * size, list(range(size))),
         )
 

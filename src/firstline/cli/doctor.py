@@ -58,7 +58,7 @@ async def _timelines(conn: Conn) -> AsyncIterator[Finding]:
             "a backup beside and compare.",
         )
     changed = [
-        f"{entry.request_no}/{entry.no}"
+        f"{entry.matter}/{entry.no}"
         for entry in await store.sampled_entries(conn, SAMPLE)
         if entry.sha != digest(entry.kind, entry.by_id, entry.audience, entry.channel,
                                entry.body, entry.data, entry.at)

@@ -40,11 +40,14 @@ async def held_by_nobody(conn: Conn) -> list[int]:
 
 
 async def broken_timelines(conn: Conn) -> list[int]:
-    """Requests whose entries do not run 1, 2, 3 … up to their head."""
+    """Matters whose entries do not run 1, 2, 3 … up to their head; a request's is its number."""
     cursor = await conn.execute(
-        "select r.no from requests r left join (select request_no, count(*) as many,"
-        " max(no) as last from entries group by request_no) e on e.request_no = r.no"
-        " where coalesce(e.many, 0) <> r.head or coalesce(e.last, 0) <> r.head order by r.no"
+        "select m.no from (select m.no, coalesce(r.head, m.head) as head from matters m"
+        " left join requests r on r.no = m.no) m"
+        " left join (select matter, count(*) as many, max(no) as last from entries"
+        " group by matter) e on e.matter = m.no"
+        " where (coalesce(e.many, 0), coalesce(e.last, 0)) is distinct from (m.head, m.head)"
+        " order by m.no"
     )
     return [row[0] for row in await cursor.fetchall()]
 

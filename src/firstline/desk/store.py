@@ -25,7 +25,7 @@ async def me(conn: Conn, person: UUID) -> Me:
             "select coalesce(o.present, false) as present, coalesce(s.value, '{}') as wishes,"
             " coalesce((select jsonb_agg(m) from (select m.request_no, m.entry_no, e.by_name,"
             "   left(e.body, 160) as body, m.at from mentions m join entries e"
-            "   on e.request_no = m.request_no and e.no = m.entry_no"
+            "   on e.matter = m.request_no and e.no = m.entry_no"
             "   where m.person_id = p.id and m.done_at is null order by m.at desc limit 20) m"
             " ), '[]') as asked"
             " from people p left join operators o on o.person_id = p.id"
@@ -110,7 +110,7 @@ async def held(conn: Conn, person: UUID) -> list[Held]:
             " r.promise_kind, r.promise_since, r.promise_due_at,"
             " r.client_said_no > greatest(coalesce(s.no, 0), r.staff_said_no) as fresh"
             " from requests r join clients c on c.id = r.client_id"
-            " left join seen s on s.request_no = r.no and s.person_id = %s"
+            " left join seen s on s.matter = r.no and s.person_id = %s"
             " where r.holder = %s and r.closed_at is null"
             " order by r.promise_due_at nulls last, r.no limit %s",
             (person, person, HELD_SHOWN),
@@ -245,10 +245,10 @@ async def departures(
     """Departures from the order of arrival, newest first."""
     async with conn.cursor(row_factory=class_row(Departure)) as cursor:
         await cursor.execute(
-            "select e.request_no, e.no, r.title, c.name as client, r.line, e.by_name,"
+            "select e.matter as request_no, e.no, r.title, c.name as client, r.line, e.by_name,"
             " e.data->>'departure' as kind, coalesce(e.data->>'reason', '') as reason,"
             " coalesce(e.data->'passed', '[]') as passed, e.at"
-            " from entries e join requests r on r.no = e.request_no"
+            " from entries e join requests r on r.no = e.matter"
             " join clients c on c.id = r.client_id"
             " where e.data ? 'departure' and (%(kind)s::text is null or"
             "   e.data->>'departure' = %(kind)s)"

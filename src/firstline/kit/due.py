@@ -1,7 +1,7 @@
-"""Due times: something is due for a request at a moment, and its action fires once.
+"""Due times: something is due for a matter at a moment, and its action fires once.
 
 Arming moves the row's generation, in the transaction that changes the facts. A firing locks the
-request first, then compares the generation: what was leased before a change is a no-op after it.
+matter first, then compares the generation: what was leased before a change is a no-op after it.
 A crash or a stopped process only lets the lease end; then another worker fires.
 """
 
@@ -26,7 +26,7 @@ SCHEDULE = (2, 10, 60, 300, 900, 3600)
 class DueTime:
     """A row of the table due_times, all of it, as leased; `stage` is the arming side's mark."""
 
-    request_no: int
+    matter: int
     kind: str
     due_at: datetime
     generation: int
@@ -38,35 +38,36 @@ class DueTime:
     @property
     def key(self) -> str:
         """The key of the entry that this firing writes, so that it can stand only once."""
-        return f"due:{self.request_no}:{self.kind}:{self.generation}"
+        return f"due:{self.matter}:{self.kind}:{self.generation}"
 
 
 Handler = Callable[[Tx, DueTime, datetime], Awaitable[None]]
+Lock = Callable[[Conn, int], Awaitable[object]]
 
 
-async def arm(conn: Conn, request_no: int, kind: str, due_at: datetime, stage: str = "") -> int:
-    """Set when `kind` is due for the request, in place of any time before; returns its generation.
+async def arm(conn: Conn, matter: int, kind: str, due_at: datetime, stage: str = "") -> int:
+    """Set when `kind` is due for the matter, in place of any time before; returns its generation.
 
-    Lock the request's row first: that is the order everywhere.
+    Lock the matter's row first: that is the order everywhere.
     """
     cursor = await conn.execute(
-        "insert into due_times (request_no, kind, due_at, generation, state, stage)"
-        " values (%s, %s, %s, 1, 'armed', %s) on conflict (request_no, kind) do update set"
+        "insert into due_times (matter, kind, due_at, generation, state, stage)"
+        " values (%s, %s, %s, 1, 'armed', %s) on conflict (matter, kind) do update set"
         " due_at = excluded.due_at, generation = due_times.generation + 1, state = 'armed',"
         " stage = excluded.stage, lease_until = null, attempts = 0 returning generation",
-        (request_no, kind, due_at, stage),
+        (matter, kind, due_at, stage),
     )
     row = await cursor.fetchone()
     assert row is not None
     return row[0]
 
 
-async def disarm(conn: Conn, request_no: int, kind: str) -> bool:
+async def disarm(conn: Conn, matter: int, kind: str) -> bool:
     """Nothing of `kind` is due any more; False when nothing was."""
     cursor = await conn.execute(
         "update due_times set state = 'done', generation = generation + 1, lease_until = null,"
-        " attempts = 0 where request_no = %s and kind = %s and state = 'armed'",
-        (request_no, kind),
+        " attempts = 0 where matter = %s and kind = %s and state = 'armed'",
+        (matter, kind),
     )
     return cursor.rowcount == 1
 
@@ -85,6 +86,7 @@ async def overdue(conn: Conn, *, now: datetime) -> tuple[int, datetime | None]:
 class DueRunner(LeaseLoop[DueTime]):
     """Fires due times by `handlers[kind](tx, due, now)`, in a transaction that it commits.
 
+    `lock(conn, matter)` holds the matter's row, whatever table that stands in.
     A handler may arm its kind again: the new generation then stands. One that raises is tried
     again later and later, and never in the way of others. Kinds without a handler stay armed.
     """
@@ -95,6 +97,7 @@ class DueRunner(LeaseLoop[DueTime]):
         handlers: Mapping[str, Handler],
         clock: Callable[[], datetime] = clock.now,
         *,
+        lock: Lock,
         width: int = 4,
         poll: float = 1.0,
         lease_seconds: float = LEASE_SECONDS,
@@ -102,6 +105,7 @@ class DueRunner(LeaseLoop[DueTime]):
         super().__init__(clock=clock, width=width, poll=poll)
         self.db = db
         self.handlers = handlers
+        self.lock = lock
         self.lease_seconds = lease_seconds
 
     async def lease(self, limit: int) -> list[DueTime]:
@@ -121,13 +125,13 @@ class DueRunner(LeaseLoop[DueTime]):
 
     async def work(self, row: DueTime) -> None:
         try:
-            await self.db.run(_fire, row, self.handlers[row.kind], now=self.clock())
+            await self.db.run(_fire, row, self.lock, self.handlers[row.kind], now=self.clock())
         except Exception:
             seconds = SCHEDULE[min(row.attempts, len(SCHEDULE)) - 1]
             log.exception(
-                "%s of request %d failed (attempt %d), again in %d s",
+                "%s of matter %d failed (attempt %d), again in %d s",
                 row.kind,
-                row.request_no,
+                row.matter,
                 row.attempts,
                 seconds,
             )
@@ -140,7 +144,7 @@ async def _lease(
     async with tx.conn.cursor(row_factory=class_row(DueTime)) as cursor:
         await cursor.execute(
             "update due_times set lease_until = %(until)s, attempts = attempts + 1"
-            " where (request_no, kind) in (select request_no, kind from due_times"
+            " where (matter, kind) in (select matter, kind from due_times"
             " where state = 'armed' and due_at <= %(now)s and kind = any(%(kinds)s)"
             " and (lease_until is null or lease_until <= %(now)s)"
             " order by due_at limit %(limit)s for update skip locked)"
@@ -150,18 +154,15 @@ async def _lease(
         return await cursor.fetchall()
 
 
-async def _fire(tx: Tx, due: DueTime, handler: Handler, *, now: datetime) -> bool:
-    # A worker that is stopped in here would hold the request's row; the server lets go of it.
-    await tx.conn.execute(
-        "select set_config('idle_in_transaction_session_timeout', '15s', true) from requests"
-        " where no = %s for no key update",
-        (due.request_no,),
-    )
+async def _fire(tx: Tx, due: DueTime, lock: Lock, handler: Handler, *, now: datetime) -> bool:
+    # A worker that is stopped in here would hold the matter's row; the server lets go of it.
+    await tx.conn.execute("set local idle_in_transaction_session_timeout = '15s'")
+    await lock(tx.conn, due.matter)
     # Done first: the handler may arm its kind again, and that is what then stands.
     cursor = await tx.conn.execute(
         "update due_times set state = 'done', lease_until = null, attempts = 0"
-        " where request_no = %s and kind = %s and generation = %s and state = 'armed'",
-        (due.request_no, due.kind, due.generation),
+        " where matter = %s and kind = %s and generation = %s and state = 'armed'",
+        (due.matter, due.kind, due.generation),
     )
     if cursor.rowcount == 0:
         return False
@@ -171,7 +172,7 @@ async def _fire(tx: Tx, due: DueTime, handler: Handler, *, now: datetime) -> boo
 
 async def _push_back(tx: Tx, due: DueTime, until: datetime) -> None:
     await tx.conn.execute(
-        "update due_times set lease_until = %s where request_no = %s and kind = %s"
+        "update due_times set lease_until = %s where matter = %s and kind = %s"
         " and generation = %s and state = 'armed' and lease_until = %s",
-        (until, due.request_no, due.kind, due.generation, due.lease_until),
+        (until, due.matter, due.kind, due.generation, due.lease_until),
     )

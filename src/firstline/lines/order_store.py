@@ -17,7 +17,7 @@ KEYS: dict[str, LiteralString] = {
     "  coalesce(r.priority, %(usual)s)), %(last)s)",
     "plan": "coalesce((%(ranks)s::int[])[array_position(%(plans)s::text[], r.plan)], %(last)s)",
     "word": "extract(epoch from coalesce((select e.at from entries e "
-    "  where e.request_no = r.no and e.no = r.client_said_no), r.arrived_at))",
+    "  where e.matter = r.no and e.no = r.client_said_no), r.arrived_at))",
     "arrival": "r.no",
 }
 

@@ -18,9 +18,9 @@ async def logs(conn: Conn, numbers: list[int]) -> list[tuple[Request, list[Entry
     found: dict[int, list[Entry]] = {request.no: [] for request in requests}
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
-            f"select {ENTRY} from entries where request_no = any(%s) order by request_no, no",
+            f"select {ENTRY} from entries where matter = any(%s) order by matter, no",
             (numbers,),
         )
         for entry in await cursor.fetchall():
-            found[entry.request_no].append(entry)
+            found[entry.matter].append(entry)
     return [(request, found[request.no]) for request in requests]

@@ -6,7 +6,7 @@ from firstline.kit.db import Conn
 async def notices_after(conn: Conn, no: int, after: int) -> int:
     """How many delay notices a request has among its entries numbered above `after`."""
     cursor = await conn.execute(
-        "select count(*) from entries where request_no = %s and no > %s and kind = 'delay_notice'",
+        "select count(*) from entries where matter = %s and no > %s and kind = 'delay_notice'",
         (no, after),
     )
     row = await cursor.fetchone()

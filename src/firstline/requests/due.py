@@ -20,7 +20,7 @@ def handlers(policies: Policies, words: Words) -> dict[str, Handler]:
     """Handlers of due times by kind. `words(id, language)` gives the policy's automatic texts."""
 
     async def turn(tx: Tx, fired: DueTime, now: datetime) -> None:
-        request = await lock_request(tx.conn, fired.request_no)
+        request = await lock_request(tx.conn, fired.matter)
         if request is None or request.closed:
             return
         await policies.fresh(now, tx.conn)

@@ -64,8 +64,8 @@ async def names(conn: Conn, requests: list[Request]) -> dict[int, Names]:
 async def mark_seen(conn: Conn, who: Who, request: Request, upto: int, now: datetime) -> None:
     """Move this person's mark forward, and the client's own when a contact has seen more."""
     await conn.execute(
-        "insert into seen (request_no, person_id, no, at) values (%s, %s, %s, %s) "
-        "on conflict (request_no, person_id) do update set no = excluded.no, at = excluded.at "
+        "insert into seen (matter, person_id, no, at) values (%s, %s, %s, %s) "
+        "on conflict (matter, person_id) do update set no = excluded.no, at = excluded.at "
         "where seen.no < excluded.no",
         (request.no, who.id, upto, now),
     )

@@ -22,7 +22,7 @@ from firstline.requests.actions import opening as actions
 from firstline.seed import store
 from firstline.seed.clients import Account
 from firstline.seed.stories import Step, Story
-from firstline.timeline import Ledger
+from firstline.timeline import Ledger, lock_request
 from firstline.worker import automatic_words
 
 # Minutes a request waits to be taken, by line: shortest, longest, usual.
@@ -96,7 +96,9 @@ class World:
         self._count = 0
         self._waiting: dict[str, list[int]] = {line: [] for line in WAITS}
         self._skipped: set[int] = set()
-        self._due = DueRunner(db, due.handlers(policies, automatic_words), lambda: self.now)
+        self._due = DueRunner(
+            db, due.handlers(policies, automatic_words), lambda: self.now, lock=lock_request
+        )
 
     def plan(self, at: datetime, do: Callable[[], Awaitable[None]]) -> None:
         """Let `do` happen at `at`, unless that is later than the last moment told."""

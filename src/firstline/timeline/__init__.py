@@ -4,13 +4,12 @@ An entry never changes. An edit, a masking, a redaction is a further entry; whoe
 (page, socket, search, transcript, report) reads the same rows through the same rules of sight.
 """
 
+from firstline.matters import Entry, digest
 from firstline.timeline.access import draft, locked, seen_request
 from firstline.timeline.ledger.appending import Written, append
 from firstline.timeline.ledger.batches import Ledger, write
-from firstline.timeline.ledger.digest import digest
 from firstline.timeline.model import (
     Draft,
-    Entry,
     Opening,
     Promise,
     Quota,

@@ -36,7 +36,7 @@ async def locked(tx: Tx, who: Who, no: int) -> Request:
 def draft(request: Request, who: Who | None, kind: str, now: datetime, **more: Any) -> Draft:
     """A draft by this person, or by the system itself, against the request as it stands."""
     return Draft(
-        request_no=request.no,
+        matter=request.no,
         kind=kind,
         by_id=who.id if who else None,
         by_name=who.name if who else "Firstline",

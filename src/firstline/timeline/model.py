@@ -1,4 +1,4 @@
-"""A request, its entries, and the drafts they are written from."""
+"""A request, and what is to become of it: drafts of entries, openings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from firstline import matters
 from firstline.kit import i18n
 from firstline.kit.errors import Refused
 
 Mode = Literal["chat", "ticket"]
 State = Literal["waiting", "with_us", "with_client", "with_third_party", "closed"]
-Audience = Literal["all", "staff"]
 Effect = Literal["owed", "answered"]
 
 KINDS = (
@@ -84,25 +84,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One item of a timeline. `sha` is `digest` of what it says, taken when it was written."""
-
-    request_no: int
-    no: int
-    kind: str
-    by_id: UUID | None
-    by_name: str
-    side: str
-    audience: Audience
-    channel: str
-    body: str
-    data: dict[str, Any]
-    key: str | None
-    at: datetime
-    sha: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """The next step, `stage`, and the moment it comes: chat_waits, warning, missed, letter, …"""
 
@@ -140,9 +121,10 @@ class Terms:
     beyond: Refused | None = None
 
 
-@dataclass(slots=True)
-class Draft:
-    """An entry to be. `generation` is the request's as the writer's rights were checked against.
+@dataclass(slots=True, kw_only=True)
+class Draft(matters.Draft):
+    """An entry of a request to be. `generation` is the request's as the writer's rights were
+    checked against.
 
     `effect` says what the words do to the promise: a client's words are `owed` an answer, a
     person's words to the client have `answered` it. `rule` tells what follows from that; it is
@@ -151,18 +133,8 @@ class Draft:
     `seen` is the last number the writer had on screen, for the collision guard.
     """
 
-    request_no: int
-    kind: str
-    by_id: UUID | None
-    by_name: str
-    side: str
-    at: datetime
     generation: int
-    body: str = ""
-    audience: Audience = "all"
     channel: str = "chat"
-    data: dict[str, Any] = field(default_factory=dict[str, Any])
-    key: str | None = None
     seen: int | None = None
     effect: Effect | None = None
     rule: Rule | None = None

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from firstline.timeline.model import Entry
+from firstline.matters import Entry
 from firstline.timeline.visibility import INTERNAL_WORDS
 
 # What clients may read of an entry's data; everything else in it is the staff's.

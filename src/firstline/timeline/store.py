@@ -6,7 +6,8 @@ from typing import Any, LiteralString, cast
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn, columns
-from firstline.timeline.model import Entry, Request
+from firstline.matters import Entry
+from firstline.timeline.model import Request
 
 ENTRY = columns(Entry)
 HIGHEST = 2**63 - 1  # a number beyond bigint is nobody's request
@@ -52,17 +53,17 @@ async def entry_by_key(conn: Conn, no: int, by_id: Any, key: str) -> Entry | Non
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
             f"select {ENTRY} from entries "
-            "where request_no = %s and by_id = %s and key = %s and kind <> 'opened'",
+            "where matter = %s and by_id = %s and key = %s and kind <> 'opened'",
             (no, by_id, key),
         )
         return await cursor.fetchone()
 
 
-async def entry_at(conn: Conn, request_no: int, no: int) -> Entry | None:
+async def entry_at(conn: Conn, matter: int, no: int) -> Entry | None:
     """One entry as it was written."""
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
-            f"select {ENTRY} from entries where request_no = %s and no = %s", (request_no, no)
+            f"select {ENTRY} from entries where matter = %s and no = %s", (matter, no)
         )
         return await cursor.fetchone()
 
@@ -72,7 +73,7 @@ async def entries_after(conn: Conn, no: int, after: int, limit: int, *, staff: b
     sight = "" if staff else "and audience = 'all'"
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
-            f"select {ENTRY} from entries where request_no = %s and no > %s {sight} "
+            f"select {ENTRY} from entries where matter = %s and no > %s {sight} "
             "order by no limit %s",
             (no, after, limit),
         )
@@ -83,7 +84,7 @@ async def entries_after(conn: Conn, no: int, after: int, limit: int, *, staff: b
 async def mended(conn: Conn, no: int, entries: list[Entry]) -> list[Entry]:
     """The entries as later edits and redactions of the same request leave them."""
     cursor = await conn.execute(
-        "select (data->>'of')::int, kind, body from entries where request_no = %s "
+        "select (data->>'of')::int, kind, body from entries where matter = %s "
         "and kind in ('edited', 'redacted') and data ? 'of' order by no",
         (no,),
     )

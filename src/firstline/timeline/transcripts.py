@@ -6,8 +6,9 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from firstline.kit.i18n import _
+from firstline.matters import Entry
 from firstline.people import Who
-from firstline.timeline.model import Entry, Request
+from firstline.timeline.model import Request
 from firstline.timeline.public import EntryOut, public
 from firstline.timeline.visibility import sees
 

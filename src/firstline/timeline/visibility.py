@@ -2,8 +2,9 @@
 
 from typing import Any, LiteralString
 
+from firstline.matters import Entry
 from firstline.people import Who
-from firstline.timeline.model import Entry, Request
+from firstline.timeline.model import Request
 
 # Steps that the client may know of, while the words in them are between members of staff.
 INTERNAL_WORDS = frozenset(

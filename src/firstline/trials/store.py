@@ -14,15 +14,15 @@ where no > %s and updated_at >= %s and arrived_at <= %s order by no limit %s
 """
 # Words and digests weigh most of the log and promise nothing; only an edit's words are a value.
 ENTRIES = """
-select request_no, no, kind, by_id, '' as by_name, side, audience, channel,
+select matter, no, kind, by_id, '' as by_name, side, audience, channel,
   case when kind = 'edited' then body else '' end as body,
   case when kind in ('edited', 'handed_over', 'sent_back', 'delay_notice') then data
     else '{}'::jsonb end as data,
   null as key, at, ''::bytea as sha
-from entries where request_no = any(%s) and at <= %s
+from entries where matter = any(%s) and at <= %s
   and (kind in ('opened', 'closed', 'reopened', 'handed_over', 'sent_back', 'delay_notice')
     or (kind = 'said' and side <> 'system') or (kind = 'edited' and data ? 'field'))
-order by request_no, no
+order by matter, no
 """
 
 
@@ -37,5 +37,5 @@ async def told(conn: Conn, after: int, since: datetime, until: datetime, most: i
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(ENTRIES, (list(found), until))
         for entry in await cursor.fetchall():
-            found[entry.request_no].append(entry)
+            found[entry.matter].append(entry)
     return [(request, found[request.no]) for request in requests]

@@ -137,7 +137,7 @@ async def note_mentions(tx: Tx, note: Entry, *, now: datetime) -> list[UUID]:
     names = {name.lower().rstrip(".") for name in _MENTION.findall(note.body)}
     if not names:
         return []
-    asked = await store.mention(tx.conn, note.request_no, note.no, names, now)
+    asked = await store.mention(tx.conn, note.matter, note.no, names, now)
     for person in asked:
         tx.tell(f"person/{person}")
     return asked

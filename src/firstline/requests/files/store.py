@@ -14,7 +14,7 @@ class Attachment:
     """A row of the table attachments, all of it. The file's key is `id` in hexadecimal."""
 
     id: UUID
-    request_no: int | None
+    matter: int | None
     entry_no: int | None
     by_id: UUID
     name: str
@@ -67,22 +67,20 @@ async def uploaded_by(conn: Conn, person_id: UUID, ids: list[UUID]) -> list[Atta
 
 
 async def bind(
-    conn: Conn, person_id: UUID, ids: list[UUID], request_no: int, entry_no: int, audience: str
+    conn: Conn, person_id: UUID, ids: list[UUID], matter: int, entry_no: int, audience: str
 ) -> int:
     """Make drafts of this person part of an entry; returns how many were drafts still."""
     cursor = await conn.execute(
-        "update attachments set request_no = %s, entry_no = %s, audience = %s"
+        "update attachments set matter = %s, entry_no = %s, audience = %s"
         " where id = any(%s) and by_id = %s and entry_no is null",
-        (request_no, entry_no, audience, ids, person_id),
+        (matter, entry_no, audience, ids, person_id),
     )
     return cursor.rowcount
 
 
-async def bytes_in(conn: Conn, request_no: int) -> int:
+async def bytes_in(conn: Conn, matter: int) -> int:
     """How many bytes of files the request holds."""
-    return await _sum(
-        conn, "select sum(size) from attachments where request_no = %s", (request_no,)
-    )
+    return await _sum(conn, "select sum(size) from attachments where matter = %s", (matter,))
 
 
 async def bytes_by(conn: Conn, person_id: UUID, since: datetime) -> int:
@@ -100,12 +98,12 @@ async def _sum(conn: Conn, query: str, values: tuple[object, ...]) -> int:
         return int(await cursor.fetchone() or 0)
 
 
-async def is_redacted(conn: Conn, request_no: int, entry_no: int) -> bool:
+async def is_redacted(conn: Conn, matter: int, entry_no: int) -> bool:
     """Whether the entry was taken out of everybody's sight."""
     cursor = await conn.execute(
-        "select 1 from entries where request_no = %s and kind = 'redacted'"
+        "select 1 from entries where matter = %s and kind = 'redacted'"
         " and data->>'of' = %s limit 1",
-        (request_no, str(entry_no)),
+        (matter, str(entry_no)),
     )
     return await cursor.fetchone() is not None
 

@@ -141,7 +141,7 @@ async def _once(db: Db, who: Who, key: str | None, row: Attachment, now: datetim
 def _row(who: Who, name: str, stored: Stored, now: datetime) -> Attachment:
     return Attachment(
         id=UUID(hex=stored.key),
-        request_no=None,
+        matter=None,
         entry_no=None,
         by_id=who.id,
         name=name,
@@ -240,7 +240,7 @@ async def _drafts(
     if not said:
         return rows
     before = await entry_by_key(conn, no, who.id, key) if key else None
-    if before is None or any((row.request_no, row.entry_no) != (no, before.no) for row in rows):
+    if before is None or any((row.matter, row.entry_no) != (no, before.no) for row in rows):
         raise Conflict(_("One of the files was sent before; attach it again."), field="files")
     return rows
 
@@ -269,14 +269,14 @@ class FilingLedger(Ledger):
 
 async def file_with(tx: Tx, who: Who, rows: list[Attachment], entry: Entry) -> None:
     """Bind drafts to an entry that this transaction has written, so that its request is held."""
-    room = REQUEST_LIMIT - await store.bytes_in(tx.conn, entry.request_no)
+    room = REQUEST_LIMIT - await store.bytes_in(tx.conn, entry.matter)
     if sum(row.size for row in rows) > room:
         raise TooLarge(
             _("This request holds as many files as it may; send a link to the rest."),
             field="files",
         )
     ids = [row.id for row in rows]
-    bound = await store.bind(tx.conn, who.id, ids, entry.request_no, entry.no, entry.audience)
+    bound = await store.bind(tx.conn, who.id, ids, entry.matter, entry.no, entry.audience)
     if bound != len(rows):
         raise Conflict(_("One of the files was sent before; attach it again."), field="files")
 
@@ -290,16 +290,16 @@ async def readable(conn: Conn, who: Who, attachment_id: UUID) -> Attachment:
     row = await store.get(conn, attachment_id)
     if row is None:
         raise _missing()
-    if row.request_no is None or row.entry_no is None:
+    if row.matter is None or row.entry_no is None:
         if row.by_id != who.id:
             raise _missing()
         return row
     try:
-        await seen_request(conn, who, row.request_no)
+        await seen_request(conn, who, row.matter)
     except Missing:
         raise _missing() from None
     hidden = row.audience != "all" and not who.is_staff
-    if hidden or await store.is_redacted(conn, row.request_no, row.entry_no):
+    if hidden or await store.is_redacted(conn, row.matter, row.entry_no):
         raise _missing()
     return row
 

@@ -11,7 +11,7 @@ async def readers(conn: Conn, request: Request) -> list[UUID]:
     """The active contacts who opened the request or spoke in it; if none did, the owners."""
     cursor = await conn.execute(
         "select p.id from people p where p.active and p.side = 'client' and p.id in"
-        " (select by_id from entries where request_no = %(no)s and side = 'client'"
+        " (select by_id from entries where matter = %(no)s and side = 'client'"
         "  union select %(opened_by)s) order by p.id",
         {"no": request.no, "opened_by": request.opened_by},
     )
@@ -36,8 +36,8 @@ async def next_letter_at(
     Raises nothing; the request's row is held by the caller.
     """
     cursor = await conn.execute(
-        "insert into letters as l (request_no, person_id, at) values (%s, %s, %s)"
-        " on conflict (request_no, person_id) do update set at = greatest(excluded.at, l.at + %s)"
+        "insert into letters as l (matter, person_id, at) values (%s, %s, %s)"
+        " on conflict (matter, person_id) do update set at = greatest(excluded.at, l.at + %s)"
         " where l.at <= excluded.at returning at",
         (no, person_id, now, quiet),
     )
@@ -48,7 +48,7 @@ async def next_letter_at(
 async def told_upto(conn: Conn, no: int, person_id: UUID) -> int:
     """The number of the newest entry that this person's letters have carried; 0 for none."""
     cursor = await conn.execute(
-        "select upto from letters where request_no = %s and person_id = %s", (no, person_id)
+        "select upto from letters where matter = %s and person_id = %s", (no, person_id)
     )
     row = await cursor.fetchone()
     return row[0] if row else 0
@@ -57,7 +57,7 @@ async def told_upto(conn: Conn, no: int, person_id: UUID) -> int:
 async def mark_told(conn: Conn, no: int, person_id: UUID, upto: int, now: datetime) -> None:
     """A letter that carried entries up to `upto` has left."""
     await conn.execute(
-        "insert into letters as l (request_no, person_id, upto, at) values (%s, %s, %s, %s)"
-        " on conflict (request_no, person_id) do update set upto = greatest(l.upto, excluded.upto)",
+        "insert into letters as l (matter, person_id, upto, at) values (%s, %s, %s, %s)"
+        " on conflict (matter, person_id) do update set upto = greatest(l.upto, excluded.upto)",
         (no, person_id, upto, now),
     )

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from firstline.kit.db import Conn
+from firstline.matters import Entry, entry_of
 from firstline.timeline.ledger import appending_store as store
 from firstline.timeline.ledger.appending_store import Standing, TurnRow
-from firstline.timeline.ledger.digest import digest
-from firstline.timeline.model import Draft, Entry
+from firstline.timeline.model import Draft
 
 Key = tuple[int, UUID | None, str]
 
@@ -37,7 +37,7 @@ class Batch:
 
     def add(self, d: Draft) -> Written:
         """Number a draft against its request as it stands, unless something speaks against it."""
-        now, key = self.standing.get(d.request_no), _key(d)
+        now, key = self.standing.get(d.matter), _key(d)
         if now is None:
             return Written("missing", None, None)
         if key is not None and key in self.known:
@@ -52,17 +52,13 @@ class Batch:
             self.known[key] = now.head
         if d.effect is not None:
             _turn(d, now, self.turns)
-        sha = digest(d.kind, d.by_id, d.audience, d.channel, d.body, d.data, d.at)
-        entry = Entry(
-            d.request_no, now.head, d.kind, d.by_id, d.by_name, d.side, d.audience, d.channel,
-            d.body, d.data, d.key, d.at, sha,
-        )  # fmt: skip
+        entry = entry_of(d, now.head)
         self.entries.append(entry)
         return Written("written", now.head, entry)
 
     def leave_out(self, numbers: set[int]) -> None:
         """Write nothing of these requests."""
-        self.entries = [one for one in self.entries if one.request_no not in numbers]
+        self.entries = [one for one in self.entries if one.matter not in numbers]
         for no in numbers:
             self.turns.pop(no, None)
 
@@ -70,7 +66,7 @@ class Batch:
         """Write what was added; returns the requests that were written to, as they stand now."""
         if not self.entries:
             return []
-        moved = [self.standing[no] for no in sorted({one.request_no for one in self.entries})]
+        moved = [self.standing[no] for no in sorted({one.matter for one in self.entries})]
         written = await store.write(conn, self.entries, moved, list(self.turns.values()))
         return moved if len(written) == len(moved) else [one for one in moved if one.no in written]
 
@@ -90,17 +86,17 @@ async def append_locked(
     conn: Conn, drafts: Sequence[Draft]
 ) -> tuple[list[Written], list[Standing]]:
     """`append`, which also tells how the requests stand that were written to."""
-    standing = await store.lock(conn, sorted({d.request_no for d in drafts}))
+    standing = await store.lock(conn, sorted({d.matter for d in drafts}))
     known = await store.known(conn, [k for d in drafts if (k := _key(d)) is not None])
     batch = Batch(standing, known)
     results = [batch.add(d) for d in drafts]
     written = await batch.write(conn)
-    assert len(written) == len({one.request_no for one in batch.entries}), "their rows are held"
+    assert len(written) == len({one.matter for one in batch.entries}), "their rows are held"
     return results, written
 
 
 def _key(draft: Draft) -> Key | None:
-    return (draft.request_no, draft.by_id, draft.key) if draft.key is not None else None
+    return (draft.matter, draft.by_id, draft.key) if draft.key is not None else None
 
 
 def _newest(d: Draft, now: Standing) -> int:
@@ -126,4 +122,4 @@ def _turn(d: Draft, now: Standing, turns: dict[int, TurnRow]) -> None:
         now.promise_kind = now.promise_since = now.promise_due_at = None
         turn = d.rule(now.answered)[1] if d.rule else None
     if turn is not None:
-        turns[d.request_no] = TurnRow(d.request_no, turn.at, turn.stage)
+        turns[d.matter] = TurnRow(d.matter, turn.at, turn.stage)

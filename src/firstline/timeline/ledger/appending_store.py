@@ -1,13 +1,14 @@
 """SQL of appending to the log: lock and look, then write. Every step of it has an index."""
 
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 import msgspec
 
 from firstline.kit.db import Conn
 from firstline.kit.ids import uuid7
-from firstline.timeline.model import Entry
+from firstline.matters import ENTRIES_SQL, INSERT_SQL, Entry
 
 LOCK = """
 select no, head, generation, state, holder, answered, answered_at, promise_kind, promise_since,
@@ -15,21 +16,17 @@ select no, head, generation, state, holder, answered, answered_at, promise_kind,
 from requests where no = any(%s) order by no for no key update
 """
 KNOWN = """
-select e.request_no, e.by_id, e.key, e.no
-from unnest(%s::bigint[], %s::uuid[], %s::text[]) as k(request_no, by_id, key)
-join entries e on e.request_no = k.request_no and e.by_id = k.by_id and e.key = k.key
+select e.matter, e.by_id, e.key, e.no
+from unnest(%s::bigint[], %s::uuid[], %s::text[]) as k(matter, by_id, key)
+join entries e on e.matter = k.matter and e.by_id = k.by_id and e.key = k.key
   and e.kind <> 'opened'
 """
 # A request is written to only where its row is the one that was read, and no key is known. Asking
 # "is true" keeps the planner from making a join of it, which would compare every row with every.
-WRITE = """
-with e as materialized (
-  select * from jsonb_to_recordset(%s::jsonb) as t(
-    request_no bigint, no int, kind text, by_id uuid, by_name text, side text, audience text,
-    channel text, body text, data jsonb, key text, at timestamptz, sha text)
-), known as materialized (
-  select e.request_no from e join entries k
-  on k.request_no = e.request_no and k.by_id = e.by_id and k.key = e.key and k.kind <> 'opened'
+WRITE: LiteralString = f"""
+with {ENTRIES_SQL}, known as materialized (
+  select e.matter from e join entries k
+  on k.matter = e.matter and k.by_id = e.by_id and k.key = e.key and k.kind <> 'opened'
 ), moved as (
   update requests q set head = t.head, state = t.state, answered = t.answered,
     answered_at = t.answered_at, promise_kind = t.promise_kind, promise_since = t.promise_since,
@@ -40,29 +37,25 @@ with e as materialized (
     promise_since timestamptz, promise_due_at timestamptz, client_said_no int, staff_said_no int,
     updated_at timestamptz, version xid, read_head int)
   where q.no = t.no and q.xmin = t.version and q.head = t.read_head
-    and (t.no in (select request_no from known)) is not true
+    and (t.no in (select matter from known)) is not true
   returning q.no, q.xmin
 ), written as (
-  insert into entries
-    (request_no, no, kind, by_id, by_name, side, audience, channel, body, data, key, at, sha)
-  select request_no, no, kind, by_id, by_name, side, audience, channel, body, data, key, at,
-    decode(sha, 'base64')
-  from e where (request_no in (select no from moved)) is true
+  {INSERT_SQL} where (matter in (select no from moved)) is true
 ), turned as (
-  insert into due_times (request_no, kind, due_at, state, stage)
+  insert into due_times (matter, kind, due_at, state, stage)
   select no, 'turn', turn_at, 'armed', turn
   from jsonb_to_recordset(%s::jsonb) as t(no bigint, turn_at timestamptz, turn text)
   where (no in (select no from moved)) is true order by no
-  on conflict (request_no, kind) do update set due_at = excluded.due_at, state = 'armed',
+  on conflict (matter, kind) do update set due_at = excluded.due_at, state = 'armed',
     stage = excluded.stage, generation = due_times.generation + 1, lease_until = null, attempts = 0
   where not (due_times.state = 'armed' and due_times.stage = excluded.stage
              and excluded.stage = 'letter')
 ), told as (
-  insert into unread (id, requests, entries)
-  select %s, array_agg(request_no), array_agg(no) from e
-  where (request_no in (select no from moved)) is true having count(*) > 0
+  insert into unread (id, matters, entries)
+  select %s, array_agg(matter), array_agg(no) from e
+  where (matter in (select no from moved)) is true having count(*) > 0
 )
-select min(xmin::text), coalesce(array_agg(no), '{}') from moved
+select min(xmin::text), coalesce(array_agg(no), '{{}}') from moved
 """
 
 

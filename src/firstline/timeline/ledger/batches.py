@@ -14,10 +14,11 @@ from firstline.kit.batch import GroupCommit
 from firstline.kit.db import RETRIED, Db, Tx
 from firstline.kit.errors import Refused, Unavailable
 from firstline.kit.i18n import gettext as _
+from firstline.matters import Entry
 from firstline.timeline.ledger.appending import Written, append, append_locked
 from firstline.timeline.ledger.memory import Memory
 from firstline.timeline.ledger.opening import Opened, open_requests
-from firstline.timeline.model import Draft, Entry, Opening, Request
+from firstline.timeline.model import Draft, Opening, Request
 from firstline.timeline.store import get_request
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class Ledger:
             async with self.db.statement() as tx:
                 standing = await batch.write(tx.conn)
                 written = {one.no for one in standing}
-                _tell(tx, [one for one in batch.entries if one.request_no in written])
+                _tell(tx, [one for one in batch.entries if one.matter in written])
         except RETRIED:
             return await self._write_each(drafts)
         except Unavailable:
@@ -87,7 +88,7 @@ class Ledger:
             return [None] * len(drafts)  # whose fault it is comes out when they are asked
         self._memory.keep(standing)
         return [
-            result if draft.request_no in written else None
+            result if draft.matter in written else None
             for draft, result in zip(drafts, results, strict=True)
         ]
 
@@ -113,10 +114,10 @@ class Ledger:
 
         async def in_order(no: int) -> None:
             for i, draft in enumerate(drafts):
-                if draft.request_no == no:
+                if draft.matter == no:
                     results[i] = await self._write_alone(draft)
 
-        await asyncio.gather(*(in_order(no) for no in {draft.request_no for draft in drafts}))
+        await asyncio.gather(*(in_order(no) for no in {draft.matter for draft in drafts}))
         return [results[i] for i in range(len(drafts))]
 
     async def _write_alone(self, draft: Draft) -> Written | Exception:
@@ -166,6 +167,6 @@ async def write(tx: Tx, drafts: Sequence[Draft]) -> list[Written]:
 def _tell(tx: Tx, entries: list[Entry]) -> None:
     by_request: dict[int, list[Entry]] = {}
     for entry in entries:
-        by_request.setdefault(entry.request_no, []).append(entry)
+        by_request.setdefault(entry.matter, []).append(entry)
     for no, items in by_request.items():
         tx.tell(f"request/{no}", items[-1].no, tuple(items))

@@ -30,7 +30,7 @@ class Memory:
     def forget(self, drafts: Iterable[Draft]) -> None:
         """The requests of these drafts do not stand as remembered."""
         for draft in drafts:
-            self._standing.pop(draft.request_no, None)
+            self._standing.pop(draft.matter, None)
 
     def decide(self, drafts: Sequence[Draft]) -> tuple[Batch, list[Written]]:
         """What to write and what becomes of each draft if the requests stand as remembered.
@@ -38,11 +38,11 @@ class Memory:
         Only words that are to be written count: a refusal is never given from memory. So a request
         with one is left out, with all its drafts, and so is one that is not remembered.
         """
-        numbers = {draft.request_no for draft in drafts}
+        numbers = {draft.matter for draft in drafts}
         batch = Batch({no: copy(self._standing[no]) for no in numbers if no in self._standing})
         results = [batch.add(draft) for draft in drafts]
         unsure = {
-            draft.request_no
+            draft.matter
             for draft, result in zip(drafts, results, strict=True)
             if result.status not in ("written", "known")
         }

@@ -12,9 +12,9 @@ from firstline.kit.errors import Conflict, Invalid, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext, speaking
 from firstline.kit.ids import uuid7
+from firstline.matters import Entry, digest
 from firstline.timeline.ledger import opening_store as store
-from firstline.timeline.ledger.digest import digest
-from firstline.timeline.model import Entry, Opening, Quota, Terms
+from firstline.timeline.model import Opening, Quota, Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ with d as materialized (
     turn text, data jsonb, sha text)
 ), counted as (
   update counters set value = %s where name = 'request'
+), numbered as (
+  insert into matters (no, kind) select no, 'request' from d
 ), opened as (
   insert into requests (no, client_id, opened_by, open_key, service_id, topic, title, language,
     plan, priority, service_kind, channel, mode, line, state, arrived_at, line_since,
@@ -28,16 +30,16 @@ with d as materialized (
     case when side = 'client' then 1 else 0 end, case when side = 'staff' then 1 else 0 end, at
   from d
 ), written as (
-  insert into entries (request_no, no, kind, by_id, by_name, side, audience, channel, body, data,
+  insert into entries (matter, no, kind, by_id, by_name, side, audience, channel, body, data,
     key, at, sha)
   select no, 1, 'opened', opened_by, by_name, side, 'all', channel, body, data, open_key, at,
     decode(sha, 'hex')
   from d
 ), turned as (
-  insert into due_times (request_no, kind, due_at, state, stage)
+  insert into due_times (matter, kind, due_at, state, stage)
   select no, 'turn', turn_at, 'armed', turn from d where turn_at is not null
 )
-insert into unread (id, requests, entries)
+insert into unread (id, matters, entries)
 select %s, array_agg(no), array_agg(1) from d having count(*) > 0
 """
 

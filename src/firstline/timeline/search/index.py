@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from firstline.kit.db import Conn, Db
-from firstline.timeline.model import Entry
+from firstline.matters import Entry
 from firstline.timeline.search import store
 from firstline.timeline.search.query import Stems, lexemes_of, mark, quoted, to_stem
 from firstline.timeline.search.words import (
@@ -30,7 +30,7 @@ class Numbered(Protocol):
     """Something of a request."""
 
     @property
-    def request_no(self) -> int: ...
+    def matter(self) -> int: ...
 
 
 T = TypeVar("T")
@@ -74,8 +74,8 @@ async def index_unread(db: Db) -> int:
 
 async def _index(conn: Conn, entries: Sequence[Entry]) -> None:
     # An edit or a redaction takes words away, and the title counts as it is now: both read anew.
-    anew = {e.request_no for e in entries if e.kind in store.MENDING or e.no == 1}
-    added = [entry for entry in entries if entry.request_no not in anew]
+    anew = {e.matter for e in entries if e.kind in store.MENDING or e.no == 1}
+    added = [entry for entry in entries if entry.matter not in anew]
     if added:
         told = [Told.of(entry) async for entry in _unhurried(added)]
         stems = await stems_of(conn, to_stem(token for one in told for token in one.tokens))
@@ -113,7 +113,7 @@ async def write_anew(conn: Conn, numbers: Collection[int]) -> None:
 class Told:
     """The words of a title or an entry; `prefix` is "~" where they are between members of staff."""
 
-    request_no: int
+    matter: int
     tokens: list[Token]
     prefix: str
     author: UUID | None
@@ -122,14 +122,14 @@ class Told:
     def of(cls, entry: Entry) -> "Told":
         author = entry.by_id if entry.side == "staff" else None
         prefix = "~" if is_noted(entry) else ""
-        return cls(entry.request_no, list(tokens(entry.body)), prefix, author)
+        return cls(entry.matter, list(tokens(entry.body)), prefix, author)
 
 
 def grouped(items: Iterable[Item]) -> dict[int, list[Item]]:
     """Items by the number of their request."""
     groups: dict[int, list[Item]] = {}
     for item in items:
-        groups.setdefault(item.request_no, []).append(item)
+        groups.setdefault(item.matter, []).append(item)
     return groups
 
 

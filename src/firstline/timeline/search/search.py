@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from firstline.kit.db import Conn
+from firstline.matters import Entry
 from firstline.people import Who
-from firstline.timeline.model import Entry, Request
+from firstline.timeline.model import Request
 from firstline.timeline.search import store
 from firstline.timeline.search.index import grouped, is_noted, stems_of
 from firstline.timeline.search.model import ANY, Filters, HistoryPage, Hit, SearchPage
@@ -160,8 +161,8 @@ class Said:
     text: Text
 
     @property
-    def request_no(self) -> int:
-        return self.entry.request_no
+    def matter(self) -> int:
+        return self.entry.matter
 
 
 def _hit(

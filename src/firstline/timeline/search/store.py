@@ -10,8 +10,9 @@ from psycopg.rows import class_row
 from firstline.kit.db import Conn, columns
 from firstline.kit.errors import Forbidden
 from firstline.kit.i18n import gettext as _
+from firstline.matters import Entry
 from firstline.people import Who
-from firstline.timeline.model import Entry, Request
+from firstline.timeline.model import Request
 from firstline.timeline.search.model import Filters
 from firstline.timeline.search.query import mark
 from firstline.timeline.store import mended
@@ -43,24 +44,24 @@ async def take_unread(conn: Conn) -> tuple[list[UUID], list[Entry]]:
     cursor = await conn.execute(
         "with oldest as (select id, cardinality(entries) as n from unread order by id limit %s), "
         "counted as (select id, sum(n) over (order by id) - n as before from oldest) "
-        "select id, requests, entries from unread "
+        "select id, matters, entries from unread "
         "where id in (select id from counted where before < %s) order by id for update",
         (AT_ONCE, AT_ONCE),
     )
     rows = await cursor.fetchall()
-    numbers = [no for _, requests, _ in rows for no in requests]
+    numbers = [no for _, matters, _ in rows for no in matters]
     entries = [no for _, _, entries in rows for no in entries]
     return [batch for batch, _, _ in rows], await entries_at(conn, numbers, entries)
 
 
-async def entries_at(conn: Conn, requests: list[int], entries: list[int]) -> list[Entry]:
+async def entries_at(conn: Conn, matters: list[int], entries: list[int]) -> list[Entry]:
     """The entries of these numbers, as they were written."""
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
-            f"select {_ENTRY} from unnest(%s::bigint[], %s::int[]) as u(request_no, no) "
-            "join entries e on e.request_no = u.request_no and e.no = u.no "
-            "order by e.request_no, e.no",
-            (requests, entries),
+            f"select {_ENTRY} from unnest(%s::bigint[], %s::int[]) as u(matter, no) "
+            "join entries e on e.matter = u.matter and e.no = u.no "
+            "order by e.matter, e.no",
+            (matters, entries),
         )
         return await cursor.fetchall()
 
@@ -74,9 +75,9 @@ async def add_words(conn: Conn, rows: dict[int, str], *, anew: bool) -> None:
     """Add words (tsvectors as text) to the rows of these requests, or put them in their place."""
     kept = "excluded.words" if anew else "search_words.words || excluded.words"
     await conn.execute(
-        "insert into search_words (request_no, words) "
+        "insert into search_words (matter, words) "
         "select no, words::tsvector from unnest(%s::bigint[], %s::text[]) as t(no, words) "
-        f"order by no on conflict (request_no) do update set words = {kept}",
+        f"order by no on conflict (matter) do update set words = {kept}",
         (list(rows), list(rows.values())),
     )
 
@@ -85,9 +86,9 @@ async def unread_tail(conn: Conn, limit: int) -> list[Entry]:
     """The newest `limit` of the entries that the index has not read yet."""
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
-            f"select {_ENTRY} from (select unnest(requests) as request_no, unnest(entries) as no "
+            f"select {_ENTRY} from (select unnest(matters) as matter, unnest(entries) as no "
             "from unread order by id desc limit %s) u "
-            "join entries e on e.request_no = u.request_no and e.no = u.no",
+            "join entries e on e.matter = u.matter and e.no = u.no",
             (limit,),
         )
         return await cursor.fetchall()
@@ -96,8 +97,8 @@ async def unread_tail(conn: Conn, limit: int) -> list[Entry]:
 async def indexed(conn: Conn, numbers: list[int], terms: list[str]) -> dict[int, list[bool]]:
     """For each of these requests, which of the terms (tsqueries as text) its indexed words have."""
     cursor = await conn.execute(
-        "select w.request_no, array(select w.words @@ t::tsquery from unnest(%s::text[]) "
-        "with ordinality as u(t, i) order by i) from search_words w where w.request_no = any(%s)",
+        "select w.matter, array(select w.words @@ t::tsquery from unnest(%s::text[]) "
+        "with ordinality as u(t, i) order by i) from search_words w where w.matter = any(%s)",
         (terms, numbers),
     )
     return dict(await cursor.fetchall())
@@ -110,8 +111,8 @@ async def all_entries(conn: Conn, numbers: Collection[int], *, staff: bool) -> l
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
             f"select {_ENTRY} from unnest(%s::bigint[]) as n(no) cross join lateral "
-            f"(select * from entries where request_no = n.no {sight} order by no desc limit 200) e "
-            "order by e.request_no, e.no",
+            f"(select * from entries where matter = n.no {sight} order by no desc limit 200) e "
+            "order by e.matter, e.no",
             (list(numbers),),
         )
         return await _mended(conn, await cursor.fetchall())
@@ -121,7 +122,7 @@ async def whole_requests(conn: Conn, numbers: Collection[int]) -> list[Entry]:
     """Every entry of these requests, as it stands after mending."""
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
-            f"select {_ENTRY} from entries e where e.request_no = any(%s) order by request_no, no",
+            f"select {_ENTRY} from entries e where e.matter = any(%s) order by matter, no",
             (list(numbers),),
         )
         return await _mended(conn, await cursor.fetchall())
@@ -129,13 +130,13 @@ async def whole_requests(conn: Conn, numbers: Collection[int]) -> list[Entry]:
 
 async def _mended(conn: Conn, entries: list[Entry]) -> list[Entry]:
     cursor = await conn.execute(
-        "select distinct request_no from entries where request_no = any(%s) and kind = any(%s)",
-        (list({entry.request_no for entry in entries}), list(MENDING)),
+        "select distinct matter from entries where matter = any(%s) and kind = any(%s)",
+        (list({entry.matter for entry in entries}), list(MENDING)),
     )
     touched = {no for (no,) in await cursor.fetchall()}
-    result = [entry for entry in entries if entry.request_no not in touched]
+    result = [entry for entry in entries if entry.matter not in touched]
     for no in touched:
-        result += await mended(conn, no, [entry for entry in entries if entry.request_no == no])
+        result += await mended(conn, no, [entry for entry in entries if entry.matter == no])
     return result
 
 
@@ -204,7 +205,7 @@ def _by_operator(who: Who, operator: UUID, parts: list[LiteralString], values: l
         )
     parts.append(
         "(r.holder = %s or r.closed_by = %s or r.no in "
-        "(select request_no from search_words where words @@ %s::tsquery))"
+        "(select matter from search_words where words @@ %s::tsquery))"
     )
     values += [operator, operator, mark("b", operator)]
 
@@ -245,9 +246,9 @@ async def _find_in(
     narrowed = f"{query} & {within.words}" if within.words else query
     # Kept apart: joined freely, a plan may walk all requests backwards in the hope of a match.
     cursor = await conn.execute(
-        "with found as materialized (select request_no from search_words "
+        "with found as materialized (select matter from search_words "
         "where words @@ %s::tsquery) "
-        "select r.no from found join requests r on r.no = found.request_no "
+        "select r.no from found join requests r on r.no = found.matter "
         f"where r.no >= %s and r.no < %s and {within.sql} order by r.no desc limit %s",
         (narrowed, low, below, *within.values, limit),
         prepare=False,  # the best plan depends on how common the words are

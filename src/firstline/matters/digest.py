@@ -20,5 +20,5 @@ def digest(
     at: datetime,
 ) -> bytes:
     """SHA-256 of what an entry says: 32 bytes over its JSON, the time in microseconds."""
-    told = (kind, by_id, audience, channel, body, data, int(at.timestamp() * 1_000_000))
-    return hashlib.sha256(_encode(told)).digest()
+    content = (kind, by_id, audience, channel, body, data, int(at.timestamp() * 1_000_000))
+    return hashlib.sha256(_encode(content)).digest()

@@ -1,0 +1,20 @@
+"""The log itself: entries of matters, each numbered 1, 2, 3 … in its matter and sealed.
+
+A matter is what the log can speak of: a request, the changes of rights and settings. `timeline`
+has requests, which do more with an entry than count it.
+"""
+
+from firstline.matters.digest import digest
+from firstline.matters.model import Audience, Draft, Entry, entry_of
+from firstline.matters.store import ENTRIES_SQL, INSERT_SQL, append
+
+__all__ = [
+    "ENTRIES_SQL",
+    "INSERT_SQL",
+    "Audience",
+    "Draft",
+    "Entry",
+    "append",
+    "digest",
+    "entry_of",
+]

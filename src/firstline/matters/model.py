@@ -1,0 +1,56 @@
+"""Entries of the log, and the drafts they are written from."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from firstline.matters.digest import digest
+
+Audience = Literal["all", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a timeline. `matter` is whose: a request's number, or a key below zero of any
+    other kind. `sha` is `digest` of what it says, taken when it was written."""
+
+    matter: int
+    no: int
+    kind: str
+    by_id: UUID | None
+    by_name: str
+    side: str
+    audience: Audience
+    channel: str
+    body: str
+    data: dict[str, Any]
+    key: str | None
+    at: datetime
+    sha: bytes
+
+
+@dataclass(slots=True)
+class Draft:
+    """An entry to be; `by_id` None: the system itself, or the console."""
+
+    matter: int
+    kind: str
+    by_id: UUID | None
+    by_name: str
+    side: str
+    at: datetime
+    body: str = ""
+    audience: Audience = "all"
+    channel: str = ""
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    key: str | None = None
+
+
+def entry_of(d: Draft, no: int) -> Entry:
+    """The draft as entry `no` of its matter, sealed."""
+    sha = digest(d.kind, d.by_id, d.audience, d.channel, d.body, d.data, d.at)
+    return Entry(
+        d.matter, no, d.kind, d.by_id, d.by_name, d.side, d.audience, d.channel, d.body, d.data,
+        d.key, d.at, sha,
+    )  # fmt: skip

@@ -12,23 +12,28 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Receive, Scope, Send
 
 from firstline import __version__, health
-from firstline.desk.routes import router as desk_router
+from firstline.desk import routes as desk_pages
 from firstline.kit import clock
 from firstline.kit.db import Db, News
 from firstline.kit.files import Files, FolderFiles
 from firstline.kit.live import Bus, Hub, LocalBus, PostgresBus
 from firstline.kit.mail import Mail, mail_for
+from firstline.kit.menu import Menus
 from firstline.kit.openapi import JsonSchema, YamlSchema
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web, provide_now
 from firstline.people import Who
 from firstline.people import api as people_api
 from firstline.people import pages as people_pages
+from firstline.people.visit import provide_public_visit, provide_visit
 from firstline.people.web import provide_visitor, provide_who
+from firstline.policy import Policy
 from firstline.portal import pages as portal_pages
 from firstline.regulations import api as policy_api
+from firstline.regulations import pages as regulations_pages
 from firstline.regulations.versions import Policies, begin
 from firstline.reports import api as reports_api
+from firstline.reports import pages as reports_pages
 from firstline.requests.api import moves as api_moves
 from firstline.requests.api import requests as api
 from firstline.requests.call import provide_call
@@ -40,6 +45,8 @@ from firstline.requests.secrets import api as api_secrets
 from firstline.settings import Settings
 from firstline.timeline import Entry, Ledger
 from firstline.trials import api as api_trial
+from firstline.trials import pages as trials_pages
+from firstline.wiki import pages as wiki_pages
 
 
 class Desk:
@@ -100,14 +107,12 @@ def create_app(settings: Settings, desk: Desk | None = None) -> "Whole":
         settings.public_url,
         zone=lambda: desk.policies.current(desk.clock())[1].zone,
         languages=lambda: desk.policies.current(desk.clock())[1].languages,
+        menus=_menus(),
     )
     app = Litestar(
         route_handlers=[
             Router("/api/v1", route_handlers=_api()),
-            *people_pages.routes,
-            *portal_pages.routes,
-            desk_router,
-            *attachments.page_routes,
+            *_pages(),
             *health.routes,
         ],
         dependencies=_dependencies(desk),
@@ -132,6 +137,47 @@ def _api() -> list[Any]:
         *reports_api.routes,
         *attachments.routes,
     ]
+
+
+def _pages() -> list[Any]:
+    return [
+        *people_pages.routes,
+        *regulations_pages.routes,
+        *wiki_pages.routes,
+        *trials_pages.routes,
+        *reports_pages.routes,
+        *portal_pages.routes,
+        *desk_pages.routes,
+        *attachments.page_routes,
+    ]
+
+
+def _menus() -> Menus:
+    """The ways between the features, in the order in which they are shown."""
+    return {
+        "desk": [
+            desk_pages.QUEUE,
+            desk_pages.HISTORY,
+            people_pages.CLIENTS,
+            desk_pages.DEPARTURES,
+            regulations_pages.ON_DESK,
+            desk_pages.SETTINGS,
+        ],
+        "settings": [
+            people_pages.OPERATORS,
+            desk_pages.SNIPPETS,
+            desk_pages.LETTERS,
+            desk_pages.UNSENT,
+        ],
+        "staff": [people_pages.ACCOUNT, wiki_pages.WIKI, regulations_pages.PUBLISHED],
+        "portal": [
+            portal_pages.MY_REQUESTS,
+            portal_pages.TO_DESK,
+            wiki_pages.WIKI,
+            regulations_pages.PUBLISHED,
+        ],
+        "client": [people_pages.ACCOUNT],
+    }
 
 
 def _live(desk: Desk) -> LiveSocket:
@@ -173,9 +219,13 @@ def _dependencies(desk: Desk) -> dict[str, Provide]:
     async def provide_policies() -> Policies:
         return await desk.policies.fresh(desk.clock())
 
+    async def provide_policy() -> Policy:
+        return (await provide_policies()).current(desk.clock())[1]
+
     def always(value: Any) -> Provide:
         return Provide(lambda: value, sync_to_thread=False)
 
+    figures = reports_pages.PublicFigures()
     return {
         "db": always(desk.db),
         "ledger": always(desk.ledger),
@@ -186,6 +236,11 @@ def _dependencies(desk: Desk) -> dict[str, Provide]:
         "mailer": always(desk.mail),
         "public_url": always(desk.settings.public_url),
         "policies": Provide(provide_policies),
+        "policy": Provide(provide_policy),
+        "visit": Provide(provide_visit),
+        "public_visit": Provide(provide_public_visit),
+        "evidence": always(figures),
+        "public_figures": always(figures),
         "call": Provide(provide_call),
         "who": Provide(provide_who),
         "visitor": Provide(provide_visitor),

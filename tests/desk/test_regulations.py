@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from firstline.app import Desk
-from firstline.desk.regulations import MOST_LINES, Line, differences, lines_of
 from firstline.kit.db import BoundDb
 from firstline.people import Who
 from firstline.policy import default_text
 from firstline.regulations import store
+from firstline.regulations.pages.difference import MOST_LINES, Line, differences, lines_of
 from firstline.regulations.versions import publish
 from tests.desk.conftest import Browser, Browsers, Opens
 

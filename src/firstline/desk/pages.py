@@ -40,8 +40,8 @@ async def request_page(desk: Given[Desk], no: FromPath[int]) -> web.Page:
     async with desk.db.connection() as conn:
         panes = await work(desk.http, conn, desk.policies, desk.who, no, desk.now)
         await store.done_with_mentions(conn, no, desk.who.id, desk.now)
-        if "hx-request" in desk.http.headers:
-            return desk.page("work.html", **panes)
+        if desk.by_htmx:
+            return desk.page("desk/work.html", **panes)
         me = await store.me(conn, desk.who.id)
         left = await queue(conn, desk.policies, desk.who, me, desk.now)
     return _whole(desk, me=me, queue=left, **panes)
@@ -49,7 +49,7 @@ async def request_page(desk: Given[Desk], no: FromPath[int]) -> web.Page:
 
 def _whole(desk: Desk, **values: Any) -> web.Page:
     every = int(desk.policy.alarm_every.total_seconds())
-    return desk.page("desk.html", alarm_every=every, **values)
+    return desk.page("desk/desk.html", alarm_every=every, **values)
 
 
 @get("/queue")
@@ -67,7 +67,7 @@ async def head(desk: Given[Desk], no: FromPath[int]) -> web.Page:
     policy = desk.policies.version(request.policy_version)
     can = may(desk.who, request, policy)
     return desk.page(
-        "refresh.html",
+        "desk/refresh.html",
         request=request,
         card=card,
         may=can,
@@ -100,7 +100,7 @@ async def entries_html(
         await seen_request(conn, desk.who, no)
         entries = await entries_after(conn, no, after, limit, staff=True)
     rows = shown(entries, desk.who, desk.policy, desk.lang, desk.now)
-    return desk.page("entries.html", entries=rows, days=bool(last))
+    return desk.page("desk/entries.html", entries=rows, days=bool(last))
 
 
 @get("/requests/{no:int}/older")
@@ -112,7 +112,7 @@ async def older(desk: Given[Desk], no: FromPath[int], before: FromQuery[int]) ->
         await seen_request(conn, desk.who, no)
         entries = await entries_after(conn, no, first, before - first, staff=True)
     rows = shown(entries, desk.who, desk.policy, desk.lang, desk.now)
-    return desk.page("older.html", entries=rows, request_no=no, older=first or None)
+    return desk.page("desk/older.html", entries=rows, request_no=no, older=first or None)
 
 
 @get("/requests/{no:int}/dialogs/{name:str}")
@@ -141,7 +141,9 @@ async def dialog(
         if name in ("edit", "redact"):
             found["entry"] = await _mended(conn, no, entry or 0)
     label = labels(policy, desk.lang)
-    return desk.page(f"dialogs/{name}.html", request=request, policy=policy, label=label, **found)
+    return desk.page(
+        f"desk/dialogs/{name}.html", request=request, policy=policy, label=label, **found
+    )
 
 
 def _wall(desk: Desk, minutes: int) -> str:
@@ -177,7 +179,7 @@ async def looking(desk: Given[Desk], hub: Given[Hub], no: FromPath[int]) -> None
     hub.whisper(f"request/{no}", {"request": no, "by": by, "audience": "staff", "looking": True})
 
 
-routes = [
+handlers = [
     desk_page,
     request_page,
     queue_pane,

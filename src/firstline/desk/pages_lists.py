@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from litestar import get, post
@@ -14,12 +13,12 @@ from litestar.response import Redirect
 
 from firstline import people
 from firstline.desk import store
-from firstline.desk.pages_clients import of_client
 from firstline.desk.work import Desk
 from firstline.kit import web
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid7
+from firstline.people.pages.clients import of_client
 from firstline.requests import names, open_request
 from firstline.timeline import Ledger
 from firstline.timeline.search.model import Filters
@@ -42,22 +41,9 @@ async def departures(
     async with desk.db.connection() as conn:
         found = await store.departures(conn, kind=wanted, before=until, limit=PAGE + 1)
     more = found[PAGE - 1].at.isoformat() if len(found) > PAGE else None
-    return desk.page("departures.html", rows=found[:PAGE], kind=wanted, more=more, kinds=DEPARTURES)
-
-
-@get("/clients")
-async def clients(
-    desk: Given[Desk], q: FromQuery[str] = "", after: FromQuery[UUID | None] = None
-) -> web.Page:
-    """Clients by name, found by name, panel id, contact, service, host or server."""
-    async with desk.db.connection() as conn:
-        found = await people.clients(conn, q.replace("\0", "").strip()[:100], after, PAGE + 1)
-        services = await people.services(conn, [c.id for c in found[:PAGE]])
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    by_client: dict[UUID, list[Any]] = {}
-    for service in services:
-        by_client.setdefault(service.client_id, []).append(service)
-    return desk.page("clients.html", clients=found[:PAGE], services=by_client, q=q, more=more)
+    return desk.page(
+        "desk/departures.html", rows=found[:PAGE], kind=wanted, more=more, kinds=DEPARTURES
+    )
 
 
 @get("/clients/{client_id:uuid}")
@@ -68,7 +54,7 @@ async def client(
     found = await of_client(desk, client_id)
     async with desk.db.connection() as conn:
         page = await history(conn, desk.who, Filters(client=client_id), after=after, limit=PAGE)
-    return desk.page("client.html", page=page, **found)
+    return desk.page("desk/client.html", page=page, **found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +116,7 @@ async def history_page(desk: Given[Desk], after: FromQuery[int | None] = None) -
         operators = await people.operators(conn)
     hits = found.items if asked.q.strip() else []
     return desk.page(
-        "history.html", asked=asked, hits=hits, requests=requests, named=named,
+        "desk/history.html", asked=asked, hits=hits, requests=requests, named=named,
         operators=operators, more=found.after, policy=desk.policy, states=STATES,
     )  # fmt: skip
 
@@ -144,7 +130,7 @@ async def new_form(desk: Given[Desk], client: FromQuery[UUID]) -> web.Page:
     if found is None:
         raise Missing(_("There is no such client; look in the list."))
     return desk.page(
-        "new.html", client=found, services=services, policy=desk.policy, key=str(uuid7())
+        "desk/new.html", client=found, services=services, policy=desk.policy, key=str(uuid7())
     )
 
 
@@ -176,4 +162,4 @@ async def new(desk: Given[Desk], ledger: Given[Ledger], data: URLEncodedBody[New
     return Redirect(f"/desk/requests/{opened.no}", status_code=303)
 
 
-routes = [departures, clients, client, history_page, new_form, new]
+handlers = [departures, client, history_page, new_form, new]

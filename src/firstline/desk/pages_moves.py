@@ -210,7 +210,7 @@ async def shift(desk: Given[Desk], data: URLEncodedBody[Shift]) -> web.Page:
     return await desk.left()
 
 
-routes = [
+handlers = [
     take_next,
     take,
     skip,

@@ -149,7 +149,7 @@ async def secret_view(
 ) -> web.Page:
     """Show a secret; that it was shown is written down first."""
     words = await desk.db.run(show_secret, seal, desk.who, no, secret, now=desk.now)
-    return desk.page("dialogs/secret.html", words=words)
+    return desk.page("desk/dialogs/secret.html", words=words)
 
 
 class Suggestion(msgspec.Struct):
@@ -220,4 +220,4 @@ async def wishes(desk: Given[Desk], data: JSONBody[Wishes]) -> None:
         await store.keep_wishes(conn, desk.who.id, wanted)
 
 
-routes = [say_one, keep_draft, edit, redact, amend, link, secret_view, suggest, wishes]
+handlers = [say_one, keep_draft, edit, redact, amend, link, secret_view, suggest, wishes]

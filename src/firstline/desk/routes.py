@@ -1,36 +1,34 @@
-"""Every page of the desk under one router: for staff alone; to clients it does not exist."""
+"""The desk's own pages, for staff alone, and its items of the menus."""
 
-from litestar import Router
 from litestar.di import Provide
 
-from firstline.desk import (
-    pages,
-    pages_clients,
-    pages_lists,
-    pages_moves,
-    pages_proof,
-    pages_regulations,
-    pages_regulations_edit,
-    pages_settings,
-    pages_words,
-)
+from firstline.desk import pages, pages_lists, pages_moves, pages_settings, pages_words
 from firstline.desk.work import provide_desk
-from firstline.people.web import requires_staff
+from firstline.kit.i18n import _
+from firstline.kit.menu import MenuItem
+from firstline.people import Who
+from firstline.people.visit import desk_pages
 
-router = Router(
-    "/desk",
-    route_handlers=[
-        *pages.routes,
-        *pages_moves.routes,
-        *pages_words.routes,
-        *pages_clients.routes,
-        *pages_lists.routes,
-        *pages_proof.routes,
-        *pages_regulations.routes,
-        *pages_regulations_edit.routes,
-        *pages_settings.routes,
-    ],
-    guards=[requires_staff],
-    dependencies={"desk": Provide(provide_desk)},
-    include_in_schema=False,
-)
+
+def _is_keeper(who: Who) -> bool:
+    return who.has("keeper")
+
+
+QUEUE = MenuItem("/desk", lambda: _("Desk"), "queue", below=("/desk/requests",))
+HISTORY = MenuItem("/desk/history", lambda: _("History"), "search")
+DEPARTURES = MenuItem("/desk/departures", lambda: _("Out of order"), "swap")
+SETTINGS = MenuItem("/desk/settings", lambda: _("Settings"), "gear")
+SNIPPETS = MenuItem("/desk/settings/snippets", lambda: _("Snippets"), "note")
+LETTERS = MenuItem("/desk/settings/letters", lambda: _("Letters"), "mail", allowed=_is_keeper)
+UNSENT = MenuItem("/desk/settings/unsent", lambda: _("Not sent"), "warning", allowed=_is_keeper)
+
+routes = [
+    desk_pages(
+        *pages.handlers,
+        *pages_moves.handlers,
+        *pages_words.handlers,
+        *pages_lists.handlers,
+        *pages_settings.handlers,
+        desk=Provide(provide_desk),
+    )
+]

@@ -1,12 +1,10 @@
 """Gathers what one pane shows: the queue with its alarms, and one request with its thread."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from litestar import Request as HttpRequest
 from litestar.di import NamedDependency as Given
 from markupsafe import Markup
 
@@ -14,18 +12,19 @@ from firstline import lines
 from firstline.desk import store
 from firstline.desk.model import Card, Me, Queue, level
 from firstline.kit import web
-from firstline.kit.db import Conn, Db
+from firstline.kit.db import Conn
 from firstline.kit.errors import Conflict
 from firstline.kit.html import day_of
 from firstline.kit.i18n import _
 from firstline.people import Who
+from firstline.people.visit import Visit, labels
+from firstline.people.web import Http
 from firstline.policy import Policy
 from firstline.regulations.versions import Policies
 from firstline.requests.actions import moves
 from firstline.requests.live.entry_html import entry_html
 from firstline.timeline import Entry, Request, entries_after, seen_request
 
-Http = HttpRequest[Any, Any, Any]
 SHOWN = 200
 
 
@@ -151,66 +150,37 @@ def shown(
     return rows
 
 
-def labels(policy: Policy, lang: str) -> Callable[[str, str], str]:
-    """`label("topic", "web")` in the reader's language."""
-    return partial(_label, policy, lang)
-
-
-def _label(policy: Policy, lang: str, kind: str, id: str) -> str:
-    return policy.label(kind, id, lang)
-
-
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What every page of the desk needs, gathered once; dependency `desk` of its handlers."""
+class Desk(Visit):
+    """A visit to the desk's panes; dependency `desk` of its handlers."""
 
-    http: Http
-    db: Db
     policies: Policies
-    who: Who
-    now: datetime
-
-    @property
-    def lang(self) -> str:
-        return web.language(self.http, self.who.language)
-
-    @property
-    def public_url(self) -> str:
-        base: web.Web = self.http.app.state["web"]
-        return base.public_url
-
-    @property
-    def policy(self) -> Policy:
-        return self.policies.current(self.now)[1]
 
     def page(self, template: str, **values: Any) -> web.Page:
-        """Answer with a template of the desk, given what they all use."""
-        around = {
-            "level": partial(level, near=self.policy.near),
-            "now": self.now,
-            "label": labels(self.policy, self.lang),
-        }
-        return web.page(self.http, f"desk/{template}", who=self.who, **(around | values))
+        """Answer with a template, which also gets `level`."""
+        # Not super(): the decorator makes the class anew for its slots, and super() misses that.
+        near = partial(level, near=self.policy.near)
+        return Visit.page(self, template, **{"level": near, **values})
 
     async def opened(self, no: int) -> web.Page:
         """The panes of a request alone."""
         async with self.db.connection() as conn:
             panes = await work(self.http, conn, self.policies, self.who, no, self.now)
-        return self.page("work.html", **panes)
+        return self.page("desk/work.html", **panes)
 
     async def left(self, opened: int | None = None) -> web.Page:
         """The left pane alone."""
         async with self.db.connection() as conn:
             me = await store.me(conn, self.who.id)
             panes = await queue(conn, self.policies, self.who, me, self.now)
-        return self.page("queue.html", me=me, queue=panes, opened=opened)
+        return self.page("desk/queue.html", me=me, queue=panes, opened=opened)
 
     async def between(self, told: str, line: str = "") -> web.Page:
         """What stands in the middle when no request is open: what was done, and the way on."""
         async with self.db.connection() as conn:
             me = await store.me(conn, self.who.id)
             panes = await queue(conn, self.policies, self.who, me, self.now)
-        return self.page("between.html", me=me, queue=panes, told=told, line=line)
+        return self.page("desk/between.html", me=me, queue=panes, told=told, line=line)
 
     async def next(self, line: str, told: str) -> web.Page:
         """Take the next of the line and open it; say so where there is none."""
@@ -223,12 +193,6 @@ class Desk:
         return await self.opened(taken.no)
 
 
-async def provide_desk(
-    request: Http,
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    now: Given[datetime],
-) -> Desk:
+async def provide_desk(visit: Given[Visit], policies: Given[Policies]) -> Desk:
     """Dependency `desk`."""
-    return Desk(request, db, policies, who, now)
+    return Desk(visit.http, visit.db, visit.policy, visit.who, visit.now, policies)

@@ -8,8 +8,9 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from litestar.types import Message, Scope
 from firstline.kit import clock, errors, html, i18n, problems
 from firstline.kit.assets import FOREVER, SHORTLY, assets
 from firstline.kit.i18n import _
+from firstline.kit.menu import MenuItem, Menus
 from firstline.kit.reading import StrictRequest
 
 log = logging.getLogger(__name__)
@@ -58,17 +60,19 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Web(InitPlugin):
     """What pages need to know of the installation.
 
-    `secret` signs form tokens; `zone` and `languages` answer with the policy's present values.
+    `secret` signs form tokens; `zone` and `languages` answer with the policy's present values;
+    `menus` are the ways of each frame by its name.
     """
 
     secret: bytes
     public_url: str
     zone: Callable[[], tzinfo] = lambda: UTC
     languages: Callable[[], Sequence[str]] = lambda: i18n.LANGUAGES
+    menus: Menus = field(default_factory=dict[str, Sequence[MenuItem]])
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         app_config.state["web"] = self
@@ -91,6 +95,10 @@ class Web(InitPlugin):
         """The form token that belongs to a session's cookie value."""
         return hmac.digest(self.secret, b"csrf\0" + session.encode(), "sha256").hex()
 
+    def menu(self, name: str, who: Any) -> list[MenuItem]:
+        """The items of a menu that this person (None: a stranger) may open."""
+        return [item for item in self.menus.get(name, ()) if item.allowed(who)]
+
     async def send_headers(self, message: Message, scope: Scope) -> None:
         """Add what every answer carries; what a handler has set stands."""
         if message["type"] != "http.response.start":
@@ -104,6 +112,11 @@ class Web(InitPlugin):
         headers.extend((n, v) for n, v in HEADERS.items() if n not in present)
         if self.https:
             headers.append((b"strict-transport-security", b"max-age=31536000"))
+
+
+def web_of(connection: Connection) -> Web:
+    """The app's own `Web`."""
+    return connection.app.state["web"]
 
 
 def request_id(scope: Scope) -> str:
@@ -147,7 +160,7 @@ def _plain(request: Http) -> bool:
 
 
 async def _refuse_forgery(connection: Connection) -> None:
-    web: Web = connection.app.state["web"]
+    web = web_of(connection)
     headers = connection.headers
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     ours = {headers.get("host", ""), urlsplit(web.public_url).netloc}
@@ -167,7 +180,7 @@ async def _refuse_forgery(connection: Connection) -> None:
 
 def language(connection: Connection, person: str | None = None) -> str:
     """The language of this call: `?lang=`, a cookie chosen by hand, the person's, the browser's."""
-    web: Web = connection.app.state["web"]
+    web = web_of(connection)
     cookie = connection.cookies.get(LANGUAGE, "")
     return i18n.choose(
         asked=connection.query_params.get("lang") or (cookie if cookie[:1] != "~" else None),
@@ -205,25 +218,13 @@ def page(
     """Answer with `template`; for pages and htmx fragments alike.
 
     `who` is the signed-in person or None, only its `language` is read here. Templates also get
-    lang, nonce, csrf, theme, now (unless given), zone, path, languages.
+    lang, nonce, csrf, theme, now (unless given), zone, path, languages, menu (by its name).
     """
-    web: Web = request.app.state["web"]
     person = getattr(who, "language", None)
     lang = language(request, person)
     i18n.use(lang)
     nonce = secrets.token_urlsafe(16)
-    theme = request.cookies.get(THEME, "")
-    values = {
-        "who": who,
-        "nonce": nonce,
-        "csrf": web.token(request.cookies.get(SESSION, "")),
-        "theme": theme if theme in ("light", "dark") else "",
-        "now": moment(request),
-        "zone": web.zone(),
-        "path": request.scope["path"],
-        "languages": {code: i18n.NAMES[code] for code in web.languages() if code in i18n.NAMES},
-        **values,
-    }
+    values = {"who": who, "nonce": nonce, **_around(request, who), **values}
     return Response(
         html.render(template, lang, **values),
         status_code=status,
@@ -234,6 +235,21 @@ def page(
         },
         cookies=_language_cookie(request, lang, person),
     )
+
+
+def _around(request: Http, who: Any) -> dict[str, Any]:
+    """What the frame of every page shows."""
+    web = web_of(request)
+    theme = request.cookies.get(THEME, "")
+    return {
+        "csrf": web.token(request.cookies.get(SESSION, "")),
+        "theme": theme if theme in ("light", "dark") else "",
+        "now": moment(request),
+        "zone": web.zone(),
+        "path": request.scope["path"],
+        "languages": {code: i18n.NAMES[code] for code in web.languages() if code in i18n.NAMES},
+        "menu": partial(web.menu, who=who),
+    }
 
 
 def refuse(request: Http, error: Exception) -> Response[Any]:

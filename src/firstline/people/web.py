@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.handlers.base import BaseRouteHandler
+from litestar.response import Redirect
 
-from firstline.kit.errors import Forbidden, Missing, NotSignedIn
-from firstline.kit.i18n import gettext
-from firstline.kit.web import Web, moment
+from firstline.kit.errors import Forbidden, Missing, NotSignedIn, Refused
+from firstline.kit.i18n import gettext, use
+from firstline.kit.problems import wants_problem
+from firstline.kit.web import SAFE, language, moment, web_of
 from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.model import LONGEST, Caller, SignedIn, digest
 from firstline.people.access.sessions import COOKIE, identify_cookie
@@ -24,6 +26,7 @@ from firstline.people.model import Role, Who
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Http = Request[Any, Any, Any]
+Answer = Response[Any]
 KNOWN = "firstline_who"
 LIMITER = "token_limiter"
 
@@ -77,6 +80,34 @@ async def requires_client(connection: Connection, _: BaseRouteHandler) -> None:
         raise Forbidden(gettext("This is for clients; the staff works on the desk."))
 
 
+async def for_clients(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard of pages: contacts. The staff is sent to the same place of the desk, and writes nothing
+    here.
+    """
+    if not (await who_of(connection)).is_staff:
+        return
+    if connection.scope["type"] == "http" and connection.scope["method"] not in SAFE:
+        raise Forbidden(gettext("This is for clients; the staff works on the desk."))
+    no = connection.path_params.get("no")
+    address = f"/desk/requests/{no}" if no else "/desk"
+    sentence = gettext("The staff works on the desk.")
+    raise Refused(sentence, status=303, headers={"Location": address})
+
+
+def lang_of(request: Http, who: Who | None) -> str:
+    """The language of the page that is about to be shown; spoken from now on."""
+    lang = language(request, who.language if who else None)
+    use(lang)
+    return lang
+
+
+def done(request: Http, address: str) -> Answer:
+    """Where to go after a form: a redirect, or for our script its address."""
+    if wants_problem(request):
+        return Response({"next": address}, status_code=200)
+    return Redirect(address, status_code=303)
+
+
 def safe_next(address: str | None, otherwise: str = "/") -> str:
     """Where to go after signing in: a path of this site, or `otherwise`.
 
@@ -91,10 +122,13 @@ def safe_next(address: str | None, otherwise: str = "/") -> str:
 
 
 async def fields(request: Http, *names: str) -> list[str]:
-    """The texts of a form by name; a file or an absent field is the empty text."""
+    """The texts of a form by name; a file or an absent field is the empty text.
+
+    Browsers send line ends as CR LF; people typed LF.
+    """
     form = await request.form()
     values = [form.get(name, "") for name in names]
-    return [value if isinstance(value, str) else "" for value in values]
+    return [v.replace("\r\n", "\n") if isinstance(v, str) else "" for v in values]
 
 
 def caller_of(request: Http) -> Caller:
@@ -108,7 +142,7 @@ def caller_of(request: Http) -> Caller:
 
 def session_cookie(request: Http, signed: SignedIn) -> Cookie:
     """The cookie of a new session; the server's own record decides when it ends."""
-    web: Web = request.app.state["web"]
+    web = web_of(request)
     return Cookie(
         COOKIE,
         value=signed.word,
@@ -122,7 +156,7 @@ def session_cookie(request: Http, signed: SignedIn) -> Cookie:
 
 def no_cookie(request: Http) -> Cookie:
     """The same cookie, ended."""
-    web: Web = request.app.state["web"]
+    web = web_of(request)
     return Cookie(
         COOKIE, value="", max_age=0, path="/", httponly=True, samesite="lax", secure=web.https
     )

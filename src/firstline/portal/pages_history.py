@@ -13,8 +13,8 @@ from firstline.kit.db import Conn, Db
 from firstline.kit.i18n import _
 from firstline.kit.web import Page, page
 from firstline.people import Who
+from firstline.people.web import Http, for_clients
 from firstline.policy import Policy
-from firstline.portal.common import Http, for_clients
 from firstline.regulations.versions import Policies
 from firstline.requests.api.requests import HIGHEST, STATES
 from firstline.timeline import Request

@@ -15,7 +15,7 @@ from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
 from firstline.kit.web import Page, page
 from firstline.people import Who
-from firstline.portal.common import Answer, Http, done, fields, for_clients, lang_of
+from firstline.people.web import Answer, Http, done, fields, for_clients, lang_of
 from firstline.portal.looking import MOST, told_entries
 from firstline.regulations.versions import Policies
 from firstline.requests import say

@@ -14,11 +14,11 @@ from firstline.kit.db import Db
 from firstline.kit.errors import Refused
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
-from firstline.kit.web import Page, Web, page
+from firstline.kit.web import Page, page, web_of
 from firstline.people import Who
+from firstline.people.web import Answer, Http, done, fields, for_clients, lang_of
 from firstline.portal import store
 from firstline.portal.advice import advice, priorities, refuse_unread, wiki_first
-from firstline.portal.common import Answer, Http, done, fields, for_clients, lang_of
 from firstline.portal.looking import LAST, as_html, look, told_entries
 from firstline.regulations.versions import Policies
 from firstline.requests import open_request
@@ -73,8 +73,7 @@ def _begun(request: Http, who: Who, slug: str, about: int) -> str:
     """The first words for somebody who comes from an article or from a request closed long ago."""
     article = wiki.article(slug, lang_of(request, who)) if slug else None
     if article is not None:
-        web: Web = request.app.state["web"]
-        address = f"{web.public_url}/wiki/{article.slug}"
+        address = f"{web_of(request).public_url}/wiki/{article.slug}"
         return _("I read “%(title)s” (%(address)s). What differed:") % {
             "title": article.title, "address": address,
         } + " "  # fmt: skip

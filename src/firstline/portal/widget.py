@@ -22,11 +22,10 @@ from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.web import Page, page
 from firstline.people import Who
-from firstline.people.web import requires_client
+from firstline.people.web import Http, requires_client
 from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_first
-from firstline.portal.common import Http
 from firstline.portal.looking import LAST, Looked, as_html, look, told_entries
 from firstline.portal.standing import standing
 from firstline.regulations.versions import Policies

@@ -1,0 +1,201 @@
+"""The page of one's own account: name, language, password, second factor, tokens, browsers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Router, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath
+from litestar.response import Redirect
+from markupsafe import Markup
+
+from firstline.kit.db import Conn, Db
+from firstline.kit.errors import Refused
+from firstline.kit.i18n import gettext as _
+from firstline.kit.seal import Seal
+from firstline.kit.web import Page, page
+from firstline.people import store as people
+from firstline.people.access import second_factor, sign_in, store, tokens
+from firstline.people.access.model import browser_name, digest
+from firstline.people.access.sessions import sign_out_everywhere
+from firstline.people.actions import change_self
+from firstline.people.model import Who
+from firstline.people.web import Answer, Http, caller_of, fields
+
+TEMPLATE = "people/account.html"
+
+
+@get("/account")
+async def account(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Page:
+    return await _shown(request, db, who, now)
+
+
+@post("/account", status_code=200)
+async def change(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    name, language = await fields(request, "name", "language")
+    try:
+        await db.run(change_self, who, name=name, language=language)
+    except Refused as refused:
+        return await _shown(request, db, who, now, refused, form="self")
+    async with db.connection() as conn:
+        after = await people.who(conn, who.id)
+    return await _shown(request, db, after or who, now, form="self", done=_("Saved."))
+
+
+@post("/account/password", status_code=200)
+async def change_password(
+    request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> Answer:
+    current, password = await fields(request, "current", "password")
+    try:
+        await sign_in.change_password(db, who, current, password, caller_of(request), now=now)
+    except Refused as refused:
+        return await _shown(request, db, who, now, refused, form="password")
+    done = _("The password is changed; other browsers are signed out.")
+    return await _shown(request, db, who, now, form="password", done=done)
+
+
+@get("/account/second-factor")
+async def set_up(request: Http, who: Given[Who]) -> Page:
+    return _set_up(request, who, second_factor.new_totp_secret(), None)
+
+
+@post("/account/second-factor", status_code=200)
+async def turn_on(
+    request: Http, db: Given[Db], seal: Given[Seal], who: Given[Who], now: Given[datetime]
+) -> Answer:
+    secret, code, current = await fields(request, "secret", "code", "current")
+    caller = caller_of(request)
+    try:
+        await sign_in.confirm_password(db, who, current, caller, now=now)
+        codes = await db.run(
+            second_factor.turn_on, seal, who, secret, code, keep=caller.cookie, now=now
+        )
+    except Refused as refused:
+        return _set_up(request, who, secret, refused)
+    return page(request, "people/codes.html", who=who, codes=codes)
+
+
+@post("/account/second-factor/off", status_code=200)
+async def turn_off(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    (current,) = await fields(request, "current")
+    try:
+        await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
+    except Refused as refused:
+        return await _shown(request, db, who, now, refused, form="second-factor")
+    await db.run(second_factor.turn_off, who)
+    done = _("The second factor is off.")
+    return await _shown(request, db, who, now, form="second-factor", done=done)
+
+
+@post("/account/recovery-codes", status_code=200)
+async def new_codes(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    (current,) = await fields(request, "current")
+    try:
+        await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
+        codes = await db.run(second_factor.new_recovery_codes, who)
+    except Refused as refused:
+        return await _shown(request, db, who, now, refused, form="second-factor")
+    return page(request, "people/codes.html", who=who, codes=codes)
+
+
+@post("/account/tokens", status_code=200)
+async def new_token(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+    (name,) = await fields(request, "name")
+    try:
+        words = await db.run(tokens.new_token, who.id, name, now=now)
+    except Refused as refused:
+        return await _shown(request, db, who, now, refused, form="tokens")
+    return await _shown(request, db, who, now, words=words)
+
+
+@post("/account/tokens/{token_id:uuid}/revoke", status_code=303)
+async def revoke_token(db: Given[Db], who: Given[Who], token_id: FromPath[UUID]) -> Answer:
+    await db.run(tokens.revoke_token, who, token_id)
+    return Redirect("/account", status_code=303)
+
+
+@post("/account/sessions", status_code=303)
+async def sign_out_others(request: Http, db: Given[Db], who: Given[Who]) -> Answer:
+    await db.run(sign_out_everywhere, who, but=caller_of(request).cookie)
+    return Redirect("/account", status_code=303)
+
+
+def _set_up(request: Http, who: Given[Who], secret: str, refused: Refused | None) -> Page:
+    """The picture for the app; a wrong code shows the same one again, so that it can be retried."""
+    if not second_factor.is_secret(secret):
+        secret = second_factor.new_totp_secret()
+    address = second_factor.provisioning(secret, who)
+    return page(
+        request,
+        "people/second_factor.html",
+        who=who,
+        status=refused.status if refused else 200,
+        headers=refused.headers if refused else None,
+        secret=secret,
+        picture=Markup(second_factor.qr(address)),  # noqa: S704 - drawn by segno alone
+        refused=refused,
+    )
+
+
+async def _shown(
+    request: Http,
+    db: Given[Db],
+    who: Given[Who],
+    now: Given[datetime],
+    refused: Refused | None = None,
+    *,
+    form: str = "",
+    done: str = "",
+    words: str = "",
+) -> Page:
+    """The account page; `refused` or `done` stands in section `form`, `words` is a new token."""
+    async with db.connection() as conn:
+        values = await _values(conn, request, who, now)
+    return page(
+        request,
+        TEMPLATE,
+        who=who,
+        status=refused.status if refused else 200,
+        headers=refused.headers if refused else None,
+        refused=refused,
+        form=form,
+        done=done,
+        words=words,
+        **values,
+    )
+
+
+async def _values(conn: Conn, request: Http, who: Who, now: datetime) -> dict[str, Any]:
+    found = await store.credentials(conn, who.id)
+    own = digest(caller_of(request).cookie or "")
+    sessions = await store.sessions(conn, who.id, now)
+    return {
+        "has_second_factor": found is not None and found.totp_secret is not None,
+        "codes_left": await store.codes_left(conn, who.id),
+        "tokens": await store.tokens(conn, who.id),
+        "sessions": [
+            (browser_name(each.agent), each.seen_at, each.hash == own) for each in sessions
+        ],
+    }
+
+
+routes = [
+    Router(
+        "/",
+        include_in_schema=False,
+        route_handlers=[
+            account,
+            change,
+            change_password,
+            set_up,
+            turn_on,
+            turn_off,
+            new_codes,
+            new_token,
+            revoke_token,
+            sign_out_others,
+        ],
+    )
+]

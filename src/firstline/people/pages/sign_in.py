@@ -1,0 +1,232 @@
+"""The pages by which people come in: sign-in, second factor, invitation, reset, sign-out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from firstline.kit.db import Db
+from firstline.kit.errors import NotSignedIn, Refused
+from firstline.kit.seal import Seal
+from firstline.kit.web import Page, page, web_of
+from firstline.people.access import links, preauth, sign_in
+from firstline.people.access.model import LinkKind, SignedIn
+from firstline.people.access.sessions import sign_out, sign_out_everywhere
+from firstline.people.model import Who
+from firstline.people.web import (
+    Answer,
+    Http,
+    caller_of,
+    fields,
+    no_cookie,
+    provide_visitor,
+    safe_next,
+    session_cookie,
+)
+
+
+def _next(request: Http) -> str:
+    return request.query_params.get("next", "")
+
+
+def home(who: Who) -> str:
+    return "/desk" if who.is_staff else "/"
+
+
+@get("/sign-in")
+async def sign_in_form(request: Http) -> Answer:
+    visitor = await provide_visitor(request)
+    if visitor is not None:
+        return Redirect(safe_next(_next(request), home(visitor)), status_code=303)
+    return page(
+        request, "people/sign_in.html", next=safe_next(_next(request), ""), email="", refused=None
+    )
+
+
+@post("/sign-in", status_code=303)
+async def do_sign_in(request: Http, db: Given[Db], now: Given[datetime]) -> Answer:
+    email, password, wanted = await fields(request, "email", "password", "next")
+    wanted = safe_next(wanted, "")
+    try:
+        signed = await sign_in.sign_in(db, email, password, caller_of(request), now=now)
+    except Refused as refused:
+        return _again(request, "people/sign_in.html", refused, next=wanted, email=email[:254])
+    return _enter(request, signed, wanted)
+
+
+@get("/sign-in/code")
+async def code_form(request: Http, db: Given[Db], now: Given[datetime]) -> Answer:
+    async with db.connection() as conn:
+        if await sign_in.half_signed_in(conn, caller_of(request).cookie, now=now) is None:
+            return Redirect("/sign-in", status_code=303)
+    return page(request, "people/code.html", next=safe_next(_next(request), ""), refused=None)
+
+
+@post("/sign-in/code", status_code=303)
+async def give_code(
+    request: Http, db: Given[Db], seal: Given[Seal], now: Given[datetime]
+) -> Answer:
+    code, wanted = await fields(request, "code", "next")
+    wanted = safe_next(wanted, "")
+    try:
+        signed = await sign_in.give_second_factor(db, seal, code, caller_of(request), now=now)
+    except NotSignedIn:
+        return Redirect("/sign-in", status_code=303)
+    except Refused as refused:
+        return _again(request, "people/code.html", refused, next=wanted)
+    return _enter(request, signed, wanted)
+
+
+@get("/sign-in/with")
+async def sign_in_with(
+    request: Http, db: Given[Db], seal: Given[Seal], now: Given[datetime]
+) -> Answer:
+    """The panel sends the browser here. The exchange is done by this GET, because the panel's
+    link or redirect can do nothing else; a browser that only fetches ahead says so and is turned
+    away with the token unspent. No word of the token reaches the page it leads to.
+    """
+    ahead = request.headers.get("sec-purpose", request.headers.get("purpose", ""))
+    if "prefetch" in ahead or "prerender" in ahead:
+        return Response(None, status_code=204)
+    try:
+        await db.run(preauth.count_exchange, caller_of(request), now=now)
+        signed = await db.run(
+            preauth.exchange,
+            seal,
+            request.query_params.get("token", ""),
+            caller_of(request),
+            public_url=web_of(request).public_url,
+            now=now,
+        )
+    except Refused as refused:
+        return _again(
+            request, "people/sign_in.html", refused, next=safe_next(_next(request), ""), email=""
+        )
+    return _enter(request, signed, safe_next(_next(request), ""))
+
+
+@post("/sign-out", status_code=303)
+async def do_sign_out(request: Http, db: Given[Db]) -> Answer:
+    cookie = caller_of(request).cookie
+    if cookie:
+        await db.run(sign_out, cookie)
+    return _leave(request)
+
+
+@post("/sign-out-everywhere", status_code=303)
+async def do_sign_out_everywhere(request: Http, db: Given[Db], who: Given[Who]) -> Answer:
+    await db.run(sign_out_everywhere, who)
+    return _leave(request)
+
+
+@get("/reset")
+async def reset_form(request: Http) -> Page:
+    return page(request, "people/ask_reset.html", email="", sent=False, refused=None)
+
+
+@post("/reset", status_code=200)
+async def ask_reset(request: Http, db: Given[Db], now: Given[datetime]) -> Answer:
+    (email,) = await fields(request, "email")
+    try:
+        await links.ask_reset(
+            db, email, caller_of(request), public_url=web_of(request).public_url, now=now
+        )
+    except Refused as refused:
+        return _again(request, "people/ask_reset.html", refused, email=email[:254], sent=False)
+    return page(request, "people/ask_reset.html", email=email[:254], sent=True, refused=None)
+
+
+@get("/reset/{word:str}")
+async def reset_link(
+    request: Http, db: Given[Db], now: Given[datetime], word: FromPath[str]
+) -> Answer:
+    return await _link(request, db, "reset", word, now)
+
+
+@post("/reset/{word:str}", status_code=303)
+async def do_reset(
+    request: Http, db: Given[Db], now: Given[datetime], word: FromPath[str]
+) -> Answer:
+    return await _redeem(request, db, "reset", word, now)
+
+
+@get("/invitation/{word:str}")
+async def invitation_link(
+    request: Http, db: Given[Db], now: Given[datetime], word: FromPath[str]
+) -> Answer:
+    return await _link(request, db, "invitation", word, now)
+
+
+@post("/invitation/{word:str}", status_code=303)
+async def do_invitation(
+    request: Http, db: Given[Db], now: Given[datetime], word: FromPath[str]
+) -> Answer:
+    return await _redeem(request, db, "invitation", word, now)
+
+
+async def _link(request: Http, db: Db, kind: LinkKind, word: str, now: datetime) -> Answer:
+    try:
+        async with db.connection() as conn:
+            invited = await links.link_owner(conn, word, kind, now=now)
+    except Refused as refused:
+        return _again(request, "people/link.html", refused, kind=kind, invited=None)
+    return page(request, "people/link.html", kind=kind, invited=invited, refused=None)
+
+
+async def _redeem(request: Http, db: Db, kind: LinkKind, word: str, now: datetime) -> Answer:
+    (password,) = await fields(request, "password")
+    try:
+        signed = await links.redeem(db, word, kind, password, caller_of(request), now=now)
+    except Refused as refused:
+        async with db.connection() as conn:
+            invited = await links.find_owner(conn, word, kind, now=now)
+        return _again(request, "people/link.html", refused, kind=kind, invited=invited)
+    return _enter(request, signed, "")
+
+
+def _enter(request: Http, signed: SignedIn, wanted: str) -> Answer:
+    """Set the new session's cookie and go where the person wanted, or to the second factor."""
+    address = wanted or home(signed.who)
+    if not signed.passed:
+        address = "/sign-in/code" + (f"?next={quote(wanted, safe='/')}" if wanted else "")
+    return Redirect(address, status_code=303, cookies=[session_cookie(request, signed)])
+
+
+def _leave(request: Http) -> Answer:
+    return Redirect("/sign-in", status_code=303, cookies=[no_cookie(request)])
+
+
+def _again(request: Http, template: str, refused: Refused, **values: Any) -> Page:
+    """The same form with the refusal in place and what was typed still there."""
+    headers: Mapping[str, str] = refused.headers
+    return page(
+        request, template, status=refused.status, headers=headers, refused=refused, **values
+    )
+
+
+routes = [
+    Router(
+        "/",
+        include_in_schema=False,
+        route_handlers=[
+            sign_in_form,
+            do_sign_in,
+            code_form,
+            give_code,
+            sign_in_with,
+            do_sign_out,
+            do_sign_out_everywhere,
+            reset_form,
+            ask_reset,
+            reset_link,
+            do_reset,
+            invitation_link,
+            do_invitation,
+        ],
+    ),
+]

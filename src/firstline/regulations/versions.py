@@ -95,7 +95,8 @@ class Policies:
         rows = await store.published(conn, [*self._loaded, *self.unread])
         for version, body, _since, _withdrawn in rows:
             if body is not None:
-                self._read(version, body)
+                # In a thread: the library of holidays may be imported, and requests wait meanwhile.
+                self._note(version, await asyncio.to_thread(_policy_of, version, body))
         # A withdrawn one stays loaded: a process that had not heard of it may have used it.
         self._effective = sorted(
             (since, n) for n, _, since, withdrawn in rows if n in self._loaded and not withdrawn
@@ -104,8 +105,7 @@ class Policies:
             raise Unreadable(" ".join(self.unread.values()))
         self._read_at = now
 
-    def _read(self, version: int, body: str) -> None:
-        found = _policy_of(version, body)
+    def _note(self, version: int, found: Policy | str) -> None:
         if isinstance(found, Policy):
             self._loaded[version] = found
         else:

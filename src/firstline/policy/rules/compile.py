@@ -17,26 +17,17 @@ from firstline.policy.text.values import (
     parse_local,
     parse_zone,
 )
-from firstline.policy.time import days_off
 from firstline.policy.time.calendars import Calendar, Closing, Season, instant
+from firstline.policy.time.days_off import load_library, public_holidays
 
 ALWAYS = "always"
 WHOLE_DAY = (Window(0, MINUTES_A_DAY),)
 
 
-@lru_cache(maxsize=256)
-def public_holidays(country: str, region: str | None, year: int) -> dict[date, str]:
-    """Days off by law with their names; KeyError for a country or region that is not known.
-
-    Some lists are empty for some years (Ukraine under martial law), which is why a calendar can
-    add days by hand and the linter says so.
-    """
-    found = days_off.kept(country.upper(), region, year)
-    return days_off.from_library(country.upper(), region, year) if found is None else found
-
-
 def holiday_table(spec: Holidays) -> Callable[[int], dict[date, str]]:
     """Days off of a year by the file: the country's, plus `add`, minus `remove`."""
+    if spec.country:
+        load_library()  # now, and not when a desk counts for the first time
 
     @lru_cache(maxsize=64)
     def of(year: int) -> dict[date, str]:

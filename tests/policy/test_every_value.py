@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from firstline.policy import Policy, default_text, load, page, policy_ask, policy_due
 from firstline.policy.file.model import PolicyFile
-from firstline.policy.file.names import unknown_names
+from firstline.policy.file.names import wrong_names
 from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.requirements import required
 from firstline.policy.rules.scope import scope
@@ -104,7 +104,7 @@ def _matters(tree: Any, path: Path, other: Any, before: list[Any]) -> bool:
         file = PolicyFile.model_validate(mutated)
     except ValidationError:
         return isinstance(other, str)  # refused: the value is read
-    if unknown_names(file, Document()):
+    if wrong_names(file, Document()):
         return True
     now = answers(Policy(file))
     return any(one != other for one, other in zip(now, before, strict=True))

@@ -8,14 +8,26 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BeforeValidator, Field, model_validator
 
 from firstline.policy.file.parts import (
+    AnyChannel,
+    CalendarName,
+    Calendars,
+    ChannelName,
+    Countries,
     DayOff,
     DayWindow,
     Duration,
     Language,
+    LineClock,
+    LineName,
     Local,
     Money,
     Names,
     Part,
+    Plans,
+    PriorityName,
+    SiteName,
+    Sites,
+    WayOut,
     Words,
     YearDay,
     Zone,
@@ -48,7 +60,7 @@ class Head(Part):
         description="Languages of the page and of the words, the first is used where one is "
         "missing.",
     )
-    business: str | None = Field(
+    business: CalendarName | None = Field(
         default=None, description="Calendar that counts bh and bd where a rule names no other."
     )
 
@@ -144,7 +156,7 @@ class CalendarSpec(Part):
         default=None,
         description="Days off: a country (ua), country and region (de-nw), or the table below.",
     )
-    site: str | None = Field(
+    site: SiteName | None = Field(
         default=None, description="Site whose zone these hours have, where `timezone` says none."
     )
     holiday_as: Literal["closed", "saturday", "sunday", "open"] | None = Field(
@@ -191,7 +203,7 @@ def _windows(value: object) -> object:
 class ExceptionSpec(Part):
     """A dated exception to a calendar, with the words clients are told."""
 
-    calendar: Names = Field(description="Calendars it changes.")
+    calendar: Calendars = Field(description="Calendars it changes.")
     start: Local = Field(alias="from", description="First date, or local date and time.")
     end: Local = Field(
         alias="to", description="Last date (included), or the local date and time it ends."
@@ -218,8 +230,10 @@ class LineSpec(Part):
 
     id: str = Field(description="Name used in rules, pages and the API.")
     title: Words = Field(default={}, description="Name clients and staff read.")
-    calendar: str = Field(default="always", description="Calendar in which the line works.")
-    come_from: str | None = Field(
+    calendar: CalendarName = Field(
+        default="always", description="Calendar in which the line works."
+    )
+    come_from: LineName | None = Field(
         default=None,
         alias="from",
         description="The line below, from which requests are handed over.",
@@ -232,8 +246,10 @@ class LineSpec(Part):
     own_time: Duration | None = Field(
         default=None, description="The line's own due time, for staff figures only."
     )
-    own_clock: str = Field(default="always", description="Calendar in which own_time is counted.")
-    on_call: str | None = Field(
+    own_clock: LineClock = Field(
+        default="always", description="Calendar in which own_time is counted."
+    )
+    on_call: CalendarName | None = Field(
         default=None,
         description="Calendar in which somebody can be called, outside the line's hours.",
     )
@@ -250,11 +266,11 @@ class Variant(Part):
     used.
     """
 
-    plan: Names = Field(default=[], description="Plans it is about.")
-    country: Names = Field(default=[], description="Countries it is about.")
-    site: Names = Field(default=[], description="Sites it is about.")
+    plan: Plans = Field(default=[], description="Plans it is about.")
+    country: Countries = Field(default=[], description="Countries it is about.")
+    site: Sites = Field(default=[], description="Sites it is about.")
     status: STATUSES | None = Field(default=None, description="Status there.")
-    calendar: str | None = Field(default=None, description="Calendar there.")
+    calendar: CalendarName | None = Field(default=None, description="Calendar there.")
     languages: list[Language] = Field(default=[], description="Languages there.")
     covers: Names = Field(default=[], description="What is dealt with there.")
     address: str | None = Field(default=None, description="Number or address there.")
@@ -269,7 +285,7 @@ class ChannelSpec(Part):
     status: STATUSES = Field(
         default="official", description="What words by this channel are worth."
     )
-    calendar: str | None = Field(
+    calendar: CalendarName | None = Field(
         default=None,
         description="Calendar in which it is answered; none means no hours are promised.",
     )
@@ -277,11 +293,11 @@ class ChannelSpec(Part):
         default=[],
         description="Proof of who writes: login, registered_email, pin, one_time_code, none.",
     )
-    line: str | None = Field(default=None, description="Line that answers it.")
-    door_of: str | None = Field(
+    line: LineName | None = Field(default=None, description="Line that answers it.")
+    door_of: ChannelName | None = Field(
         default=None, description="The channel this is another door of; its rules hold here too."
     )
-    becomes: str | None = Field(
+    becomes: AnyChannel | None = Field(
         default=None,
         description="What a request from here turns into when it is handed over: ticket.",
     )
@@ -292,18 +308,18 @@ class ChannelSpec(Part):
         default=[], description="What is dealt with here; empty means everything in scope."
     )
     never: Names = Field(default=[], description="What is never dealt with here.")
-    beyond: str | None = Field(
+    beyond: WayOut | None = Field(
         default=None, description="What happens to anything else: refer(chat)."
     )
-    reply: str | None = Field(
+    reply: WayOut | None = Field(
         default=None, description="What a refused channel answers: use(ticket)."
     )
     purpose: Names = Field(
         default=[], description="Purposes: technical, sales, billing, complaints."
     )
-    plans: Names = Field(default=[], description="Plans that have it; empty means all.")
-    countries: Names = Field(default=[], description="Countries that have it; empty means all.")
-    sites: Names = Field(default=[], description="Sites that have it; empty means all.")
+    plans: Plans = Field(default=[], description="Plans that have it; empty means all.")
+    countries: Countries = Field(default=[], description="Countries that have it; empty means all.")
+    sites: Sites = Field(default=[], description="Sites that have it; empty means all.")
     languages: list[Language] = Field(
         default=[], description="Languages answered here; empty means all."
     )
@@ -313,8 +329,10 @@ class ChannelSpec(Part):
     opens_from: Money | None = Field(
         default=None, description="Monthly spend from which it may be used, for example 500 EUR."
     )
-    fallback: str | None = Field(default=None, description="Channel to use when this one is down.")
-    reached_through: str | None = Field(
+    fallback: ChannelName | None = Field(
+        default=None, description="Channel to use when this one is down."
+    )
+    reached_through: ChannelName | None = Field(
         default=None, description="Channel one must go through to get here."
     )
     address: str | None = Field(default=None, description="Number or address.")
@@ -323,7 +341,9 @@ class ChannelSpec(Part):
         default="accept",
         description="Whether requests are taken outside the hours, to be answered later.",
     )
-    priority: str | None = Field(default=None, description="Priority of what arrives here.")
+    priority: PriorityName | None = Field(
+        default=None, description="Priority of what arrives here."
+    )
     words: Words = Field(default={}, description="Further words for the page.")
     variants: list[Variant] = Field(default=[], description="Differences by plan, country or site.")
 

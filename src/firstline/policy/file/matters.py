@@ -4,18 +4,25 @@ costs money is in `money.py`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from firstline.policy.file.fields import Ref
 from firstline.policy.file.parts import (
     FORCE,
+    AnyChannel,
+    CalendarName,
+    Channels,
     Days,
     Duration,
     Language,
     Limit,
     Names,
     Part,
+    PlainClock,
+    PlanName,
+    TopicName,
     Vocabulary,
     Words,
 )
@@ -31,7 +38,7 @@ class Stage(Part):
     force: FORCE = Field(
         default="max", description="How strong it is: guarantee, max, target, typical."
     )
-    how: Names = Field(default=[], description="Channels of this stage.")
+    how: Channels = Field(default=[], description="Channels of this stage.")
     if_longer: Words = Field(
         default={}, description="What the client is told when it takes longer."
     )
@@ -40,7 +47,7 @@ class Stage(Part):
 class Complaints(Part):
     """Complaints about support."""
 
-    channels: Names = Field(default=[], description="Channels complaints come by.")
+    channels: Channels = Field(default=[], description="Channels complaints come by.")
     address: str | None = Field(default=None, description="Address complaints are written to.")
     told_apart: Names = Field(
         default=[],
@@ -53,7 +60,9 @@ class Complaints(Part):
         default=None, description="What happens to a complaint without a request number."
     )
     stages: list[Stage] = Field(default=[], description="Stages in order.")
-    calendar: str | None = Field(default=None, description="Calendar that counts its working days.")
+    calendar: CalendarName | None = Field(
+        default=None, description="Calendar that counts its working days."
+    )
     counted_from: Literal["submission", "acknowledgement"] = Field(
         default="submission", description="Where counting starts."
     )
@@ -69,7 +78,9 @@ class ScopeWhen(Part):
     dealt with.
     """
 
-    calendar: str = Field(description="Calendar of these hours, or `not NAME` for all others.")
+    calendar: Annotated[str, Ref("calendar", form="not NAME")] = Field(
+        description="Calendar of these hours, or `not NAME` for all others."
+    )
     only: Names = Field(
         default=[],
         alias="in",
@@ -99,7 +110,7 @@ class Scope(Part):
 
     include: Vocabulary = Field(default={}, alias="in", description="Codes of what support does.")
     out: Vocabulary = Field(default={}, description="Codes of what it does not do.")
-    by_plan: dict[str, ScopePlan] = Field(default={}, description="Differences by plan.")
+    by_plan: dict[PlanName, ScopePlan] = Field(default={}, description="Differences by plan.")
     when: list[ScopeWhen] = Field(default=[], description="Differences by hour.")
     refer: dict[str, Words] = Field(
         default={}, description="The way out for a code that is refused."
@@ -115,7 +126,7 @@ class Request(Part):
     """What a request should have."""
 
     must: Names = Field(default=[], description="What every request should say.")
-    by_topic: dict[str, Names] = Field(default={}, description="What a topic needs besides.")
+    by_topic: dict[TopicName, Names] = Field(default={}, description="What a topic needs besides.")
     one_issue: bool = Field(default=False, description="One matter in one request.")
     list_from: int | None = Field(
         default=None, description="So many tasks may be one numbered list."
@@ -178,7 +189,7 @@ class Close(Part):
         description="It is closed after so long: from `resolve` where given, else from the "
         "last word.",
     )
-    clock: str = Field(default="always", description="Calendar in which these are counted.")
+    clock: PlainClock = Field(default="always", description="Calendar in which these are counted.")
     reopen: Literal["reply", "new_request"] = Field(
         default="reply", description="What the client's words on a closed request do."
     )
@@ -238,7 +249,7 @@ class Identity(Part):
         default=None, description="What mail from a registered address allows."
     )
     pin: Pin | None = Field(default=None, description="Number or one-time code.")
-    password: Names = Field(default=[], description="Channels with a spoken password.")
+    password: list[AnyChannel] = Field(default=[], description="Channels with a spoken password.")
     contacts: Vocabulary = Field(
         default={}, description="Kinds of added contacts and what they may do."
     )
@@ -263,7 +274,7 @@ class Provision(Part):
     """Setting up what was ordered."""
 
     within: Duration = Field(description="Time for it.")
-    clock: str = Field(default="always", description="Calendar in which it is counted.")
+    clock: PlainClock = Field(default="always", description="Calendar in which it is counted.")
     counted_from: Literal["order", "order_and_payment"] = Field(
         default="order_and_payment", description="Where counting starts."
     )
@@ -330,7 +341,9 @@ class Clause(Part):
     """
 
     id: str = Field(description="Its name everywhere.")
-    section: str | None = Field(default=None, description="Section it stands in.")
+    section: Annotated[str, Ref("section")] | None = Field(
+        default=None, description="Section it stands in."
+    )
     title: Words = Field(default={}, description="Heading.")
     words: Words = Field(
         default={},

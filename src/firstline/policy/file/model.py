@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from firstline.policy.file import parts
+from firstline.policy.file.fields import Ref
 from firstline.policy.file.hours import (
     CalendarSpec,
     ChannelSpec,
@@ -37,13 +39,23 @@ from firstline.policy.file.matters import (
 from firstline.policy.file.money import Credit, Paid, Quota
 from firstline.policy.file.parts import (
     FORCE,
+    CalendarName,
+    Channels,
+    Clock,
+    Countries,
     DayTime,
     Duration,
     Language,
+    Lines,
     Local,
     Names,
     Part,
+    Plans,
+    PriorityName,
     Share,
+    Sites,
+    TopicName,
+    Topics,
     Vocabulary,
     Words,
 )
@@ -82,19 +94,19 @@ class Target(Part):
     id: str | None = Field(
         default=None, description="Name of the row, shown with every due time it made."
     )
-    plan: Names = Field(default=[], description="Plans it fits.")
-    priority: Names = Field(default=[], description="Priorities it fits.")
-    channel: Names = Field(
+    plan: Plans = Field(default=[], description="Plans it fits.")
+    priority: parts.Priorities = Field(default=[], description="Priorities it fits.")
+    channel: Channels = Field(
         default=[],
         description="Channels it fits; a channel that is a door of one of them fits too.",
     )
-    topic: Names = Field(default=[], description="Topics it fits.")
-    line: Names = Field(default=[], description="Lines it fits.")
+    topic: Topics = Field(default=[], description="Topics it fits.")
+    line: Lines = Field(default=[], description="Lines it fits.")
     service: Names = Field(default=[], description="Kinds of service it fits.")
     requester: Names = Field(default=[], description="Who asks: client, monitoring.")
-    country: Names = Field(default=[], description="Countries it fits.")
-    site: Names = Field(default=[], description="Sites it fits.")
-    received: Names = Field(
+    country: Countries = Field(default=[], description="Countries it fits.")
+    site: Sites = Field(default=[], description="Sites it fits.")
+    received: Annotated[Names, Ref("arrival")] = Field(
         default=[],
         description="When it arrived: a day class (sat-sun), windows (mon-fri 09:00-18:00), "
         "holiday, or the name of a calendar; `not NAME` is outside of it. Days "
@@ -104,7 +116,7 @@ class Target(Part):
         default=None,
         description="Cut-off: the row's times hold for arrivals on a working day before this time.",
     )
-    workdays: str | None = Field(
+    workdays: CalendarName | None = Field(
         default=None,
         description="Calendar that says which days are worked, for the cut-off; else the clock's.",
     )
@@ -128,7 +140,7 @@ class Target(Part):
     )
     start: Duration | None = Field(default=None, description="Start of the work.")
     fix: Duration | None = Field(default=None, description="Solution or workaround.")
-    clock: str = Field(
+    clock: Clock = Field(
         default="always",
         description="What is counted: always (elapsed), channel, line, or the name of a calendar.",
     )
@@ -204,13 +216,13 @@ class Priorities(Part):
     set_by: Names = Field(
         default=[], description="Who sets it: client, staff, plan, topic, subject_tag."
     )
-    default: str | None = Field(default=None, description="Level where nobody says one.")
+    default: PriorityName | None = Field(default=None, description="Level where nobody says one.")
     staff_may: list[Literal["lower", "raise"]] = Field(
         default=[], description="What staff may do to it."
     )
     lower_when: Names = Field(default=[], description="Reasons for lowering it.")
     misuse: Words = Field(default={}, description="What follows misuse.")
-    by_topic: dict[str, str] = Field(default={}, description="Priority of a topic.")
+    by_topic: dict[TopicName, PriorityName] = Field(default={}, description="Priority of a topic.")
 
 
 class Plan(Part):
@@ -218,7 +230,9 @@ class Plan(Part):
 
     title: Words = Field(default={}, description="Name clients read.")
     support: bool = Field(default=True, description="False when the plan has no support.")
-    calendar: str | None = Field(default=None, description="Calendar that `plan` as a clock means.")
+    calendar: CalendarName | None = Field(
+        default=None, description="Calendar that `plan` as a clock means."
+    )
     languages: list[Language] = Field(
         default=[], description="Languages of the plan; empty means all."
     )

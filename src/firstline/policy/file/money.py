@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from firstline.policy.file.parts import Duration, Limit, Money, Names, Part, Share, Words
+from firstline.policy.file.fields import Ref
+from firstline.policy.file.parts import Duration, Limit, Money, Names, Part, Plans, Share, Words
 from firstline.policy.text.values import parse_money, parse_span
 
 
@@ -29,7 +30,7 @@ def _least(value: object) -> str:
 class Surcharge(Part):
     """What makes paid help dearer."""
 
-    when: str = Field(
+    when: Annotated[str, Ref("hours")] = Field(
         description="A calendar, a day class, holiday, `not NAME` outside of it, or a fact such as "
         "urgent; `urgent and night` when all must hold."
     )
@@ -52,8 +53,8 @@ class Paid(Part):
         description="What it is about: beyond_scope, urgent_ticket, after_hours. The row fits when "
         "`for`, `code`, `topic` or `facts` of the question has one of these words.",
     )
-    plan: Names = Field(default=[], description="Plans it is about.")
-    when: Names = Field(
+    plan: Plans = Field(default=[], description="Plans it is about.")
+    when: Annotated[Names, Ref("hours")] = Field(
         default=[],
         description="Hours at which the row fits: a calendar, a day class, holiday, `not NAME`; "
         "or a fact.",
@@ -125,7 +126,7 @@ class Quota(Part):
     beyond: Literal["paid", "refused", "next_period"] | None = Field(
         default=None, description="What happens to more: paid for, refused, or done next period."
     )
-    plan: Names = Field(default=[], description="Plans it is about.")
+    plan: Plans = Field(default=[], description="Plans it is about.")
 
 
 class Credit(Part):

@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from firstline.policy.file.fields import Ref, fields_of
 from firstline.policy.text.languages import language
 from firstline.policy.text.values import (
     UNLIMITED,
@@ -51,34 +52,36 @@ class Part(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _written(cls, value: object) -> object:
+    def _wrap_single(cls, value: object) -> object:
         """One value where a list is meant is a list of one; 24x7 is the calendar `always`."""
         if not isinstance(value, dict):
             return value
-        lists = _lists(cls)
+        lists, hours = _lists(cls), _hours(cls)
         return {
-            key: [item] if key in lists and _single(item, lists[key]) else _calendar(key, item)
+            key: [item]
+            if key in lists and _single(item, lists[key])
+            else "always"
+            if key in hours and item in ("24x7", "24/7")
+            else item
             for key, item in cast("dict[object, object]", value).items()
         }
+
+
+_NO_KEYS = frozenset[str]()
 
 
 @cache
 def _lists(model: type[Part]) -> dict[object, frozenset[str]]:
     """The keys of a part that have lists, each with the keys of its items if these are parts."""
     found: dict[object, frozenset[str]] = {}
-    for name, info in model.model_fields.items():
-        union = get_origin(info.annotation) in (Union, UnionType)
-        for annotation in get_args(info.annotation) if union else (info.annotation,):
-            if get_origin(annotation) is list:
-                keys = _keys(get_args(annotation)[0])
-                found[info.alias or name] = found[name] = keys
+    for field in fields_of(model):
+        annotation = field.info.annotation
+        union = get_origin(annotation) in (Union, UnionType)
+        kinds = [get_origin(one) for one in (get_args(annotation) if union else (annotation,))]
+        if list in kinds:
+            keys = frozenset(one.key for one in fields_of(field.part)) if field.part else _NO_KEYS
+            found[field.key] = found[field.name] = keys
     return found
-
-
-def _keys(item: Any) -> frozenset[str]:
-    if not (isinstance(item, type) and issubclass(item, Part)):
-        return frozenset()
-    return frozenset(info.alias or name for name, info in item.model_fields.items())
 
 
 def _single(item: object, keys: frozenset[str]) -> bool:
@@ -90,11 +93,10 @@ def _single(item: object, keys: frozenset[str]) -> bool:
     return not keys
 
 
-CALENDARS = frozenset({"calendar", "clock", "own_clock", "on_call", "workdays", "business"})
-
-
-def _calendar(key: object, item: object) -> object:
-    return "always" if key in CALENDARS and item in ("24x7", "24/7") else item
+@cache
+def _hours(model: type[Part]) -> frozenset[object]:
+    """The keys of a part that name a calendar."""
+    return frozenset(f.key for f in fields_of(model) if f.ref and f.ref.kind == "calendar")
 
 
 class Read:
@@ -274,3 +276,26 @@ Money = Annotated[
     Read(_money, _STR, "price", (r"^\d+([.,]\d+)? ?\S.*$|^\D+ ?\d+([.,]\d+)?$", "70 EUR")),
 ]
 Share = Annotated[float, Field(ge=0, le=100)]
+ELAPSED = ("always", "elapsed")
+CalendarName = Annotated[str, Ref("calendar")]
+# A clock may be more than a calendar: in the table of times, for the time of a line, elsewhere.
+Clock = Annotated[str, Ref("calendar", also=(*ELAPSED, "channel", "line", "plan"))]
+LineClock = Annotated[str, Ref("calendar", also=(*ELAPSED, "line"))]
+PlainClock = Annotated[str, Ref("calendar", also=ELAPSED)]
+LineName = Annotated[str, Ref("line")]
+ChannelName = Annotated[str, Ref("channel")]
+PlanName = Annotated[str, Ref("plan")]
+PriorityName = Annotated[str, Ref("priority")]
+TopicName = Annotated[str, Ref("topic")]
+SiteName = Annotated[str, Ref("site")]
+# Where a company may also name a way that is no channel of the file.
+AnyChannel = Annotated[str, Ref("channel", checked=False)]
+WayOut = Annotated[str, Ref("channel", form="refer(NAME)")]
+Calendars = Annotated[Names, Ref("calendar")]
+Lines = Annotated[Names, Ref("line")]
+Channels = Annotated[Names, Ref("channel")]
+Plans = Annotated[Names, Ref("plan")]
+Priorities = Annotated[Names, Ref("priority")]
+Topics = Annotated[Names, Ref("topic")]
+Sites = Annotated[Names, Ref("site")]
+Countries = Annotated[Names, Ref("country")]

@@ -4,16 +4,15 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
-from types import UnionType
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from firstline.policy.file.fields import fields_of, part_at, parts_of
 from firstline.policy.file.model import FORMAT, PolicyFile
-from firstline.policy.file.names import unknown_names
+from firstline.policy.file.names import wrong_names
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.text.pruning import pruned
 from firstline.policy.text.source import Document, Path, read
@@ -75,7 +74,7 @@ def parse(text: str) -> tuple[PolicyFile, Document]:
     file, wrong = _model(document)
     wrong = [*document.wrong, *wrong]
     if file is not None:
-        wrong += unknown_names(file, document)
+        wrong += wrong_names(file, document)
     if wrong or file is None:
         raise PolicyError(_sorted(wrong))
     return file, document
@@ -157,8 +156,8 @@ def _choice(error: Any) -> str:
 
 def _unknown(path: Path, name: str) -> str:
     key = str(path[-1])
-    model = _model_at(PolicyFile, path[:-1])
-    known = keys_of(model) if model else []
+    model = part_at(PolicyFile, path[:-1])
+    known = [field.key for field in fields_of(model)] if model else []
     if model is not None and model.__name__ in ("CalendarSpec", "Season"):
         known = [*known, "mon-fri", "sat-sun", "every-day"]
     if "mon-fri" in known and (days := day_meant(key)):
@@ -182,54 +181,7 @@ def _unknown(path: Path, name: str) -> str:
 def _places() -> dict[str, list[str]]:
     """Where each key of the file belongs."""
     found: dict[str, list[str]] = {}
-    for path, model in models():
-        for key in keys_of(model):
-            found.setdefault(key, []).append(path or "the file itself")
+    for path, model in parts_of(PolicyFile):
+        for field in fields_of(model):
+            found.setdefault(field.key, []).append(path or "the file itself")
     return found
-
-
-def models() -> Iterator[tuple[str, type[BaseModel]]]:
-    """Every part of the file once, depth first, with the path at which it stands."""
-    seen: set[type[BaseModel]] = set()
-
-    def walk(path: str, model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
-        if model in seen:
-            return
-        seen.add(model)
-        yield path, model
-        for name, info in model.model_fields.items():
-            inner = model_inside(info.annotation)
-            if inner is not None:
-                yield from walk(f"{path}.{info.alias or name}".lstrip("."), inner)
-
-    return walk("", PolicyFile)
-
-
-def keys_of(model: type[BaseModel]) -> list[str]:
-    """Keys as they are written in the file."""
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def _model_at(model: type[BaseModel] | None, path: Path) -> type[BaseModel] | None:
-    """The model that stands at a path: names lead into fields, indexes and free names into what
-    is inside them.
-    """
-    for part in path:
-        if model is None:
-            return None
-        fields = {info.alias or name: info for name, info in model.model_fields.items()}
-        if part in fields:
-            model = model_inside(fields[str(part)].annotation)
-    return model
-
-
-def model_inside(annotation: Any) -> type[BaseModel] | None:
-    """The model inside list[…], dict[str, …], … | None, Annotated[…]."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) is not None or isinstance(annotation, UnionType):
-        for argument in get_args(annotation):
-            found = model_inside(argument)
-            if found is not None:
-                return found
-    return None

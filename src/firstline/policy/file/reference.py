@@ -16,10 +16,10 @@ from typing import Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from firstline.policy.file.fields import FieldOf, fields_of, parts_of
 from firstline.policy.file.hours import CalendarSpec, ExceptionSpec, Holidays, Season
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.parts import Read
-from firstline.policy.file.reading import models
 from firstline.policy.text.values import Span, Window
 
 BEGIN, END = "<!-- made by firstline.policy.file.reference: begin -->", "<!-- end -->"
@@ -75,21 +75,22 @@ def _loosened(node: Any) -> Any:
     return table
 
 
-def reference() -> str:
+def reference(root: type[BaseModel] = PolicyFile) -> str:
     """The reference in Markdown: a table of keys for every part of the file."""
     parts: list[str] = []
-    for path, model in models():
+    for path, model in parts_of(root):
         head = (model.__doc__ or "").strip().replace("\n    ", " ").replace("\n", " ")
-        rows = [_row(name, info) for name, info in model.model_fields.items()]
+        rows = [_row(field) for field in fields_of(model)]
         table = "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *rows])
         parts.append(f"### {path or 'The file'}\n\n{head}\n\n{table}\n")
     return "\n".join(parts)
 
 
-def _row(name: str, info: FieldInfo) -> str:
+def _row(field: FieldOf) -> str:
+    info = field.info
     default = "" if info.is_required() else _default(info)
     text = (info.description or "").replace("|", "\\|")
-    return f"| `{info.alias or name}` | {_kind(info)} | {default} | {text} |"
+    return f"| `{field.key}` | {_kind(info)} | {default} | {text} |"
 
 
 def _default(info: FieldInfo) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
+from firstline.policy.file.fields import uses
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.received import received_word
 from firstline.policy.text.bands import parse_band
 from firstline.policy.text.finding import Finding
-from firstline.policy.text.source import Document, Path
+from firstline.policy.text.source import Document
 from firstline.policy.text.values import DAY_CLASSES, day_meant
 
 # Half as near is another word: urgent is no night, weekend no weekdays.
@@ -22,10 +23,15 @@ def wrong_words(file: PolicyFile, document: Document) -> Iterator[Finding]:
     """One finding for every word of hours that means none, and for every band that is none."""
     calendars = ["always", *file.calendars]
     facts = {w for row in file.paid for w in (*row.free_when, *row.refund_when, *row.covers)}
-    for path, text in _hours(file):
-        for word in text.split(" and "):
-            if message := _slip(word.strip(), calendars, facts):
-                yield Finding("unknown-name", *document.place(path), "error", f"when: {message}")
+    for use in uses(file):
+        place = document.place(use.path)
+        if use.ref.kind == "hours":
+            for word in use.text.split(" and "):
+                if message := _slip(word.strip(), calendars, facts):
+                    yield Finding("unknown-name", *place, "error", f"when: {message}")
+        elif use.ref.kind == "arrival" and not is_hours(use.text, calendars):
+            message = _not_hours(use.text, calendars)
+            yield Finding("bad-received", *place, "error", f"received: {message}")
     for i, row in enumerate(file.credits):
         for band in row.bands:
             try:
@@ -33,15 +39,6 @@ def wrong_words(file: PolicyFile, document: Document) -> Iterator[Finding]:
             except ValueError as problem:
                 place = document.place(("credits", i, "bands", band), key=True)
                 yield Finding("bad-value", *place, "error", f"bands: {problem}")
-
-
-def _hours(file: PolicyFile) -> Iterator[tuple[Path, str]]:
-    for i, row in enumerate(file.paid):
-        yield from ((("paid", i, "when", j), text) for j, text in enumerate(row.when))
-        yield from (
-            (("paid", i, "surcharges", j, "when"), item.when)
-            for j, item in enumerate(row.surcharges)
-        )
 
 
 def is_hours(word: str, calendars: Collection[str]) -> bool:
@@ -55,15 +52,23 @@ def is_hours(word: str, calendars: Collection[str]) -> bool:
     return True
 
 
-def nearest_hours(word: str, calendars: Collection[str]) -> str | None:
-    """The hours that a misspelt word most likely means."""
+def _meant(word: str, calendars: Collection[str]) -> str | None:
+    """Which hours a misspelt word most likely means."""
     bare = word.removeprefix("not ").strip()
     known = [*calendars, *DAY_CLASSES, "holiday"]
     near = get_close_matches(bare, known, 1, NEAR) or get_close_matches(
         bare.lower(), known, 1, NEAR
     )
     found = day_meant(bare) or (near[0] if near else None)
-    return found and ("not " if word.startswith("not ") else "") + found
+    outside = "not " if word.startswith("not ") else ""
+    return found and f"'{word[:40]}' is not defined; did you mean {outside}{found}?"
+
+
+def _not_hours(word: str, calendars: Collection[str]) -> str:
+    return _meant(word, calendars) or (
+        f"'{word[:40]}' is neither a day class (sat-sun), nor windows (mon-fri 09:00-18:00), nor "
+        "holiday, nor a calendar; write one of these"
+    )
 
 
 def _slip(word: str, calendars: list[str], facts: set[str]) -> str | None:
@@ -72,8 +77,8 @@ def _slip(word: str, calendars: list[str], facts: set[str]) -> str | None:
     """
     if word in facts or is_hours(word, calendars):
         return None
-    if near := nearest_hours(word, calendars):
-        return f"'{word[:40]}' is not defined; did you mean {near}?"
+    if near := _meant(word, calendars):
+        return near
     if word.startswith("not "):
         return (
             f"'{word[:40]}' is outside of nothing that is known; after not write a calendar, a day "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from firstline.policy.file.names import is_hours_kind, uses
+from firstline.policy.file.fields import uses
 from firstline.policy.lint.base import Lint
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import DAYS, parse_days
@@ -45,12 +45,12 @@ def _empty(lint: Lint) -> Iterator[Finding]:
 
 
 def _unused(lint: Lint) -> Iterator[Finding]:
-    used = {name for _, kind, name in uses(lint.file) if is_hours_kind(kind)}
-    texts = [text for row in lint.file.targets for text in row.received]
-    for row in lint.file.paid:
-        whens = (*row.when, *(item.when for item in row.surcharges))
-        texts += [word for text in whens for word in text.split(" and ")]
-    used |= {text.removeprefix("not ").strip() for text in texts}
+    used = {
+        word.removeprefix("not ").strip()
+        for use in uses(lint.file)
+        if use.ref.kind in ("calendar", "hours", "arrival")
+        for word in use.text.split(" and ")
+    }
     if "holiday" in used:
         used |= {name for name, spec in lint.file.calendars.items() if spec.holidays}
     shown = " ".join(words for clause in lint.file.clauses for words in clause.words.values())

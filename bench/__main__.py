@@ -1,11 +1,11 @@
-"""`python -m bench [live|posts|pages|memory|regulations …]`: print figures beside their limits."""
+"""`python -m bench [NAME …]`: print figures beside their limits, all of them without a name."""
 
 import asyncio
 import os
 import platform
 import sys
 
-from bench import live, memory, pages, posts, regulations
+from bench import live, memory, pages, posts, regulations, way
 from bench.stand import settings_of_database, stand
 
 BENCHES = {
@@ -14,6 +14,7 @@ BENCHES = {
     "pages": pages.measure,
     "memory": memory.measure,
     "regulations": regulations.measure,
+    "way": way.measure,
 }
 
 

@@ -11,24 +11,26 @@ import uvloop
 
 from firstline.app import Desk, create_app
 from firstline.cli.process import _options
+from firstline.kit.batch import GroupCommit
+from firstline.kit.db import News
 from firstline.matters import entry_of
 from firstline.settings import from_env
-from firstline.timeline import Draft, Ledger, Written
+from firstline.timeline import Draft, Written
 
 
-class Unwritten(Ledger):
-    """A ledger that acknowledges without keeping anything."""
+class Unwritten(GroupCommit[Draft, Written]):
+    """Acknowledges words without keeping anything."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.db)
+        super().__init__(limit=1)
         self._hub = desk.hub
         self._heads: dict[int, int] = {}
 
-    async def say(self, draft: Draft) -> Written:
-        no = self._heads.get(draft.matter, 1) + 1
-        self._heads[draft.matter] = no
-        entry = entry_of(draft, no)
-        self._hub.changed(f"request/{draft.matter}", no, (entry,))
+    async def put(self, item: Draft) -> Written:
+        no = self._heads.get(item.matter, 1) + 1
+        self._heads[item.matter] = no
+        entry = entry_of(item, no)
+        self._hub.changed([News(f"request/{item.matter}", no, (entry,))])
         return Written("written", no, entry)
 
 
@@ -36,7 +38,7 @@ def main() -> None:
     """Serve at the port given until stopped."""
     settings = replace(from_env(), port=int(sys.argv[1]))
     desk = Desk(settings)
-    desk.ledger = Unwritten(desk)
+    desk.ledger.words = Unwritten(desk)
     config = _options(create_app(settings, desk), settings)
     config.port = settings.port
     uvloop.run(uvicorn.Server(config).serve())

@@ -14,7 +14,7 @@ from litestar.types import Receive, Scope, Send
 from firstline import __version__, health
 from firstline.desk import routes as desk_pages
 from firstline.kit import clock
-from firstline.kit.db import Db, News
+from firstline.kit.db import Db
 from firstline.kit.files import Files, FolderFiles
 from firstline.kit.live import Bus, Hub, LocalBus, PostgresBus
 from firstline.kit.mail import Mail, mail_for
@@ -74,11 +74,7 @@ class Desk:
         self.ledger = Ledger(self.db)
         self.policies = Policies(self.db)
         self.hub = Hub(Feed(self.db), bus or _bus(settings))
-        self.db.on_commit = self._tell
-
-    def _tell(self, news: list[News]) -> None:
-        for item in news:
-            self.hub.changed(item.topic, item.head, item.items)
+        self.db.on_commit = self.hub.changed
 
     async def open(self) -> None:
         """Connect, put the default policy in force where there is none, and join the bus."""

@@ -8,8 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from firstline.kit.db import News
 from firstline.kit.errors import Missing, Refused
-from firstline.kit.live import Hub, Kept, LocalBus, Stream, wait_for
+from firstline.kit.live import Hub, Item, LocalBus, Stream, wait_for
 from firstline.kit.live.stream import WINDOW
 
 
@@ -78,20 +79,19 @@ class Reader(Stream):
     __slots__ = ("aborted", "gate", "got")
 
     def __init__(self, hub: Hub, owner: str = "vera") -> None:
-        super().__init__(hub, None, owner, 0)
+        super().__init__(hub, self.take, None, owner, 0)
         self.got: list[str] = []
-        self.gate = asyncio.Event()
+        self.aborted, self.gate = False, asyncio.Event()
         self.gate.set()
-        self.aborted = False
 
-    async def send(self, text: str) -> None:
+    async def take(self, message: Any) -> None:
         await self.gate.wait()
-        self.got.append(text)
+        self.got.append(message["text"])
 
     def sees(self, value: Word) -> bool:
         return "hidden" not in value.body
 
-    def write_item(self, name: str, item: Kept) -> str:
+    def write_item(self, name: str, item: Item) -> str:
         return f"{name} {item.no} {item.value.body}"
 
     def write_signal(self, name: str, head: int) -> str:
@@ -149,7 +149,7 @@ async def until(true: Any, seconds: float = 3) -> None:
 
 async def say(hub: Hub, table: Table, topic: str, *bodies: str) -> None:
     words = await table.add(topic, *bodies)
-    hub.changed(topic, words[-1].no, words)
+    hub.changed([News(topic, words[-1].no, tuple(words))])
 
 
 async def test_a_follower_gets_what_was_there_and_what_comes(hub: Hub, table: Table) -> None:
@@ -184,7 +184,7 @@ async def test_news_told_out_of_order_arrives_in_order_and_once(hub: Hub, table:
         await until(lambda: table.reads == 1)
         words = await table.add("a", *"12345678")
         for n in (3, 1, 2, 2, 8, 5, 4, 6, 7, 1):
-            hub.changed("a", n, words[n - 1 : n])
+            hub.changed([News("a", n, tuple(words[n - 1 : n]))])
             await asyncio.sleep(0.001)
         await until(lambda: len(reader.got) == 8)
         await asyncio.sleep(0.3)
@@ -206,7 +206,7 @@ async def test_two_processes_that_write_in_turn_are_both_read(hub: Hub, table: T
         await say(hub, table, "a", "here")
         await until(lambda: reader.got == ["a 1 here"])
         await table.add("a", "elsewhere")
-        hub.changed("a", 2)
+        hub.changed([News("a", 2)])
         await until(lambda: reader.got[1:] == ["a 2 elsewhere"])
         await table.add("a", "untold")
         await until(lambda: reader.got[2:] == ["a 3 untold"])
@@ -235,7 +235,7 @@ async def test_a_mending_item_sends_readers_back_to_the_source(hub: Hub, table: 
         await until(lambda: reader._writing != 0.0)
         await say(hub, table, "a", "secret")
         await say(hub, table, "a", "mend")
-        assert hub.kept("a", 1) is None
+        assert hub.items_after("a", 1) is None
         reader.gate.set()
         await until(lambda: len(reader.got) == 3)
     assert table.reads == 2
@@ -316,7 +316,7 @@ async def test_a_signal_says_that_something_changed(hub: Hub, table: Table) -> N
         await until(lambda: reader.got == ["queue at 2"])
         await table.add("q", "z")
         for _ in range(50):
-            hub.changed("q", 0)
+            hub.changed([News("q", 0)])
         await until(lambda: len(reader.got) == 2)
         await asyncio.sleep(0.5)
     assert reader.got == ["queue at 2", "queue at 3"]
@@ -377,16 +377,16 @@ async def test_nothing_stays_behind_when_the_last_follower_leaves(hub: Hub, tabl
         await say(hub, table, "a", "one")
         await until(lambda: reader.got == ["a 1 one"])
     assert not hub._followers
-    assert (dict(hub._rings), hub._kept, hub.members) == ({}, 0, 0)
+    assert (dict(hub._rings), hub._items, hub.members) == ({}, 0, 0)
 
 
 async def test_what_is_kept_is_bounded(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("firstline.kit.live.hub.KEPT", 100)
+    monkeypatch.setattr("firstline.kit.live.hub.MOST_ITEMS", 100)
     reader = Reader(hub)
     for topic in range(50):
         hub.follow(str(topic), reader)
-        hub.changed(str(topic), 10, [Word(n, "") for n in range(1, 11)])
-    assert sum(len(ring.items) for ring in hub._rings.values()) == hub._kept <= 100
+        hub.changed([News(str(topic), 10, tuple(Word(n, "") for n in range(1, 11)))])
+    assert sum(len(ring.items) for ring in hub._rings.values()) == hub._items <= 100
 
 
 async def test_waiting_ends_with_the_next_item_or_the_time(hub: Hub, table: Table) -> None:

@@ -101,7 +101,7 @@ async def two(live_database: str, now: datetime) -> AsyncIterator[Two]:
 async def test_second_words_are_one_statement(two: Two) -> None:
     no = await two.open()
     for body in "one two three".split():
-        await two.ours.say(await two.words(no, body))
+        await two.ours.words.put(await two.words(no, body))
     assert (two.db.asked, two.db.from_memory) == (1, 2)
     assert [entry.body for entry in await two.entries(no)][1:] == ["one", "two", "three"]
 
@@ -110,7 +110,7 @@ async def test_what_another_process_wrote_is_not_written_over(two: Two) -> None:
     no = await two.open()
     for n in range(6):
         ledger = two.ours if n % 2 else two.theirs
-        written = await ledger.say(await two.words(no, f"word {n}"))
+        written = await ledger.words.put(await two.words(no, f"word {n}"))
         assert (written.status, written.no) == ("written", n + 2)
     entries = await two.entries(no)
     assert [entry.no for entry in entries] == list(range(1, 8))
@@ -121,7 +121,7 @@ async def test_two_processes_that_speak_at_once_make_one_order(two: Two) -> None
     requests = [await two.open() for _ in range(3)]
     drafts = [await two.words(no, f"{n}", key=f"k{n}") for n in range(40) for no in requests]
     answers = await asyncio.gather(
-        *((two.ours if n % 2 else two.theirs).say(one) for n, one in enumerate(drafts))
+        *((two.ours if n % 2 else two.theirs).words.put(one) for n, one in enumerate(drafts))
     )
     assert {answer.status for answer in answers} == {"written"}
     for no in requests:
@@ -133,17 +133,17 @@ async def test_two_processes_that_speak_at_once_make_one_order(two: Two) -> None
 
 async def test_a_key_that_another_process_has_seen_writes_nothing(two: Two) -> None:
     no = await two.open()
-    await two.ours.say(await two.words(no, "first"))
-    told = await two.theirs.say(await two.words(no, "again", key="again"))
-    known = await two.ours.say(await two.words(no, "again", key="again"))
+    await two.ours.words.put(await two.words(no, "first"))
+    told = await two.theirs.words.put(await two.words(no, "again", key="again"))
+    known = await two.ours.words.put(await two.words(no, "again", key="again"))
     assert (known.status, known.no) == ("known", told.no)
     assert len(await two.entries(no)) == 3
 
 
 async def test_a_key_seen_here_writes_nothing(two: Two) -> None:
     no = await two.open()
-    told = await two.ours.say(await two.words(no, "once", key="once"))
-    twice = [two.ours.say(await two.words(no, "once", key="once")) for _ in range(3)]
+    told = await two.ours.words.put(await two.words(no, "once", key="once"))
+    twice = [two.ours.words.put(await two.words(no, "once", key="once")) for _ in range(3)]
     assert {answer.no for answer in await asyncio.gather(*twice)} == {told.no}
     assert len(await two.entries(no)) == 2
 
@@ -151,11 +151,11 @@ async def test_a_key_seen_here_writes_nothing(two: Two) -> None:
 async def test_a_request_that_has_moved_is_asked_for_and_the_others_are_not(two: Two) -> None:
     moved, calm = await two.open(), await two.open()
     for no in (moved, calm):
-        await two.ours.say(await two.words(no, "before"))
+        await two.ours.words.put(await two.words(no, "before"))
     old = await two.words(moved, "against what stood")
     await two.changed(moved, priority="high")
     answers = await asyncio.gather(
-        two.ours.say(old), two.ours.say(await two.words(calm, "goes on"))
+        two.ours.words.put(old), two.ours.words.put(await two.words(calm, "goes on"))
     )
     assert [answer.status for answer in answers] == ["moved", "written"]
     assert len(await two.entries(moved)) == 2
@@ -163,19 +163,19 @@ async def test_a_request_that_has_moved_is_asked_for_and_the_others_are_not(two:
 
 async def test_what_was_changed_without_words_stays(two: Two) -> None:
     no = await two.open()
-    await two.ours.say(await two.words(no, "before"))
+    await two.ours.words.put(await two.words(no, "before"))
     await two.changed(no, moved=False, state="with_third_party", promise_kind=None)
     note = replace(await two.words(no, "a note"), kind="note", audience="staff", effect=None)
-    await two.ours.say(note)
+    await two.ours.words.put(note)
     request = await two.request(no)
     assert (request.state, request.promise_kind, request.head) == ("with_third_party", None, 3)
 
 
 async def test_the_search_index_is_told_of_what_was_written_and_of_nothing_else(two: Two) -> None:
     no = await two.open()
-    await two.ours.say(await two.words(no, "first"))
-    await two.theirs.say(await two.words(no, "second"))
-    await two.ours.say(await two.words(no, "third"))
+    await two.ours.words.put(await two.words(no, "first"))
+    await two.theirs.words.put(await two.words(no, "second"))
+    await two.ours.words.put(await two.words(no, "third"))
     async with two.db.connection() as conn:
         cursor = await conn.execute(
             "select unnest(matters), unnest(entries) from unread order by 1, 2"
@@ -186,11 +186,11 @@ async def test_the_search_index_is_told_of_what_was_written_and_of_nothing_else(
 async def test_a_row_that_somebody_holds_does_not_hold_the_words_of_others(two: Two) -> None:
     held, free = await two.open(), await two.open()
     for no in (held, free):
-        await two.ours.say(await two.words(no, "before"))
+        await two.ours.words.put(await two.words(no, "before"))
     drafts = [await two.words(no, "meanwhile") for no in (held, free)]
     async with two.theirs.db.transaction() as tx:
         await lock_request(tx.conn, held)
-        waiting = [asyncio.create_task(two.ours.say(one)) for one in drafts]
+        waiting = [asyncio.create_task(two.ours.words.put(one)) for one in drafts]
         async with asyncio.timeout(20):
             while len(await two.entries(free)) < 3:
                 await asyncio.sleep(0.01)

@@ -6,7 +6,7 @@ bus loses is found by polling the heads, so hints may be lost, repeated and reor
 """
 
 from firstline.kit.live.bus import Bus, LocalBus, PostgresBus
-from firstline.kit.live.hub import Follower, Hub, Kept, Source
+from firstline.kit.live.hub import Follower, Hub, Item, Source
 from firstline.kit.live.stream import Place, Stream
 from firstline.kit.live.wait import wait_for
 
@@ -14,7 +14,7 @@ __all__ = [
     "Bus",
     "Follower",
     "Hub",
-    "Kept",
+    "Item",
     "LocalBus",
     "Place",
     "PostgresBus",

@@ -12,8 +12,8 @@ import psycopg
 from psycopg import AsyncConnection, sql
 
 log = logging.getLogger(__name__)
-Hinted = Callable[[str, int], None]
-Overheard = Callable[[str, Mapping[str, Any]], None]
+Hint = Callable[[str, int], None]
+Whisper = Callable[[str, Mapping[str, Any]], None]
 CHANNEL = "firstline_live"
 GATHER = 0.015
 PAYLOAD = 7900
@@ -27,7 +27,7 @@ BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 class Bus(Protocol):
     """What a hub tells the hubs of other processes, and hears from them; never its own words."""
 
-    async def open(self, hinted: Hinted, overheard: Overheard) -> None: ...
+    async def open(self, hint: Hint, whisper: Whisper) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -46,24 +46,24 @@ class LocalBus:
 
     def __init__(self, street: "list[LocalBus] | None" = None) -> None:
         self._street = street if street is not None else []
-        self.ears: tuple[Hinted, Overheard] | None = None
+        self.ears: tuple[Hint, Whisper] | None = None
 
-    async def open(self, hinted: Hinted, overheard: Overheard) -> None:
-        self.ears = hinted, overheard
+    async def open(self, hint: Hint, whisper: Whisper) -> None:
+        self.ears = hint, whisper
         self._street.append(self)
 
     async def close(self) -> None:
         self._street.remove(self)
 
     def hint(self, topic: str, head: int) -> None:
-        for hinted, _ in self._others():
-            hinted(topic, head)
+        for hint, _ in self._others():
+            hint(topic, head)
 
     def whisper(self, topic: str, message: Mapping[str, Any]) -> None:
-        for _, overheard in self._others():
-            overheard(topic, message)
+        for _, pass_on in self._others():
+            pass_on(topic, message)
 
-    def _others(self) -> list[tuple[Hinted, Overheard]]:
+    def _others(self) -> list[tuple[Hint, Whisper]]:
         return [bus.ears for bus in self._street if bus is not self and bus.ears]
 
     @property
@@ -95,9 +95,9 @@ class PostgresBus:
     def alive(self) -> bool:
         return self._alive
 
-    async def open(self, hinted: Hinted, overheard: Overheard) -> None:
+    async def open(self, hint: Hint, whisper: Whisper) -> None:
         """Connect in the background: a desk starts without its bus, and says so at /ready."""
-        self._hinted, self._overheard = hinted, overheard
+        self._pass_hint, self._pass_whisper = hint, whisper
         self._task = asyncio.create_task(self._live())
 
     async def close(self) -> None:
@@ -124,7 +124,7 @@ class PostgresBus:
         failures = 0
         while True:
             try:
-                async with await self._connected() as conn:
+                async with await self._connect() as conn:
                     failures = 0
                     await self._carry(conn)
             except (psycopg.Error, OSError, TimeoutError) as error:
@@ -133,7 +133,7 @@ class PostgresBus:
                 log.warning("bus connection lost, again in %s s: %s", pause, error)
                 await asyncio.sleep(pause)
 
-    async def _connected(self) -> AsyncConnection[Any]:
+    async def _connect(self) -> AsyncConnection[Any]:
         conn = await AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
         await conn.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
         return conn
@@ -178,13 +178,13 @@ class PostgresBus:
             with contextlib.suppress(ValueError, TypeError, KeyError):
                 self._spread(json.loads(note.payload))
 
-    def _spread(self, said: Mapping[str, Any]) -> None:
-        if said["from"] == self._name:
+    def _spread(self, words: Mapping[str, Any]) -> None:
+        if words["from"] == self._name:
             return
-        for topic, head in said.get("heads", ()):
-            self._hinted(topic, head)
-        for topic, message in said.get("words", ()):
-            self._overheard(topic, message)
+        for topic, head in words.get("heads", ()):
+            self._pass_hint(topic, head)
+        for topic, message in words.get("words", ()):
+            self._pass_whisper(topic, message)
 
     async def _say(self, conn: AsyncConnection[Any]) -> None:
         hints, self._hints = self._hints, {}

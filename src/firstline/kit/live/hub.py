@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
+from firstline.kit.db import News
 from firstline.kit.errors import Missing, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.live.bus import Bus, LocalBus
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 POLL = 2.0
 RING = 64
 GATHER = 0.02
-KEPT = 16_384
+MOST_ITEMS = 16_384
 
 
 class Source(Protocol):
@@ -59,7 +60,7 @@ class Member(Follower, Protocol):
     def tick(self, moment: float) -> None: ...
 
 
-class Kept:
+class Item:
     """An item, and what it was encoded to: encoded once, shared by all who read it."""
 
     __slots__ = ("no", "texts", "value")
@@ -77,7 +78,7 @@ class Ring:
 
     def __init__(self, size: int) -> None:
         self.head = 0
-        self.items: deque[Kept] = deque(maxlen=size)
+        self.items: deque[Item] = deque(maxlen=size)
 
     def put(self, head: int, values: Sequence[Any]) -> None:
         """Append `values`, the items up to `head`; what came late is left to the database."""
@@ -90,10 +91,10 @@ class Ring:
         number = head - len(fresh)
         for value in fresh:
             number += 1
-            self.items.append(Kept(number, value))
+            self.items.append(Item(number, value))
         self.head = head
 
-    def after(self, cursor: int) -> Sequence[Kept] | None:
+    def after(self, cursor: int) -> Sequence[Item] | None:
         """Items above `cursor`; None where they do not all stand here."""
         behind = self.head - cursor
         if behind <= 0:
@@ -121,7 +122,7 @@ class Hub:
         self._followers: dict[str, dict[Follower, None]] = {}
         self._heads: dict[str, int] = {}
         self._rings: OrderedDict[str, Ring] = OrderedDict()
-        self._kept = 0
+        self._items = 0
         self._members: set[Member] = set()
         self._unknown: set[str] = set()
         self._looking: asyncio.Task[None] | None = None
@@ -129,7 +130,7 @@ class Hub:
 
     async def open(self) -> None:
         """Join the bus and begin to poll."""
-        await self.bus.open(self._hinted, self._overheard)
+        await self.bus.open(self.note_head, self._pass_whisper)
         self._polling = asyncio.create_task(self._poll_for_ever())
 
     async def close(self) -> None:
@@ -140,25 +141,34 @@ class Hub:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.bus.close()
 
-    # -- told by those who changed something ------------------------------------------------
+    # -- for those who changed something ----------------------------------------------------
 
-    def changed(self, topic: str, head: int, items: Sequence[Any] = ()) -> None:
-        """Tell everybody that `topic` stands at `head` now; `items` are the last ones up to it.
+    def changed(self, news: Iterable[News]) -> None:
+        """Tell everybody where topics stand now, after the commit."""
+        for one in news:
+            if one.items and one.topic in self._followers:
+                self._keep(one.topic, one.head, one.items)
+            self.note_head(one.topic, one.head)
+            self.bus.hint(one.topic, one.head)
 
-        Called after the commit. `head` 0 means that it is not known here and is looked up.
-        """
-        if topic in self._followers:
-            if items:
-                self._keep(topic, head, items)
-            self._hinted(topic, head)
-        self.bus.hint(topic, head)
+    def note_head(self, topic: str, head: int) -> None:
+        """Wake those who follow `topic` here; `head` 0 is not known, and is looked up."""
+        followers = self._followers.get(topic)
+        if followers is None:
+            return
+        if not head:
+            self._look_up_soon(topic)
+            return
+        self._heads[topic] = head
+        for follower in followers:
+            follower.news(topic, head)
 
     def whisper(self, topic: str, message: Mapping[str, Any]) -> None:
         """Tell followers something that nobody stores: typing, presence. It may be lost."""
-        self._overheard(topic, message)
+        self._pass_whisper(topic, message)
         self.bus.whisper(topic, message)
 
-    # -- asked by those who follow ----------------------------------------------------------
+    # -- for those who follow ---------------------------------------------------------------
 
     def follow(self, topic: str, follower: Follower) -> None:
         """From now on tell `follower` about `topic`."""
@@ -182,7 +192,7 @@ class Hub:
     def leave(self, member: Member) -> None:
         self._members.discard(member)
 
-    def kept(self, topic: str, after: int) -> Sequence[Kept] | None:
+    def items_after(self, topic: str, after: int) -> Sequence[Item] | None:
         """Items of `topic` above `after`; None where they must be read from the source."""
         ring = self._rings.get(topic)
         if ring is None or ring.head < self._heads.get(topic, 0):
@@ -190,7 +200,7 @@ class Hub:
         return ring.after(after)
 
     async def head(self, topic: str) -> int:
-        """The present head of a followed topic: as last told, else asked. Raises `Missing`."""
+        """The head of a followed topic as last heard of, else looked up. Raises `Missing`."""
         head = self._heads.get(topic)
         if head is None:
             head = (await self.source.heads([topic])).get(topic)
@@ -218,43 +228,33 @@ class Hub:
             self._rings.move_to_end(topic)
         before = len(ring.items)
         ring.put(head, items)
-        self._kept += len(ring.items) - before
-        while self._kept > KEPT:
+        self._items += len(ring.items) - before
+        while self._items > MOST_ITEMS:
             self._drop(next(iter(self._rings)))
 
     def _drop(self, topic: str) -> None:
         ring = self._rings.pop(topic, None)
         if ring:
-            self._kept -= len(ring.items)
+            self._items -= len(ring.items)
 
-    def _note(self, topic: str, head: int) -> None:
-        self._heads[topic] = head
-        for follower in self._followers[topic]:
-            follower.news(topic, head)
-
-    def _hinted(self, topic: str, head: int) -> None:
-        if topic not in self._followers:
-            return
-        if head:
-            self._note(topic, head)
-            return
+    def _look_up_soon(self, topic: str) -> None:
         self._unknown.add(topic)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_up())
 
-    def _overheard(self, topic: str, message: Mapping[str, Any]) -> None:
+    def _pass_whisper(self, topic: str, message: Mapping[str, Any]) -> None:
         for follower in self._followers.get(topic, ()):
             follower.hear(topic, message)
 
     async def _look_up(self) -> None:
-        """Ask for the heads that the teller did not know; what comes meanwhile shares the query."""
+        """Ask for heads that were not given; what comes meanwhile shares the query."""
         while self._unknown:
             await asyncio.sleep(GATHER)
             topics, self._unknown = self._unknown, set()
-            heads = await survived(self.source.heads(list(topics))) or {}
+            heads = await or_none(self.source.heads(list(topics))) or {}
             for topic, head in heads.items():
-                if topic in self._followers:
-                    self._note(topic, head)
+                if head:
+                    self.note_head(topic, head)
 
     async def _poll_for_ever(self) -> None:
         loop = asyncio.get_running_loop()
@@ -262,18 +262,18 @@ class Hub:
             await asyncio.sleep(self._poll)
             for member in tuple(self._members):
                 member.tick(loop.time())
-            await survived(self._look_at_rights())
-            await survived(self._look_at_heads())
+            await or_none(self._look_at_rights())
+            await or_none(self._look_at_heads())
 
     async def _look_at_heads(self) -> None:
         topics = list(self._followers)
         if not topics:
             return
         for topic, head in (await self.source.heads(topics)).items():
-            if topic in self._followers and self._heads.get(topic) != head:
-                # A head read before a commit and told after it is lower than what followers
+            if self._heads.get(topic) != head:
+                # A head read before a commit and noted after it is lower than what followers
                 # have; they pass over it, and the next poll agrees again.
-                self._note(topic, head)
+                self.note_head(topic, head)
 
     async def _look_at_rights(self) -> None:
         owners = {member.owner for member in self._members}
@@ -288,7 +288,7 @@ class Hub:
                 member.revoked()
 
 
-async def survived(answer: Awaitable[T]) -> T | None:
+async def or_none(answer: Awaitable[T]) -> T | None:
     """The answer of a source, or None where it failed: whoever asks will ask again."""
     try:
         return await answer

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping, Sequence
 from typing import Any, TypeVar
 
 from firstline.kit.errors import Missing, Refused
-from firstline.kit.live.hub import Hub, Kept, survived
+from firstline.kit.live.hub import Hub, Item, or_none
 
 T = TypeVar("T")
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
 PAGE = 200
 WINDOW = 1000
 STUCK = 15.0
@@ -39,11 +41,13 @@ class Place:
 class Stream:
     """Base of a connection: follows topics and writes what comes, in one task, until it ends.
 
-    A subclass says what its reader sees and how an item is written.
+    A subclass says what its reader sees and how an item is written; `asgi` takes it from here, and
+    may wait for a slow reader, with whom nobody else waits.
     """
 
     __slots__ = (
         "__weakref__",
+        "_asgi",
         "_code",
         "_direct",
         "_dirty",
@@ -59,8 +63,9 @@ class Stream:
         "who",
     )
 
-    def __init__(self, hub: Hub, who: Any, owner: Hashable, epoch: int) -> None:
+    def __init__(self, hub: Hub, asgi: Send, who: Any, owner: Hashable, epoch: int) -> None:
         self._hub = hub
+        self._asgi = asgi
         self._places: dict[str, Place] = {}
         self._dirty: dict[str, int] = {}
         self._direct: deque[str] = deque()
@@ -76,10 +81,6 @@ class Stream:
 
     # -- what a subclass says ---------------------------------------------------------------
 
-    async def send(self, text: str) -> None:
-        """Hand one message to the network; may wait for a slow reader, with whom nobody waits."""
-        raise NotImplementedError
-
     async def read(self, topic: str, after: int, limit: int) -> tuple[Sequence[Any], int]:
         """Items above `after` that this reader may see, and the head. Raises `Missing`."""
         return await self._hub.source.read(self.who, topic, after, limit)
@@ -88,7 +89,7 @@ class Stream:
         """May this reader see the item?"""
         raise NotImplementedError
 
-    def write_item(self, name: str, item: Kept) -> str:
+    def write_item(self, name: str, item: Item) -> str:
         raise NotImplementedError
 
     def write_signal(self, name: str, head: int) -> str:
@@ -122,7 +123,8 @@ class Stream:
         """Send what stands above `after`, then what comes. Following again moves the cursor."""
         self._places[topic] = Place(name, after, signal=signal)
         self._hub.follow(topic, self)
-        self._mark(topic, 0)
+        self._dirty[topic] = 0
+        self._stir()
 
     def unfollow(self, topic: str) -> None:
         self._dirty.pop(topic, None)
@@ -132,11 +134,8 @@ class Stream:
     def news(self, topic: str, head: int) -> None:
         place = self._places.get(topic)
         if place is not None and (place.signal or head > place.cursor):
-            self._mark(topic, head)
-
-    def _mark(self, topic: str, head: int) -> None:
-        self._dirty[topic] = head
-        self._stir()
+            self._dirty[topic] = head
+            self._stir()
 
     def _stir(self) -> None:
         wake = self._wake
@@ -165,7 +164,8 @@ class Stream:
         if text is None:
             self._let_in()
         else:
-            self.tell(text)
+            self._direct.append(text)
+            self._stir()
 
     async def room(self) -> None:
         """Wait while this reader has too much under way or unread: it asks faster than it reads."""
@@ -204,39 +204,35 @@ class Stream:
         """Write until the end; returns the code to close with."""
         try:
             while self._code is None:
-                await self._step()
+                if self._direct:
+                    await self.send(self._direct.popleft())
+                    self._let_in()
+                elif self._dirty:
+                    topic = next(iter(self._dirty))
+                    await self._advance(topic, self._dirty.pop(topic))
+                elif self._whispers:
+                    await self._write_whispers()
+                else:
+                    await self._rest()
             return self._code
         finally:
             self.end(GONE)
 
-    async def _step(self) -> None:
-        if self._direct:
-            await self._write_direct()
-        elif self._dirty:
-            topic = next(iter(self._dirty))
-            await self._advance(topic, self._dirty.pop(topic))
-        elif self._whispers:
-            await self._write_whispers()
-        else:
-            self._wake = asyncio.get_running_loop().create_future()
-            await self._wake
-            self._wake = None
-            if self.in_flight:
-                # One's own entry is told a turn of the loop before its ack: written together
-                # they cost one system call.
-                await asyncio.sleep(0)
+    async def _rest(self) -> None:
+        self._wake = asyncio.get_running_loop().create_future()
+        await self._wake
+        self._wake = None
+        if self.in_flight:
+            # One's own entry comes a turn of the loop before its ack: written together they cost
+            # one system call.
+            await asyncio.sleep(0)
 
-    async def _put(self, text: str) -> None:
+    async def send(self, text: str) -> None:
+        """Hand one message to the network, however long its reader takes."""
         # The poll compares this time with its own: no timer per message.
         self._writing = asyncio.get_running_loop().time()
-        await self.send(text)
+        await self._asgi({"type": "websocket.send", "text": text})
         self._writing = 0.0
-
-    async def _write_direct(self) -> None:
-        direct = self._direct
-        while direct and self._code is None:
-            await self._put(direct.popleft())
-        self._let_in()
 
     def _let_in(self) -> None:
         if self._room is not None and not self._room.done():
@@ -247,7 +243,7 @@ class Stream:
         whispers, self._whispers = self._whispers or {}, None
         for until, text in whispers.values():
             if until > loop.time() and self._code is None:
-                await self._put(text)
+                await self.send(text)
 
     async def _advance(self, topic: str, head: int) -> None:
         place = self._places.get(topic)
@@ -256,42 +252,42 @@ class Stream:
         if place.signal:
             await self._advance_signal(topic, place, head)
             return
-        items, reached = None if place.fresh else self._hub.kept(topic, place.cursor), 0
+        items, reached = None if place.fresh else self._hub.items_after(topic, place.cursor), 0
         if items is None:
-            page = await self._asked(topic, self._read(topic, place))
-            if page is None:
-                return
-            items, reached = page
-            if place.fresh and not 0 <= reached - place.cursor <= WINDOW:
-                await self._reset(topic, place)
-                return
-            place.fresh = False
-        await self._write_items(topic, place, items)
-        if reached > place.cursor:
-            self._reach(topic, place, reached, full=len(items) >= PAGE)
-
-    async def _write_items(self, topic: str, place: Place, items: Sequence[Kept]) -> None:
+            items, reached = await self._page(topic, place)
         for item in items:
             if self._places.get(topic) is not place or self._code is not None:
                 return
             if item.no > place.cursor:
                 if self.sees(item.value):
-                    await self._put(self.write_item(place.name, item))
+                    await self.send(self.write_item(place.name, item))
                 place.cursor = item.no
+        if reached > place.cursor:
+            if len(items) >= PAGE:
+                self._dirty.setdefault(topic, reached)
+            else:
+                place.cursor = reached  # what lies between is hidden from this reader
 
-    def _reach(self, topic: str, place: Place, reached: int, *, full: bool) -> None:
-        if full:
-            self._dirty.setdefault(topic, reached)
-        else:
-            place.cursor = reached  # what lies between is hidden from this reader
+    async def _page(self, topic: str, place: Place) -> tuple[Sequence[Item], int]:
+        """The next items as the source has them, and the head; nothing where there are none to
+        come, or not now.
+        """
+        page = await self._or_later(topic, self._read(topic, place))
+        if page is None:
+            return (), 0
+        if place.fresh and not 0 <= page[1] - place.cursor <= WINDOW:
+            await self._reset(topic, place)
+            return (), 0
+        place.fresh = False
+        return page
 
-    async def _read(self, topic: str, place: Place) -> tuple[Sequence[Kept], int] | None:
+    async def _read(self, topic: str, place: Place) -> tuple[Sequence[Item], int] | None:
         try:
             values, head = await self.read(topic, place.cursor, PAGE)
         except Missing as error:
             self._give_up(topic, place, error)
             return None
-        return [Kept(value.no, value) for value in values], head
+        return [Item(value.no, value) for value in values], head
 
     async def _present(self, topic: str, place: Place) -> int | None:
         try:
@@ -308,11 +304,11 @@ class Stream:
     async def _reset(self, topic: str, place: Place) -> None:
         """The cursor is unknown or too old: the reader loads anew and follows from there."""
         self.unfollow(topic)
-        await self._put(self.write_reset(place.name))
+        await self.send(self.write_reset(place.name))
 
     async def _advance_signal(self, topic: str, place: Place, head: int) -> None:
         if place.fresh:
-            present = await self._asked(topic, self._present(topic, place))
+            present = await self._or_later(topic, self._present(topic, place))
             if present is None:
                 return
             place.fresh = False
@@ -321,15 +317,16 @@ class Stream:
             head = head or present
         place.cursor = head
         if self._places.get(topic) is place:
-            await self._put(self.write_signal(place.name, head))
+            await self.send(self.write_signal(place.name, head))
 
-    async def _asked(self, topic: str, answer: Awaitable[T]) -> T | None:
+    async def _or_later(self, topic: str, answer: Awaitable[T]) -> T | None:
         """The answer, or None where the database is away: asked again in a moment."""
-        found = await survived(answer)
+        found = await or_none(answer)
         if found is None and topic in self._places:
             asyncio.get_running_loop().call_later(AGAIN, self._retry, topic)
         return found
 
     def _retry(self, topic: str) -> None:
         if topic in self._places:
-            self._mark(topic, self._dirty.get(topic, 0))
+            self._dirty.setdefault(topic, 0)
+            self._stir()

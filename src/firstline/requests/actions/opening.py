@@ -63,7 +63,7 @@ async def open_request(
     asked = _asked(policies, who, channel, topic, priority, now)
     opening = _opening(policies, asked, body, title, service, client, key)
     opening.data = data or {}
-    opened = await ledger.open(opening)
+    opened = await ledger.openings.put(opening)
     if opened.known:
         await _same_opening(db, opened.no, opening)
         return opening, opened
@@ -188,7 +188,7 @@ async def say(
             words.data = data or {}
             if words.effect == "answered":
                 words.data |= linked_articles(body)
-            written = await ledger.say(words)
+            written = await ledger.words.put(words)
         if written.status not in ("moved", "missing"):
             return await _told(db, who, no, written, body, kind, key, seen)
     raise Conflict(_("Request %(no)s is changing just now; try again in a moment.") % {"no": no})

@@ -8,7 +8,7 @@ done in the order in which it came; different requests do not wait for each othe
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,8 @@ from firstline.kit import i18n
 from firstline.kit.db import Db
 from firstline.kit.errors import Forbidden, Missing, NotSignedIn, Refused, TooMany
 from firstline.kit.i18n import gettext as _
-from firstline.kit.live import Hub, Kept, Stream
+from firstline.kit.live import Hub, Item, Stream
+from firstline.kit.live.stream import Message, Send
 from firstline.people import Who
 from firstline.regulations.versions import Policies
 from firstline.requests.actions.opening import say, seen
@@ -26,9 +27,7 @@ from firstline.timeline import Entry, Ledger, may_see, public, sees
 from firstline.timeline.access import missing
 
 log = logging.getLogger(__name__)
-Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 Render = Callable[[Entry, Who], str]
 FOLLOWED = 200
 LOOK_AGAIN = timedelta(seconds=15)
@@ -98,31 +97,29 @@ class Connection(Stream):
     """One open socket. It holds no request and no text: places, and what is under way."""
 
     __slots__ = (
-        "_asgi",
         "_budget",
         "_desk",
         "_html",
-        "_identified",
+        "_identified_at",
         "_identify",
-        "_spent",
+        "_spent_at",
         "_staff",
-        "_typed",
+        "_typing_at",
         "_waiting",
     )
 
     def __init__(
         self, desk: LiveSocket, who: Who, identify: Identify, send: Send, *, html: bool
     ) -> None:
-        super().__init__(desk.hub, who, who.id, who.epoch)
+        super().__init__(desk.hub, send, who, who.id, who.epoch)
         self._desk = desk
-        self._asgi = send
         self._identify = identify
-        self._identified = desk.clock()
+        self._identified_at = desk.clock()
         self._html = html
         self._staff = who.is_staff
-        self._typed = 0.0
+        self._typing_at = 0.0
         self._budget = float(desk.rate)
-        self._spent = 0.0
+        self._spent_at = 0.0
         self._waiting: dict[int, deque[words.Say | words.Seen]] = {}
 
     async def serve(self, receive: Receive) -> None:
@@ -151,9 +148,6 @@ class Connection(Stream):
             log.exception("live writer failed")
             await self._asgi({"type": "websocket.close", "code": FAILED})
 
-    async def send(self, text: str) -> None:
-        await self._asgi({"type": "websocket.send", "text": text})
-
     def abort(self) -> None:
         """Drop the transport: ASGI has no word for a reader that has stopped reading."""
         transport = getattr(getattr(self._asgi, "__self__", None), "transport", None)
@@ -164,9 +158,17 @@ class Connection(Stream):
 
     async def _take(self, message: str | bytes) -> None:
         try:
-            if self._desk.clock() - self._identified > LOOK_AGAIN:
+            if self._desk.clock() - self._identified_at > LOOK_AGAIN:
                 await self._look_again()
-            await self._do(words.read(message))
+            match words.read(message):
+                case words.Say() | words.Seen() as frame:
+                    self._queue(frame)
+                case words.Typing() as frame:
+                    self._type(frame)
+                case words.Follow() as frame:
+                    self._begin(frame)
+                case words.Unfollow() as frame:
+                    self.unfollow(self._topic(frame.topic))
         except NotSignedIn:
             self.end(NOT_SIGNED_IN)
         except Refused as refused:
@@ -174,22 +176,10 @@ class Connection(Stream):
 
     async def _look_again(self) -> None:
         """A call moves the session's end and counts as presence; a session may also be over."""
-        self._identified = self._desk.clock()
-        who = await self._identify(self._identified)
+        self._identified_at = self._desk.clock()
+        who = await self._identify(self._identified_at)
         if who.epoch != self.epoch:
             self.revoked()
-
-    async def _do(self, frame: words.Frame) -> None:
-        match frame:
-            case words.Say() | words.Seen():
-                self._queue(frame)
-            case words.Typing():
-                self._type(frame)
-            case words.Follow():
-                self._begin(frame)
-            case words.Unfollow():
-                topic = self._topic(frame.topic)
-                self.unfollow(topic)
 
     def _topic(self, name: str) -> str:
         """The hub's topic of a name on the wire. Raises `Missing`."""
@@ -217,12 +207,13 @@ class Connection(Stream):
         if frame.audience == "staff" and not self._staff:
             raise Forbidden(_("Only staff write notes."), status=404)
         moment = asyncio.get_running_loop().time()
-        if moment - self._typed < TYPING_EVERY:
+        if moment - self._typing_at < TYPING_EVERY:
             return
-        self._typed = moment
+        self._typing_at = moment
         by = {"id": str(self.who.id), "name": self.who.name, "side": self.who.side}
-        told = {"request": frame.request, "by": by, "audience": frame.audience or "all"}
-        self._hub.whisper(topic, told)
+        self._hub.whisper(
+            topic, {"request": frame.request, "by": by, "audience": frame.audience or "all"}
+        )
 
     # -- what is done in order --------------------------------------------------------------
 
@@ -242,48 +233,31 @@ class Connection(Stream):
         if not rate:
             return
         moment = asyncio.get_running_loop().time()
-        self._budget = min(rate, self._budget + (moment - self._spent) * rate)
-        self._spent = moment
+        self._budget = min(rate, self._budget + (moment - self._spent_at) * rate)
+        self._spent_at = moment
         if self._budget < 1:
             raise TooMany(_("Too many messages at once; send this again in a second."))
         self._budget -= 1
 
     async def _work(self, no: int) -> None:
-        waiting = self._waiting[no]
+        desk, who, waiting = self._desk, self.who, self._waiting[no]
         while waiting:
-            frame = waiting.popleft()
-            name = frame.key if isinstance(frame, words.Say) else f"request/{no}"
+            frame, now, text = waiting.popleft(), desk.clock(), None
             try:
-                text = await self._done(frame)
-            except Refused as refused:
-                text = words.refusal(name, refused)
-            except Exception:
-                log.exception("message to request %s failed", no)
-                sentence = _("Something went wrong on our side; send it again.")
-                refused = Refused(sentence, status=500, title="internal-error")
-                text = words.refusal(name, refused)
+                if isinstance(frame, words.Seen):
+                    await seen(desk.db, who, no, frame.no, now=now)
+                else:
+                    policies = await desk.fresh_policies(now)
+                    entry, _again = await say(
+                        desk.db, desk.ledger, policies, who, no, body=frame.body, key=frame.key,
+                        audience=frame.audience, channel="chat", seen=frame.seen, now=now,
+                    )  # fmt: skip
+                    text = words.ack(frame.key, entry.no)
+            except Exception as error:
+                name = frame.key if isinstance(frame, words.Say) else f"request/{no}"
+                text = words.refusal(name, _refusal(error, no))
             self.answer(text)
-        del self._waiting[no], self._desk.speaking[self, no]
-
-    async def _done(self, frame: words.Say | words.Seen) -> str | None:
-        desk, now = self._desk, self._desk.clock()
-        if isinstance(frame, words.Seen):
-            await seen(desk.db, self.who, frame.request, frame.no, now=now)
-            return None
-        entry, _known = await say(
-            desk.db,
-            desk.ledger,
-            await desk.fresh_policies(now),
-            self.who,
-            frame.request,
-            body=frame.body,
-            key=frame.key,
-            audience=frame.audience,
-            channel="chat",
-            seen=frame.seen,
-            now=now,
-        )
-        return words.ack(frame.key, entry.no)
+        del self._waiting[no], desk.speaking[self, no]
 
     # -- what goes out ----------------------------------------------------------------------
 
@@ -300,7 +274,7 @@ class Connection(Stream):
     def sees(self, value: Entry) -> bool:
         return sees(self.who, value)
 
-    def write_item(self, name: str, item: Kept) -> str:
+    def write_item(self, name: str, item: Item) -> str:
         entry: Entry = item.value
         render = self._desk.render if self._html else None
         key = (
@@ -326,11 +300,20 @@ class Connection(Stream):
         return words.refusal(name, refused)
 
     def hear(self, topic: str, message: Mapping[str, Any]) -> None:
-        """Somebody types: told to the others, and of notes to staff only."""
+        """Somebody types: the others learn of it, and of notes only staff."""
         by = message["by"]
         if by["id"] == str(self.who.id) or not self.reads(topic):
             return
         if message["audience"] == "staff" and not self._staff:
             return
-        told = {**message, "by": {"name": by["name"], "side": by["side"]}}
-        self.mention((topic, by["id"]), words.text({"typing": told}))
+        typing = {**message, "by": {"name": by["name"], "side": by["side"]}}
+        self.mention((topic, by["id"]), words.text({"typing": typing}))
+
+
+def _refusal(error: Exception, no: int) -> Refused:
+    """What its sender is told of a message that failed."""
+    if isinstance(error, Refused):
+        return error
+    log.error("message to request %s failed", no, exc_info=error)
+    sentence = _("Something went wrong on our side; send it again.")
+    return Refused(sentence, status=500, title="internal-error")

@@ -62,13 +62,10 @@ class Batch:
         for no in numbers:
             self.turns.pop(no, None)
 
-    async def write(self, conn: Conn) -> list[Standing]:
-        """Write what was added; returns the requests that were written to, as they stand now."""
-        if not self.entries:
-            return []
-        moved = [self.standing[no] for no in sorted({one.matter for one in self.entries})]
-        written = await store.write(conn, self.entries, moved, list(self.turns.values()))
-        return moved if len(written) == len(moved) else [one for one in moved if one.no in written]
+    @property
+    def moving(self) -> list[Standing]:
+        """The requests that get entries, as they will stand, in order of number."""
+        return [self.standing[no] for no in sorted({one.matter for one in self.entries})]
 
 
 async def append(conn: Conn, drafts: Sequence[Draft]) -> list[Written]:
@@ -90,9 +87,12 @@ async def append_locked(
     known = await store.known(conn, [k for d in drafts if (k := _key(d)) is not None])
     batch = Batch(standing, known)
     results = [batch.add(d) for d in drafts]
-    written = await batch.write(conn)
-    assert len(written) == len({one.matter for one in batch.entries}), "their rows are held"
-    return results, written
+    if not batch.entries:
+        return results, []
+    moving = batch.moving
+    moved = await store.write(conn, batch.entries, moving, [*batch.turns.values()])
+    assert len(moved) == len(moving), "their rows are held"
+    return results, moved
 
 
 def _key(draft: Draft) -> Key | None:

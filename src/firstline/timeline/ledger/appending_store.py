@@ -106,11 +106,11 @@ async def known(
 
 async def write(
     conn: Conn, entries: list[Entry], standing: list[Standing], turns: list[TurnRow]
-) -> set[int]:
+) -> list[Standing]:
     """Insert entries, move their requests, arm their next steps, leave a row for readers.
 
     Nothing is written of a request whose row is not the one that was read, or where one of the
-    keys is known. Returns the numbers of those written; their `standing` is then what stands.
+    keys is known. Returns those written to; they stand now as they are here.
     """
     cursor = await conn.execute(
         WRITE,
@@ -124,8 +124,8 @@ async def write(
     )
     row = await cursor.fetchone()
     assert row is not None, "an aggregate has a row"
-    version, written = row[0], set[int](row[1])
-    for one in standing:
-        if one.no in written:
-            one.version, one.read_head = version, one.head
-    return written
+    version, numbers = row[0], set[int](row[1])
+    moved = [one for one in standing if one.no in numbers]
+    for one in moved:
+        one.version, one.read_head = version, one.head
+    return moved

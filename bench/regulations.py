@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from firstline.policy import Policy, default_text, load
+from firstline.policy import Policy, Situation, default_text, load
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "policies"
 GIVEN = {"received": "2026-03-07T10:00+02:00"}
@@ -81,13 +81,13 @@ def _due(policy: Policy) -> Callable[[datetime], object]:
     channel = next((c.id for c in policy.source.channels if c.status == "official"), "")
 
     def one(at: datetime) -> object:
-        return policy.promise(
-            at,
+        situation = Situation(
             line=policy.first_line,
             channel=channel,
             plan=plans[at.minute % len(plans)],
             priority=levels[at.hour % len(levels)],
         )
+        return policy.promise(at, situation)
 
     return one
 

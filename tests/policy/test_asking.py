@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from firstline.policy import GivenError, load, policy_ask, policy_due
+from firstline.policy import GivenError, Situation, load, policy_ask, policy_due
 
 FILE = """
 policy: {timezone: Europe/Berlin, business: work, languages: [en, de]}
@@ -323,7 +323,7 @@ def test_a_row_may_promise_no_time_for_further_answers() -> None:
     start = datetime(2026, 3, 3, 10, tzinfo=UTC)
 
     def due(plan: str, again: bool) -> Any:
-        at = policy.promise(start, line="first", plan=plan, again=again)
+        at = policy.promise(start, Situation(line="first", plan=plan), again=again)
         return at and (at - start).total_seconds() / 3600
 
     assert [due("a", False), due("a", True)] == [1, None]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firstline.policy import default_text, due, load
+from firstline.policy import Situation, default_text, due, load
 from firstline.policy.text.values import Window, parse_span
 from firstline.policy.time.calendars import Calendar, Closing, Season
 from firstline.policy.time.counting import before, due_at, steps
@@ -171,7 +171,7 @@ def test_holidays_seasons_and_sites_have_hours_of_their_own(
 def test_alarms_are_right_in_the_hour_that_is_told_twice() -> None:
     policy = load(default_text().replace("Europe/Kyiv", "America/Denver", 1))
     start = datetime(2026, 11, 1, 7, 30, tzinfo=UTC)
-    found = due(policy, "first", start, {"channel": "chat"})
+    found = due(policy, "first", start, Situation(channel="chat"))
     assert found is not None
     stages = policy.stages(start.astimezone(policy.zone), found.at, kind="answer", mode="chat")
     times = [at.astimezone(UTC) for _, at in stages]

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from firstline.policy import Policy, default_text, load, page, policy_ask, policy_due
+from firstline.policy import Policy, Situation, default_text, load, page, policy_ask, policy_due
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.names import wrong_names
 from firstline.policy.rules.closing import reopening
@@ -72,9 +72,9 @@ def answers(policy: Policy) -> Iterator[Any]:
     due_at = START + timedelta(hours=3)
     yield [policy.stages(START, due_at, kind=kind, mode="chat") for kind in ("answer", "delay")]
     yield page(policy, "en")
-    yield [required(policy, {"topic": topic}) for topic in policy.topics]
+    yield [required(policy, Situation(topic=topic)) for topic in policy.topics]
     codes = tuple(policy.source.scope.out)
-    yield [scope(policy, {"code": code, "language": lang}) for code in codes for lang in LANGS]
+    yield [scope(policy, Situation(code=code, language=lang)) for code in codes for lang in LANGS]
     yield from (policy_due(policy, given) for given in GIVEN)
     yield from (
         policy_ask(policy, {**given, "language": lang}) for given in GIVEN for lang in LANGS

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firstline.policy import Policy, default_text, due, load
+from firstline.policy import Policy, Situation, default_text, due, load
 from firstline.policy.rules.closing import closing_steps, reopening
 from firstline.policy.rules.complaints import complaint_stages
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # 10:00 in Kyiv
 FRIDAY = datetime(2026, 3, 6, 8, 0, tzinfo=UTC)
+FIRST = Situation(line="first", channel="chat")
 
 
 @pytest.fixture(scope="module")
@@ -42,20 +43,20 @@ def test_lines_go_up_one_by_one_and_consulting_stands_beside(policy: Policy) -> 
 
 def test_an_answer_is_due_within_the_hour_at_any_time(policy: Policy) -> None:
     midnight = datetime(2026, 1, 1, 0, 0, tzinfo=policy.zone)
-    promise = policy.promise(midnight, line="first")
+    promise = policy.promise(midnight, FIRST)
     assert promise is not None
     assert promise == midnight + timedelta(hours=1)
     assert promise.tzinfo == policy.zone
 
 
 def test_a_door_of_the_chat_has_the_promise_of_the_chat(policy: Policy) -> None:
-    assert policy.promise(MONDAY, line="first", channel="widget") is not None
-    assert policy.promise(MONDAY, line="first", channel="api") is not None
+    assert policy.promise(MONDAY, Situation(line="first", channel="widget")) is not None
+    assert policy.promise(MONDAY, Situation(line="first", channel="api")) is not None
 
 
 def test_an_advisory_channel_promises_nothing(policy: Policy) -> None:
-    assert policy.promise(MONDAY, line="first", channel="email") is None
-    assert policy.promise(MONDAY, line="consulting", channel="phone") is None
+    assert policy.promise(MONDAY, Situation(line="first", channel="email")) is None
+    assert policy.promise(MONDAY, Situation(line="consulting", channel="phone")) is None
 
 
 def test_labels_fall_back_to_the_first_language_then_to_the_id(policy: Policy) -> None:
@@ -103,12 +104,12 @@ def test_a_short_file_takes_desk_and_words_from_the_shipped_policy(policy: Polic
     assert short.alarm_every == policy.alarm_every
     assert short.topics == policy.topics
     assert short.first_line == "first"
-    assert short.promise(MONDAY, line="first") == MONDAY + timedelta(hours=2)
     assert closing_steps(short, MONDAY) == ()
+    assert short.promise(MONDAY, FIRST) == MONDAY + timedelta(hours=2)
 
 
 def test_a_policy_that_promises_no_answer_has_no_promise() -> None:
-    assert load("policy: {version: 2}").promise(MONDAY, line="first") is None
+    assert load("policy: {version: 2}").promise(MONDAY, FIRST) is None
 
 
 def steps(policy: Policy) -> dict[str, datetime]:
@@ -128,7 +129,7 @@ def phone_opens(policy: Policy) -> datetime | None:
 
 
 def night_promise(policy: Policy) -> datetime | None:
-    return policy.promise(MONDAY.replace(hour=1), line="first")
+    return policy.promise(MONDAY.replace(hour=1), FIRST)
 
 
 # Each value of the shipped file: what is written, what it is changed to, what must then answer
@@ -147,10 +148,10 @@ CHANGES: list[tuple[str, str, Callable[[Policy], object]]] = [
     ("own_time: 4h", "own_time: 5h", lambda p: p.line_share(MONDAY, line="second")),
     ("own_time: 8h", "own_time: 9h", lambda p: p.line_share(MONDAY, line="administrators")),
     ("from: second", "from: first", lambda p: p.next_line("second")),
-    ("first: 1h", "first: 30m", lambda p: p.promise(MONDAY, line="first")),
-    ("next: 1h", "next: 2h", lambda p: p.promise(MONDAY, line="first", again=True)),
+    ("first: 1h", "first: 30m", lambda p: p.promise(MONDAY, FIRST)),
+    ("next: 1h", "next: 2h", lambda p: p.promise(MONDAY, FIRST, again=True)),
     ("clock: always, force", "clock: work, force", night_promise),
-    ("channel: [chat, ticket]", "channel: [ticket]", lambda p: p.promise(MONDAY, line="first")),
+    ("channel: [chat, ticket]", "channel: [ticket]", lambda p: p.promise(MONDAY, FIRST)),
     ("[client_word, hand_over_after_answer]", "[client_word]", lambda p: p.restart_on),
     ("chat_waits: 3m", "chat_waits: 4m", alarms),
     ("\n  warnings: [20m, 5m]", "\n  warnings: [10m]", alarms),
@@ -187,12 +188,12 @@ def test_changing_a_value_of_the_file_changes_the_answer(
 
 
 def test_due_names_its_rule_and_its_steps(policy: Policy) -> None:
-    found = due(policy, "answer", MONDAY, {"channel": "chat"})
+    found = due(policy, "answer", MONDAY, Situation(channel="chat"))
     assert found is not None
     assert found.rule["rule"] == "targets.answer"
     assert found.rule["clause"] == "answer.hour"
     assert [step["minutes"] for step in found.steps] == [60]
-    complaint = due(policy, "complaint.management", FRIDAY, {})
+    complaint = due(policy, "complaint.management", FRIDAY, Situation())
     assert complaint is not None
     assert [step["what"] for step in complaint.steps] == [
         "day received, not counted",
@@ -203,4 +204,4 @@ def test_due_names_its_rule_and_its_steps(policy: Policy) -> None:
         "working day 3",
     ]
     with pytest.raises(ValueError, match="not a measure"):
-        due(policy, "lunch", MONDAY, {})
+        due(policy, "lunch", MONDAY, Situation())

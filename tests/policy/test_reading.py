@@ -22,7 +22,7 @@ from firstline.policy import (
     policy_ask,
     policy_due,
 )
-from firstline.policy.rules.situation import KNOWN
+from firstline.policy.rules.question import KNOWN
 from firstline.policy.text.countries import COUNTRIES, EMPTY_FROM, REGIONS
 from firstline.policy.text.languages import LANGUAGES, MEANT
 from firstline.policy.text.source import decode

@@ -12,7 +12,7 @@ from firstline.policy.page.published import Clause, Section, clauses, page, sect
 from firstline.policy.rules.ask import policy_ask
 from firstline.policy.rules.due import due, policy_due
 from firstline.policy.rules.policy import Channel, Line, Policy, load
-from firstline.policy.rules.situation import GivenError
+from firstline.policy.rules.situation import GivenError, Situation
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.time.counting import Due
 
@@ -26,6 +26,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Section",
+    "Situation",
     "check",
     "clauses",
     "default_text",

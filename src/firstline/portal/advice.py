@@ -9,7 +9,7 @@ from firstline.kit.errors import Invalid
 from firstline.kit.html import moment
 from firstline.kit.i18n import _
 from firstline.people import Who
-from firstline.policy import Policy
+from firstline.policy import Policy, Situation
 from firstline.policy.file.doors import CLIENTS
 from firstline.policy.page.wording import code_words
 from firstline.policy.rules.channels import language
@@ -39,8 +39,8 @@ def advice(
     """The advice in the language of the page (clauses request.good, request.specific)."""
     line = policy.entry_line(DOOR)
     refusal = not_taken(policy, Asked(who, DOOR, topic, priority or None, line, now), plan)
-    given = {"channel": DOOR, "plan": plan, "language": lang, "topic": topic}
-    answered = language(policy, given)
+    situation = Situation(channel=DOOR, plan=plan, language=lang, topic=topic)
+    answered = language(policy, situation)
     outside, opens_at = _closed(policy, plan, lang, now)
     return Advice(
         refusal.detail if refusal else "",
@@ -71,7 +71,7 @@ def refuse_unread(policy: Policy, read: bool) -> None:
 
 def to_state(policy: Policy, topic: str, lang: str) -> list[str]:
     """What a request about this topic has to say, in words of that language."""
-    return [code_words(code, lang) for code in required(policy, {"topic": topic})["must"]]
+    return [code_words(code, lang) for code in required(policy, Situation(topic=topic))["must"]]
 
 
 def _closed(policy: Policy, plan: str, lang: str, now: datetime) -> tuple[str, str]:
@@ -79,7 +79,7 @@ def _closed(policy: Policy, plan: str, lang: str, now: datetime) -> tuple[str, s
     door = policy.doors.get(DOOR)
     if door is None:
         return "", ""
-    calendar = policy.calendar(DOOR, {"plan": plan})
+    calendar = policy.calendar(DOOR, Situation(plan=plan))
     if calendar.is_open(now):
         return "", ""
     opens = calendar.opens_at(now)

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-from firstline.policy import Policy
+from firstline.policy import Policy, Situation
 from firstline.promises.restarts import hand_over_starts, reopening_starts, words_start
+from firstline.promises.turns import situation_of
 from firstline.timeline import Entry, Request
 
 Ending = Literal["answered", "closed", "withdrawn", "notice", "restarted"]
@@ -65,16 +66,10 @@ class _Reading:
         self.unanswered = False
         self.over: list[Owed] = []
         self.now: Owed | None = None
-        self.facts: dict[str, str | None] = {
-            "channel": request.channel,
-            "topic": request.topic,
-            "plan": request.plan or None,
-            "priority": request.priority,
-            "service": request.service_kind or None,
-        }
+        self.facts = situation_of(request)
         for entry in reversed(entries):
             if entry.kind == "edited" and entry.data.get("field") in MOVING:
-                self.facts[entry.data["field"]] = entry.data["old"] or None
+                self.facts = self.facts._replace(**{entry.data["field"]: entry.data["old"] or None})
 
     def read(self, entry: Entry) -> None:
         """What this entry does to the promise."""
@@ -108,13 +103,13 @@ class _Reading:
         owed = self.now is not None and self.now.kind == "answer"
         if not (owed and self.policy.counts_latest_word):
             return False
-        fit = self.policy.fit("next" if self.answered else "first", at, self._given())
+        fit = self.policy.fit("next" if self.answered else "first", at, self._situation())
         return fit is not None and fit.row.counted_from == "latest_client_word"
 
     def _edited(self, entry: Entry) -> None:
         field = entry.data.get("field")
         if field in MOVING:
-            self.facts[field] = entry.body or None
+            self.facts = self.facts._replace(**{field: entry.body or None})
         if field == "priority" and self.now is not None and self.now.kind == "answer":
             made = self._promised(entry.at)
             if made is not None and made[1] < self.now.due_at:
@@ -143,10 +138,10 @@ class _Reading:
             self._owe(entry)
 
     def _promised(self, start: datetime) -> tuple[str, datetime] | None:
-        return promised(self.policy, start, self._given(), again=self.answered)
+        return promised(self.policy, start, self._situation(), again=self.answered)
 
-    def _given(self) -> dict[str, str | None]:
-        return self.facts | {"line": self.line}
+    def _situation(self) -> Situation:
+        return self.facts._replace(line=self.line)
 
     def _owe(self, entry: Entry) -> None:
         made = self._promised(entry.at)
@@ -174,11 +169,11 @@ class _Reading:
 
 
 def promised(
-    policy: Policy, start: datetime, given: dict[str, str | None], *, again: bool
+    policy: Policy, start: datetime, situation: Situation, *, again: bool
 ) -> tuple[str, datetime] | None:
     """The row of the table that promises an answer to words said at `start`, and its due time."""
-    fit = policy.fit("next" if again else "first", start, given)
+    fit = policy.fit("next" if again else "first", start, situation)
     if fit is None:
         return None
-    due_at = policy.promise(start, again=again, **given)  # type: ignore[arg-type]
+    due_at = policy.promise(start, situation, again=again)
     return (fit.row.id or str(fit.index), due_at.astimezone(UTC)) if due_at else None

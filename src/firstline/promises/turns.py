@@ -7,7 +7,7 @@ a request is enough, and each firing arms the next step.
 
 from datetime import UTC, datetime, timedelta
 
-from firstline.policy import Policy
+from firstline.policy import Policy, Situation
 from firstline.policy.rules.closing import closing_steps
 from firstline.timeline import Request, Turn
 
@@ -17,29 +17,33 @@ LETTER_AFTER = timedelta(minutes=2)
 def owed(
     policy: Policy,
     start: datetime,
+    situation: Situation,
     *,
-    line: str,
     mode: str,
-    channel: str,
-    topic: str,
-    plan: str,
-    priority: str | None = None,
-    service: str = "",
     again: bool = False,
 ) -> tuple[datetime | None, Turn | None]:
     """The due time of the answer to words said at `start`, and the first alarm before it.
 
     `again` when the staff has answered before: further answers may have a time of their own.
     """
-    due_at = policy.promise(
-        start, line=line, channel=channel, topic=topic, plan=plan or None, priority=priority,
-        service=service or None, again=again,
-    )  # fmt: skip
+    due_at = policy.promise(start, situation, again=again)
     if due_at is None:
         return None, None
     due_at = due_at.astimezone(UTC)
     steps = policy.stages(start, due_at, kind="answer", mode=mode)
     return due_at, Turn(steps[0][1], steps[0][0]) if steps else None
+
+
+def situation_of(request: Request) -> Situation:
+    """What the policy looks at in a request as it stands."""
+    return Situation(
+        plan=request.plan or None,
+        priority=request.priority,
+        channel=request.channel,
+        topic=request.topic,
+        line=request.line,
+        service=request.service_kind or None,
+    )
 
 
 def after_answer(at: datetime) -> Turn:

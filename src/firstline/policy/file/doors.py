@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from firstline.policy.file.hours import ChannelSpec, Variant
+from firstline.policy.file.hours import ChannelSpec
 from firstline.policy.file.model import PolicyFile
 
 # By which requests come in without a person of the staff: own pages, the widget, the API.
@@ -38,19 +37,6 @@ def doors(file: PolicyFile) -> dict[str, ChannelSpec]:
 def supported(file: PolicyFile, plan: str) -> bool:
     """False for a plan without support."""
     return plan not in file.plans or file.plans[plan].support
-
-
-def variant(spec: ChannelSpec, given: Mapping[str, str | None], key: str) -> Variant | None:
-    """The first variant that fits the plan, country and site and says something of `key`."""
-    for one in spec.variants:
-        pairs = (
-            (one.plan, given.get("plan")),
-            (one.country, given.get("country")),
-            (one.site, given.get("site")),
-        )
-        if getattr(one, key) and all(not wanted or value in wanted for wanted, value in pairs):
-            return one
-    return None
 
 
 def usual_priority(file: PolicyFile, channel: ChannelSpec | None, topic: str | None) -> str | None:

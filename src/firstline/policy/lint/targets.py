@@ -8,7 +8,8 @@ from itertools import islice, product
 
 from firstline.policy.file.model import MEASURES, Target
 from firstline.policy.lint.base import Lint
-from firstline.policy.rules.targets import KEYS, received_fits
+from firstline.policy.rules.situation import KEYS
+from firstline.policy.rules.targets import received_fits
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import Span
 from firstline.policy.time.weekly import covered, hole_words, holes, longest_wait

@@ -4,6 +4,7 @@ Pure.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from firstline.policy.file.model import PolicyFile
@@ -11,21 +12,14 @@ from firstline.policy.file.parts import Part
 from firstline.policy.rules.channels import channel, language
 from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.complaints import complaint
-from firstline.policy.rules.due import due, shipped, whole
+from firstline.policy.rules.due import due, shipped, support, unpromised, whole
 from firstline.policy.rules.identity import identity, who
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.prices import credit, price, quota, unpriced
+from firstline.policy.rules.question import Given, notes, parse_situation
 from firstline.policy.rules.requirements import required
 from firstline.policy.rules.scope import scope
-from firstline.policy.rules.situation import (
-    Given,
-    is_timed,
-    moment,
-    notes,
-    plain,
-    start_of,
-    support,
-)
+from firstline.policy.rules.situation import Situation
 from firstline.policy.text.values import UNLIMITED, pick
 from firstline.policy.time.counting import before, stamp
 
@@ -39,9 +33,8 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
     planned work, `availability`. Only what is asked about is answered; GivenError says what is
     missing.
     """
-    given = plain(policy, given)
-    file = policy.source
-    names = [given["channel"]] if given.get("channel") else [c.id for c in file.channels]
+    situation, file = parse_situation(policy, given), policy.source
+    names = [situation.channel] if situation.channel else [c.id for c in file.channels]
     answer: dict[str, Any] = {
         "policy": {
             "version": policy.version,
@@ -49,33 +42,34 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
             "timezone": policy.zone.key,
         },
         "channels": {
-            str(name): channel(policy, str(name), given) for name in names if name in policy.doors
+            name: channel(policy, name, situation) for name in names if name in policy.doors
         },
-        "scope": scope(policy, given),
-        "request": required(policy, given),
-        "language": language(policy, given),
-        "support": support(policy, given),
-        "who": who(policy, given),
+        "scope": scope(policy, situation),
+        "request": required(policy, situation),
+        "language": language(policy, situation),
+        "support": support(policy, situation),
+        "who": who(policy, situation),
     }
     if file.complaints:
-        answer["complaint"] = complaint(policy, given)
-    if not given.keys().isdisjoint({"minutes", "spend", "for", "item"}):
-        answer["price"] = price(policy, given)
+        answer["complaint"] = complaint(policy, situation)
+    if {situation.minutes, situation.spend, situation.purpose, situation.item} != {None}:
+        answer["price"] = price(policy, situation)
     if file.quota:
-        answer["quota"] = quota(policy, given)
-    if given.get("availability") is not None:
-        answer["credit"] = credit(file.credits, given)
-    if given.get("act") or given.get("proof"):
-        answer["identity"] = identity(policy, given)
-    if is_timed(given):
-        answer |= _timed(policy, given)
+        answer["quota"] = quota(policy, situation)
+    if situation.availability is not None:
+        answer["credit"] = credit(file.credits, situation)
+    if situation.act or situation.proof:
+        answer["identity"] = identity(policy, situation)
+    if situation.received:
+        answer |= _timed(policy, situation, situation.received)
     paths = shipped(policy, "lines", "restart_on", "close.reopen", "close.reopen_days")
+    refusal = filter(None, [unpromised(policy, situation)])
     also = {
         "shipped": paths,
         "defaults": defaults(file),
-        "notes": [*notes(policy, given), *unpriced(policy, given)],
+        "notes": [*notes(policy, given, situation), *refusal, *unpriced(policy, situation)],
     }
-    return {**answer, **standing(policy, given), **also}
+    return {**answer, **standing(policy, situation), **also}
 
 
 def defaults(file: PolicyFile) -> list[str]:
@@ -86,19 +80,18 @@ def defaults(file: PolicyFile) -> list[str]:
     return [*order, *(f"request.{key}" for key in keys)]
 
 
-def _timed(policy: Policy, given: Given) -> dict[str, Any]:
+def _timed(policy: Policy, situation: Situation, at: datetime) -> dict[str, Any]:
     """When an answer is due to what arrives now, and when what waits since now is closed."""
-    at = start_of(policy, given)
-    found = due(policy, "first", at, whole(policy, given))
+    found = due(policy, "first", at, whole(policy, situation))
     promise = {"due_at": stamp(found.at, policy.zone), "rule": found.rule} if found else None
     steps = {
-        name: stamp(step.at, policy.zone) if (step := due(policy, name, at, given)) else None
+        name: stamp(step.at, policy.zone) if (step := due(policy, name, at, situation)) else None
         for name in ("remind", "resolve", "close", "accept", "reopen")
     }
     return {"promise": promise, "closing": steps}
 
 
-def standing(policy: Policy, given: Given) -> dict[str, Any]:
+def standing(policy: Policy, situation: Situation) -> dict[str, Any]:
     """What holds in every situation: order of work, lines, notices, conduct, history."""
     file = policy.source
     return {
@@ -106,10 +99,10 @@ def standing(policy: Policy, given: Given) -> dict[str, Any]:
         "restart_on": sorted(policy.restart_on),
         "reopening": _reopening(policy),
         "priorities": _shown(file.priorities),
-        "lines": {line.id: _line(policy, line.id, given) for line in policy.lines},
+        "lines": {line.id: _line(policy, line.id, situation) for line in policy.lines},
         "conduct": {"triggers": list(file.conduct.triggers), "steps": list(file.conduct.steps)},
         "refuse": list(file.refuse),
-        "maintenance": _maintenance(policy, given),
+        "maintenance": _maintenance(policy, situation),
         "history": _shown(file.history),
         "stats": [_shown(stat) for stat in file.stats],
     }
@@ -127,16 +120,15 @@ def _reopening(policy: Policy) -> dict[str, Any] | None:
     }
 
 
-def _line(policy: Policy, name: str, given: Given) -> dict[str, Any]:
+def _line(policy: Policy, name: str, situation: Situation) -> dict[str, Any]:
     """The line above, when it takes over, and whether somebody works or can be called."""
     spec = next((line for line in policy.source.lines if line.id == name), None)
     shown: dict[str, Any] = {"next": policy.next_line(name), "when": ""}
     if spec is None:
         return shown
-    lang = str(given.get("language", policy.languages[0]))
+    lang = situation.language or policy.languages[0]
     shown |= {"when": pick(spec.when, lang, policy.languages), "covers": spec.covers}
-    if is_timed(given):
-        at = start_of(policy, given)
+    if at := situation.received:
         called = policy.calendars[spec.on_call] if spec.on_call else None
         shown |= {
             "open": policy.calendars[spec.calendar].is_open(at),
@@ -145,20 +137,21 @@ def _line(policy: Policy, name: str, given: Given) -> dict[str, Any]:
     return shown
 
 
-def _maintenance(policy: Policy, given: Given) -> dict[str, Any] | None:
+def _maintenance(policy: Policy, situation: Situation) -> dict[str, Any] | None:
     """What is said about planned work; with `work_at` also when its notice must be out."""
     rules, said = policy.source.maintenance, _shown(policy.source.maintenance)
     if rules is None or said is None:
         return None
     shown: dict[str, Any] = {"notify": rules.notify, "lead": None, "notice_by": None, **said}
-    lang = str(given.get("language", policy.languages[0]))
+    lang = situation.language or policy.languages[0]
     for key in ("window", "unplanned", "words"):
         if key in shown:
             shown[key] = pick(getattr(rules, key), lang, policy.languages)
-    if rules.lead and rules.notify and given.get("work_at"):
-        at = moment(policy, given["work_at"], "work_at")
-        calendar = policy.table.clock("always", {}, rules.lead)
-        shown["notice_by"] = stamp(before(rules.lead, at, calendar, policy.zone), policy.zone)
+    if rules.lead and rules.notify and situation.work_at:
+        calendar = policy.table.clock("always", situation, rules.lead)
+        shown["notice_by"] = stamp(
+            before(rules.lead, situation.work_at, calendar, policy.zone), policy.zone
+        )
     return shown
 
 

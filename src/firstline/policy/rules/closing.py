@@ -7,7 +7,7 @@ from datetime import datetime
 
 from firstline.policy.file.shipped import default_file
 from firstline.policy.rules.compile import ALWAYS
-from firstline.policy.rules.policy import Policy
+from firstline.policy.rules.policy import ANYWHERE, Policy
 from firstline.policy.rules.views import Stretch, stretch
 from firstline.policy.text.values import UNLIMITED, Span, parse_span
 from firstline.policy.time.counting import due_at
@@ -60,7 +60,7 @@ def silence(policy: Policy, step: str, since: datetime) -> tuple[Stretch, ...]:
     }
     found = list[Stretch]()
     for span in filter(None, spans[step]):
-        one = stretch(span, since, policy.table.clock(close.clock, {}, span), policy.zone)
+        one = stretch(span, since, policy.table.clock(close.clock, ANYWHERE, span), policy.zone)
         if one is None:
             return ()
         found.append(one)

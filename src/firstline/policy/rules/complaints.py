@@ -9,8 +9,8 @@ from typing import Any
 
 from firstline.policy.file.parts import FORCE
 from firstline.policy.rules.compile import ALWAYS
-from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.situation import Given, is_timed, moments, start_of, words_of
+from firstline.policy.rules.policy import ANYWHERE, Policy
+from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.views import Stretch, stretch
 from firstline.policy.text.values import Span, pick
 from firstline.policy.time.counting import stamp
@@ -61,37 +61,37 @@ def _counted(policy: Policy, span: Span | None, begin: datetime | None) -> Stret
     rules = policy.source.complaints
     if span is None or begin is None:
         return None
-    clock = policy.table.clock((rules and rules.calendar) or ALWAYS, {}, span)
+    clock = policy.table.clock((rules and rules.calendar) or ALWAYS, ANYWHERE, span)
     return stretch(span, begin, clock, policy.zone)
 
 
-def complaint(policy: Policy, given: Given) -> dict[str, Any]:
+def complaint(policy: Policy, situation: Situation) -> dict[str, Any]:
     """Where a complaint goes, what it must hold and lacks, until when it may come, and when each
     stage answers.
     """
     rules = policy.source.complaints
     assert rules is not None
-    has, lang = words_of(given, "has"), str(given.get("language", policy.languages[0]))
-    at = start_of(policy, given) if is_timed(given) else None
+    lang = situation.language or policy.languages[0]
     return {
         "channels": rules.channels,
         "address": rules.address,
         "must": rules.must,
-        "lacks": [m for m in rules.must if m not in has],
+        "lacks": [m for m in rules.must if m not in situation.has],
         "without_number": rules.without_number,
-        "stages": _stages(policy, given, at),
+        "stages": _stages(policy, situation),
         "not_by": rules.not_by,
         "told_apart": rules.told_apart,
         "outside": [pick(body, lang, policy.languages) for body in rules.outside],
         "within": {name: str(span) for name, span in rules.within.items()},
-        "until": _until(policy, given, at),
+        "until": _until(policy, situation),
     }
 
 
-def _stages(policy: Policy, given: Given, at: datetime | None) -> list[dict[str, Any]]:
+def _stages(policy: Policy, situation: Situation) -> list[dict[str, Any]]:
     rules = policy.source.complaints
     assert rules is not None
-    stages = complaint_stages(policy, at, moments(policy, given, "escalated")) if at else ()
+    at = situation.received
+    stages = complaint_stages(policy, at, situation.escalated) if at else ()
     answered = [stage.due_at and stamp(stage.due_at, policy.zone) for stage in stages]
     return [
         {
@@ -107,9 +107,9 @@ def _stages(policy: Policy, given: Given, at: datetime | None) -> list[dict[str,
     ]
 
 
-def _until(policy: Policy, given: Given, at: datetime | None) -> str | None:
+def _until(policy: Policy, situation: Situation) -> str | None:
     """Latest moment of a complaint about a subject that came up at the moment asked about."""
     rules = policy.source.complaints
-    span = rules.within.get(str(given.get("subject", ""))) if rules else None
-    last = _counted(policy, span, at)
+    span = rules.within.get(situation.subject or "") if rules else None
+    last = _counted(policy, span, situation.received)
     return last and stamp(last.end, policy.zone)

@@ -5,24 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from firstline.policy.file.doors import supported
 from firstline.policy.file.model import MEASURES, Target
 from firstline.policy.rules.closing import reopening, silence
 from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.rules.complaints import complaint_stages
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.situation import (
-    Given,
-    moment,
-    moments,
-    notes,
-    pauses,
-    plain,
-    start_of,
-    unpromised,
-)
-from firstline.policy.rules.targets import KEYS
+from firstline.policy.rules.question import Given, notes, parse_situation, require_received
+from firstline.policy.rules.situation import Situation
+from firstline.policy.rules.targets import variant
 from firstline.policy.rules.views import Stretch, elapsed
-from firstline.policy.text.values import Span, parse_span
+from firstline.policy.text.values import Span, parse_local, parse_span
 from firstline.policy.time.calendars import Calendar, Interval
 from firstline.policy.time.counting import Due, due_at, stamp, steps
 
@@ -32,25 +25,22 @@ SHIPPED = ("alarms.chat_waits", "alarms.warnings", "close.reopen", "close.reopen
 OTHERS = ("line", "provision", "reopen", "accept", "delay")
 
 
-def due(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
+def due(policy: Policy, measure: str, start: datetime, situation: Situation) -> Due | None:
     """When a measure is due, by which rule and through which calendar steps; None when the
     policy promises nothing.
 
     `measure` is ack, first (or answer), next, update, start, fix, line (the line's own time),
     delay (the delay notice), provision, remind, resolve, close, accept (silence accepts the work),
-    reopen, or complaint.STAGE and complaint.STAGE.ack. `given` may have plan, priority, channel,
-    topic, line, service, requester, country, site, `last_word` (the client's latest), `paused`,
-    pairs of times that do not count for start, update and fix, `closed`, and `escalated`, the times
-    at which a complaint went to its further stages. ValueError for an unknown measure.
+    reopen, or complaint.STAGE and complaint.STAGE.ack. ValueError for an unknown measure.
     """
     name = "first" if measure == "answer" else measure
     start = start.astimezone(policy.zone)
     if name in MEASURES:
-        return _target(policy, name, start, given)
+        return _target(policy, name, start, situation)
     if name.startswith("complaint."):
-        return _complaint(policy, name, start, given)
+        return _complaint(policy, name, start, situation)
     if name in OTHERS:
-        return _other(policy, name, start, given)
+        return _other(policy, name, start, situation)
     if name in ("remind", "resolve", "close"):
         found = silence(policy, name, start)
         return _counted(policy, found, {"rule": f"close.{name}"}) if found else None
@@ -88,19 +78,14 @@ def measures(policy: Policy) -> tuple[str, ...]:
     return (*MEASURES, "delay", "line", "provision", *complaints, *closing)
 
 
-def _facts(given: Given) -> dict[str, str | None]:
-    return {key: str(given[key]) for key in KEYS if given.get(key) is not None}
-
-
-def _target(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
-    fit = None if unpromised(policy, given) else policy.fit(measure, start, _facts(given))
+def _target(policy: Policy, measure: str, start: datetime, situation: Situation) -> Due | None:
+    fit = None if unpromised(policy, situation) else policy.fit(measure, start, situation)
     if fit is None:
         return None
-    stopped = (
-        pauses(policy, given) if measure in ("update", "start", "fix") and fit.row.pauses else ()
-    )
-    if fit.row.counted_from == "latest_client_word" and given.get("last_word"):
-        start = moment(policy, given["last_word"], "last_word")
+    pausing = measure in ("update", "start", "fix") and fit.row.pauses
+    stopped = situation.paused if pausing else ()
+    if fit.row.counted_from == "latest_client_word" and situation.last_word:
+        start = situation.last_word
     rule = {
         "rule": _name(fit.row, fit.index),
         "measure": measure,
@@ -132,8 +117,10 @@ def _made(
     return None if at is None else Due(at, rule, steps(span, start, calendar, policy.zone, stopped))
 
 
-def _complaint(policy: Policy, measure: str, submitted: datetime, given: Given) -> Due | None:
-    for stage in complaint_stages(policy, submitted, moments(policy, given, "escalated")):
+def _complaint(
+    policy: Policy, measure: str, submitted: datetime, situation: Situation
+) -> Due | None:
+    for stage in complaint_stages(policy, submitted, situation.escalated):
         for name, one in ((f"complaint.{stage.id}.ack", stage.ack),
                           (f"complaint.{stage.id}", stage.reply)):  # fmt: skip
             if name == measure and one:
@@ -142,16 +129,16 @@ def _complaint(policy: Policy, measure: str, submitted: datetime, given: Given) 
     return None
 
 
-def _other(policy: Policy, measure: str, start: datetime, given: Given) -> Due | None:
+def _other(policy: Policy, measure: str, start: datetime, situation: Situation) -> Due | None:
     file = policy.source
     if measure == "delay":
-        return _delay(policy, start, given)
+        return _delay(policy, start, situation)
     if measure == "reopen":
-        return _reopen(policy, start, given)
+        return _reopen(policy, start, situation)
     span: Span | None = None
     clock, rule = "always", dict[str, Any](rule=measure)
     if measure == "line":
-        spec = next((s for s in file.lines if s.id == given.get("line", policy.first_line)), None)
+        spec = next((s for s in file.lines if s.id == (situation.line or policy.first_line)), None)
         if spec:
             span, clock = spec.own_time, spec.own_clock
             rule = {"rule": f"lines.{spec.id}.own_time"}
@@ -162,16 +149,16 @@ def _other(policy: Policy, measure: str, start: datetime, given: Given) -> Due |
         rule = {"rule": "close.accept_within"}
     if span is None:
         return None
-    calendar = policy.table.clock(clock, _facts(given), span)
+    calendar = policy.table.clock(clock, situation, span)
     return _made(policy, span, start, calendar, {**rule, "span": str(span), "clock": calendar.name})
 
 
-def _delay(policy: Policy, start: datetime, given: Given) -> Due | None:
+def _delay(policy: Policy, start: datetime, situation: Situation) -> Due | None:
     """When a delay notice must have been sent: by the time of the first answer, or so long before
     it.
     """
     word = policy.source.delay.send_before
-    first = _target(policy, "first", start, given) if word else None
+    first = _target(policy, "first", start, situation) if word else None
     if first is None or word is None:
         return None
     early = timedelta() if word in ("deadline", "first_answer") else elapsed(parse_span(word))
@@ -180,13 +167,12 @@ def _delay(policy: Policy, start: datetime, given: Given) -> Due | None:
     return Due(at, {**rule, "before": first.rule["rule"]}, first.steps)
 
 
-def _reopen(policy: Policy, start: datetime, given: Given) -> Due | None:
+def _reopen(policy: Policy, start: datetime, situation: Situation) -> Due | None:
     """Until when words of the client open the request again, counted from its closing: the one of
     the question, else the one that silence since `start` brings.
     """
     rule, steps = reopening(policy), silence(policy, "close", start)
-    closed = moment(policy, given["closed"], "closed") if given.get("closed") else None
-    closed = closed or (steps[-1].end if steps else None)
+    closed = situation.closed or (steps[-1].end if steps else None)
     if rule is None or rule.span is None or closed is None:
         return None
     name = {"rule": "close.reopen_days", "shipped": rule.shipped}
@@ -212,11 +198,11 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     GivenError when the time of arrival is missing, or something is not known or cannot be read. A
     time without offset is local time of the policy.
     """
-    given = whole(policy, plain(policy, given))
-    start = start_of(policy, given)
-    found = {name: due(policy, name, start, given) for name in measures(policy)}
+    situation = whole(policy, parse_situation(policy, given))
+    start = require_received(situation)
+    found = {name: due(policy, name, start, situation) for name in measures(policy)}
     first = found["first"]
-    mode = str(given.get("mode") or _mode(policy, given))
+    mode = situation.mode or _mode(policy, situation)
     stages = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
     return {
         "policy": {
@@ -228,33 +214,61 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
         "measures": {name: _shown(policy, item) for name, item in found.items()},
         "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in stages],
         "shipped": shipped(policy, *SHIPPED),
-        "notes": [*notes(policy, given), *([] if first else _why_not(policy, given))],
+        "notes": [
+            *notes(policy, given, situation),
+            *([] if first else _why_not(policy, situation)),
+        ],
     }
 
 
-def _why_not(policy: Policy, given: Given) -> list[str]:
-    """Why no first answer is promised, where `notes` do not say it already."""
-    if unpromised(policy, given):
-        return []
-    spec = policy.doors.get(str(given.get("channel", "")))
+def _why_not(policy: Policy, situation: Situation) -> list[str]:
+    """Why no first answer is promised."""
+    if reason := unpromised(policy, situation):
+        return [reason]
+    spec = policy.doors.get(situation.channel or "")
     standing = f"; {spec.id} is {spec.status}" if spec and spec.status != "official" else ""
     return [f"no row of targets promises a first answer in this situation{standing}"]
 
 
-def _mode(policy: Policy, given: Given) -> str:
+def _mode(policy: Policy, situation: Situation) -> str:
     """Whether a request by this channel begins as a talk or as a letter."""
-    spec = policy.doors.get(str(given.get("channel", "")))
-    live = spec is None or "chat" in (spec.id, spec.door_of) or given.get("channel") == "chat"
+    spec = policy.doors.get(situation.channel or "")
+    live = spec is None or "chat" in (spec.id, spec.door_of, situation.channel)
     return "chat" if live else "ticket"
 
 
-def whole(policy: Policy, given: Given) -> dict[str, Any]:
+def whole(policy: Policy, situation: Situation) -> Situation:
     """The situation with what it does not name: the first official channel, where requests begin,
     and the line in which those of the channel do.
     """
     official = [id for id, channel in policy.channels.items() if channel.status == "official"]
-    made = {"channel": official[0], **given} if official else dict(given)
-    return {"line": policy.entry_line(str(made.get("channel", ""))), **made}
+    channel = situation.channel or next(iter(official), None)
+    line = situation.line or policy.entry_line(channel or "")
+    return situation._replace(channel=channel, line=line)
+
+
+def support(policy: Policy, situation: Situation) -> bool:
+    """False for a plan without support, and for one that has ended by the time asked about."""
+    plan = policy.source.plans.get(situation.plan or "")
+    if plan is not None and plan.ends and situation.received:
+        local = situation.received.astimezone(policy.zone).replace(tzinfo=None)
+        last = parse_local(plan.ends) + timedelta(days="T" not in plan.ends)
+        if local >= last:
+            return False
+    return supported(policy.source, situation.plan or "")
+
+
+def unpromised(policy: Policy, situation: Situation) -> str:
+    """Why no row of the table is asked: the plan has no support, or the channel is refused; empty
+    where one is.
+    """
+    if not support(policy, situation):
+        return f"the plan '{(situation.plan or '')[:40]}' has no support, so nothing is promised"
+    spec = policy.doors.get(situation.channel or "")
+    status = spec and (variant(spec, situation, "status") or spec).status
+    if spec and status == "refused":
+        return f"requests by {spec.id} are refused, so nothing is promised"
+    return ""
 
 
 def _shown(policy: Policy, item: Due | None) -> dict[str, Any] | None:

@@ -6,15 +6,15 @@ from typing import Any
 
 from firstline.policy.file.matters import Pin
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.situation import Given, words_of
+from firstline.policy.rules.situation import Situation
 from firstline.policy.text.values import Span
 
 CODES = ("pin", "one_time_code")
 
 
-def who(policy: Policy, given: Given) -> dict[str, Any]:
+def who(policy: Policy, situation: Situation) -> dict[str, Any]:
     """Who may ask and who may not; whether the `requester` of the question is among them."""
-    rules, asked = policy.source.identity, given.get("requester")
+    rules, asked = policy.source.identity, situation.requester
     shown: dict[str, Any] = {
         "may": rules.who,
         "never": rules.never,
@@ -27,20 +27,20 @@ def who(policy: Policy, given: Given) -> dict[str, Any]:
     return {**shown, "requester": asked, "allowed": allowed}
 
 
-def identity(policy: Policy, given: Given) -> dict[str, Any]:
+def identity(policy: Policy, situation: Situation) -> dict[str, Any]:
     """Whether a proof (login, registered_email, pin …) is enough for an act, and why not."""
     rules = policy.source.identity
-    proof, act = str(given.get("proof", "")), str(given.get("act", ""))
+    proof, act = situation.proof or "", situation.act or ""
     accepted = rules.only.get(act)
-    right = _right(policy, proof, given)
+    right = _right(policy, proof, situation)
     why = list[str]()
     if accepted is not None and proof not in accepted:
         why.append(f"{act} needs {' or '.join(accepted)}")
     elif accepted is None and right not in ("full", "limited"):
         why.append(f"the policy gives {proof or 'no proof'} no right")
     if proof in CODES and rules.pin:
-        why += _pin(rules.pin, act, given)
-    spec = policy.doors.get(str(given.get("channel", "")))
+        why += _pin(rules.pin, act, situation)
+    spec = policy.doors.get(situation.channel or "")
     if spec and spec.auth and proof and proof not in spec.auth and "none" not in spec.auth:
         why.append(f"channel {spec.id} takes {' or '.join(spec.auth)}")
     return {
@@ -54,25 +54,25 @@ def identity(policy: Policy, given: Given) -> dict[str, Any]:
     }
 
 
-def _right(policy: Policy, proof: str, given: Given) -> str | None:
+def _right(policy: Policy, proof: str, situation: Situation) -> str | None:
     rules = policy.source.identity
     if proof in ("login", "registered_email"):
         return getattr(rules, proof)
-    spoken = proof == "password" and given.get("channel") in rules.password
+    spoken = proof == "password" and situation.channel in rules.password
     return "full" if (proof in CODES and rules.pin) or spoken else None
 
 
-def _pin(rules: Pin, act: str, given: Given) -> list[str]:
+def _pin(rules: Pin, act: str, situation: Situation) -> list[str]:
     why = list[str]()
     if act and act in rules.not_for:
-        why.append(f"a {given.get('proof')} is not enough for {act}")
-    age, tries = given.get("proof_age"), given.get("tries")
-    lasting = rules.permanent and "permanent" in words_of(given, "facts")
+        why.append(f"a {situation.proof} is not enough for {act}")
+    age, tries = situation.proof_age, situation.tries
+    lasting = rules.permanent and "permanent" in situation.facts
     longest = None if lasting or not isinstance(rules.valid, Span) else rules.valid
     if age is not None and longest and age.rough_seconds > longest.rough_seconds:
         why.append(f"it is older than {longest}")
     if tries is not None and rules.tries and tries >= rules.tries:
         why.append(f"it is barred after {rules.tries} wrong tries")
-    if given.get("requester") == "third_party" and not rules.third_parties:
+    if situation.requester == "third_party" and not rules.third_parties:
         why.append("it may not be given to others")
     return why

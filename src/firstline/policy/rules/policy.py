@@ -17,6 +17,7 @@ from firstline.policy.file.reading import parse
 from firstline.policy.file.shipped import default_file
 from firstline.policy.rules import alarms
 from firstline.policy.rules.compile import ALWAYS, compile_all
+from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import Fit, Table, channel_calendar
 from firstline.policy.rules.views import (
     Channel,
@@ -30,7 +31,8 @@ from firstline.policy.text.values import parse_zone, pick
 from firstline.policy.time.calendars import Calendar
 from firstline.policy.time.counting import due_at
 
-Facts = Mapping[str, str | None]
+# Where nothing is known of a situation.
+ANYWHERE = Situation()
 
 
 def load(text: str) -> Policy:
@@ -127,13 +129,13 @@ class Policy:
         spec = self.doors.get(channel)
         return spec.line if spec and spec.line in self._by_id else self.first_line
 
-    def calendar(self, name: str, given: Facts | None = None) -> Calendar:
+    def calendar(self, name: str, situation: Situation = ANYWHERE) -> Calendar:
         """The calendar of a channel, line or calendar of this name; one without hours is
         always open. KeyError for none of them.
         """
         channel = self.doors.get(name)
         if channel is not None:
-            return self.calendars[channel_calendar(channel, given or {}) or ALWAYS]
+            return self.calendars[channel_calendar(channel, situation) or ALWAYS]
         if name in self.calendars:
             return self.calendars[name]
         for line in self.source.lines:
@@ -163,16 +165,7 @@ class Policy:
     # -----------------
 
     def promise(
-        self,
-        start: datetime,
-        *,
-        line: str,
-        channel: str = "chat",
-        topic: str | None = None,
-        plan: str | None = None,
-        priority: str | None = None,
-        service: str | None = None,
-        again: bool = False,
+        self, start: datetime, situation: Situation, *, again: bool = False
     ) -> datetime | None:
         """When the next answer to the client is due (clause answer.hour), None when the
         policy promises none.
@@ -180,22 +173,14 @@ class Policy:
         `again` is true after a first answer was given: then a `next` time counts where the
         table has one.
         """
-        given = {
-            "line": line,
-            "channel": channel,
-            "topic": topic,
-            "plan": plan,
-            "priority": priority,
-            "service": service,
-        }
-        fit = self.fit("next" if again else "first", start, given)
+        fit = self.fit("next" if again else "first", start, situation)
         return None if fit is None else due_at(fit.span, start, fit.calendar, self.zone)
 
-    def fit(self, measure: str, start: datetime, given: Facts) -> Fit | None:
+    def fit(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
         """The row of the table for a measure, `next` falling back to `first`; None when no
         row fits.
         """
-        return self.table.fit(measure, start, given)
+        return self.table.fit(measure, start, situation)
 
     def line_share(self, start: datetime, *, line: str) -> datetime | None:
         """When a line should be done by its own due time; for staff figures, never shown to
@@ -206,7 +191,7 @@ class Policy:
                 return due_at(
                     spec.own_time,
                     start,
-                    self.table.clock(spec.own_clock, {"line": line}, spec.own_time),
+                    self.table.clock(spec.own_clock, Situation(line=line), spec.own_time),
                     self.zone,
                 )
         return None

@@ -6,19 +6,18 @@ from typing import Any
 
 from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.situation import Given, moment, words_of
+from firstline.policy.rules.situation import Situation
 from firstline.policy.time.counting import before, stamp
 
 
-def required(policy: Policy, given: Given) -> dict[str, Any]:
+def required(policy: Policy, situation: Situation) -> dict[str, Any]:
     """What a request must say for this topic."""
     rules = policy.source.request
-    topic = list(rules.by_topic.get(str(given.get("topic", "")), []))
+    topic = list(rules.by_topic.get(situation.topic or "", []))
     must = [*rules.must, *(m for m in topic if m not in rules.must)]
-    has = words_of(given, "has")
     return {
         "must": must,
-        "lacks": [m for m in must if m not in has],
+        "lacks": [m for m in must if m not in situation.has],
         "one_issue": rules.one_issue,
         "list_from": rules.list_from,
         "additions": rules.additions,
@@ -26,19 +25,18 @@ def required(policy: Policy, given: Given) -> dict[str, Any]:
         "grouped": rules.grouped,
         "kb_first": rules.kb_first,
         "attachments": rules.attachments,
-        **_scheduled(policy, given),
+        **_scheduled(policy, situation),
     }
 
 
-def _scheduled(policy: Policy, given: Given) -> dict[str, Any]:
+def _scheduled(policy: Policy, situation: Situation) -> dict[str, Any]:
     """How long before scheduled work it is asked for, and with `work_at` until when."""
     rules = policy.source.request
     notice, window = rules.scheduled_notice, rules.scheduled_window
     ask_by = None
-    if notice and given.get("work_at"):
-        at = moment(policy, given["work_at"], "work_at")
-        calendar = policy.table.clock("always", {}, notice)
-        ask_by = stamp(before(notice, at, calendar, policy.zone), policy.zone)
+    if notice and situation.work_at:
+        calendar = policy.table.clock("always", situation, notice)
+        ask_by = stamp(before(notice, situation.work_at, calendar, policy.zone), policy.zone)
     return {
         "scheduled_notice": str(notice) if notice else None,
         "scheduled_window": str(window) if window else None,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from firstline.policy.file.model import PolicyFile
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.prices import costs, fitting, own_row, terms
-from firstline.policy.rules.situation import Given, codes_of, is_timed, start_of
+from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import received_fits
 from firstline.policy.text.values import pick
 from firstline.policy.time.counting import stamp
@@ -15,40 +16,46 @@ from firstline.policy.time.counting import stamp
 LOOK_AHEAD = 40
 
 
-def scope(policy: Policy, given: Given) -> dict[str, Any]:
+def scope(policy: Policy, situation: Situation) -> dict[str, Any]:
     """Verdict on a code, or on a topic that the policy has as one: in, out (with the way out),
     paid (with the `price`), later (not at this hour, with `from`) or unknown; without a code, the
     lists.
     """
     rules = policy.source.scope
-    plan = rules.by_plan.get(str(given.get("plan", "")))
+    plan = rules.by_plan.get(situation.plan or "")
     inside = {*rules.include, *(plan.include if plan else [])} - {*(plan.out if plan else [])}
     outside = ({*rules.out, *(plan.out if plan else [])}) - {*(plan.include if plan else [])}
-    code = given.get("code")
-    if code is None and given.get("topic") in codes_of(policy.source):
-        code = given["topic"]
+    code = situation.code
+    if code is None and situation.topic in codes(policy.source):
+        code = situation.topic
     if code is None:
         lists = {"in": sorted(inside), "out": sorted(outside)}
         return {**lists, "only_if": rules.only_if, "needs": rules.needs}
-    if "plan" in given:  # what only other plans have
+    if situation.plan is not None:  # what only other plans have
         outside |= {one for other in rules.by_plan.values() for one in other.include} - inside
     verdict = "out" if code in outside else "in" if code in inside else "unknown"
-    return _told(policy, str(code), verdict, given)
+    return _told(policy, code, verdict, situation)
 
 
-def _told(policy: Policy, code: str, verdict: str, given: Given) -> dict[str, Any]:
+def codes(file: PolicyFile) -> set[str]:
+    """Every code a verdict can be given on: those of scope, of any plan, and of prices."""
+    rules = file.scope
+    plans = {code for plan in rules.by_plan.values() for code in (*plan.include, *plan.out)}
+    return {*rules.include, *rules.out, *plans, *(word for row in file.paid for word in row.covers)}
+
+
+def _told(policy: Policy, code: str, verdict: str, situation: Situation) -> dict[str, Any]:
     """The verdict at the hour asked about, with the words, the price and the conditions."""
     rules, from_ = policy.source.scope, None
-    if verdict == "in" and rules.when and is_timed(given):
-        at = start_of(policy, given)
-        verdict = _at_hour(policy, code, at)
-        from_ = _from(policy, code, at) if verdict == "later" else None
-    row = own_row(policy, code, given)
+    if verdict == "in" and rules.when and situation.received:
+        verdict = _at_hour(policy, code, situation.received)
+        from_ = _from(policy, code, situation.received) if verdict == "later" else None
+    row = own_row(policy, code, situation)
     if row and verdict in ("in", "unknown"):
         verdict = "paid" if costs(row) else "in"
     elif verdict == "paid":
-        row = row or fitting(policy, {**given, "code": code})
-    lang = str(given.get("language", policy.languages[0]))
+        row = row or fitting(policy, situation._replace(code=code))
+    lang = situation.language or policy.languages[0]
     own = {c.id: c.words for c in policy.source.clauses}
     words = {**rules.include, **rules.out}.get(code) or own.get(code, {})
     return {

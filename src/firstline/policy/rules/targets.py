@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from firstline.policy.file.doors import doors, usual_priority, variant
-from firstline.policy.file.hours import ChannelSpec
+from firstline.policy.file.doors import doors, usual_priority
+from firstline.policy.file.hours import ChannelSpec, Variant
 from firstline.policy.file.model import PolicyFile, Target
+from firstline.policy.rules.situation import KEYS, Situation, row_values
 from firstline.policy.text.values import (
     Span,
     is_days,
@@ -24,7 +25,6 @@ from firstline.policy.time.calendars import Calendar
 
 # Asks a clock for the calendar that counts working days.
 NEXT_DAY = parse_span("next_business_day")
-KEYS = ("plan", "priority", "channel", "topic", "line", "service", "requester", "country", "site")
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ def received_fits(
     )
 
 
-def zone_of(file: PolicyFile, given: Mapping[str, Any], zone: ZoneInfo) -> ZoneInfo:
+def zone_of(file: PolicyFile, situation: Situation, zone: ZoneInfo) -> ZoneInfo:
     """The zone in which days and hours without a calendar are read: that of the site in question,
     else the policy's `zone`.
     """
-    site = file.sites.get(str(given.get("site") or ""))
+    site = file.sites.get(situation.site or "")
     return parse_zone(site.timezone) if site and site.timezone else zone
 
 
@@ -85,33 +85,33 @@ class Table:
         self._channels = doors(file)
         self._lines = {line.id: line for line in file.lines}
         self._timed = any(row.received or row.received_before for row in file.targets)
-        self._known: dict[tuple[str | None, ...], Fit | None] = {}
+        self._known: dict[tuple[str, tuple[str | None, ...]], Fit | None] = {}
 
-    def fit(self, measure: str, start: datetime, given: Mapping[str, str | None]) -> Fit | None:
+    def fit(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
         """The first row that has `measure` and fits the situation at `start`, `next` falling
         back to `first`; None where no time is promised.
         """
         if self._timed:
-            return self._found(measure, start, given)
-        key = (measure, *(given.get(k) for k in KEYS))
+            return self._found(measure, start, situation)
+        key = (measure, row_values(situation))
         if key not in self._known:
             if len(self._known) > 5000:
                 self._known.clear()
-            self._known[key] = self._found(measure, start, given)
+            self._known[key] = self._found(measure, start, situation)
         return self._known[key]
 
-    def _found(self, measure: str, start: datetime, given: Mapping[str, str | None]) -> Fit | None:
+    def _found(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
         """A further answer has the time of a first one, where no row says otherwise."""
-        found = self._search(measure, start, given)
+        found = self._search(measure, start, situation)
         if found is None and measure == "next":
-            found = self._search("first", start, given)
+            found = self._search("first", start, situation)
         return None if found == "none" else found
 
     def _search(
-        self, measure: str, start: datetime, given: Mapping[str, str | None]
+        self, measure: str, start: datetime, situation: Situation
     ) -> Fit | Literal["none"] | None:
         """The first row that fits, or that it promises no time, which a row may say of `next`."""
-        facts, zone = self._facts(given), zone_of(self._file, given, self._zone)
+        facts, zone = self._facts(situation), zone_of(self._file, situation, self._zone)
         for index, row, conditions in self._rows:
             span: Span | Literal["none"] | None = getattr(row, measure, None)
             if span is None or not all(
@@ -122,70 +122,82 @@ class Table:
                 received_fits(r, start, self._calendars, zone) for r in row.received
             ):
                 continue
-            if row.received_before and not self._before(row, start, given):
+            if row.received_before and not self._before(row, start, situation):
                 if row.otherwise is None:
                     continue
                 span = row.otherwise if isinstance(span, Span) else span
             if not isinstance(span, Span):
                 return "none"
-            calendar = self.clock(row.clock, given, span)
+            calendar = self.clock(row.clock, situation, span)
             return Fit(span, row, index, calendar)
         return None
 
-    def _facts(self, given: Mapping[str, str | None]) -> dict[str, frozenset[str]]:
+    def _facts(self, situation: Situation) -> dict[str, frozenset[str]]:
         """What is known, each as a set: a channel counts as the one it is a door of too; where no
         priority is said the usual one is used.
         """
-        facts = {k: frozenset({v}) for k in KEYS if (v := given.get(k)) is not None}
-        channel = self._channels.get(given.get("channel") or "")
+        values = zip(KEYS, row_values(situation), strict=True)
+        facts = {key: frozenset({value}) for key, value in values if value is not None}
+        channel = self._channels.get(situation.channel or "")
         if channel:
             also = {channel.id, channel.door_of or channel.id}
             facts["channel"] = facts["channel"] | also
         if "priority" not in facts and (
-            priority := usual_priority(self._file, channel, given.get("topic"))
+            priority := usual_priority(self._file, channel, situation.topic)
         ):
             facts["priority"] = frozenset({priority})
         facts.setdefault("requester", frozenset({"client"}))
         return facts
 
-    def _before(self, row: Target, start: datetime, given: Mapping[str, str | None]) -> bool:
+    def _before(self, row: Target, start: datetime, situation: Situation) -> bool:
         """Whether it arrived on a working day before the cut-off."""
         named = self._calendars.get(row.workdays or "")
-        calendar = named or self.clock(row.clock, given, NEXT_DAY)
+        calendar = named or self.clock(row.clock, situation, NEXT_DAY)
         local = start.astimezone(calendar.zone)
         cut = parse_clock(row.received_before or "")
         return calendar.working_day(local.date()) and local.hour * 60 + local.minute < cut
 
-    def clock(
-        self, name: str, given: Mapping[str, str | None], span: Span | None = None
-    ) -> Calendar:
+    def clock(self, name: str, situation: Situation, span: Span | None = None) -> Calendar:
         """The calendar a clock word means here; working spans on an elapsed clock use the
         policy's business calendar.
         """
-        found = self._named(name, given)
+        found = self._named(name, situation)
         if span is not None and span.working and found.always and self._file.policy.business:
             found = self._calendars.get(self._file.policy.business, found)
         return found
 
-    def _named(self, name: str, given: Mapping[str, str | None]) -> Calendar:
+    def _named(self, name: str, situation: Situation) -> Calendar:
         always = self._calendars["always"]
         if name == "channel":
-            channel = self._channels.get(given.get("channel") or "")
+            channel = self._channels.get(situation.channel or "")
             return (
-                self._calendars.get(channel_calendar(channel, given) or "always", always)
+                self._calendars.get(channel_calendar(channel, situation) or "always", always)
                 if channel
                 else always
             )
         if name == "line":
-            line = self._lines.get(given.get("line") or "")
+            line = self._lines.get(situation.line or "")
             return self._calendars.get(line.calendar, always) if line else always
         if name == "plan":
-            plan = self._file.plans.get(given.get("plan") or "")
+            plan = self._file.plans.get(situation.plan or "")
             return self._calendars.get((plan and plan.calendar) or "always", always)
         return self._calendars.get("always" if name == "elapsed" else name, always)
 
 
-def channel_calendar(channel: ChannelSpec, given: Mapping[str, str | None]) -> str | None:
+def channel_calendar(channel: ChannelSpec, situation: Situation) -> str | None:
     """Name of the channel's calendar for this plan, country and site."""
-    found = variant(channel, given, "calendar")
+    found = variant(channel, situation, "calendar")
     return found.calendar if found else channel.calendar
+
+
+def variant(spec: ChannelSpec, situation: Situation, key: str) -> Variant | None:
+    """The first variant that fits the plan, country and site and says something of `key`."""
+    for one in spec.variants:
+        pairs = (
+            (one.plan, situation.plan),
+            (one.country, situation.country),
+            (one.site, situation.site),
+        )
+        if getattr(one, key) and all(not wanted or value in wanted for wanted, value in pairs):
+            return one
+    return None

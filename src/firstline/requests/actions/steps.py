@@ -12,7 +12,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.policy import Policy
-from firstline.promises import owed, words_start
+from firstline.promises import owed, situation_of, words_start
 from firstline.timeline import Draft, Request, Rule, Turn, change, draft, locked, write
 
 
@@ -178,11 +178,7 @@ def owed_from(
 
     `again` when the staff has answered in it before.
     """
-    return owed(
-        policy, start, line=request.line, mode=request.mode, channel=request.channel,
-        topic=request.topic, plan=request.plan, priority=request.priority,
-        service=request.service_kind, again=again,
-    )  # fmt: skip
+    return owed(policy, start, situation_of(request), mode=request.mode, again=again)
 
 
 def words_rule(policy: Policy, request: Request, now: datetime, *, reopening: bool = False) -> Rule:
@@ -200,15 +196,8 @@ def words_rule(policy: Policy, request: Request, now: datetime, *, reopening: bo
 
 def latest_counts(policy: Policy, request: Request, now: datetime) -> bool:
     """Whether an answer in this request is due by a time counted from the client's latest word."""
-    given = {
-        "line": request.line,
-        "channel": request.channel,
-        "topic": request.topic,
-        "plan": request.plan or None,
-        "priority": request.priority,
-        "service": request.service_kind or None,
-    }
-    fit = policy.fit("next" if request.answered else "first", now, given)
+    measure = "next" if request.answered else "first"
+    fit = policy.fit(measure, now, situation_of(request))
     return fit is not None and fit.row.counted_from == "latest_client_word"
 
 

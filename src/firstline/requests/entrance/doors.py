@@ -1,7 +1,6 @@
 """At the door: what the policy says of a request to be, or why it is not taken that way."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,15 +9,15 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people import Who
-from firstline.policy import Policy
-from firstline.policy.file.doors import may_set, supported, usual_priority, variant
+from firstline.policy import Policy, Situation
+from firstline.policy.file.doors import may_set, supported, usual_priority
 from firstline.policy.file.hours import ChannelSpec
 from firstline.policy.rules.scope import scope
+from firstline.policy.rules.targets import variant
 from firstline.policy.text.values import pick
 from firstline.promises import owed
 from firstline.timeline import Quota, Terms
 
-Given = Mapping[str, str | None]
 # How a policy names a channel as the way to go.
 WAY = re.compile(r"^(?:refer|use)\(([\w-]+)\)$")
 MONTHS = {"month": 1, "billing_cycle": 1, "year": 12}
@@ -51,10 +50,11 @@ def terms(policy: Policy, asked: Asked, plan: str, service: str) -> Terms:
     if asked.who.is_staff:
         # Their own words open it (abuse, overload): nothing is owed before the client writes.
         return Terms(priority=priority)
-    due_at, turn = owed(
-        policy, asked.now, line=asked.line, mode="chat", channel=asked.channel,
-        topic=asked.topic, plan=plan, priority=priority, service=service,
+    situation = Situation(
+        plan=plan or None, priority=priority, channel=asked.channel, topic=asked.topic,
+        line=asked.line, service=service or None,
     )  # fmt: skip
+    due_at, turn = owed(policy, asked.now, situation, mode="chat")
     quota = _quota(policy, plan, asked.now)
     return Terms(due_at, turn, priority, None, quota, _used_up(policy, plan, quota))
 
@@ -92,13 +92,13 @@ def unfit_priority(policy: Policy, who: Who, old: str | None, new: str | None) -
 
 def not_taken(policy: Policy, asked: Asked, plan: str) -> Refused | None:
     """Why a client's request is not taken by this channel now; None when it is."""
-    given = {"plan": plan}
+    situation = Situation(plan=plan)
     door = policy.doors.get(asked.channel)
     return (
         _not_this_person(policy, asked.who)
         or _no_support(policy, plan)
-        or (door and _not_by(policy, door, given))
-        or (door and _not_at_this_hour(policy, door, given, asked))
+        or (door and _not_by(policy, door, situation))
+        or (door and _not_at_this_hour(policy, door, situation, asked))
         or (door and _not_about(policy, door, asked))
         or _out_of_scope(policy, asked, plan)
     )
@@ -120,12 +120,12 @@ def _no_support(policy: Policy, plan: str) -> Refused | None:
     return Forbidden(_("The plan %(plan)s has no support.") % {"plan": name}, title="no-support")
 
 
-def _not_by(policy: Policy, door: ChannelSpec, given: Given) -> Refused | None:
+def _not_by(policy: Policy, door: ChannelSpec, situation: Situation) -> Refused | None:
     name = {"channel": policy.label("channel", door.id, i18n.current())}
-    found = variant(door, given, "status")
+    found = variant(door, situation, "status")
     if ((found and found.status) or door.status) == "refused":
         sentence, way = _("No requests are taken here: %(channel)s."), door.reply
-    elif door.plans and given["plan"] not in door.plans:
+    elif door.plans and situation.plan not in door.plans:
         sentence, way = _("It is not part of your plan: %(channel)s."), door.fallback
     elif door.opened_by == "staff":
         sentence, way = _("The staff opens requests here: %(channel)s."), door.reached_through
@@ -137,16 +137,18 @@ def _not_by(policy: Policy, door: ChannelSpec, given: Given) -> Refused | None:
 
 
 def _not_at_this_hour(
-    policy: Policy, door: ChannelSpec, given: Given, asked: Asked
+    policy: Policy, door: ChannelSpec, situation: Situation, asked: Asked
 ) -> Refused | None:
     name = {"channel": policy.label("channel", door.id, i18n.current())}
-    status = variant(door, given, "status")
+    status = variant(door, situation, "status")
     levels = tuple(policy.source.priorities.levels)
     emergency = asked.priority in levels[:1] or asked.topic in door.covers
     if ((status and status.status) or door.status) == "emergency_only" and not emergency:
         sentence = _("It is for emergencies only: %(channel)s.") % name
         return Conflict(_joined(sentence, _way(policy, door.fallback)), title="emergencies-only")
-    if door.outside_hours == "refuse" and not policy.calendar(door.id, given).is_open(asked.now):
+    if door.outside_hours == "refuse" and not policy.calendar(door.id, situation).is_open(
+        asked.now
+    ):
         sentence = outside_words(policy, door) or _("It is closed now: %(channel)s.") % name
         return Conflict(_joined(sentence, _way(policy, door.fallback)), title="channel-closed")
     return None
@@ -178,8 +180,7 @@ def way_out(policy: Policy, code: str, plan: str, now: datetime) -> str | None:
     """Where a topic or code leads that is out of scope for this plan at this hour; empty where the
     policy names no way, None when it is in scope.
     """
-    given = {"code": code, "plan": plan, "at": now.isoformat(), "language": i18n.current()}
-    found = scope(policy, given)
+    found = scope(policy, Situation(code=code, plan=plan, received=now, language=i18n.current()))
     return None if found["verdict"] not in ("out", "later") else found["way_out"] or ""
 
 

@@ -101,6 +101,35 @@ async def test_what_two_do_at_once_is_done_once(live: Live) -> None:
     assert {kinds[kind] for kind in ("taken", "closed", "rated", "reopened")} == {1}
 
 
+async def test_one_key_sent_twice_at_once_is_answered_twice_and_done_once(live: Live) -> None:
+    """The second waits for the first and gets its answer, not the refusal of what is done."""
+    no, other = await live.opened(), await live.opened()
+    at = f"/requests/{no}"
+    calls: list[tuple[str, str, dict[str, Any]]] = [
+        ("vera", "/requests", {"topic": "web", "body": "Words"}),
+        ("anna", "/lines/first/take", {}),
+        ("anna", f"{at}/transfer", {"to": "ivan@firstline.example"}),
+        ("ivan", f"{at}/release", {}),
+        ("anna", f"{at}/take", {"reason": "Mine"}),
+        ("anna", f"{at}/entries", {"body": "Words"}),
+        ("vera", f"{at}/entries/1/edits", {"body": "Mended"}),
+        ("anna", f"{at}/links", {"to": other}),
+        ("vera", f"{at}/secrets", {"label": "Panel", "secret": "hidden"}),
+        ("anna", f"{at}/handover", {"summary": "Tried"}),
+        ("vera", f"{at}/closure", {"outcome": "withdrawn", "text": "Done"}),
+        ("vera", f"{at}/rating", {"score": 5}),
+    ]
+    for name, path, body in calls:
+        answers = await asyncio.gather(*(live.post(name, path, **body, key="k") for _ in range(4)))
+        statuses = sorted(answer.status_code for answer in answers)
+        assert statuses in ([200] * 4, [200, 200, 200, 201]), (path, [a.text for a in answers])
+        assert len({answer.json().get("no") for answer in answers}) == 1, path
+    shown = await live.post("vera", f"{at}/entries", method="GET")
+    kinds = Counter(entry["kind"] for entry in shown.json()["entries"])
+    assert kinds["taken"] == 2, "in turn, and before its turn"
+    assert {kinds[kind] for kind in ("transferred", "given_back", "closed", "rated")} == {1}
+
+
 async def test_one_of_fifty_who_redeem_a_link_at_once_gets_in(live: Live) -> None:
     db, now = live.desks[0].db, live.desks[0].clock()
     zoe = await db.run(

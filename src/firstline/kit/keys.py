@@ -9,14 +9,19 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
-import psycopg
-
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 
 Answer = tuple[int, bytes]
 KEY_LIMIT = 200
+
+
+def check_key(key: str | None) -> str | None:
+    """The key of a call as it came; no key is well. Raises `Invalid`."""
+    if key is not None and (not 0 < len(key) <= KEY_LIMIT or "\0" in key):
+        raise Invalid(_("A key has 1 to %(most)d characters.") % {"most": KEY_LIMIT}, field="key")
+    return key
 
 
 async def once(
@@ -31,41 +36,42 @@ async def once(
 ) -> Answer:
     """Run `act` in a transaction; with a key seen before, give its stored answer with 200.
 
-    Raises `Invalid` when the key came with another body before, or is too long.
+    `asked` is what came with the key, without the key. Raises `Invalid` when the key came with
+    something else before, or is too long.
     """
-    if key is None:
+    if check_key(key) is None:
         return await db.run(act)
-    if not 0 < len(key) <= KEY_LIMIT or "\0" in key:
-        raise Invalid(_("A key has 1 to %(most)d characters.") % {"most": KEY_LIMIT}, field="key")
     fingerprint = hashlib.sha256(asked).digest()
+    place = (person, route, key)
 
     async def keyed(tx: Tx) -> Answer:
-        known = await _known(tx, person, route, key, fingerprint)
-        if known is not None:
-            return 200, known
+        # The row is written first: of two at once the second waits here, and finds the answer.
+        claim = await tx.conn.execute(
+            "insert into answered_keys (person_id, route, key, fingerprint, status, body, at) "
+            "values (%s, %s, %s, %s, 0, '', %s) on conflict do nothing",
+            (*place, fingerprint, now),
+        )
+        if not claim.rowcount:
+            return 200, await _stored(tx, place, fingerprint)
         status, body = await act(tx)
         await tx.conn.execute(
-            "insert into answered_keys (person_id, route, key, fingerprint, status, body, at) "
-            "values (%s, %s, %s, %s, %s, %s, %s)",
-            (person, route, key, fingerprint, status, body, now),
+            "update answered_keys set status = %s, body = %s "
+            "where person_id = %s and route = %s and key = %s",
+            (status, body, *place),
         )
         return status, body
 
-    try:
-        return await db.run(keyed)
-    except psycopg.errors.UniqueViolation:
-        return await db.run(keyed)  # two at once: the other one was first, and has the answer
+    return await db.run(keyed)
 
 
-async def _known(tx: Tx, person: UUID, route: str, key: str, fingerprint: bytes) -> bytes | None:
+async def _stored(tx: Tx, place: tuple[UUID, str, str | None], fingerprint: bytes) -> bytes:
     cursor = await tx.conn.execute(
         "select fingerprint, body from answered_keys "
         "where person_id = %s and route = %s and key = %s",
-        (person, route, key),
+        place,
     )
     row = await cursor.fetchone()
-    if row is None:
-        return None
+    assert row is not None, "answers are not deleted"
     if bytes(row[0]) != fingerprint:
         raise Invalid(_("This key came with another body before; use a new key."), field="key")
     return bytes(row[1])

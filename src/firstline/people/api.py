@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid, Missing
 from firstline.kit.i18n import gettext as _
-from firstline.kit.keys import Answer, once
+from firstline.kit.keys import Answer
 from firstline.kit.openapi import done, made
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web
@@ -22,6 +22,7 @@ from firstline.people.access import preauth, tokens
 from firstline.people.access.model import IDLE, Token
 from firstline.people.importing import Line, Result, import_clients
 from firstline.people.model import Access, Client, Contact, Service, Side, Who
+from firstline.people.posts import Keyed, answer_once, key_of
 from firstline.people.web import Http, caller_of, requires_role, requires_staff
 
 PAGE, MOST = 50, 200
@@ -44,9 +45,8 @@ class Me(msgspec.Struct):
     languages: list[str]
 
 
-class SessionIn(msgspec.Struct, forbid_unknown_fields=True):
+class SessionIn(Keyed, kw_only=True):
     token: str
-    key: str | None = None
 
 
 class SessionOut(msgspec.Struct):
@@ -55,9 +55,8 @@ class SessionOut(msgspec.Struct):
     name: str
 
 
-class TokenIn(msgspec.Struct, forbid_unknown_fields=True):
+class TokenIn(Keyed, kw_only=True):
     name: str = ""
-    key: str | None = None
 
 
 class TokenOut(msgspec.Struct):
@@ -75,10 +74,6 @@ class TokenList(msgspec.Struct):
     after: str | None = None
 
 
-class KeyIn(msgspec.Struct, forbid_unknown_fields=True):
-    key: str | None = None
-
-
 class PreauthKeyOut(msgspec.Struct):
     """`secret` stands in the first answer alone."""
 
@@ -93,12 +88,11 @@ class PreauthKeyList(msgspec.Struct):
     after: str | None = None
 
 
-class ClientIn(msgspec.Struct, forbid_unknown_fields=True):
+class ClientIn(Keyed, kw_only=True):
     name: str
     external_id: str | None = None
     plan: str = ""
     language: str = "en"
-    key: str | None = None
 
 
 class ClientOut(msgspec.Struct):
@@ -117,13 +111,12 @@ class ClientList(msgspec.Struct):
     after: str | None
 
 
-class ImportIn(msgspec.Struct, forbid_unknown_fields=True):
+class ImportIn(Keyed, kw_only=True):
     """Either `clients` (objects as in the JSON file) or `content` (a whole CSV or JSON file)."""
 
     clients: list[Any] | None = None
     content: str | None = None
     dry_run: bool = False
-    key: str | None = None
 
 
 class ImportOut(msgspec.Struct):
@@ -160,7 +153,11 @@ async def new_session(
     seal: Given[Seal],
     now: Given[datetime],
 ) -> SessionOut:
-    """The widget's sign-in; the session's token is sent as bearer, by this contact alone."""
+    """The widget's sign-in; the session's token is sent as bearer, by this contact alone.
+
+    The panel's token is good once, whatever key comes with it: the session's is kept nowhere.
+    """
+    key_of(request, data.key)
     web: Web = request.app.state["web"]
     # Whatever cookie the browser carries is another session's: it stays.
     caller = replace(caller_of(request), cookie=None)
@@ -186,24 +183,21 @@ async def list_tokens(db: Given[Db], who: Given[Who]) -> TokenList:
 @post("/tokens", responses=made(TokenOut), summary="Make a token for oneself")
 async def new_token(
     request: Http,
-    db: Given[Db],
     who: Given[Who],
     now: Given[datetime],
     data: JSONBody[TokenIn | None] = None,
 ) -> Response[bytes]:
-    data = data or TokenIn()
-    words: list[str] = []
+    data, words = data or TokenIn(), [""]
 
     async def act(tx: Tx) -> Answer:
-        token, word = await tokens.new_named_token(tx, who.id, data.name, now=now)
-        words[:] = [word]
+        token, words[0] = await tokens.new_named_token(tx, who.id, data.name, now=now)
         return 201, encode(_token(token))
 
-    status, body = await _keyed(request, db, who, data.key, act, now)
-    if status == 201:  # the stored answer never holds the words; only this first one does
-        made = msgspec.json.decode(body, type=TokenOut)
-        body = encode(msgspec.structs.replace(made, token=words[0]))
-    return _json(status, body)
+    answer = await answer_once(request, data, act)
+    if answer.status_code == 201:  # the stored answer never holds the words; this first one does
+        made = msgspec.json.decode(answer.content, type=TokenOut)
+        answer.content = encode(msgspec.structs.replace(made, token=words[0]))
+    return answer
 
 
 @delete("/tokens/{token_id:uuid}", status_code=204, summary="Revoke one's own token")
@@ -229,7 +223,7 @@ async def list_clients(
 
 @post("/clients", guards=[requires_runner], responses=made(ClientOut), summary="Add a client")
 async def new_client(
-    request: Http, data: JSONBody[ClientIn], db: Given[Db], who: Given[Who], now: Given[datetime]
+    request: Http, data: JSONBody[ClientIn], who: Given[Who], now: Given[datetime]
 ) -> Response[bytes]:
     async def act(tx: Tx) -> Answer:
         client = await actions.new_client(
@@ -243,7 +237,7 @@ async def new_client(
         )
         return 201, encode(_client(client, [], []))
 
-    return _json(*await _keyed(request, db, who, data.key, act, now))
+    return await answer_once(request, data, act)
 
 
 @get("/clients/{client_id:uuid}", guards=[requires_staff], summary="One client")
@@ -264,7 +258,7 @@ async def one_client(db: Given[Db], client_id: FromPath[UUID]) -> ClientOut:
     summary="Create and update clients from the panel's list",
 )
 async def do_import(
-    request: Http, data: JSONBody[ImportIn], db: Given[Db], who: Given[Who], now: Given[datetime]
+    request: Http, data: JSONBody[ImportIn], who: Given[Who], now: Given[datetime]
 ) -> Response[bytes]:
     if (data.clients is None) == (data.content is None):
         raise Invalid(_("Send either clients or content."), field="clients")
@@ -277,7 +271,7 @@ async def do_import(
         counts = {name: report.count(name) for name in results}
         return 200, encode(ImportOut(dry_run=report.dry_run, lines=list(report.lines), **counts))
 
-    return _json(*await _keyed(request, db, who, data.key, act, now))
+    return await answer_once(request, data, act)
 
 
 @get("/preauth-keys", guards=[requires_runner], summary="Keys the company's panel signs with")
@@ -294,24 +288,22 @@ async def list_preauth_keys(db: Given[Db], who: Given[Who]) -> PreauthKeyList:
 )
 async def new_preauth_key(
     request: Http,
-    db: Given[Db],
     seal: Given[Seal],
     who: Given[Who],
     now: Given[datetime],
-    data: JSONBody[KeyIn | None] = None,
+    data: JSONBody[Keyed | None] = None,
 ) -> Response[bytes]:
-    secrets: list[str] = []
+    secrets = [""]
 
     async def act(tx: Tx) -> Answer:
-        kid, secret = await preauth.new_preauth_key(tx, who, seal, now=now)
-        secrets[:] = [secret]
+        kid, secrets[0] = await preauth.new_preauth_key(tx, who, seal, now=now)
         return 201, encode(PreauthKeyOut(kid, now))
 
-    status, body = await _keyed(request, db, who, data.key if data else None, act, now)
-    if status == 201:
-        made = msgspec.json.decode(body, type=PreauthKeyOut)
-        body = encode(msgspec.structs.replace(made, secret=secrets[0]))
-    return _json(status, body)
+    answer = await answer_once(request, data or Keyed(), act)
+    if answer.status_code == 201:
+        made = msgspec.json.decode(answer.content, type=PreauthKeyOut)
+        answer.content = encode(msgspec.structs.replace(made, secret=secrets[0]))
+    return answer
 
 
 @delete(
@@ -324,19 +316,6 @@ async def retire_preauth_key(
     db: Given[Db], who: Given[Who], now: Given[datetime], kid: FromPath[str]
 ) -> None:
     await db.run(preauth.retire_preauth_key, who, kid, now=now)
-
-
-async def _keyed(
-    request: Http, db: Db, who: Who, key: str | None, act: Any, now: datetime
-) -> Answer:
-    """Run `act` once for the key in the body or in the header `Idempotency-Key`."""
-    key = key if key is not None else request.headers.get("idempotency-key")
-    route = f"{request.method} {request.scope['path']}"
-    return await once(db, who.id, route, key, await request.body(), act, now=now)
-
-
-def _json(status: int, body: bytes) -> Response[bytes]:
-    return Response(body, status_code=status, media_type="application/json")
 
 
 def _token(token: Token) -> TokenOut:

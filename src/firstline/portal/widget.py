@@ -22,6 +22,7 @@ from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.web import Page, page
 from firstline.people import Who
+from firstline.people.posts import Keyed, key_of
 from firstline.people.web import Http, requires_client
 from firstline.policy import Policy
 from firstline.portal import store
@@ -41,18 +42,16 @@ PUBLIC = {"public": True}
 ANYWHERE = {"cross-origin-resource-policy": "cross-origin"}
 
 
-class NewIn(msgspec.Struct, forbid_unknown_fields=True):
+class NewIn(Keyed, kw_only=True):
     topic: str
     body: str
     priority: str | None = None
     read: bool = False
-    key: str | None = None
 
 
-class WordsIn(msgspec.Struct, forbid_unknown_fields=True):
+class WordsIn(Keyed, kw_only=True):
     body: str
-    key: str | None = None
-    files: list[UUID] = []
+    files: list[UUID] = msgspec.field(default_factory=list)
 
 
 class Number(msgspec.Struct):
@@ -126,6 +125,7 @@ async def open_list(
 
 @post("/requests", include_in_schema=False)
 async def open_one(
+    request: Http,
     data: JSONBody[NewIn],
     db: Given[Db],
     ledger: Given[Ledger],
@@ -135,14 +135,15 @@ async def open_one(
 ) -> Response[Number]:
     refuse_unread(policies.current(now)[1], data.read)
     _opening, opened = await open_request(
-        db, ledger, policies, who, topic=data.topic, body=data.body, key=data.key,
-        priority=data.priority or None, channel=CHANNEL, now=now,
+        db, ledger, policies, who, topic=data.topic, body=data.body,
+        key=key_of(request, data.key), priority=data.priority or None, channel=CHANNEL, now=now,
     )  # fmt: skip
     return Response(Number(opened.no), status_code=200 if opened.known else 201)
 
 
 @post("/requests/{no:int}/entries", include_in_schema=False)
 async def say_words(
+    request: Http,
     data: JSONBody[WordsIn],
     db: Given[Db],
     ledger: Given[Ledger],
@@ -152,7 +153,12 @@ async def say_words(
     now: Given[datetime],
 ) -> Response[Number]:
     desk = (db, ledger, policies, who, no)
-    words: dict[str, Any] = {"body": data.body, "key": data.key, "channel": CHANNEL, "now": now}
+    words: dict[str, Any] = {
+        "body": data.body,
+        "key": key_of(request, data.key),
+        "channel": CHANNEL,
+        "now": now,
+    }
     if data.files:
         entry, known = await say_with_files(*desk, files=data.files, **words)
     else:

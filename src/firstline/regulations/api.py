@@ -1,7 +1,6 @@
 """The API of the regulations: the version in force, the history, publishing, the linter."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,9 +11,10 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.kit.db import Conn, Db, Tx
-from firstline.kit.keys import Answer, once
+from firstline.kit.keys import Answer
 from firstline.kit.openapi import done, made
 from firstline.people import Who
+from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import requires_role, requires_staff
 from firstline.policy.lint.check import check
 from firstline.policy.text.finding import Finding
@@ -82,19 +82,17 @@ class FindingsOut(msgspec.Struct):
     findings: list[FindingOut]
 
 
-class CheckIn(msgspec.Struct, forbid_unknown_fields=True):
+class CheckIn(Keyed, kw_only=True):
     file: str
-    key: str | None = None
 
 
-class PublishIn(msgspec.Struct, forbid_unknown_fields=True):
+class PublishIn(Keyed, kw_only=True):
     """`seen`, the newest version that the publisher knows, refuses to overlook another's."""
 
     file: str
     effective_at: datetime | None = None
     note: str = ""
     seen: int | None = None
-    key: str | None = None
 
 
 @get("/policy", summary="The regulations in force")
@@ -142,7 +140,6 @@ async def history(
 async def publish(
     request: Http,
     data: JSONBody[PublishIn],
-    db: Given[Db],
     policies: Given[Policies],
     who: Given[Who],
     now: Given[datetime],
@@ -162,25 +159,9 @@ async def publish(
         told = await _one(tx.conn, number, now)
         return 201, encode(PublishedOut(told, _findings(found)))
 
-    answer = await keyed(request, db, who, data.key, act, now=now)
+    answer = await answer_once(request, data, act)
     await policies.reread(now)
     return answer
-
-
-async def keyed(
-    request: Http,
-    db: Db,
-    who: Who,
-    key: str | None,
-    act: Callable[[Tx], Awaitable[Answer]],
-    *,
-    now: datetime,
-) -> Response[bytes]:
-    """`act`, once for the key in the body or the header."""
-    key = key if key is not None else request.headers.get("idempotency-key")
-    route, asked = f"POST {request.url.path}", await request.body()
-    status, body = await once(db, who.id, route, key, asked, act, now=now)
-    return Response(body, status_code=status, media_type="application/json")
 
 
 @post(
@@ -194,15 +175,13 @@ async def keyed(
 async def check_file(
     request: Http,
     data: JSONBody[CheckIn],
-    db: Given[Db],
-    who: Given[Who],
     now: Given[datetime],
 ) -> Response[bytes]:
     async def act(_: Tx) -> Answer:
         found = await asyncio.to_thread(check, data.file, now)
         return 200, encode(FindingsOut(_findings(found)))
 
-    return await keyed(request, db, who, data.key, act, now=now)
+    return await answer_once(request, data, act)
 
 
 @delete(

@@ -18,18 +18,35 @@ __all__ = [
 ]
 
 
-async def opened_alike(db: Db, no: int, opening: Opening) -> bool:
-    """Whether the request was opened with these very words, topic, client and service."""
+async def opened_alike(db: Db, no: int, opening: Opening, priority: str | None) -> bool:
+    """Whether the request was opened with just this, whatever was changed in it since.
+
+    A `priority` that was left out is any, for then the policy chose it.
+    """
     async with db.connection() as conn:
         request = await get_request(conn, no)
         first = await entry_at(conn, no, 1)
+        was = await _first_values(conn, no)
+    if request is None or first is None:
+        return False
+    service = str(request.service_id or "")
     return (
-        request is not None
-        and first is not None
-        and first.body == opening.body
-        and (request.topic, request.client_id, request.service_id)
-        == (opening.topic, opening.client_id, opening.service_id)
+        (first.body, request.client_id) == (opening.body, opening.client_id)
+        and was.get("title", request.title) == opening.title
+        and was.get("topic", request.topic) == opening.topic
+        and was.get("service", service) == str(opening.service_id or "")
+        and priority in (None, was.get("priority", request.priority))
     )
+
+
+async def _first_values(conn: Conn, no: int) -> dict[str, str]:
+    """What the fields of a request held that were changed since it was opened."""
+    cursor = await conn.execute(
+        "select distinct on (data->>'field') data->>'field', data->>'old' from entries "
+        "where request_no = %s and kind = 'edited' and data ? 'field' order by 1, no",
+        (no,),
+    )
+    return dict(await cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,17 @@ from litestar.params import JSONBody
 from firstline.kit.db import Db, Tx
 from firstline.kit.keys import Answer
 from firstline.kit.openapi import done
-from firstline.people import Who
+from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import requires_role
-from firstline.regulations.api import LIMIT, Http, keyed
+from firstline.regulations.api import LIMIT, Http
 from firstline.regulations.versions import Policies
 from firstline.trials.model import Figure, Trial, TurnedLate
 from firstline.trials.run import judged, try_policy
 
 
-class TrialIn(msgspec.Struct, forbid_unknown_fields=True):
+class TrialIn(Keyed, kw_only=True):
     file: str
     days: int = 30
-    key: str | None = None
 
 
 class FigureOut(msgspec.Struct):
@@ -80,7 +79,6 @@ async def trial(
     data: JSONBody[TrialIn],
     db: Given[Db],
     policies: Given[Policies],
-    who: Given[Who],
     now: Given[datetime],
 ) -> Response[bytes]:
     """How many answers would have been late, beside how many were. Changes nothing."""
@@ -93,7 +91,7 @@ async def trial(
     async def act(_: Tx) -> Answer:
         return 200, tried
 
-    return await keyed(request, db, who, data.key, act, now=now)
+    return await answer_once(request, data, act)
 
 
 def told(trial: Trial) -> TrialOut:

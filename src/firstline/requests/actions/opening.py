@@ -10,6 +10,7 @@ from firstline import lines
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, Refused
 from firstline.kit.i18n import gettext as _
+from firstline.kit.keys import check_key
 from firstline.people import Who
 from firstline.promises import after_answer
 from firstline.regulations.versions import Policies
@@ -18,7 +19,7 @@ from firstline.requests.actions.closing import reopen_with_words
 from firstline.requests.actions.steps import latest_counts, words_rule
 from firstline.requests.entrance.doors import Asked, known_topic, terms
 from firstline.requests.entrance.linked import linked_articles
-from firstline.requests.entrance.words import TITLE_LIMIT, checked, checked_key, masked, title_from
+from firstline.requests.entrance.words import TITLE_LIMIT, checked, masked, title_from
 from firstline.requests.letters.plan import answer_letter
 from firstline.timeline import (
     Draft,
@@ -65,7 +66,7 @@ async def open_request(
     opening.data = data or {}
     opened = await ledger.openings.put(opening)
     if opened.known:
-        await _same_opening(db, opened.no, opening)
+        await _same_opening(db, opened.no, opening, priority)
         return opening, opened
     if not policies.current(now)[1].order.by_arrival:
         opened = await _placed(db, policies, opened, now)
@@ -108,7 +109,7 @@ def _opening(
         opened_by=who.id,
         by_name=who.name,
         side=who.side,
-        key=checked_key(key),
+        key=check_key(key),
         service_id=service,
         topic=asked.topic,
         title=title,
@@ -142,8 +143,8 @@ def _owner(who: Who, client: UUID | None) -> UUID:
     return wanted
 
 
-async def _same_opening(db: Db, no: int, opening: Opening) -> None:
-    if not await store.opened_alike(db, no, opening):
+async def _same_opening(db: Db, no: int, opening: Opening, priority: str | None) -> None:
+    if not await store.opened_alike(db, no, opening, priority):
         raise Invalid(
             _("This key opened request %(no)s with other words; use a new key for new words.")
             % {"no": no},
@@ -172,7 +173,7 @@ async def say(
     against the request as last read here; the ledger writes nothing when it has moved since, and
     it is read and checked again. Raises `Missing`, `Forbidden`, `Conflict`, `Invalid`, `TooLarge`.
     """
-    body, kind, key = masked(checked(body)), _kind(who, audience), checked_key(key)
+    body, kind, key = masked(checked(body)), _kind(who, audience), check_key(key)
     for fresh in (False, True, True):
         request = await ledger.request(no, fresh=fresh)
         refusal = _refusal(who, no, request, kind)
@@ -190,7 +191,7 @@ async def say(
                 words.data |= linked_articles(body)
             written = await ledger.words.put(words)
         if written.status not in ("moved", "missing"):
-            return await _told(db, who, no, written, body, kind, key, seen)
+            return await _told(db, who, no, written, body, kind, key, seen, _files(data or {}))
     raise Conflict(_("Request %(no)s is changing just now; try again in a moment.") % {"no": no})
 
 
@@ -262,6 +263,7 @@ async def _told(
     kind: str,
     key: str | None,
     seen: int | None,
+    files: list[str],
 ) -> tuple[Entry, bool]:
     if written.entry is not None:
         return written.entry, False
@@ -277,11 +279,17 @@ async def _told(
         )
     async with db.connection() as conn:
         entry = await entry_by_key(conn, no, who.id, key or "")
-    if entry is None or entry.body != body or entry.kind != kind:
+    said = (entry.body, entry.kind, _files(entry.data)) if entry else None
+    if entry is None or said != (body, kind, files):
         raise Invalid(
             _("This key has said other words before; use a new key for new words."), field="key"
         )
     return entry, True
+
+
+def _files(data: dict[str, Any]) -> list[str]:
+    """Ids of the files that are said with the words."""
+    return [file["id"] for file in data.get("files", [])]
 
 
 async def seen(db: Db, who: Who, no: int, upto: int, *, now: datetime) -> None:

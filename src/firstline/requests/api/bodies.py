@@ -5,15 +5,16 @@ from uuid import UUID
 
 import msgspec
 
+from firstline.people.posts import Keyed
 
-class OpenIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+
+class OpenIn(Keyed, kw_only=True):
     topic: str
     body: str
     title: str | None = None
     service: UUID | None = None
     client: UUID | None = None
     priority: str | None = None
-    key: str | None = None
 
 
 class AmendIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -25,59 +26,54 @@ class AmendIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     priority: str | None = None
 
 
-class SayIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class SayIn(Keyed, kw_only=True):
     body: str
-    key: str | None = None
     audience: str | None = None
     seen: int | None = None
-    files: list[UUID] = []
+    files: list[UUID] = msgspec.field(default_factory=list)
 
 
-class PlainIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    key: str | None = None
-
-
-class ReasonIn(PlainIn, kw_only=True):
+class ReasonIn(Keyed, kw_only=True):
     reason: str
 
 
-class TransferIn(PlainIn, kw_only=True):
+class TransferIn(Keyed, kw_only=True):
     to: str
 
 
-class SummaryIn(PlainIn, kw_only=True):
+class SummaryIn(Keyed, kw_only=True):
     summary: str
 
 
-class DelayIn(PlainIn, kw_only=True):
+class DelayIn(Keyed, kw_only=True):
     reason: str
     until: datetime
     text: str
 
 
-class CloseIn(PlainIn, kw_only=True):
+class CloseIn(Keyed, kw_only=True):
     outcome: str
     text: str = ""
     code: str | None = None
 
 
-class RateIn(PlainIn, kw_only=True):
+class RateIn(Keyed, kw_only=True):
     score: int
     text: str = ""
 
 
-class EditIn(PlainIn, kw_only=True):
+class EditIn(Keyed, kw_only=True):
     body: str
 
 
-class LinkIn(PlainIn, kw_only=True):
+class LinkIn(Keyed, kw_only=True):
     to: int
 
 
-class SeenIn(PlainIn, kw_only=True):
+class SeenIn(Keyed, kw_only=True):
     no: int
 
 
-class SecretIn(PlainIn, kw_only=True):
+class SecretIn(Keyed, kw_only=True):
     label: str
     secret: str

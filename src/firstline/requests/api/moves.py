@@ -15,9 +15,10 @@ from litestar.params import FromPath, JSONBody
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
-from firstline.kit.keys import Answer, once
+from firstline.kit.keys import Answer
 from firstline.kit.openapi import done, made
 from firstline.people import who_by_email
+from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import requires_staff
 from firstline.requests.actions import changes, closing, moves
 from firstline.requests.actions.delays import delay as give_delay
@@ -27,14 +28,12 @@ from firstline.requests.api.bodies import (
     DelayIn,
     EditIn,
     LinkIn,
-    PlainIn,
     RateIn,
     ReasonIn,
     SeenIn,
     SummaryIn,
     TransferIn,
 )
-from firstline.requests.api.requests import key_of
 from firstline.requests.api.view import RequestOut, view
 from firstline.requests.call import Call
 from firstline.requests.entrance.words import checked
@@ -49,7 +48,7 @@ move = partial(post, guards=[requires_staff], status_code=200, responses=DONE)
 
 
 async def _moved(
-    http: Wire, call: Call, data: PlainIn | None, act: Act, status: int = 200
+    http: Wire, call: Call, data: Keyed | None, act: Act, status: int = 200
 ) -> Response[bytes]:
     """Run one move, once for a key, and answer with the request as it stands after it."""
 
@@ -59,36 +58,12 @@ async def _moved(
             return 204, b""
         return status, encode(await view(tx.conn, call.who, request, call.order))
 
-    return await keyed(http, call, data, answer)
-
-
-def _asked(body: bytes) -> bytes:
-    """What was asked for, apart from the key, which may as well stand in the header."""
-    asked = msgspec.json.decode(body) if body.strip() else {}
-    if isinstance(asked, dict):
-        asked.pop("key", None)
-    return msgspec.json.encode(asked, order="deterministic")
-
-
-async def keyed(
-    http: Wire,
-    call: Call,
-    data: PlainIn | None,
-    answer: Callable[[Tx], Awaitable[Answer]],
-) -> Response[bytes]:
-    """Run `answer` once for the call's key and send what it gives."""
-    key = key_of(http, data.key if data else None)
-    route = f"{http.method} {http.scope['path']}"
-    asked = _asked(await http.body())
-    code, body = await once(call.db, call.who.id, route, key, asked, answer, now=call.now)
-    if not body:
-        return Response(b"", status_code=204)
-    return Response(body, status_code=code, media_type="application/json")
+    return await answer_once(http, data or Keyed(), answer)
 
 
 @move("/lines/{line:str}/take", responses=DONE | NONE, summary="Take the next of the line")
 async def take_next(
-    request: Wire, call: Given[Call], line: FromPath[str], data: JSONBody[PlainIn | None] = None
+    request: Wire, call: Given[Call], line: FromPath[str], data: JSONBody[Keyed | None] = None
 ) -> Response[bytes]:
     act = partial(moves.take_next, policies=call.policies, line=line)
     return await _moved(request, call, data, act)
@@ -112,7 +87,7 @@ async def skip(
 
 @move("/requests/{no:int}/release", summary="Give it back to its line")
 async def release(
-    request: Wire, call: Given[Call], no: FromPath[int], data: JSONBody[PlainIn | None] = None
+    request: Wire, call: Given[Call], no: FromPath[int], data: JSONBody[Keyed | None] = None
 ) -> Response[bytes]:
     act = partial(moves.give_back, no=no)
     return await _moved(request, call, data, act)
@@ -172,7 +147,7 @@ async def delay(
         )
         return 201, encode(public(entry))
 
-    return await keyed(request, call, data, answer)
+    return await answer_once(request, data, answer)
 
 
 @post("/requests/{no:int}/closure", responses=MADE, summary="Close it")
@@ -254,7 +229,7 @@ async def seen(request: Wire, data: JSONBody[SeenIn], call: Given[Call], no: Fro
         await mark_seen(tx, call.who, no, max(0, min(data.no, 2**31 - 1)), now=call.now)
         return 204, b""
 
-    await keyed(request, call, data, answer)
+    await answer_once(request, data, answer)
 
 
 routes = [

@@ -16,13 +16,13 @@ from firstline.kit.openapi import made
 from firstline.lines import line_ids
 from firstline.people import Who
 from firstline.people import who as load_who
+from firstline.people.posts import key_of
 from firstline.requests.actions import changes
 from firstline.requests.actions.changes import note_mentions
 from firstline.requests.actions.opening import open_request, say
 from firstline.requests.api.bodies import AmendIn, OpenIn, SayIn
 from firstline.requests.api.view import RequestOut, just_opened, opened_before, view, views
 from firstline.requests.call import Call
-from firstline.requests.entrance.words import checked_key
 from firstline.requests.files.attachments import say_with_files
 from firstline.timeline import EntryOut, entries_after, public, seen_request
 from firstline.timeline.search.model import Filters
@@ -42,11 +42,6 @@ class RequestList(msgspec.Struct):
 class EntryList(msgspec.Struct):
     entries: list[EntryOut]
     head: int
-
-
-def key_of(http: Http[Any, Any, Any], key: str | None) -> str | None:
-    """The key of a call: in the body, or in the header `Idempotency-Key`."""
-    return checked_key(key if key is not None else http.headers.get("idempotency-key"))
 
 
 @post("/requests", responses=made(RequestOut), summary="Open a request")

@@ -7,7 +7,6 @@ from firstline.kit.i18n import gettext as _
 
 BODY_LIMIT = 20_000
 TITLE_LIMIT = 200
-KEY_LIMIT = 200
 MASK = "••••••••"
 
 # A label, a colon or equals sign, and one word after it. The word counts as a secret when it is
@@ -59,13 +58,6 @@ def checked(text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: b
             _("%(field)s is empty; write what you want to say.") % {"field": field}, field=field
         )
     return text
-
-
-def checked_key(key: str | None) -> str | None:
-    """The key of a call as it came; no key is well. Raises `Invalid`."""
-    if key is not None and (not 0 < len(key) <= KEY_LIMIT or "\0" in key):
-        raise Invalid(_("A key has 1 to %(most)d characters.") % {"most": KEY_LIMIT}, field="key")
-    return key
 
 
 def masked(text: str) -> str:

@@ -26,6 +26,7 @@ from firstline.kit.errors import Invalid, Refused, TooLarge
 from firstline.kit.files import FILE_LIMIT, Files, disposition
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
+from firstline.people.posts import key_of
 from firstline.requests.files.store import Attachment
 from firstline.requests.files.uploads import Uploads, readable, say_with_files
 
@@ -71,17 +72,17 @@ async def upload(
 async def _taken(
     request: Http, uploads: Uploads, db: Db, who: Who, now: datetime
 ) -> tuple[Attachment, bool]:
-    key = request.headers.get("idempotency-key")
     if request.content_type[0] != RequestEncodingType.MULTI_PART:
         name = unquote(request.headers.get("x-file-name", ""))
         async with aclosing(request.stream()) as chunks:
-            return await uploads.take(db, who, name, chunks, key=key, now=now)
+            return await uploads.take(db, who, name, chunks, key=key_of(request, None), now=now)
     form = await request.form()
-    part, key = form.get("file"), form.get("key", key)
+    part, key = form.get("file"), form.get("key")
     if not isinstance(part, UploadFile):
         raise Invalid(_("Send the file as a part named file."), field="file")
     if not isinstance(key, str | None):
         raise Invalid(_("%(field)s must be a text.") % {"field": "key"}, field="key")
+    key = key_of(request, key)
     try:
         return await uploads.take(db, who, part.filename, _parts(part), key=key, now=now)
     finally:

@@ -17,12 +17,12 @@ from firstline.kit.errors import Conflict, Invalid, Missing, TooLarge, TooMany
 from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name, media_type, read
 from firstline.kit.i18n import gettext as _
 from firstline.kit.images import Pictures, may_be_picture
-from firstline.kit.keys import Answer, once
+from firstline.kit.keys import Answer, check_key, once
 from firstline.people import Who
 from firstline.regulations.versions import Policies
 from firstline.requests.actions import opening as actions
 from firstline.requests.actions.closing import reopen_with_words
-from firstline.requests.entrance.words import checked, checked_key, masked
+from firstline.requests.entrance.words import checked, masked
 from firstline.requests.files import store
 from firstline.requests.files.store import Attachment
 from firstline.timeline import Draft, Entry, Ledger, Written, entry_by_key, seen_request, write
@@ -128,7 +128,7 @@ async def _once(db: Db, who: Who, key: str | None, row: Attachment, now: datetim
         return 201, row.id.bytes
 
     same = row.name.encode() + b"\0" + row.sha
-    _status, made = await once(db, who.id, ROUTE, checked_key(key), same, add, now=now)
+    _status, made = await once(db, who.id, ROUTE, key, same, add, now=now)
     if made == row.id.bytes:
         return row
     async with db.connection() as conn:
@@ -187,7 +187,7 @@ async def say_with_files(
     Raises Invalid (field files) for a file that is not a draft of theirs, Conflict for one that
     was said already, TooLarge over the request's room; else as `say`.
     """
-    ids, key = list(dict.fromkeys(files)), checked_key(key)
+    ids, key = list(dict.fromkeys(files)), check_key(key)
     async with db.connection() as conn:
         request = await seen_request(conn, who, no)
         rows = await _drafts(conn, who, no, ids, key)

@@ -13,9 +13,9 @@ from firstline.kit.db import Tx
 from firstline.kit.keys import Answer
 from firstline.kit.openapi import made
 from firstline.kit.seal import Seal
+from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import requires_staff
-from firstline.requests.api.bodies import PlainIn, SecretIn
-from firstline.requests.api.moves import keyed
+from firstline.requests.api.bodies import SecretIn
 from firstline.requests.call import Call
 from firstline.requests.secrets.actions import give_secret, show_secret, shown_before
 
@@ -48,7 +48,7 @@ async def give(
         _, id = await give_secret(tx, seal, call.who, no, label, words, now=call.now)
         return 201, msgspec.json.encode(SecretOut(id, label))
 
-    return await keyed(request, call, data, answer)
+    return await answer_once(request, data, answer)
 
 
 @post("/requests/{no:int}/secrets/{secret:uuid}/view", guards=[requires_staff], status_code=200)
@@ -58,7 +58,7 @@ async def show(
     seal: Given[Seal],
     no: FromPath[int],
     secret: FromPath[UUID],
-    data: JSONBody[PlainIn | None] = None,
+    data: JSONBody[Keyed | None] = None,
 ) -> ShownOut:
     words: list[str] = []
 
@@ -66,7 +66,7 @@ async def show(
         words.append(await show_secret(tx, seal, call.who, no, secret, now=call.now))
         return 200, b"{}"  # what is stored beside a key is not sealed, so the words are not in it
 
-    await keyed(request, call, data, answer)
+    await answer_once(request, data or Keyed(), answer)
     # A repeated call finds its entry written, and reads the words where they lie.
     again = words[-1:] or [await call.db.run(shown_before, seal, call.who, no, secret)]
     return ShownOut(again[0])

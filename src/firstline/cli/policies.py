@@ -1,7 +1,6 @@
 """`policy publish`, `policy try`, and `policy show` beside a running desk."""
 
 import asyncio
-import json
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
@@ -18,7 +17,7 @@ from firstline.policy import PolicyError, default_text
 from firstline.policy.text.source import LARGEST, decode
 from firstline.regulations.versions import Policies, begin, listed, publish, standings, text_of
 from firstline.settings import data_folder, holds_desk, named_database
-from firstline.trials.api import told as trial_out
+from firstline.trials.api import to_json
 from firstline.trials.model import Figure, Trial
 from firstline.trials.run import judged, try_policy
 
@@ -100,8 +99,7 @@ def run_try(asked: Namespace) -> int:
     """Print what a file would have made of the log; exit code 1 when answers would turn late."""
     trial = asyncio.run(_try(asked, _read(asked.file)))
     if asked.json:
-        shown = msgspec.to_builtins(trial_out(trial))
-        sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(msgspec.json.format(to_json(trial), indent=2).decode() + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _lines(trial))
     return 1 if trial.turned_late else 0

@@ -1,6 +1,6 @@
 """The API of people: oneself, sessions of the widget, tokens, clients and their import."""
 
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from firstline.kit.seal import Seal
 from firstline.kit.web import Web
 from firstline.people import actions, store
 from firstline.people.access import preauth, tokens
-from firstline.people.access.model import IDLE, Token
+from firstline.people.access.model import IDLE, PreauthKey, Token
 from firstline.people.importing import Line, Result, import_clients
 from firstline.people.model import Access, Client, Contact, Service, Side, Who
 from firstline.people.posts import Keyed, answer_once, key_of
@@ -59,13 +59,10 @@ class TokenIn(Keyed, kw_only=True):
     name: str = ""
 
 
-class TokenOut(msgspec.Struct):
+@dataclass(frozen=True, slots=True)
+class TokenOut(Token):
     """`token` stands in the first answer alone: its words are kept nowhere."""
 
-    id: UUID
-    name: str
-    created_at: datetime
-    used_at: datetime | None
     token: str | None = None
 
 
@@ -74,12 +71,10 @@ class TokenList(msgspec.Struct):
     after: str | None = None
 
 
-class PreauthKeyOut(msgspec.Struct):
+@dataclass(frozen=True, slots=True)
+class PreauthKeyOut(PreauthKey):
     """`secret` stands in the first answer alone."""
 
-    kid: str
-    created_at: datetime
-    retired_at: datetime | None = None
     secret: str | None = None
 
 
@@ -95,13 +90,10 @@ class ClientIn(Keyed, kw_only=True):
     language: str = "en"
 
 
-class ClientOut(msgspec.Struct):
-    id: UUID
-    external_id: str | None
-    name: str
-    plan: str
-    language: str
-    created_at: datetime
+@dataclass(frozen=True, slots=True)
+class ClientOut(Client):
+    """A client with what belongs to them."""
+
     services: list[Service]
     contacts: list[Contact]
 
@@ -177,7 +169,9 @@ async def new_session(
 @get("/tokens", summary="The caller's own tokens")
 async def list_tokens(db: Given[Db], who: Given[Who]) -> TokenList:
     async with db.connection() as conn:
-        return TokenList([_token(each) for each in await tokens.list_tokens(conn, who.id)])
+        return TokenList(
+            [TokenOut(**asdict(each)) for each in await tokens.list_tokens(conn, who.id)]
+        )
 
 
 @post("/tokens", responses=made(TokenOut), summary="Make a token for oneself")
@@ -191,12 +185,12 @@ async def new_token(
 
     async def act(tx: Tx) -> Answer:
         token, words[0] = await tokens.new_named_token(tx, who.id, data.name, now=now)
-        return 201, encode(_token(token))
+        return 201, encode(TokenOut(**asdict(token)))
 
     answer = await answer_once(request, data, act)
     if answer.status_code == 201:  # the stored answer never holds the words; this first one does
         made = msgspec.json.decode(answer.content, type=TokenOut)
-        answer.content = encode(msgspec.structs.replace(made, token=words[0]))
+        answer.content = encode(replace(made, token=words[0]))
     return answer
 
 
@@ -235,7 +229,7 @@ async def new_client(
             language=data.language,
             now=now,
         )
-        return 201, encode(_client(client, [], []))
+        return 201, encode(ClientOut(**asdict(client), services=[], contacts=[]))
 
     return await answer_once(request, data, act)
 
@@ -277,7 +271,7 @@ async def do_import(
 @get("/preauth-keys", guards=[requires_runner], summary="Keys the company's panel signs with")
 async def list_preauth_keys(db: Given[Db], who: Given[Who]) -> PreauthKeyList:
     found = await db.run(preauth.list_preauth_keys, who)
-    return PreauthKeyList([PreauthKeyOut(k.kid, k.created_at, k.retired_at) for k in found])
+    return PreauthKeyList([PreauthKeyOut(**asdict(key)) for key in found])
 
 
 @post(
@@ -297,12 +291,12 @@ async def new_preauth_key(
 
     async def act(tx: Tx) -> Answer:
         kid, secrets[0] = await preauth.new_preauth_key(tx, who, seal, now=now)
-        return 201, encode(PreauthKeyOut(kid, now))
+        return 201, encode(PreauthKeyOut(kid, now, None))
 
     answer = await answer_once(request, data or Keyed(), act)
     if answer.status_code == 201:
         made = msgspec.json.decode(answer.content, type=PreauthKeyOut)
-        answer.content = encode(msgspec.structs.replace(made, secret=secrets[0]))
+        answer.content = encode(replace(made, secret=secrets[0]))
     return answer
 
 
@@ -318,32 +312,15 @@ async def retire_preauth_key(
     await db.run(preauth.retire_preauth_key, who, kid, now=now)
 
 
-def _token(token: Token) -> TokenOut:
-    return TokenOut(token.id, token.name, token.created_at, token.used_at)
-
-
-def _client(client: Client, services: list[Service], contacts: list[Contact]) -> ClientOut:
-    return ClientOut(
-        id=client.id,
-        external_id=client.external_id,
-        name=client.name,
-        plan=client.plan,
-        language=client.language,
-        created_at=client.created_at,
-        services=services,
-        contacts=contacts,
-    )
-
-
 async def _clients(conn: Conn, clients: list[Client]) -> list[ClientOut]:
     """Clients with what belongs to them, in two queries however many they are."""
     ids = [client.id for client in clients]
     services, contacts = await store.services(conn, ids), await store.contacts(conn, ids)
     return [
-        _client(
-            client,
-            [service for service in services if service.client_id == client.id],
-            [contact for contact in contacts if contact.client_id == client.id],
+        ClientOut(
+            **asdict(client),
+            services=[service for service in services if service.client_id == client.id],
+            contacts=[contact for contact in contacts if contact.client_id == client.id],
         )
         for client in clients
     ]

@@ -1,7 +1,7 @@
 """The API of the regulations: the version in force, the history, publishing, the linter."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,19 +43,11 @@ class PolicyOut(msgspec.Struct):
     file: str | None = None
 
 
-class VersionOut(msgspec.Struct):
+@dataclass(frozen=True, slots=True)
+class VersionOut(Version):
     """A published version. People are names, null for the console."""
 
-    version: int
     state: Standing
-    effective_at: datetime
-    published_at: datetime
-    published_by: str | None
-    note: str
-    again_of: int | None
-    withdrawn_at: datetime | None
-    withdrawn_by: str | None
-    withdrawn_note: str
 
 
 class VersionList(msgspec.Struct):
@@ -63,23 +55,15 @@ class VersionList(msgspec.Struct):
     after: str | None
 
 
-class FindingOut(msgspec.Struct):
-    code: str
-    line: int
-    column: int
-    severity: str
-    message: str
-
-
 class PublishedOut(msgspec.Struct):
     """The new version, and what the linter warns of."""
 
     version: VersionOut
-    findings: list[FindingOut]
+    findings: list[Finding]
 
 
 class FindingsOut(msgspec.Struct):
-    findings: list[FindingOut]
+    findings: list[Finding]
 
 
 class CheckIn(Keyed, kw_only=True):
@@ -157,7 +141,7 @@ async def publish(
             now=now,
         )
         told = await _one(tx.conn, number, now)
-        return 201, encode(PublishedOut(told, _findings(found)))
+        return 201, encode(PublishedOut(told, found))
 
     answer = await answer_once(request, data, act)
     await policies.reread(now)
@@ -179,7 +163,7 @@ async def check_file(
 ) -> Response[bytes]:
     async def act(_: Tx) -> Answer:
         found = await asyncio.to_thread(check, data.file, now)
-        return 200, encode(FindingsOut(_findings(found)))
+        return 200, encode(FindingsOut(found))
 
     return await answer_once(request, data, act)
 
@@ -213,23 +197,8 @@ async def _one(conn: Conn, number: int, now: datetime) -> VersionOut:
     return next(_version(each, state) for each in every if each.version == number)
 
 
-def _version(version: Version, state: dict[int, Standing]) -> VersionOut:
-    return VersionOut(
-        version=version.version,
-        state=state[version.version],
-        effective_at=version.effective_at,
-        published_at=version.published_at,
-        published_by=version.published_by,
-        note=version.note,
-        again_of=version.again_of,
-        withdrawn_at=version.withdrawn_at,
-        withdrawn_by=version.withdrawn_by,
-        withdrawn_note=version.withdrawn_note,
-    )
-
-
-def _findings(found: list[Finding]) -> list[FindingOut]:
-    return [FindingOut(**asdict(finding)) for finding in found]
+def _version(version: Version, states: dict[int, Standing]) -> VersionOut:
+    return VersionOut(**asdict(version), state=states[version.version])
 
 
 routes = [in_force, history, publish, check_file, withdraw]

@@ -11,15 +11,10 @@ from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.policy.file.doors import Order
 from firstline.requests.store import Names, names
-from firstline.timeline import Opening, Request
+from firstline.timeline import Opening, Promise, Request
 from firstline.timeline.ledger.opening import Opened
 
 FIRST_TOLD = "no title topic mode line state arrived_at position promise".split()
-
-
-class PromiseOut(msgspec.Struct):
-    kind: str
-    due_at: datetime
 
 
 class NamedOut(msgspec.Struct):
@@ -39,7 +34,7 @@ class RequestOut(msgspec.Struct):
     state: str
     arrived_at: datetime
     position: int | None
-    promise: PromiseOut | None
+    promise: Promise | None
     holder: str | None = None
     service: NamedOut | None = None
     client: NamedOut | None = None
@@ -68,7 +63,6 @@ async def views(conn: Conn, who: Who, requests: list[Request], order: Order) -> 
 
 def shown(who: Who, request: Request, position: int | None, named: Names) -> RequestOut:
     """Put a request and what was looked up for it together."""
-    promise = request.promise
     return RequestOut(
         no=request.no,
         title=request.title,
@@ -78,7 +72,7 @@ def shown(who: Who, request: Request, position: int | None, named: Names) -> Req
         state=request.state,
         arrived_at=request.arrived_at,
         position=position,
-        promise=PromiseOut(promise.kind, promise.due_at) if promise else None,
+        promise=request.promise,
         holder=named.holder if not request.closed else None,
         service=_named(request.service_id, named.service),
         client=_named(request.client_id, named.client) if who.is_staff else None,

@@ -152,7 +152,7 @@ async def test_parts_add_up_to_the_whole(seeded: Desk) -> None:
 async def test_only_what_began_in_the_period_counts(seeded: Desk) -> None:
     month = await try_policy(seeded.db, seeded.policies, DEFAULT, days=40, now=NOW)
     week = await try_policy(seeded.db, seeded.policies, DEFAULT, days=7, now=NOW)
-    first = (NOW - timedelta(days=7)).astimezone(DEFAULT.zone).date()
+    first = (NOW - timedelta(days=7)).astimezone(DEFAULT.zone).date().isoformat()
     after = sum(f.promises for day, f in month.days.items() if day > first)
     assert after <= week.whole.promises < month.whole.promises
     assert min(week.days) >= first

@@ -6,7 +6,7 @@ file on trial. Words and moves stay what they were; what was owed for them is co
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from firstline.policy import Policy
 from firstline.promises.owed import Owed, owed_in
@@ -61,6 +61,7 @@ class Trial:
 
     `fallen` promises fall away, `arisen` ones come to be; `turned_late` ones were kept or not
     promised and would be broken (the first 500 are `listed`), `turned_kept` the other way round.
+    `days` are those of the file's time zone, as 2026-03-07.
     """
 
     since: datetime
@@ -69,7 +70,7 @@ class Trial:
     whole: Figure = field(default_factory=Figure)
     lines: dict[str, Figure] = field(default_factory=dict[str, Figure])
     topics: dict[str, Figure] = field(default_factory=dict[str, Figure])
-    days: dict[date, Figure] = field(default_factory=dict[date, Figure])
+    days: dict[str, Figure] = field(default_factory=dict[str, Figure])
     fallen: int = 0
     arisen: int = 0
     turned_late: int = 0
@@ -99,7 +100,7 @@ class Trial:
     def _count(self, request: Request, was: Owed | None, would: Owed | None, by: Policy) -> None:
         one = would or was
         assert one is not None, "the entry is of one of the two"
-        day = one.since.astimezone(by.zone).date()
+        day = one.since.astimezone(by.zone).date().isoformat()
         for figure in (
             self.whole,
             self.lines.setdefault(one.line, Figure()),

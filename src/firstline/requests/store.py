@@ -43,7 +43,7 @@ async def _first_values(conn: Conn, no: int) -> dict[str, str]:
     """What the fields of a request held that were changed since it was opened."""
     cursor = await conn.execute(
         "select distinct on (data->>'field') data->>'field', data->>'old' from entries "
-        "where request_no = %s and kind = 'edited' and data ? 'field' order by 1, no",
+        "where matter = %s and kind = 'edited' and data ? 'field' order by 1, no",
         (no,),
     )
     return dict(await cursor.fetchall())

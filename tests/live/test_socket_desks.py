@@ -27,7 +27,7 @@ async def say_elsewhere(url: str, no: int, body: str) -> None:
         who, request = await who_by_email(conn, "vera@acme.example"), await get_request(conn, no)
     assert who
     assert request
-    await Ledger(db).say(draft(request, who, "said", datetime.now(UTC), body=body))
+    await Ledger(db).words.put(draft(request, who, "said", datetime.now(UTC), body=body))
     await db.close()
 
 

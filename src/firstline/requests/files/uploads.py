@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from firstline.kit.batch import GroupCommit
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Invalid, Missing, TooLarge, TooMany
 from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name, media_type, read
@@ -246,25 +247,35 @@ async def _drafts(
 
 
 class FilingLedger(Ledger):
-    """A ledger whose words take drafts with them, in the transaction that writes the words."""
+    """A ledger whose words take drafts with them."""
 
     def __init__(self, db: Db, ledger: Ledger, who: Who, rows: list[Attachment]) -> None:
         super().__init__(db)
         self._ledger = ledger
-        self._who = who
-        self._rows = rows
+        self.words = FilingWords(db, who, rows)
 
     async def request(self, no: int, *, fresh: bool = False) -> Any:
         return await self._ledger.request(no, fresh=fresh)
 
-    async def say(self, draft: Draft) -> Written:
-        return await self.db.run(self._say, draft)
 
-    async def _say(self, tx: Tx, draft: Draft) -> Written:
-        (written,) = await write(tx, [draft])
-        if written.entry is not None:
-            await file_with(tx, self._who, self._rows, written.entry)
-        return written
+class FilingWords(GroupCommit[Draft, Written]):
+    """Words and the drafts of files that go with them, in a transaction of their own."""
+
+    def __init__(self, db: Db, who: Who, rows: list[Attachment]) -> None:
+        super().__init__(limit=1)
+        self._db = db
+        self._who = who
+        self._rows = rows
+
+    async def put(self, item: Draft) -> Written:
+        """Write both, or none: what the files are refused for, the words are."""
+        return await self._db.run(self._write, item)
+
+    async def _write(self, tx: Tx, draft: Draft) -> Written:
+        (result,) = await write(tx, [draft])
+        if result.entry is not None:
+            await file_with(tx, self._who, self._rows, result.entry)
+        return result
 
 
 async def file_with(tx: Tx, who: Who, rows: list[Attachment], entry: Entry) -> None:

@@ -132,6 +132,18 @@ def test_files_that_differ_in_one_number_have_other_words() -> None:
 
 
 RULES: list[tuple[str, str, str, str]] = [
+    (
+        "paid: {price: 5 EUR}",
+        "paid: {price: 5 EUR, fixed: unstated}",
+        "paid",
+        "A fixed fee is charged too; its amount is agreed.",
+    ),
+    (
+        "paid: {price: 5 EUR}",
+        "paid: {model: prepaid, time: 10h, price: 5 EUR}",
+        "paid",
+        "Bought at once: 10 hours",
+    ),
     ("order: fifo", "order: [priority, arrival]", "order", "priority, then time of arrival"),
     ("restart_on: [client_word]", "restart_on: [reopen]", "restart", "opened again"),
     ("delay: {longest: 2d}", "delay: {longest: 3d}", "delay", "at most 3 days away"),

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from firstline.policy.file.fields import Ref
-from firstline.policy.file.parts import Duration, Limit, Money, Names, Part, Plans, Share, Words
+from firstline.policy.file.parts import Duration, Fee, Limit, Money, Names, Part, Plans, Share, Words
 from firstline.policy.text.values import parse_money, parse_span
 
 
@@ -51,7 +51,7 @@ class Paid(Part):
         default=[],
         alias="for",
         description="What it is about: beyond_scope, urgent_ticket, after_hours. The row fits when "
-        "`for`, `code`, `topic` or `facts` of the question has one of these words.",
+        "`for`, `code`, `topic`, `channel` or `facts` of the question has one of these words.",
     )
     plan: Plans = Field(default=[], description="Plans it is about.")
     when: Annotated[Names, Ref("hours")] = Field(
@@ -60,12 +60,15 @@ class Paid(Part):
         "or a fact.",
     )
     model: Literal[
-        "time", "per_request", "subscription", "share_of_spend", "price_list", "credits"
+        "time", "per_request", "subscription", "share_of_spend", "price_list", "credits", "prepaid"
     ] = Field(default="time", description="How it is charged.")
     unit: Duration | None = Field(default=None, description="Unit that is charged; else an hour.")
     started_counts: bool = Field(default=True, description="A started unit counts as a whole one.")
     price: Money | None = Field(
         default=None, description="Price with currency, for example 70 EUR."
+    )
+    time: Duration | None = Field(
+        default=None, description="How much time is bought at once, of the model `prepaid`."
     )
     items: dict[str, Money] = Field(
         default={}, description="Prices by name, of a price list: migration: 50 EUR."
@@ -93,10 +96,10 @@ class Paid(Part):
     consent: Literal["before", "opening", "none"] | None = Field(
         default=None, description="When the client agrees to the price."
     )
-    fixed: Money | None = Field(
+    fixed: Fee | None = Field(
         default=None,
         description="Fixed fee: once for the request beside its time, each month of a subscription "
-        "or a share of spend.",
+        "or a share of spend; unstated where there is one and the text does not say how much.",
     )
     share: Share | None = Field(default=None, description="Share of spend in per cent.")
     maximum: Money | None = Field(default=None, description="Highest price.")

@@ -23,6 +23,7 @@ from firstline.policy.file.fields import Ref, fields_of
 from firstline.policy.text.languages import language
 from firstline.policy.text.values import (
     UNLIMITED,
+    UNSTATED,
     Span,
     Window,
     parse_clock,
@@ -197,6 +198,10 @@ def _money(value: object) -> str:
     return f"{amount} {currency}"
 
 
+def _fee(value: object) -> str:
+    return UNSTATED if value in (UNSTATED, "unknown") else _money(value)
+
+
 def _words(value: object) -> object:
     if isinstance(value, (str, int, float)):
         return {"*": str(value)}
@@ -274,6 +279,15 @@ YearDay = Annotated[str, Read(_year_day, _STR, "day of every year")]
 Money = Annotated[
     str,
     Read(_money, _STR, "price", (r"^\d+([.,]\d+)? ?\S.*$|^\D+ ?\d+([.,]\d+)?$", "70 EUR")),
+]
+Fee = Annotated[
+    str,
+    Read(
+        _fee,
+        _STR,
+        "price, or unstated",
+        (rf"^{UNSTATED}$|^\d+([.,]\d+)? ?\S.*$|^\D+ ?\d+([.,]\d+)?$", "70 EUR"),
+    ),
 ]
 Share = Annotated[float, Field(ge=0, le=100)]
 ELAPSED = ("always", "elapsed")

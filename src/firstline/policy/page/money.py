@@ -23,7 +23,7 @@ from firstline.policy.page.words import (
 from firstline.policy.text.bands import parse_band
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
-from firstline.policy.text.values import UNLIMITED, Span, parse_money, parse_span
+from firstline.policy.text.values import UNLIMITED, UNSTATED, Span, parse_money, parse_span
 
 # What a price is for where the file does not say it: an hour is meant of time alone.
 PER = {
@@ -31,6 +31,7 @@ PER = {
     "subscription": "month",
     "share_of_spend": "month",
     "price_list": "",
+    "prepaid": "",
 }
 MONTHLY = ("subscription", "share_of_spend")
 
@@ -213,7 +214,11 @@ def _reasons(say: Say, words: dict[str, str], facts: list[str]) -> Listing | Non
 def _free(row: Paid) -> bool:
     """Whether the row says that help costs nothing."""
     costs = [sum_ for sum_ in (row.price, row.fixed, *row.items.values()) if sum_]
-    return bool(costs) and not row.share and all(not parse_money(c)[0].strip("0.") for c in costs)
+    return bool(costs) and not row.share and all(c != UNSTATED and _nothing(c) for c in costs)
+
+
+def _nothing(amount: str) -> bool:
+    return not parse_money(amount)[0].strip("0.")
 
 
 def _models() -> dict[str, str]:
@@ -224,6 +229,7 @@ def _models() -> dict[str, str]:
         "share_of_spend": _("It is a share of what the client spends in a month."),
         "price_list": _("It is charged by a price list."),
         "credits": _("It is charged in credits."),
+        "prepaid": _("Time is paid in advance."),
     }
 
 
@@ -239,8 +245,12 @@ def _price(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         }[row.per if "per" in row.model_fields_set else PER.get(row.model, row.per)]
         paths = (f"{path}.price", f"{path}.per", f"{path}.vat", f"{path}.for")
         yield told(text, *paths, amount=say.money(row.price), vat=vat)
+    if row.time:
+        yield told(_("Bought at once: {time}"), f"{path}.time", time=say.time(row.time))
     share = say.percent(row.share or 0)
-    if row.fixed and row.share is not None:
+    if row.fixed == UNSTATED:
+        yield told(_("A fixed fee is charged too; its amount is agreed."), f"{path}.fixed")
+    if row.fixed and row.fixed != UNSTATED and row.share is not None:
         text = (
             _("{fixed} a month or {share} of the spend, whichever is more{vat}")
             if row.larger_of
@@ -248,7 +258,7 @@ def _price(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         )
         paths = (f"{path}.fixed", f"{path}.share", f"{path}.larger_of")
         yield told(text, *paths, fixed=say.money(row.fixed), share=share, vat=vat)
-    elif row.fixed:
+    elif row.fixed and row.fixed != UNSTATED:
         text = (
             _("Fixed fee per month: {amount}{vat}")
             if row.model in MONTHLY

@@ -15,8 +15,9 @@ from firstline.policy.rules.complaints import complaint
 from firstline.policy.rules.due import due, shipped, support, unpromised, whole
 from firstline.policy.rules.identity import identity, who
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.prices import credit, price, quota, unpriced
+from firstline.policy.rules.prices import credit, price, unpriced
 from firstline.policy.rules.question import Given, notes, parse_situation
+from firstline.policy.rules.quotas import prepaid, quota
 from firstline.policy.rules.requirements import required
 from firstline.policy.rules.scope import scope
 from firstline.policy.rules.situation import Situation
@@ -56,6 +57,8 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
         answer["price"] = price(policy, situation)
     if file.quota:
         answer["quota"] = quota(policy, situation)
+    if (advance := prepaid(policy, situation)) is not None:
+        answer["prepaid"] = advance
     if situation.availability is not None:
         answer["credit"] = credit(file.credits, situation)
     if situation.act or situation.proof:

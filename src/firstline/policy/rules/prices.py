@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
+from firstline.policy.file.money import Credit, Paid, Surcharge
 from firstline.policy.file.typos import is_hours
 from firstline.policy.rules.policy import Policy
+from firstline.policy.rules.quotas import PREPAID, Covered, covered, prepaid_row
 from firstline.policy.rules.situation import GivenError, Situation
 from firstline.policy.rules.targets import received_fits, zone_of
 from firstline.policy.text.bands import parse_band
-from firstline.policy.text.values import parse_money, parse_span
+from firstline.policy.text.values import UNSTATED, parse_money, parse_span
 
 TIMED = ("time", "credits")
 MONTHLY = ("share_of_spend", "subscription")
 # What a price is for where the row does not say it, by its model; else the hour.
-PER = {"per_request": "request", "price_list": "request", **dict.fromkeys(MONTHLY, "month")}
+PER = {
+    "per_request": "request",
+    "price_list": "request",
+    PREPAID: "purchase",
+    **dict.fromkeys(MONTHLY, "month"),
+}
 
 
 def price(policy: Policy, situation: Situation) -> dict[str, Any] | None:
@@ -32,60 +39,52 @@ def price(policy: Policy, situation: Situation) -> dict[str, Any] | None:
         near = get_close_matches(item, listed, 1, 0.5) or listed[:12]
         raise GivenError(f"item: the price list has no '{item[:40]}'; try {', '.join(near)}")
     row = fitting(policy, situation)
+    if row is None and situation.balance is not None and situation.minutes is not None:
+        row = prepaid_row(policy, situation)
     return None if row is None else _price(policy, row, situation)
 
 
 def unpriced(policy: Policy, situation: Situation) -> list[str]:
     """What a question about paid help lacks, when its price depends on what the help is for."""
-    if situation.minutes is None or fitting(policy, situation) is not None:
+    asked = situation.minutes is not None or situation.spend is not None
+    if not asked or fitting(policy, situation) is not None:
         return []
     words = list(dict.fromkeys(word for row in policy.source.paid for word in row.covers))[:12]
     return [f"no price fits; name what the help is for: {', '.join(words)}"] if words else []
 
 
 def fitting(policy: Policy, situation: Situation) -> Paid | None:
-    """The first row of the price table that fits. A row with `for` fits a question about one of
-    its words, or the `item` of its list; where a question says nothing of this and each row has a
-    `for`, it is answered when there is only one.
+    """The first row of the price table that fits. A row with `for` fits only a question about one
+    of its words, or the `item` of its list.
     """
-    about = {*filter(None, (situation.purpose, situation.code, situation.topic, situation.item))}
+    about = {situation.purpose, situation.code, situation.topic, situation.channel, situation.item}
     # Other facts make help dearer or free; they do not say what it is about.
     about |= situation.facts & {word for row in policy.source.paid for word in row.covers}
     monthly = situation.minutes is None and situation.spend is not None
-    fit = [
-        row
-        for row in policy.source.paid
-        if (not row.plan or situation.plan in row.plan) and _now(policy, row, situation)
-    ]
-    # Who asks about a word and says no time may mean what is paid by the month.
+    # Who asks about a word and says no time may mean what is paid by the month or in advance.
     either = situation.minutes is None and not monthly
-    rows = [
-        row
-        for row in fit
-        if (row.model in MONTHLY) is monthly or (either and not about.isdisjoint(row.covers))
-    ]
-    asked = [
-        row for row in rows if not row.covers or not about.isdisjoint({*row.covers, *row.items})
-    ]
-    return next(iter(asked or (rows if not about and len(rows) == 1 else [])), None)
+    for row in policy.source.paid:
+        own = not about.isdisjoint({*row.covers, *row.items})
+        kind = row.model in MONTHLY if monthly else row.model not in (*MONTHLY, PREPAID)
+        if (own or not row.covers) and (kind or (either and own)) and _fits(policy, row, situation):
+            return row
+    return None
+
+
+def _fits(policy: Policy, row: Paid, situation: Situation) -> bool:
+    return (not row.plan or situation.plan in row.plan) and _now(policy, row, situation)
 
 
 def own_row(policy: Policy, code: str, situation: Situation) -> Paid | None:
     """The first row that fits and is about this very code."""
-    rows = (
-        row
-        for row in policy.source.paid
-        if code in row.covers
-        and (not row.plan or situation.plan in row.plan)
-        and _now(policy, row, situation)
-    )
-    return next(rows, None)
+    rows = (row for row in policy.source.paid if code in row.covers)
+    return next((row for row in rows if _fits(policy, row, situation)), None)
 
 
 def costs(row: Paid) -> bool:
     """Whether a row asks for money; one that states no amount does."""
     amounts = [row.price, row.fixed, *row.items.values()]
-    said = [Fraction(parse_money(amount)[0]) for amount in amounts if amount is not None]
+    said = [amount == UNSTATED or _number(amount) > 0 for amount in amounts if amount is not None]
     return not said or any(said) or bool(row.share)
 
 
@@ -109,67 +108,127 @@ def _now(policy: Policy, row: Paid, situation: Situation) -> bool:
     return not row.when or any(_hold(policy, text, situation) for text in row.when)
 
 
+@dataclass(frozen=True)
+class Sum:
+    """An amount before surcharges, None where nothing of it is known; `lacks` says which part of it
+    is not; `counted` is what it was counted from.
+    """
+
+    amount: Fraction | None
+    lacks: str = ""
+    counted: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
 def _price(policy: Policy, row: Paid, situation: Situation) -> dict[str, Any]:
-    shown: dict[str, Any] = {**terms(row), "model": row.model}
+    shown: dict[str, Any] = {**terms(row), "model": row.model, "currency": _currency(policy, row)}
     shown |= {"for": row.covers, "vat": row.vat, "consent": row.consent}
     shown["expires"] = str(row.expires) if row.expires else None
-    base, currency, counted = _base(row, situation)
-    if base is None:
-        why = "write minutes" if currency else "no price is stated"
-        return {**shown, **counted, "amount": None, "currency": currency, "why": why}
-    percent, extra = _surcharges(policy, row.surcharges, situation)
-    # Time that is free costs nothing at any hour: no surcharge, no least price.
-    nothing = not base and counted.get("units") == 0
-    amount = Fraction(0) if nothing else base * percent + extra
-    if row.minimum and not re.search(r"(m|h)$", row.minimum) and amount:
-        amount = max(amount, Fraction(parse_money(row.minimum)[0]))
-    if row.maximum:
-        amount = min(amount, Fraction(parse_money(row.maximum)[0]))
-    facts = situation.facts
-    free = sorted(facts & set(row.free_when))
-    refund = sorted(facts & set(row.refund_when))
+    taken = covered(policy, row, situation)
+    if taken:
+        shown["covered"] = [one.to_json() for one in taken]
+    base = _beyond(row, situation, taken)
+    shown |= base.counted
+    if base.lacks:
+        if base.amount:
+            shown["at_least"] = _sum(_with_limits(policy, row, base, situation))
+        return {**shown, "amount": None, "why": base.lacks}
+    percent, _extra = _surcharges(policy, row.surcharges, situation)
+    amount = _with_limits(policy, row, base, situation)
+    free = sorted(situation.facts & set(row.free_when))
+    refund = sorted(situation.facts & set(row.refund_when))
+    why = {} if shown["currency"] or not amount else {"why": "the policy states no currency"}
     return {
         **shown,
-        **counted,
         "surcharge_percent": float((percent - 1) * 100),
         "amount": _sum(Fraction(0) if free else amount),
-        "currency": currency,
+        **why,
         **({"free_because": free} if free else {}),
         **({"refund": _sum(amount), "refund_because": refund} if refund else {}),
     }
 
 
-def _base(row: Paid, situation: Situation) -> tuple[Fraction | None, str | None, dict[str, Any]]:
-    """The amount before surcharges, its currency, and what was counted."""
+def _with_limits(policy: Policy, row: Paid, base: Sum, situation: Situation) -> Fraction:
+    """The amount with its surcharges, not below the least price and not above the highest."""
+    percent, extra = _surcharges(policy, row.surcharges, situation)
+    known = base.amount or Fraction(0)
+    # Time that is free costs nothing at any hour: no surcharge, no least price.
+    nothing = not known and base.counted.get("units") == 0
+    amount = Fraction(0) if nothing else known * percent + extra
+    if row.minimum and not re.search(r"(m|h)$", row.minimum) and amount:
+        amount = max(amount, _number(row.minimum))
+    return min(amount, _number(row.maximum)) if row.maximum else amount
+
+
+def _number(amount: str) -> Fraction:
+    return Fraction(parse_money(amount)[0])
+
+
+def _currency(policy: Policy, row: Paid) -> str | None:
+    """The currency of a row; where it states none, the only one of all prices."""
+    for rows in ([row], policy.source.paid):
+        sums = [
+            amount
+            for one in rows
+            for amount in (one.price, one.fixed, one.maximum, *one.items.values())
+            if amount and amount != UNSTATED
+        ]
+        found = {parse_money(amount)[1] for amount in sums}
+        if found:
+            return parse_money(sums[0])[1] if rows == [row] or len(found) == 1 else None
+    return None
+
+
+def _beyond(row: Paid, situation: Situation, taken: list[Covered]) -> Sum:
+    """The sum of what is left to pay beyond what is covered."""
+    requests = next((one for one in taken if one.unit == "requests"), None)
+    minutes = situation.minutes
+    rest = (
+        None if minutes is None else minutes - sum(c.amount for c in taken if c.unit == "minutes")
+    )
+    if (requests and requests.amount) or (taken and rest == 0):
+        return Sum(Fraction(0), counted={"units": 0.0})
+    refused = next((one.beyond for one in taken if one.beyond in ("refused", "next_period")), None)
+    if refused:
+        what = "refused" if refused == "refused" else "done in the next period"
+        return Sum(None, f"what is beyond the quota is {what}")
+    if row.model == PREPAID and minutes is not None:
+        return Sum(None, "what is beyond the time paid in advance has no price")
+    return _base(row, situation._replace(minutes=rest))
+
+
+def _base(row: Paid, situation: Situation) -> Sum:
     if row.model == "share_of_spend":
         return _share(row, situation)
-    if (item := situation.item or "") in row.items:
-        amount, currency = parse_money(row.items[item])
-        return Fraction(amount), currency, {"item": item}
-    if row.price is None and row.fixed is None:
-        return None, None, {}
-    amount, currency = parse_money(row.price or row.fixed or "")
-    total, counted = Fraction(amount), dict[str, Any]()
-    if row.model in TIMED and row.price is not None:
+    if situation.item in row.items:
+        return Sum(_number(row.items[situation.item]), counted={"item": situation.item})
+    fixed = None if row.fixed in (None, UNSTATED) else _number(row.fixed)
+    lacks = "the fixed fee is not stated" if row.fixed == UNSTATED else ""
+    timed = row.model in TIMED and not {"model", "unit", "price"}.isdisjoint(row.model_fields_set)
+    if row.price is None:
+        whole = fixed is not None and not timed
+        return Sum(fixed, "" if whole else lacks or "no price is stated")
+    total, counted = _number(row.price), dict[str, Any]()
+    if row.model in TIMED:
         if total and situation.minutes is None:
-            return None, currency, {}
+            return Sum(fixed, "write minutes")
         units, size = _units(row, situation.minutes or Fraction(0))
         each = {"hour": size / 60, "unit": Fraction(1)}.get(row.per)
         total = total * units * each if each is not None else total
         counted = {"units": float(units), "unit_minutes": float(size)}
-    if row.price is not None and row.fixed is not None:
-        total += Fraction(parse_money(row.fixed)[0])
-    return total, currency, counted
+    return Sum(total + (fixed or 0), lacks, counted)
 
 
-def _share(row: Paid, situation: Situation) -> tuple[Fraction | None, str | None, dict[str, Any]]:
+def _share(row: Paid, situation: Situation) -> Sum:
+    """A fixed fee and a share of the spend, or the larger of the two."""
     fee = row.fixed or row.price
-    if row.share is None and fee is None:
-        return None, None, {}
-    amount, currency = parse_money(fee) if fee else ("0", None)
-    part = Fraction(str(row.share or 0)) / 100 * (situation.spend or Fraction(0))
-    fixed = Fraction(amount)
-    return max(fixed, part) if row.larger_of else fixed + part, currency, {}
+    fixed = Fraction(0) if fee in (None, UNSTATED) else _number(fee)
+    if row.share is None:
+        return Sum(fixed or None, "" if fixed else "no price is stated")
+    if situation.spend is None:
+        return Sum(fixed or None, "write spend")
+    part = Fraction(str(row.share)) / 100 * situation.spend
+    lacks = "the fixed fee is not stated" if fee == UNSTATED else ""
+    return Sum(max(fixed, part) if row.larger_of else fixed + part, lacks)
 
 
 def _units(row: Paid, minutes: Fraction) -> tuple[Fraction, Fraction]:
@@ -214,31 +273,6 @@ def _holds(policy: Policy, word: str, situation: Situation) -> bool:
         return False
     zone = zone_of(policy.source, situation, policy.zone)
     return received_fits(word, situation.received, policy.calendars, zone)
-
-
-def quota(policy: Policy, situation: Situation) -> list[dict[str, Any]]:
-    """What is included for the plan, and with `used` (requests, or minutes) what of it is left."""
-    plan = situation.plan
-    rows = [row for row in policy.source.quota if not row.plan or plan in row.plan]
-    return [_quota(row, situation) for row in rows]
-
-
-def _quota(row: Quota, situation: Situation) -> dict[str, Any]:
-    periods = row.average_over or 1
-    total = Fraction(row.time.rough_seconds, 60) if row.time else row.amount
-    shown: dict[str, Any] = {
-        "unit": "minutes" if row.time else row.unit,
-        "included": None if total is None else float(total * periods),
-        "per": row.per,
-        "periods": periods,
-        "per_service": row.per_service,
-        "rollover": row.rollover,
-        "beyond": row.beyond,
-    }
-    if total is not None and situation.used is not None:
-        left = total * periods - situation.used
-        shown |= {"left": float(max(left, Fraction(0))), "used_up": left <= 0}
-    return shown
 
 
 def credit(rows: list[Credit], situation: Situation) -> dict[str, Any] | None:

@@ -23,12 +23,12 @@ Given = Mapping[str, object]
 START_WORDS = (
     "received", "start", "at", "received_at", "arrived_at", "arrived", "arrival", "time", "now",
 )  # fmt: skip
-TIMES = (*START_WORDS, "last_word", "work_at", "closed")
+TIMES = (*START_WORDS, "last_word", "work_at", "closed", "bought")
 WORDS = (*KEYS, "language", "contact", "code", "for", "item", "subject", "proof", "act", "mode")
-NUMBERS = ("minutes", "spend", "used", "tries", "availability")
+NUMBERS = ("minutes", "spend", "used", "balance", "tries", "availability")
 SPANS = ("age", "proof_age")
 LISTS = ("paused", "escalated", "facts", "has", "down")
-KNOWN = ("received", *WORDS, *NUMBERS, *SPANS, *LISTS, "last_word", "work_at", "closed")
+KNOWN = ("received", *WORDS, *NUMBERS, *SPANS, *LISTS, "last_word", "work_at", "closed", "bought")
 # Fields that have a name of their own in code.
 FIELDS = {"for": "purpose", **dict.fromkeys(START_WORDS, "received")}
 # What a policy may have none of, in the plural.

@@ -26,7 +26,8 @@ class Situation(NamedTuple):
     """What is known of a situation, by names of the policy; None or nothing where it is not known.
 
     Times are aware, `paused` are stretches in UTC in order, `contact` is the kind of contact who
-    asks, `purpose` what paid help is for, `used` counts requests or minutes, `availability` per
+    asks, `purpose` what paid help is for, `used` counts requests or minutes, `balance` minutes
+    paid in advance and `bought` when they were, `availability` per
     cent, `minutes` of help, `spend` money a month, `age` that of the request, `last_word` the
     client's latest, `work_at` the beginning of planned work, `closed` when the
     request was closed, `escalated` when a complaint went to its second stage, third …
@@ -53,6 +54,7 @@ class Situation(NamedTuple):
     minutes: Fraction | None = None
     spend: Fraction | None = None
     used: Fraction | None = None
+    balance: Fraction | None = None
     tries: Fraction | None = None
     availability: Fraction | None = None
     age: Span | None = None
@@ -65,6 +67,7 @@ class Situation(NamedTuple):
     last_word: datetime | None = None
     work_at: datetime | None = None
     closed: datetime | None = None
+    bought: datetime | None = None
     escalated: tuple[datetime, ...] = ()
 
 

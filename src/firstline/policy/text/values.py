@@ -38,6 +38,8 @@ DAY_CLASSES = ("weekdays", "weekend", "every-day", "daily", "mon-fri", "mon-sat"
 EVERY = ("every-day", "everyday", "daily", "mon-sun")
 # What is written for a time that never ends.
 UNLIMITED = "unlimited"
+# And for a fee that is asked for, and whose amount nobody says.
+UNSTATED = "unstated"
 DAY_WORDS = ("same_business_day", "next_business_day")
 # Units of the calendar on the wall, which no hours of work interrupt.
 DAY_UNITS = frozenset({"d", "w", "mo", "y"})

@@ -121,6 +121,18 @@ async def test_a_plan_without_support_has_none(hands: Hands) -> None:
     assert await hands.open()
 
 
+async def test_a_plan_that_has_ended_names_the_day_and_what_takes_its_place(hands: Hands) -> None:
+    plans = "plans: {old: {title: Old, ends: 2027-03-06, then: new}, new: {title: New}}\n"
+    await hands.govern(default_text() + plans)
+    await hands.on_plan("vera", "old")
+    hands.clock.now = SATURDAY
+    assert await hands.open(), "its last day"
+    hands.clock.now = MONDAY
+    found = await refused(hands)
+    assert (found.status, found.title) == (403, "no-support")
+    assert found.detail == "The plan Old ended on 6 March 2027; now it is the plan New."
+
+
 async def test_the_line_of_a_channel_is_where_its_requests_begin(hands: Hands) -> None:
     await hands.govern(
         chat().replace("    line: first\n    becomes", "    line: consulting\n    becomes")

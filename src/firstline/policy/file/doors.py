@@ -34,11 +34,6 @@ def doors(file: PolicyFile) -> dict[str, ChannelSpec]:
     return {**(dict.fromkeys(DOORS, main) if main else {}), **{c.id: c for c in file.channels}}
 
 
-def supported(file: PolicyFile, plan: str) -> bool:
-    """False for a plan without support."""
-    return plan not in file.plans or file.plans[plan].support
-
-
 def usual_priority(file: PolicyFile, channel: ChannelSpec | None, topic: str | None) -> str | None:
     """The priority where nobody names one: its channel's, its topic's, the default."""
     rules = file.priorities

@@ -50,6 +50,7 @@ from firstline.policy.file.parts import (
     Local,
     Names,
     Part,
+    PlanName,
     Plans,
     PriorityName,
     Share,
@@ -238,6 +239,7 @@ class Plan(Part):
     )
     queue: int | None = Field(default=None, description="Rank of its queue, 1 served first.")
     ends: Local | None = Field(default=None, description="Date on which a legacy plan ends.")
+    then: PlanName | None = Field(default=None, description="Plan that takes its place then.")
     words: Words = Field(default={}, description="Further words for the page.")
 
 

@@ -8,7 +8,17 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from firstline.policy.file.fields import Ref
-from firstline.policy.file.parts import Duration, Fee, Limit, Money, Names, Part, Plans, Share, Words
+from firstline.policy.file.parts import (
+    Duration,
+    Fee,
+    Limit,
+    Money,
+    Names,
+    Part,
+    Plans,
+    Share,
+    Words,
+)
 from firstline.policy.text.values import parse_money, parse_span
 
 

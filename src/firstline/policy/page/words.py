@@ -189,14 +189,7 @@ class Say:
 
     def date(self, local: str) -> str:
         """A date of the file, with its time of day where it has one."""
-        from babel.dates import format_date, format_time
-
-        moment = parse_local(local)
-        locale = babel_locale(self.lang)
-        day = format_date(moment, DATES.get(self.lang, "d MMMM y"), locale=locale)
-        if "T" in local or " " in local.strip():
-            return f"{day}, {format_time(moment, 'HH:mm', locale=locale)}"
-        return day
+        return date_words(local, self.lang)
 
     def days(self, first: str, last: str) -> str:
         """“25–26 December 2026”; each end in full where a month or a time of day lies between."""
@@ -229,6 +222,17 @@ class Say:
         """Sites by name; a code of a country in capitals."""
         found = (code_words(name, self.lang, "site") for name in names)
         return Listing(tuple(name.upper() if len(name) < 4 else capital(name) for name in found))
+
+
+def date_words(local: str, lang: str) -> str:
+    """A date of the file as a language writes it, with its time of day where it has one."""
+    from babel.dates import format_date, format_time
+
+    moment, locale = parse_local(local), babel_locale(lang)
+    day = format_date(moment, DATES.get(lang, "d MMMM y"), locale=locale)
+    if "T" in local or " " in local.strip():
+        return f"{day}, {format_time(moment, 'HH:mm', locale=locale)}"
+    return day
 
 
 def told(template: str, *paths: str, **values: object) -> Sentence:

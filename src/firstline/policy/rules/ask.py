@@ -12,8 +12,10 @@ from firstline.policy.file.parts import Part
 from firstline.policy.rules.channels import channel, language
 from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.complaints import complaint
-from firstline.policy.rules.due import due, shipped, support, unpromised, whole
+from firstline.policy.rules.due import due, shipped, unpromised, untimely, version_at, whole
+from firstline.policy.rules.hours import calendars, opening
 from firstline.policy.rules.identity import identity, who
+from firstline.policy.rules.plans import lack_of_support
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.prices import credit, price, unpriced
 from firstline.policy.rules.question import Given, notes, parse_situation
@@ -37,30 +39,19 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
     situation, file = parse_situation(policy, given), policy.source
     names = [situation.channel] if situation.channel else [c.id for c in file.channels]
     answer: dict[str, Any] = {
-        "policy": {
-            "version": policy.version,
-            "company": policy.company,
-            "timezone": policy.zone.key,
-        },
+        "policy": version_at(policy, situation.received),
         "channels": {
             name: channel(policy, name, situation) for name in names if name in policy.doors
         },
         "scope": scope(policy, situation),
         "request": required(policy, situation),
         "language": language(policy, situation),
-        "support": support(policy, situation),
+        "support": lack_of_support(policy, situation.plan, situation.received) is None,
         "who": who(policy, situation),
     }
     if file.complaints:
         answer["complaint"] = complaint(policy, situation)
-    if {situation.minutes, situation.spend, situation.purpose, situation.item} != {None}:
-        answer["price"] = price(policy, situation)
-    if file.quota:
-        answer["quota"] = quota(policy, situation)
-    if (advance := prepaid(policy, situation)) is not None:
-        answer["prepaid"] = advance
-    if situation.availability is not None:
-        answer["credit"] = credit(file.credits, situation)
+    answer |= _money(policy, situation)
     if situation.act or situation.proof:
         answer["identity"] = identity(policy, situation)
     if situation.received:
@@ -70,9 +61,28 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
     also = {
         "shipped": paths,
         "defaults": defaults(file),
-        "notes": [*notes(policy, given, situation), *refusal, *unpriced(policy, situation)],
+        "notes": [
+            *untimely(policy, situation.received),
+            *notes(policy, given, situation),
+            *refusal,
+            *unpriced(policy, situation),
+        ],
     }
     return {**answer, **standing(policy, situation), **also}
+
+
+def _money(policy: Policy, situation: Situation) -> dict[str, Any]:
+    """What is asked about money: prices, what is included or paid in advance, credits."""
+    found, file = dict[str, Any](), policy.source
+    if {situation.minutes, situation.spend, situation.purpose, situation.item} != {None}:
+        found["price"] = price(policy, situation)
+    if file.quota:
+        found["quota"] = quota(policy, situation)
+    if (advance := prepaid(policy, situation)) is not None:
+        found["prepaid"] = advance
+    if situation.availability is not None:
+        found["credit"] = credit(file.credits, situation)
+    return found
 
 
 def defaults(file: PolicyFile) -> list[str]:
@@ -91,7 +101,7 @@ def _timed(policy: Policy, situation: Situation, at: datetime) -> dict[str, Any]
         name: stamp(step.at, policy.zone) if (step := due(policy, name, at, situation)) else None
         for name in ("remind", "resolve", "close", "accept", "reopen")
     }
-    return {"promise": promise, "closing": steps}
+    return {"promise": promise, "closing": steps, "calendars": calendars(policy, at)}
 
 
 def standing(policy: Policy, situation: Situation) -> dict[str, Any]:
@@ -133,10 +143,8 @@ def _line(policy: Policy, name: str, situation: Situation) -> dict[str, Any]:
     shown |= {"when": pick(spec.when, lang, policy.languages), "covers": spec.covers}
     if at := situation.received:
         called = policy.calendars[spec.on_call] if spec.on_call else None
-        shown |= {
-            "open": policy.calendars[spec.calendar].is_open(at),
-            "on_call": called.is_open(at) if called else False,
-        }
+        shown |= opening(policy, spec.calendar, at)
+        shown["on_call"] = called.is_open(at) if called else False
     return shown
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from firstline.policy.file.doors import usual_priority
 from firstline.policy.file.hours import ChannelSpec
 from firstline.policy.rules.compile import closing
+from firstline.policy.rules.hours import opening
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import channel_calendar, variant
 from firstline.policy.text.values import parse_money, pick
-from firstline.policy.time.counting import stamp
 
 
 def channel(policy: Policy, name: str, situation: Situation) -> dict[str, Any]:
@@ -99,16 +99,8 @@ def _hours(policy: Policy, spec: ChannelSpec, situation: Situation) -> dict[str,
     name = channel_calendar(spec, situation)
     if name is None:
         return {"open": None, "hours": "no hours are promised here"}
-    at, calendar = situation.received, policy.calendars[name]
-    assert at is not None
-    opened = calendar.is_open(at)
-    # An open channel has no opening to wait for, as a closed one has no closing.
-    opens, closes = None if opened else calendar.opens_at(at), calendar.closes_at(at)
-    return {
-        "open": opened,
-        "opens_at": opens and stamp(opens, policy.zone),
-        "closes_at": closes and stamp(closes, policy.zone),
-    }
+    assert situation.received is not None
+    return opening(policy, name, situation.received)
 
 
 def _told(policy: Policy, spec: ChannelSpec, situation: Situation) -> str | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from firstline.policy.file.doors import supported
 from firstline.policy.file.model import MEASURES, Target
 from firstline.policy.rules.closing import reopening, silence
 from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.rules.complaints import complaint_stages
+from firstline.policy.rules.plans import lack_of_support
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.question import Given, notes, parse_situation, require_received
 from firstline.policy.rules.situation import Situation
@@ -67,6 +67,29 @@ def _said(policy: Policy, path: str) -> bool:
     part, _, key = path.partition(".")
     value = getattr(file, part)
     return part in file.model_fields_set and (not key or getattr(value, key) is not None)
+
+
+def version_at(policy: Policy, at: datetime | None) -> dict[str, Any]:
+    """Which version answers, and whether it was `in_force` at a moment: null where the file does
+    not say from when, or the question not about when.
+    """
+    effective = policy.source.policy.effective
+    local = at and at.astimezone(policy.zone).replace(tzinfo=None)
+    return {
+        "version": policy.version,
+        "company": policy.company,
+        "timezone": policy.zone.key,
+        "effective": effective,
+        "in_force": local >= parse_local(effective) if effective and local else None,
+    }
+
+
+def untimely(policy: Policy, at: datetime | None) -> list[str]:
+    """That the version did not hold yet at the moment asked about."""
+    if version_at(policy, at)["in_force"] is not False:
+        return []
+    since = policy.source.policy.effective
+    return [f"version {policy.version} holds from {since}, later than the moment asked about"]
 
 
 def measures(policy: Policy) -> tuple[str, ...]:
@@ -205,16 +228,13 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     mode = situation.mode or _mode(policy, situation)
     stages = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
     return {
-        "policy": {
-            "version": policy.version,
-            "company": policy.company,
-            "timezone": policy.zone.key,
-        },
+        "policy": version_at(policy, start),
         "received": stamp(start, policy.zone),
         "measures": {name: _shown(policy, item) for name, item in found.items()},
         "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in stages],
         "shipped": shipped(policy, *SHIPPED),
         "notes": [
+            *untimely(policy, start),
             *notes(policy, given, situation),
             *([] if first else _why_not(policy, situation)),
         ],
@@ -247,23 +267,13 @@ def whole(policy: Policy, situation: Situation) -> Situation:
     return situation._replace(channel=channel, line=line)
 
 
-def support(policy: Policy, situation: Situation) -> bool:
-    """False for a plan without support, and for one that has ended by the time asked about."""
-    plan = policy.source.plans.get(situation.plan or "")
-    if plan is not None and plan.ends and situation.received:
-        local = situation.received.astimezone(policy.zone).replace(tzinfo=None)
-        last = parse_local(plan.ends) + timedelta(days="T" not in plan.ends)
-        if local >= last:
-            return False
-    return supported(policy.source, situation.plan or "")
-
-
 def unpromised(policy: Policy, situation: Situation) -> str:
     """Why no row of the table is asked: the plan has no support, or the channel is refused; empty
     where one is.
     """
-    if not support(policy, situation):
-        return f"the plan '{(situation.plan or '')[:40]}' has no support, so nothing is promised"
+    lack = lack_of_support(policy, situation.plan, situation.received)
+    if lack:
+        return f"{lack.reason}, so nothing is promised"
     spec = policy.doors.get(situation.channel or "")
     status = spec and (variant(spec, situation, "status") or spec).status
     if spec and status == "refused":

@@ -10,8 +10,10 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.policy import Policy, Situation
-from firstline.policy.file.doors import may_set, supported, usual_priority
+from firstline.policy.file.doors import may_set, usual_priority
 from firstline.policy.file.hours import ChannelSpec
+from firstline.policy.page.words import date_words
+from firstline.policy.rules.plans import lack_of_support
 from firstline.policy.rules.scope import scope
 from firstline.policy.rules.targets import variant
 from firstline.policy.text.values import pick
@@ -96,7 +98,7 @@ def not_taken(policy: Policy, asked: Asked, plan: str) -> Refused | None:
     door = policy.doors.get(asked.channel)
     return (
         _not_this_person(policy, asked.who)
-        or _no_support(policy, plan)
+        or _no_support(policy, plan, asked.now)
         or (door and _not_by(policy, door, situation))
         or (door and _not_at_this_hour(policy, door, situation, asked))
         or (door and _not_about(policy, door, asked))
@@ -113,11 +115,23 @@ def _not_this_person(policy: Policy, who: Who) -> Refused | None:
     return None
 
 
-def _no_support(policy: Policy, plan: str) -> Refused | None:
-    if supported(policy.source, plan):
+def _no_support(policy: Policy, plan: str, now: datetime) -> Refused | None:
+    lack = lack_of_support(policy, plan, now)
+    if lack is None:
         return None
-    name = policy.label("plan", plan, i18n.current())
-    return Forbidden(_("The plan %(plan)s has no support.") % {"plan": name}, title="no-support")
+    names = {
+        "plan": policy.label("plan", plan, i18n.current()),
+        "date": lack.ended and date_words(lack.ended, i18n.current()),
+        "other": policy.label("plan", lack.then or "", i18n.current()),
+    }
+    sentence = (
+        _("The plan %(plan)s has no support.")
+        if lack.ended is None
+        else _("The plan %(plan)s ended on %(date)s; now it is the plan %(other)s.")
+        if lack.then
+        else _("The plan %(plan)s ended on %(date)s.")
+    )
+    return Forbidden(sentence % names, title="no-support")
 
 
 def _not_by(policy: Policy, door: ChannelSpec, situation: Situation) -> Refused | None:

@@ -111,3 +111,122 @@ def test_what_is_remarked_of_a_full_file_can_be_read_at_a_glance() -> None:
     text = default_text()
     for cut in range(0, len(text), 1500):
         assert len(check(text[:cut], NOW)) <= 200
+
+
+WEEK = """policy: {timezone: Europe/Berlin}
+calendars:
+  {day: {daily: 08:00-20:00}, same: {daily: 08:00-20:00}, night: {daily: 20:00-32:00},
+   short: {daily: 09:00-12:00}}
+"""
+LEVELS = "priorities: {levels: [high, low]}\nplans: [basic, gold]\ntopics: [outage, other]\n"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "topic: outage", "channel: phone", "line: second", "service: vps", "country: de",
+        "site: kyiv", "requester: monitoring", "plan: gold",
+    ],
+)  # fmt: skip
+def test_a_row_for_some_of_a_priority_fills_no_cell_of_the_others(row: str) -> None:
+    text = f"{LEVELS}targets: [{{priority: high, first: 1h}}, {{{row}, first: 30m}}]"
+    assert "empty-cell" in found(text)
+    assert "empty-cell" not in found(
+        text.replace("]\ntargets", "]\ntargets").replace(row + ",", "")
+    )
+
+
+def test_a_cell_that_is_empty_in_one_topic_only_is_named_with_it() -> None:
+    rows = "{topic: outage, priority: high, first: 1h}, {topic: other, first: 2h}"
+    text = f"{LEVELS}targets: [{rows}]"
+    (finding,) = [f for f in check(text, NOW) if f.code == "empty-cell"]
+    assert "priority low (topic outage)" in finding.message
+
+
+def test_a_refused_channel_has_no_advisory_deadline() -> None:
+    refused = "channels: [{id: phone, status: refused}, {id: chat}]\n"
+    assert "advisory-deadline" not in found(refused + "targets: [{first: 1h}]")
+    named = found(refused + "targets: [{channel: [phone, chat], first: 1h}]")
+    assert "refused-deadline" in named
+    assert "advisory-deadline" not in named
+
+
+@pytest.mark.parametrize(
+    ("rules", "uncovered"),
+    [
+        ("{calendar: day, in: [web]}, {calendar: day, in: [mail], paid: true}", False),
+        ("{calendar: day, in: [web]}, {calendar: same, in: [mail], paid: true}", False),
+        ("{calendar: day, in: [web]}, {calendar: not day, in: [mail]}", False),
+        ("{calendar: day, in: [web]}, {calendar: night, in: [mail]}", False),
+        ("{calendar: day, in: [web], only_then: true}, {calendar: short, in: [mail]}", False),
+        ("{calendar: day, in: [web]}, {calendar: short, in: [mail]}", True),
+        ("{calendar: short, in: [web]}, {calendar: not day, in: [mail]}", True),
+    ],
+)
+def test_hours_without_a_rule_are_told_where_two_rules_have_other_hours(
+    rules: str, uncovered: bool
+) -> None:
+    codes = found(f"{WEEK}scope: {{in: [web, mail], when: [{rules}]}}")
+    assert ("hours-uncovered" in codes) is uncovered
+
+
+TURNS = "[{id: a, calendar: day}, {id: b, calendar: night}]"
+
+
+@pytest.mark.parametrize(
+    ("lines", "row", "early"),
+    [
+        (TURNS, "first: 1h", False),
+        (TURNS, "line: [a, b], first: 1h", False),
+        (TURNS, "channel: [mail, chat], first: 1h", False),
+        ("[{id: a, calendar: day, on_call: night}]", "first: 1h", False),
+        (TURNS, "line: b, first: 1h", True),
+        (TURNS, "channel: mail, first: 1h", True),
+        ("[{id: a, calendar: day, on_call: day}]", "first: 1h", True),
+        (TURNS.replace("night", "night, parallel: true"), "first: 1h", True),
+        ("[{id: a, calendar: day}, {id: b, calendar: always, from: a}]", "first: 1h", True),
+    ],
+)
+def test_lines_that_work_in_turn_leave_nobody_waiting(lines: str, row: str, early: bool) -> None:
+    channels = "channels: [{id: mail, line: a}, {id: chat, line: b}]"
+    text = f"{WEEK}{channels if 'channel' in row else ''}\nlines: {lines}\ntargets: [{{{row}}}]"
+    assert ("target-before-opening" in found(text)) is early
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("channels: [{id: chat, covers: [bilink]}]", "warning"),
+        ("channels: [{id: chat, never: [accounting]}]", "warning"),
+        ("channels: [{id: chat, variants: [{plan: gold, covers: [accounting]}]}]", "warning"),
+        ("scope: {in: [accounting]}", "info"),
+        ("scope: {out: [accounting]}", "info"),
+        ("scope: {by_plan: {gold: {in: [accounting]}}}", "info"),
+        ("channels: [{id: chat, covers: [billing]}]", None),
+        ("scope: {in: [accounting]}\nclauses: [{id: accounting, words: Bills.}]", None),
+    ],
+)
+def test_a_code_that_is_no_topic_is_found(text: str, severity: str | None) -> None:
+    """Also where the file has no topics: those of the shipped file hold then."""
+    assert found(text).get("code-without-topic") == severity
+    assert found(f"topics: [billing, other]\n{text}").get("code-without-topic") == severity
+
+
+def test_the_topic_that_a_code_most_likely_means_is_named() -> None:
+    findings = check("channels: [{id: chat, covers: [biling]}]", NOW)
+    assert any("did you mean billing?" in f.message for f in findings)
+
+
+@pytest.mark.parametrize(
+    ("close", "told"),
+    [
+        ("{close: 30d, reopen: reply}", True),
+        ("{}", True),
+        ("{close: 30d, reopen: reply, reopen_days: 5}", False),
+        ("{close: 30d, reopen: reply, reopen_days: unlimited}", False),
+        ("{close: 30d, reopen: new_request}", False),
+        ("{close: 30d, reopen_days: 0}", False),
+    ],
+)
+def test_the_shipped_limit_of_reopening_is_told(close: str, told: bool) -> None:
+    assert ("open-reopening" in found(f"close: {close}")) is told

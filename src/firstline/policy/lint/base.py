@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from firstline.policy.file.model import PolicyFile
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.source import Document, Path
+from firstline.policy.time.weekly import WHOLE_WEEK, Piece, covered, holes, joined, uncovered
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,21 @@ class Lint:
     document: Document
     policy: Policy
     now: datetime
+
+    def covered(self, names: Iterable[str]) -> list[Piece]:
+        """Minutes of the ordinary week in which any of these calendars, each NAME or `not NAME`, is
+        open.
+        """
+        return joined(piece for name in names for piece in self._open(name))
+
+    def _open(self, name: str) -> list[Piece]:
+        calendar = self.policy.calendars[name.removeprefix("not ")]
+        pieces = covered([calendar], self.policy.zone, self.now)
+        return uncovered([WHOLE_WEEK], pieces) if name.startswith("not ") else pieces
+
+    def longest_wait(self, names: Iterable[str]) -> int:
+        """Minutes of the longest stretch of an ordinary week in which all of them are closed."""
+        return max((end - start for start, end in holes(self.covered(names))), default=0)
 
     def error(self, code: str, path: Path, message: str) -> Finding:
         """The file must not be published like this."""

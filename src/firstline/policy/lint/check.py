@@ -16,13 +16,14 @@ from firstline.policy.lint.hours import hour_findings
 from firstline.policy.lint.open_points import open_questions
 from firstline.policy.lint.rules import rule_findings
 from firstline.policy.lint.targets import target_findings
+from firstline.policy.lint.topics import topic_findings
 from firstline.policy.lint.words import word_findings
 from firstline.policy.page.published import BUILT_IN, PLACEHOLDER, exists
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.countries import EMPTY_FROM
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.text.values import parse_local
-from firstline.policy.time.weekly import covered, hole_words, holes, uncovered
+from firstline.policy.time.weekly import hole_words, holes, uncovered
 
 NEVER = 9999
 COMPUTABLE = ("solved_by", "on_time", "average", "answered")
@@ -52,7 +53,14 @@ def check(text: str, now: datetime) -> list[Finding]:
         _languages,
     )
     found = [finding for rule in rules for finding in rule(lint)]
-    for others in (target_findings, hour_findings, rule_findings, word_findings, open_questions):
+    for others in (
+        target_findings,
+        hour_findings,
+        topic_findings,
+        rule_findings,
+        word_findings,
+        open_questions,
+    ):
         found += others(lint)
     found = sorted(set(found), key=lambda f: (f.line, f.column, f.code))
     return (
@@ -107,13 +115,11 @@ def _scope(lint: Lint) -> Iterator[Finding]:
 
 def _scope_hours(lint: Lint) -> Iterator[Finding]:
     """3, for scope by hour: hours in which no rule of scope.when holds."""
-    rules = lint.file.scope.when
-    if len(rules) < 2 or any(rule.calendar.startswith("not ") for rule in rules):
+    # Rules with only_then are about their own codes, and leave all other hours as they are.
+    names = {rule.calendar for rule in lint.file.scope.when if not rule.only_then}
+    if len({tuple(lint.covered([name])) for name in names}) < 2:
         return
-    gaps = holes(
-        covered([lint.policy.calendars[r.calendar] for r in rules], lint.policy.zone, lint.now)
-    )
-    if gaps:
+    if gaps := holes(lint.covered(names)):
         message = (
             f"scope.when says nothing about {hole_words(gaps)}; add a rule for "
             "these hours or widen a calendar"
@@ -203,7 +209,6 @@ def _exceptions(lint: Lint) -> Iterator[Finding]:
 def _reach(lint: Lint) -> Iterator[Finding]:
     """14. A channel reached only through, or referring to, a channel that is closed."""
     channels = {c.id: c for c in lint.file.channels}
-    calendars = lint.policy.calendars
     for i, channel in enumerate(lint.file.channels):
         for key in ("reached_through", "beyond", "reply", "fallback", "door_of"):
             text: str = getattr(channel, key) or ""
@@ -219,12 +224,8 @@ def _reach(lint: Lint) -> Iterator[Finding]:
                     "that is open",
                 )
             elif key == "reached_through" and channel.opened_by == "client" and other.calendar:
-                wanted = covered(
-                    [calendars[channel.calendar or "always"]], lint.policy.zone, lint.now
-                )
-                gaps = uncovered(
-                    wanted, covered([calendars[other.calendar]], lint.policy.zone, lint.now)
-                )
+                wanted = lint.covered([channel.calendar or "always"])
+                gaps = uncovered(wanted, lint.covered([other.calendar]))
                 if gaps:
                     message = (
                         f"{channel.id} is reached only through {other.id}, which is closed "

@@ -7,12 +7,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.policy.lint.base import Lint
+from firstline.policy.rules.closing import reopening
 from firstline.policy.text.finding import Finding
+from firstline.policy.text.values import UNLIMITED
 
 
 def open_questions(lint: Lint) -> Iterator[Finding]:
     """What the usual regulations forget to say."""
-    for rule in (_holidays, _restart, _second_miss, _ticket_door, _complaint_door, _period, _rest):
+    for rule in (
+        _holidays,
+        _restart,
+        _second_miss,
+        _ticket_door,
+        _complaint_door,
+        _period,
+        _reopening,
+        _rest,
+    ):
         yield from rule(lint)
 
 
@@ -81,6 +92,19 @@ def _period(lint: Lint) -> Iterator[Finding]:
                 f"the figure {stat.measure} has no period; write period, for example 3mo, or leave "
                 "it if your text says no more",
             )
+
+
+def _reopening(lint: Lint) -> Iterator[Finding]:
+    """The limit in force is that of the shipped file, which the company never wrote."""
+    rule = reopening(lint.policy)
+    if rule is not None and rule.shipped:
+        span = rule.span or UNLIMITED
+        message = (
+            f"nothing says how long words of the client open a closed request again, so the {span} "
+            "of the shipped file hold and are published; write close.reopen_days, a number or "
+            "unlimited"
+        )
+        yield lint.info("open-reopening", ("close",), message)
 
 
 def _rest(lint: Lint) -> Iterator[Finding]:

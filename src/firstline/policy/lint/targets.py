@@ -12,7 +12,7 @@ from firstline.policy.rules.situation import KEYS
 from firstline.policy.rules.targets import received_fits
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import Span
-from firstline.policy.time.weekly import covered, hole_words, holes, longest_wait
+from firstline.policy.time.weekly import hole_words, holes
 
 # Pairs of rows are compared; a longer table is only compared so far, so that no file takes long.
 MOST_ROWS = 300
@@ -89,7 +89,7 @@ def _two_numbers(lint: Lint) -> Iterator[Finding]:
                 seen |= set(first)
                 yield from _differing(lint, (i, j), first, spans)
         if spans and seen == set(spans) and not later.document:
-            message = f"{named(later, j)} is never used: earlier rows fit wherever it fits"
+            message = f"{row_name(later, j)} is never used: earlier rows fit wherever it fits"
             yield lint.warning(
                 "row-unreachable", ("targets", j), f"{message}; delete it or move it up"
             )
@@ -98,7 +98,7 @@ def _two_numbers(lint: Lint) -> Iterator[Finding]:
 def _differing(
     lint: Lint, rows: tuple[int, int], first: dict[str, Span], spans: dict[str, Span]
 ) -> Iterator[Finding]:
-    one, two = (named(lint.file.targets[n], n) for n in rows)
+    one, two = (row_name(lint.file.targets[n], n) for n in rows)
     for measure, span in first.items():
         if str(span) != str(spans[measure]):
             message = (
@@ -108,7 +108,7 @@ def _differing(
             yield lint.warning("two-numbers", ("targets", rows[1], measure), message)
 
 
-def named(row: Target, index: int) -> str:
+def row_name(row: Target, index: int) -> str:
     """A row in a message: by its id, else by its number from 1."""
     return f"row '{row.id}'" if row.id else f"row {index + 1}"
 
@@ -127,42 +127,44 @@ def _covers(earlier: Target, later: Target) -> bool:
 
 
 def _before_opening(lint: Lint) -> Iterator[Finding]:
-    """5. A target shorter than the wait until the responsible line opens."""
-    lines = {line.id: line for line in lint.file.lines}
-    channels = {c.id: c for c in lint.file.channels}
+    """5. A target shorter than the wait until a responsible line opens."""
     for i, row in enumerate(lint.file.targets):
         if row.clock not in ("always", "elapsed") or row.received or row.force not in BINDING:
             continue
-        named = (
-            row.line
-            or [c.line for name in row.channel if (c := channels.get(name)) and c.line]
-            or [lint.policy.first_line]
-        )
-        for name in dict.fromkeys(named):
-            line = lines.get(name)
-            calendar = lint.policy.calendars[line.calendar] if line else None
-            wait = (
-                longest_wait(calendar, lint.policy.zone, lint.now)
-                if calendar and not line_on_call(lint, name)
-                else 0
-            )
-            for measure, span in _spans(row):
-                if (
-                    measure in ("first", "next", "start")
-                    and not span.working
-                    and 0 < span.rough_seconds < wait * 60
-                ):
-                    message = (
-                        f"{measure} is due after {span} at any hour, but line {name} is closed up "
-                        f"to {wait // 60} h; count by its calendar (clock: line) or widen the "
-                        "calendar"
-                    )
-                    yield lint.warning("target-before-opening", ("targets", i, measure), message)
+        names = _responsible(lint, row)
+        wait = _longest_wait(lint, names)
+        for measure, span in _spans(row):
+            soon = measure in ("first", "next", "start") and not span.working
+            if soon and 0 < span.rough_seconds < wait * 60:
+                message = (
+                    f"{measure} is due after {span} at any hour, but {_lines_closed(names)} up to "
+                    f"{wait // 60} h; count by its calendar (clock: line) or widen the calendar"
+                )
+                yield lint.warning("target-before-opening", ("targets", i, measure), message)
 
 
-def line_on_call(lint: Lint, name: str) -> bool:
-    """Whether somebody of the line can be called outside its hours."""
-    return any(line.id == name and line.on_call for line in lint.file.lines)
+def _responsible(lint: Lint, row: Target) -> list[str]:
+    """The lines that answer what a row is about: those that it names, those of its channels, else
+    all to which requests come first.
+    """
+    if row.line:
+        return row.line
+    if row.channel:
+        return list(dict.fromkeys(lint.policy.entry_line(name) for name in row.channel))
+    entered = [line.id for line in lint.file.lines if not line.parallel and line.come_from is None]
+    return entered or [lint.policy.first_line]
+
+
+def _longest_wait(lint: Lint, names: list[str]) -> int:
+    """Minutes of the longest stretch of the week in which none of the lines works or is on call."""
+    specs = [line for line in lint.file.lines if line.id in names]
+    hours = [name for line in specs for name in (line.calendar, line.on_call) if name]
+    return lint.longest_wait(hours) if hours else 0
+
+
+def _lines_closed(names: list[str]) -> str:
+    one = len(names) == 1
+    return f"line {names[0]} is closed" if one else f"lines {', '.join(names)} are all closed"
 
 
 def _round_the_clock(lint: Lint) -> Iterator[Finding]:
@@ -175,13 +177,7 @@ def _round_the_clock(lint: Lint) -> Iterator[Finding]:
     named = [c for c in usable if c.calendar]
     if not named or len(named) < len(usable):
         return
-    gaps = holes(
-        covered(
-            [lint.policy.calendars[c.calendar or "always"] for c in named],
-            lint.policy.zone,
-            lint.now,
-        )
-    )
+    gaps = holes(lint.covered(c.calendar or "always" for c in named))
     for i, row in enumerate(lint.file.targets):
         short = [m for m, span in _spans(row) if m in ("first", "start") and not span.working]
         if (
@@ -199,52 +195,68 @@ def _round_the_clock(lint: Lint) -> Iterator[Finding]:
 
 
 def _advisory(lint: Lint) -> Iterator[Finding]:
-    """6. An advisory channel with a promised deadline."""
-    weak = {
-        c.id: c.status
-        for c in lint.file.channels
-        if c.status in ("advisory", "self_help", "refused")
-    }
+    """6. An advisory channel with a promised deadline. A refused one promises nothing."""
+    status = {c.id: c.status for c in lint.file.channels}
+    weak = [name for name, is_ in status.items() if is_ in ("advisory", "self_help")]
     for i, row in enumerate(lint.file.targets):
-        if row.force not in BINDING or not any(True for _ in _spans(row)):
+        if not any(True for _ in _spans(row)):
             continue
         for name in row.channel:
-            if name in weak:
-                yield lint.warning(
-                    "advisory-deadline",
-                    ("targets", i, "channel"),
-                    f"channel {name} is {weak[name].replace('_', ' ')}, yet this row promises a "
-                    "time in it; make it official, or take it out of the row",
+            if status.get(name) == "refused":
+                message = (
+                    f"this row gives a time in channel {name}, which is refused, so nobody is "
+                    "owed it; take the channel out of the row, or make it official"
                 )
-        if weak and not row.channel:
-            yield lint.info(
-                "advisory-deadline",
-                ("targets", i),
+                yield lint.warning("refused-deadline", ("targets", i, "channel"), message)
+            elif name in weak and row.force in BINDING:
+                message = (
+                    f"channel {name} is {status[name].replace('_', ' ')}, yet this row promises a "
+                    "time in it; make it official, or take it out of the row"
+                )
+                yield lint.warning("advisory-deadline", ("targets", i, "channel"), message)
+        if weak and not row.channel and row.force in BINDING:
+            message = (
                 f"this row names no channel, so it promises a time in {', '.join(weak)} too; "
-                "write channel: [...]",
+                "write channel: [...]"
             )
+            yield lint.info("advisory-deadline", ("targets", i), message)
 
 
 def _empty_cells(lint: Lint) -> Iterator[Finding]:
     """7. A pair of plan and priority, or a priority alone, for which no row gives a time."""
-    rows = [row for row in lint.file.targets if row.words or any(True for _ in _spans(row))]
+    rows = [_at_any_time(row) for row in lint.file.targets if row.words or any(_spans(row))]
     plans = [name for name, plan in lint.file.plans.items() if plan.support]
     levels = list(lint.file.priorities.levels)
-    if not any(r.priority for r in rows) or len(plans) * len(levels) > MOST_CELLS:
+    split = [row for row in rows if row.priority][:MOST_TIMED]
+    if not split or len(plans) * len(levels) > MOST_CELLS:
         return
-    both = any(r.plan and r.priority for r in rows)
-    for plan in plans if both else [None]:
-        for level in levels:
-            if any(
-                (not r.plan or plan is None or plan in r.plan)
-                and (not r.priority or level in r.priority)
-                for r in rows
-            ):
-                continue
+    both = any(row.plan for row in split)
+    for plan, level in product(plans if both else [None], levels):
+        empty = (cell for row in split if not _has_time(rows, cell := _cell(row, plan, level)))
+        if (cell := next(empty, None)) is not None:
             what = f"plan {plan} with priority {level}" if plan else f"priority {level}"
-            yield lint.warning(
-                "empty-cell", ("targets",), f"no row gives a time for {what}; add one"
-            )
+            message = f"no row gives a time for {what}{_limits(cell)}; add one"
+            yield lint.warning("empty-cell", ("targets",), message)
+
+
+def _cell(row: Target, plan: str | None, level: str) -> Target:
+    """What a row is about, for another plan and priority."""
+    changed = {"priority": [level], **({"plan": [plan]} if plan else {})}
+    return row.model_copy(update=changed)
+
+
+def _has_time(rows: list[Target], cell: Target) -> bool:
+    return any(_covers(row, cell) for row in rows)
+
+
+def _limits(cell: Target) -> str:
+    """What else a cell is about, for a message: (topic outage)."""
+    words = [
+        f"{key} {', '.join(names)}"
+        for key in KEYS
+        if key not in ("plan", "priority") and (names := getattr(cell, key))
+    ]
+    return f" ({'; '.join(words)})" if words else ""
 
 
 def _gaps(lint: Lint) -> Iterator[Finding]:
@@ -263,7 +275,7 @@ def _gaps(lint: Lint) -> Iterator[Finding]:
             yield lint.info(
                 "received-gap",
                 ("targets", i, "received"),
-                f"{named(row, i)} has a time for some hours only, and no row has one for what "
+                f"{row_name(row, i)} has a time for some hours only, and no row has one for what "
                 f"arrives for example on {when}; add a row without received after it",
             )
 

@@ -1,6 +1,4 @@
-"""The ordinary week of calendars, for the linter: what is covered, where the holes are, how long
-one waits.
-"""
+"""The ordinary week of calendars, for the linter: what is covered, and where the holes are."""
 
 from __future__ import annotations
 
@@ -14,6 +12,7 @@ from firstline.policy.time.calendars import Calendar
 
 WEEK = 7 * MINUTES_A_DAY
 Piece = tuple[int, int]
+WHOLE_WEEK: Piece = (0, WEEK)
 
 
 def covered(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) -> list[Piece]:
@@ -27,7 +26,7 @@ def covered(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) -> lis
             for window in windows:
                 start = (day * MINUTES_A_DAY + window.start + shift) % WEEK
                 pieces += _wrapped(start, start + window.end - window.start)
-    return _joined(pieces)
+    return joined(pieces)
 
 
 def _offset(zone: ZoneInfo, now: datetime) -> int:
@@ -39,7 +38,8 @@ def _wrapped(start: int, end: int) -> list[Piece]:
     return [(start, end)] if end <= WEEK else [(start, WEEK), (0, end - WEEK)]
 
 
-def _joined(pieces: list[Piece]) -> list[Piece]:
+def joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """The same minutes in pieces that neither touch nor overlap, in order."""
     result: list[Piece] = []
     for start, end in sorted(pieces):
         if result and start <= result[-1][1]:
@@ -64,11 +64,6 @@ def uncovered(wanted: list[Piece], pieces: list[Piece]) -> list[Piece]:
     """The parts of `wanted` that `pieces` do not cover."""
     gaps = [part for start, end in holes(pieces) for part in _wrapped(start, end)]
     return [(max(a, c), min(b, d)) for a, b in wanted for c, d in gaps if max(a, c) < min(b, d)]
-
-
-def longest_wait(calendar: Calendar, zone: ZoneInfo, now: datetime) -> int:
-    """Minutes of the longest closed stretch of an ordinary week."""
-    return max((end - start for start, end in holes(covered([calendar], zone, now))), default=0)
 
 
 def hole_words(pieces: list[Piece], most: int = 3) -> str:

@@ -1,0 +1,91 @@
+"""Findings about what a request is about: codes by which the desk cannot tell it, and emergencies
+that nothing tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from firstline.policy.file.hours import ChannelSpec
+from firstline.policy.file.matters import Scope, ScopePlan
+from firstline.policy.file.typos import NEAR
+from firstline.policy.lint.base import Lint
+from firstline.policy.text.finding import Finding
+from firstline.policy.text.source import Path
+
+MOST_WORDS = 8
+
+
+def topic_findings(lint: Lint) -> Iterator[Finding]:
+    """Codes that are no topics, and channels for emergencies that nobody may use."""
+    for rule in (_codes, _emergencies):
+        yield from rule(lint)
+
+
+def _codes(lint: Lint) -> Iterator[Finding]:
+    """The desk knows what a request is about by its topic, and a code beside the topics does
+    nothing there.
+    """
+    topics = lint.policy.topics
+    for path, codes, severe in _lists(lint):
+        other = [code for code in codes if code not in topics]
+        if not other:
+            continue
+        where = ".".join(str(part) for part in path)
+        message = (
+            f"{where} has {', '.join(other[:MOST_WORDS])}, and no topic is called so, so that the "
+            f"desk never applies it; {_mend(other, topics)}"
+        )
+        if severe:
+            yield lint.warning("code-without-topic", path, message)
+        else:
+            yield lint.info("code-without-topic", path, message)
+
+
+def _mend(codes: list[str], topics: Collection[str]) -> str:
+    near = (get_close_matches(code, topics, 1, NEAR) for code in codes)
+    if meant := [found[0] for found in near if found]:
+        return f"did you mean {', '.join(meant)}?"
+    return "add it to topics, or name the topics that are meant"
+
+
+def _lists(lint: Lint) -> Iterator[tuple[Path, Collection[str], bool]]:
+    """Every list of codes that the desk compares with a topic, and whether it decides by it alone.
+
+    Codes of `scope` are published too; those that name a clause are there for their words.
+    """
+    scope, clauses = lint.file.scope, {clause.id for clause in lint.file.clauses}
+    rules: list[tuple[Path, Scope | ScopePlan]] = [(("scope",), scope)]
+    rules += [(("scope", "by_plan", plan), rule) for plan, rule in scope.by_plan.items()]
+    for path, rule in rules:
+        for key, codes in (("in", rule.include), ("out", rule.out)):
+            yield (*path, key), [code for code in codes if code not in clauses], False
+    for i, channel in enumerate(lint.file.channels):
+        yield ("channels", i, "covers"), channel.covers, True
+        yield ("channels", i, "never"), channel.never, True
+        for j, variant in enumerate(channel.variants):
+            yield ("channels", i, "variants", j, "covers"), variant.covers, True
+
+
+def _emergencies(lint: Lint) -> Iterator[Finding]:
+    """A channel for emergencies, and nothing that tells one: neither a priority nor a topic."""
+    if lint.file.priorities.levels:
+        return
+    for i, channel in enumerate(lint.file.channels):
+        if "emergency_only" in _statuses(channel) and not _covers_topic(lint, channel):
+            message = (
+                f"channel {channel.id} is for emergencies only, and nothing tells one, so nobody "
+                "may use it; write priorities: {levels: [...]} with the most urgent first, or "
+                "covers: [...] with the topics that are emergencies"
+            )
+            yield lint.warning("emergency-unknown", ("channels", i, "status"), message)
+
+
+def _statuses(channel: ChannelSpec) -> set[str]:
+    return {channel.status, *(other.status for other in channel.variants if other.status)}
+
+
+def _covers_topic(lint: Lint, channel: ChannelSpec) -> bool:
+    lists = (channel.covers, *(other.covers for other in channel.variants))
+    return any(code in lint.policy.topics for codes in lists for code in codes)

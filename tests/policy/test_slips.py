@@ -40,7 +40,7 @@ def page(text: str) -> str:
         ("provision: {within: 8h, clock: plan}", "unknown-calendar", "no plan is in question"),
         ("close: {close: 72h, clock: channel}", "unknown-calendar", "no channel is in question"),
         ("lines: [{id: a, own_clock: plan}]", "unknown-calendar", "no plan is in question"),
-        ("channels: [{id: a, calendar: not work}]", "unknown-calendar", "of the other hours"),
+        ("channels: [{id: a, calendar: not wrok}]", "unknown-calendar", "did you mean work?"),
         ("credits: {basis: availability, bands: {99.9: 5%}}", "bad-value", "is not a band"),
         ("credits: {basis: availability, bands: {'<abc': 5%}}", "bad-value", "is not a band"),
         ("credits: {basis: availability, bands: {'<999': 5%}}", "bad-value", "beyond 100"),

@@ -39,7 +39,9 @@ class Ref:
         if self.form == "refer(NAME)":
             _verb, opened, name = text.partition("(")
             return name[:-1] if opened and name.endswith(")") else None
-        return text.removeprefix("not ") if self.form == "not NAME" else text
+        other = text.removeprefix("not ") if self.form == "not NAME" else text
+        # `not` stands before a calendar, and not before a word such as `channel`.
+        return text if other in self.also else other
 
 
 @dataclass(frozen=True, eq=False)

@@ -78,7 +78,7 @@ class ScopeWhen(Part):
     dealt with.
     """
 
-    calendar: Annotated[str, Ref("calendar", form="not NAME")] = Field(
+    calendar: CalendarName = Field(
         description="Calendar of these hours, or `not NAME` for all others."
     )
     only: Names = Field(

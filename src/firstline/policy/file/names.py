@@ -79,8 +79,8 @@ def _message(ref: Ref, name: str, known: list[str]) -> str:
     what = f"the {'clock' if ref.also else ref.kind} '{name}'"
     if ref.kind == "calendar" and name.startswith("not "):
         return (
-            f"{what} is none, for `not` stands only in received, when and scope.when; define a "
-            "calendar of the other hours and name it here"
+            f"{what} is none, for `not` stands before the name of a calendar, and where hours are "
+            "meant; name the calendar itself"
         )
     if ref.kind == "calendar" and name in (*ELAPSED, "channel", "line", "plan"):
         return (

@@ -291,11 +291,11 @@ Fee = Annotated[
 ]
 Share = Annotated[float, Field(ge=0, le=100)]
 ELAPSED = ("always", "elapsed")
-CalendarName = Annotated[str, Ref("calendar")]
+CalendarName = Annotated[str, Ref("calendar", form="not NAME")]
 # A clock may be more than a calendar: in the table of times, for the time of a line, elsewhere.
-Clock = Annotated[str, Ref("calendar", also=(*ELAPSED, "channel", "line", "plan"))]
-LineClock = Annotated[str, Ref("calendar", also=(*ELAPSED, "line"))]
-PlainClock = Annotated[str, Ref("calendar", also=ELAPSED)]
+Clock = Annotated[str, Ref("calendar", also=(*ELAPSED, "channel", "line", "plan"), form="not NAME")]
+LineClock = Annotated[str, Ref("calendar", also=(*ELAPSED, "line"), form="not NAME")]
+PlainClock = Annotated[str, Ref("calendar", also=ELAPSED, form="not NAME")]
 LineName = Annotated[str, Ref("line")]
 ChannelName = Annotated[str, Ref("channel")]
 PlanName = Annotated[str, Ref("plan")]

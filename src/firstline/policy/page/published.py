@@ -110,7 +110,11 @@ def page(policy: Policy, lang: str) -> dict[str, Any]:
         "effective": head.effective,
         "language": lang,
         "timezone": policy.zone.key,
-        "calendars": {name: calendar_words(policy, name, lang) for name in policy.calendars},
+        "calendars": {
+            name: calendar_words(policy, name, lang)
+            for name in policy.calendars
+            if not name.startswith("not ")
+        },
         "sections": [asdict(section) for section in sections(policy, lang)],
     }
 

@@ -17,6 +17,8 @@ from firstline.policy.file.matters import Stage
 from firstline.policy.file.model import Target
 from firstline.policy.file.parts import Part
 from firstline.policy.rules.policy import Policy
+from firstline.policy.text.speech import gettext as _
+from firstline.policy.text.speech import speaking
 from firstline.policy.text.values import (
     EVERY_DAY,
     MINUTES_A_DAY,
@@ -237,6 +239,9 @@ def calendar_words(policy: Policy, name: str, lang: str) -> str:
     """Hours of a calendar on one line, with its zone unless it never closes. A title that names
     the hours stands in their place; one that names none stands before them.
     """
+    if name.startswith("not "):
+        with speaking(lang):
+            return _("outside {words}").format(words=calendar_words(policy, name[4:], lang))
     spec = policy.source.calendars.get(name)
     title = pick(spec.title, lang, policy.languages) if spec else ""
     if title and names_hours(title):

@@ -161,6 +161,8 @@ class Say:
         """The name of a calendar: its title, the words that are known for it, or whose hours it
         keeps; a topic of the same name is something else.
         """
+        if name.startswith("not "):
+            return _("outside {words}").format(words=self.calendar(name[4:]))
         spec = self.policy.source.calendars.get(name)
         title = self.pick(spec.title) if spec else ""
         if title and not names_hours(title):

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from firstline.policy.file.fields import uses
 from firstline.policy.file.hours import CalendarSpec, ExceptionSpec, Holidays
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.text.values import (
@@ -17,7 +18,7 @@ from firstline.policy.text.values import (
     parse_local,
     parse_zone,
 )
-from firstline.policy.time.calendars import Calendar, Closing, Season, instant
+from firstline.policy.time.calendars import Calendar, Closing, Outside, Season, instant
 from firstline.policy.time.days_off import load_library, public_holidays
 
 ALWAYS = "always"
@@ -130,4 +131,11 @@ def compile_all(file: PolicyFile, zone: ZoneInfo) -> dict[str, Calendar]:
         )
         for name, spec in file.calendars.items()
     }
-    return {ALWAYS: always, **made}
+    made = {ALWAYS: always, **made}
+    return made | {name: Outside.of(made[name[4:]]) for name in _others(file)}
+
+
+def _others(file: PolicyFile) -> set[str]:
+    """The calendars that the file names as the hours outside of another: `not NAME`."""
+    found = (use.text for use in uses(file) if use.ref.kind == "calendar")
+    return {text for text in found if text.startswith("not ")}

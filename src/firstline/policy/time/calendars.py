@@ -313,6 +313,42 @@ class Calendar:
         return max(end for _, end in both).astimezone(self.zone)
 
 
+@dataclass(frozen=True, eq=False)
+class Outside(Calendar):
+    """All hours in which `other` is closed."""
+
+    other: Calendar = field(kw_only=True)
+
+    @classmethod
+    def of(cls, other: Calendar) -> Outside:
+        """The other hours of a calendar, its holidays being days like any other."""
+        week = tuple(_free(other.week[day - 1], other.week[day]) for day in range(7))
+        return cls(f"not {other.name}", other.zone, week, other.holidays, "open", other=other)
+
+    @property
+    def always(self) -> bool:
+        """False: one cannot tell without looking at every day."""
+        return False
+
+    def _make_day(self, day: date) -> list[Interval]:
+        spans = [(instant(day, 0, self.zone), instant(day, MINUTES_A_DAY, self.zone))]
+        for begin, end in (*self.other.day(day - timedelta(days=1)), *self.other.day(day)):
+            spans = without(spans, begin, end)
+        return spans
+
+
+def _free(before: tuple[Window, ...], windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    """What of a day is left by its windows and by those of the day before."""
+    busy = [(w.start - MINUTES_A_DAY, w.end - MINUTES_A_DAY) for w in before]
+    busy += [(w.start, w.end) for w in windows]
+    free, at = list[Window](), 0
+    for start, end in sorted(busy):
+        if start > at:
+            free.append(Window(at, min(start, MINUTES_A_DAY)))
+        at = max(at, end)
+    return (*free, Window(at, MINUTES_A_DAY)) if at < MINUTES_A_DAY else tuple(free)
+
+
 def merged(spans: list[Interval]) -> list[Interval]:
     """Sorted intervals with touching and overlapping ones joined."""
     result: list[Interval] = []

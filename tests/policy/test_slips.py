@@ -197,3 +197,108 @@ def test_hours_that_rows_by_plan_cover_are_no_gap() -> None:
     assert "Mon 01:00 (Europe/Berlin)" in gap[0].message
     covered = check(rows + "{plan: basic, received: not work, first: 3h}]", NOW)
     assert "received-gap" not in {f.code for f in covered}
+
+
+SAME_DAY, NEXT_DAY = "did you mean same_business_day?", "did you mean next_business_day?"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        *((word, SAME_DAY) for word in ("same_day", "today", "EOD", "same working day", "cob")),
+        *((word, NEXT_DAY) for word in ("next_day", "tomorrow", "NBD", "next-working-day")),
+        *((word, "write words: {en: as soon as we can}") for word in ("asap", "ASAP", "immediately",
+          "n/a", "tbd", "best_effort", "as soon as possible", "right away")),
+        ("1 week", "mean 1w?"), ("half an hour", "mean 30m?"), ("an hour", "mean 1h?"),
+        ("two working days", "mean 2bd?"), ("3 business hours", "mean 3bh?"),
+        ("1h 30m", "mean 90m?"), ("1 hour and 30 minutes", "mean 90m?"), ("4H", "mean 4h?"),
+        ("5 to 10 minutes", "mean 5m-10m?"), ("within 4 hours", "mean 4h?"),
+        ("'1,5h'", "mean 1.5h?"), ("half a day", "mean 0.5d?"), ("15M", "mean 15m?"),
+        ("PT4H", "mean 4h?"), ("P1M", "mean 1mo?"), ("2 months", "mean 2mo?"),
+        ("quarterly", "mean 3mo?"), ("'24'", "24bd (working days)"), ("24/7", "clock: always"),
+        ("fortnight or so", "write for example 30m"), ("soonish", "write for example 30m"),
+    ],
+)  # fmt: skip
+def test_a_length_of_time_is_understood_as_people_write_it(text: str, words: str) -> None:
+    (finding,) = [f for f in check(f"targets: [{{first: {text}}}]", NOW) if f.severity == "error"]
+    assert finding.code == "bad-duration"
+    assert words in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("calendars: {a: {mon: 9-18}}", "did you mean 09:00-18:00?"),
+        ("calendars: {a: {mon: 9am to 5:30pm}}", "did you mean 09:00-17:30?"),
+        ("calendars: {a: {mon: 0900-1800}}", "did you mean 09:00-18:00?"),
+        ("calendars: {a: {mon: 09.00-18.00}}", "did you mean 09:00-18:00?"),
+        ("calendars: {a: {mon: 24/7}}", "write 00:00-24:00"),
+        ("calendars: {a: {mon: always}}", "write 00:00-24:00"),
+        ("calendars: {a: {sat: off}}", "write closed"),
+        ("calendars: {a: {sat: n/a}}", "write closed"),
+        ("calendars: {a: {m-f: 09:00-18:00}}", "did you mean mon-fri?"),
+        ("calendars: {a: {monday to friday: 09:00-18:00}}", "did you mean mon-fri?"),
+        ("paid: {price: 70 EUR/h}", "write 70 EUR, and what it is for under per"),
+        ("paid: {price: 70 EUR per hour}", "write 70 EUR, and what it is for under per"),
+        ("paid: {price: 1 000 EUR}", "did you mean 1000 EUR?"),
+        ("paid: {price: '1.000,50 EUR'}", "did you mean 1000.50 EUR?"),
+        ("paid: {price: free}", "0 EUR"),
+        ("paid: {price: on request}", "leave the key out"),
+        ("channels: [{id: a, status: open}]", "did you mean official?"),
+        ("channels: [{id: a, status: closed}]", "did you mean refused?"),
+        ("channels: [{id: a, status: emergency}]", "did you mean emergency_only?"),
+        ("channels: [{id: a, status: best effort}]", "did you mean advisory?"),
+        ("channels: [{id: a, status: faq}]", "did you mean self_help?"),
+        ("targets: [{first: 1h, force: guaranteed}]", "did you mean guarantee?"),
+        ("targets: [{first: 1h, force: at most}]", "did you mean max?"),
+        ("targets: [{first: 1h, force: goal}]", "did you mean target?"),
+        ("targets: [{first: 1h, force: usually}]", "did you mean typical?"),
+        ("calendars: {a: {mon: 09:00-18:00, holiday_as: off}}", "did you mean closed?"),
+        ("close: {reopen: never}", "did you mean new_request?"),
+        ("history: {saved: always}", "did you mean true?"),
+        ("request: {one_issue: never}", "did you mean false?"),
+        ("identity: {pin: {valid: 1 day}}", "mean 1d, or unlimited where it never ends?"),
+        ("targets: [{first: 1h, next: 1 day}]", "mean 1d, or none where no time is promised?"),
+    ],
+)
+def test_hours_money_and_choices_are_understood_as_people_write_them(text: str, words: str) -> None:
+    found = [f.message for f in check(text, NOW) if f.severity == "error"]
+    assert any(words in message for message in found), found
+
+
+def test_a_currency_may_be_written_by_its_name() -> None:
+    for written in ("70 euros", "70 Euro", "70 EUR", "70 eur"):
+        row = load(f"paid: {{price: {written}}}").source.paid[0]
+        assert row.price == "70 EUR"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("channels: [{id: a, keep: 1y}]", "the keys here are id"),
+        ("channels: [{id: a, second_miss: x}]", "the keys here are id"),
+        ("targets: [{first: 1h, price: 70 EUR}]", "the keys here are id"),
+        ("plans: {gold: {reopen: reply}}", "the keys here are title"),
+        ("complaints: {reply: 3bd}", "reply is a key of complaints.stages"),
+        ("identity: {tries: 3}", "tries is a key of identity.pin"),
+        ("calendars: {a: {country: de}}", "country is a key of calendars.holidays"),
+        ("calendars: {a: {mon: 24h, targets: []}}", "targets is a key of the file itself"),
+        ("timezone: UTC", "timezone is a key of policy"),
+        ("channels: [{id: a, hours: work}]", "did you mean calendar?"),
+    ],
+)
+def test_a_key_is_never_led_to_another_rule(text: str, words: str) -> None:
+    (finding,) = [f for f in check(text, NOW) if f.code == "unknown-key"]
+    assert words in finding.message
+    assert words.startswith("the keys here") == (
+        "write it there" not in finding.message and "did you mean" not in finding.message
+    )
+
+
+def test_who_may_and_by_plan_are_not_led_to_scope_and_identity() -> None:
+    """Whether their parts have such a key or not, the hint stays inside the part."""
+    for text, other in (
+        ("priorities: {by_plan: {gold: high}}", "scope"),
+        ("channels: [{id: a, who: owner}]", "identity"),
+    ):
+        assert all(f"of {other}" not in f.message for f in check(text, NOW))

@@ -60,6 +60,7 @@ from firstline.policy.file.parts import (
     Vocabulary,
     Words,
 )
+from firstline.policy.text.meant import with_choice
 from firstline.policy.text.values import Span, parse_span
 
 FORMAT = 1
@@ -76,7 +77,7 @@ def _next(value: object) -> Span | str:
     try:
         return parse_span(str(value))
     except ValueError as problem:
-        raise ValueError(f"{problem}, or none where no time is promised") from None
+        raise with_choice(problem, "none where no time is promised") from None
 
 
 # The word for no promise is read before the length of time, whose error would hide behind it.

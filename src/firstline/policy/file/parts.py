@@ -21,6 +21,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from firstline.policy.file.fields import Ref, fields_of
 from firstline.policy.text.languages import language
+from firstline.policy.text.meant import with_choice
 from firstline.policy.text.values import (
     UNLIMITED,
     UNSTATED,
@@ -146,7 +147,7 @@ def _limit(value: object) -> Span | str:
     try:
         return _span(value)
     except ValueError as problem:
-        raise ValueError(f"{problem}, or {UNLIMITED} where it never ends") from None
+        raise with_choice(problem, f"{UNLIMITED} where it never ends") from None
 
 
 def _days(value: object) -> object:

@@ -14,6 +14,7 @@ from firstline.policy.file.fields import fields_of, part_at, parts_of
 from firstline.policy.file.model import FORMAT, PolicyFile
 from firstline.policy.file.names import wrong_names
 from firstline.policy.text.finding import Finding, PolicyError
+from firstline.policy.text.meant import choice_meant
 from firstline.policy.text.pruning import pruned
 from firstline.policy.text.source import Document, Path, read
 from firstline.policy.text.values import day_meant
@@ -37,6 +38,8 @@ PLAIN = {
     "too_long": "at most {max_length} items belong here; write fewer",
     "too_short": "this must not be empty; write at least {min_length}",
 }
+WHOLE_FILE = "the file itself"
+BOOLEANS = ("true", "false")
 # What people write who have seen other formats.
 OTHER_WORDS = {
     "tz": "timezone",
@@ -139,6 +142,8 @@ def _finding(error: Any, document: Document) -> Finding:
             code = special if word in message else code
     elif error["type"] == "literal_error":
         message = _choice(error)
+    elif meant := error["type"].startswith("bool_") and choice_meant(str(error["input"]), BOOLEANS):
+        message = f"'{str(error['input'])[:40]}' is neither true nor false; did you mean {meant}?"
     else:
         plain = f"{message[:1].lower()}{message[1:]}; correct the value"
         message = PLAIN.get(error["type"], plain).format(**error.get("ctx", {}))
@@ -149,32 +154,44 @@ def _choice(error: Any) -> str:
     """Which of the allowed words was meant."""
     words = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
     written = str(error["input"])[:40]
-    near = get_close_matches(written, words, 1, 0.5)
-    mend = f"did you mean {near[0]}?" if near else f"write one of {', '.join(words)}"
+    near = choice_meant(written, words) or next(
+        iter(get_close_matches(written, words, 1, 0.5)), None
+    )
+    mend = f"did you mean {near}?" if near else f"write one of {', '.join(words)}"
     return f"'{written}' is not known here; {mend}"
 
 
 def _unknown(path: Path, name: str) -> str:
+    """What to write instead of a key that its part does not have."""
     key = str(path[-1])
     model = part_at(PolicyFile, path[:-1])
-    known = [field.key for field in fields_of(model)] if model else []
+    keys = [field.key for field in fields_of(model)] if model else []
     if model is not None and model.__name__ in ("CalendarSpec", "Season"):
-        known = [*known, "mon-fri", "sat-sun", "every-day"]
-    if "mon-fri" in known and (days := day_meant(key)):
-        return f"{name} is not a key of a policy file; did you mean {days}?"
-    near = get_close_matches(key, known, 1, 0.6)
+        keys = [*keys, "mon-fri", "sat-sun", "every-day"]
     other = OTHER_WORDS.get(key.lower(), "")
-    if near or other in known:
-        return f"{name} is not a key of a policy file; did you mean {[*near, other][0]}?"
-    if places := _places().get(key) or _places().get(other):
-        where = f"{other or key} is a key of {', '.join(places[:3])}"
-        return f"{name} is not a key here; {where}, write it there"
-    if near := get_close_matches(key, known, 1, 0.5):
-        return f"{name} is not a key of a policy file; did you mean {near[0]}?"
+    near = get_close_matches(key, keys, 1, 0.7)
+    meant = [day_meant(key) if "mon-fri" in keys else None, other if other in keys else None, *near]
+    if found := next(filter(None, meant), None):
+        return f"{name} is not a key of a policy file; did you mean {found}?"
+    for word in (key, other):
+        if places := _related(word, path):
+            where = f"{word} is a key of {', '.join(places[:3])}"
+            return f"{name} is not a key here; {where}, write it there"
     return (
         f"{name[:80]} is not a key of a policy file; the keys here are "
-        f"{', '.join(known[:40]) or 'free'}"
+        f"{', '.join(keys[:40]) or 'free'}"
     )
+
+
+def _related(key: str, path: Path) -> list[str]:
+    """Where a key belongs that stands too far out or in: the whole file, its head, or a part of the
+    same part. A key of the same name elsewhere is another rule.
+    """
+    places = _places().get(key, [])
+    if len(path) == 1:
+        return places
+    top = str(path[0])
+    return [place for place in places if place.split(".")[0] in (top, "policy", WHOLE_FILE)]
 
 
 @cache
@@ -183,5 +200,5 @@ def _places() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path, model in parts_of(PolicyFile):
         for field in fields_of(model):
-            found.setdefault(field.key, []).append(path or "the file itself")
+            found.setdefault(field.key, []).append(path or WHOLE_FILE)
     return found

@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from firstline.policy.text.meant import currency_meant, length_meant, money_meant, window_meant
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
 MINUTES_A_DAY = 24 * 60
@@ -22,6 +24,7 @@ _MONEY = re.compile(r"^(\d{1,12}(?:[.,]\d{1,4})?) ?([^\d\s]{1,12})$")
 _THOUSAND = re.compile(r"^[1-9]\d{0,2}[.,]\d{3}$")
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _MONEY_BEHIND = re.compile(r"^([^\d\s]{1,12}) ?(\d{1,12}(?:[.,]\d{1,4})?)$")
+_STRICT_WINDOW = re.compile(r"^\d{1,2}:\d{2} ?- ?\d{1,2}:\d{2}$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "bh": 3600}
 LONGEST = 50 * 31536000
@@ -32,6 +35,8 @@ _OTHER_DAYS = {
         ("workdays", "workday", "weekday", "business-days", "working-days"), "weekdays"
     ),
     **dict.fromkeys(("weekends", "week-end"), "weekend"),
+    **dict.fromkeys(("m-f", "mo-fr", "workweek"), "mon-fri"),
+    **dict.fromkeys(("sa-su", "sa-so"), "sat-sun"),
     **dict.fromkeys(("everyday", "all-days", "always"), "every-day"),
 }
 DAY_CLASSES = ("weekdays", "weekend", "every-day", "daily", "mon-fri", "mon-sat", "sat-sun")
@@ -103,12 +108,14 @@ def parse_span(text: str) -> Span:
             f"{low.strip()}{found[2]}-{high.strip()}"
         )
     if found is None or (high and not _SPAN.match(low)):
-        if near := get_close_matches(word, DAY_WORDS, 1, 0.75):
-            raise ValueError(f"'{text[:40]}' is not a length of time; did you mean {near[0]}?")
-        raise ValueError(
-            f"'{text[:40]}' is not a length of time; write for example 30m, 1h, 8bh (working "
-            "hours), 3d, 3bd (working days) or 6mo"
+        near = get_close_matches(word, DAY_WORDS, 1, 0.75)
+        mend = (
+            f"did you mean {near[0]}?"
+            if near
+            else length_meant(word)
+            or ("write for example 30m, 1h, 8bh (working hours), 3d, 3bd (working days) or 6mo")
         )
+        raise ValueError(f"'{text[:40]}' is not a length of time; {mend}")
     low_span = parse_span(low) if high else None
     span = Span(Fraction(found[1]), found[2], str(low_span) if low_span else None)
     if span.rough_seconds > LONGEST:
@@ -164,8 +171,8 @@ def parse_window(text: str) -> Window:
             f"'{text[:40]}' is not a window: its dash is not the one of the keyboard "
             f"(U+{ord(wrong[0]):04X}); write {text.replace(wrong[0], '-')[:40]}"
         )
-    if text.strip() in ("24h", "24x7", "24/7"):
-        raise ValueError(f"'{text.strip()}' is not a window; write 00:00-24:00")
+    if (mend := window_meant(text)) and not _STRICT_WINDOW.match(text.strip()):
+        raise ValueError(f"'{text[:40]}' is not a window; {mend}")
     if not dash or not first.strip() or not last.strip():
         raise ValueError(
             f"'{text[:40]}' is not a window; write a start and an end, for example 09:00-18:00"
@@ -217,6 +224,7 @@ def is_days(text: str) -> bool:
 def day_meant(text: str) -> str | None:
     """The day class that `Monday`, `mon–fri` or `weekends` most likely means; None for no such."""
     word = text.strip().lower().replace("–", "-").replace("_", "-").replace(" ", "-")
+    word = re.sub("-(to|through|till)-", "-", word).replace("-and-", ",")
     parts = re.split("([-,])", _OTHER_DAYS.get(word, word))
     short = "".join(found[1] if (found := _DAY_NAME.fullmatch(p)) else p for p in parts)
     return short if is_days(short) and short != text else None
@@ -290,12 +298,13 @@ def parse_money(text: str) -> tuple[str, str]:
     """Amount in digits and currency of `70 EUR`, `19,90 EUR`, `€70`; ValueError otherwise."""
     word = text.strip()
     found = _MONEY.match(word) or _MONEY_BEHIND.match(word)
-    if found is None:
-        raise ValueError(
-            f"'{text[:40]}' is not an amount of money; write a number and its currency, "
-            "without spaces between digits: 70 EUR"
+    if found is None or "/" in word:
+        mend = money_meant(word) or (
+            "write a number and its currency, without spaces between digits: 70 EUR"
         )
+        raise ValueError(f"'{text[:40]}' is not an amount of money; {mend}")
     amount, currency = sorted((found[1], found[2]), key=lambda part: not part[0].isdigit())
+    currency = currency_meant(currency) or currency
     if re.fullmatch("[A-Za-z]{3}", currency):
         currency = currency.upper()
     if _THOUSAND.match(amount) and currency not in _THREE_DECIMALS:

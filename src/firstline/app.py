@@ -12,6 +12,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Receive, Scope, Send
 
 from firstline import __version__, health
+from firstline.changes import api as changes_api
+from firstline.changes import pages as changes_pages
 from firstline.desk import routes as desk_pages
 from firstline.kit import clock
 from firstline.kit.db import Db
@@ -125,6 +127,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> "Whole":
 def _api() -> list[Any]:
     return [
         *people_api.routes,
+        *changes_api.routes,
         *api.routes,
         *api_moves.routes,
         *api_secrets.routes,
@@ -138,6 +141,7 @@ def _api() -> list[Any]:
 def _pages() -> list[Any]:
     return [
         *people_pages.routes,
+        *changes_pages.routes,
         *regulations_pages.routes,
         *wiki_pages.routes,
         *trials_pages.routes,
@@ -162,6 +166,7 @@ def _menus() -> Menus:
         "settings": [
             people_pages.OPERATORS,
             desk_pages.SNIPPETS,
+            changes_pages.CHANGES,
             desk_pages.LETTERS,
             desk_pages.UNSENT,
         ],

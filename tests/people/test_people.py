@@ -70,6 +70,7 @@ async def test_who_is_loaded_in_one_query_with_a_limited_contacts_services(
         access="global",
         external_id=None,
         services=[mine.id],
+        now=now,
     )
     wider = await who(conn, made.id)
     assert wider is not None
@@ -90,9 +91,9 @@ async def test_only_management_and_the_keeper_change_people(
             with pytest.raises(error):
                 await db.run(act, by, **given)
         for act, given in (
-            (actions.new_service, {"name": "X"}),
+            (actions.new_service, {"name": "X", "now": now}),
             (actions.new_contact, {"email": "x@x.example", "name": "X", "now": now}),
-            (actions.change_client, {"name": "X", "plan": "", "language": "en"}),
+            (actions.change_client, {"name": "X", "plan": "", "language": "en", "now": now}),
         ):
             with pytest.raises(error):
                 await db.run(act, by, acme, **given)
@@ -136,7 +137,7 @@ async def test_an_operator_is_checked_field_by_field(db: BoundDb, now: datetime)
 async def test_only_a_keeper_makes_a_keeper_and_the_last_one_stays(
     db: BoundDb, world: dict[str, Who], now: datetime
 ) -> None:
-    rights: dict[str, Any] = {"lines": [], "languages": [], "chat_limit": None}
+    rights: dict[str, Any] = {"lines": [], "languages": [], "chat_limit": None, "now": now}
     manager = await db.run(
         actions.new_operator,
         None,

@@ -72,8 +72,8 @@ async def test_a_revocation_is_felt_at_once_here_and_within_two_seconds_elsewher
     remembered = dict(bearers._remembered)
     (listed,) = await list_tokens(conn, vera.id)
     with pytest.raises(Missing):
-        await db.run(revoke_token, world["pavel"], listed.id)
-    await db.run(revoke_token, vera, listed.id)
+        await db.run(revoke_token, world["pavel"], listed.id, now=now)
+    await db.run(revoke_token, vera, listed.id, now=now)
     with pytest.raises(NotSignedIn):
         await identify_bearer(db, token, now=now)
     bearers._remembered.update(remembered)  # another process, that has not heard of it
@@ -88,12 +88,14 @@ async def test_changed_rights_are_felt_at_once(
     token = await db.run(new_token, world["anna"].id, "", now=now)
     assert (await identify_bearer(db, token, now=now)).lines == ("first",)
     rights = {"roles": ["operator"], "languages": [], "chat_limit": None}
-    await db.run(actions.change_operator, None, world["anna"].id, lines=["second"], **rights)
+    await db.run(
+        actions.change_operator, None, world["anna"].id, lines=["second"], now=now, **rights
+    )
     assert (await identify_bearer(db, token, now=now)).lines == ("second",)
     await db.run(actions.deactivate, None, world["anna"].id, now=now)
     with pytest.raises(NotSignedIn):
         await identify_bearer(db, token, now=now)
-    await db.run(actions.activate, None, world["anna"].id)
+    await db.run(actions.activate, None, world["anna"].id, now=now)
     with pytest.raises(NotSignedIn):
         await identify_bearer(db, token, now=now)
 

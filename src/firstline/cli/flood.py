@@ -268,7 +268,7 @@ async def _issue(db: Db) -> AsyncGenerator[Person]:
 
 
 async def _revoke(tx: Tx, person: Person) -> None:
-    await revoke_token(tx, person.who, person.token_id)
+    await revoke_token(tx, person.who, person.token_id, now=clock.now())
 
 
 def _playable(language: str) -> list[Story]:

@@ -20,6 +20,7 @@ from firstline.kit.ids import uuid7
 from firstline.kit.mail import FolderMail, Mail, list_letters, read_letter
 from firstline.people import Who
 from firstline.people import actions as people
+from firstline.people.changes import About, Change, compare, record
 from firstline.requests.actions import moves
 from firstline.requests.entrance.words import checked
 
@@ -35,7 +36,7 @@ async def access(
 ) -> Redirect:
     """End an operator's access, or give it back."""
     if data.active:
-        await desk.db.run(people.activate, desk.who, person)
+        await desk.db.run(people.activate, desk.who, person, now=desk.now)
     else:
         await desk.db.run(_end_access, desk, person)
     return Redirect("/desk/settings", status_code=303)
@@ -87,17 +88,34 @@ async def put_snippet(desk: Given[Desk], data: URLEncodedBody[SnippetForm]) -> R
     title = checked(data.title, "title", limit=200)
     body = checked(data.body)
     snippet = Snippet(id, shortcut, data.language, title, body, data.line or None)
-    async with desk.db.connection() as conn:
-        if not await store.put_snippet(conn, snippet):
+
+    async def act(tx: Tx) -> None:
+        standing = await store.snippets(tx.conn)
+        before = next((one for one in standing if one.id == snippet.id), None)
+        if not await store.put_snippet(tx.conn, snippet):
             raise Conflict(_("Another snippet has this shortcut; choose another one."))
+        await record(tx, desk.who, _snippet_change(before, snippet), now=desk.now)
+
+    await desk.db.run(act)
     return Redirect("/desk/settings/snippets", status_code=303)
 
 
 @post("/settings/snippets/{snippet:uuid}/drop", status_code=303)
 async def drop_snippet(desk: Given[Desk], snippet: FromPath[UUID]) -> Redirect:
-    async with desk.db.connection() as conn:
-        await store.drop_snippet(conn, snippet)
+    async def act(tx: Tx) -> None:
+        before = await store.drop_snippet(tx.conn, snippet)
+        if before is not None:
+            await record(tx, desk.who, _snippet_change(before, None), now=desk.now)
+
+    await desk.db.run(act)
     return Redirect("/desk/settings/snippets", status_code=303)
+
+
+def _snippet_change(before: Snippet | None, after: Snippet | None) -> Change:
+    one = after or before
+    assert one is not None, "there is one or the other"
+    kind = "snippet_written" if after else "snippet_dropped"
+    return compare(kind, About("snippet", str(one.id), one.shortcut), before, after)
 
 
 # -- letters, and what could not be sent -------------------------------------------------------

@@ -296,8 +296,11 @@ async def put_snippet(conn: Conn, snippet: Snippet) -> bool:
     return cursor.rowcount == 1
 
 
-async def drop_snippet(conn: Conn, id: UUID) -> None:
-    await conn.execute("delete from snippets where id = %s", (id,))
+async def drop_snippet(conn: Conn, id: UUID) -> Snippet | None:
+    """Delete a snippet; what it was, None when it was not there."""
+    async with conn.cursor(row_factory=class_row(Snippet)) as cursor:
+        await cursor.execute(f"delete from snippets where id = %s returning {SNIPPET}", (id,))
+        return await cursor.fetchone()
 
 
 async def line_of(conn: Conn, no: int) -> str:

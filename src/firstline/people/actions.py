@@ -15,6 +15,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
 from firstline.people import checks, store
 from firstline.people.access import store as access_store
+from firstline.people.changes import Change, access_change, change_of, contact_change, record
 from firstline.people.model import (
     ACCESSES,
     ROLES,
@@ -50,6 +51,7 @@ async def new_client(
     plan: str = "",
     language: str = "en",
     now: datetime,
+    into: list[Change] | None = None,
 ) -> Client:
     """Raises Invalid (field), Conflict when the external id is another client's."""
     allow_change(by)
@@ -63,24 +65,35 @@ async def new_client(
     )
     if not await store.add_client(tx.conn, client):
         raise Conflict(_("Another client has this external id."), field="external_id")
+    await record(tx, by, change_of("client_made", None, client), now=now, into=into)
     return client
 
 
 async def change_client(
-    tx: Tx, by: Who | None, client_id: UUID, *, name: str, plan: str, language: str
+    tx: Tx,
+    by: Who | None,
+    client_id: UUID,
+    *,
+    name: str,
+    plan: str,
+    language: str,
+    now: datetime,
+    into: list[Change] | None = None,
 ) -> Client:
     """Raises Missing, Invalid (field)."""
     allow_change(by)
-    changed = await store.update_client(
+    before = await store.client(tx.conn, client_id)
+    after = await store.update_client(
         tx.conn,
         client_id,
         checks.text(name, "name"),
         checks.text(plan, "plan", required=False),
         checks.language(language),
     )
-    if changed is None:
+    if before is None or after is None:
         raise Missing(_("There is no such client."))
-    return changed
+    await record(tx, by, change_of("client_changed", before, after), now=now, into=into)
+    return after
 
 
 async def new_service(
@@ -93,6 +106,8 @@ async def new_service(
     server: str = "",
     host: str = "",
     external_id: str | None = None,
+    now: datetime,
+    into: list[Change] | None = None,
 ) -> Service:
     """Raises Missing (client), Invalid (field), Conflict (the client's external id is taken)."""
     allow_change(by)
@@ -112,15 +127,21 @@ async def new_service(
     )
     if not await store.add_service(tx.conn, service):
         raise Conflict(_("The client has a service with this external id."), field="external_id")
+    await record(tx, by, change_of("service_made", None, service), now=now, into=into)
     return service
 
 
-async def change_service(tx: Tx, by: Who | None, service: Service) -> Service:
+async def change_service(
+    tx: Tx, by: Who | None, service: Service, *, now: datetime, into: list[Change] | None = None
+) -> Service:
     """Write the service as given (id and client stay). Raises Missing, Invalid (field)."""
     allow_change(by)
     service = _checked(service)
-    if not await store.update_service(tx.conn, service):
+    services = await store.services(tx.conn, [service.client_id])
+    before = next((one for one in services if one.id == service.id), None)
+    if before is None or not await store.update_service(tx.conn, service):
         raise Missing(_("The client has no such service."))
+    await record(tx, by, change_of("service_changed", before, service), now=now, into=into)
     return service
 
 
@@ -149,6 +170,7 @@ async def new_contact(
     external_id: str | None = None,
     services: Sequence[UUID] = (),
     now: datetime,
+    into: list[Change] | None = None,
 ) -> Who:
     """A person who may write for the client. They have no password until they ask for a link.
 
@@ -172,6 +194,8 @@ async def new_contact(
     if not await store.add_contact(tx.conn, contact):
         raise Conflict(_("Another contact has this external id."), field="external_id")
     await store.set_contact_services(tx.conn, contact.id, contact.services)
+    change = await contact_change(tx.conn, "contact_made", None, contact)
+    await record(tx, by, change, now=now, into=into)
     return await _loaded(tx, contact.id)
 
 
@@ -185,6 +209,8 @@ async def change_contact(
     access: Access,
     external_id: str | None,
     services: Sequence[UUID] = (),
+    now: datetime,
+    into: list[Change] | None = None,
 ) -> Contact:
     """Raises Missing, Invalid (field), Conflict (external id is taken)."""
     allow_change(by)
@@ -205,6 +231,8 @@ async def change_contact(
     await rights_changed(tx, person_id)
     after = await store.contact(tx.conn, person_id)
     assert after is not None
+    change = await contact_change(tx.conn, "contact_changed", before, after)
+    await record(tx, by, change, now=now, into=into)
     return after
 
 
@@ -253,6 +281,7 @@ async def new_operator(
     )
     await _add_person(tx, operator, "staff", now)
     await store.add_operator(tx.conn, operator)
+    await record(tx, by, change_of("operator_made", None, operator), now=now)
     return await _loaded(tx, operator.id)
 
 
@@ -265,6 +294,7 @@ async def change_operator(
     lines: Sequence[str],
     languages: Sequence[str],
     chat_limit: int | None,
+    now: datetime,
 ) -> Operator:
     """Raises Missing, Invalid (field), Forbidden, Conflict (the last keeper stays one)."""
     allow_change(by)
@@ -282,6 +312,7 @@ async def change_operator(
         await _refuse_last_keeper(tx, person_id)
     await store.update_operator(tx.conn, after)
     await rights_changed(tx, person_id)
+    await record(tx, by, change_of("operator_changed", before, after), now=now)
     return after
 
 
@@ -302,15 +333,20 @@ async def deactivate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) 
     await access_store.remove_tokens(tx.conn, person_id)
     await access_store.kill_links(tx.conn, person_id, now)
     await rights_changed(tx, person_id)
+    await record(tx, by, access_change(who, active=False), now=now)
 
 
-async def activate(tx: Tx, by: Who | None, person_id: UUID) -> None:
+async def activate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) -> None:
     """Let a deactivated person in again, with the rights they had; old tokens stay dead."""
     allow_change(by)
+    before = await store.who(tx.conn, person_id)
     await store.set_active(tx.conn, person_id, True)
-    if await store.who(tx.conn, person_id) is None:
+    after = before or await store.who(tx.conn, person_id)
+    if after is None:
         raise Missing(_("There is no such person."))
     await rights_changed(tx, person_id)
+    if before is None:
+        await record(tx, by, access_change(after, active=True), now=now)
 
 
 async def change_self(tx: Tx, who: Who, *, name: str, language: str) -> None:

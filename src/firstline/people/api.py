@@ -184,7 +184,7 @@ async def new_token(
     data, words = data or TokenIn(), [""]
 
     async def act(tx: Tx) -> Answer:
-        token, words[0] = await tokens.new_named_token(tx, who.id, data.name, now=now)
+        token, words[0] = await tokens.new_named_token(tx, who.id, data.name, now=now, by=who)
         return 201, encode(TokenOut(**asdict(token)))
 
     answer = await answer_once(request, data, act)
@@ -195,8 +195,10 @@ async def new_token(
 
 
 @delete("/tokens/{token_id:uuid}", status_code=204, summary="Revoke one's own token")
-async def revoke_token(db: Given[Db], who: Given[Who], token_id: FromPath[UUID]) -> None:
-    await db.run(tokens.revoke_token, who, token_id)
+async def revoke_token(
+    db: Given[Db], who: Given[Who], now: Given[datetime], token_id: FromPath[UUID]
+) -> None:
+    await db.run(tokens.revoke_token, who, token_id, now=now)
 
 
 @get("/clients", guards=[requires_staff], summary="Clients by name, with services and contacts")

@@ -87,6 +87,7 @@ async def _make_client(
             server=server,
             host=host,
             external_id=service_id,
+            now=now,
         )
     return await actions.new_contact(
         tx,

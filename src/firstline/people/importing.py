@@ -16,6 +16,7 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid, Refused, TooLarge
 from firstline.kit.i18n import gettext as _
 from firstline.people import actions, checks, store
+from firstline.people.changes import Change, record_all
 from firstline.people.import_files import Row, read
 from firstline.people.model import ACCESSES, Access, Client, Contact, Service, Who
 
@@ -68,6 +69,7 @@ async def import_clients(
         for number, row in rows:
             await import_.row(number, row)
     if not dry_run:
+        await record_all(tx, by, import_.changes, now=now)
         tx.news.extend(import_.tx.news)
     return Report(tuple(import_.lines), dry_run)
 
@@ -80,6 +82,7 @@ class _Import:
         self.by = by
         self.now = now
         self.lines: list[Line] = []
+        self.changes: list[Change] = []
         self.done: dict[tuple[str | None, ...], Client] = {}
 
     async def row(self, number: int, row: Row) -> None:
@@ -129,7 +132,7 @@ class _Import:
         if before is None:
             given.setdefault("name", "")
             return "created", await actions.new_client(
-                self.tx, self.by, external_id=external_id, now=self.now, **given
+                self.tx, self.by, external_id=external_id, now=self.now, into=self.changes, **given
             )
         wished = replace(before, **given)
         if wished == before:
@@ -141,6 +144,8 @@ class _Import:
             name=wished.name,
             plan=wished.plan,
             language=wished.language,
+            now=self.now,
+            into=self.changes,
         )
 
     async def _service(self, row: Row, client: Client) -> tuple[Result, None]:
@@ -153,12 +158,15 @@ class _Import:
         before = await self._service_of(client, external_id)
         if before is None:
             given.setdefault("name", "")
-            await actions.new_service(self.tx, self.by, client.id, external_id=external_id, **given)
+            await actions.new_service(
+                self.tx, self.by, client.id, external_id=external_id, now=self.now,
+                into=self.changes, **given,
+            )  # fmt: skip
             return "created", None
         wished = replace(before, **given)
         if wished == before:
             return "unchanged", None
-        await actions.change_service(self.tx, self.by, wished)
+        await actions.change_service(self.tx, self.by, wished, now=self.now, into=self.changes)
         return "updated", None
 
     async def _service_of(self, client: Client, external_id: str) -> Service | None:
@@ -185,6 +193,7 @@ class _Import:
                 external_id=wished.external_id,
                 services=wished.services,
                 now=self.now,
+                into=self.changes,
             )
             return "created", None
         if replace(wished, services=()) == replace(before, services=()) and set(
@@ -200,6 +209,8 @@ class _Import:
             access=wished.access,
             external_id=wished.external_id,
             services=wished.services,
+            now=self.now,
+            into=self.changes,
         )
         return "updated", None
 

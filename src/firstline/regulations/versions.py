@@ -4,6 +4,7 @@ one is taken back.
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -12,6 +13,7 @@ from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
+from firstline.people.changes import About, Change, record
 from firstline.policy.file.reading import parse
 from firstline.policy.file.shipped import default_text
 from firstline.policy.lint.check import check
@@ -190,6 +192,8 @@ async def publish(
     by = who.id if who else None
     await store.add(tx.conn, version, text, since, by, now, note=note, again_of=again_of)
     await store.add_lines(tx.conn, [line.id for line in policy.lines])
+    after = {"effective_at": since.isoformat(), "note": note, "again_of": again_of}
+    await record(tx, who, _change("policy_published", version, {}, after), now=now)
     return version, [*other_number(text, version), *found]
 
 
@@ -221,6 +225,8 @@ async def withdraw(tx: Tx, who: Who | None, version: int, *, note: str = "", now
     note = checked_note(note)
     await store.lock(tx.conn)
     if await store.withdraw(tx.conn, version, who.id if who else None, note, now):
+        change = _change("policy_withdrawn", version, {"coming": True}, {"note": note})
+        await record(tx, who, change, now=now)
         return
     standing = standings(await store.versions(tx.conn), now).get(version)
     if standing is None:
@@ -231,6 +237,13 @@ async def withdraw(tx: Tx, who: Who | None, version: int, *, note: str = "", now
         else _("Version %(version)s is withdrawn already.") % {"version": version},
         state=standing,
     )
+
+
+def _change(
+    kind: str, version: int, before: Mapping[str, object], after: Mapping[str, object]
+) -> Change:
+    filled = {name: value for name, value in after.items() if value}
+    return Change(kind, About("policy", str(version), str(version)), before, filled)
 
 
 async def text_of(conn: Conn, version: int) -> str:

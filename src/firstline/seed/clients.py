@@ -60,11 +60,11 @@ async def _make(
     )
     service = await actions.new_service(
         tx, None, client.id, name=KINDS[kind].format(plan=plan), kind=kind, server=server,
-        host=host, external_id=f"{external}-1",
+        host=host, external_id=f"{external}-1", now=now,
     )  # fmt: skip
     await actions.new_service(
         tx, None, client.id, name=f"Domain {host}", kind="domain", host=host,
-        external_id=f"{external}-2",
+        external_id=f"{external}-2", now=now,
     )  # fmt: skip
     who = await actions.new_contact(
         tx, None, client.id, email=f"owner@{host}", name=contact, language=language,

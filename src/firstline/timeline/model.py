@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from firstline import matters
@@ -31,6 +31,8 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Request:
     """One matter of one client, from first word to close: the row of table `requests`."""
+
+    matter_kind: ClassVar[str] = "request"
 
     no: int
     client_id: UUID

@@ -63,11 +63,13 @@ async def tokens(conn: Conn, person_id: UUID) -> list[Token]:
         return await cursor.fetchall()
 
 
-async def remove_token(conn: Conn, person_id: UUID, token_id: UUID) -> bool:
-    done = await conn.execute(
-        "delete from tokens where id = %s and person_id = %s", (token_id, person_id)
+async def remove_token(conn: Conn, person_id: UUID, token_id: UUID) -> str | None:
+    """The name of the token that is gone; None when this person has none like it."""
+    cursor = await conn.execute(
+        "delete from tokens where id = %s and person_id = %s returning name", (token_id, person_id)
     )
-    return done.rowcount == 1
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def remove_tokens(conn: Conn, person_id: UUID) -> None:

@@ -84,7 +84,7 @@ async def turn_off(request: Http, db: Given[Db], who: Given[Who], now: Given[dat
         await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
     except Refused as refused:
         return await _shown(request, db, who, now, refused, form="second-factor")
-    await db.run(second_factor.turn_off, who)
+    await db.run(second_factor.turn_off, who, now=now)
     done = _("The second factor is off.")
     return await _shown(request, db, who, now, form="second-factor", done=done)
 
@@ -104,15 +104,17 @@ async def new_codes(request: Http, db: Given[Db], who: Given[Who], now: Given[da
 async def new_token(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
     (name,) = await fields(request, "name")
     try:
-        words = await db.run(tokens.new_token, who.id, name, now=now)
+        words = await db.run(tokens.new_token, who.id, name, now=now, by=who)
     except Refused as refused:
         return await _shown(request, db, who, now, refused, form="tokens")
     return await _shown(request, db, who, now, words=words)
 
 
 @post("/account/tokens/{token_id:uuid}/revoke", status_code=303)
-async def revoke_token(db: Given[Db], who: Given[Who], token_id: FromPath[UUID]) -> Answer:
-    await db.run(tokens.revoke_token, who, token_id)
+async def revoke_token(
+    db: Given[Db], who: Given[Who], now: Given[datetime], token_id: FromPath[UUID]
+) -> Answer:
+    await db.run(tokens.revoke_token, who, token_id, now=now)
     return Redirect("/account", status_code=303)
 
 

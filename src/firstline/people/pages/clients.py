@@ -132,6 +132,7 @@ async def change_client(
         name=data.name,
         plan=data.plan,
         language=data.language,
+        now=visit.now,
     )
     return await _back(visit, client_id)
 
@@ -149,6 +150,7 @@ async def new_service(
         host=data.host,
         server=data.server,
         external_id=data.external_id or None,
+        now=visit.now,
     )
     return await _back(visit, client_id)
 
@@ -178,7 +180,7 @@ async def change_service(
             host=data.host,
             active=data.active,
         )
-        await changing.change_service(tx, visit.who, after)
+        await changing.change_service(tx, visit.who, after, now=visit.now)
 
     await visit.db.run(act)
     return await _back(visit, client_id)
@@ -238,11 +240,12 @@ async def change_contact(
             access=data.access,
             external_id=before.external_id,
             services=await _limits(tx, client_id, data),
+            now=visit.now,
         )
         if before.active and not data.active:
             await changing.deactivate(tx, visit.who, person, now=visit.now)
         elif data.active and not before.active:
-            await changing.activate(tx, visit.who, person)
+            await changing.activate(tx, visit.who, person, now=visit.now)
 
     await visit.db.run(act)
     return await _back(visit, client_id)

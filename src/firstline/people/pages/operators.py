@@ -135,6 +135,7 @@ async def change_operator(visit: Given[Visit], person: FromPath[UUID]) -> Redire
             lines=data.lines,
             languages=data.languages,
             chat_limit=data.chat_limit,
+            now=visit.now,
         )
 
     await visit.db.run(act)

@@ -1,0 +1,5 @@
+"""Browsers of the desk, for the page of changes."""
+
+from tests.desk.conftest import browser_for
+
+__all__ = ["browser_for"]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,16 +12,30 @@ from pyotp import TOTP
 
 from firstline.app import Desk
 from firstline.changes import Change, list_changes
+from firstline.changes.model import Author
+from firstline.changes.words import differences
 from firstline.cli.doctor import examine
+from firstline.desk.model import Snippet
 from firstline.kit.db import BoundDb, Conn, Db
 from firstline.kit.errors import Conflict, Forbidden
 from firstline.kit.seal import Seal
-from firstline.people import Who, actions, new_token, services, who
+from firstline.people import (
+    Client,
+    Contact,
+    Operator,
+    Service,
+    Who,
+    actions,
+    new_token,
+    services,
+    who,
+)
 from firstline.people.access import links, preauth, second_factor, tokens
-from firstline.people.changes import KINDS
+from firstline.people.changes import KINDS, PASSED_OVER, About
 from firstline.people.importing import import_clients
 from firstline.policy import default_text
 from firstline.regulations.versions import publish, withdraw
+from tests.conftest import MORNING
 from tests.desk.conftest import Browsers
 
 URL = "http://desk.example"
@@ -279,3 +293,12 @@ async def test_management_reads_changes_among_the_settings(
     anna = await browser_for("anna")
     assert (await anna.get("/desk/settings/changes")).status_code == 403
     assert "/desk/settings/changes" not in (await anna.get("/desk/settings")).text
+
+
+def test_every_field_that_can_differ_has_words() -> None:
+    things = {"client": Client, "contact": Contact, "operator": Operator, "service": Service}
+    for what, thing in {**things, "snippet": Snippet}.items():
+        written = {field.name: "x" for field in fields(thing) if field.name not in PASSED_OVER}
+        change = Change(1, "x", Author(None, "", ""), About(what, "", ""), written, {}, MORNING)
+        told = list(differences(change, lambda _kind, name: name))
+        assert len(told) == len(written), what

@@ -49,42 +49,44 @@ def kinds() -> dict[str, str]:
 
 def differences(change: Change, label: Label) -> Iterator[Difference]:
     """Each field that differs; `label` names lines in the reader's language."""
-    names = _fields()
-    for field in {**change.before, **change.after}:
-        before, after = (
-            _words(field, side.get(field), label) for side in (change.before, change.after)
-        )
-        yield Difference(names.get(field, field), before, after)
+    for field, name in _fields(change.about.what).items():
+        sides = change.before, change.after
+        if field == "name" and not change.before:
+            continue  # what is new is called by it already
+        if any(field in side for side in sides):
+            before, after = (_words(field, side.get(field), label) for side in sides)
+            yield Difference(name, before, after)
 
 
-def _fields() -> dict[str, str]:
+def _fields(what: str) -> dict[str, str]:
+    """Every field in words, in the order in which they are read."""
     return {
-        "access": _("Access"),
-        "active": _("Active"),
-        "again_of": _("Text of version"),
+        "name": _("Name") if what in ("operator", "contact") else _("Its name"),
+        "title": _("Title"),
+        "shortcut": _("Shortcut"),
         "body": _("Text"),
-        "chat_limit": _("Open chats"),
-        "coming": _("Takes effect later"),
-        "effective_at": _("In force from"),
         "email": _("E-mail"),
-        "external_id": _("External id"),
-        "host": _("Host"),
-        "key": _("Key"),
-        "kind": _("Kind"),
+        "access": _("Access"),
+        "services": _("Services"),
+        "roles": _("Roles"),
+        "lines": _("Lines"),
+        "line": _("Line"),
         "language": _("Language"),
         "languages": _("Languages"),
-        "line": _("Line"),
-        "lines": _("Lines"),
-        "name": _("Name"),
-        "note": _("Note"),
+        "chat_limit": _("Open chats"),
         "plan": _("Plan"),
-        "roles": _("Roles"),
-        "second_factor": _("Second factor"),
+        "kind": _("Kind"),
         "server": _("Server"),
-        "services": _("Services"),
-        "shortcut": _("Shortcut"),
-        "title": _("Title"),
+        "host": _("Host"),
+        "external_id": _("External id"),
+        "active": _("Active"),
+        "second_factor": _("Second factor"),
         "token": _("Token"),
+        "key": _("Key"),
+        "effective_at": _("In force from"),
+        "coming": _("Takes effect later"),
+        "again_of": _("Text of version"),
+        "note": _("Note"),
     }
 
 

@@ -1,5 +1,7 @@
 """Text made safe, and times in words."""
 
+import re
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,71 @@ def test_addresses_become_links_that_leak_nothing() -> None:
     assert 'href="https://b.example"' in text
     assert text.count('rel="nofollow noopener noreferrer"') == 2
     assert "<a" not in html.words("javascript:alert(1)")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("so: https://a.example/x?y=1.", "https://a.example/x?y=1"),
+        ("https://a.example/x, https:// and more…", "https://a.example/x"),
+        ("(look at https://a.example/c_(d))", "https://a.example/c_(d)"),
+        ("[https://a.example/x]", "https://a.example/x"),
+        ("\"https://a.example/x\" 'or'", "https://a.example/x"),
+        ("«https://a.example/x»", "https://a.example/x"),
+        ("“https://a.example/x”", "https://a.example/x"),
+        ('https://a.example/" onclick=alert(1)', "https://a.example/"),
+        ("https://a.example/<b>x", "https://a.example/"),
+        ("https://пример.укр/шлях/", "https://пример.укр/шлях/"),
+        ("HTTPS://A.EXAMPLE", "HTTPS://A.EXAMPLE"),
+        ("http://db_1:8080/x", "http://db_1:8080/x"),
+        ("http://[2001:db8::1]/x", "http://[2001:db8::1]/x"),
+        ("https://good.example@evil.example/", "https://good.example@evil.example/"),
+        ("https://a.example/\u202egpj.exe", "https://a.example/"),
+        ("https://a.example\u200b/x", "https://a.example"),
+    ],
+)
+def test_an_address_ends_where_people_end_it(text: str, address: str) -> None:
+    safe = html.escape(address)
+    said = html.words(text)
+    assert re.findall(r'<a href="([^"]*)"', said) == [str(safe)]
+    assert f">{safe}</a>" in said
+    assert re.sub(r"<a [^>]*>|</a>", "", said) == str(html.escape(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)//x",
+        "data:text/html,<script>",
+        "ftp://a.example/x",
+        "//a.example/x",
+        "mailto:vera@acme.example vera@acme.example",
+        "www.a.example, a.example and 192.0.2.1",
+        "xhttps://a.example",
+        "https://",
+    ],
+)
+def test_what_is_no_written_out_web_address_is_no_link(text: str) -> None:
+    assert html.words(text) == html.escape(text)
+    assert 'href="javascript' not in html.markdown(text)
+    assert 'href="ftp' not in html.markdown(text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "a-", "(", "x)", "http://", "http://a.", "https://a/ ", "a?", "'", "a:", "@", "a@"],
+)
+def test_no_text_takes_long_to_be_linked(piece: str) -> None:
+    text = ("http://a.example/" + piece * 20_000)[:20_000]
+    began = time.perf_counter()
+    html.words(text)
+    html.words(text.removeprefix("http://a.example/"))
+    assert time.perf_counter() - began < 2
+
+
+def test_markdown_links_the_same_addresses() -> None:
+    text = "see https://db_1.example/x, www.a.example and vera@acme.example"
+    assert re.findall(r'href="([^"]*)"', html.markdown(text)) == ["https://db_1.example/x"]
 
 
 def test_fenced_code_stands_verbatim() -> None:

@@ -17,13 +17,13 @@ from markupsafe import Markup, escape
 
 from firstline.kit import i18n
 from firstline.kit.assets import assets
+from firstline.kit.links import linkifier, with_links
 
 PACKAGE = Path(__file__).resolve().parent.parent
-URL = re.compile(r"https?://[^\s<>\"'`]+")
-TRAILING = ".,;:!?)]}»”’"
 TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 ACTS = re.compile(r"\shx-[a-z]")
-LINK = {"rel": "nofollow noopener noreferrer", "target": "_blank"}
+LINK_REL = "nofollow noopener noreferrer"
+OUTWARD = f' rel="{LINK_REL}" target="_blank"'
 TAGS = frozenset(
     "p br hr h1 h2 h3 h4 h5 h6 strong em s code pre blockquote ul ol li a "
     "table thead tbody tr th td img".split()
@@ -213,7 +213,7 @@ def words(body: str) -> Markup:
     for line in body.split("\n"):
         fence = line.lstrip().startswith("```")
         if code is None and fence:
-            parts.append(_linked("\n".join(text)))
+            parts.append(with_links("\n".join(text), OUTWARD))
             text, code = [], []
         elif code is not None and fence:
             parts.append(_code(code))
@@ -222,7 +222,7 @@ def words(body: str) -> Markup:
             (text if code is None else code).append(line)
     if code is not None:  # a fence never closed is code to the end
         parts.append(_code(code))
-    parts.append(_linked("\n".join(text)))
+    parts.append(with_links("\n".join(text), OUTWARD))
     return Markup("".join(parts))  # noqa: S704 — every part was escaped above
 
 
@@ -230,24 +230,11 @@ def _code(lines: list[str]) -> str:
     return f'<pre tabindex="0"><code>{escape(chr(10).join(lines))}</code></pre>'
 
 
-def _linked(text: str) -> str:
-    parts: list[str] = []
-    end = 0
-    for match in URL.finditer(text):
-        url = match.group().rstrip(TRAILING)
-        parts.append(str(escape(text[end : match.start()])))
-        safe = escape(url)
-        parts.append(f'<a href="{safe}" rel="{LINK["rel"]}" target="_blank">{safe}</a>')
-        end = match.start() + len(url)
-    parts.append(str(escape(text[end:])))
-    return "".join(parts)
-
-
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(
-        ["linkify", "table", "strikethrough"]
-    )
+    found = MarkdownIt("commonmark", {"html": False, "linkify": True})
+    found.linkify = linkifier()
+    return found.enable(["linkify", "table", "strikethrough"])
 
 
 def markdown(text: str) -> Markup:
@@ -258,7 +245,7 @@ def markdown(text: str) -> Markup:
         tags=set(TAGS),
         attributes={"a": {"href", "title"}, "img": {"src", "alt", "title"}, "code": {"class"}},
         url_schemes={"http", "https", "mailto"},
-        link_rel=LINK["rel"],
+        link_rel=LINK_REL,
     )
     return Markup(clean)  # noqa: S704 — nh3 has cleaned it
 

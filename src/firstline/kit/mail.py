@@ -5,7 +5,6 @@ The Message-ID is made from the outbox id: a letter sent twice is known as one b
 """
 
 import asyncio
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -24,13 +23,13 @@ from uuid import UUID
 import aiosmtplib
 
 from firstline.kit import clock
+from firstline.kit.links import with_links
 from firstline.kit.outbox import Permanent
 
 SUBJECT_LENGTH = 200
 ADDRESS_LENGTH = 254
 SMTP_TIMEOUT = 30.0
 LETTER_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml")
-LINK = re.compile(r"https?://[^\s<>\"']+")
 # RFC 5322 dot-atom, ASCII: few servers take more, and none must.
 LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 # A trouble of our own account with the server, not of the letter: the keeper can mend it.
@@ -111,7 +110,8 @@ def compose(letter: Letter, sender: str, *, now: datetime) -> EmailMessage:
 def html_of(text: str) -> str:
     """Plain text as simple HTML: paragraphs, line breaks, links; nothing is loaded from afar."""
     blocks = [block for block in re.split(r"\n{2,}", text.strip()) if block]
-    body = "\n".join(f"<p>{_linked(block)}</p>" for block in blocks)
+    lines = (with_links(block).replace("\n", "<br>\n") for block in blocks)
+    body = "\n".join(f"<p>{each}</p>" for each in lines)
     head = '<!doctype html>\n<html><head><meta charset="utf-8"></head><body>'
     return f"{head}\n{body}\n</body></html>\n"
 
@@ -291,18 +291,6 @@ def _sound(text: str) -> str:
     """Text that can be encoded, with plain line breaks and without controls."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-
-
-def _linked(block: str) -> str:
-    parts: list[str] = []
-    end = 0
-    for match in LINK.finditer(block):
-        url = match.group().rstrip(".,;:!?)")
-        parts.append(html.escape(block[end : match.start()]))
-        parts.append(f'<a href="{html.escape(url)}">{html.escape(url)}</a>')
-        end = match.start() + len(url)
-    parts.append(html.escape(block[end:]))
-    return "".join(parts).replace("\n", "<br>\n")
 
 
 def _found(path: Path) -> FoundLetter:

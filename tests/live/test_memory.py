@@ -11,6 +11,7 @@ import pytest
 
 from firstline.kit.db import Db, Tx
 from firstline.people import Who, who_by_email
+from firstline.policy.rules.promises import ClientWord
 from firstline.regulations.versions import Policies
 from firstline.requests.actions.opening import open_request
 from firstline.timeline import (
@@ -23,6 +24,7 @@ from firstline.timeline import (
     entries_after,
     get_request,
     lock_request,
+    situation_of,
 )
 
 
@@ -64,8 +66,11 @@ class Two:
         return opened.no
 
     async def words(self, no: int, body: str, **more: Any) -> Draft:
-        drafted = draft(await self.request(no), self.vera, "said", self.now)
-        return replace(drafted, body=body, effect="owed", **more)
+        request = await self.request(no)
+        drafted = draft(request, self.vera, "said", self.now)
+        event = ClientWord(self.now, situation_of(request))
+        policy = self.policies.version(request.policy_version)
+        return replace(drafted, body=body, event=event, policy=policy, **more)
 
     async def request(self, no: int) -> Request:
         async with self.db.connection() as conn:
@@ -165,7 +170,7 @@ async def test_what_was_changed_without_words_stays(two: Two) -> None:
     no = await two.open()
     await two.ours.words.put(await two.words(no, "before"))
     await two.changed(no, moved=False, state="with_third_party", promise_kind=None)
-    note = replace(await two.words(no, "a note"), kind="note", audience="staff", effect=None)
+    note = replace(await two.words(no, "a note"), kind="note", audience="staff", event=None)
     await two.ours.words.put(note)
     request = await two.request(no)
     assert (request.state, request.promise_kind, request.head) == ("with_third_party", None, 3)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from firstline.app import Desk
-from firstline.promises import logs, owed_in
+from firstline.promises import obligations, read_logs
 
 
 async def rows(desk: Desk, query: str) -> list[tuple[Any, ...]]:
@@ -35,9 +35,9 @@ async def test_a_promise_was_broken_where_the_desk_wrote_that_it_was_missed(mont
 async def test_what_is_owed_now_is_what_the_requests_say(month: Desk) -> None:
     numbers = [no for (no,) in await rows(month, "select no from requests")]
     async with month.db.connection() as conn:
-        for request, entries in await logs(conn, numbers):
+        for request, entries in await read_logs(conn, numbers):
             policy = month.policies.version(request.policy_version)
-            owed = [one for one in owed_in(policy, request, entries) if one.ending is None]
+            owed = [one for one in obligations(policy, request, entries) if one.ending is None]
             told = [(one.kind, one.since, one.due_at) for one in owed]
             noted = (request.promise_kind, request.promise_since, request.promise_due_at)
             assert told == ([noted] if request.promise_kind else []), request.no

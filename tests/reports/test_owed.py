@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firstline.kit.db import Conn
-from firstline.promises import Owed, logs, owed_in
+from firstline.promises import Obligation, obligations, read_logs
 from firstline.regulations.versions import Policies
 from firstline.requests.actions import changes
 from firstline.timeline import Ledger, Request
@@ -42,12 +42,12 @@ class Urgent(Story):
             await self.hands.run(changes.amend, policies, vera, self.no, priority=priority)
 
 
-async def read(hands: Hands, no: int) -> tuple[Request, list[Owed], set[tuple[str, object]]]:
+async def read(hands: Hands, no: int) -> tuple[Request, list[Obligation], set[tuple[str, object]]]:
     async with hands.desk.db.connection() as conn:
-        ((request, entries),) = await logs(conn, [no])
+        ((request, entries),) = await read_logs(conn, [no])
     policy = hands.desk.policies.version(request.policy_version)
     missed = {(e.data["promise"], e.data["due_at"]) for e in entries if e.kind == "promise_missed"}
-    return request, owed_in(policy, request, entries), missed
+    return request, obligations(policy, request, entries), missed
 
 
 @settings(

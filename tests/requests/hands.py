@@ -8,7 +8,7 @@ from uuid import UUID
 from firstline.app import Desk
 from firstline.people import Who
 from firstline.policy import Policy
-from firstline.promises import logs, owed_in
+from firstline.promises import obligations, read_logs
 from firstline.regulations.versions import publish
 from firstline.requests.actions import moves
 from firstline.requests.actions import opening as actions
@@ -86,9 +86,9 @@ class Hands:
     async def promised(self, no: int) -> datetime | None:
         """When the next word is due, on which the desk and whoever reads its log anew agree."""
         async with self.desk.db.connection() as conn:
-            ((request, entries),) = await logs(conn, [no])
+            ((request, entries),) = await read_logs(conn, [no])
         policy = self.desk.policies.version(request.policy_version)
-        still = [one.due_at for one in owed_in(policy, request, entries) if not one.ending]
+        still = [one.due_at for one in obligations(policy, request, entries) if not one.ending]
         assert still == ([request.promise_due_at] if request.promise_due_at else [])
         return request.promise_due_at
 

@@ -15,7 +15,7 @@ from firstline.kit.db import Conn
 from firstline.kit.errors import Invalid
 from firstline.kit.migrate import migrate
 from firstline.policy import default_text, load
-from firstline.promises import owed_in
+from firstline.promises import obligations
 from firstline.requests.actions import moves
 from firstline.requests.actions.changes import amend
 from firstline.seed import seed_if_empty
@@ -67,11 +67,11 @@ OWED = "select no, promise_kind, promise_since, promise_due_at from requests ord
 async def replayed(desk: Desk, now: datetime) -> tuple[list[Any], list[Any]]:
     """What the log told again says was missed, and what is owed, as MISSED and OWED have it."""
     async with desk.db.connection() as conn:
-        told = await trial_store.told(conn, 0, now - timedelta(days=900), now, 10_000)
+        told = await trial_store.promising_logs(conn, 0, now - timedelta(days=900), now, 10_000)
     missed: list[Any] = []
     owed: list[Any] = []
     for request, entries in told:
-        made = owed_in(desk.policies.version(request.policy_version), request, entries)
+        made = obligations(desk.policies.version(request.policy_version), request, entries)
         missed += [(request.no, one.kind, one.due_at) for one in made if late(one, now)]
         left = [(o.kind, o.since, o.due_at) for o in made if o.ended_at is None]
         owed.append((request.no, *(left[0] if left else (None, None, None))))

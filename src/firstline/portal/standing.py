@@ -11,8 +11,7 @@ from firstline.kit.i18n import _, ngettext
 from firstline.policy import Policy
 from firstline.policy.rules.closing import may_reopen, reopening
 from firstline.portal.store import Queue
-from firstline.requests import RequestOut
-from firstline.timeline import Promise
+from firstline.requests import PromiseOut, RequestOut
 
 LEAST_WAITS = 5
 SOON = timedelta(minutes=15)
@@ -27,7 +26,7 @@ class Standing:
 
     headline: str
     hints: tuple[str, ...]
-    promise: Promise | None
+    promise: PromiseOut | None
     tone: str
     closed: bool
     reopens: bool = False
@@ -57,7 +56,7 @@ def standing(
     )
 
 
-def tone(promise: Promise | None, now: datetime) -> str:
+def tone(promise: PromiseOut | None, now: datetime) -> str:
     """calm, soon (a quarter of an hour before the time) or late."""
     if promise is None or promise.due_at - now > SOON:
         return "calm"

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.policy import Policy
+from firstline.policy.rules.promises import DelayNotice
 from firstline.promises import store
-from firstline.promises.turns import next_turn
 from firstline.regulations.versions import Policies
-from firstline.timeline import Entry, Request, change, draft, locked, write
+from firstline.timeline import Entry, Request, change, draft, locked, record, situation_of
 
 # How many notices may come before an answer: the first, and what may follow it.
 MOST = {"each_new_time": None, "once": 2, "never": 1}
@@ -37,28 +36,17 @@ async def delay_notice(
     request = await locked(tx, who, no)
     policy = policies.version(request.policy_version)
     _may_delay(who, request)
-    _known(policy, reason)
+    _fit_reason(policy, reason)
     _in_reach(policy, request, until, now)
     await _once_more(tx, policy, request)
     state = "with_third_party" if reason == "third-party" else "with_us"
-    request = await change(
-        tx.conn,
-        request,
-        moved=False,
-        promise_kind="delay",
-        promise_since=now,
-        promise_due_at=until,
-        state=state if request.holder else request.state,
-    )
-    turn = next_turn(policy, request, now, now)
-    if turn is not None:
-        await due.arm(tx.conn, no, "turn", turn.at, turn.stage)
-    notice = draft(request, who, "delay_notice", now, body=text)
+    if request.holder:
+        request = await change(tx.conn, request, moved=False, state=state)
+    notice = draft(request, who, "delay_notice", now, body=text, policy=policy)
     notice.data = {"reason": reason, "until": until.isoformat()}
-    (written,) = await write(tx, [notice])
-    assert written.entry is not None, "the request's row is held"
+    notice.event = DelayNotice(now, situation_of(request), until)
     tx.tell(f"line/{request.line}")
-    return request, written.entry
+    return await record(tx, request, notice)
 
 
 def _may_delay(who: Who, request: Request) -> None:
@@ -70,7 +58,7 @@ def _may_delay(who: Who, request: Request) -> None:
         raise Conflict(_("Request %(no)s is closed.") % {"no": request.no}, state=request.state)
 
 
-def _known(policy: Policy, reason: str) -> None:
+def _fit_reason(policy: Policy, reason: str) -> None:
     if reason not in policy.delay_reasons and (reason or "reason" in policy.source.delay.must):
         raise Invalid(
             _("%(field)s must be one of %(known)s.")

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from firstline.policy import Policy
 from firstline.policy.rules.closing import closing_steps
 from firstline.policy.text.values import parse_span
-from firstline.promises import Owed, first_line_of, owed_in
+from firstline.promises import Obligation, first_line_of, obligations
 from firstline.reports.model import Evidence, Verdict
 from firstline.timeline import Entry, Request, digest
 
@@ -37,7 +37,7 @@ def judge(policy: Policy, request: Request, entries: Sequence[Entry]) -> list[Ev
     case = Case(policy, request, entries)
     if not entries:
         return [_whole(case)]
-    promises = owed_in(policy, request, entries)
+    promises = obligations(policy, request, entries)
     return [
         *_answers(case, promises),
         *_notices(case, promises),
@@ -52,7 +52,7 @@ def judge(policy: Policy, request: Request, entries: Sequence[Entry]) -> list[Ev
 
 
 def _of_promise(
-    case: Case, promise: Owed, measure: str, verdict: Verdict, part: str, rule: str = ""
+    case: Case, promise: Obligation, measure: str, verdict: Verdict, part: str, rule: str = ""
 ) -> Evidence:
     return Evidence(
         measure, case.request.no, promise.no, promise.line, promise.by_id, promise.due_at,
@@ -60,11 +60,11 @@ def _of_promise(
     )  # fmt: skip
 
 
-def _in_time(promise: Owed) -> bool:
+def _in_time(promise: Obligation) -> bool:
     return promise.ended_at is not None and promise.ended_at <= promise.due_at
 
 
-def _answered(promise: Owed) -> Verdict:
+def _verdict(promise: Obligation) -> Verdict:
     """Told in time that it takes longer, or not wanted any more: neither kept nor broken."""
     if promise.ending is None:
         return "open"
@@ -73,12 +73,12 @@ def _answered(promise: Owed) -> Verdict:
     return "kept" if promise.ending in ("answered", "closed") else "aside"
 
 
-def _answers(case: Case, promises: list[Owed]) -> Iterator[Evidence]:
+def _answers(case: Case, promises: list[Obligation]) -> Iterator[Evidence]:
     door = case.policy.doors.get(case.request.channel)
     for promise in promises:
         if promise.kind != "answer":
             continue
-        verdict = _answered(promise)
+        verdict = _verdict(promise)
         part = "first" if promise.first else "later"
         yield _of_promise(case, promise, "answers", verdict, part, promise.rule)
         if promise.no == 1 and door is not None:
@@ -86,7 +86,7 @@ def _answers(case: Case, promises: list[Owed]) -> Iterator[Evidence]:
             yield _of_promise(case, promise, "attended", verdict, part, main)
 
 
-def _notices(case: Case, promises: list[Owed]) -> Iterator[Evidence]:
+def _notices(case: Case, promises: list[Obligation]) -> Iterator[Evidence]:
     """Answers that needed more time: was the client told so before, with reason and new time?"""
     reasons = {e.no: e.data.get("reason", "") for e in case.entries if e.kind == "delay_notice"}
     early = _before(case.policy)
@@ -111,10 +111,10 @@ def _before(policy: Policy) -> timedelta:
     return timedelta(seconds=span.rough_seconds)
 
 
-def _second(case: Case, promises: list[Owed]) -> Iterator[Evidence]:
+def _second(case: Case, promises: list[Obligation]) -> Iterator[Evidence]:
     for promise in promises:
         if promise.kind == "delay":
-            yield _of_promise(case, promise, "second", _answered(promise), "")
+            yield _of_promise(case, promise, "second", _verdict(promise), "")
 
 
 def _at(

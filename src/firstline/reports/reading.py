@@ -5,7 +5,7 @@ import time
 from datetime import datetime
 
 from firstline.kit.db import Conn, Db, Tx
-from firstline.promises import logs
+from firstline.promises import read_logs
 from firstline.regulations.versions import Policies
 from firstline.reports import store
 from firstline.reports.judging import DEFINITION, is_whole, judge
@@ -45,7 +45,7 @@ async def read_on(
 async def _read(tx: Tx, policies: Policies, below: int, limit: int) -> list[int]:
     found = dict(await store.unread(tx.conn, DEFINITION, below, limit))
     if found:
-        read = await logs(tx.conn, list(found))
+        read = await read_logs(tx.conn, list(found))
         evidence: list[Evidence] = []
         for request, entries in read:
             evidence += judge(policies.version(request.policy_version), request, entries)
@@ -63,6 +63,6 @@ async def looked_at_again(
 ) -> tuple[int, list[int]]:
     """Requests of a period drawn by lot and read once more: how many, and which are not whole."""
     numbers = await store.sample(conn, since, until, most)
-    found = await logs(conn, numbers)
+    found = await read_logs(conn, numbers)
     broken = [request.no for request, entries in found if not is_whole(request, entries)]
     return len(found), broken

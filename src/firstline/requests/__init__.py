@@ -16,10 +16,11 @@ from firstline.requests.actions.moves import (
     transfer,
 )
 from firstline.requests.actions.opening import open_request, say, seen
-from firstline.requests.api.view import RequestOut, view
+from firstline.requests.api.view import PromiseOut, RequestOut, view
 from firstline.requests.store import names
 
 __all__ = [
+    "PromiseOut",
     "RequestOut",
     "close",
     "delay",

@@ -7,11 +7,10 @@ from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.due import DueTime, Handler
 from firstline.policy import Policy
-from firstline.promises import next_turn
 from firstline.regulations.versions import Policies
 from firstline.requests.actions.closing import close_by_silence
 from firstline.requests.letters.plan import answer_letter, reminder_letter
-from firstline.timeline import Request, draft, entry_at, lock_request, write
+from firstline.timeline import Request, draft, entry_at, lock_request, next_turn, write
 
 Words = Callable[[str, str], str]
 

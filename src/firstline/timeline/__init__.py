@@ -7,16 +7,13 @@ An entry never changes. An edit, a masking, a redaction is a further entry; whoe
 from firstline.matters import Entry, digest
 from firstline.timeline.access import draft, locked, seen_request
 from firstline.timeline.ledger.appending import Written, append
-from firstline.timeline.ledger.batches import Ledger, write
+from firstline.timeline.ledger.batches import Ledger, record, write
 from firstline.timeline.model import (
     Draft,
     Opening,
-    Promise,
     Quota,
     Request,
-    Rule,
     Terms,
-    Turn,
 )
 from firstline.timeline.public import EntryOut, public
 from firstline.timeline.store import (
@@ -29,21 +26,21 @@ from firstline.timeline.store import (
     get_request,
     lock_request,
 )
+from firstline.timeline.turns import LETTER_AFTER, Turn, next_turn, situation_of
 from firstline.timeline.visibility import INTERNAL_WORDS, may_see, scope_sql, sees
 
 __all__ = [
     "HIGHEST",
     "INTERNAL_WORDS",
+    "LETTER_AFTER",
     "REQUEST",
     "Draft",
     "Entry",
     "EntryOut",
     "Ledger",
     "Opening",
-    "Promise",
     "Quota",
     "Request",
-    "Rule",
     "Terms",
     "Turn",
     "Written",
@@ -58,9 +55,12 @@ __all__ = [
     "lock_request",
     "locked",
     "may_see",
+    "next_turn",
     "public",
+    "record",
     "scope_sql",
     "seen_request",
     "sees",
+    "situation_of",
     "write",
 ]

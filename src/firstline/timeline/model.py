@@ -9,23 +9,16 @@ from uuid import UUID
 from firstline import matters
 from firstline.kit import i18n
 from firstline.kit.errors import Refused
+from firstline.policy import Policy
+from firstline.policy.rules.promises import Event, Promise, PromiseKind
 
 Mode = Literal["chat", "ticket"]
 State = Literal["waiting", "with_us", "with_client", "with_third_party", "closed"]
-Effect = Literal["owed", "answered"]
 
 KINDS = (
     "opened said note taken skipped given_back transferred handed_over sent_back delay_notice "
     "promise_missed closed reopened rated edited redacted linked"
 ).split()
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """What the client is owed, and by when. `kind` is answer or delay."""
-
-    kind: str
-    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,7 @@ class Request:
     head: int
     answered: bool
     answered_at: datetime | None
-    promise_kind: str | None
+    promise_kind: PromiseKind | None
     promise_since: datetime | None
     promise_due_at: datetime | None
     line_due_at: datetime | None
@@ -80,22 +73,16 @@ class Request:
     @property
     def promise(self) -> Promise | None:
         """The promise in force, or None when nothing is owed."""
-        if self.promise_kind is None or self.promise_due_at is None:
-            return None
-        return Promise(self.promise_kind, self.promise_due_at)
+        return promise_of(self.promise_kind, self.promise_since, self.promise_due_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The next step, `stage`, and the moment it comes: chat_waits, warning, missed, letter, …"""
-
-    at: datetime
-    stage: str
-
-
-# What a rule of the policy says of words: when an answer is due, and the next step before that.
-# It is asked with whether the staff has answered before.
-Rule = Callable[[bool], tuple[datetime | None, Turn | None]]
+def promise_of(
+    kind: PromiseKind | None, since: datetime | None, due_at: datetime | None
+) -> Promise | None:
+    """The promise in three columns of a request's row, which all are null where nothing is owed."""
+    if kind is None or since is None or due_at is None:
+        return None
+    return Promise(kind, since, due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +96,11 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the policy says of a request to be, given the client's plan and the kind of service.
+    """What the policy says of a request to be, given the client's plan.
 
-    `due_at` and `turn` are as in `Rule`. A `refusal` stands in place of all of it, and so does
-    `beyond` where the `quota` is used up.
+    A `refusal` stands in place of all of it, and so does `beyond` where the `quota` is used up.
     """
 
-    due_at: datetime | None = None
-    turn: Turn | None = None
     priority: str | None = None
     refusal: Refused | None = None
     quota: Quota | None = None
@@ -128,26 +112,22 @@ class Draft(matters.Draft):
     """An entry of a request to be. `generation` is the request's as the writer's rights were
     checked against.
 
-    `effect` says what the words do to the promise: a client's words are `owed` an answer, a
-    person's words to the client have `answered` it. `rule` tells what follows from that; it is
-    asked only where something does, for an answer may be owed already; where the policy counts
-    from the latest word of the client it `restarts` an answer that is owed.
-    `seen` is the last number the writer had on screen, for the collision guard.
+    `event` is what the entry means for the promise by the request's `policy`; None where it means
+    nothing. `seen` is the last number the writer had on screen, for the collision guard.
     """
 
     generation: int
     channel: str = "chat"
     seen: int | None = None
-    effect: Effect | None = None
-    rule: Rule | None = None
-    restarts: bool = False
+    event: Event | None = None
+    policy: Policy | None = None
 
 
 @dataclass(slots=True)
 class Opening:
     """A request to be, with its first words.
 
-    `terms` tells what the policy says of them, given the client's plan and the kind of the service.
+    `terms` tells whether the `policy` lets it in, given the client's plan.
     `limited` are the services that a limited contact may name, None for everybody else. `spoken`
     is the language of a refusal: a batch holds openings of people of several languages.
     """
@@ -166,8 +146,9 @@ class Opening:
     line: str
     at: datetime
     policy_version: int
+    policy: Policy
     open_limit: int
-    terms: Callable[[str, str], Terms]
+    terms: Callable[[str], Terms]
     line_due_at: datetime | None
     limited: frozenset[UUID] | None = None
     data: dict[str, Any] = field(default_factory=dict[str, Any])

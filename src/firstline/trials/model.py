@@ -1,7 +1,7 @@
 """A trial of a policy file: what the log would say if the file had been in force. Pure.
 
-The log of each request is gone through twice (`owed`): by the version that judged it, and by the
-file on trial. Words and moves stay what they were; what was owed for them is computed anew.
+The log of each request is gone through twice (`obligations`): by the version that judged it, and by
+the file on trial. Words and moves stay what they were; what was owed for them is computed anew.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from firstline.policy import Policy
-from firstline.promises.owed import Owed, owed_in
+from firstline.promises import Obligation, obligations
 from firstline.timeline import Entry, Request
 
 Log = tuple[Request, list[Entry]]
 LISTED = 500
 
 
-def late(owed: Owed, now: datetime) -> bool:
+def late(promise: Obligation, now: datetime) -> bool:
     """Whether a promise was broken, as of `now`."""
-    return (owed.ended_at or now) > owed.due_at
+    return (promise.ended_at or now) > promise.due_at
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Figure:
     promises_then: int = 0
     late_then: int = 0
 
-    def count(self, before: Owed | None, after: Owed | None, now: datetime) -> None:
+    def count(self, before: Obligation | None, after: Obligation | None, now: datetime) -> None:
         """Count a promise as it was made and as the file would make it."""
         self.promises += before is not None
         self.late += before is not None and late(before, now)
@@ -86,18 +86,22 @@ class Trial:
         self, request: Request, entries: Sequence[Entry], before: Policy, after: Policy
     ) -> None:
         """Count one request, judged `before` by the version of its arrival, `after` by the file."""
-        was = self._owed(before, request, entries)
-        would = was if after is before else self._owed(after, request, entries)
+        was = self._by_entry(before, request, entries)
+        would = was if after is before else self._by_entry(after, request, entries)
         self.requests += bool(was or would)
         for no in sorted(was.keys() | would.keys()):
             self._count(request, was.get(no), would.get(no), after)
 
-    def _owed(self, policy: Policy, request: Request, entries: Sequence[Entry]) -> dict[int, Owed]:
+    def _by_entry(
+        self, policy: Policy, request: Request, entries: Sequence[Entry]
+    ) -> dict[int, Obligation]:
         """The promises of the period by the entries that began them."""
-        made = owed_in(policy, request, entries)
-        return {owed.no: owed for owed in made if self.since <= owed.since <= self.until}
+        made = obligations(policy, request, entries)
+        return {one.no: one for one in made if self.since <= one.since <= self.until}
 
-    def _count(self, request: Request, was: Owed | None, would: Owed | None, by: Policy) -> None:
+    def _count(
+        self, request: Request, was: Obligation | None, would: Obligation | None, by: Policy
+    ) -> None:
         one = would or was
         assert one is not None, "the entry is of one of the two"
         day = one.since.astimezone(by.zone).date().isoformat()
@@ -118,7 +122,7 @@ class Trial:
                 self.listed.append(_turned(request, was, would))
 
 
-def _turned(request: Request, was: Owed | None, would: Owed) -> TurnedLate:
+def _turned(request: Request, was: Obligation | None, would: Obligation) -> TurnedLate:
     return TurnedLate(
         request.no, request.title, would.no, would.line, request.topic, would.since,
         was.due_at if was else None, would.due_at, would.ended_at,

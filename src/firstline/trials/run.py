@@ -35,9 +35,9 @@ async def try_policy(
     after = 0
     while True:
         async with db.connection() as conn:
-            told = await trial_store.told(conn, after, trial.since, now, PIECE)
-        judged = [((r, entries), policies.version(r.policy_version)) for r, entries in told]
-        await asyncio.to_thread(trial.add_all, judged, policy)
-        if len(told) < PIECE:
+            logs = await trial_store.promising_logs(conn, after, trial.since, now, PIECE)
+        cases = [((r, entries), policies.version(r.policy_version)) for r, entries in logs]
+        await asyncio.to_thread(trial.add_all, cases, policy)
+        if len(logs) < PIECE:
             return trial
-        after = told[-1][0].no
+        after = logs[-1][0].no

@@ -16,8 +16,8 @@ where no > %s and updated_at >= %s and arrived_at <= %s order by no limit %s
 ENTRIES = """
 select matter, no, kind, by_id, '' as by_name, side, audience, channel,
   case when kind = 'edited' then body else '' end as body,
-  case when kind in ('edited', 'handed_over', 'sent_back', 'delay_notice') then data
-    else '{}'::jsonb end as data,
+  case when kind in ('edited', 'handed_over', 'sent_back', 'delay_notice') or data ? 'turn'
+    then data else '{}'::jsonb end as data,
   null as key, at, ''::bytea as sha
 from entries where matter = any(%s) and at <= %s
   and (kind in ('opened', 'closed', 'reopened', 'handed_over', 'sent_back', 'delay_notice')
@@ -26,7 +26,9 @@ order by matter, no
 """
 
 
-async def told(conn: Conn, after: int, since: datetime, until: datetime, most: int) -> list[Log]:
+async def promising_logs(
+    conn: Conn, after: int, since: datetime, until: datetime, most: int
+) -> list[Log]:
     """The next `most` requests numbered above `after` in which something happened since then, each
     with the steps of its log that make, meet or move promises.
     """

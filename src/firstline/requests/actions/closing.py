@@ -11,14 +11,23 @@ from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.policy import Policy
 from firstline.policy.rules.closing import may_reopen, silent_outcome
-from firstline.promises import reopening_starts
+from firstline.policy.rules.promises import ClientWord, Closure, Reopening
 from firstline.regulations.versions import Policies
 from firstline.requests.actions import steps
 from firstline.requests.entrance.refusals import checked_code
 from firstline.requests.entrance.words import checked, masked
 from firstline.requests.letters.plan import closing_letter
 from firstline.requests.secrets.store import erase
-from firstline.timeline import Request, Written, change, draft, entry_by_key, locked, write
+from firstline.timeline import (
+    Request,
+    Written,
+    change,
+    draft,
+    entry_by_key,
+    locked,
+    situation_of,
+    write,
+)
 from firstline.timeline.ledger.opening import refuse_full
 
 
@@ -52,7 +61,7 @@ async def close(
         )
     text = masked(checked(text, "text", empty=not who.is_staff or request.promise is None))
     code = checked_code(policy, request.plan, outcome, code)
-    return await _closed(tx, request, who, outcome, text, now, code)
+    return await _closed(tx, policy, request, who, outcome, text, now, code)
 
 
 def _may_close(who: Who, request: Request, outcome: str) -> None:
@@ -76,11 +85,12 @@ async def close_by_silence(
     tx: Tx, policy: Policy, request: Request, text: str, *, now: datetime
 ) -> Request:
     """Close a request whose client was reminded and kept silent (automatic closing)."""
-    return await _closed(tx, request, None, silent_outcome(policy), text, now)
+    return await _closed(tx, policy, request, None, silent_outcome(policy), text, now)
 
 
 async def _closed(
     tx: Tx,
+    policy: Policy,
     request: Request,
     who: Who | None,
     outcome: str,
@@ -97,11 +107,10 @@ async def _closed(
         closed_at=now,
         closed_by=who.id if who else None,
         outcome=outcome,
-        promise_kind=None,
-        promise_since=None,
-        promise_due_at=None,
     )
-    entry = draft(request, who, "closed", now, body=text, data={"outcome": outcome})
+    event = Closure(now, situation_of(request))
+    entry = draft(request, who, "closed", now, body=text, event=event, policy=policy)
+    entry.data = {"outcome": outcome}
     if code is not None:
         entry.data["code"] = code
     request = await steps.written(tx, request, entry)
@@ -121,11 +130,7 @@ async def reopen(tx: Tx, policies: Policies, who: Who, no: int, *, now: datetime
     if not request.closed:
         raise Conflict(_("Request %(no)s is open.") % {"no": no}, state=request.state)
     request = await _reopened(tx, policies, who, request, now)
-    policy = policies.version(request.policy_version)
-    unanswered = request.client_said_no > request.staff_said_no
-    if reopening_starts(policy, by_staff=who.is_staff, unanswered=unanswered):
-        request = await steps.promise_anew(tx, policy, request, now)
-    return await _entry_of_reopening(tx, who, request, now)
+    return await _entry_of_reopening(tx, policies, who, request, now)
 
 
 async def reopen_with_words(
@@ -148,10 +153,10 @@ async def reopen_with_words(
         return Written("moved", None, None)
     policy = policies.version(request.policy_version)
     request = await _reopened(tx, policies, who, request, now)
-    request = await _entry_of_reopening(tx, who, request, now)
-    words = draft(request, who, "said", now, body=body, key=key, effect="owed")
+    request = await _entry_of_reopening(tx, policies, who, request, now)
+    words = draft(request, who, "said", now, body=body, key=key, policy=policy)
     words.channel, words.data = channel, data or {}
-    words.rule = steps.words_rule(policy, request, now, reopening=True)
+    words.event = ClientWord(now, situation_of(request))
     return (await write(tx, [words]))[0]
 
 
@@ -186,8 +191,13 @@ async def _reopened(
     )
 
 
-async def _entry_of_reopening(tx: Tx, who: Who, request: Request, now: datetime) -> Request:
-    return await steps.written(tx, request, draft(request, who, "reopened", now))
+async def _entry_of_reopening(
+    tx: Tx, policies: Policies, who: Who, request: Request, now: datetime
+) -> Request:
+    event = Reopening(now, situation_of(request), who.is_staff)
+    policy = policies.version(request.policy_version)
+    entry = draft(request, who, "reopened", now, event=event, policy=policy)
+    return await steps.written(tx, request, entry)
 
 
 async def rate(tx: Tx, who: Who, no: int, score: int, text: str = "", *, now: datetime) -> Request:

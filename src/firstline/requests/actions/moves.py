@@ -10,11 +10,11 @@ from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.policy import Policy
-from firstline.promises import hand_over_starts
+from firstline.policy.rules.promises import HandOver
 from firstline.regulations.versions import Policies
 from firstline.requests.actions import steps
 from firstline.requests.entrance.words import checked
-from firstline.timeline import Request, change, draft, entry_at, lock_request
+from firstline.timeline import Request, change, draft, entry_at, lock_request, situation_of
 
 REASON_LIMIT = 500
 
@@ -187,9 +187,7 @@ async def hand_over(
     move = draft(request, who, "handed_over", now, body=summary)
     move.data = {"line_from": request.line, "line": upper}
     request = await steps.to_line(tx, policy, request, upper, now, up=True)
-    if hand_over_starts(policy, request.promise_kind):
-        request = await steps.promise_anew(tx, policy, request, now)
-    move.generation = request.generation
+    move.event, move.policy = HandOver(now, situation_of(request)), policy
     return await steps.written(tx, request, move)
 
 
@@ -211,5 +209,4 @@ async def send_back(
     move = draft(request, who, "sent_back", now, body=reason)
     move.data = {"line_from": request.line, "line": below}
     request = await steps.to_line(tx, policy, request, below, now)
-    move.generation = request.generation
     return await steps.written(tx, request, move)

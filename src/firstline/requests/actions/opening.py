@@ -12,11 +12,10 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import check_key
 from firstline.people import Who
-from firstline.promises import after_answer
+from firstline.policy.rules.promises import Answer, ClientWord
 from firstline.regulations.versions import Policies
 from firstline.requests import store
 from firstline.requests.actions.closing import reopen_with_words
-from firstline.requests.actions.steps import latest_counts, words_rule
 from firstline.requests.entrance.doors import Asked, known_topic, terms
 from firstline.requests.entrance.linked import linked_articles
 from firstline.requests.entrance.words import TITLE_LIMIT, checked, masked, title_from
@@ -32,6 +31,7 @@ from firstline.timeline import (
     entry_by_key,
     get_request,
     may_see,
+    situation_of,
 )
 from firstline.timeline.access import missing
 from firstline.timeline.ledger.opening import Opened
@@ -119,6 +119,7 @@ def _opening(
         line=asked.line,
         at=now,
         policy_version=version,
+        policy=policy,
         open_limit=policy.open_requests_per_client,
         terms=partial(terms, policy, asked),
         line_due_at=policy.line_share(now, line=asked.line),
@@ -187,7 +188,7 @@ async def say(
             words = _words(policies, who, request, kind, now)
             words.body, words.key, words.channel, words.seen = body, key, channel, seen
             words.data = data or {}
-            if words.effect == "answered":
+            if isinstance(words.event, Answer):
                 words.data |= linked_articles(body)
             written = await ledger.words.put(words)
         if written.status not in ("moved", "missing"):
@@ -245,12 +246,10 @@ def _words(policies: Policies, who: Who, request: Request, kind: str, now: datet
     words = draft(request, who, kind, now)
     if kind == "note":
         words.audience = "staff"
-    elif who.is_staff:
-        words.effect, words.rule = "answered", lambda _again: (None, after_answer(now))
     else:
-        policy = policies.version(request.policy_version)
-        words.effect, words.rule = "owed", words_rule(policy, request, now)
-        words.restarts = policy.counts_latest_word and latest_counts(policy, request, now)
+        kind_of_words = Answer if who.is_staff else ClientWord
+        words.event = kind_of_words(now, situation_of(request))
+        words.policy = policies.version(request.policy_version)
     return words
 
 

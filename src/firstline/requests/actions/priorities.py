@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.people import Who
 from firstline.policy import Policy
-from firstline.promises import next_turn
+from firstline.policy.rules.promises import PriorityChange
 from firstline.requests.actions import steps
 from firstline.requests.entrance.doors import unfit_priority
-from firstline.timeline import Request, change, draft
+from firstline.timeline import Request, change, draft, situation_of
 
 
 async def set_priority(
@@ -28,21 +27,7 @@ async def set_priority(
         return request
     # The next words are promised by the priority they are checked with, so it counts as a move.
     request = await change(tx.conn, request, priority=new)
-    request = await _sooner(tx, policy, request, now)
-    entry = draft(request, who, "edited", now, body=new)
+    event = PriorityChange(now, situation_of(request))
+    entry = draft(request, who, "edited", now, body=new, event=event, policy=policy)
     entry.data = {"field": "priority", "old": old or ""}
     return await steps.written(tx, request, entry)
-
-
-async def _sooner(tx: Tx, policy: Policy, request: Request, now: datetime) -> Request:
-    promise = request.promise
-    if promise is None or promise.kind != "answer":
-        return request
-    due_at, _ = steps.owed_from(policy, request, now, again=request.answered)
-    if due_at is None or due_at >= promise.due_at:
-        return request
-    request = await change(tx.conn, request, moved=False, promise_due_at=due_at)
-    turn = next_turn(policy, request, now, now)
-    if turn is not None:
-        await due.arm(tx.conn, request.no, "turn", turn.at, turn.stage)
-    return request

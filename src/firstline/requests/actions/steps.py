@@ -1,6 +1,5 @@
 """The steps that moves are made of: checks of the present state, and changes with their entries."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +11,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.policy import Policy
-from firstline.promises import owed, situation_of, words_start
-from firstline.timeline import Draft, Request, Rule, Turn, change, draft, locked, write
+from firstline.timeline import Draft, Request, change, draft, locked, record
 
 
 def line_of(policy: Policy, who: Who, line: str) -> None:
@@ -171,36 +169,6 @@ async def to_line(
     )
 
 
-def owed_from(
-    policy: Policy, request: Request, start: datetime, *, again: bool
-) -> tuple[datetime | None, Turn | None]:
-    """When an answer to words said at `start` is due in this request, and the first alarm.
-
-    `again` when the staff has answered in it before.
-    """
-    return owed(policy, start, situation_of(request), mode=request.mode, again=again)
-
-
-def words_rule(policy: Policy, request: Request, now: datetime, *, reopening: bool = False) -> Rule:
-    """What words of the client said now are owed: nothing where the staff has answered before and
-    the policy starts no promise with them, unless they reopen the request.
-    """
-
-    def rule(again: bool) -> tuple[datetime | None, Turn | None]:
-        if not (reopening or words_start(policy, answered=again)):
-            return None, None
-        return owed_from(policy, request, now, again=again)
-
-    return rule
-
-
-def latest_counts(policy: Policy, request: Request, now: datetime) -> bool:
-    """Whether an answer in this request is due by a time counted from the client's latest word."""
-    measure = "next" if request.answered else "first"
-    fit = policy.fit(measure, now, situation_of(request))
-    return fit is not None and fit.row.counted_from == "latest_client_word"
-
-
 async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bool:
     """Whether the operator is active and was heard of within the policy's grace."""
     seen_after = now - policy.presence_grace
@@ -210,27 +178,8 @@ async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bo
     return False
 
 
-async def promise_anew(tx: Tx, policy: Policy, request: Request, now: datetime) -> Request:
-    """Promise an answer from now, by the rule of the line in which the request stands."""
-    due_at, turn = owed_from(policy, request, now, again=request.answered)
-    if due_at is None:
-        return request
-    if turn is not None:
-        await due.arm(tx.conn, request.no, "turn", turn.at, turn.stage)
-    return await change(
-        tx.conn,
-        request,
-        moved=False,
-        promise_kind="answer",
-        promise_since=now,
-        promise_due_at=due_at,
-    )
-
-
 async def written(tx: Tx, request: Request, entry: Draft) -> Request:
     """Write the entry of a change that was just made, and tell the line's readers."""
     entry.generation = request.generation
-    (result,) = await write(tx, [entry])
-    assert result.no is not None, "the request's row is held, so nothing can have moved"
     tx.tell(f"line/{request.line}")
-    return replace(request, head=result.no)
+    return (await record(tx, request, entry))[0]

@@ -10,8 +10,9 @@ from firstline import lines
 from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.policy.file.doors import Order
+from firstline.policy.rules.promises import PromiseKind
 from firstline.requests.store import Names, names
-from firstline.timeline import Opening, Promise, Request
+from firstline.timeline import Opening, Request
 from firstline.timeline.ledger.opening import Opened
 
 FIRST_TOLD = "no title topic mode line state arrived_at position promise".split()
@@ -20,6 +21,13 @@ FIRST_TOLD = "no title topic mode line state arrived_at position promise".split(
 class NamedOut(msgspec.Struct):
     id: UUID
     name: str
+
+
+class PromiseOut(msgspec.Struct):
+    """What the client is owed, and by when; from when it is counted is the desk's own matter."""
+
+    kind: PromiseKind
+    due_at: datetime
 
 
 class RequestOut(msgspec.Struct):
@@ -34,7 +42,7 @@ class RequestOut(msgspec.Struct):
     state: str
     arrived_at: datetime
     position: int | None
-    promise: Promise | None
+    promise: PromiseOut | None
     holder: str | None = None
     service: NamedOut | None = None
     client: NamedOut | None = None
@@ -63,6 +71,7 @@ async def views(conn: Conn, who: Who, requests: list[Request], order: Order) -> 
 
 def shown(who: Who, request: Request, position: int | None, named: Names) -> RequestOut:
     """Put a request and what was looked up for it together."""
+    promise = request.promise
     return RequestOut(
         no=request.no,
         title=request.title,
@@ -72,7 +81,7 @@ def shown(who: Who, request: Request, position: int | None, named: Names) -> Req
         state=request.state,
         arrived_at=request.arrived_at,
         position=position,
-        promise=request.promise,
+        promise=promise and PromiseOut(promise.kind, promise.due_at),
         holder=named.holder if not request.closed else None,
         service=_named(request.service_id, named.service),
         client=_named(request.client_id, named.client) if who.is_staff else None,

@@ -17,7 +17,6 @@ from firstline.policy.rules.plans import lack_of_support
 from firstline.policy.rules.scope import scope
 from firstline.policy.rules.targets import variant
 from firstline.policy.text.values import pick
-from firstline.promises import owed
 from firstline.timeline import Quota, Terms
 
 # How a policy names a channel as the way to go.
@@ -37,8 +36,8 @@ class Asked:
     now: datetime
 
 
-def terms(policy: Policy, asked: Asked, plan: str, service: str) -> Terms:
-    """The terms of a request of a client with this plan about a service of this kind.
+def terms(policy: Policy, asked: Asked, plan: str) -> Terms:
+    """The terms of a request of a client with this plan.
 
     Staff who open it for the client are asked about the priority only.
     """
@@ -50,15 +49,9 @@ def terms(policy: Policy, asked: Asked, plan: str, service: str) -> Terms:
     door = policy.doors.get(asked.channel)
     priority = asked.priority or usual_priority(policy.source, door, asked.topic)
     if asked.who.is_staff:
-        # Their own words open it (abuse, overload): nothing is owed before the client writes.
-        return Terms(priority=priority)
-    situation = Situation(
-        plan=plan or None, priority=priority, channel=asked.channel, topic=asked.topic,
-        line=asked.line, service=service or None,
-    )  # fmt: skip
-    due_at, turn = owed(policy, asked.now, situation, mode="chat")
+        return Terms(priority)
     quota = _quota(policy, plan, asked.now)
-    return Terms(due_at, turn, priority, None, quota, _used_up(policy, plan, quota))
+    return Terms(priority, None, quota, _used_up(policy, plan, quota))
 
 
 def known_topic(policy: Policy, topic: str) -> str:

@@ -10,9 +10,12 @@ from uuid import UUID
 
 from firstline.kit.db import Conn
 from firstline.matters import Entry, entry_of
+from firstline.policy import Policy
+from firstline.policy.rules.promises import Answer, ClientWord, Event, step
 from firstline.timeline.ledger import appending_store as store
 from firstline.timeline.ledger.appending_store import Standing, TurnRow
 from firstline.timeline.model import Draft
+from firstline.timeline.turns import turn_after
 
 Key = tuple[int, UUID | None, str]
 
@@ -50,11 +53,26 @@ class Batch:
         now.updated_at = d.at
         if key is not None:
             self.known[key] = now.head
-        if d.effect is not None:
-            _turn(d, now, self.turns)
+        if d.event is not None and d.policy is not None:
+            self._take_step(d.event, d.policy, now)
         entry = entry_of(d, now.head)
         self.entries.append(entry)
         return Written("written", now.head, entry)
+
+    def _take_step(self, event: Event, policy: Policy, now: Standing) -> None:
+        """What an event does to the promise, and to whose turn it is."""
+        before = now.debt
+        after = step(before, event, policy)
+        turn = turn_after(event, before, after, policy)
+        if turn is not None:
+            self.turns[now.no] = TurnRow(now.no, turn.at, turn.stage)
+        now.owe(after, event.at)
+        if isinstance(event, ClientWord):
+            now.client_said_no = now.head
+            now.state = "waiting" if now.holder is None else "with_us"
+        elif isinstance(event, Answer):
+            now.staff_said_no = now.head
+            now.state = "with_client" if now.holder is not None else now.state
 
     def leave_out(self, numbers: set[int]) -> None:
         """Write nothing of these requests."""
@@ -102,24 +120,3 @@ def _key(draft: Draft) -> Key | None:
 def _newest(d: Draft, now: Standing) -> int:
     """The newest number that the writer can have seen: notes do not stop a client's words."""
     return now.head if d.side == "staff" else max(now.client_said_no, now.staff_said_no)
-
-
-def _turn(d: Draft, now: Standing, turns: dict[int, TurnRow]) -> None:
-    """Words change whose turn it is: the client's are owed an answer, a person's answer them."""
-    if d.effect == "owed":
-        now.client_said_no = now.head
-        now.state = "waiting" if now.holder is None else "with_us"
-        waits = now.promise_kind is not None and not (d.restarts and now.promise_kind == "answer")
-        if waits or d.rule is None:
-            return
-        due_at, turn = d.rule(now.answered)
-        if due_at is not None:
-            now.promise_kind, now.promise_since, now.promise_due_at = "answer", d.at, due_at
-    else:
-        now.staff_said_no = now.head
-        now.state = "with_client" if now.holder is not None else now.state
-        now.answered, now.answered_at = True, now.answered_at or d.at
-        now.promise_kind = now.promise_since = now.promise_due_at = None
-        turn = d.rule(now.answered)[1] if d.rule else None
-    if turn is not None:
-        turns[d.matter] = TurnRow(d.matter, turn.at, turn.stage)

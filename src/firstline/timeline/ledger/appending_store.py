@@ -9,6 +9,8 @@ import msgspec
 from firstline.kit.db import Conn
 from firstline.kit.ids import uuid7
 from firstline.matters import ENTRIES_SQL, INSERT_SQL, Entry
+from firstline.policy.rules.promises import Debt, PromiseKind
+from firstline.timeline.model import promise_of
 
 LOCK = """
 select no, head, generation, state, holder, answered, answered_at, promise_kind, promise_since,
@@ -69,7 +71,7 @@ class Standing(msgspec.Struct):
     holder: UUID | None
     answered: bool
     answered_at: datetime | None
-    promise_kind: str | None
+    promise_kind: PromiseKind | None
     promise_since: datetime | None
     promise_due_at: datetime | None
     client_said_no: int
@@ -77,6 +79,21 @@ class Standing(msgspec.Struct):
     updated_at: datetime
     version: str
     read_head: int
+
+    @property
+    def debt(self) -> Debt:
+        """What is owed as it stands; a number says which side spoke last."""
+        promise = promise_of(self.promise_kind, self.promise_since, self.promise_due_at)
+        return Debt(promise, self.answered, self.client_said_no > self.staff_said_no)
+
+    def owe(self, debt: Debt, at: datetime) -> None:
+        """What is owed from `at` on."""
+        promise = debt.promise
+        self.promise_kind = promise and promise.kind
+        self.promise_since = promise and promise.since
+        self.promise_due_at = promise and promise.due_at
+        if debt.answered and not self.answered:
+            self.answered, self.answered_at = True, at
 
 
 class TurnRow(msgspec.Struct):

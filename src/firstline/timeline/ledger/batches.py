@@ -7,6 +7,7 @@ Openings have a batch of their own: one lock of the counter row numbers them all
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from firstline.kit.batch import GroupCommit
 from firstline.kit.db import Db, Tx
@@ -119,6 +120,23 @@ async def write(tx: Tx, drafts: Sequence[Draft]) -> list[Written]:
     results = await append(tx.conn, drafts)
     tell(tx, [result.entry for result in results if result.entry is not None])
     return results
+
+
+async def record(tx: Tx, request: Request, draft: Draft) -> tuple[Request, Entry]:
+    """Write a draft against a request whose row is held; returns how it stands then, and the entry.
+
+    What the draft's event does to the promise is in it.
+    """
+    (result,), standing = await append_locked(tx.conn, [draft])
+    assert result.entry is not None, "the request's row is held, so nothing can have moved"
+    tell(tx, [result.entry])
+    now = standing[0]
+    request = replace(
+        request, head=now.head, answered=now.answered, answered_at=now.answered_at,
+        promise_kind=now.promise_kind, promise_since=now.promise_since,
+        promise_due_at=now.promise_due_at,
+    )  # fmt: skip
+    return request, result.entry
 
 
 def tell(tx: Tx, entries: list[Entry]) -> None:

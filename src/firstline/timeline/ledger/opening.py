@@ -13,8 +13,11 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext, speaking
 from firstline.kit.ids import uuid7
 from firstline.matters import Entry, digest
+from firstline.policy import Situation
+from firstline.policy.rules.promises import ClientWord, Debt, Promise, step
 from firstline.timeline.ledger import opening_store as store
 from firstline.timeline.model import Opening, Quota, Terms
+from firstline.timeline.turns import Turn, turn_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
         if opening.key:
             known[key] = last
         rows.append(_row(opening, last, owner, terms))
-        results.append(Opened(last, ahead[opening.line], terms.due_at, False))
+        results.append(Opened(last, ahead[opening.line], rows[-1]["due_at"], False))
     if rows:
         await store.insert(conn, last, msgspec.json.encode(rows).decode(), uuid7())
         _tell(tx, rows)
@@ -79,7 +82,7 @@ def _terms(opening: Opening, owner: store.Owner | None, room: int) -> Terms | Re
             return Invalid(sentence, field="service")
         if room <= 0:
             return _full(opening.open_limit)
-        terms = opening.terms(owner.plan, owner.kind)
+        terms = opening.terms(owner.plan)
     return terms.refusal or terms
 
 
@@ -122,7 +125,7 @@ def _full(limit: int) -> Conflict:
 
 
 def _row(o: Opening, no: int, owner: store.Owner, terms: Terms) -> dict[str, Any]:
-    turn = terms.turn
+    promise, turn = _first_promise(o, owner, terms)
     sha = digest("opened", o.opened_by, "all", o.channel, o.body, o.data, o.at)
     return {
         "no": no,
@@ -143,13 +146,28 @@ def _row(o: Opening, no: int, owner: store.Owner, terms: Terms) -> dict[str, Any
         "line": o.line,
         "at": o.at,
         "policy_version": o.policy_version,
-        "due_at": terms.due_at,
+        "due_at": promise and promise.due_at,
         "line_due_at": o.line_due_at,
-        "turn_at": turn.at if turn else None,
-        "turn": turn.stage if turn else None,
+        "turn_at": turn and turn.at,
+        "turn": turn and turn.stage,
         "data": o.data,
         "sha": sha.hex(),
     }
+
+
+def _first_promise(
+    o: Opening, owner: store.Owner, terms: Terms
+) -> tuple[Promise | None, Turn | None]:
+    """What the first words are owed; staff who open it (abuse, overload) are owed nothing."""
+    if o.side != "client":
+        return None, None
+    situation = Situation(
+        plan=owner.plan or None, priority=terms.priority, channel=o.channel, topic=o.topic,
+        line=o.line, service=owner.kind or None, mode="chat",
+    )  # fmt: skip
+    event = ClientWord(o.at, situation)
+    debt = step(Debt(), event, o.policy)
+    return debt.promise, turn_after(event, Debt(), debt, o.policy)
 
 
 def _tell(tx: Tx, rows: list[dict[str, Any]]) -> None:

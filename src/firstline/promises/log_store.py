@@ -8,7 +8,7 @@ from firstline.timeline import REQUEST, Entry, Request
 ENTRY = columns(Entry)
 
 
-async def logs(conn: Conn, numbers: list[int]) -> list[tuple[Request, list[Entry]]]:
+async def read_logs(conn: Conn, numbers: list[int]) -> list[tuple[Request, list[Entry]]]:
     """These requests, each with all its entries as they were written, in order of number."""
     async with conn.cursor(row_factory=class_row(Request)) as cursor:
         await cursor.execute(

@@ -6,11 +6,10 @@ is refused within a second: size, depth, number of values and of repeated aliase
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -56,12 +55,14 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @dataclass
 class Document:
     """Plain values of a file and where each stands: `keys` and `values` map a path to (line,
-    column), both from 1. `wrong` has what is no reason to stop reading.
+    column), both from 1. `copies` maps the path of an alias to that of its anchor. `wrong` has what
+    is no reason to stop reading.
     """
 
     value: Any = None
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict[Path, tuple[int, int]])
     values: dict[Path, tuple[int, int]] = field(default_factory=dict[Path, tuple[int, int]])
+    copies: dict[Path, Path] = field(default_factory=dict[Path, Path])
     wrong: list[Finding] = field(default_factory=list[Finding])
 
     def place(self, path: Path, key: bool = False) -> tuple[int, int]:
@@ -72,7 +73,7 @@ class Document:
         for part in path:
             for step in ((*known, part), (*known, "calendars", part)):
                 if step in self.values:
-                    known = step
+                    known = self.copies.get(step, step)
                     best = self.keys.get(step, self.values[step])
                     break
         return best if key or not known else self.values.get(known, best)
@@ -177,26 +178,37 @@ def _deeper(lines: list[str], line: int) -> bool:
     return keys[1].end() > keys[0].end() and not above.rstrip().endswith(":")
 
 
+@dataclass(frozen=True)
+class _Anchor:
+    """What an alias repeats: the value at `path`, of so many values, so many levels deep."""
+
+    path: Path
+    value: Any
+    size: int
+    depth: int
+
+
 class _Reader:
-    """Builds values from events, counting as it goes. Aliases are expanded, and what they
-    repeat is counted again.
+    """Builds values from events, counting as it goes; what an alias repeats is counted again.
+
+    Not from composed nodes: the C library composes them by recursion, and a file of 100,000 opening
+    brackets ends the process.
     """
 
     def __init__(self, text: str) -> None:
         self._events: Iterator[Any] = iter(_LOADER(text).get_event, None)
         self._made = Document()
-        self._anchors: dict[str, list[Any]] = {}
-        self._recording: list[list[Any]] = []
+        self._anchors: dict[str, _Anchor] = {}
         self._seen = 0
 
     def document(self) -> Document:
-        stream = self._next()
+        stream = next(self._events)
         assert isinstance(stream, yaml.StreamStartEvent)
-        if isinstance(self._next(), yaml.StreamEndEvent):
+        if isinstance(next(self._events), yaml.StreamEndEvent):
             raise _refused("empty", "the file is empty; start from `firstline policy show`")
-        self._made.value = self._node(self._next(), (), 0)
-        self._next()
-        after = self._next()
+        self._made.value = self._node(next(self._events), (), 0)
+        next(self._events)
+        after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
             raise self._error(
                 "documents",
@@ -209,14 +221,6 @@ class _Reader:
             )
         return self._made
 
-    def _next(self) -> Any:
-        event = next(self._events)
-        for record in self._recording:
-            record.append(event)
-            if len(record) > MOST_VALUES:
-                raise self._error("too-many", f"the file has more than {MOST_VALUES} values", event)
-        return event
-
     def _error(self, code: str, message: str, event: Any) -> PolicyError:
         return _refused(code, message, *_place(event))
 
@@ -224,63 +228,39 @@ class _Reader:
         self._made.wrong.append(Finding(code, *_place(event), "error", message))
 
     def _node(self, event: Any, path: Path, depth: int) -> Any:
-        self._seen += 1
-        if self._seen > MOST_VALUES:
-            raise self._error(
-                "too-many",
-                f"the file has more than {MOST_VALUES} values, aliases (*name) counted each "
-                "time; write fewer",
-                event,
-            )
-        if depth > DEEPEST:
-            raise self._error(
-                "too-deep",
-                f"brackets or tables are nested deeper than {DEEPEST}; no policy needs that",
-                event,
-            )
+        before = self._seen
+        self._count(1, depth, event)
         self._made.values[path] = _place(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path, depth)
-        if (
-            event.tag is not None
-            and event.tag != "!"
-            and not event.tag.startswith("tag:yaml.org,2002:str")
-        ):
-            tag = event.tag.removeprefix("tag:yaml.org,2002:")
-            self._note(
-                "tag",
-                f"the tag !{tag.lstrip('!')[:40]} is not allowed; write the plain value",
-                event,
-            )
-        anchor = getattr(event, "anchor", None)
-        if anchor:
-            self._recording.append([event])
+        tag = event.tag or "!"
+        if tag != "!" and not tag.startswith("tag:yaml.org,2002:str"):
+            word = tag.removeprefix("tag:yaml.org,2002:").lstrip("!")[:40]
+            self._note("tag", f"the tag !{word} is not allowed; write the plain value", event)
         value = self._plain(event, path, depth)
-        if anchor:
-            self._anchors[anchor] = self._recording.pop()
+        if event.anchor:
+            size = self._seen - before
+            self._anchors[event.anchor] = _Anchor(path, value, size, _depth(value))
         return value
+
+    def _count(self, values: int, depth: int, event: Any) -> None:
+        self._seen += values
+        if self._seen > MOST_VALUES:
+            what = f"the file has more than {MOST_VALUES} values, aliases (*name) counted each time"
+            raise self._error("too-many", f"{what}; write fewer", event)
+        if depth > DEEPEST:
+            what = f"brackets or tables are nested deeper than {DEEPEST}; no policy needs that"
+            raise self._error("too-deep", what, event)
 
     def _alias(self, event: Any, path: Path, depth: int) -> Any:
-        events = self._anchors.get(event.anchor)
-        if events is None:
-            raise self._error(
-                "alias",
-                f"the alias *{event.anchor[:40]} stands for nothing; define it before with "
-                f"&{event.anchor[:40]}",
-                event,
-            )
-        outer, recording = self._events, self._recording
-        self._events, self._recording = iter(events), []
-        value = self._node(self._bare(next(self._events)), path, depth)
-        self._events, self._recording = outer, recording
-        return value
-
-    @staticmethod
-    def _bare(event: Any) -> Any:
-        """The event without its anchor, so that repeating it does not define it again."""
-        bare = copy.copy(event)
-        bare.anchor = None
-        return bare
+        anchor = self._anchors.get(event.anchor)
+        if anchor is None:
+            name = event.anchor[:40]
+            what = f"the alias *{name} stands for nothing; define it before with &{name}"
+            raise self._error("alias", what, event)
+        self._count(anchor.size, depth + anchor.depth, event)
+        self._made.copies[path] = anchor.path
+        return anchor.value
 
     def _plain(self, event: Any, path: Path, depth: int) -> Any:
         if isinstance(event, yaml.ScalarEvent):
@@ -294,13 +274,13 @@ class _Reader:
 
     def _sequence(self, path: Path, depth: int) -> list[Any]:
         items: list[Any] = []
-        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             items.append(self._node(event, (*path, len(items)), depth + 1))
         return items
 
     def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
         table: dict[str, Any] = {}
-        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._error(
                     "key",
@@ -312,7 +292,7 @@ class _Reader:
                 self._note("key", "a key has no name; write it, or delete the key", event)
             if key == "<<":
                 self._note("key", "tables are not merged by <<; write their keys out", event)
-                self._node(self._next(), (*path, key), depth + 1)
+                self._node(next(self._events), (*path, key), depth + 1)
                 continue
             if key in table:
                 line, _ = self._made.keys[*path, key]
@@ -321,8 +301,20 @@ class _Reader:
             inner = (*path, key)
             self._made.keys[inner] = _place(event)
             table[key] = None
-            table[key] = self._node(self._next(), inner, depth + 1)
+            table[key] = self._node(next(self._events), inner, depth + 1)
         return table
+
+
+def _depth(value: Any) -> int:
+    """How many levels of lists and tables are nested in a value."""
+    inner: Iterable[Any] = (
+        cast("dict[str, Any]", value).values()
+        if isinstance(value, dict)
+        else cast("list[Any]", value)
+        if isinstance(value, list)
+        else ()
+    )
+    return max((1 + _depth(item) for item in inner), default=0)
 
 
 def _scalar(event: Any) -> Any:

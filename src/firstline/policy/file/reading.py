@@ -15,7 +15,7 @@ from firstline.policy.file.model import FORMAT, PolicyFile
 from firstline.policy.file.names import wrong_names
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.text.meant import choice_meant
-from firstline.policy.text.pruning import pruned
+from firstline.policy.text.pruning import without_errors
 from firstline.policy.text.source import Document, Path, read
 from firstline.policy.text.values import day_meant
 
@@ -73,13 +73,13 @@ def parse(text: str) -> tuple[PolicyFile, Document]:
     of names.
     """
     document = read(text)
-    _newer(document)
+    _check_format(document)
     file, wrong = _model(document)
     wrong = [*document.wrong, *wrong]
     if file is not None:
         wrong += wrong_names(file, document)
     if wrong or file is None:
-        raise PolicyError(_sorted(wrong))
+        raise PolicyError(_in_order(wrong))
     return file, document
 
 
@@ -93,17 +93,17 @@ def _model(document: Document) -> tuple[PolicyFile | None, list[Finding]]:
         errors = problem.errors(include_url=False)[:MOST_FINDINGS]
     wrong = [_finding(error, document) for error in errors]
     try:
-        rest = pruned(document.value, errors)
+        rest = without_errors(document.value, errors)
         return (None if rest is None else PolicyFile.model_validate(rest)), wrong
     except ValidationError:
         return None, wrong
 
 
-def _sorted(findings: list[Finding]) -> list[Finding]:
+def _in_order(findings: list[Finding]) -> list[Finding]:
     return sorted(set(findings), key=lambda f: (f.line, f.column, f.code))[:MOST_FINDINGS]
 
 
-def _newer(document: Document) -> None:
+def _check_format(document: Document) -> None:
     written = document.value.get("format", FORMAT)
     number = int(written) if str(written).isdigit() and len(str(written)) < 10 else written
     if number == FORMAT and isinstance(written, int):
@@ -174,7 +174,7 @@ def _unknown(path: Path, name: str) -> str:
     if found := next(filter(None, meant), None):
         return f"{name} is not a key of a policy file; did you mean {found}?"
     for word in (key, other):
-        if places := _related(word, path):
+        if places := _places_near(word, path):
             where = f"{word} is a key of {', '.join(places[:3])}"
             return f"{name} is not a key here; {where}, write it there"
     return (
@@ -183,7 +183,7 @@ def _unknown(path: Path, name: str) -> str:
     )
 
 
-def _related(key: str, path: Path) -> list[str]:
+def _places_near(key: str, path: Path) -> list[str]:
     """Where a key belongs that stands too far out or in: the whole file, its head, or a part of the
     same part. A key of the same name elsewhere is another rule.
     """

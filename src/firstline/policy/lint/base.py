@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.model import PolicyFile, Target
+from firstline.policy.file.money import Paid
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.source import Document, Path
-from firstline.policy.time.weekly import WHOLE_WEEK, Piece, covered, holes, joined, uncovered
+from firstline.policy.time.weekly import (
+    WHOLE_WEEK,
+    Piece,
+    holes,
+    join_pieces,
+    missing_pieces,
+    open_pieces,
+)
 
 
 @dataclass(frozen=True)
 class Lint:
-    """A file that could be read, where its parts stand, the policy made of it, and the present
-    moment.
-    """
+    """A file that could be read, where its parts stand, the policy made of it, and the moment."""
 
     file: PolicyFile
     document: Document
     policy: Policy
     now: datetime
 
-    def covered(self, names: Iterable[str]) -> list[Piece]:
+    def open_pieces(self, names: Iterable[str]) -> list[Piece]:
         """Minutes of the ordinary week in which any of these calendars, each NAME or `not NAME`, is
         open.
         """
-        return joined(piece for name in names for piece in self._open(name))
+        return join_pieces(piece for name in names for piece in self._open(name))
 
     def _open(self, name: str) -> list[Piece]:
         calendar = self.policy.calendars[name.removeprefix("not ")]
-        pieces = covered([calendar], self.policy.zone, self.now)
-        return uncovered([WHOLE_WEEK], pieces) if name.startswith("not ") else pieces
+        pieces = open_pieces([calendar], self.policy.zone, self.now)
+        return missing_pieces([WHOLE_WEEK], pieces) if name.startswith("not ") else pieces
 
     def longest_wait(self, names: Iterable[str]) -> int:
         """Minutes of the longest stretch of an ordinary week in which all of them are closed."""
-        return max((end - start for start, end in holes(self.covered(names))), default=0)
+        return max((end - start for start, end in holes(self.open_pieces(names))), default=0)
 
     def error(self, code: str, path: Path, message: str) -> Finding:
         """The file must not be published like this."""
@@ -54,3 +60,12 @@ class Lint:
     def _at(self, severity: str, code: str, path: Path, message: str) -> Finding:
         line, column = self.document.place(path)
         return Finding(code, line, column, severity, message)
+
+
+def row_name(row: Target | Paid, index: int) -> str:
+    """A row in a message: by its id, else by its number from 1."""
+    return f"row '{row.id}'" if row.id else f"row {index + 1}"
+
+
+# What a module of the linter lists: each looks for one kind of finding.
+Rule = Callable[[Lint], Iterator[Finding]]

@@ -11,19 +11,19 @@ from datetime import datetime
 
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.reading import MOST_FINDINGS, parse
-from firstline.policy.lint.base import Lint
-from firstline.policy.lint.hours import hour_findings
-from firstline.policy.lint.open_points import open_questions
-from firstline.policy.lint.rules import rule_findings
-from firstline.policy.lint.targets import target_findings
-from firstline.policy.lint.topics import topic_findings
-from firstline.policy.lint.words import word_findings
+from firstline.policy.lint.base import Lint, Rule
+from firstline.policy.lint.hours import RULES as HOURS
+from firstline.policy.lint.open_points import RULES as OPEN_POINTS
+from firstline.policy.lint.rules import RULES as OTHERS
+from firstline.policy.lint.targets import RULES as TARGETS
+from firstline.policy.lint.topics import RULES as TOPICS
+from firstline.policy.lint.words import RULES as WORDS
 from firstline.policy.page.published import BUILT_IN, PLACEHOLDER, exists
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.countries import EMPTY_FROM
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.text.values import parse_local
-from firstline.policy.time.weekly import hole_words, holes, uncovered
+from firstline.policy.time.weekly import hole_words, holes, missing_pieces
 
 NEVER = 9999
 COMPUTABLE = ("solved_by", "on_time", "average", "answered")
@@ -38,36 +38,11 @@ def check(text: str, now: datetime) -> list[Finding]:
     except PolicyError as problem:
         return problem.findings
     lint = Lint(file, document, Policy(file), now)
-    rules = (
-        _zones,
-        _scope,
-        _scope_hours,
-        _complaint_number,
-        _free_time,
-        _delay,
-        _exceptions,
-        _reach,
-        _statistics,
-        _holidays,
-        _clauses,
-        _languages,
-    )
-    found = [finding for rule in rules for finding in rule(lint)]
-    for others in (
-        target_findings,
-        hour_findings,
-        topic_findings,
-        rule_findings,
-        word_findings,
-        open_questions,
-    ):
-        found += others(lint)
-    found = sorted(set(found), key=lambda f: (f.line, f.column, f.code))
-    return (
-        sorted(found, key=lambda f: f.severity != "error")[:MOST_FINDINGS]
-        if len(found) > MOST_FINDINGS
-        else found
-    )
+    found = {finding for rule in RULES for finding in rule(lint)}
+    in_order = sorted(found, key=lambda f: (f.line, f.column, f.code))
+    if len(found) > MOST_FINDINGS:
+        in_order.sort(key=lambda f: f.severity != "error")
+    return in_order[:MOST_FINDINGS]
 
 
 def _zones(lint: Lint) -> Iterator[Finding]:
@@ -117,9 +92,9 @@ def _scope_hours(lint: Lint) -> Iterator[Finding]:
     """3, for scope by hour: hours in which no rule of scope.when holds."""
     # Rules with only_then are about their own codes, and leave all other hours as they are.
     names = {rule.calendar for rule in lint.file.scope.when if not rule.only_then}
-    if len({tuple(lint.covered([name])) for name in names}) < 2:
+    if len({tuple(lint.open_pieces([name])) for name in names}) < 2:
         return
-    if gaps := holes(lint.covered(names)):
+    if gaps := holes(lint.open_pieces(names)):
         message = (
             f"scope.when says nothing about {hole_words(gaps)}; add a rule for "
             "these hours or widen a calendar"
@@ -224,8 +199,8 @@ def _reach(lint: Lint) -> Iterator[Finding]:
                     "that is open",
                 )
             elif key == "reached_through" and channel.opened_by == "client" and other.calendar:
-                wanted = lint.covered([channel.calendar or "always"])
-                gaps = uncovered(wanted, lint.covered([other.calendar]))
+                wanted = lint.open_pieces([channel.calendar or "always"])
+                gaps = missing_pieces(wanted, lint.open_pieces([other.calendar]))
                 if gaps:
                     message = (
                         f"{channel.id} is reached only through {other.id}, which is closed "
@@ -335,3 +310,10 @@ def _texts(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], dict[str, 
             yield (key, i, "title"), item.title
             if key == "clauses":
                 yield (key, i, "words"), item.words
+
+
+RULES: tuple[Rule, ...] = (
+    _zones, _scope, _scope_hours, _complaint_number, _free_time, _delay, _exceptions, _reach,
+    _statistics, _holidays, _clauses, _languages,
+    *TARGETS, *HOURS, *TOPICS, *OTHERS, *WORDS, *OPEN_POINTS,
+)  # fmt: skip

@@ -13,7 +13,7 @@ CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 
 
 @lru_cache(maxsize=256)
-def explained(code: str) -> str | None:
+def page_of_finding(code: str) -> str | None:
     """The page of a finding's code as Markdown, in English; None where it has none."""
     if CODE.fullmatch(code) is None:
         return None

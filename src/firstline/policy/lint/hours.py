@@ -6,15 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from firstline.policy.file.fields import uses
-from firstline.policy.lint.base import Lint
+from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import DAYS, parse_days
-
-
-def hour_findings(lint: Lint) -> Iterator[Finding]:
-    """Windows that overlap, calendars without effect, lines that nothing reaches."""
-    for rule in (_overlaps, _empty, _unused, _unlisted, _lines, _channel_clock, _undefined):
-        yield from rule(lint)
 
 
 def _overlaps(lint: Lint) -> Iterator[Finding]:
@@ -149,3 +143,8 @@ def _undefined(lint: Lint) -> Iterator[Finding]:
                 f"rows name a {kind}, and the file lists none, so a slip of the pen is not "
                 f"found; write {mend}",
             )
+
+
+RULES: tuple[Rule, ...] = (
+    _overlaps, _empty, _unused, _unlisted, _lines, _channel_clock, _undefined,
+)  # fmt: skip

@@ -6,25 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firstline.policy.lint.base import Lint
+from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.rules.closing import reopening
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import UNLIMITED
-
-
-def open_questions(lint: Lint) -> Iterator[Finding]:
-    """What the usual regulations forget to say."""
-    for rule in (
-        _holidays,
-        _restart,
-        _second_miss,
-        _ticket_door,
-        _complaint_door,
-        _period,
-        _reopening,
-        _rest,
-    ):
-        yield from rule(lint)
 
 
 def _holidays(lint: Lint) -> Iterator[Finding]:
@@ -130,3 +115,9 @@ def _rest(lint: Lint) -> Iterator[Finding]:
             "nothing says what happens when the client does not answer; write close, or "
             "close: {} if nothing does",
         )
+
+
+RULES: tuple[Rule, ...] = (
+    _holidays, _restart, _second_miss, _ticket_door, _complaint_door, _period, _reopening,
+    _rest,
+)  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from firstline.policy.file.doors import ONE_EACH, SORTED_BY
 from firstline.policy.file.matters import Scope
 from firstline.policy.file.money import Paid
-from firstline.policy.lint.base import Lint
+from firstline.policy.lint.base import Lint, Rule, row_name
 from firstline.policy.rules.closing import reopening
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import Span, parse_local, parse_money
@@ -18,28 +18,6 @@ ORDER_WORDS = frozenset({*SORTED_BY, *ONE_EACH, "hardware_first", "department", 
 MOST_ROWS = 300
 PRICED = ("price", "fixed", "share")
 MONEY = ("price", "fixed", "minimum", "maximum", "opens_from")
-
-
-def rule_findings(lint: Lint) -> Iterator[Finding]:
-    """Rules that lack a part, are never used, or contradict each other."""
-    for rule in (
-        _prices,
-        _later_prices,
-        _currencies,
-        _quota,
-        _pin,
-        _notice,
-        _retention,
-        _closing,
-        _order,
-        _plans,
-        _scope_when,
-        _scope_needs,
-        _limited,
-        _empty_notice,
-        _reopening,
-    ):
-        yield from rule(lint)
 
 
 def _prices(lint: Lint) -> Iterator[Finding]:
@@ -63,8 +41,8 @@ def _later_prices(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "price-unreachable",
                 ("paid", j),
-                f"this row is never used, because {_named(rows[hidden], hidden)} fits wherever it "
-                "fits; move it up, or tell them apart by for, plan or when",
+                f"this row is never used, because {row_name(rows[hidden], hidden)} fits wherever "
+                "it fits; move it up, or tell them apart by for, plan or when",
             )
 
 
@@ -77,10 +55,6 @@ def _hides(earlier: Paid, later: Paid) -> bool:
         if wide and (not narrow or not narrow <= wide):
             return False
     return True
-
-
-def _named(row: Paid, index: int) -> str:
-    return f"row '{row.id}'" if row.id else f"row {index + 1}"
 
 
 def _currencies(lint: Lint) -> Iterator[Finding]:
@@ -210,7 +184,7 @@ def _plans(lint: Lint) -> Iterator[Finding]:
             )
 
 
-def _included(scope: Scope) -> set[str]:
+def _codes_in_scope(scope: Scope) -> set[str]:
     """Codes that are in scope, for any plan."""
     return {*scope.include, *(code for plan in scope.by_plan.values() for code in plan.include)}
 
@@ -226,7 +200,7 @@ def _unlisted(lint: Lint, code: str, *path: str | int) -> Finding:
 
 def _scope_when(lint: Lint) -> Iterator[Finding]:
     scope = lint.file.scope
-    known = _included(scope) | scope.out.keys()
+    known = _codes_in_scope(scope) | scope.out.keys()
     for i, rule in enumerate(scope.when):
         if rule.paid and not rule.only:
             yield lint.warning(
@@ -243,7 +217,7 @@ def _scope_when(lint: Lint) -> Iterator[Finding]:
 def _scope_needs(lint: Lint) -> Iterator[Finding]:
     """Conditions for a code that is never in scope."""
     scope = lint.file.scope
-    known = _included(scope)
+    known = _codes_in_scope(scope)
     for code in scope.needs:
         if code not in known:
             yield _unlisted(lint, code, "needs", code)
@@ -294,3 +268,9 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
             f"by {yes[0]} words of the client open a closed request again, and by {no[0]} they do "
             "not, which holds; delete one of the two",
         )
+
+
+RULES: tuple[Rule, ...] = (
+    _prices, _later_prices, _currencies, _quota, _pin, _notice, _retention, _closing, _order,
+    _plans, _scope_when, _scope_needs, _limited, _empty_notice, _reopening,
+)  # fmt: skip

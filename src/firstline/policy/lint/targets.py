@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice, product
 
 from firstline.policy.file.model import MEASURES, Target
-from firstline.policy.lint.base import Lint
+from firstline.policy.lint.base import Lint, Rule, row_name
 from firstline.policy.rules.situation import KEYS
 from firstline.policy.rules.targets import received_fits
 from firstline.policy.text.finding import Finding
@@ -19,22 +19,6 @@ MOST_ROWS = 300
 MOST_CELLS = 400
 MOST_TIMED = 60
 BINDING = ("guarantee", "max", "target")
-
-
-def target_findings(lint: Lint) -> Iterator[Finding]:
-    """Findings 2 to 7 and 12, in the order of the rules."""
-    for rule in (
-        _working_time,
-        _two_numbers,
-        _before_opening,
-        _round_the_clock,
-        _advisory,
-        _empty_cells,
-        _guarantee,
-        _gaps,
-        _nothing,
-    ):
-        yield from rule(lint)
 
 
 def _spans(row: Target) -> Iterator[tuple[str, Span]]:
@@ -108,11 +92,6 @@ def _differing(
             yield lint.warning("two-numbers", ("targets", rows[1], measure), message)
 
 
-def row_name(row: Target, index: int) -> str:
-    """A row in a message: by its id, else by its number from 1."""
-    return f"row '{row.id}'" if row.id else f"row {index + 1}"
-
-
 def _covers(earlier: Target, later: Target) -> bool:
     """True when the earlier row fits in every situation in which the later one fits."""
     if earlier.received_before and earlier.otherwise is None:
@@ -177,7 +156,7 @@ def _round_the_clock(lint: Lint) -> Iterator[Finding]:
     named = [c for c in usable if c.calendar]
     if not named or len(named) < len(usable):
         return
-    gaps = holes(lint.covered(c.calendar or "always" for c in named))
+    gaps = holes(lint.open_pieces(c.calendar or "always" for c in named))
     for i, row in enumerate(lint.file.targets):
         short = [m for m, span in _spans(row) if m in ("first", "start") and not span.working]
         if (
@@ -199,7 +178,7 @@ def _advisory(lint: Lint) -> Iterator[Finding]:
     status = {c.id: c.status for c in lint.file.channels}
     weak = [name for name, is_ in status.items() if is_ in ("advisory", "self_help")]
     for i, row in enumerate(lint.file.targets):
-        if not any(True for _ in _spans(row)):
+        if not any(_spans(row)):
             continue
         for name in row.channel:
             if status.get(name) == "refused":
@@ -334,7 +313,7 @@ def _guarantee(lint: Lint) -> Iterator[Finding]:
 def _nothing(lint: Lint) -> Iterator[Finding]:
     """A row that gives neither a time nor words, and cut-offs without what comes after."""
     for i, row in enumerate(lint.file.targets):
-        if not any(True for _ in _spans(row)) and not row.words and row.next is None:
+        if not any(_spans(row)) and not row.words and row.next is None:
             yield lint.warning(
                 "row-empty",
                 ("targets", i),
@@ -347,3 +326,9 @@ def _nothing(lint: Lint) -> Iterator[Finding]:
                 "nothing says what holds after the cut-off; write else: next_business_day, or "
                 "leave it if your text says no more",
             )
+
+
+RULES: tuple[Rule, ...] = (
+    _working_time, _two_numbers, _before_opening, _round_the_clock, _advisory, _empty_cells,
+    _guarantee, _gaps, _nothing,
+)  # fmt: skip

@@ -10,17 +10,11 @@ from difflib import get_close_matches
 from firstline.policy.file.hours import ChannelSpec
 from firstline.policy.file.matters import Scope, ScopePlan
 from firstline.policy.file.typos import NEAR
-from firstline.policy.lint.base import Lint
+from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.source import Path
 
 MOST_WORDS = 8
-
-
-def topic_findings(lint: Lint) -> Iterator[Finding]:
-    """Codes that are no topics, and channels for emergencies that nobody may use."""
-    for rule in (_codes, _emergencies):
-        yield from rule(lint)
 
 
 def _codes(lint: Lint) -> Iterator[Finding]:
@@ -89,3 +83,6 @@ def _statuses(channel: ChannelSpec) -> set[str]:
 def _covers_topic(lint: Lint, channel: ChannelSpec) -> bool:
     lists = (channel.covers, *(other.covers for other in channel.variants))
     return any(code in lint.policy.topics for codes in lists for code in codes)
+
+
+RULES: tuple[Rule, ...] = (_codes, _emergencies)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from firstline.policy.file.model import MEASURES
 from firstline.policy.file.typos import NEAR
-from firstline.policy.lint.base import Lint
+from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.page.wording import known_words
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import DAY_UNITS, Span, parse_span
@@ -15,12 +15,6 @@ from firstline.policy.text.values import DAY_UNITS, Span, parse_span
 PROOFS = ("login", "registered_email", "pin", "one_time_code", "password", "none")
 FIGURES = ("solved_by", "on_time", "average", "availability")
 SHARES = ("solved_by", "on_time", "availability")
-
-
-def word_findings(lint: Lint) -> Iterator[Finding]:
-    """Proofs, ways out, figures and clauses that say nothing; clocks that measure nothing."""
-    for rule in (_proofs, _ways, _figures, _claims, _silent, _days, _plan_clock, _early):
-        yield from rule(lint)
 
 
 def _proofs(lint: Lint) -> Iterator[Finding]:
@@ -149,3 +143,6 @@ def _early(lint: Lint) -> Iterator[Finding]:
             "is known that the answer is late; write a shorter time, or deadline"
         )
         yield lint.warning("delay-notice-early", ("delay", "send_before"), message)
+
+
+RULES: tuple[Rule, ...] = (_proofs, _ways, _figures, _claims, _silent, _days, _plan_clock, _early)

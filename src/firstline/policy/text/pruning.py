@@ -9,7 +9,7 @@ PLACEHOLDER = "?"
 Keys = tuple[str | int, ...]
 
 
-def pruned(value: Any, errors: Iterable[Any]) -> Any:
+def without_errors(value: Any, errors: Iterable[Any]) -> Any:
     """The value without the parts that pydantic's `errors` name; None when they cannot be taken out
     without moving the items of a list of parts, whose places would then be told wrongly.
     """

@@ -15,7 +15,7 @@ Piece = tuple[int, int]
 WHOLE_WEEK: Piece = (0, WEEK)
 
 
-def covered(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) -> list[Piece]:
+def open_pieces(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) -> list[Piece]:
     """Minutes of the week (from Monday midnight in `zone`) in which any of the calendars is
     open; holidays are left aside.
     """
@@ -26,7 +26,7 @@ def covered(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) -> lis
             for window in windows:
                 start = (day * MINUTES_A_DAY + window.start + shift) % WEEK
                 pieces += _wrapped(start, start + window.end - window.start)
-    return joined(pieces)
+    return join_pieces(pieces)
 
 
 def _offset(zone: ZoneInfo, now: datetime) -> int:
@@ -38,7 +38,7 @@ def _wrapped(start: int, end: int) -> list[Piece]:
     return [(start, end)] if end <= WEEK else [(start, WEEK), (0, end - WEEK)]
 
 
-def joined(pieces: Iterable[Piece]) -> list[Piece]:
+def join_pieces(pieces: Iterable[Piece]) -> list[Piece]:
     """The same minutes in pieces that neither touch nor overlap, in order."""
     result: list[Piece] = []
     for start, end in sorted(pieces):
@@ -60,7 +60,7 @@ def holes(pieces: list[Piece]) -> list[Piece]:
     return found if last == WEEK and first == 0 else [*found, (last, WEEK + first)]
 
 
-def uncovered(wanted: list[Piece], pieces: list[Piece]) -> list[Piece]:
+def missing_pieces(wanted: list[Piece], pieces: list[Piece]) -> list[Piece]:
     """The parts of `wanted` that `pieces` do not cover."""
     gaps = [part for start, end in holes(pieces) for part in _wrapped(start, end)]
     return [(max(a, c), min(b, d)) for a, b in wanted for c, d in gaps if max(a, c) < min(b, d)]

@@ -9,7 +9,7 @@ from firstline.kit.errors import Forbidden, Missing
 from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.people.visit import Visit
-from firstline.policy.lint.finding_pages import explained
+from firstline.policy.lint.finding_pages import page_of_finding
 from firstline.policy.text.finding import Finding
 from firstline.regulations import versions
 from firstline.regulations.versions import FileDraft, Policies, Standing, Version, standings
@@ -86,4 +86,4 @@ async def draft_or_in_force(visit: Visit, policies: Policies, history: History) 
 
 def finding_values(findings: list[Finding]) -> dict[str, Any]:
     """Findings for a template, with the codes among them that have a page."""
-    return {"findings": findings, "pages": {f.code for f in findings if explained(f.code)}}
+    return {"findings": findings, "pages": {f.code for f in findings if page_of_finding(f.code)}}

@@ -15,7 +15,7 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.people.visit import Visit
-from firstline.policy.lint.finding_pages import explained
+from firstline.policy.lint.finding_pages import page_of_finding
 from firstline.regulations import versions
 from firstline.regulations.pages.common import history_of, manages, text_of, yaml
 from firstline.regulations.pages.difference import Difference, differences
@@ -115,7 +115,7 @@ async def withdraw(
 @get("/regulations/findings/{code:str}")
 async def finding_page(visit: Given[Visit], code: FromPath[str]) -> web.Page:
     """What a finding of the linter means, with an example and how it is mended."""
-    text = explained(code)
+    text = page_of_finding(code)
     if text is None:
         raise Missing(_("There is no page about this finding."))
     return visit.page("regulations/finding.html", code=code, text=text)

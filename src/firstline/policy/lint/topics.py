@@ -34,13 +34,14 @@ def _codes(lint: Lint) -> Iterator[Finding]:
         if severe:
             yield lint.warning("code-without-topic", path, message)
         else:
+            message += ", or write a clause of that id with its words"
             yield lint.info("code-without-topic", path, message)
 
 
 def _mend(codes: list[str], topics: Collection[str]) -> str:
     near = (get_close_matches(code, topics, 1, NEAR) for code in codes)
     if meant := [found[0] for found in near if found]:
-        return f"did you mean {', '.join(meant)}?"
+        return f"write {', '.join(meant)} if it is meant"
     return "add it to topics, or name the topics that are meant"
 
 

@@ -230,3 +230,27 @@ def test_the_topic_that_a_code_most_likely_means_is_named() -> None:
 )
 def test_the_shipped_limit_of_reopening_is_told(close: str, told: bool) -> None:
     assert ("open-reopening" in found(f"close: {close}")) is told
+
+
+def test_what_restarts_a_time_by_the_shipped_file_alone_is_told() -> None:
+    for rows in ("{first: 1h}", "{words: Soon., next: 1h}"):
+        (finding,) = [f for f in check(f"targets: [{rows}]", NOW) if f.code == "open-restart"]
+        assert "client_word and hand_over_after_answer of the shipped file do" in finding.message
+    assert "open-restart" not in found("targets: [{fix: 1d}]")
+    assert "open-restart" not in found("targets: [{first: 1h}]\nrestart_on: []")
+
+
+def test_hours_outside_of_a_calendar_are_seen_as_hours_everywhere() -> None:
+    """`not NAME` for a line, its call, a channel."""
+    row = "targets: [{first: 1h}]"
+    for lines, early in (
+        ("[{id: a, calendar: not day}]", True),
+        ("[{id: a, calendar: not day, on_call: day}]", False),
+        ("[{id: a, calendar: day, on_call: not day}]", False),
+        ("[{id: a, calendar: day}, {id: b, calendar: not day}]", False),
+    ):
+        assert ("target-before-opening" in found(f"{WEEK}lines: {lines}\n{row}")) is early
+    through = "channels: [{id: a, calendar: day}, {id: b, calendar: not day, reached_through: a}]"
+    assert "channel-unreachable" in found(WEEK + through)
+    both = "channels: [{id: a, calendar: day}, {id: b, calendar: not day}]"
+    assert "hours-uncovered" not in found(f"{WEEK}{both}\n{row}")

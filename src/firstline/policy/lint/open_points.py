@@ -28,11 +28,12 @@ def _holidays(lint: Lint) -> Iterator[Finding]:
 
 
 def _restart(lint: Lint) -> Iterator[Finding]:
-    timed = any(row.first for row in lint.file.targets)
+    timed = any(row.first or row.next for row in lint.file.targets)
     if timed and "restart_on" not in lint.file.model_fields_set:
         message = (
-            "nothing says whether the time of an answer starts again on another "
-            "line or after a word of the client; write restart_on, also if it is []"
+            "nothing says what starts the time of an answer again, so "
+            f"{' and '.join(sorted(lint.policy.restart_on))} of the shipped file do; write "
+            "restart_on, also if it is []"
         )
         yield lint.info("open-restart", ("targets",), message)
 

@@ -2,7 +2,9 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -108,3 +110,14 @@ def test_every_template_compiles() -> None:
     for path in PACKAGE.glob("*/templates/**/*.html"):
         feature, _, name = path.relative_to(PACKAGE).as_posix().partition("/templates/")
         environment().get_template(name if feature == "kit" else f"{feature}/{name}")
+
+
+def test_every_catalog_goes_into_the_wheel() -> None:
+    """Those that are compiled are not in git, so the build must be told of them."""
+    root = PACKAGE.parents[1]
+    built = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    patterns = built["targets"]["wheel"]["artifacts"]
+    for folder in FOLDERS.values():
+        for source in folder.glob("locales/*/LC_MESSAGES/*.po"):
+            made = source.with_suffix(".mo").relative_to(root).as_posix()
+            assert any(fnmatch(made, pattern) for pattern in patterns), made

@@ -108,7 +108,10 @@ ASKED: list[tuple[dict[str, Any], str, Any]] = [
     ({"channel": "phone", "spend": 100}, "channels.phone.usable", False),
     ({"channel": "phone"}, "channels.phone.opens_after", "4h"),
     ({"channel": "phone"}, "channels.phone.note", "it opens when a request is 4h old; say its age"),
-    ({"channel": "mail", "language": "uk"}, "channels.mail.why.0", "it is answered in de only"),
+    ({"channel": "mail", "language": "fr"}, "channels.mail.why.0",
+     "It is answered in de only: mail."),
+    ({"channel": "mail", "language": "uk"}, "channels.mail.why.0",
+     "Тут (mail) відповідають лише такими мовами: de."),
     ({"channel": "mail", "language": "de"}, "channels.mail.why", []),
     ({"channel": "mail"}, "channels.mail.why", []),
     ({"channel": "mail"}, "channels.mail.plans.0", "gold"),
@@ -222,8 +225,10 @@ def test_a_matter_of_office_hours_shuts_out_nothing_else(
 @pytest.mark.parametrize(
     ("rule", "usable", "why", "note"),
     [
-        ("", True, [], "taken now, answered from 2026-11-30T09:00:00+01:00"),
-        (", outside_hours: refuse", False, ["it is closed at that time"], None),
+        (", outside_hours: accept", True, [], "taken now, answered from 2026-11-30T09:00:00+01:00"),
+        (", becomes: ticket", True, [], "taken now, answered from 2026-11-30T09:00:00+01:00"),
+        ("", False, ["It is closed now: Online chat."], None),
+        (", outside_hours: refuse", False, ["It is closed now: Online chat."], None),
         (", outside_hours: refuse, outside: Come at nine.", False, ["Come at nine."], None),
     ],
 )

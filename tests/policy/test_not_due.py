@@ -14,7 +14,7 @@ TUE = "2026-03-03T10:00"
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"channel": "fax"}, "requests by fax are refused, so nothing is promised"),
+        ({"channel": "fax"}, "No requests are taken here: fax."),
         ({"channel": "chat"}, None),
     ],
 )

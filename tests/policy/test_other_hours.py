@@ -57,7 +57,7 @@ def calendars(policy: Policy, name: str) -> tuple[Any, Any]:
 def test_other_hours_are_counted_wherever_a_calendar_is(
     rule: str, measure: str, due_at: str
 ) -> None:
-    text = HEAD + rule
+    text = HEAD.replace("outside_hours: refuse", "outside_hours: accept") + rule
     asked = {"received": "2026-03-02T10:00", "plan": "gold" if "gold" in rule else None}
     found = policy_due(load(text), asked)["measures"][measure]
     assert found["due_at"] == due_at

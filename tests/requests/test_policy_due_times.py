@@ -26,7 +26,7 @@ lines:
   - {id: first, calendar: office}
   - {id: second, calendar: nights, from: first}
 channels:
-  - {id: chat, status: official, calendar: office, line: first}
+  - {id: chat, status: official, calendar: office, line: first, outside_hours: accept}
   - {id: api, status: official, calendar: nights, line: first}
 topics: [web, mail, other]
 priorities: {levels: [high, normal, low], set_by: client, default: normal, by_topic: {mail: high}}

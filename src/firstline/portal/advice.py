@@ -13,8 +13,10 @@ from firstline.policy import Policy, Situation
 from firstline.policy.file.doors import CLIENTS
 from firstline.policy.page.wording import code_words
 from firstline.policy.rules.channels import language
+from firstline.policy.rules.door import verdict
 from firstline.policy.rules.requirements import required
-from firstline.requests.entrance.doors import Asked, not_taken, outside_words
+from firstline.policy.rules.verdict import Refused, Usable
+from firstline.requests.entrance.doors import Asked
 
 DOOR = "chat"
 WIKI_FIRST = ("before_contact", "charged")
@@ -37,17 +39,19 @@ def advice(
     policy: Policy, who: Who, plan: str, topic: str, priority: str, lang: str, now: datetime
 ) -> Advice:
     """The advice in the language of the page (clauses request.good, request.specific)."""
-    line = policy.entry_line(DOOR)
-    refusal = not_taken(policy, Asked(who, DOOR, topic, priority or None, line, now), plan)
-    situation = Situation(channel=DOOR, plan=plan, language=lang, topic=topic)
-    answered = language(policy, situation)
-    outside, opens_at = _closed(policy, plan, lang, now)
+    asked = Asked(who, DOOR, topic, priority or None, policy.entry_line(DOOR), now)
+    situation = asked.situation(plan)
+    found, answered = (
+        verdict(policy, situation),
+        language(policy, situation._replace(language=lang)),
+    )
+    opens = found.answered_from if isinstance(found, Usable) else None
     return Advice(
-        refusal.detail if refusal else "",
-        outside,
-        opens_at,
+        found.sentence if isinstance(found, Refused) else "",
+        found.words if isinstance(found, Usable) else "",
+        moment(opens.astimezone(policy.zone), lang, now) if opens else "",
         to_state(policy, topic, lang) if topic else [],
-        [] if answered["given"] else [_name(code, lang) for code in answered["answered"]],
+        [] if answered.includes else [_name(code, lang) for code in answered.answered],
     )
 
 
@@ -72,20 +76,6 @@ def refuse_unread(policy: Policy, read: bool) -> None:
 def to_state(policy: Policy, topic: str, lang: str) -> list[str]:
     """What a request about this topic has to say, in words of that language."""
     return [code_words(code, lang) for code in required(policy, Situation(topic=topic))["must"]]
-
-
-def _closed(policy: Policy, plan: str, lang: str, now: datetime) -> tuple[str, str]:
-    """The policy's words for now and when it opens; empty while it is open."""
-    door = policy.doors.get(DOOR)
-    if door is None:
-        return "", ""
-    calendar = policy.calendar(DOOR, Situation(plan=plan))
-    if calendar.is_open(now):
-        return "", ""
-    opens = calendar.opens_at(now)
-    return outside_words(policy, door), moment(
-        opens.astimezone(policy.zone), lang, now
-    ) if opens else ""
 
 
 def _name(code: str, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from firstline.policy.file.hours import ChannelSpec
@@ -23,15 +24,37 @@ SORTED_BY = {
 ONE_EACH = frozenset({"one_at_a_time_per_client", "one_at_a_time_per_customer"})
 CLIENTS = frozenset({"client", "customer"})
 LAST = 1000
+PHONE = re.compile(r"phone|hotline|(?:^|[-_])calls?(?:$|[-_])")
 
 
 def doors(file: PolicyFile) -> dict[str, ChannelSpec]:
     """Every channel by id; a door that the file does not name stands for the first official channel
     that clients open.
     """
-    official = (c for c in file.channels if c.status == "official" and c.opened_by == "client")
-    main = next(official, None)
+    main = main_channel(file)
     return {**(dict.fromkeys(DOORS, main) if main else {}), **{c.id: c for c in file.channels}}
+
+
+def main_channel(file: PolicyFile) -> ChannelSpec | None:
+    """The first official channel that clients open, where requests begin; a telephone only where
+    there is nothing else, for the desk is none.
+    """
+    official = [c for c in file.channels if c.status == "official" and c.opened_by == "client"]
+    return next((c for c in official if not PHONE.search(c.id)), next(iter(official), None))
+
+
+def is_live(channel: str) -> bool:
+    """Whether somebody has to be there to be spoken with, by what the channel is called."""
+    return PHONE.search(channel) is not None or "chat" in channel
+
+
+def takes_later(channel: ChannelSpec) -> bool:
+    """Whether what comes outside the hours of a channel waits there: nobody records a telephone or
+    a live chat, unless the file says so, or that it becomes a ticket.
+    """
+    if channel.outside_hours is not None:
+        return channel.outside_hours == "accept"
+    return channel.becomes is not None or not is_live(channel.id)
 
 
 def usual_priority(file: PolicyFile, channel: ChannelSpec | None, topic: str | None) -> str | None:

@@ -337,9 +337,11 @@ class ChannelSpec(Part):
     )
     address: str | None = Field(default=None, description="Number or address.")
     outside: Words = Field(default={}, description="Words for clients outside the hours.")
-    outside_hours: Literal["accept", "refuse"] = Field(
-        default="accept",
-        description="Whether requests are taken outside the hours, to be answered later.",
+    outside_hours: Literal["accept", "refuse"] | None = Field(
+        default=None,
+        description="Whether requests are taken outside the hours, to be answered later. Where it "
+        "is missing, a telephone or a live chat takes none unless it `becomes` a ticket, for "
+        "nobody records them; a mail or a ticket waits.",
     )
     priority: PriorityName | None = Field(
         default=None, description="Priority of what arrives here."

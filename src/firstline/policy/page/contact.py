@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from firstline.policy.file.doors import is_live, takes_later
 from firstline.policy.file.hours import CalendarSpec, ChannelSpec, ExceptionSpec, LineSpec, Variant
 from firstline.policy.page.wording import calendar_words, week_words, windows_words
 from firstline.policy.page.words import (
@@ -18,6 +19,7 @@ from firstline.policy.page.words import (
     spoken_in,
     told,
 )
+from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import EVERY_DAY, Window, parse_days
@@ -175,16 +177,22 @@ def _open(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
     if channel.outside:
         text = _("Outside the hours: “{words}”")
         yield told(text, f"{path}.outside", words=say.pick(channel.outside))
-    if "outside_hours" in channel.model_fields_set:
-        text = {
-            "accept": _("Outside the hours requests are taken, and answered later."),
-            "refuse": _("Outside the hours requests are not taken."),
-        }[channel.outside_hours]
-        yield told(text, f"{path}.outside_hours")
+    yield from _outside(channel, path)
     if channel.address:
         yield told(_("Address: {address}"), f"{path}.address", address=channel.address)
     if channel.languages:
         yield spoken_in(say, channel.languages, path)
+
+
+def _outside(channel: ChannelSpec, path: str) -> Iterator[Sentence]:
+    """Whether requests are taken outside the hours: as the file says, or since somebody has to be
+    there to take them.
+    """
+    if channel.outside_hours or (channel.calendar not in (None, ALWAYS) and is_live(channel.id)):
+        key = "outside_hours" if channel.outside_hours else "calendar"
+        taken = _("Outside the hours requests are taken, and answered later.")
+        text = taken if takes_later(channel) else _("Outside the hours requests are not taken.")
+        yield told(text, f"{path}.{key}")
 
 
 def _proof(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:

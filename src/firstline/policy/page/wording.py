@@ -4,7 +4,6 @@ Ukrainian, Russian; others through Babel.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -17,6 +16,7 @@ from firstline.policy.file.matters import Stage
 from firstline.policy.file.model import Target
 from firstline.policy.file.parts import Part
 from firstline.policy.rules.policy import Policy
+from firstline.policy.text.dates import babel_locale
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import speaking
 from firstline.policy.text.values import (
@@ -159,16 +159,6 @@ def _number(number: float, lang: str) -> str:
 
 
 @cache
-def babel_locale(lang: str) -> Any:
-    """How a language writes numbers, dates and names: that of its region, its own, else English."""
-    from babel import Locale, UnknownLocaleError
-
-    for code in (lang.replace("-", "_"), lang[:3].rstrip("-_"), "en"):
-        with suppress(UnknownLocaleError, ValueError):
-            return Locale.parse(code)
-    raise LookupError(lang)
-
-
 def money_words(amount: str, lang: str) -> str:
     """`25000 BDT` as “25,000 BDT”, “25\u00a0000 BDT”; words that are no sum as they are."""
     from babel.numbers import format_decimal

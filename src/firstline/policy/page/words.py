@@ -12,7 +12,6 @@ from datetime import datetime
 from firstline.policy.file.parts import Part
 from firstline.policy.page.wording import (
     Time,
-    babel_locale,
     calendar_words,
     code_words,
     days_words,
@@ -24,9 +23,10 @@ from firstline.policy.page.wording import (
 )
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.views import vocabulary
+from firstline.policy.text.dates import babel_locale, date_words
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
-from firstline.policy.text.values import DAY_UNITS, Span, is_days, parse_local, parse_window, pick
+from firstline.policy.text.values import DAY_UNITS, Span, is_days, parse_window, pick
 
 # Nothing in Firstline acts by these or answers by them; the page says so.
 ONLY_TOLD = (
@@ -41,7 +41,6 @@ ONLY_TOLD = (
 )
 NO_WORDS: dict[str, str] = {}
 ENDS = (".", "!", "?", "…", ":", ";")
-DATES = {"uk": "d MMMM y 'року'", "ru": "d MMMM y 'года'"}
 
 
 @dataclass(frozen=True)
@@ -224,17 +223,6 @@ class Say:
         """Sites by name; a code of a country in capitals."""
         found = (code_words(name, self.lang, "site") for name in names)
         return Listing(tuple(name.upper() if len(name) < 4 else capital(name) for name in found))
-
-
-def date_words(local: str, lang: str) -> str:
-    """A date of the file as a language writes it, with its time of day where it has one."""
-    from babel.dates import format_date, format_time
-
-    moment, locale = parse_local(local), babel_locale(lang)
-    day = format_date(moment, DATES.get(lang, "d MMMM y"), locale=locale)
-    if "T" in local or " " in local.strip():
-        return f"{day}, {format_time(moment, 'HH:mm', locale=locale)}"
-    return day
 
 
 def told(template: str, *paths: str, **values: object) -> Sentence:

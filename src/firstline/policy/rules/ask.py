@@ -4,71 +4,159 @@ Pure.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
+from firstline.policy.file.doors import takes_later
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.parts import Part
-from firstline.policy.rules.channels import channel, language
+from firstline.policy.rules.channels import Door, language
 from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.complaints import complaint
-from firstline.policy.rules.due import due, shipped, unpromised, untimely, version_at, whole
+from firstline.policy.rules.door import complete, refusals, support_refusal
+from firstline.policy.rules.due import due, refused_json, shipped, untimely, version_at
 from firstline.policy.rules.hours import calendars, opening
-from firstline.policy.rules.identity import identity, who
-from firstline.policy.rules.plans import lack_of_support
+from firstline.policy.rules.identity import identity, may_ask
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.prices import credit, price, unpriced
+from firstline.policy.rules.prices import credit, price, terms, unpriced
 from firstline.policy.rules.question import Given, notes, parse_situation
 from firstline.policy.rules.quotas import prepaid, quota
 from firstline.policy.rules.requirements import required
-from firstline.policy.rules.scope import scope
+from firstline.policy.rules.scope import scope, scope_lists
 from firstline.policy.rules.situation import Situation
+from firstline.policy.rules.targets import variant
+from firstline.policy.text.speech import gettext as _
+from firstline.policy.text.speech import speaking
 from firstline.policy.text.values import UNLIMITED, pick
 from firstline.policy.time.counting import before, stamp
 
+# What an answer may take from the shipped file.
+SHIPPED = ("lines", "restart_on", "close.reopen", "close.reopen_days")
+# What is said of a channel as the file has it.
+OF_A_CHANNEL = (
+    "beyond", "reply", "fallback", "reached_through", "opens_from", "opened_by", "address",
+    "priority", "plans", "countries", "sites", "never",
+)  # fmt: skip
+
 
 def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
-    """What the policy says about a situation.
-
-    `given`: received, channel, plan, topic, priority, line, language, `code` of the scope,
-    `minutes` of paid help and what it is `for`, `spend` a month, `used` of a quota, `facts` such as
-    ["urgent"], `has` (what a complaint or request contains), `proof` and `act`, `work_at` of
-    planned work, `availability`. Only what is asked about is answered; GivenError says what is
-    missing.
+    """What the policy says about a situation: `given` has the keys of docs/policy.md. Only what is
+    asked about is answered; GivenError says what is missing.
     """
-    situation, file = parse_situation(policy, given), policy.source
-    names = [situation.channel] if situation.channel else [c.id for c in file.channels]
+    situation = parse_situation(policy, given)
+    with speaking(situation.reader or policy.languages[0]):
+        return {
+            "policy": version_at(policy, situation.received),
+            **_answers(policy, situation),
+            **_money(policy, situation),
+            **_timed(policy, situation),
+            **standing(policy, situation),
+            "shipped": shipped(policy, *SHIPPED),
+            "defaults": defaults(policy.source),
+            "notes": [
+                *untimely(policy, situation.received),
+                *notes(policy, given, situation),
+                *unpriced(policy, situation),
+            ],
+        }
+
+
+def _answers(policy: Policy, situation: Situation) -> dict[str, Any]:
+    """By which way, about what, by whom and in which words one may come."""
+    names = [situation.channel] if situation.channel else [c.id for c in policy.source.channels]
+    refusal = next(refusals(policy, complete(policy, situation)), None)
+    answered = language(policy, situation)
     answer: dict[str, Any] = {
-        "policy": version_at(policy, situation.received),
+        "refused": refused_json(refusal),
         "channels": {
-            name: channel(policy, name, situation) for name in names if name in policy.doors
+            name: _channel(policy, situation._replace(channel=name))
+            for name in names
+            if name in policy.doors
         },
-        "scope": scope(policy, situation),
+        "scope": _scope(policy, situation),
         "request": required(policy, situation),
-        "language": language(policy, situation),
-        "support": lack_of_support(policy, situation.plan, situation.received) is None,
-        "who": who(policy, situation),
+        "language": {"answered": answered.answered, "given": answered.includes},
+        "support": support_refusal(policy, situation) is None,
+        "who": _who(policy, situation),
     }
-    if file.complaints:
+    if policy.source.complaints:
         answer["complaint"] = complaint(policy, situation)
-    answer |= _money(policy, situation)
     if situation.act or situation.proof:
         answer["identity"] = identity(policy, situation)
-    if situation.received:
-        answer |= _timed(policy, situation, situation.received)
-    paths = shipped(policy, "lines", "restart_on", "close.reopen", "close.reopen_days")
-    refusal = filter(None, [unpromised(policy, situation)])
-    also = {
-        "shipped": paths,
-        "defaults": defaults(file),
-        "notes": [
-            *untimely(policy, situation.received),
-            *notes(policy, given, situation),
-            *refusal,
-            *unpriced(policy, situation),
-        ],
+    return answer
+
+
+def _channel(policy: Policy, situation: Situation) -> dict[str, Any]:
+    """Status of a channel, whether it is open, when it opens and closes, what happens beyond it,
+    and what speaks against it.
+    """
+    spec = policy.doors[situation.channel or ""]
+    door = Door(policy, spec, situation)
+    against = list(door.refusals())
+    variants = variant(spec, situation, "address")
+    rules = {key: value for key in OF_A_CHANNEL if (value := getattr(spec, key))}
+    rules |= {"opens_after": str(spec.opens_after)} if spec.opens_after else {}
+    rules |= {"covers": door.covers} if door.covers else {}
+    rules |= {"address": variants.address} if variants else {}
+    refer_to = next((one.refer_to for one in against if one.refer_to), None)
+    return {
+        "status": door.status,
+        "line": policy.entry_line(spec.id),
+        "auth": spec.auth,
+        **(_hours(policy, door) if situation.received else {}),
+        **({"note": note} if (note := "; ".join(_remarks(policy, door))) else {}),
+        **({"refer_to": refer_to} if against else {}),
+        **rules,
+        "usable": not against,
+        "why": [one.sentence for one in against],
     }
-    return {**answer, **standing(policy, situation), **also}
+
+
+def _hours(policy: Policy, door: Door) -> dict[str, Any]:
+    told = {"tell": door.notice} if door.notice else {}
+    if door.opening.open is None:
+        return {"open": None, "hours": _("no hours are promised here"), **told}
+    return {**door.opening.to_json(policy.zone), **told}
+
+
+def _remarks(policy: Policy, door: Door) -> Iterator[str]:
+    """What whoever uses it should know."""
+    hours, after = door.opening, door.spec.opens_after
+    if hours.open is False and takes_later(door.spec) and hours.opens_at:
+        opens = {"time": stamp(hours.opens_at, policy.zone)}
+        yield _("taken now, answered from %(time)s") % opens
+    elif hours.open is False and takes_later(door.spec):
+        yield _("taken now, answered later")
+    if after and door.situation.age is None:
+        yield _("it opens when a request is %(age)s old; say its age") % {"age": after}
+
+
+def _scope(policy: Policy, situation: Situation) -> dict[str, Any]:
+    """The verdict on the code asked about; without one, the lists."""
+    found, rules = scope(policy, situation), policy.source.scope
+    if found is None:
+        inside, outside = scope_lists(policy, situation)
+        lists = {"in": sorted(inside), "out": sorted(outside)}
+        return {**lists, "only_if": rules.only_if, "needs": rules.needs}
+    return {
+        "code": found.code,
+        "verdict": found.verdict,
+        "from": found.since and stamp(found.since, policy.zone),
+        "price": found.row and terms(found.row),
+        "plans": found.plans,
+        "words": found.words,
+        "way_out": found.way_out or None,
+        "only_if": found.only_if,
+    }
+
+
+def _who(policy: Policy, situation: Situation) -> dict[str, Any]:
+    """Who may ask and who may not, and whether whoever is asked about is among them."""
+    rules, allowed = policy.source.identity, may_ask(policy, situation)
+    who = {"may": rules.who, "never": rules.never, "contacts": sorted(rules.contacts)}
+    asker = {"contact": situation.contact, "requester": situation.requester}
+    asked = {key: value for key, value in asker.items() if value is not None}
+    return {**who, **asked, **({} if allowed is None else {"allowed": allowed})}
 
 
 def _money(policy: Policy, situation: Situation) -> dict[str, Any]:
@@ -93,9 +181,12 @@ def defaults(file: PolicyFile) -> list[str]:
     return [*order, *(f"request.{key}" for key in keys)]
 
 
-def _timed(policy: Policy, situation: Situation, at: datetime) -> dict[str, Any]:
+def _timed(policy: Policy, situation: Situation) -> dict[str, Any]:
     """When an answer is due to what arrives now, and when what waits since now is closed."""
-    found = due(policy, "first", at, whole(policy, situation))
+    at = situation.received
+    if at is None:
+        return {}
+    found = due(policy, "first", at, complete(policy, situation))
     promise = {"due_at": stamp(found.at, policy.zone), "rule": found.rule} if found else None
     steps = {
         name: stamp(step.at, policy.zone) if (step := due(policy, name, at, situation)) else None
@@ -111,13 +202,13 @@ def standing(policy: Policy, situation: Situation) -> dict[str, Any]:
         "order": list(file.order),
         "restart_on": sorted(policy.restart_on),
         "reopening": _reopening(policy),
-        "priorities": _shown(file.priorities),
+        "priorities": _written(file.priorities),
         "lines": {line.id: _line(policy, line.id, situation) for line in policy.lines},
         "conduct": {"triggers": list(file.conduct.triggers), "steps": list(file.conduct.steps)},
         "refuse": list(file.refuse),
         "maintenance": _maintenance(policy, situation),
-        "history": _shown(file.history),
-        "stats": [_shown(stat) for stat in file.stats],
+        "history": _written(file.history),
+        "stats": [_written(stat) for stat in file.stats],
     }
 
 
@@ -143,14 +234,14 @@ def _line(policy: Policy, name: str, situation: Situation) -> dict[str, Any]:
     shown |= {"when": pick(spec.when, lang, policy.languages), "covers": spec.covers}
     if at := situation.received:
         called = policy.calendars[spec.on_call] if spec.on_call else None
-        shown |= opening(policy, spec.calendar, at)
+        shown |= opening(policy.calendars[spec.calendar], at).to_json(policy.zone)
         shown["on_call"] = called.is_open(at) if called else False
     return shown
 
 
 def _maintenance(policy: Policy, situation: Situation) -> dict[str, Any] | None:
     """What is said about planned work; with `work_at` also when its notice must be out."""
-    rules, said = policy.source.maintenance, _shown(policy.source.maintenance)
+    rules, said = policy.source.maintenance, _written(policy.source.maintenance)
     if rules is None or said is None:
         return None
     shown: dict[str, Any] = {"notify": rules.notify, "lead": None, "notice_by": None, **said}
@@ -166,6 +257,6 @@ def _maintenance(policy: Policy, situation: Situation) -> dict[str, Any] | None:
     return shown
 
 
-def _shown(part: Part | None) -> dict[str, Any] | None:
+def _written(part: Part | None) -> dict[str, Any] | None:
     """A part as JSON, without what it does not say."""
     return None if part is None else part.model_dump(mode="json", exclude_defaults=True)

@@ -2,149 +2,179 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from fractions import Fraction
 
-from firstline.policy.file.doors import usual_priority
+from firstline.policy.file.doors import takes_later, usual_priority
 from firstline.policy.file.hours import ChannelSpec
 from firstline.policy.rules.compile import closing
-from firstline.policy.rules.hours import opening
+from firstline.policy.rules.hours import Opening, opening
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import channel_calendar, variant
+from firstline.policy.rules.verdict import Code, Refused
+from firstline.policy.text.speech import current
+from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import parse_money, pick
 
-
-def channel(policy: Policy, name: str, situation: Situation) -> dict[str, Any]:
-    """Status of a channel, whether it is open, when it opens and closes, and what happens
-    beyond it; `usable` unless `why` not. Outside its hours it is, where it accepts (`note`).
-    """
-    spec = policy.doors[name]
-    status, why = _status(spec, situation)
-    lang = situation.language or policy.languages[0]
-    shown: dict[str, Any] = {"status": status, "line": policy.entry_line(name), "auth": spec.auth}
-    if situation.received:
-        shown |= _hours(policy, spec, situation)
-        if tell := _told(policy, spec, situation):
-            shown["tell"] = tell
-        if shown["open"] is False and spec.outside_hours == "refuse":
-            why.append(pick(spec.outside, lang, policy.languages) or "it is closed at that time")
-        elif shown["open"] is False:
-            opens = shown["opens_at"]
-            shown["note"] = "taken now, answered " + (f"from {opens}" if opens else "later")
-    if spec.opens_after and situation.age is None:
-        later = f"it opens when a request is {spec.opens_after} old; say its age"
-        shown["note"] = "; ".join(filter(None, (shown.get("note"), later)))
-    for reason, way in _against(policy, spec, status, situation):
-        why.append(reason)
-        shown["refer_to"] = shown.get("refer_to") or way
-    extra = {
-        key: str(value) if key == "opens_after" else value
-        for key in ("beyond", "reply", "fallback", "reached_through", "opens_from", "opens_after",
-                    "opened_by", "address", "priority", "plans", "countries", "sites", "never")
-        if (value := getattr(spec, key))
-    }  # fmt: skip
-    if covers := _covers(spec, situation):
-        extra["covers"] = covers
-    if (place := variant(spec, situation, "address")) is not None:
-        extra["address"] = place.address
-    return {**shown, **extra, "usable": not why, "why": why}
+# How a policy names a channel as the way to go.
+WAY = re.compile(r"^(?:refer|use)\(([\w-]+)\)$")
 
 
-def _covers(spec: ChannelSpec, situation: Situation) -> list[str]:
-    other = variant(spec, situation, "covers")
-    return other.covers if other else spec.covers
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages of the answers, and whether that of the situation is among them."""
+
+    answered: list[str]
+    includes: bool | None
 
 
-def _against(
-    policy: Policy, spec: ChannelSpec, status: str, situation: Situation
-) -> Iterator[tuple[str, str | None]]:
-    """What speaks against a channel, each with the other way."""
-    if not situation.down.isdisjoint({spec.id, situation.channel}):
-        yield "it is down", spec.fallback
-    if status == "refused":
-        reply = f": {spec.reply}" if spec.reply else ""
-        yield f"requests by it are refused{reply}", _called(spec.reply)
-    topic, covers = situation.topic or situation.code, _covers(spec, situation)
-    if topic and ((covers and topic not in covers) or topic in spec.never):
-        beyond = f": {spec.beyond}" if spec.beyond else ""
-        yield f"{topic} is not dealt with here{beyond}", _called(spec.beyond)
-    lists = variant(spec, situation, "languages") or spec
-    if lists.languages and (situation.language or lists.languages[0]) not in lists.languages:
-        yield f"it is answered in {', '.join(lists.languages)} only", spec.fallback
-    if spec.opened_by == "staff":
-        yield "the staff opens requests here", spec.reached_through
-    if status == "emergency_only" and not _may_be_emergency(policy, spec, situation):
-        yield "it is for emergencies only", spec.fallback
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A channel as it stands in a situation."""
+
+    policy: Policy
+    spec: ChannelSpec
+    situation: Situation
+
+    @property
+    def status(self) -> str:
+        """Its status for this plan, country and site."""
+        other = variant(self.spec, self.situation, "status")
+        return (other and other.status) or self.spec.status
+
+    @property
+    def covers(self) -> list[str]:
+        """What is dealt with here; empty means everything."""
+        other = variant(self.spec, self.situation, "covers")
+        return other.covers if other else self.spec.covers
+
+    @property
+    def opening(self) -> Opening:
+        """Its hours at the moment of the situation."""
+        calendar, at = self.policy.table.hours(self.spec, self.situation), self.situation.received
+        return Opening(None) if calendar is None or at is None else opening(calendar, at)
+
+    @property
+    def outside(self) -> str:
+        """The file's words for who comes outside the hours."""
+        return pick(self.spec.outside, self._language, self.policy.languages)
+
+    @property
+    def notice(self) -> str:
+        """The words of a dated exception that holds now."""
+        name, at = channel_calendar(self.spec, self.situation), self.situation.received
+        zone = self.policy.calendars[name].zone if name else self.policy.zone
+        for item in self.policy.source.exceptions:
+            if name in item.calendar and item.tell and at:
+                made = closing(item, zone)
+                if made.start <= at.astimezone(UTC) < made.end:
+                    return pick(item.tell, self._language, self.policy.languages)
+        return ""
+
+    def refusals(self) -> Iterator[Refused]:
+        """All that speaks against it, what is said first to whoever comes first."""
+        yield from self._not_for_them()
+        yield from self._not_now()
+        yield from self._not_about_that()
+
+    def _not_for_them(self) -> Iterator[Refused]:
+        spec, asked = self.spec, self.situation
+        if not asked.down.isdisjoint({spec.id, asked.channel}):
+            yield self._refused(_("It is down: %(channel)s."), spec.fallback, "channel-down")
+        if self.status == "refused":
+            text = _("No requests are taken here: %(channel)s.")
+            yield self._refused(text, spec.reply, "channel-refused")
+        if spec.plans and asked.plan is not None and asked.plan not in spec.plans:
+            text = _("It is not part of your plan: %(channel)s.")
+            yield self._refused(text, spec.fallback, "other-plan")
+        if spec.countries and asked.country and asked.country not in spec.countries:
+            text = _("It is for other countries: %(channel)s.")
+            yield self._refused(text, spec.fallback, "other-country")
+        if spec.sites and asked.site and asked.site not in spec.sites:
+            text = _("It is for other sites: %(channel)s.")
+            yield self._refused(text, spec.fallback, "other-site")
+        least = spec.opens_from and Fraction(parse_money(spec.opens_from)[0])
+        if least and asked.spend is not None and asked.spend < least:
+            text = _("It is for clients who spend %(amount)s or more a month: %(channel)s.")
+            yield self._refused(text, spec.fallback, "spend-too-low", amount=spec.opens_from)
+        if spec.opened_by == "staff":
+            text = _("The staff opens requests here: %(channel)s.")
+            yield self._refused(text, spec.reached_through, "opened-by-staff")
+        old = spec.opens_after and asked.age
+        if spec.opens_after and old and old.rough_seconds < spec.opens_after.rough_seconds:
+            text = _("It is not for new requests: %(channel)s.")
+            yield self._refused(text, spec.reached_through, "old-requests-only")
+
+    def _not_now(self) -> Iterator[Refused]:
+        if self.status == "emergency_only" and not self._is_emergency():
+            text = _("It is for emergencies only: %(channel)s.")
+            yield self._refused(text, self.spec.fallback, "emergencies-only")
+        if not takes_later(self.spec) and self.opening.open is False:
+            text = self.outside.replace("%", "%%") or _("It is closed now: %(channel)s.")
+            yield self._refused(text, self.spec.fallback, "channel-closed")
+
+    def _is_emergency(self) -> bool:
+        """The most urgent priority, or a topic that the channel covers; any matter may be one while
+        neither is said.
+        """
+        asked, levels = self.situation, list(self.policy.source.priorities.levels)
+        if asked.matter is None and asked.priority is None:
+            return True
+        usual = usual_priority(self.policy.source, self.spec, asked.matter)
+        return asked.matter in self.covers or (asked.priority or usual) in levels[:1]
+
+    def _not_about_that(self) -> Iterator[Refused]:
+        spec, topic, covers = self.spec, self.situation.matter, self.covers
+        if topic and ((covers and topic not in covers) or topic in spec.never):
+            text = _("%(topic)s is not dealt with here: %(channel)s.")
+            name = self.policy.label("topic", topic, self._language)
+            yield self._refused(text, spec.beyond, "beyond-channel", topic=name)
+        languages = (variant(spec, self.situation, "languages") or spec).languages
+        if languages and (self.situation.language or languages[0]) not in languages:
+            text = _("It is answered in %(languages)s only: %(channel)s.")
+            codes = ", ".join(languages)
+            yield self._refused(text, spec.fallback, "other-language", languages=codes)
+
+    def _refused(self, text: str, way: str | None, code: Code, **values: str | None) -> Refused:
+        name = self.policy.label("channel", self.spec.id, self._language)
+        found = WAY.match(way or "")
+        refer_to = found[1] if found else way or None
+        way_out = way or ""
+        if refer_to and refer_to in self.policy.channels:
+            other = self.policy.label("channel", refer_to, self._language)
+            way_out = _("Use this instead: %(channel)s.") % {"channel": other}
+        return Refused(code, text % {"channel": name, **values}, way_out, refer_to)
+
+    @property
+    def _language(self) -> str:
+        return self.situation.reader or current()
 
 
-def _may_be_emergency(policy: Policy, spec: ChannelSpec, situation: Situation) -> bool:
-    """As the desk judges: the most urgent priority, or a topic that the channel covers; true where
-    the question says neither priority nor topic.
-    """
-    file, topic = policy.source, situation.topic or situation.code
-    priority, levels = situation.priority, list(file.priorities.levels)
-    if topic is None and priority is None:
-        return True
-    return topic in spec.covers or (priority or usual_priority(file, spec, topic)) in levels[:1]
-
-
-def _called(text: str | None) -> str | None:
-    """`chat` of `refer(chat)`, and of plain `chat`."""
-    return text.partition("(")[2].rstrip(")") if text and "(" in text else text
-
-
-def _hours(policy: Policy, spec: ChannelSpec, situation: Situation) -> dict[str, Any]:
-    name = channel_calendar(spec, situation)
-    if name is None:
-        return {"open": None, "hours": "no hours are promised here"}
-    assert situation.received is not None
-    return opening(policy, name, situation.received)
-
-
-def _told(policy: Policy, spec: ChannelSpec, situation: Situation) -> str | None:
-    """The words of a dated exception that holds now."""
-    name, at = channel_calendar(spec, situation), situation.received
-    assert at is not None
-    zone = policy.calendars[name].zone if name else policy.zone
-    for item in policy.source.exceptions:
-        if name not in item.calendar or not item.tell:
-            continue
-        made = closing(item, zone)
-        if made.start <= at.astimezone(UTC) < made.end:
-            return pick(item.tell, situation.language or "", policy.languages)
-    return None
-
-
-def _status(spec: ChannelSpec, situation: Situation) -> tuple[str, list[str]]:
-    other = variant(spec, situation, "status")
-    status, why = (other and other.status) or spec.status, list[str]()
-    for wanted, key in ((spec.plans, "plan"), (spec.countries, "country"), (spec.sites, "site")):
-        if wanted and (value := getattr(situation, key)) is not None and value not in wanted:
-            why.append(f"it is only for {key} {', '.join(wanted)}")
-    age, spend = situation.age, situation.spend
-    if spec.opens_after and age and age.rough_seconds < spec.opens_after.rough_seconds:
-        why.append(f"it opens when a request is {spec.opens_after} old")
-    if spec.opens_from and spend is not None and spend < float(parse_money(spec.opens_from)[0]):
-        why.append(f"it is only for clients who spend {spec.opens_from} a month")
-    return status, why
-
-
-def language(policy: Policy, situation: Situation) -> dict[str, Any]:
-    """Languages answered in this channel, plan and site, and whether the given one is among
-    them.
-    """
-    file = policy.source
+def door(policy: Policy, situation: Situation) -> Door | None:
+    """The channel of a situation; None where the policy does not speak of it."""
     spec = policy.doors.get(situation.channel or "")
+    return spec and Door(policy, spec, situation)
+
+
+def channel_refusals(policy: Policy, situation: Situation) -> Iterator[Refused]:
+    """All that speaks against the channel of a situation."""
+    found = door(policy, situation)
+    if found is not None:
+        yield from found.refusals()
+
+
+def language(policy: Policy, situation: Situation) -> Languages:
+    """Languages answered in this channel, plan and site."""
+    file, spec = policy.source, policy.doors.get(situation.channel or "")
     spec = (spec and variant(spec, situation, "languages")) or spec
-    plan, site = (
-        file.plans.get(situation.plan or ""),
-        file.sites.get(situation.site or ""),
-    )
+    plan, site = file.plans.get(situation.plan or ""), file.sites.get(situation.site or "")
     lists = [part.languages for part in (spec, plan, site) if part and part.languages] or [
         file.request.languages or list(policy.languages)
     ]
-    allowed = [lang for lang in lists[0] if all(lang in other for other in lists[1:])]
+    answered = [lang for lang in lists[0] if all(lang in other for other in lists[1:])]
     wanted = situation.language
-    return {"answered": allowed, "given": None if wanted is None else wanted in allowed}
+    return Languages(answered, None if wanted is None else wanted in answered)

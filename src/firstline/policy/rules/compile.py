@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,7 +19,15 @@ from firstline.policy.text.values import (
     parse_local,
     parse_zone,
 )
-from firstline.policy.time.calendars import Calendar, Closing, Outside, Season, instant
+from firstline.policy.time.calendars import (
+    Calendar,
+    Closing,
+    Interval,
+    Outside,
+    Season,
+    instant,
+    merged,
+)
 from firstline.policy.time.days_off import load_library, public_holidays
 
 ALWAYS = "always"
@@ -119,6 +128,35 @@ def _week(days: dict[str, list[Window]]) -> tuple[tuple[Window, ...], ...]:
         for day in parse_days(text):
             week[day] = tuple(sorted((*week[day], *windows)))
     return tuple(week)
+
+
+@dataclass(frozen=True, eq=False)
+class Joined(Calendar):
+    """Open whenever one of several calendars is."""
+
+    parts: tuple[Calendar, ...] = ()
+
+    @property
+    def always(self) -> bool:
+        """True when a part never closes."""
+        return any(part.always for part in self.parts)
+
+    def _make_day(self, day: date) -> list[Interval]:
+        begin, end = (instant(day, minute, self.zone) for minute in (0, MINUTES_A_DAY))
+        # A part may have another zone, and hours past midnight.
+        days = [day + timedelta(days=n) for n in (-1, 0, 1)]
+        spans = [span for part in self.parts for one in days for span in part.day(one)]
+        return merged(
+            sorted((max(a, begin), min(b, end)) for a, b in spans if a < end and b > begin)
+        )
+
+
+def join_calendars(names: Sequence[str], calendars: Mapping[str, Calendar]) -> Calendar:
+    """The hours of all these calendars; a name may be `not NAME`."""
+    if any(f"not {name}" in names for name in names):
+        return calendars[ALWAYS]
+    parts = tuple(calendars[name] for name in names)
+    return Joined(" + ".join(dict.fromkeys(names)), parts[0].zone, parts[0].week, parts=parts)
 
 
 def compile_all(file: PolicyFile, zone: ZoneInfo) -> dict[str, Calendar]:

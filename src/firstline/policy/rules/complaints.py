@@ -9,6 +9,7 @@ from typing import Any
 
 from firstline.policy.file.parts import FORCE
 from firstline.policy.rules.compile import ALWAYS
+from firstline.policy.rules.door import complaint_refusal
 from firstline.policy.rules.policy import ANYWHERE, Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.views import Stretch, stretch
@@ -72,8 +73,10 @@ def complaint(policy: Policy, situation: Situation) -> dict[str, Any]:
     rules = policy.source.complaints
     assert rules is not None
     lang = situation.language or policy.languages[0]
+    refusal = complaint_refusal(policy, situation)
     return {
         "channels": rules.channels,
+        "refused": refusal and refusal.sentence,
         "address": rules.address,
         "must": rules.must,
         "lacks": [m for m in rules.must if m not in situation.has],
@@ -90,7 +93,7 @@ def complaint(policy: Policy, situation: Situation) -> dict[str, Any]:
 def _stages(policy: Policy, situation: Situation) -> list[dict[str, Any]]:
     rules = policy.source.complaints
     assert rules is not None
-    at = situation.received
+    at = None if complaint_refusal(policy, situation) else situation.received
     stages = complaint_stages(policy, at, situation.escalated) if at else ()
     answered = [stage.due_at and stamp(stage.due_at, policy.zone) for stage in stages]
     return [

@@ -9,12 +9,13 @@ from firstline.policy.file.model import MEASURES, Target
 from firstline.policy.rules.closing import reopening, silence
 from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.rules.complaints import complaint_stages
-from firstline.policy.rules.plans import lack_of_support
+from firstline.policy.rules.door import complaint_refusal, complete, promise_refusal, refusals
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.question import Given, notes, parse_situation, require_received
 from firstline.policy.rules.situation import Situation
-from firstline.policy.rules.targets import variant
+from firstline.policy.rules.verdict import Refused
 from firstline.policy.rules.views import Stretch, elapsed
+from firstline.policy.text.speech import speaking
 from firstline.policy.text.values import Span, parse_local, parse_span
 from firstline.policy.time.calendars import Calendar, Interval
 from firstline.policy.time.counting import Due, due_at, stamp, steps
@@ -23,6 +24,9 @@ from firstline.policy.time.counting import Due, due_at, stamp, steps
 SHIPPED = ("alarms.chat_waits", "alarms.warnings", "close.reopen", "close.reopen_days")
 # What is neither of the table of targets nor of complaints.
 OTHERS = ("line", "provision", "reopen", "accept", "delay")
+
+# What is promised to whoever is let in.
+AT_DOOR = (*MEASURES, "delay", "line")
 
 
 def due(policy: Policy, measure: str, start: datetime, situation: Situation) -> Due | None:
@@ -34,7 +38,16 @@ def due(policy: Policy, measure: str, start: datetime, situation: Situation) -> 
     reopen, or complaint.STAGE and complaint.STAGE.ack. ValueError for an unknown measure.
     """
     name = "first" if measure == "answer" else measure
-    start = start.astimezone(policy.zone)
+    refusal = None
+    if name in AT_DOOR:
+        refusal = promise_refusal(policy, situation)
+    elif name.startswith("complaint."):
+        refusal = complaint_refusal(policy, situation)
+    return None if refusal else measure_due(policy, name, start.astimezone(policy.zone), situation)
+
+
+def measure_due(policy: Policy, name: str, start: datetime, situation: Situation) -> Due | None:
+    """The same for a situation that is not refused, with `start` in the policy's zone."""
     if name in MEASURES:
         return _target(policy, name, start, situation)
     if name.startswith("complaint."):
@@ -45,7 +58,7 @@ def due(policy: Policy, measure: str, start: datetime, situation: Situation) -> 
         found = silence(policy, name, start)
         return _counted(policy, found, {"rule": f"close.{name}"}) if found else None
     raise ValueError(
-        f"'{measure[:40]}' is not a measure; the measures are {', '.join(measures(policy))}"
+        f"'{name[:40]}' is not a measure; the measures are {', '.join(measures(policy))}"
     )
 
 
@@ -94,15 +107,19 @@ def untimely(policy: Policy, at: datetime | None) -> list[str]:
 
 def measures(policy: Policy) -> tuple[str, ...]:
     """Every measure this policy could have, in the order of `policy due`."""
-    rules = policy.source.complaints
-    stages = [s.id or str(n) for n, s in enumerate(rules.stages if rules else [], 1)]
-    complaints = [f"complaint.{stage}{end}" for stage in stages for end in (".ack", "")]
     closing = ("remind", "resolve", "close", "accept", "reopen")
-    return (*MEASURES, "delay", "line", "provision", *complaints, *closing)
+    return (*MEASURES, "delay", "line", "provision", *_stages(policy), *closing)
+
+
+def _stages(policy: Policy) -> tuple[str, ...]:
+    """The measures of complaints."""
+    rules = policy.source.complaints
+    names = [s.id or str(n) for n, s in enumerate(rules.stages if rules else [], 1)]
+    return tuple(f"complaint.{name}{end}" for name in names for end in (".ack", ""))
 
 
 def _target(policy: Policy, measure: str, start: datetime, situation: Situation) -> Due | None:
-    fit = None if unpromised(policy, situation) else policy.fit(measure, start, situation)
+    fit = policy.fit(measure, start, situation)
     if fit is None:
         return None
     pausing = measure in ("update", "start", "fix") and fit.row.pauses
@@ -221,30 +238,48 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     GivenError when the time of arrival is missing, or something is not known or cannot be read. A
     time without offset is local time of the policy.
     """
-    situation = whole(policy, parse_situation(policy, given))
-    start = require_received(situation)
-    found = {name: due(policy, name, start, situation) for name in measures(policy)}
+    asked = parse_situation(policy, given)
+    start, situation = require_received(asked), complete(policy, asked)
+    with speaking(asked.reader or policy.languages[0]):
+        refusal = next(refusals(policy, situation), None)
+        unpromised, of_complaint = (
+            promise_refusal(policy, situation),
+            complaint_refusal(policy, asked),
+        )
+    refused = {**dict.fromkeys(AT_DOOR, unpromised), **dict.fromkeys(_stages(policy), of_complaint)}
+    found = {
+        name: None if refused.get(name) else measure_due(policy, name, start, situation)
+        for name in measures(policy)
+    }
     first = found["first"]
     mode = situation.mode or _mode(policy, situation)
-    stages = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
+    alarms = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
+    why = [one.sentence for one in (unpromised, of_complaint) if one]
     return {
         "policy": version_at(policy, start),
         "received": stamp(start, policy.zone),
-        "measures": {name: _shown(policy, item) for name, item in found.items()},
-        "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in stages],
+        "refused": refused_json(refusal),
+        "measures": {name: _to_json(policy, item) for name, item in found.items()},
+        "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in alarms],
         "shipped": shipped(policy, *SHIPPED),
         "notes": [
             *untimely(policy, start),
             *notes(policy, given, situation),
-            *([] if first else _why_not(policy, situation)),
+            *why,
+            *([] if first or unpromised else _no_row(policy, situation)),
         ],
     }
 
 
-def _why_not(policy: Policy, situation: Situation) -> list[str]:
-    """Why no first answer is promised."""
-    if reason := unpromised(policy, situation):
-        return [reason]
+def refused_json(refusal: Refused | None) -> dict[str, Any] | None:
+    """A refusal as programs read it."""
+    if refusal is None:
+        return None
+    return {"code": refusal.code, "reason": refusal.reason, "way_out": refusal.way_out or None}
+
+
+def _no_row(policy: Policy, situation: Situation) -> list[str]:
+    """That no row of the table speaks of what is not refused."""
     spec = policy.doors.get(situation.channel or "")
     standing = f"; {spec.id} is {spec.status}" if spec and spec.status != "official" else ""
     return [f"no row of targets promises a first answer in this situation{standing}"]
@@ -257,33 +292,7 @@ def _mode(policy: Policy, situation: Situation) -> str:
     return "chat" if live else "ticket"
 
 
-def whole(policy: Policy, situation: Situation) -> Situation:
-    """The situation with what it does not name: the first official channel, where requests begin,
-    and the line in which those of the channel do.
-    """
-    official = [id for id, channel in policy.channels.items() if channel.status == "official"]
-    channel = situation.channel or next(iter(official), None)
-    line = situation.line or policy.entry_line(channel or "")
-    return situation._replace(channel=channel, line=line)
-
-
-def unpromised(policy: Policy, situation: Situation) -> str:
-    """Why no row of the table is asked: the plan has no support, or the channel is refused; empty
-    where one is.
-    """
-    lack = lack_of_support(policy, situation.plan, situation.received)
-    if lack:
-        return f"{lack.reason}, so nothing is promised"
-    spec = policy.doors.get(situation.channel or "")
-    status = spec and (variant(spec, situation, "status") or spec).status
-    if spec and status == "refused":
-        return f"requests by {spec.id} are refused, so nothing is promised"
-    return ""
-
-
-def _shown(policy: Policy, item: Due | None) -> dict[str, Any] | None:
-    return (
-        None
-        if item is None
-        else {"due_at": stamp(item.at, policy.zone), "rule": item.rule, "steps": item.steps}
-    )
+def _to_json(policy: Policy, item: Due | None) -> dict[str, Any] | None:
+    if item is None:
+        return None
+    return {"due_at": stamp(item.at, policy.zone), "rule": item.rule, "steps": item.steps}

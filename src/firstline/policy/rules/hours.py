@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from firstline.policy.rules.policy import Policy
+from firstline.policy.time.calendars import Calendar
 from firstline.policy.time.counting import stamp
 
 
-def opening(policy: Policy, name: str, at: datetime) -> dict[str, Any]:
-    """`open` at a moment; `opens_at` while it is closed and `closes_at` while it is open, null
-    where that never comes.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether it is `open` at a moment, None where no hours are promised; `opens_at` while it is
+    closed and `closes_at` while it is open, None where that never comes.
     """
-    calendar = policy.calendars[name]
+
+    open: bool | None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+    def to_json(self, zone: ZoneInfo) -> dict[str, Any]:
+        """The same in the offset of a zone."""
+        return {
+            "open": self.open,
+            "opens_at": self.opens_at and stamp(self.opens_at, zone),
+            "closes_at": self.closes_at and stamp(self.closes_at, zone),
+        }
+
+
+def opening(calendar: Calendar, at: datetime) -> Opening:
+    """The hours of a calendar at a moment."""
     opened = calendar.is_open(at)
     # An open calendar has no opening to wait for, as a closed one has no closing.
-    opens, closes = None if opened else calendar.opens_at(at), calendar.closes_at(at)
-    return {
-        "open": opened,
-        "opens_at": opens and stamp(opens, policy.zone),
-        "closes_at": closes and stamp(closes, policy.zone),
-    }
+    return Opening(opened, None if opened else calendar.opens_at(at), calendar.closes_at(at))
 
 
 def calendars(policy: Policy, at: datetime) -> dict[str, Any]:
@@ -35,4 +49,4 @@ def _day(policy: Policy, name: str, at: datetime) -> dict[str, Any]:
     calendar = policy.calendars[name]
     day = at.astimezone(calendar.zone).date()
     known = {"working_day": calendar.working_day(day), "holiday": calendar.holiday(day)}
-    return {**known, **opening(policy, name, at)}
+    return {**known, **opening(calendar, at).to_json(policy.zone)}

@@ -7,24 +7,44 @@ from typing import Any
 from firstline.policy.file.matters import Pin
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
+from firstline.policy.rules.verdict import Refused
+from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import Span
 
+# How an added contact is called whose kind is not known.
+CONTACTS = "contacts"
 CODES = ("pin", "one_time_code")
 
 
-def who(policy: Policy, situation: Situation) -> dict[str, Any]:
-    """Who may ask and who may not; whether the `requester` of the question is among them."""
-    rules, asked = policy.source.identity, situation.requester
-    shown: dict[str, Any] = {
-        "may": rules.who,
-        "never": rules.never,
-        "contacts": sorted(rules.contacts),
-    }
-    if asked is None:
-        return shown
-    may = {*rules.who, *rules.contacts}
-    allowed = asked not in rules.never and (not rules.who or asked in may)
-    return {**shown, "requester": asked, "allowed": allowed}
+def may_ask(policy: Policy, situation: Situation) -> bool | None:
+    """Whether the kind of contact or the requester of a situation may ask; None where it names
+    neither. Of the added contacts some may where anybody but the owner may.
+    """
+    rules, asker = policy.source.identity, situation.contact or situation.requester
+    if asker is None:
+        return None
+    if asker in rules.never:
+        return False
+    others = asker == CONTACTS and not {"owner"}.issuperset(rules.who)
+    return not rules.who or others or asker in {*rules.who, *rules.contacts}
+
+
+def asker_refusal(policy: Policy, situation: Situation) -> Refused | None:
+    """Why this person may not write here at all; None when they may. Rows of times may speak of
+    requesters who are nobody's contact, such as monitoring.
+    """
+    rules, requester = policy.source.identity, situation.requester
+    if situation.proof == "login" and not situation.act and rules.login == "none":
+        return Refused("signed-in", _("Signing in is not enough to write to support here."))
+    rows = {name for row in policy.source.targets for name in row.requester} | {"client"}
+    if situation.contact is None and requester in rows - {*rules.never}:
+        return None
+    if may_ask(policy, situation) is not False:
+        return None
+    if {*rules.who} <= {"owner"}:
+        text = _("Only the owner of the account writes to support; ask them.")
+        return Refused("who-may-ask", text)
+    return Refused("who-may-ask", _("You may not write to support; ask the owner of the account."))
 
 
 def identity(policy: Policy, situation: Situation) -> dict[str, Any]:

@@ -19,14 +19,6 @@ class NoSupport:
     ended: str | None = None
     then: str | None = None
 
-    @property
-    def reason(self) -> str:
-        """One sentence without its end, in English."""
-        if self.ended is None:
-            return f"the plan '{self.plan[:40]}' has no support"
-        now = f"; now it is the plan '{self.then}'" if self.then else ""
-        return f"the plan '{self.plan[:40]}' ended on {self.ended}{now}"
-
 
 def lack_of_support(policy: Policy, plan: str | None, at: datetime | None) -> NoSupport | None:
     """Why a plan gives no support at a moment; None where it gives it. A plan that ends on a date

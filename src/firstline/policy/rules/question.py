@@ -55,7 +55,7 @@ def parse_situation(policy: Policy, given: Given) -> Situation:
             raise GivenError("given has two different times of arrival; write only received")
         fields[field] = parsed
     _check_names(policy, fields)
-    return Situation(**fields)
+    return Situation(**fields, reader=fields.get("language", policy.languages[0]))
 
 
 def require_received(situation: Situation) -> datetime:
@@ -71,7 +71,9 @@ def _check_names(policy: Policy, fields: Mapping[str, Any]) -> None:
     """GivenError for a name that the policy does not have, where it names any of the kind."""
     names = _names(policy)
     for kind, listed in names.items():
-        if listed and kind in fields and fields[kind] not in listed:
+        # No plan at all is written as an empty one: what is left out is not known.
+        absent = kind == "plan" and not fields.get(kind)
+        if listed and kind in fields and not absent and fields[kind] not in listed:
             raise GivenError(f"the policy has no {kind} {_near(fields[kind], listed)}")
     for name in sorted(fields.get("down", ())):
         if names["channel"] and name not in names["channel"]:

@@ -2,39 +2,109 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Literal
 
 from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.money import Paid
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.prices import costs, fitting, own_row, terms
+from firstline.policy.rules.prices import costs, fitting, own_row
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import received_fits
+from firstline.policy.rules.verdict import Refused
+from firstline.policy.text.speech import current
+from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import pick
-from firstline.policy.time.counting import stamp
 
 LOOK_AHEAD = 40
 
 
-def scope(policy: Policy, situation: Situation) -> dict[str, Any]:
-    """Verdict on a code, or on a topic that the policy has as one: in, out (with the way out),
-    paid (with the `price`), later (not at this hour, with `from`) or unknown; without a code, the
-    lists.
+Standing = Literal["in", "out", "paid", "later", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a code stands: `since` when it is dealt with later, `row` of the prices that it costs,
+    the `plans` that have it, its words and the way out, and what else must be the case.
     """
+
+    code: str
+    verdict: Standing
+    since: datetime | None
+    row: Paid | None
+    plans: list[str]
+    words: str
+    way_out: str
+    only_if: list[str]
+
+
+def scope_lists(policy: Policy, situation: Situation) -> tuple[set[str], set[str]]:
+    """The codes that are in and out for the plan of a situation."""
     rules = policy.source.scope
     plan = rules.by_plan.get(situation.plan or "")
-    inside = {*rules.include, *(plan.include if plan else [])} - {*(plan.out if plan else [])}
-    outside = ({*rules.out, *(plan.out if plan else [])}) - {*(plan.include if plan else [])}
+    more, less = (set(plan.include), set(plan.out)) if plan else (set[str](), set[str]())
+    return (set(rules.include) | more) - less, (set(rules.out) | less) - more
+
+
+def scope(policy: Policy, situation: Situation) -> Scope | None:
+    """The verdict on the code of a situation, or on its topic where the policy has it as a code;
+    None without either.
+    """
     code = situation.code
     if code is None and situation.topic in codes(policy.source):
         code = situation.topic
     if code is None:
-        lists = {"in": sorted(inside), "out": sorted(outside)}
-        return {**lists, "only_if": rules.only_if, "needs": rules.needs}
+        return None
+    rules, reader = policy.source.scope, situation.reader or current()
+    verdict, since, row = _standing(policy, code, situation)
+    own = {clause.id: clause.words for clause in policy.source.clauses}
+    words = {**rules.include, **rules.out}.get(code) or own.get(code, {})
+    return Scope(
+        code,
+        verdict,
+        since,
+        row,
+        sorted(name for name, other in rules.by_plan.items() if code in other.include),
+        pick(words, reader, policy.languages),
+        pick(rules.refer.get(code, {}), reader, policy.languages),
+        [*rules.only_if, *rules.needs.get(code, [])],
+    )
+
+
+def scope_refusal(policy: Policy, situation: Situation) -> Refused | None:
+    """Why support does not deal with the matter of a situation now; None where it does."""
+    found = scope(policy, situation)
+    if found is None or found.verdict not in ("out", "later"):
+        return None
+    name = policy.label("topic", found.code, situation.reader or current())
+    reason = _("Support does not deal with it now: %(topic)s.") % {"topic": name}
+    return Refused("out-of-scope", reason, found.way_out)
+
+
+def _standing(
+    policy: Policy, code: str, situation: Situation
+) -> tuple[Standing, datetime | None, Paid | None]:
+    """The verdict at the hour asked about, from when it is another one, and the price."""
+    rules, at = policy.source.scope, situation.received
+    verdict, since = _by_plan(policy, code, situation), None
+    if verdict == "in" and rules.when and at:
+        verdict = _at_hour(policy, code, at)
+        since = _from(policy, code, at) if verdict == "later" else None
+    row = own_row(policy, code, situation)
+    if row and verdict in ("in", "unknown"):
+        verdict = "paid" if costs(row) else "in"
+    elif verdict == "paid":
+        row = row or fitting(policy, situation._replace(code=code))
+    return verdict, since, row
+
+
+def _by_plan(policy: Policy, code: str, situation: Situation) -> Standing:
+    inside, outside = scope_lists(policy, situation)
+    plans = policy.source.scope.by_plan.values()
     if situation.plan is not None:  # what only other plans have
-        outside |= {one for other in rules.by_plan.values() for one in other.include} - inside
-    verdict = "out" if code in outside else "in" if code in inside else "unknown"
-    return _told(policy, code, verdict, situation)
+        outside |= {one for other in plans for one in other.include} - inside
+    return "out" if code in outside else "in" if code in inside else "unknown"
 
 
 def codes(file: PolicyFile) -> set[str]:
@@ -44,33 +114,7 @@ def codes(file: PolicyFile) -> set[str]:
     return {*rules.include, *rules.out, *plans, *(word for row in file.paid for word in row.covers)}
 
 
-def _told(policy: Policy, code: str, verdict: str, situation: Situation) -> dict[str, Any]:
-    """The verdict at the hour asked about, with the words, the price and the conditions."""
-    rules, from_ = policy.source.scope, None
-    if verdict == "in" and rules.when and situation.received:
-        verdict = _at_hour(policy, code, situation.received)
-        from_ = _from(policy, code, situation.received) if verdict == "later" else None
-    row = own_row(policy, code, situation)
-    if row and verdict in ("in", "unknown"):
-        verdict = "paid" if costs(row) else "in"
-    elif verdict == "paid":
-        row = row or fitting(policy, situation._replace(code=code))
-    lang = situation.language or policy.languages[0]
-    own = {c.id: c.words for c in policy.source.clauses}
-    words = {**rules.include, **rules.out}.get(code) or own.get(code, {})
-    return {
-        "code": code,
-        "verdict": verdict,
-        "from": from_ and stamp(from_, policy.zone),
-        "price": row and terms(row),
-        "plans": sorted(name for name, other in rules.by_plan.items() if code in other.include),
-        "words": pick(words, lang, policy.languages),
-        "way_out": pick(rules.refer.get(code, {}), lang, policy.languages) or None,
-        "only_if": [*rules.only_if, *rules.needs.get(code, [])],
-    }
-
-
-def _at_hour(policy: Policy, code: str, at: datetime) -> str:
+def _at_hour(policy: Policy, code: str, at: datetime) -> Standing:
     """`in`, `paid` or `later` at a moment, for a code that is in scope."""
     rules = policy.source.scope.when
     holding = [
@@ -88,7 +132,7 @@ def _at_hour(policy: Policy, code: str, at: datetime) -> str:
 def _from(policy: Policy, code: str, at: datetime) -> datetime | None:
     """When a code that must wait is dealt with: the next edge of a calendar at which it may."""
     names = {rule.calendar.removeprefix("not ") for rule in policy.source.scope.when}
-    for _ in range(LOOK_AHEAD):
+    for _edges in range(LOOK_AHEAD):
         edges = [
             edge
             for name in names

@@ -23,14 +23,16 @@ class GivenError(ValueError):
 # A tuple and no frozen dataclass: one is made for each promise of the desk, and thirty fields cost
 # 0.9 µs instead of 3.6.
 class Situation(NamedTuple):
-    """What is known of a situation, by names of the policy; None or nothing where it is not known.
+    """What is known of a situation, by names of the policy; None or nothing where it is not known,
+    an empty `plan` where there is none.
 
     Times are aware, `paused` are stretches in UTC in order, `contact` is the kind of contact who
-    asks, `purpose` what paid help is for, `used` counts requests or minutes, `balance` minutes
-    paid in advance and `bought` when they were, `availability` per
-    cent, `minutes` of help, `spend` money a month, `age` that of the request, `last_word` the
-    client's latest, `work_at` the beginning of planned work, `closed` when the
-    request was closed, `escalated` when a complaint went to its second stage, third …
+    asks, `language` that of the request and `reader` that of whoever reads the answer, `purpose`
+    what paid help is for, `used` counts requests or minutes, `balance` minutes paid in advance and
+    `bought` when they were, `availability` per cent, `minutes` of help, `spend` money a month,
+    `age` that of the request, `last_word` the client's latest, `work_at` the beginning of planned
+    work, `closed` when the request was closed, `escalated` when a complaint went to its second
+    stage, third …
     """
 
     plan: str | None = None
@@ -43,6 +45,7 @@ class Situation(NamedTuple):
     country: str | None = None
     site: str | None = None
     language: str | None = None
+    reader: str | None = None
     mode: Literal["chat", "ticket"] | None = None
     contact: str | None = None
     code: str | None = None
@@ -69,6 +72,11 @@ class Situation(NamedTuple):
     closed: datetime | None = None
     bought: datetime | None = None
     escalated: tuple[datetime, ...] = ()
+
+    @property
+    def matter(self) -> str | None:
+        """What it is about: its topic, else the code of the scope."""
+        return self.topic or self.code
 
 
 # The values that rows of targets look at, in the order of KEYS.

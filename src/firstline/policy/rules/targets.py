@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from firstline.policy.file.doors import doors, usual_priority
+from firstline.policy.file.doors import doors, is_live, usual_priority
 from firstline.policy.file.hours import ChannelSpec, Variant
 from firstline.policy.file.model import PolicyFile, Target
+from firstline.policy.rules.compile import join_calendars
 from firstline.policy.rules.situation import KEYS, Situation, row_values
 from firstline.policy.text.values import (
     Span,
@@ -84,8 +85,10 @@ class Table:
         ]
         self._channels = doors(file)
         self._lines = {line.id: line for line in file.lines}
+        self._hourly = _hourly(file)
+        self._joined: dict[tuple[str, ...], Calendar] = {}
         self._timed = any(row.received or row.received_before for row in file.targets)
-        self._known: dict[tuple[str, tuple[str | None, ...]], Fit | None] = {}
+        self._known: dict[tuple[str, str | None, tuple[str | None, ...]], Fit | None] = {}
 
     def fit(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
         """The first row that has `measure` and fits the situation at `start`, `next` falling
@@ -93,7 +96,7 @@ class Table:
         """
         if self._timed:
             return self._found(measure, start, situation)
-        key = (measure, row_values(situation))
+        key = (measure, situation.code, row_values(situation))
         if key not in self._known:
             if len(self._known) > 5000:
                 self._known.clear()
@@ -157,6 +160,23 @@ class Table:
         cut = parse_clock(row.received_before or "")
         return calendar.working_day(local.date()) and local.hour * 60 + local.minute < cut
 
+    def hours(self, channel: ChannelSpec, situation: Situation) -> Calendar | None:
+        """When a channel is answered in this situation; None where no hours are promised.
+
+        What the scope lets in at certain hours is dealt with then, outside the hours of a channel
+        too, unless it is one in which somebody has to be there.
+        """
+        name = channel_calendar(channel, situation)
+        if name is None:
+            return None
+        more = () if is_live(channel.id) else self._hourly.get(situation.matter or "", ())
+        if not more:
+            return self._calendars.get(name)
+        names = (name, *more)
+        if names not in self._joined:
+            self._joined[names] = join_calendars(names, self._calendars)
+        return self._joined[names]
+
     def clock(self, name: str, situation: Situation, span: Span | None = None) -> Calendar:
         """The calendar a clock word means here; working spans on an elapsed clock use the
         policy's business calendar.
@@ -170,11 +190,7 @@ class Table:
         always = self._calendars["always"]
         if name == "channel":
             channel = self._channels.get(situation.channel or "")
-            return (
-                self._calendars.get(channel_calendar(channel, situation) or "always", always)
-                if channel
-                else always
-            )
+            return (channel and self.hours(channel, situation)) or always
         if name == "line":
             line = self._lines.get(situation.line or "")
             return self._calendars.get(line.calendar, always) if line else always
@@ -182,6 +198,15 @@ class Table:
             plan = self._file.plans.get(situation.plan or "")
             return self._calendars.get((plan and plan.calendar) or "always", always)
         return self._calendars.get("always" if name == "elapsed" else name, always)
+
+
+def _hourly(file: PolicyFile) -> dict[str, tuple[str, ...]]:
+    """By code the hours at which the scope lets it in by name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for rule in file.scope.when:
+        for code in rule.only:
+            found[code] = (*found.get(code, ()), rule.calendar)
+    return found
 
 
 def channel_calendar(channel: ChannelSpec, situation: Situation) -> str | None:

@@ -22,8 +22,8 @@ from firstline.people.visit import PublicVisit
 from firstline.people.web import Answer
 from firstline.policy import Policy, Section, sections
 from firstline.policy.page.differences import Change, changes
-from firstline.policy.page.words import DATES
 from firstline.policy.page.writing import spoken
+from firstline.policy.text.dates import DATES
 from firstline.regulations.pages.hours import as_data, hours
 from firstline.regulations.versions import EVER, Policies
 

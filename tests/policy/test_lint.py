@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = {path.stem: path.read_text("utf-8") for path in (ROOT / "docs" / "findings").glob("*.md")}
 # Bytes, sizes and versions: no example fits on a page. test_reading and test_versions have them.
 BARE = {"character", "encoding", "too-large", "too-many", "version-number"}
-FINDS = re.compile(r'(?:lint\.\w+|Finding|_refused|_error|_note)\(\s*"([a-z-]+)"')
+FINDS = re.compile(r'(?:lint\.\w+|Finding|_refusal|_error|_note)\(\s*"([a-z-]+)"')
 PAIRS = [
     pytest.param(code, wrong, right, id=f"{code} {number}")
     for code, text in sorted(PAGES.items())

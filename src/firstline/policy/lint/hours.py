@@ -26,7 +26,7 @@ def _overlaps(lint: Lint) -> Iterator[Finding]:
                 break
 
 
-def _empty(lint: Lint) -> Iterator[Finding]:
+def _empty_calendars(lint: Lint) -> Iterator[Finding]:
     for name, spec in lint.file.calendars.items():
         calendar = lint.policy.calendars[name]
         opened = any(item.open or item.hours for item in lint.file.exceptions)
@@ -38,7 +38,7 @@ def _empty(lint: Lint) -> Iterator[Finding]:
             )
 
 
-def _unused(lint: Lint) -> Iterator[Finding]:
+def _unused_calendars(lint: Lint) -> Iterator[Finding]:
     used = {
         word.removeprefix("not ").strip()
         for use in uses(lint.file)
@@ -62,7 +62,7 @@ def _unused(lint: Lint) -> Iterator[Finding]:
             )
 
 
-def _unlisted(lint: Lint) -> Iterator[Finding]:
+def _unlisted_holidays(lint: Lint) -> Iterator[Finding]:
     """Holidays that mean something, and no list that says which days they are."""
     listed = False
     for name, spec in lint.file.calendars.items():
@@ -84,7 +84,7 @@ def _unlisted(lint: Lint) -> Iterator[Finding]:
             )
 
 
-def _lines(lint: Lint) -> Iterator[Finding]:
+def _unreached_lines(lint: Lint) -> Iterator[Finding]:
     """Lines into which no channel leads and from which nothing is handed over."""
     file = lint.file
     if not file.channels or len(file.lines) < 2:
@@ -128,7 +128,7 @@ def _channel_clock(lint: Lint) -> Iterator[Finding]:
                 yield lint.info("channel-without-hours", ("channels", at), message)
 
 
-def _undefined(lint: Lint) -> Iterator[Finding]:
+def _undefined_names(lint: Lint) -> Iterator[Finding]:
     """Plans and levels that rows name although the file lists none."""
     for kind, listed, mend in (
         ("plan", bool(lint.file.plans), "plans: [...]"),
@@ -146,5 +146,6 @@ def _undefined(lint: Lint) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    _overlaps, _empty, _unused, _unlisted, _lines, _channel_clock, _undefined,
+    _overlaps, _empty_calendars, _unused_calendars, _unlisted_holidays, _unreached_lines,
+    _channel_clock, _undefined_names,
 )  # fmt: skip

@@ -148,7 +148,7 @@ def _closing(lint: Lint) -> Iterator[Finding]:
             "or leave it if your text says no more",
         )
     for i, row in enumerate(lint.file.targets):
-        if row.first and row.fix and _longer(row.first, row.fix):
+        if row.first and row.fix and _is_longer(row.first, row.fix):
             yield lint.warning(
                 "times-reversed",
                 ("targets", i, "fix"),
@@ -157,7 +157,7 @@ def _closing(lint: Lint) -> Iterator[Finding]:
             )
 
 
-def _longer(first: Span, second: Span) -> bool:
+def _is_longer(first: Span, second: Span) -> bool:
     """True when the first span surely lasts longer; a range is taken at its longer end."""
     return first.unit == second.unit and first.rough_seconds > second.rough_seconds
 
@@ -189,7 +189,7 @@ def _codes_in_scope(scope: Scope) -> set[str]:
     return {*scope.include, *(code for plan in scope.by_plan.values() for code in plan.include)}
 
 
-def _unlisted(lint: Lint, code: str, *path: str | int) -> Finding:
+def _unlisted_code(lint: Lint, code: str, *path: str | int) -> Finding:
     return lint.warning(
         "scope-unlisted",
         ("scope", *path),
@@ -211,7 +211,7 @@ def _scope_when(lint: Lint) -> Iterator[Finding]:
             )
         for code in (*rule.only, *rule.out):
             if known and code not in known:
-                yield _unlisted(lint, code, "when", i)
+                yield _unlisted_code(lint, code, "when", i)
 
 
 def _scope_needs(lint: Lint) -> Iterator[Finding]:
@@ -220,10 +220,10 @@ def _scope_needs(lint: Lint) -> Iterator[Finding]:
     known = _codes_in_scope(scope)
     for code in scope.needs:
         if code not in known:
-            yield _unlisted(lint, code, "needs", code)
+            yield _unlisted_code(lint, code, "needs", code)
 
 
-def _limited(lint: Lint) -> Iterator[Finding]:
+def _limited_channels(lint: Lint) -> Iterator[Finding]:
     """A channel for certain matters only, without these."""
     for i, channel in enumerate(lint.file.channels):
         said = channel.covers or channel.never or channel.purpose or channel.words
@@ -272,5 +272,5 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     _prices, _later_prices, _currencies, _quota, _pin, _notice, _retention, _closing, _order,
-    _plans, _scope_when, _scope_needs, _limited, _empty_notice, _reopening,
+    _plans, _scope_when, _scope_needs, _limited_channels, _empty_notice, _reopening,
 )  # fmt: skip

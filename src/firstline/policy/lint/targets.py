@@ -69,9 +69,9 @@ def _two_numbers(lint: Lint) -> Iterator[Finding]:
         spans, seen = written[j], set[str]()
         for i, earlier in enumerate(rows[:j]):
             first = {m: s for m, s in written[i].items() if m in spans and m not in seen}
-            if first and _covers(earlier, later):
+            if first and _fits_wherever(earlier, later):
                 seen |= set(first)
-                yield from _differing(lint, (i, j), first, spans)
+                yield from _differences(lint, (i, j), first, spans)
         if spans and seen == set(spans) and not later.document:
             message = f"{row_name(later, j)} is never used: earlier rows fit wherever it fits"
             yield lint.warning(
@@ -79,7 +79,7 @@ def _two_numbers(lint: Lint) -> Iterator[Finding]:
             )
 
 
-def _differing(
+def _differences(
     lint: Lint, rows: tuple[int, int], first: dict[str, Span], spans: dict[str, Span]
 ) -> Iterator[Finding]:
     one, two = (row_name(lint.file.targets[n], n) for n in rows)
@@ -92,7 +92,7 @@ def _differing(
             yield lint.warning("two-numbers", ("targets", rows[1], measure), message)
 
 
-def _covers(earlier: Target, later: Target) -> bool:
+def _fits_wherever(earlier: Target, later: Target) -> bool:
     """True when the earlier row fits in every situation in which the later one fits."""
     if earlier.received_before and earlier.otherwise is None:
         return False
@@ -203,7 +203,7 @@ def _advisory(lint: Lint) -> Iterator[Finding]:
 
 def _empty_cells(lint: Lint) -> Iterator[Finding]:
     """7. A pair of plan and priority, or a priority alone, for which no row gives a time."""
-    rows = [_at_any_time(row) for row in lint.file.targets if row.words or any(_spans(row))]
+    rows = [_any_time_row(row) for row in lint.file.targets if row.words or any(_spans(row))]
     plans = [name for name, plan in lint.file.plans.items() if plan.support]
     levels = list(lint.file.priorities.levels)
     split = [row for row in rows if row.priority][:MOST_TIMED]
@@ -225,7 +225,7 @@ def _cell(row: Target, plan: str | None, level: str) -> Target:
 
 
 def _has_time(rows: list[Target], cell: Target) -> bool:
-    return any(_covers(row, cell) for row in rows)
+    return any(_fits_wherever(row, cell) for row in rows)
 
 
 def _limits(cell: Target) -> str:
@@ -275,7 +275,7 @@ def _one_by_one(lint: Lint, row: Target) -> list[Target]:
 
 def _hours_of(rows: list[Target], row: Target) -> frozenset[str]:
     """When what the row is about arrives, by all rows for it; nothing where one fits always."""
-    same = [other for other in rows if _covers(_at_any_time(other), row)]
+    same = [other for other in rows if _fits_wherever(_any_time_row(other), row)]
     if any(not other.received for other in same):
         return frozenset()
     return frozenset(text for other in same for text in other.received)
@@ -292,7 +292,7 @@ def _hole(lint: Lint, words: frozenset[str]) -> datetime | None:
     return None
 
 
-def _at_any_time(row: Target) -> Target:
+def _any_time_row(row: Target) -> Target:
     return row.model_copy(update={"received": [], "received_before": None})
 
 

@@ -71,7 +71,7 @@ def _claims(lint: Lint) -> Iterator[Finding]:
             yield lint.error("bad-value", ("stats", i, "claim"), message)
 
 
-def _silent(lint: Lint) -> Iterator[Finding]:
+def _empty_clauses(lint: Lint) -> Iterator[Finding]:
     for i, clause in enumerate(lint.file.clauses):
         if not any(words.strip() for words in clause.words.values()):
             message = f"clause {clause.id} has no words, and stands empty on the page; write words"
@@ -124,7 +124,7 @@ def _plan_clock(lint: Lint) -> Iterator[Finding]:
             yield lint.warning("plan-without-hours", ("targets", i, "clock"), message)
 
 
-def _early(lint: Lint) -> Iterator[Finding]:
+def _early_notices(lint: Lint) -> Iterator[Finding]:
     """A delay notice that is due before the request has come in."""
     sent = lint.file.delay.send_before
     if sent is None or sent in ("deadline", "first_answer"):
@@ -145,4 +145,13 @@ def _early(lint: Lint) -> Iterator[Finding]:
         yield lint.warning("delay-notice-early", ("delay", "send_before"), message)
 
 
-RULES: tuple[Rule, ...] = (_proofs, _ways, _figures, _claims, _silent, _days, _plan_clock, _early)
+RULES: tuple[Rule, ...] = (
+    _proofs,
+    _ways,
+    _figures,
+    _claims,
+    _empty_clauses,
+    _days,
+    _plan_clock,
+    _early_notices,
+)

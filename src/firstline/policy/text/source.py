@@ -85,7 +85,7 @@ def decode(data: bytes) -> str:
         raise _too_large()
     wide = data[1:400:2].count(0), data[0:400:2].count(0)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or max(wide) * 4 > len(data[:400]):
-        raise _refused("encoding", "the file is written in UTF-16 or UTF-32; save it as UTF-8")
+        raise _refusal("encoding", "the file is written in UTF-16 or UTF-32; save it as UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -97,11 +97,11 @@ def decode(data: bytes) -> str:
             else "the file is not written in UTF-8 (it may be windows-1251 or latin-1); save it "
             "as UTF-8"
         )
-        raise _refused("encoding", what, line, column) from None
+        raise _refusal("encoding", what, line, column) from None
 
 
 def _too_large() -> PolicyError:
-    return _refused(
+    return _refusal(
         "too-large",
         f"the file has more than {LARGEST // 1024} KB, which no policy needs; shorten it, or check "
         "that it is the right file",
@@ -115,7 +115,7 @@ def read(text: str) -> Document:
     text = text.removeprefix("\ufeff")
     if found := _UNREADABLE.search(text):
         line, column = _position(text, found.start())
-        raise _refused(
+        raise _refusal(
             "character",
             f"the character U+{ord(found[0]):04X} cannot stand in a text; delete it",
             line,
@@ -123,7 +123,7 @@ def read(text: str) -> Document:
         )
     if found := _HARD_SPACE.search(text):
         what = "a no-break space stands where a plain one belongs; type the space again"
-        raise _refused("character", what, *_position(text, found.start()))
+        raise _refusal("character", what, *_position(text, found.start()))
     try:
         return _Reader(text).document()
     except yaml.MarkedYAMLError as problem:
@@ -141,7 +141,7 @@ def _place(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _refused(code: str, message: str, line: int = 1, column: int = 1) -> PolicyError:
+def _refusal(code: str, message: str, line: int = 1, column: int = 1) -> PolicyError:
     return PolicyError([Finding(code, line, column, "error", message)])
 
 
@@ -154,21 +154,21 @@ def _slip(problem: yaml.MarkedYAMLError, text: str) -> PolicyError:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     lines = text.splitlines()
     here = lines[line - 1] if line <= len(lines) else ""
-    if "mapping values" in said and _deeper(lines, line):
+    if "mapping values" in said and _is_deeper(lines, line):
         what = "this line is indented deeper than the key above it, which has its value already"
-        return _refused("yaml", f"{what}; indent the keys of one table alike", line, column)
+        return _refusal("yaml", f"{what}; indent the keys of one table alike", line, column)
     if "\t" in here and ("token" in said or "\t" in here[: len(here) - len(here.lstrip())]):
-        return _refused(
+        return _refusal(
             "tab",
             "a tab stands where only spaces may indent; replace tabs by spaces",
             line,
             here.index("\t") + 1,
         )
     plain = next((mend for slip, mend in _SLIPS.items() if slip in said), None)
-    return _refused("yaml", plain or f"this is not YAML: {said}; put it right", line, column)
+    return _refusal("yaml", plain or f"this is not YAML: {said}; put it right", line, column)
 
 
-def _deeper(lines: list[str], line: int) -> bool:
+def _is_deeper(lines: list[str], line: int) -> bool:
     """Whether a line stands deeper than the one above, which is a key with its value."""
     above = next((x for x in reversed(lines[: line - 1]) if x.strip()), "")
     here = lines[line - 1] if line <= len(lines) else ""
@@ -205,7 +205,7 @@ class _Reader:
         stream = next(self._events)
         assert isinstance(stream, yaml.StreamStartEvent)
         if isinstance(next(self._events), yaml.StreamEndEvent):
-            raise _refused("empty", "the file is empty; start from `firstline policy show`")
+            raise _refusal("empty", "the file is empty; start from `firstline policy show`")
         self._made.value = self._node(next(self._events), (), 0)
         next(self._events)
         after = next(self._events)
@@ -216,13 +216,13 @@ class _Reader:
                 after,
             )
         if not isinstance(self._made.value, dict):
-            raise _refused(
+            raise _refusal(
                 "not-a-table", "the file is not a table of keys; start from `firstline policy show`"
             )
         return self._made
 
     def _error(self, code: str, message: str, event: Any) -> PolicyError:
-        return _refused(code, message, *_place(event))
+        return _refusal(code, message, *_place(event))
 
     def _note(self, code: str, message: str, event: Any) -> None:
         self._made.wrong.append(Finding(code, *_place(event), "error", message))

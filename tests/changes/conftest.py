@@ -1,5 +1,5 @@
 """Browsers of the desk, for the page of changes."""
 
-from tests.desk.conftest import browser_for
+from tests.desk.conftest import browser_for, opens
 
-__all__ = ["browser_for"]
+__all__ = ["browser_for", "opens"]

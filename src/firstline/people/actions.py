@@ -113,7 +113,7 @@ async def new_service(
     allow_change(by)
     if await store.client(tx.conn, client_id) is None:
         raise Missing(_("There is no such client."))
-    service = _checked(
+    service = _check_service(
         Service(
             id=uuid7(),
             client_id=client_id,
@@ -136,7 +136,7 @@ async def change_service(
 ) -> Service:
     """Write the service as given (id and client stay). Raises Missing, Invalid (field)."""
     allow_change(by)
-    service = _checked(service)
+    service = _check_service(service)
     services = await store.services(tx.conn, [service.client_id])
     before = next((one for one in services if one.id == service.id), None)
     if before is None or not await store.update_service(tx.conn, service):
@@ -145,7 +145,7 @@ async def change_service(
     return service
 
 
-def _checked(service: Service) -> Service:
+def _check_service(service: Service) -> Service:
     return replace(
         service,
         name=checks.text(service.name, "name"),
@@ -196,7 +196,7 @@ async def new_contact(
     await store.set_contact_services(tx.conn, contact.id, contact.services)
     change = await contact_change(tx.conn, "contact_made", None, contact)
     await record(tx, by, change, now=now, into=into)
-    return await _loaded(tx, contact.id)
+    return await _load(tx, contact.id)
 
 
 async def change_contact(
@@ -282,7 +282,7 @@ async def new_operator(
     await _add_person(tx, operator, "staff", now)
     await store.add_operator(tx.conn, operator)
     await record(tx, by, change_of("operator_made", None, operator), now=now)
-    return await _loaded(tx, operator.id)
+    return await _load(tx, operator.id)
 
 
 async def change_operator(
@@ -392,7 +392,7 @@ async def _add_person(tx: Tx, person: Contact | Operator, side: Side, now: datet
         raise Conflict(_("Somebody with this e-mail address is known already."), field="email")
 
 
-async def _loaded(tx: Tx, person_id: UUID) -> Who:
+async def _load(tx: Tx, person_id: UUID) -> Who:
     who = await store.who(tx.conn, person_id)
     assert who is not None
     return who

@@ -126,7 +126,7 @@ class _Import:
         if external_id is None:
             raise Invalid(_("Fill in this field."), field="external_id")
         before = await store.client_by_external_id(self.tx.conn, external_id)
-        given = _given(row, "", name="name", plan="plan", language="language")
+        given = _clean_fields(row, "", name="name", plan="plan", language="language")
         if not given.get("language"):
             given.pop("language", None)
         if before is None:
@@ -152,7 +152,9 @@ class _Import:
         external_id = checks.external_id(row.get("service_external_id"), "service_external_id")
         if external_id is None:
             raise Invalid(_("Fill in this field."), field="service_external_id")
-        given = _given(row, "service_", name="name", kind="kind", server="server", host="host")
+        given = _clean_fields(
+            row, "service_", name="name", kind="kind", server="server", host="host"
+        )
         if not given.get("kind"):
             given.pop("kind", None)
         before = await self._service_of(client, external_id)
@@ -180,7 +182,7 @@ class _Import:
         before = await store.contact_by_email(self.tx.conn, email)
         if before is not None and before.client_id != client.id:
             raise Invalid(_("This is a contact of another client."), field="contact_email")
-        wished = await self._wished(row, client, email, before)
+        wished = await self._wish(row, client, email, before)
         if before is None:
             await actions.new_contact(
                 self.tx,
@@ -214,9 +216,7 @@ class _Import:
         )
         return "updated", None
 
-    async def _wished(
-        self, row: Row, client: Client, email: str, before: Contact | None
-    ) -> Contact:
+    async def _wish(self, row: Row, client: Client, email: str, before: Contact | None) -> Contact:
         """The contact as the row wants it, over what is there or over the defaults."""
         names = row.get("contact_services")
         base = before or Contact(
@@ -230,7 +230,7 @@ class _Import:
             active=True,
             services=(),
         )
-        given = _given(row, "contact_", name="name", language="language")
+        given = _clean_fields(row, "contact_", name="name", language="language")
         access = row.get("contact_access", "").strip()
         external_id = row.get("contact_external_id")
         wished = replace(
@@ -261,7 +261,7 @@ class _Import:
         return tuple(known[name] for name in wished)
 
 
-def _given(row: Row, prefix: str, **fields: str) -> dict[str, str]:
+def _clean_fields(row: Row, prefix: str, **fields: str) -> dict[str, str]:
     """The fields whose columns are there, cleaned as they will be stored."""
     return {
         field: checks.text(row[prefix + name], prefix + name, required=False)

@@ -10,7 +10,15 @@ from firstline.policy import Policy
 from firstline.policy.rules.promises import DelayNotice
 from firstline.promises import store
 from firstline.regulations.versions import Policies
-from firstline.timeline import Entry, Request, change, draft, locked, record, situation_of
+from firstline.timeline import (
+    Entry,
+    Request,
+    change,
+    draft,
+    lock_seen_request,
+    record,
+    situation_of,
+)
 
 # How many notices may come before an answer: the first, and what may follow it.
 MOST = {"each_new_time": None, "once": 2, "never": 1}
@@ -33,7 +41,7 @@ async def delay_notice(
     time that is past, for a closed request and for one notice more than the policy allows,
     `Invalid` for an unknown reason.
     """
-    request = await locked(tx, who, no)
+    request = await lock_seen_request(tx, who, no)
     policy = policies.version(request.policy_version)
     _may_delay(who, request)
     _fit_reason(policy, reason)

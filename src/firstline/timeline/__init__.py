@@ -5,7 +5,7 @@ An entry never changes. An edit, a masking, a redaction is a further entry; whoe
 """
 
 from firstline.matters import Entry, digest
-from firstline.timeline.access import draft, locked, seen_request
+from firstline.timeline.access import draft, lock_seen_request, seen_request
 from firstline.timeline.ledger.appending import Written, append
 from firstline.timeline.ledger.batches import Ledger, record, write
 from firstline.timeline.model import (
@@ -53,7 +53,7 @@ __all__ = [
     "entry_by_key",
     "get_request",
     "lock_request",
-    "locked",
+    "lock_seen_request",
     "may_see",
     "next_turn",
     "public",

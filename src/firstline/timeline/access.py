@@ -25,7 +25,7 @@ async def seen_request(conn: Conn, who: Who, no: int) -> Request:
     return request
 
 
-async def locked(tx: Tx, who: Who, no: int) -> Request:
+async def lock_seen_request(tx: Tx, who: Who, no: int) -> Request:
     """The same with its row held for a change."""
     request = await lock_request(tx.conn, no)
     if request is None or not may_see(who, request):

@@ -78,10 +78,10 @@ async def entries_after(conn: Conn, no: int, after: int, limit: int, *, staff: b
             (no, after, limit),
         )
         entries = await cursor.fetchall()
-    return await mended(conn, no, entries)
+    return await mend_entries(conn, no, entries)
 
 
-async def mended(conn: Conn, no: int, entries: list[Entry]) -> list[Entry]:
+async def mend_entries(conn: Conn, no: int, entries: list[Entry]) -> list[Entry]:
     """The entries as later edits and redactions of the same request leave them."""
     cursor = await conn.execute(
         "select (data->>'of')::int, kind, body from entries where matter = %s "

@@ -17,7 +17,7 @@ from firstline.requests.actions import steps
 from firstline.requests.actions.priorities import set_priority
 from firstline.requests.entrance.doors import known_topic
 from firstline.requests.entrance.words import TITLE_LIMIT, checked, masked
-from firstline.timeline import Entry, Request, change, draft, entry_at, locked
+from firstline.timeline import Entry, Request, change, draft, entry_at, lock_seen_request
 
 
 async def amend(
@@ -36,7 +36,7 @@ async def amend(
 
     `service` None takes the service away. Staff of other lines are refused, but for management.
     """
-    request = await locked(tx, who, no)
+    request = await lock_seen_request(tx, who, no)
     steps.theirs(who, request, management=True)
     policy = policies.version(request.policy_version)
     columns: dict[str, dict[str, Any]] = {}
@@ -70,7 +70,7 @@ async def edit(
 ) -> Request:
     """Mend one's own words within the policy's window; the old text stays in the log."""
     body = masked(checked(body))
-    request = await locked(tx, who, no)
+    request = await lock_seen_request(tx, who, no)
     entry = await _words_at(tx, who, no, entry_no)
     if entry.by_id != who.id:
         raise Forbidden(_("Only its writer edits an entry."), status=None if who.is_staff else 404)
@@ -91,7 +91,7 @@ async def redact(
     if not who.is_staff:
         raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
     reason = checked(reason, "reason", limit=500)
-    request = await locked(tx, who, no)
+    request = await lock_seen_request(tx, who, no)
     steps.theirs(who, request, management=True)
     entry = await _words_at(tx, who, no, entry_no)
     mend = draft(request, who, "redacted", now, audience=entry.audience)
@@ -115,7 +115,7 @@ async def link(tx: Tx, who: Who, no: int, other: int, *, now: datetime) -> Reque
     if no == other:
         raise Invalid(_("A request cannot be linked to itself."), field="other")
     first, second = sorted((no, other))
-    found = {n: await locked(tx, who, n) for n in (first, second)}
+    found = {n: await lock_seen_request(tx, who, n) for n in (first, second)}
     steps.theirs(who, found[no], management=True)
     if not await store.link(tx.conn, first, second, now):
         return found[no]

@@ -24,7 +24,7 @@ from firstline.timeline import (
     change,
     draft,
     entry_by_key,
-    locked,
+    lock_seen_request,
     situation_of,
     write,
 )
@@ -202,7 +202,7 @@ async def _entry_of_reopening(
 
 async def rate(tx: Tx, who: Who, no: int, score: int, text: str = "", *, now: datetime) -> Request:
     """A client's rating of a closed request, 1 to 5, with words if they like; the last counts."""
-    request = await locked(tx, who, no)
+    request = await lock_seen_request(tx, who, no)
     if who.is_staff:
         raise Forbidden(_("Ratings are the client's."))
     if not request.closed:

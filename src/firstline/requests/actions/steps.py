@@ -11,7 +11,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.policy import Policy
-from firstline.timeline import Draft, Request, change, draft, locked, record
+from firstline.timeline import Draft, Request, change, draft, lock_seen_request, record
 
 
 def line_of(policy: Policy, who: Who, line: str) -> None:
@@ -68,7 +68,7 @@ def theirs(who: Who, request: Request, *, management: bool = False) -> None:
 async def line_first(tx: Tx, who: Who, no: int) -> Request:
     """The request with its line's row and its own held, in the order in which takes hold them."""
     line = await lines.lock_line_of(tx.conn, no)
-    request = await locked(tx, who, no)
+    request = await lock_seen_request(tx, who, no)
     if request.line != line:
         raise Conflict(
             _("Request %(no)s has just changed lines; look again.") % {"no": no},

@@ -336,7 +336,7 @@ async def _sweep_strays(db: Db, files: Files, before: datetime) -> int:
     for start in range(0, len(old), SWEPT_AT_ONCE):
         keys = old[start : start + SWEPT_AT_ONCE]
         async with db.connection() as conn:
-            kept = await store.known(conn, [UUID(hex=key) for key in keys])
+            kept = await store.rows_of(conn, [UUID(hex=key) for key in keys])
         for key in keys:
             if UUID(hex=key) not in kept:
                 await files.delete(key)

@@ -12,7 +12,7 @@ from firstline.people import Who
 from firstline.requests.actions import steps
 from firstline.requests.entrance.words import checked
 from firstline.requests.secrets import store
-from firstline.timeline import Request, draft, locked
+from firstline.timeline import Request, draft, lock_seen_request
 
 SECRET_LIMIT = 1000
 
@@ -23,7 +23,7 @@ async def give_secret(
     """Leave a secret in a request: the log tells its label, never its words."""
     label = checked(label, "label", limit=100)
     secret = checked(secret, "secret", limit=SECRET_LIMIT)
-    request = await locked(tx, who, no)
+    request = await lock_seen_request(tx, who, no)
     steps.theirs(who, request)
     if request.closed:
         raise Conflict(
@@ -59,7 +59,7 @@ def _opened(seal: Seal, found: store.Secret) -> str:
 async def _sealed(tx: Tx, who: Who, no: int, id: UUID) -> tuple[store.Secret, Request]:
     if not who.is_staff:
         raise Missing(_("There is no such secret here."))
-    request = await locked(tx, who, no)
+    request = await lock_seen_request(tx, who, no)
     steps.theirs(who, request)
     found = await store.secret(tx.conn, no, id)
     if found is None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from firstline.kit.db import Conn, Db
 from firstline.matters import Entry
 from firstline.timeline.search import store
-from firstline.timeline.search.query import Stems, lexemes_of, mark, quoted, to_stem
+from firstline.timeline.search.query import Stems, lexemes_of, mark, quote, to_stem
 from firstline.timeline.search.words import (
     UKRAINIAN_STOP_WORDS,
     Token,
@@ -21,20 +21,20 @@ from firstline.timeline.visibility import INTERNAL_WORDS
 
 TURN = 15
 MOST_KNOWN = 200_000
-APART = 9  # places between what is told and what was told before, here or in an earlier pass
+APART = 9  # places between a passage and the one before it, here or in an earlier pass
 LAST_POSITION = 16_383  # of a tsvector; farther words are found, but not as a part of a phrase
 _known: dict[str, tuple[str, ...]] = {}
 
 
-class Numbered(Protocol):
-    """Something of a request."""
+class OfMatter(Protocol):
+    """Something that hangs on a matter."""
 
     @property
     def matter(self) -> int: ...
 
 
 T = TypeVar("T")
-Item = TypeVar("Item", bound=Numbered)
+Item = TypeVar("Item", bound=OfMatter)
 
 
 async def stems_of(conn: Conn, words: Iterable[str]) -> Stems:
@@ -77,15 +77,17 @@ async def _index(conn: Conn, entries: Sequence[Entry]) -> None:
     anew = {e.matter for e in entries if e.kind in store.MENDING or e.no == 1}
     added = [entry for entry in entries if entry.matter not in anew]
     if added:
-        told = [Told.of(entry) async for entry in _unhurried(added)]
-        stems = await stems_of(conn, to_stem(token for one in told for token in one.tokens))
-        rows = {no: vector(of, stems) async for no, of in _unhurried(grouped(told).items())}
+        passages = [Passage.of(entry) async for entry in _take_turns(added)]
+        stems = await stems_of(conn, to_stem(token for one in passages for token in one.tokens))
+        rows = {
+            no: vector(of, stems) async for no, of in _take_turns(group_by_matter(passages).items())
+        }
         await store.add_words(conn, rows, anew=False)
     if anew:
         await write_anew(conn, anew)
 
 
-async def _unhurried(items: Iterable[T]) -> AsyncIterator[T]:
+async def _take_turns(items: Iterable[T]) -> AsyncIterator[T]:
     """The items, with a turn for everybody else now and then: cutting words takes long."""
     for n, item in enumerate(items):
         yield item
@@ -96,11 +98,11 @@ async def _unhurried(items: Iterable[T]) -> AsyncIterator[T]:
 async def write_anew(conn: Conn, numbers: Collection[int]) -> None:
     """Read these requests from their first entry and put what they say in place of their rows."""
     heads = await store.heads(conn, numbers)
-    told = [Told(head.no, list(tokens(head.title)), "", None) for head in heads]
+    passages = [Passage(head.no, list(tokens(head.title)), "", None) for head in heads]
     whole_requests = await store.whole_requests(conn, numbers)
-    told += [Told.of(entry) async for entry in _unhurried(whole_requests)]
-    stems = await stems_of(conn, to_stem(token for one in told for token in one.tokens))
-    whole = grouped(told)
+    passages += [Passage.of(entry) async for entry in _take_turns(whole_requests)]
+    stems = await stems_of(conn, to_stem(token for one in passages for token in one.tokens))
+    whole = group_by_matter(passages)
     rows = {
         head.no: f"{vector(whole[head.no], stems)} "
         f"{mark('s', head.no >> store.BLOCK)} {mark('c', head.client_id)}"
@@ -110,7 +112,7 @@ async def write_anew(conn: Conn, numbers: Collection[int]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Passage:
     """The words of a title or an entry; `prefix` is "~" where they are between members of staff."""
 
     matter: int
@@ -119,14 +121,14 @@ class Told:
     author: UUID | None
 
     @classmethod
-    def of(cls, entry: Entry) -> "Told":
+    def of(cls, entry: Entry) -> "Passage":
         author = entry.by_id if entry.side == "staff" else None
         prefix = "~" if is_noted(entry) else ""
         return cls(entry.matter, list(tokens(entry.body)), prefix, author)
 
 
-def grouped(items: Iterable[Item]) -> dict[int, list[Item]]:
-    """Items by the number of their request."""
+def group_by_matter(items: Iterable[Item]) -> dict[int, list[Item]]:
+    """Items by their matter."""
     groups: dict[int, list[Item]] = {}
     for item in items:
         groups.setdefault(item.matter, []).append(item)
@@ -138,15 +140,15 @@ def is_noted(entry: Entry) -> bool:
     return entry.audience != "all" or entry.kind in INTERNAL_WORDS
 
 
-def vector(told: Iterable[Told], stems: Stems) -> str:
-    """The tsvector (as text) of what is told, in order.
+def vector(passages: Iterable[Passage], stems: Stems) -> str:
+    """The tsvector (as text) of the passages, in order.
 
     Entries stand apart, so that no phrase runs from one into the next.
     """
     places: dict[str, list[int]] = {}
     marks: set[str] = set()
     offset = APART
-    for one in told:
+    for one in passages:
         last = offset
         for token in one.tokens:
             last = offset + token.position
@@ -155,5 +157,5 @@ def vector(told: Iterable[Told], stems: Stems) -> str:
         offset = last + APART
         if one.author is not None:
             marks.add(mark("b", one.author))
-    words = [f"{quoted(word)}:{','.join(map(str, at[:255]))}" for word, at in places.items()]
+    words = [f"{quote(word)}:{','.join(map(str, at[:255]))}" for word, at in places.items()]
     return " ".join([*words, *marks])

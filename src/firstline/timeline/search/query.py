@@ -59,7 +59,7 @@ class Query:
         return " & ".join(term.tsquery(staff=staff) for term in self.terms)
 
 
-def quoted(lexeme: str) -> str:
+def quote(lexeme: str) -> str:
     """`lexeme` as it is written in a tsvector or tsquery."""
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
@@ -69,11 +69,11 @@ def mark(kind: str, value: object) -> str:
 
     `s`: the block of the request's number; `c`: its client; `b`: a member of staff who wrote in it.
     """
-    return quoted(f"={kind}{value}")
+    return quote(f"={kind}{value}")
 
 
 def _any(lexemes: tuple[str, ...], prefix: str) -> str:
-    return "(" + " | ".join(quoted(prefix + lexeme) for lexeme in lexemes) + ")"
+    return "(" + " | ".join(quote(prefix + lexeme) for lexeme in lexemes) + ")"
 
 
 def to_stem(found: Iterable[Token]) -> set[str]:

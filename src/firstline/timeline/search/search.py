@@ -12,7 +12,7 @@ from firstline.matters import Entry
 from firstline.people import Who
 from firstline.timeline.model import Request
 from firstline.timeline.search import store
-from firstline.timeline.search.index import grouped, is_noted, stems_of
+from firstline.timeline.search.index import group_by_matter, is_noted, stems_of
 from firstline.timeline.search.model import ANY, Filters, HistoryPage, Hit, SearchPage
 from firstline.timeline.search.query import (
     LONGEST_QUERY,
@@ -93,11 +93,11 @@ async def _matching(
 async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[int]]:
     """Requests in which the words stand with the help of what is not indexed yet, and requests of
     which the index must not be believed, as something in them was mended since."""
-    tail = grouped(await store.unread_tail(conn, TAIL))
+    tail = group_by_matter(await store.unread_tail(conn, TAIL))
     anew = {no for no, said in tail.items() if any(e.kind in store.MENDING for e in said)}
     anew |= {no for no, said in tail.items() if any(e.no == 1 for e in said)}
     if anew:
-        tail |= grouped(await store.whole_requests(conn, anew))
+        tail |= group_by_matter(await store.whole_requests(conn, anew))
     titles = {head.no: head.title for head in await store.heads(conn, anew)} if anew else {}
     texts = {
         no: [titles.get(no, ""), *(e.body for e in said if who.is_staff or not is_noted(e))]
@@ -106,7 +106,7 @@ async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[i
     told = await _terms_in(conn, wanted.terms, texts)
     others = [no for no, terms in told.items() if terms and no not in anew]
     queries = [term.tsquery(staff=who.is_staff) for term in wanted.terms]
-    known = await store.indexed(conn, others, queries) if others else {}
+    known = await store.terms_in_index(conn, others, queries) if others else {}
     fresh: set[int] = set()
     for no, terms in told.items():
         if no not in anew:
@@ -141,12 +141,12 @@ async def _hits(
     terms = wanted.terms
     titles = [Text(request.title, terms) for request in found]
     said = [
-        Said(entry, Text(entry.body, terms))
+        EntryText(entry, Text(entry.body, terms))
         for entry in await store.all_entries(conn, numbers, staff=who.is_staff)
         if entry.body and (who.is_staff or not is_noted(entry))
     ]
     stems = await stems_of(conn, _to_stem([*titles, *(one.text for one in said)]))
-    by_request = grouped(said)
+    by_request = group_by_matter(said)
     return [
         _hit(wanted, request, title, by_request.get(request.no, []), stems, request.no in jumps)
         for request, title in zip(found, titles, strict=True)
@@ -154,7 +154,7 @@ async def _hits(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class EntryText:
     """An entry with its words made ready."""
 
     entry: Entry
@@ -166,7 +166,7 @@ class Said:
 
 
 def _hit(
-    wanted: Query, request: Request, title: Text, said: list[Said], stems: Stems, jump: bool
+    wanted: Query, request: Request, title: Text, said: list[EntryText], stems: Stems, jump: bool
 ) -> Hit:
     """Show the entry in which most of the terms stand; the first words if none has any."""
     in_title = [span for at in title.spans(wanted.terms, stems) for span in at]

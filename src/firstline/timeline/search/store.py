@@ -15,7 +15,7 @@ from firstline.people import Who
 from firstline.timeline.model import Request
 from firstline.timeline.search.model import Filters
 from firstline.timeline.search.query import mark
-from firstline.timeline.store import mended
+from firstline.timeline.store import mend_entries
 from firstline.timeline.visibility import scope_sql
 
 AT_ONCE = 40
@@ -94,7 +94,7 @@ async def unread_tail(conn: Conn, limit: int) -> list[Entry]:
         return await cursor.fetchall()
 
 
-async def indexed(conn: Conn, numbers: list[int], terms: list[str]) -> dict[int, list[bool]]:
+async def terms_in_index(conn: Conn, numbers: list[int], terms: list[str]) -> dict[int, list[bool]]:
     """For each of these requests, which of the terms (tsqueries as text) its indexed words have."""
     cursor = await conn.execute(
         "select w.matter, array(select w.words @@ t::tsquery from unnest(%s::text[]) "
@@ -115,7 +115,7 @@ async def all_entries(conn: Conn, numbers: Collection[int], *, staff: bool) -> l
             "order by e.matter, e.no",
             (list(numbers),),
         )
-        return await _mended(conn, await cursor.fetchall())
+        return await _mend_all(conn, await cursor.fetchall())
 
 
 async def whole_requests(conn: Conn, numbers: Collection[int]) -> list[Entry]:
@@ -125,10 +125,10 @@ async def whole_requests(conn: Conn, numbers: Collection[int]) -> list[Entry]:
             f"select {_ENTRY} from entries e where e.matter = any(%s) order by matter, no",
             (list(numbers),),
         )
-        return await _mended(conn, await cursor.fetchall())
+        return await _mend_all(conn, await cursor.fetchall())
 
 
-async def _mended(conn: Conn, entries: list[Entry]) -> list[Entry]:
+async def _mend_all(conn: Conn, entries: list[Entry]) -> list[Entry]:
     cursor = await conn.execute(
         "select distinct matter from entries where matter = any(%s) and kind = any(%s)",
         (list({entry.matter for entry in entries}), list(MENDING)),
@@ -136,7 +136,7 @@ async def _mended(conn: Conn, entries: list[Entry]) -> list[Entry]:
     touched = {no for (no,) in await cursor.fetchall()}
     result = [entry for entry in entries if entry.matter not in touched]
     for no in touched:
-        result += await mended(conn, no, [entry for entry in entries if entry.matter == no])
+        result += await mend_entries(conn, no, [entry for entry in entries if entry.matter == no])
     return result
 
 

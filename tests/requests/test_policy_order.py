@@ -225,6 +225,16 @@ async def test_a_topic_gives_its_priority(hands: Hands) -> None:
         await hands.open(priority="high")
 
 
+async def test_a_plan_gives_its_priority_where_the_topic_has_none(hands: Hands) -> None:
+    levels = "priorities: {levels: [high, low], set_by: plan, default: low, by_topic: {mail: low},"
+    await hands.govern(f"{default_text()}plans: [gold]\n{levels} by_plan: {{gold: high}}}}\n")
+    before = await opened(hands, topic="web")
+    await hands.on_plan("vera", "gold")
+    web, mail = await opened(hands, topic="web"), await opened(hands, topic="mail")
+    found = [(await hands.request(no)).priority for no in (before, web, mail)]
+    assert found == ["low", "high", "low"]
+
+
 async def test_at_the_limit_of_chats_the_order_changes_nothing(hands: Hands) -> None:
     await hands.govern(by("[priority, arrival]", LEVELS))
     for _ in range(6):

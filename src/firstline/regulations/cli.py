@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
+from datetime import datetime
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, NoReturn, cast
@@ -17,10 +18,11 @@ from firstline.policy.page.published import page, sections
 from firstline.policy.page.writing import spoken
 from firstline.policy.rules.ask import policy_ask
 from firstline.policy.rules.due import policy_due
-from firstline.policy.rules.policy import load
+from firstline.policy.rules.policy import Policy, load
 from firstline.policy.rules.situation import GivenError
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.text.source import LARGEST, decode
+from firstline.policy.text.values import parse_local
 
 WELL, FOUND, USAGE = 0, 1, 2
 AS_IN = 'as in {"received": "2026-03-02T10:00:00+02:00"}'
@@ -72,11 +74,7 @@ def _parser() -> ArgumentParser:
     checks.add_argument("file", metavar="FILE", help="policy file, - for standard input")
     checks.add_argument("--json", action="store_true", help="print the findings as JSON")
     checks.set_defaults(run=_check)
-    printed = commands.add_parser("page", help="print the page that a policy file makes")
-    printed.add_argument("file", metavar="FILE", help="policy file, - for standard input")
-    printed.add_argument("--lang", help="its language; else the first one of the file")
-    printed.add_argument("--json", action="store_true", help="print the page as JSON")
-    printed.set_defaults(run=_page)
+    _add_page(commands.add_parser("page", help="print the page that a policy file makes"))
     for name, run, words in (
         ("due", _due, "when is everything due"),
         ("ask", _ask, "what does the policy say"),
@@ -188,18 +186,36 @@ def _page(asked: Namespace) -> int:
             f"firstline policy: Firstline has no words for rules in {lang}; what you did not write "
             f"yourself stands in {other}.\n"
         )
-    told = page(policy, lang)
+    at = _moment(policy, asked.at)
+    told = page(policy, lang, at)
     if asked.json:
         _print(told)
         return WELL
     sys.stdout.write(f"# {told['title'] or told['company']}\n")
-    for section in sections(policy, lang):
+    for section in sections(policy, lang, at):
         sys.stdout.write(f"\n## {section.title or section.id}\n")
         for clause in section.clauses:
             mark = "" if clause.executed else " [published, not executed]"
             sys.stdout.write(f"\n### {clause.title or clause.id} ({clause.id}){mark}\n\n")
             sys.stdout.write(f"{clause.words}\n")
     return WELL
+
+
+def _add_page(printed: ArgumentParser) -> None:
+    printed.add_argument("file", metavar="FILE", help="policy file, - for standard input")
+    printed.add_argument("--lang", help="its language; else the first one of the file")
+    printed.add_argument("--json", action="store_true", help="print the page as JSON")
+    printed.add_argument("--at", help="the page of this date or local time; else of now")
+    printed.set_defaults(run=_page)
+
+
+def _moment(policy: Policy, text: str | None) -> datetime:
+    if text is None:
+        return clock.now()
+    try:
+        return parse_local(text).replace(tzinfo=policy.zone)
+    except ValueError as problem:
+        raise _UsageError(f"--at: {problem}") from None
 
 
 def _due(asked: Namespace) -> int:

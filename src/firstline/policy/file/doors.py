@@ -57,10 +57,13 @@ def takes_later(channel: ChannelSpec) -> bool:
     return channel.becomes is not None or not is_live(channel.id)
 
 
-def usual_priority(file: PolicyFile, channel: ChannelSpec | None, topic: str | None) -> str | None:
-    """The priority where nobody names one: its channel's, its topic's, the default."""
+def usual_priority(
+    file: PolicyFile, channel: ChannelSpec | None, topic: str | None, plan: str | None
+) -> str | None:
+    """The priority where nobody names one: its channel's, its topic's, its plan's, the default."""
     rules = file.priorities
-    return (channel and channel.priority) or rules.by_topic.get(topic or "") or rules.default
+    own = (channel and channel.priority) or rules.by_topic.get(topic or "")
+    return own or rules.by_plan.get(plan or "") or rules.default
 
 
 def may_set(file: PolicyFile, *, staff: bool, old: str | None, new: str) -> bool:

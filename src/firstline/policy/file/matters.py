@@ -127,6 +127,7 @@ class Request(Part):
 
     must: Names = Field(default=[], description="What every request should say.")
     by_topic: dict[TopicName, Names] = Field(default={}, description="What a topic needs besides.")
+    should: Names = Field(default=[], description="What helps and may be left out: screenshots.")
     one_issue: bool = Field(default=False, description="One matter in one request.")
     list_from: int | None = Field(
         default=None, description="So many tasks may be one numbered list."
@@ -197,6 +198,10 @@ class Close(Part):
         default=None,
         description="Days after closing in which they do so, or unlimited; where it is missing, "
         "those of the shipped file.",
+    )
+    by_article: Literal["as_always", "at_once"] = Field(
+        default="as_always",
+        description="Whether a request that an article answers is closed with the answer.",
     )
     silence: Literal["nothing", "accepted"] = Field(
         default="nothing", description="Whether silence accepts the work."

@@ -50,6 +50,7 @@ from firstline.policy.file.parts import (
     Local,
     Names,
     Part,
+    Period,
     PlanName,
     Plans,
     PriorityName,
@@ -88,7 +89,7 @@ RESTARTS = Annotated[
 ]
 
 
-class Target(Part):
+class Target(Period):
     """One row of the table of due times. The first row that fits is used; a key that is missing
     fits everything.
     """
@@ -225,6 +226,9 @@ class Priorities(Part):
     lower_when: Names = Field(default=[], description="Reasons for lowering it.")
     misuse: Words = Field(default={}, description="What follows misuse.")
     by_topic: dict[TopicName, PriorityName] = Field(default={}, description="Priority of a topic.")
+    by_plan: dict[PlanName, PriorityName] = Field(
+        default={}, description="Priority of a plan's requests, where their topic has none."
+    )
 
 
 class Plan(Part):

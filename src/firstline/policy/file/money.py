@@ -15,6 +15,7 @@ from firstline.policy.file.parts import (
     Money,
     Names,
     Part,
+    Period,
     Plans,
     Share,
     Words,
@@ -53,7 +54,7 @@ class Surcharge(Part):
     )
 
 
-class Paid(Part):
+class Paid(Period):
     """Paid help."""
 
     id: str | None = Field(default=None, description="Name of the row.")
@@ -120,7 +121,7 @@ class Paid(Part):
     words: Words = Field(default={}, description="Words for the page.")
 
 
-class Quota(Part):
+class Quota(Period):
     """An included amount of help."""
 
     unit: Literal["incidents", "time"] = Field(default="incidents", description="What is counted.")

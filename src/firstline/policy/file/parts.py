@@ -314,3 +314,25 @@ Priorities = Annotated[Names, Ref("priority")]
 Topics = Annotated[Names, Ref("topic")]
 Sites = Annotated[Names, Ref("site")]
 Countries = Annotated[Names, Ref("country")]
+
+
+class Period(Part):
+    """A rule that holds for a time only: `from` its first day or moment `to` its last."""
+
+    since: Local | None = Field(
+        default=None, alias="from", description="First date on which it holds, or local time."
+    )
+    until: Local | None = Field(
+        default=None,
+        alias="to",
+        description="Last date (included), or the local date and time at which it ends.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        """A period that ends before it begins would never hold."""
+        if self.since and self.until and parse_local(self.since) > parse_local(self.until):
+            raise ValueError(
+                f"it ends ({self.until}) before it begins ({self.since}); swap the two"
+            )
+        return self

@@ -50,6 +50,8 @@ def _hides(earlier: Paid, later: Paid) -> bool:
     monthly = ("share_of_spend", "subscription")
     if (earlier.model in monthly) != (later.model in monthly) or earlier.when:
         return False
+    if earlier.since or earlier.until:
+        return False
     for key in ("covers", "plan"):
         wide, narrow = set(getattr(earlier, key)), set(getattr(later, key))
         if wide and (not narrow or not narrow <= wide):

@@ -96,6 +96,10 @@ def _fits_wherever(earlier: Target, later: Target) -> bool:
     """True when the earlier row fits in every situation in which the later one fits."""
     if earlier.received_before and earlier.otherwise is None:
         return False
+    if (earlier.since or earlier.until) and (
+        (earlier.since, earlier.until) != (later.since, later.until)
+    ):
+        return False
     if earlier.received and set(earlier.received) != set(later.received):
         return False
     for key in KEYS:

@@ -17,6 +17,7 @@ from firstline.policy.page.words import (
     counted_in,
     given,
     hours_words,
+    period,
     spoken_in,
     told,
 )
@@ -76,6 +77,10 @@ def _priorities(say: Say, rules: Priorities) -> Iterator[Sentence]:
     if rules.default:
         text = _("Where nobody sets a priority: {name}")
         yield told(text, "priorities.default", name=say.label("priority", rules.default))
+    for plan, level in rules.by_plan.items():
+        text, path = _("Plan “{plan}”: {name}"), f"priorities.by_plan.{plan}"
+        names = {"plan": say.label("plan", plan), "name": say.label("priority", level)}
+        yield told(text, path, **names)
     for topic, level in rules.by_topic.items():
         text, path = _("Topic “{topic}”: {name}"), f"priorities.by_topic.{topic}"
         label = say.label("priority", level)
@@ -172,6 +177,7 @@ def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
     if spans:
         yield from _clock(say, row, path, list(spans.values()))
     yield from _besides(say, row, path)
+    yield from period(say, row, path)
     if row.words:
         yield given(say.pick(row.words), f"{path}.words")
 

@@ -46,6 +46,9 @@ def _request(say: Say, rules: Request) -> Iterator[Sentence]:
         text, path = _("Topic “{topic}”: {names}"), f"request.by_topic.{topic}"
         label = say.label("topic", topic)
         yield told(text, path, topic=label, names=say.codes(codes, "must"))
+    if rules.should:
+        names = say.codes(rules.should, "must")
+        yield told(_("It helps to add: {names}"), "request.should", names=names)
     if rules.bad:
         text = _("Not like this: “{words}”")
         yield told(text, "request.bad", words=say.pick(rules.bad))
@@ -150,6 +153,9 @@ def _close(say: Say, rules: Close) -> Iterator[Sentence]:
             else _("Without a reply, the request is closed {time:after}.")
         )
         yield told(text, "close.close", time=say.time(rules.close))
+    if rules.by_article == "at_once":
+        text = _("What an article of the wiki answers is closed with that answer.")
+        yield told(text, "close.by_article")
     if "clock" in written and rules.clock not in ("always", "elapsed"):
         spans = [s for s in (rules.remind, rules.resolve, rules.close, rules.accept_within) if s]
         yield from counted_in(say, rules.clock, spans, "close.clock")

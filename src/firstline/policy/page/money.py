@@ -18,6 +18,7 @@ from firstline.policy.page.words import (
     given,
     hours_words,
     measure_names,
+    period,
     told,
 )
 from firstline.policy.text.bands import parse_band
@@ -54,10 +55,12 @@ def money(say: Say) -> Iterator[Draft]:
         about = (*conditions(say, row), *say.codes(row.covers, "paid").items, *hours)
         title = " · ".join((_("Free help") if _free(row) else _("Paid help"), *about))
         one = "paid" if len(file.paid) == 1 else f"paid.{name}"
-        yield Draft(one, "money", title, tuple(_paid(say, row, path)))
+        words = (*period(say, row, path), *_paid(say, row, path))
+        yield Draft(one, "money", title, words)
     for index, quota in enumerate(file.quota):
         one = "quota" if len(file.quota) == 1 else f"quota.{index + 1}"
-        words = tuple(_quota(say, quota, f"quota.{index}"))
+        path = f"quota.{index}"
+        words = (*period(say, quota, path), *_quota(say, quota, path))
         yield Draft(one, "money", _("Included help"), words)
     for index, credit in enumerate(file.credits):
         one = "credits" if len(file.credits) == 1 else f"credits.{index + 1}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from firstline.policy.file.matters import Clause as ClauseSpec
@@ -63,21 +64,22 @@ class Section:
     clauses: tuple[Clause, ...]
 
 
-def clauses(policy: Policy, lang: str) -> list[Clause]:
+def clauses(policy: Policy, lang: str, at: datetime | None = None) -> list[Clause]:
     """Every clause in one language, in the order of the sections: the file's own words with every
-    {path} replaced by its value, then what Firstline writes for the rules they do not tell.
+    {path} replaced by its value, then what Firstline writes for the rules they do not tell, without
+    those that are over `at` a moment.
     """
     order = list(_titles(policy, lang))
     made = [_clause(policy, spec, lang) for spec in policy.source.clauses]
-    made += [_written(policy, draft, lang) for draft in written(policy, lang)]
+    made += [_written(policy, draft, lang) for draft in written(policy, lang, at)]
     return sorted(made, key=lambda c: order.index(c.section) if c.section else len(order))
 
 
-def sections(policy: Policy, lang: str) -> list[Section]:
+def sections(policy: Policy, lang: str, at: datetime | None = None) -> list[Section]:
     """The page: sections with clauses; clauses without a section come last, in a section with an
     empty id.
     """
-    made = clauses(policy, lang)
+    made = clauses(policy, lang, at)
     found = [
         Section(name, title, tuple(clause for clause in made if clause.section == name))
         for name, title in {**_titles(policy, lang), "": further(policy, lang)}.items()
@@ -100,7 +102,7 @@ def _section(policy: Policy, name: str) -> str:
     return NEAR[name] if name not in own and NEAR.get(name) in own else name
 
 
-def page(policy: Policy, lang: str) -> dict[str, Any]:
+def page(policy: Policy, lang: str, at: datetime | None = None) -> dict[str, Any]:
     """The page as JSON: company, title, version, hours of every calendar, sections."""
     head = policy.source.policy
     return {
@@ -115,7 +117,7 @@ def page(policy: Policy, lang: str) -> dict[str, Any]:
             for name in policy.calendars
             if not name.startswith("not ")
         },
-        "sections": [asdict(section) for section in sections(policy, lang)],
+        "sections": [asdict(section) for section in sections(policy, lang, at)],
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from firstline.policy.file.parts import Part
+from firstline.policy.file.parts import Part, Period
 from firstline.policy.page.wording import (
     Time,
     calendar_words,
@@ -312,6 +312,14 @@ def hours_words(say: Say, word: str) -> str:
         return say.code(word, "fact")
     shown = window_words(parse_window(hours))
     return f"{days_words(days, say.lang)} {shown}" if days else shown
+
+
+def period(say: Say, part: Period, path: str) -> Iterator[Sentence]:
+    """From when and until when a rule holds."""
+    if part.since:
+        yield told(_("It holds from {date}."), f"{path}.from", date=say.date(part.since))
+    if part.until:
+        yield told(_("It holds until {date}."), f"{path}.to", date=say.date(part.until))
 
 
 def counted_in(say: Say, clock: str, spans: Iterable[Span], path: str) -> Iterator[Sentence]:

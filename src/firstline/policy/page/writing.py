@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from firstline.policy.file.matters import Clause
+from firstline.policy.file.model import PolicyFile
 from firstline.policy.page.answers import answers
 from firstline.policy.page.contact import contact
 from firstline.policy.page.matters import matters
 from firstline.policy.page.money import money, people
 from firstline.policy.page.record import record
 from firstline.policy.page.words import ONLY_TOLD, Draft, Say, Sentence
+from firstline.policy.rules.periods import is_over
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.speech import LANGUAGES, speaking
 from firstline.policy.text.speech import gettext as _
@@ -62,8 +66,9 @@ HOME = {
 }
 
 
-def written(policy: Policy, lang: str) -> list[Draft]:
-    """Clauses for every rule that no clause of the file tells, in the order of `section_titles`.
+def written(policy: Policy, lang: str, at: datetime | None = None) -> list[Draft]:
+    """Clauses for every rule that no clause of the file tells, in the order of `section_titles`;
+    without the rules and exceptions that are over `at` a moment.
 
     In English, Ukrainian or Russian; for another language in the first of the file's languages
     that is one of these, else in English. A change of a rule changes its words.
@@ -74,7 +79,8 @@ def written(policy: Policy, lang: str) -> list[Draft]:
     tongue = spoken(policy, lang)
     with speaking(tongue):
         say, order = Say(policy, tongue, taken), list(section_titles())
-        drafts = [found for draft in _all(say) if (found := _left(say, draft, names))]
+        over = past_paths(file, at, policy.zone) if at else ()
+        drafts = [found for draft in _all(say) if (found := _left(say, draft, names, over))]
     return sorted(drafts, key=lambda draft: order.index(draft.section))
 
 
@@ -149,12 +155,24 @@ def _all(say: Say) -> Iterator[Draft]:
     yield from record(say)
 
 
-def _left(say: Say, draft: Draft, names: set[str]) -> Draft | None:
-    """What the file's own clauses do not tell; None when they tell all of it."""
-    left = tuple(said for said in draft.sentences if any(map(say.free, said.paths)))
+def past_paths(file: PolicyFile, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """The paths of rules and exceptions that are over at a moment, each with a dot behind it."""
+    lists = {"exceptions": file.exceptions, "targets": file.targets, "paid": file.paid}
+    return tuple(
+        f"{key}.{getattr(row, 'id', None) or index}."
+        for key, rows in {**lists, "quota": file.quota}.items()
+        for index, row in enumerate(rows)
+        if is_over(row, at, zone)
+    )
+
+
+def _left(say: Say, draft: Draft, names: set[str], over: tuple[str, ...]) -> Draft | None:
+    """What the file's own clauses do not tell, and what is not over; None when that is nothing."""
+    held = [said for said in draft.sentences if not f"{said.paths[0]}.".startswith(over)]
+    left = tuple(said for said in held if any(map(say.free, said.paths)))
     if not left:
         return None
     name = f"{draft.id}.rules" if draft.id in names else draft.id
-    whole = len(left) == len(draft.sentences)
+    whole = len(left) == len(held)
     title = draft.title if whole else _("{title}, in detail").format(title=draft.title)
     return Draft(name, draft.section, title, left)

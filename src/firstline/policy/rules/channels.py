@@ -124,7 +124,7 @@ class Door:
         asked, levels = self.situation, list(self.policy.source.priorities.levels)
         if asked.matter is None and asked.priority is None:
             return True
-        usual = usual_priority(self.policy.source, self.spec, asked.matter)
+        usual = usual_priority(self.policy.source, self.spec, asked.matter, asked.plan)
         return asked.matter in self.covers or (asked.priority or usual) in levels[:1]
 
     def _not_about_that(self) -> Iterator[Refused]:

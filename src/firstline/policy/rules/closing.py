@@ -8,10 +8,13 @@ from datetime import datetime
 from firstline.policy.file.shipped import default_file
 from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.rules.policy import ANYWHERE, Policy
+from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.views import Stretch, stretch
 from firstline.policy.text.values import UNLIMITED, Span, parse_span
 from firstline.policy.time.counting import due_at
 
+# The fact of a question whose request an article of the wiki answers.
+BY_ARTICLE = "by_article"
 STEPS = ("remind", "close")
 
 
@@ -66,6 +69,13 @@ def silence(policy: Policy, step: str, since: datetime) -> tuple[Stretch, ...]:
         found.append(one)
         since = one.end
     return tuple(found)
+
+
+def closes_at_once(policy: Policy, situation: Situation) -> bool:
+    """Whether a request is closed with its answer: an article answers it, as the question says by
+    the fact `by_article`.
+    """
+    return policy.source.close.by_article == "at_once" and BY_ARTICLE in situation.facts
 
 
 def closing_steps(policy: Policy, since: datetime) -> tuple[tuple[str, datetime], ...]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from firstline.policy.file.model import MEASURES, Target
-from firstline.policy.rules.closing import reopening, silence
+from firstline.policy.rules.closing import closes_at_once, reopening, silence
 from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.rules.complaints import complaint_stages
 from firstline.policy.rules.door import complaint_refusal, complete, promise_refusal, refusals
@@ -55,6 +55,8 @@ def measure_due(policy: Policy, name: str, start: datetime, situation: Situation
     if name in OTHERS:
         return _other(policy, name, start, situation)
     if name in ("remind", "resolve", "close"):
+        if name == "close" and closes_at_once(policy, situation):
+            return Due(start, {"rule": "close.by_article", "span": "0m", "clock": ALWAYS})
         found = silence(policy, name, start)
         return _counted(policy, found, {"rule": f"close.{name}"}) if found else None
     raise ValueError(
@@ -212,7 +214,8 @@ def _reopen(policy: Policy, start: datetime, situation: Situation) -> Due | None
     the question, else the one that silence since `start` brings.
     """
     rule, steps = reopening(policy), silence(policy, "close", start)
-    closed = situation.closed or (steps[-1].end if steps else None)
+    by_itself = start if closes_at_once(policy, situation) else steps[-1].end if steps else None
+    closed = situation.closed or by_itself
     if rule is None or rule.span is None or closed is None:
         return None
     name = {"rule": "close.reopen_days", "shipped": rule.shipped}

@@ -12,6 +12,7 @@ from typing import Any
 
 from firstline.policy.file.money import Credit, Paid, Surcharge
 from firstline.policy.file.typos import is_hours
+from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.quotas import PREPAID, Covered, covered, prepaid_row
 from firstline.policy.rules.situation import GivenError, Situation
@@ -72,7 +73,9 @@ def fitting(policy: Policy, situation: Situation) -> Paid | None:
 
 
 def _fits(policy: Policy, row: Paid, situation: Situation) -> bool:
-    return (not row.plan or situation.plan in row.plan) and _now(policy, row, situation)
+    fits = not row.plan or situation.plan in row.plan
+    holds = in_force(row, situation.received, policy.zone)
+    return fits and holds and _now(policy, row, situation)
 
 
 def own_row(policy: Policy, code: str, situation: Situation) -> Paid | None:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from firstline.policy.file.model import PolicyFile
+from firstline.policy.rules.closing import BY_ARTICLE
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.scope import codes
 from firstline.policy.rules.situation import KEYS, GivenError, Situation
@@ -223,12 +224,13 @@ def notes(policy: Policy, given: Given, situation: Situation) -> list[str]:
 
 
 def _facts(file: PolicyFile) -> set[str]:
-    """Every fact of which the prices speak."""
+    """Every fact of which the prices and the closing speak."""
     said = [
         *(item.when for row in file.paid for item in row.surcharges),
         *(word for row in file.paid for word in (*row.free_when, *row.refund_when, *row.covers)),
     ]
-    return {word for text in said for word in text.split(" and ")}
+    article = {BY_ARTICLE} if file.close.by_article == "at_once" else set[str]()
+    return article | {word for text in said for word in text.split(" and ")}
 
 
 def _odd_times(policy: Policy, given: Given, situation: Situation) -> list[str]:

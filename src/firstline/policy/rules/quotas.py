@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from firstline.policy.file.money import Paid, Quota
+from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.views import stretch
@@ -67,7 +68,8 @@ def takes_time(row: Paid) -> bool:
 
 
 def _quotas(policy: Policy, situation: Situation) -> list[Quota]:
-    return [q for q in policy.source.quota if not q.plan or situation.plan in q.plan]
+    rows = [q for q in policy.source.quota if not q.plan or situation.plan in q.plan]
+    return [row for row in rows if in_force(row, situation.received, policy.zone)]
 
 
 def _total(row: Quota) -> Fraction | None:
@@ -129,8 +131,9 @@ def balance(policy: Policy, situation: Situation) -> Fraction:
 
 def prepaid_row(policy: Policy, situation: Situation) -> Paid | None:
     """The first row for the plan that sells time in advance."""
-    rows = (r for r in policy.source.paid if r.model == PREPAID)
-    return next((r for r in rows if not r.plan or situation.plan in r.plan), None)
+    rows = (r for r in policy.source.paid if not r.plan or situation.plan in r.plan)
+    # What was bought holds, whether or not it is still sold.
+    return next((row for row in rows if row.model == PREPAID), None)
 
 
 def _ends(policy: Policy, row: Paid, situation: Situation) -> datetime | None:

@@ -18,6 +18,7 @@ def required(policy: Policy, situation: Situation) -> dict[str, Any]:
     return {
         "must": must,
         "lacks": [m for m in must if m not in situation.has],
+        "should": [code for code in rules.should if code not in situation.has],
         "one_issue": rules.one_issue,
         "list_from": rules.list_from,
         "additions": rules.additions,

@@ -12,6 +12,7 @@ from firstline.policy.file.doors import doors, is_live, usual_priority
 from firstline.policy.file.hours import ChannelSpec, Variant
 from firstline.policy.file.model import PolicyFile, Target
 from firstline.policy.rules.compile import join_calendars
+from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.situation import KEYS, Situation, row_values
 from firstline.policy.text.values import (
     Span,
@@ -87,7 +88,7 @@ class Table:
         self._lines = {line.id: line for line in file.lines}
         self._hourly = _hourly(file)
         self._joined: dict[tuple[str, ...], Calendar] = {}
-        self._timed = any(row.received or row.received_before for row in file.targets)
+        self._timed = any(_looks_at_arrival(row) for row in file.targets)
         self._known: dict[tuple[str, str | None, tuple[str | None, ...]], Fit | None] = {}
 
     def fit(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
@@ -121,6 +122,8 @@ class Table:
                 allowed & facts.get(k, frozenset()) for k, allowed in conditions
             ):
                 continue
+            if not in_force(row, start, zone):
+                continue
             if row.received and not any(
                 received_fits(r, start, self._calendars, zone) for r in row.received
             ):
@@ -146,7 +149,7 @@ class Table:
             also = {channel.id, channel.door_of or channel.id}
             facts["channel"] = facts["channel"] | also
         if "priority" not in facts and (
-            priority := usual_priority(self._file, channel, situation.topic)
+            priority := usual_priority(self._file, channel, situation.topic, situation.plan)
         ):
             facts["priority"] = frozenset({priority})
         facts.setdefault("requester", frozenset({"client"}))
@@ -207,6 +210,10 @@ def _hourly(file: PolicyFile) -> dict[str, tuple[str, ...]]:
         for code in rule.only:
             found[code] = (*found.get(code, ()), rule.calendar)
     return found
+
+
+def _looks_at_arrival(row: Target) -> bool:
+    return bool(row.received or row.received_before or row.since or row.until)
 
 
 def channel_calendar(channel: ChannelSpec, situation: Situation) -> str | None:

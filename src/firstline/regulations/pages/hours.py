@@ -40,9 +40,9 @@ def hours(policy: Policy, lang: str, now: datetime) -> list[Hours]:
 
 # A version of the policy never changes, and laying out its page takes milliseconds.
 @lru_cache(32)
-def as_data(policy: Policy, lang: str) -> dict[str, Any]:
-    """The regulations as JSON."""
-    return page(policy, lang)
+def as_data(policy: Policy, lang: str, hour: datetime | None = None) -> dict[str, Any]:
+    """The regulations as JSON, without what is over at an hour."""
+    return page(policy, lang, hour)
 
 
 def _calendars(policy: Policy, lang: str) -> dict[str, str]:

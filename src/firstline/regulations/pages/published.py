@@ -108,9 +108,9 @@ def version_differences(old: Policy, new: Policy, lang: str) -> Sequence[Change]
 
 
 @lru_cache(32)
-def sections_of(policy: Policy, lang: str) -> Sequence[Section]:
-    """The sections of the regulations in one language."""
-    return sections(policy, lang)
+def sections_of(policy: Policy, lang: str, hour: datetime | None) -> Sequence[Section]:
+    """The sections of the regulations in one language, without what is over at an hour."""
+    return sections(policy, lang, hour)
 
 
 @get("/regulations", opt=PUBLIC, include_in_schema=False)
@@ -211,7 +211,7 @@ def _text(
     return visit.page(
         "regulations/public/text.html",
         text=as_data(policy, lang),
-        sections=sections_of(policy, lang),
+        sections=sections_of(policy, lang, _hour(version, visit.now)),
         version=version,
         date=_dates(policy, lang),
         coming=_coming(policies, visit.now) if present else [],
@@ -224,6 +224,14 @@ def _text(
         zone_name=policy.zone.key,
         headers=VARIES,
     )
+
+
+def _hour(version: Version, now: datetime) -> datetime | None:
+    """The hour at which a version is read: whole hours, so that pages are kept for one; other
+    versions than the one in force are read whole.
+    """
+    present = version.standing == "in_force"
+    return now.replace(minute=0, second=0, microsecond=0) if present else None
 
 
 def _json_answer(
@@ -241,7 +249,8 @@ def to_json(
 ) -> dict[str, Any]:
     """A version as JSON: its clauses with the rules that execute them and the address of proof."""
     policy = policies.version(version.number)
-    text, proved = as_data(policy, visit.lang), evidence.provable(policy)
+    text = as_data(policy, visit.lang, _hour(version, visit.now))
+    proved = evidence.provable(policy)
     return {
         **text,
         "number": version.number,

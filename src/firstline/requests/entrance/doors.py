@@ -70,7 +70,7 @@ def terms(policy: Policy, asked: Asked, plan: str) -> Terms:
     if refusal is not None:
         return Terms(refusal=refusal)
     door = policy.doors.get(asked.channel)
-    priority = asked.priority or usual_priority(policy.source, door, asked.topic)
+    priority = asked.priority or usual_priority(policy.source, door, asked.topic, plan)
     if asked.who.is_staff:
         return Terms(priority)
     quota = _quota(policy, plan, asked.now)

@@ -289,8 +289,8 @@ async def test_a_stuck_reader_is_dropped(hub: Hub, monkeypatch: pytest.MonkeyPat
     stuck, fine = Reader(hub), Reader(hub)
     stuck.gate.clear()
     async with reading(hub, stuck, fine):
-        stuck.tell("hello")
-        fine.tell("hello")
+        stuck.queue_text("hello")
+        fine.queue_text("hello")
         await until(lambda: stuck.aborted)
         assert not fine.aborted
 
@@ -364,7 +364,7 @@ async def test_a_source_that_is_away_delays_and_loses_nothing(hub: Hub, table: T
     async with reading(hub, reader):
         reader.follow("a", "a", 0, signal=False)
         await until(lambda: table.reads >= 1)
-        reader.tell("still here")
+        reader.queue_text("still here")
         await until(lambda: reader.got == ["still here"])
         table.url = url
         await until(lambda: reader.got == ["still here", "a 1 one"])

@@ -19,7 +19,7 @@ from firstline.regulations.versions import Policies, begin, listed, publish, sta
 from firstline.settings import data_folder, holds_desk, named_database
 from firstline.trials.api import to_json
 from firstline.trials.model import Figure, Trial
-from firstline.trials.run import judged, try_policy
+from firstline.trials.run import sound_policy, try_policy
 
 
 def add_publish(parser: ArgumentParser) -> None:
@@ -107,7 +107,7 @@ def run_try(asked: Namespace) -> int:
 
 async def _try(asked: Namespace, text: str) -> Trial:
     now = clock.now()
-    policy = judged(text, now)
+    policy = sound_policy(text, now)
     async with opened(asked) as (_, db):
         policies = await Policies(db).fresh(now)
         return await try_policy(db, policies, policy, days=asked.days, now=now)

@@ -208,9 +208,9 @@ def _silence(case: Case) -> Iterator[Evidence]:
             stage = "remind" if entry.kind == "said" else "close"
             due = dict(closing_steps(case.policy, since.at))
             due_at = due.get(stage)
-            kept = due_at is not None and due_at <= entry.at <= due_at + PROMPT
-            kept = kept and (stage == "remind" or reminded or "remind" not in due)
-            yield _at(case, entry, line, "silence", kept, stage)
+            prompt = due_at is not None and due_at <= entry.at <= due_at + PROMPT
+            prompt = prompt and (stage == "remind" or reminded or "remind" not in due)
+            yield _at(case, entry, line, "silence", prompt, stage)
             reminded = stage == "remind"
         elif entry.kind in ("said", "opened") and entry.audience == "all":
             since, reminded = entry, False
@@ -234,11 +234,11 @@ def is_whole(request: Request, entries: Sequence[Entry]) -> bool:
     return (
         len(numbers) >= request.head
         and numbers == list(range(1, len(numbers) + 1))
-        and all(map(_sealed, entries))
+        and all(map(_holds_seal, entries))
     )
 
 
-def _sealed(entry: Entry) -> bool:
+def _holds_seal(entry: Entry) -> bool:
     """Whether an entry still says what it said when it was written."""
     return entry.sha == digest(
         entry.kind, entry.by_id, entry.audience, entry.channel, entry.body, entry.data, entry.at

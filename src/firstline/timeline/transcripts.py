@@ -68,11 +68,11 @@ def _entry(entry: EntryOut, zone: tzinfo) -> list[str]:
     what = f" ({_kind(entry)})" if entry.kind != "said" else ""
     head = f"[{_when(entry.at, zone)}] {entry.by.name}{what}"
     until = entry.data.get("until")
-    told = [f"    {_('New time')}: {until}"] if entry.kind == "delay_notice" and until else []
+    details = [f"    {_('New time')}: {until}"] if entry.kind == "delay_notice" and until else []
     score = entry.data.get("score")
-    told += [f"    {_('Score')}: {score}/5"] if entry.kind == "rated" and score else []
-    told += [f"    {_('File')}: {name}" for name in _files(entry)]
-    return [head, *told, *(f"    {line}" for line in entry.body.splitlines())]
+    details += [f"    {_('Score')}: {score}/5"] if entry.kind == "rated" and score else []
+    details += [f"    {_('File')}: {name}" for name in _files(entry)]
+    return [head, *details, *(f"    {line}" for line in entry.body.splitlines())]
 
 
 def _files(entry: EntryOut) -> list[str]:

@@ -16,7 +16,7 @@ from firstline.people.web import requires_role
 from firstline.regulations.api import LIMIT, Http
 from firstline.regulations.versions import Policies
 from firstline.trials.model import Trial
-from firstline.trials.run import judged, try_policy
+from firstline.trials.run import sound_policy, try_policy
 
 to_json = msgspec.json.Encoder(order="deterministic").encode
 
@@ -43,7 +43,7 @@ async def trial(
 ) -> Response[bytes]:
     """How many answers would have been late, beside how many were. Changes nothing."""
     # Before the transaction of the key: the log is read for seconds, on other connections.
-    policy = await asyncio.to_thread(judged, data.file, now)
+    policy = await asyncio.to_thread(sound_policy, data.file, now)
     tried = await try_policy(db, policies, policy, days=data.days, now=now)
 
     async def act(_: Tx) -> Answer:

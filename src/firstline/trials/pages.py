@@ -22,7 +22,7 @@ from firstline.regulations.pages.common import (
 )
 from firstline.regulations.pages.edit import FileIn
 from firstline.regulations.versions import Policies
-from firstline.trials.run import judged, try_policy
+from firstline.trials.run import sound_policy, try_policy
 
 TRIED_DAYS = 30
 
@@ -58,7 +58,7 @@ async def file_trial(
 
 
 async def _trial(visit: Visit, policies: Policies, text: str) -> web.Page:
-    policy = await asyncio.to_thread(judged, text, visit.now)
+    policy = await asyncio.to_thread(sound_policy, text, visit.now)
     tried = await try_policy(visit.db, policies, policy, days=TRIED_DAYS, now=visit.now)
     return visit.page("trials/trial.html", trial=tried, days=TRIED_DAYS)
 

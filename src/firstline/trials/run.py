@@ -15,7 +15,7 @@ PIECE = 50
 MOST_DAYS = 366
 
 
-def judged(text: str, now: datetime) -> Policy:
+def sound_policy(text: str, now: datetime) -> Policy:
     """The policy of a file on trial; raises `Invalid` with every finding when one is an error."""
     refuse_broken(check(text, now))
     return load(text)

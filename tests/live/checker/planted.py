@@ -52,7 +52,7 @@ async def _commit(db: Db, conn: Conn) -> None:
 def no_keys() -> None:
     """Keys that were seen are not looked for, and no index refuses them a second time."""
 
-    async def known(_conn: Conn, _keys: Any) -> dict[Any, int]:
+    async def numbers_by_key(_conn: Conn, _keys: Any) -> dict[Any, int]:
         return {}
 
     whole = Desk.open
@@ -65,7 +65,7 @@ def no_keys() -> None:
     blind = appending_store.WRITE.replace("k.key = e.key", "false")
     assert blind != appending_store.WRITE
     appending_store.WRITE = blind
-    appending_store.known = known
+    appending_store.numbers_by_key = numbers_by_key
     Desk.open = opened  # type: ignore[method-assign]
 
 

@@ -144,7 +144,7 @@ class Stream:
 
     # -- saying something to this reader alone ----------------------------------------------
 
-    def tell(self, text: str) -> None:
+    def queue_text(self, text: str) -> None:
         """Queue a message for this reader only: an answer to what it sent."""
         self._direct.append(text)
         self._stir()
@@ -299,7 +299,7 @@ class Stream:
     def _give_up(self, topic: str, place: Place, refused: Refused) -> None:
         if self._places.get(topic) is place:
             self.unfollow(topic)
-            self.tell(self.write_refusal(place.name, refused))
+            self.queue_text(self.write_refusal(place.name, refused))
 
     async def _reset(self, topic: str, place: Place) -> None:
         """The cursor is unknown or too old: the reader loads anew and follows from there."""

@@ -23,18 +23,18 @@ def entry_html(
     fetches the mended one anew.
     """
     lang = lang or who.language
-    told = public(entry, staff=who.is_staff)
+    view = public(entry, staff=who.is_staff)
     with i18n.speaking(lang):
-        words = entry.kind in WORDS and "shown" not in told.data
-        sentence = "" if words else _sentence(entry, told.data, policy, lang, now)
+        words = entry.kind in WORDS and "shown" not in view.data
+        sentence = "" if words else _sentence(entry, view.data, policy, lang, now)
     return html.render(
         "requests/entry.html",
         lang,
         e=entry,
-        body=told.body,
-        data=told.data,
+        body=view.body,
+        data=view.data,
         words=words,
-        mends=told.data.get("of") if entry.kind in MENDED else None,
+        mends=view.data.get("of") if entry.kind in MENDED else None,
         mine=entry.side == who.side,
         own=entry.by_id == who.id,
         staff=who.is_staff,
@@ -50,7 +50,7 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now
     kind, name = entry.kind, entry.by_name
     line = policy.label("line", str(data.get("line", "")), lang)
     if kind == "closed":
-        return _closed(data, policy, lang)
+        return _closing(data, policy, lang)
     if kind == "delay_notice":
         return _delay(data, policy, lang, now)
     if kind == "rated":
@@ -86,7 +86,7 @@ def _steps() -> dict[str, str]:
     }
 
 
-def _closed(data: dict[str, Any], policy: Policy, lang: str) -> str:
+def _closing(data: dict[str, Any], policy: Policy, lang: str) -> str:
     said = _("Closed: %(outcome)s") % {
         "outcome": policy.label("outcome", str(data.get("outcome", "")), lang)
     }

@@ -172,7 +172,7 @@ class Connection(Stream):
         except NotSignedIn:
             self.end(NOT_SIGNED_IN)
         except Refused as refused:
-            self.tell(words.refusal(words.name_of(message), refused))
+            self.queue_text(words.refusal(words.name_of(message), refused))
 
     async def _look_again(self) -> None:
         """A call moves the session's end and counts as presence; a session may also be over."""

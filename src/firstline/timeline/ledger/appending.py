@@ -34,7 +34,7 @@ class Batch:
     """Entries and next steps on their way, and the requests as they will stand then."""
 
     standing: dict[int, Standing]
-    known: dict[Key, int] = field(default_factory=dict[Key, int])
+    numbers: dict[Key, int] = field(default_factory=dict[Key, int])
     entries: list[Entry] = field(default_factory=list[Entry])
     turns: dict[int, TurnRow] = field(default_factory=dict[int, TurnRow])
 
@@ -43,8 +43,8 @@ class Batch:
         now, key = self.standing.get(d.matter), _key(d)
         if now is None:
             return Written("missing", None, None)
-        if key is not None and key in self.known:
-            return Written("known", self.known[key], None)
+        if key is not None and key in self.numbers:
+            return Written("known", self.numbers[key], None)
         if d.generation != now.generation:
             return Written("moved", None, None)
         if d.seen is not None and d.seen < _newest(d, now):
@@ -52,7 +52,7 @@ class Batch:
         now.head += 1
         now.updated_at = d.at
         if key is not None:
-            self.known[key] = now.head
+            self.numbers[key] = now.head
         if d.event is not None and d.policy is not None:
             self._take_step(d.event, d.policy, now)
         entry = entry_of(d, now.head)
@@ -102,8 +102,8 @@ async def append_locked(
 ) -> tuple[list[Written], list[Standing]]:
     """`append`, which also tells how the requests stand that were written to."""
     standing = await store.lock(conn, sorted({d.matter for d in drafts}))
-    known = await store.known(conn, [k for d in drafts if (k := _key(d)) is not None])
-    batch = Batch(standing, known)
+    keys = [key for d in drafts if (key := _key(d)) is not None]
+    batch = Batch(standing, await store.numbers_by_key(conn, keys))
     results = [batch.add(d) for d in drafts]
     if not batch.entries:
         return results, []

@@ -110,7 +110,7 @@ async def lock(conn: Conn, numbers: list[int]) -> dict[int, Standing]:
     return {row[0]: Standing(*row) for row in await cursor.fetchall()}
 
 
-async def known(
+async def numbers_by_key(
     conn: Conn, keys: list[tuple[int, UUID | None, str]]
 ) -> dict[tuple[int, UUID | None, str], int]:
     """Numbers of the entries that these keys (request, author, key) have made. After `lock`."""

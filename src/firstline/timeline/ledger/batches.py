@@ -34,7 +34,7 @@ class Ledger:
     def __init__(self, db: Db) -> None:
         self.db = db
         self.words = GroupCommit[Draft, Written](
-            self._from_memory, self._asked, self._one_by_one, limit=TOGETHER
+            self._from_memory, self._under_locks, self._one_by_one, limit=TOGETHER
         )
         self.openings = GroupCommit[Opening, Opened](self._together, self._each_opening, limit=300)
         self._requests: OrderedDict[int, Request] = OrderedDict()
@@ -42,9 +42,9 @@ class Ledger:
 
     async def request(self, no: int, *, fresh: bool = False) -> Request | None:
         """The request as last read here: good for a check that `generation` guards, no more."""
-        known = None if fresh else self._requests.get(no)
-        if known is not None:
-            return known
+        request = None if fresh else self._requests.get(no)
+        if request is not None:
+            return request
         async with self.db.connection() as conn:
             found = await get_request(conn, no)
         if found is not None:
@@ -66,18 +66,18 @@ class Ledger:
                 tx.conn, batch.entries, batch.moving, [*batch.turns.values()]
             )
             numbers = {one.no for one in standing}
-            tell(tx, [one for one in batch.entries if one.matter in numbers])
+            note_news(tx, [one for one in batch.entries if one.matter in numbers])
         self._memory.keep(standing)
         return [
             result if draft.matter in numbers else None
             for draft, result in zip(drafts, results, strict=True)
         ]
 
-    async def _asked(self, drafts: list[Draft]) -> Sequence[Written]:
+    async def _under_locks(self, drafts: list[Draft]) -> Sequence[Written]:
         """All in one transaction that locks their requests and looks at them."""
         async with self.db.batch() as tx:
             results, standing = await append_locked(tx.conn, drafts)
-            tell(tx, [result.entry for result in results if result.entry is not None])
+            note_news(tx, [result.entry for result in results if result.entry is not None])
         self._memory.keep(standing)
         return results
 
@@ -118,7 +118,7 @@ class Ledger:
 async def write(tx: Tx, drafts: Sequence[Draft]) -> list[Written]:
     """Append drafts in one transaction and note the news of each request for its followers."""
     results = await append(tx.conn, drafts)
-    tell(tx, [result.entry for result in results if result.entry is not None])
+    note_news(tx, [result.entry for result in results if result.entry is not None])
     return results
 
 
@@ -129,7 +129,7 @@ async def record(tx: Tx, request: Request, draft: Draft) -> tuple[Request, Entry
     """
     (result,), standing = await append_locked(tx.conn, [draft])
     assert result.entry is not None, "the request's row is held, so nothing can have moved"
-    tell(tx, [result.entry])
+    note_news(tx, [result.entry])
     now = standing[0]
     request = replace(
         request, head=now.head, answered=now.answered, answered_at=now.answered_at,
@@ -139,7 +139,7 @@ async def record(tx: Tx, request: Request, draft: Draft) -> tuple[Request, Entry
     return request, result.entry
 
 
-def tell(tx: Tx, entries: list[Entry]) -> None:
+def note_news(tx: Tx, entries: list[Entry]) -> None:
     """Note the news of these entries, request by request."""
     by_request: dict[int, list[Entry]] = {}
     for entry in entries:

@@ -67,7 +67,7 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
         results.append(Opened(last, ahead[opening.line], rows[-1]["due_at"], False))
     if rows:
         await store.insert(conn, last, msgspec.json.encode(rows).decode(), uuid7())
-        _tell(tx, rows)
+        _note_news(tx, rows)
     return results
 
 
@@ -170,7 +170,7 @@ def _first_promise(
     return debt.promise, turn_after(event, Debt(), debt, o.policy)
 
 
-def _tell(tx: Tx, rows: list[dict[str, Any]]) -> None:
+def _note_news(tx: Tx, rows: list[dict[str, Any]]) -> None:
     for line in {row["line"] for row in rows}:
         tx.tell(f"line/{line}")
     for row in rows:

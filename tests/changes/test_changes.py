@@ -227,11 +227,14 @@ async def test_the_doctor_sees_a_change_that_was_altered_or_taken_out(
         """update entries set data = jsonb_set(data, '{after,name}', '"Else"')
         where matter = -1 and no = 2"""
     )
-    assert [finding.code for finding in await examine(db, desk.files, now=now)] == ["content"]
+    (finding,) = await examine(db, desk.files, now=now)
+    assert finding.code == "content"
+    assert "changes/2" in finding.message
     await conn.execute("rollback to savepoint whole")
     await conn.execute("delete from entries where matter = -1 and no = 2")
     (finding,) = await examine(db, desk.files, now=now)
     assert (finding.code, finding.count) == ("numbering", 1)
+    assert finding.message.startswith("The entries of changes are not numbered")
 
 
 async def test_only_those_who_may_make_changes_read_them(world: dict[str, Who], conn: Conn) -> None:

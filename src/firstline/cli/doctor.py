@@ -49,16 +49,17 @@ async def _regulations(conn: Conn) -> AsyncIterator[Finding]:
 
 
 async def _timelines(conn: Conn) -> AsyncIterator[Finding]:
+    others = await store.kinds_of_others(conn)
     broken = await store.broken_timelines(conn)
     if broken:
         yield Finding(
             "numbering",
             len(broken),
-            f"The entries of {_some(broken)} are not numbered 1, 2, 3 … up to the head; restore "
-            "a backup beside and compare.",
+            f"The entries of {_some(others.get(no, no) for no in broken)} are not numbered"
+            " 1, 2, 3 … up to the head; restore a backup beside and compare.",
         )
     changed = [
-        f"{entry.matter}/{entry.no}"
+        f"{others.get(entry.matter, entry.matter)}/{entry.no}"
         for entry in await store.sampled_entries(conn, SAMPLE)
         if entry.sha != digest(entry.kind, entry.by_id, entry.audience, entry.channel,
                                entry.body, entry.data, entry.at)

@@ -39,8 +39,14 @@ async def held_by_nobody(conn: Conn) -> list[int]:
     return [row[0] for row in await cursor.fetchall()]
 
 
+async def kinds_of_others(conn: Conn) -> dict[int, str]:
+    """The kind of each matter that is no request: its key tells nobody anything."""
+    cursor = await conn.execute("select no, kind from matters where no < 0")
+    return dict(await cursor.fetchall())
+
+
 async def broken_timelines(conn: Conn) -> list[int]:
-    """Matters whose entries do not run 1, 2, 3 … up to their head; a request's is its number."""
+    """Matters whose entries do not run 1, 2, 3 … up to their head."""
     cursor = await conn.execute(
         "select m.no from (select m.no, coalesce(r.head, m.head) as head from matters m"
         " left join requests r on r.no = m.no) m"

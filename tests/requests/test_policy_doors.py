@@ -1,6 +1,7 @@
 """By which channel, by whom, about what and how often: the desk takes what the policy lets in."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -133,6 +134,24 @@ async def test_a_plan_that_has_ended_names_the_day_and_what_takes_its_place(hand
     assert found.detail == "The plan Old ended on 6 March 2027; now it is the plan New."
 
 
+async def test_a_channel_is_for_the_kinds_of_contacts_that_the_policy_names(
+    hands: Hands, world: dict[str, Who]
+) -> None:
+    await hands.govern(chat(more="    who: [owner]\n    fallback: phone\n"))
+    assert await hands.open("vera"), "the owner"
+    world["liam"] = replace(world["vera"], access="global")
+    found = await refused(hands, "liam")
+    assert found.detail.startswith("It is not for your kind of contact: Online chat.")
+
+
+async def test_the_line_that_answers_first_is_that_of_the_hour(hands: Hands) -> None:
+    lines = "    lines: [{when: not work, line: second}]\n"
+    await hands.govern(chat(more=lines))
+    for now, line in ((MONDAY, "first"), (SATURDAY, "second")):
+        hands.clock.now = now
+        assert (await hands.request(await hands.open())).line == line
+
+
 async def test_the_line_of_a_channel_is_where_its_requests_begin(hands: Hands) -> None:
     await hands.govern(
         chat().replace("    line: first\n    becomes", "    line: consulting\n    becomes")
@@ -144,8 +163,6 @@ async def test_the_line_of_a_channel_is_where_its_requests_begin(hands: Hands) -
 async def test_contacts_write_where_the_policy_lets_them(
     hands: Hands, world: dict[str, Who]
 ) -> None:
-    from dataclasses import replace
-
     world["liam"] = replace(world["vera"], access="global")
     assert await hands.open("liam")
     await hands.govern(default_text().replace("who: [owner, contacts]", "who: [owner]"))

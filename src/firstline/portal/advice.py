@@ -39,7 +39,7 @@ def advice(
     policy: Policy, who: Who, plan: str, topic: str, priority: str, lang: str, now: datetime
 ) -> Advice:
     """The advice in the language of the page (clauses request.good, request.specific)."""
-    asked = Asked(who, DOOR, topic, priority or None, policy.entry_line(DOOR), now)
+    asked = Asked(who, DOOR, topic, priority or None, policy.entry_line(DOOR, now), now)
     situation = asked.situation(plan)
     found, answered = (
         verdict(policy, situation),

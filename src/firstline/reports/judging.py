@@ -146,7 +146,7 @@ def _order(case: Case) -> Iterator[Evidence]:
 def _beginning(case: Case) -> Iterator[Evidence]:
     first, line = case.entries[0], first_line_of(case.request, case.entries)
     channel = case.request.channel
-    entrance = case.policy.entry_line(channel)
+    entrance = case.policy.entry_line(channel, first.at)
     yield _at(case, first, line, "began", line == entrance, rule=channel)
     passed_on = any(entry.kind == "handed_over" for entry in case.entries)
     as_chat = case.request.mode == "chat" or passed_on

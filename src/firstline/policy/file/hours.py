@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from firstline.policy.file.fields import Ref
 from firstline.policy.file.parts import (
     AnyChannel,
     CalendarName,
@@ -277,6 +278,15 @@ class Variant(Part):
     queue: int | None = Field(default=None, description="Rank of the queue, 1 served first.")
 
 
+class LineAt(Part):
+    """The line that answers a channel at certain hours."""
+
+    when: Annotated[Names, Ref("hours")] = Field(
+        description="Hours: a calendar, a day class, windows, holiday, `not NAME`."
+    )
+    line: LineName = Field(description="Line that answers then.")
+
+
 class ChannelSpec(Part):
     """A way to reach the company."""
 
@@ -294,6 +304,10 @@ class ChannelSpec(Part):
         description="Proof of who writes: login, registered_email, pin, one_time_code, none.",
     )
     line: LineName | None = Field(default=None, description="Line that answers it.")
+    lines: list[LineAt] = Field(
+        default=[],
+        description="Lines that answer it at certain hours, the first that fits; else `line`.",
+    )
     door_of: ChannelName | None = Field(
         default=None, description="The channel this is another door of; its rules hold here too."
     )
@@ -316,6 +330,14 @@ class ChannelSpec(Part):
     )
     purpose: Names = Field(
         default=[], description="Purposes: technical, sales, billing, complaints."
+    )
+    who: Names = Field(
+        default=[],
+        description="Kinds of contacts who may use it: owner, contacts; empty means all.",
+    )
+    best_effort: CalendarName | None = Field(
+        default=None,
+        description="Calendar in which an answer may come outside the hours, and is not owed.",
     )
     plans: Plans = Field(default=[], description="Plans that have it; empty means all.")
     countries: Countries = Field(default=[], description="Countries that have it; empty means all.")

@@ -16,6 +16,7 @@ from firstline.policy.page.words import (
     conditions,
     for_plans,
     given,
+    hours_words,
     spoken_in,
     told,
 )
@@ -226,6 +227,12 @@ def _allowed(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
     if channel.plans:
         names = say.labels("plan", channel.plans)
         yield told(for_plans(names), f"{path}.plans", names=names)
+    if channel.who:
+        text, names = _("For these contacts: {names}"), say.codes(channel.who, "contact")
+        yield told(text, f"{path}.who", names=names)
+    if channel.best_effort:
+        text = _("An answer may come at other hours too, and is not owed: {hours}")
+        yield told(text, f"{path}.best_effort", hours=say.hours(channel.best_effort))
     if channel.countries:
         names = say.countries(channel.countries)
         text = ngettext("For this country: {names}", "For these countries: {names}", names.some)
@@ -244,6 +251,10 @@ def _allowed(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
 
 def _on(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
     """Where a request goes on from here."""
+    for index, row in enumerate(channel.lines):
+        when = Listing(tuple(hours_words(say, word) for word in row.when))
+        names = {"when": f"{when:or}", "line": say.label("line", row.line)}
+        yield told(_("{when} — answered by: {line}"), f"{path}.lines.{index}", **names)
     if channel.line:
         text = _("Answered by: {line}")
         yield told(text, f"{path}.line", line=say.label("line", channel.line))

@@ -101,7 +101,7 @@ def _channel(policy: Policy, situation: Situation) -> dict[str, Any]:
     refer_to = next((one.refer_to for one in against if one.refer_to), None)
     return {
         "status": door.status,
-        "line": policy.entry_line(spec.id),
+        "line": policy.entry_line(spec.id, situation.received),
         "auth": spec.auth,
         **(_hours(policy, door) if situation.received else {}),
         **({"note": note} if (note := "; ".join(_remarks(policy, door))) else {}),
@@ -127,6 +127,8 @@ def _remarks(policy: Policy, door: Door) -> Iterator[str]:
         yield _("taken now, answered from %(time)s") % opens
     elif hours.open is False and takes_later(door.spec):
         yield _("taken now, answered later")
+    if hours.open is False and door.best_effort:
+        yield _("an answer may come now, and is not owed")
     if after and door.situation.age is None:
         yield _("it opens when a request is %(age)s old; say its age") % {"age": after}
 

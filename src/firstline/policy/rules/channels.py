@@ -59,6 +59,12 @@ class Door:
         return Opening(None) if calendar is None or at is None else opening(calendar, at)
 
     @property
+    def best_effort(self) -> bool:
+        """Whether an answer may come outside its hours at the moment, without being owed."""
+        name, at = self.spec.best_effort, self.situation.received
+        return name is not None and at is not None and self.policy.calendars[name].is_open(at)
+
+    @property
     def outside(self) -> str:
         """The file's words for who comes outside the hours."""
         return pick(self.spec.outside, self._language, self.policy.languages)
@@ -91,6 +97,9 @@ class Door:
         if spec.plans and asked.plan is not None and asked.plan not in spec.plans:
             text = _("It is not part of your plan: %(channel)s.")
             yield self._refused(text, spec.fallback, "other-plan")
+        if spec.who and asked.contact is not None and asked.contact not in spec.who:
+            text = _("It is not for your kind of contact: %(channel)s.")
+            yield self._refused(text, spec.fallback, "other-contact")
         if spec.countries and asked.country and asked.country not in spec.countries:
             text = _("It is for other countries: %(channel)s.")
             yield self._refused(text, spec.fallback, "other-country")
@@ -113,7 +122,7 @@ class Door:
         if self.status == "emergency_only" and not self._is_emergency():
             text = _("It is for emergencies only: %(channel)s.")
             yield self._refused(text, self.spec.fallback, "emergencies-only")
-        if not takes_later(self.spec) and self.opening.open is False:
+        if not takes_later(self.spec) and self.opening.open is False and not self.best_effort:
             text = self.outside.replace("%", "%%") or _("It is closed now: %(channel)s.")
             yield self._refused(text, self.spec.fallback, "channel-closed")
 

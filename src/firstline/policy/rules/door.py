@@ -95,5 +95,5 @@ def complete(policy: Policy, situation: Situation) -> Situation:
     """
     main = main_channel(policy.source)
     channel = situation.channel or (main and main.id)
-    line = situation.line or policy.entry_line(channel or "")
+    line = situation.line or policy.entry_line(channel or "", situation.received)
     return situation._replace(channel=channel, line=line)

@@ -18,7 +18,7 @@ from firstline.policy.file.shipped import default_file
 from firstline.policy.rules import alarms
 from firstline.policy.rules.compile import ALWAYS, compile_all
 from firstline.policy.rules.situation import Situation
-from firstline.policy.rules.targets import Fit, Table, channel_calendar
+from firstline.policy.rules.targets import Fit, Table, channel_calendar, received_fits
 from firstline.policy.rules.views import (
     Channel,
     Line,
@@ -124,9 +124,14 @@ class Policy:
         """What the file says of each channel, and of the desk's own doors (clause lines.first)."""
         return MappingProxyType(doors(self.source))
 
-    def entry_line(self, channel: str) -> str:
-        """The line in which a request by this channel begins."""
+    def entry_line(self, channel: str, at: datetime | None = None) -> str:
+        """The line in which a request by this channel begins, by the hour where the file says so
+        and a moment is named.
+        """
         spec = self.doors.get(channel)
+        for row in spec.lines if spec and at else []:
+            if at and any(received_fits(w, at, self.calendars, self.zone) for w in row.when):
+                return row.line
         return spec.line if spec and spec.line in self._by_id else self.first_line
 
     def calendar(self, name: str, situation: Situation = ANYWHERE) -> Calendar:

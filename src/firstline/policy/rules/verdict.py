@@ -17,6 +17,7 @@ Code = Literal[
     "old-requests-only",
     "opened-by-staff",
     "out-of-scope",
+    "other-contact",
     "other-country",
     "other-language",
     "other-plan",

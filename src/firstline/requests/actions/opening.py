@@ -89,7 +89,7 @@ def _asked(
 ) -> Asked:
     policy = policies.current(now)[1]
     topic = known_topic(policy, topic)
-    return Asked(who, channel, topic, priority, policy.entry_line(channel), now)
+    return Asked(who, channel, topic, priority, policy.entry_line(channel, now), now)
 
 
 def _opening(

@@ -1,6 +1,6 @@
 """The composition root: one desk, put together from the features, as an ASGI application."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -250,7 +250,7 @@ def _dependencies(desk: Desk) -> dict[str, Provide]:
 
 
 @asynccontextmanager
-async def _life(desk: Desk) -> AsyncIterator[None]:
+async def _life(desk: Desk) -> AsyncGenerator[None]:
     await desk.open()
     try:
         yield

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 Level = Literal["calm", "soon", "late"]
+# A row as the database's JSON tells it: templates show it as it is.
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +16,8 @@ class Me:
     """The operator's own state: on shift or not, wishes for the screen, notes that ask them."""
 
     present: bool
-    wishes: dict[str, Any]
-    asked: list[dict[str, Any]]
+    wishes: Row
+    asked: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,16 @@ class Line:
 class Card:
     """What stands beside a thread: the client with their services and recent requests."""
 
-    client: dict[str, Any]
+    client: Row
     service: str | None
     opener: str
     holder: str | None
-    contacts: list[dict[str, Any]]
-    services: list[dict[str, Any]]
-    recent: list[dict[str, Any]]
-    links: list[dict[str, Any]]
+    contacts: list[Row]
+    services: list[Row]
+    recent: list[Row]
+    links: list[Row]
     drafts: dict[str, str]
-    secrets: list[dict[str, Any]]
+    secrets: list[Row]
     open_requests: int
 
 

@@ -125,7 +125,7 @@ async def dialog(
     """The form of one action, fetched when it is asked for."""
     if name not in DIALOGS:
         raise Missing(_("There is no such form."))
-    found: dict[str, Any] = {}
+    found: web.Values = {}
     async with desk.db.connection() as conn:
         request = await seen_request(conn, desk.who, no)
         policy = desk.policies.version(request.policy_version)

@@ -1,7 +1,6 @@
 """SQL of the desk's pages: capped, indexed, few."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row, dict_row
@@ -192,7 +191,7 @@ async def set_present(conn: Conn, person: UUID, present: bool, now: datetime) ->
     )
 
 
-async def keep_wishes(conn: Conn, person: UUID, wishes: dict[str, Any]) -> None:
+async def keep_wishes(conn: Conn, person: UUID, wishes: dict[str, object]) -> None:
     """How the operator wants the desk: sound, notifications, keys, what Enter does."""
     await conn.execute(
         "insert into settings values ('person/' || %s::text, %s) on conflict (name)"

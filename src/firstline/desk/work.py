@@ -1,5 +1,6 @@
 """Gathers what one pane shows: the queue with its alarms, and one request with its thread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -108,7 +109,7 @@ def _alarms(policy: Policy, queue: Queue, now: datetime) -> list[str]:
 
 async def work(
     http: Http, conn: Conn, policies: Policies, who: Who, no: int, now: datetime
-) -> dict[str, Any]:
+) -> web.Values:
     """Everything the middle and right panes show of request `no`, in five queries at most."""
     lang = web.language(http, who.language)
     request = await seen_request(conn, who, no)
@@ -129,7 +130,7 @@ async def work(
     }
 
 
-def draft_of(card: Card, no: int) -> dict[str, str]:
+def draft_of(card: Card, no: int) -> web.Values:
     """The answer and the note that were begun here and not yet sent."""
     place = f"request/{no}"
     return {"draft": card.drafts.get(place, ""), "note_draft": card.drafts.get(f"{place}/note", "")}
@@ -156,11 +157,19 @@ class Desk(Visit):
 
     policies: Policies
 
-    def page(self, template: str, **values: Any) -> web.Page:
+    def page(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,  # whatever the template shows
+    ) -> web.Page:
         """Answer with a template, which also gets `level`."""
         # Not super(): the decorator makes the class anew for its slots, and super() misses that.
         near = partial(level, near=self.policy.near)
-        return Visit.page(self, template, **{"level": near, **values})
+        values = {"level": near, **values}
+        return Visit.page(self, template, status=status, headers=headers, **values)
 
     async def opened(self, no: int) -> web.Page:
         """The panes of a request alone."""

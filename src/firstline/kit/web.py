@@ -35,6 +35,8 @@ from firstline.kit.reading import StrictRequest
 log = logging.getLogger(__name__)
 Http = Request[Any, Any, Any]
 Page = Response[str]
+# What a template shows: of any kind, and no checker looks into templates.
+Values = dict[str, Any]
 Connection = ASGIConnection[Any, Any, Any, Any]
 SESSION = "firstline"
 LANGUAGE = "firstline-lang"

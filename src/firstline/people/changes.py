@@ -107,7 +107,7 @@ def _limits(contact: Contact, names: Mapping[UUID, str]) -> list[str]:
 
 
 def _fields(thing: object) -> dict[str, Any]:
-    fields = msgspec.to_builtins(thing) or {}
+    fields: dict[str, Any] = msgspec.to_builtins(thing) or {}
     return {name: value for name, value in fields.items() if name not in PASSED_OVER}
 
 

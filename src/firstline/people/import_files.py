@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import cast
 
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
@@ -24,9 +24,11 @@ REQUIRED = ("external_id", "name")
 
 Row = Mapping[str, str]
 Numbered = tuple[int, Row]
+# What JSON calls so. `isinstance` cannot look inside, hence the casts behind it.
+Object = dict[str, object]
 
 
-def read(source: bytes | str | Sequence[Any]) -> list[Numbered]:
+def read(source: bytes | str | Sequence[object]) -> list[Numbered]:
     """The rows of a file's content, or of a list of clients, numbered for the report.
 
     A CSV row is numbered by its line, a JSON row by its client's place. Keys are COLUMNS.
@@ -60,7 +62,7 @@ def _read_csv(text: str) -> list[Numbered]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[Numbered] = []
     try:
-        names = [name.strip() for name in next(reader, [])]
+        names = [name.strip() for name in next(reader, list[str]())]
         _check_columns(names)
         line = reader.line_num + 1
         for cells in reader:
@@ -96,51 +98,56 @@ def _check_columns(names: list[str]) -> None:
 
 def _read_json(text: str) -> list[Numbered]:
     try:
-        found = json.loads(text)
+        found: object = json.loads(text)
     except ValueError as error:
         raise unreadable(str(error)) from None
     except RecursionError:
         raise unreadable(_("it is nested too deeply")) from None
     if isinstance(found, dict):
-        found = found.get("clients", [found])
+        client = cast("Object", found)
+        found = client.get("clients", [client])
     if not isinstance(found, list):
         raise unreadable(_("a list of clients is expected"))
-    return _from_objects(found)
+    return _from_objects(cast("list[object]", found))
 
 
-def _from_objects(clients: Sequence[Any]) -> list[Numbered]:
+def _from_objects(clients: Sequence[object]) -> list[Numbered]:
     """Clients with nested services and contacts, or flat as in CSV, to one row per object."""
     return [(number, row) for number, each in enumerate(clients, 1) for row in _flat(each, number)]
 
 
-def _flat(client: Any, number: int) -> list[Row]:
+def _flat(value: object, number: int) -> list[Row]:
     where = _("client %(number)d") % {"number": number}
-    if not isinstance(client, dict):
-        raise unreadable(_("%(where)s is no object") % {"where": where})
-    nested = {name: client.get(name) or [] for name in ("services", "contacts")}
+    client = _object(value, where)
+    nested: Object = {name: client.get(name) or [] for name in ("services", "contacts")}
     own = _texts({k: v for k, v in client.items() if k not in nested}, COLUMNS, where)
     _check_columns(list(own))
     rows: list[Row] = []
     # Services first: contacts may be limited to them.
     for prefix, name, known in (("service", "services", SERVICE), ("contact", "contacts", CONTACT)):
-        if not isinstance(nested[name], list):
+        parts = nested[name]
+        if not isinstance(parts, list):
             raise unreadable(_("%(where)s: “%(name)s” is no list") % {"where": where, "name": name})
-        for each in nested[name]:
+        for each in cast("list[object]", parts):
             inner = _texts(each, known, f"{where}, {prefix}")
             rows.append({**own, **{f"{prefix}_{key}": value for key, value in inner.items()}})
     return rows or [own]
 
 
-def _texts(value: Any, known: tuple[str, ...], where: str) -> dict[str, str]:
-    """The fields of an object as texts; a list of ids is joined by spaces."""
+def _object(value: object, where: str) -> Object:
     if not isinstance(value, dict):
         raise unreadable(_("%(where)s is no object") % {"where": where})
+    return cast("Object", value)
+
+
+def _texts(value: object, known: tuple[str, ...], where: str) -> dict[str, str]:
+    """The fields of an object as texts; a list of ids is joined by spaces."""
     texts: dict[str, str] = {}
-    for name, item in value.items():
+    for name, item in _object(value, where).items():
         if name not in known:
             raise unreadable(_("%(where)s: “%(name)s” is unknown") % {"where": where, "name": name})
         if isinstance(item, list) and name in ("services", "contact_services"):
-            item = " ".join(map(str, item))
+            item = " ".join(map(str, cast("list[object]", item)))
         if item is not None and (not isinstance(item, str | int) or isinstance(item, bool)):
             raise unreadable(_("%(where)s: “%(name)s” is no text") % {"where": where, "name": name})
         texts[name] = "" if item is None else str(item)

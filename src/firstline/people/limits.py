@@ -126,7 +126,7 @@ class _Bucket:
     def __init__(self) -> None:
         self.left = 0
         self.used = 0
-        self.window = START
+        self.window: datetime = START
         self.refused_at: datetime | None = None
         self.lock = asyncio.Lock()
 

@@ -4,7 +4,7 @@ It stands below every feature that has pages, so that a feature's pages stand in
 `desk` and `portal` give only the frame around them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from typing import Any
 from litestar import Router
 from litestar.di import NamedDependency as Given
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 
 from firstline.kit import web
 from firstline.kit.db import Db
@@ -48,10 +49,17 @@ class PublicVisit:
         """Whether a part of the page is wanted, not a whole one."""
         return "hx-request" in self.http.headers
 
-    def page(self, template: str, **values: Any) -> web.Page:
+    def page(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,  # whatever the template shows
+    ) -> web.Page:
         """Answer with a template, which also gets `who`, `now` and `label`."""
-        around = {"now": self.now, "label": labels(self.policy, self.lang)}
-        return web.page(self.http, template, who=self.who, **(around | values))
+        values = {"now": self.now, "label": labels(self.policy, self.lang), **values}
+        return web.page(self.http, template, who=self.who, status=status, headers=headers, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def labels(policy: Policy, lang: str) -> Callable[[str, str], str]:
     return partial(policy.label, lang=lang)
 
 
-def desk_pages(*handlers: Any, **dependencies: Provide) -> Router:
+def desk_pages(*handlers: HTTPRouteHandler, **dependencies: Provide) -> Router:
     """A feature's pages of the desk: for staff alone; to clients they do not exist."""
     return Router(
         "/desk",

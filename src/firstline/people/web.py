@@ -46,7 +46,7 @@ async def provide_visitor(request: Http) -> Who | None:
 
 async def who_of(connection: Connection) -> Who:
     """The person behind this call. Raises NotSignedIn, TooMany (calls a second of a token)."""
-    state: dict[str, Any] = connection.scope.setdefault("state", {})
+    state = connection.scope["state"]
     if KNOWN not in state:
         identify = _by_bearer if connection.scope["path"].startswith("/api/") else _by_cookie
         state[KNOWN] = await identify(connection, moment(connection))

@@ -1,7 +1,5 @@
 """The start page that everybody may read; the portal's own pages and its items of the menus."""
 
-from typing import Any
-
 from litestar import get
 from litestar.di import NamedDependency as Given
 
@@ -12,8 +10,9 @@ from firstline.kit.web import Page
 from firstline.people import Who
 from firstline.people.visit import PublicVisit
 from firstline.portal import pages_history, pages_moves, pages_requests, store, widget
-from firstline.portal.standing import standing
+from firstline.portal.standing import Standing, standing
 from firstline.regulations.pages.hours import hours
+from firstline.requests import RequestOut
 from firstline.requests.api.view import views
 
 
@@ -33,7 +32,7 @@ TO_DESK = MenuItem("/desk", lambda: _("Desk"), allowed=_is_staff)
 async def start(public_visit: Given[PublicVisit]) -> Page:
     """Where clients begin: what is open of theirs, articles, hours."""
     visit, lang, policy = public_visit, public_visit.lang, public_visit.policy
-    mine: list[Any] = []
+    mine: list[tuple[RequestOut, Standing]] = []
     if visit.who is not None and not visit.who.is_staff:
         async with visit.db.connection() as conn:
             found = await store.open_requests(conn, visit.who)

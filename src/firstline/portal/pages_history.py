@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get
@@ -46,7 +46,7 @@ class Wanted:
     def any(self) -> bool:
         return bool(self.q or self.state or self.topic or self.period)
 
-    def address(self, **more: Any) -> str:
+    def address(self, **more: object) -> str:
         """The address of the same list, `after` a number."""
         asked = {"q": self.q, "state": self.state, "topic": self.topic, "period": self.period}
         return "/requests?" + urlencode({k: v for k, v in {**asked, **more}.items() if v})
@@ -114,4 +114,4 @@ async def _found(
     return [(one, None) for one in listed.items], listed.after
 
 
-routes: list[Any] = [my_requests]
+routes = [my_requests]

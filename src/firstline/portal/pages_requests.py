@@ -1,12 +1,13 @@
 """Writing to support, and the thread of a request."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency as Given
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from firstline import wiki
@@ -287,7 +288,7 @@ async def entries_part(
     return Response(str(html), media_type="text/html")
 
 
-routes: list[Any] = [
+routes: list[HTTPRouteHandler] = [
     new_form,
     suggested,
     open_one,

@@ -51,7 +51,7 @@ class NewIn(Keyed, kw_only=True):
 
 class WordsIn(Keyed, kw_only=True):
     body: str
-    files: list[UUID] = msgspec.field(default_factory=list)
+    files: list[UUID] = msgspec.field(default_factory=list[UUID])
 
 
 class Number(msgspec.Struct):
@@ -221,4 +221,4 @@ api = Router(
     route_handlers=[open_list, open_one, say_words, standing_part, entries_part],
     guards=[requires_client],
 )
-routes: list[Any] = [script, frame, api]
+routes = [script, frame, api]

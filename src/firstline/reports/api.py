@@ -1,7 +1,6 @@
 """The API of reports: the figures of one clause, for staff."""
 
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 from litestar import get
@@ -107,4 +106,4 @@ def _tally(name: str, tally: Tally) -> TallyOut:
     return TallyOut(name, tally.kept, tally.broken, tally.open, tally.aside, tally.rate)
 
 
-routes: list[Any] = [report]
+routes = [report]

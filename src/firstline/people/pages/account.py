@@ -1,7 +1,6 @@
 """The page of one's own account: name, language, password, second factor, tokens, browsers."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from litestar import Router, get, post
@@ -14,7 +13,7 @@ from firstline.kit.db import Conn, Db
 from firstline.kit.errors import Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.seal import Seal
-from firstline.kit.web import Page, page
+from firstline.kit.web import Page, Values, page
 from firstline.people import store as people
 from firstline.people.access import second_factor, sign_in, store, tokens
 from firstline.people.access.model import browser_name, digest
@@ -169,7 +168,7 @@ async def _shown(
     )
 
 
-async def _values(conn: Conn, request: Http, who: Who, now: datetime) -> dict[str, Any]:
+async def _values(conn: Conn, request: Http, who: Who, now: datetime) -> Values:
     found = await store.credentials(conn, who.id)
     own = digest(caller_of(request).cookie or "")
     sessions = await store.sessions(conn, who.id, now)

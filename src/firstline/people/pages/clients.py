@@ -5,7 +5,7 @@ A form that htmx sends gets the client's parts anew in place; a plain one is led
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from litestar import get, post
@@ -67,6 +67,7 @@ class ContactForm:
             str(form.get(field, "")) for field in ("email", "name", "language", "access")
         )
         active = form.get("active") == "true"
+        # The use case refuses any other word.
         return cls(email, name, language, cast("Access", access), services, active)
 
 
@@ -87,7 +88,7 @@ async def client_list(
     )
 
 
-async def of_client(visit: Visit, client: UUID) -> dict[str, Any]:
+async def of_client(visit: Visit, client: UUID) -> web.Values:
     """A client with services and contacts, as the page and its parts show them."""
     async with visit.db.connection() as conn:
         found = await people.client(conn, client)

@@ -12,7 +12,7 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Forbidden, Invalid, Missing
 from firstline.kit.i18n import _
-from firstline.people import ROLES, Who, actions
+from firstline.people import ROLES, Operator, Who, actions
 from firstline.people import operator as operator_by_id
 from firstline.people import operators as all_operators
 from firstline.people import who as load_who
@@ -43,10 +43,14 @@ async def new_operator_form(visit: Given[Visit]) -> web.Page:
     return _operator_form(visit, _("New operator"), operator=None)
 
 
-def _operator_form(visit: Visit, title: str, **values: object) -> web.Page:
+def _operator_form(visit: Visit, title: str, operator: Operator | None) -> web.Page:
     _refuse_others(visit.who)
     return visit.page(
-        "people/operators/form.html", title=title, policy=visit.policy, roles=ROLES, **values
+        "people/operators/form.html",
+        title=title,
+        policy=visit.policy,
+        roles=ROLES,
+        operator=operator,
     )
 
 

@@ -1,12 +1,12 @@
 """What the pages of the regulations share: the history, the draft, findings, a file to keep."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from litestar import Response
 
 from firstline.kit.errors import Forbidden, Missing
 from firstline.kit.i18n import _
+from firstline.kit.web import Values
 from firstline.people import Who
 from firstline.people.visit import Visit
 from firstline.policy.lint.finding_pages import page_of_finding
@@ -84,6 +84,6 @@ async def draft_or_in_force(visit: Visit, policies: Policies, history: History) 
     return FileDraft(text, history.newest, visit.now)
 
 
-def finding_values(findings: list[Finding]) -> dict[str, Any]:
+def finding_values(findings: list[Finding]) -> Values:
     """Findings for a template, with the codes among them that have a page."""
     return {"findings": findings, "pages": {f.code for f in findings if page_of_finding(f.code)}}

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from litestar import Response, get, post
@@ -48,6 +47,20 @@ class DraftIn(msgspec.Struct, forbid_unknown_fields=True):
     seen: int
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The form of publishing: `at` is wall-clock time of the policy's zone where `when` is later,
+    `digest` names the text that was looked at.
+    """
+
+    file: str = ""
+    seen: int = 0
+    when: str = "now"
+    at: str = ""
+    note: str = ""
+    digest: str = ""
+
+
 @get("/regulations/edit")
 async def edit(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
     """The editor, with what this person was writing, or the file in force."""
@@ -57,7 +70,13 @@ async def edit(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
 
 
 async def _editor(
-    visit: Visit, history: History, draft: FileDraft, status: int = 200, **more: Any
+    visit: Visit,
+    history: History,
+    draft: FileDraft,
+    *,
+    form: Proposal | None = None,
+    status: int = 200,
+    refused: str = "",
 ) -> web.Page:
     meanwhile = [v for v in history.every if v.version > draft.seen]
     findings = await asyncio.to_thread(check, draft.body, visit.now)
@@ -69,7 +88,8 @@ async def _editor(
         meanwhile=meanwhile,
         policy=visit.policy,
         **finding_values(findings),
-        **{"refused": "", "form": Proposal(), **more},
+        refused=refused,
+        form=form or Proposal(),
     )
 
 
@@ -146,20 +166,6 @@ async def difference(
     return visit.page("regulations/difference.html", **compared)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """The form of publishing: `at` is wall-clock time of the policy's zone where `when` is later,
-    `digest` names the text that was looked at.
-    """
-
-    file: str = ""
-    seen: int = 0
-    when: str = "now"
-    at: str = ""
-    note: str = ""
-    digest: str = ""
-
-
 @post("/regulations/publish", status_code=200, request_max_body_size=LIMIT)
 async def propose(
     visit: Given[Visit], policies: Given[Policies], data: URLEncodedBody[Proposal]
@@ -175,7 +181,7 @@ async def propose(
     refusal = _refusal(visit, history, data, findings)
     if refusal is not None:
         status, sentence = refusal
-        return await _editor(visit, history, draft, status, refused=sentence, form=data)
+        return await _editor(visit, history, draft, form=data, status=status, refused=sentence)
     checked_note(data.note)
     return visit.page(
         "regulations/confirm.html",
@@ -203,7 +209,7 @@ def _refusal(
     return None
 
 
-async def _comparison(visit: Visit, policies: Policies, text: str) -> dict[str, Any]:
+async def _comparison(visit: Visit, policies: Policies, text: str) -> web.Values:
     """What a text changes against the version in force, for a template."""
     number, _policy = policies.current(visit.now)
     old = await text_of(visit, number)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, cast
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.people.visit import Visit
 from firstline.policy import Clause, clauses
 from firstline.regulations.versions import Policies
-from firstline.reports import Figures, Filters, Period, Verdict, View
+from firstline.reports import Figures, Filters, Period, View
 
 # As much of the log as a page reads itself before it counts; the worker reads the rest.
 READ_AT_ONCE = 400
@@ -65,7 +65,7 @@ class Asked:
 
     def filters(self, visit: Visit) -> Filters:
         """What narrows the list. A colleague's evidence is for the management to choose."""
-        what = cast("Verdict | None", self.what if self.what in reports.VERDICTS else None)
+        what = self.what if self.what in reports.VERDICTS else None
         person = self.person if visit.who.has("management") else ""
         return Filters(what, self.line or None, _uuid(person), self.part or None, self.hour or None)
 
@@ -180,7 +180,7 @@ async def _names(conn: Conn, visit: Visit) -> dict[str, str]:
 
 
 async def _list(
-    visit: Visit, views: tuple[View, ...], asked: Asked, around: dict[str, Any]
+    visit: Visit, views: tuple[View, ...], asked: Asked, around: web.Values
 ) -> web.Page:
     view = next((view for view in views if view.measure == asked.view), views[0])
     filters, period = asked.filters(visit), asked.narrowed(visit)
@@ -195,14 +195,15 @@ async def _list(
     )  # fmt: skip
 
 
-def _helpers(visit: Visit) -> dict[str, Any]:
+def _helpers(visit: Visit) -> web.Values:
+    """What templates call for words in the reader's language."""
     policy, lang = visit.policy, visit.lang
     return {
-        "length": lambda seconds: reports.length(seconds, lang),
-        "part": lambda view, name: reports.part_words(view, name, policy, lang),
-        "month": lambda name: reports.month_words(name, lang),
-        "figure": lambda found: reports.figure_words(found, lang),
-        "claim": lambda found: reports.claim_words(found, lang),
+        "length": partial(reports.length, lang=lang),
+        "part": partial(reports.part_words, policy=policy, lang=lang),
+        "month": partial(reports.month_words, lang=lang),
+        "figure": partial(reports.figure_words, lang=lang),
+        "claim": partial(reports.claim_words, lang=lang),
     }
 
 

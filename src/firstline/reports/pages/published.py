@@ -1,8 +1,9 @@
 """Proof for everybody: how often a clause was kept, month by month, and nothing about anybody."""
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from litestar import Response, get
 from litestar.di import NamedDependency as Given
@@ -25,42 +26,58 @@ MONTHS = 12
 KEPT_FOR = timedelta(minutes=1)
 
 
-@dataclass(slots=True)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Key, Value]):
+    """What was counted less than `KEPT_FOR` ago."""
+
+    def __init__(self) -> None:
+        self._found: dict[Key, tuple[datetime, Value]] = {}
+
+    async def get(self, key: Key, count: Callable[[], Awaitable[Value]], now: datetime) -> Value:
+        """What is remembered of `key`, else what `count` counts now."""
+        remembered = self._found.get(key)
+        if remembered is not None and abs(now - remembered[0]) <= KEPT_FOR:
+            return remembered[1]
+        value = await count()
+        self._found[key] = (now, value)
+        return value
+
+
 class PublicFigures:
-    """What the public pages show of the log; counted just now, by version of the policy (and
-    clause). One lives as long as the process.
+    """What the public pages show of the log, by version of the policy (and clause). One lives as
+    long as the process.
     """
 
-    counted: dict[tuple[int, str], tuple[datetime, list[Figures]]] = field(
-        default_factory=dict[tuple[int, str], tuple[datetime, list[Figures]]]
-    )
-    published: dict[int, tuple[datetime, dict[str, Figure]]] = field(
-        default_factory=dict[int, tuple[datetime, dict[str, Figure]]]
-    )
+    def __init__(self) -> None:
+        self._clauses = Recent[tuple[int, str], list[Figures]]()
+        self._pages = Recent[int, dict[str, Figure]]()
 
     async def of_clause(
         self, db: Db, version: int, policy: Policy, clause: str, now: datetime
     ) -> list[Figures]:
         """The figures of a clause over the last months."""
-        at, found = self.counted.get((version, clause), (None, []))
-        if at is None or abs(now - at) > KEPT_FOR:
+
+        async def count() -> list[Figures]:
             views = reports.views(policy, published=True)[clause]
             months = reports.months(MONTHS, zone=policy.zone, now=now)
             async with db.connection() as conn:
-                found = await reports.totalled(conn, views, months, now)
-            self.counted[version, clause] = (now, found)
-        return found
+                return await reports.totalled(conn, views, months, now)
+
+        return await self._clauses.get((version, clause), count, now)
 
     async def of_page(
         self, db: Db, version: int, policy: Policy, now: datetime
     ) -> dict[str, Figure]:
         """What the regulations publish of figures, by the id of the stat."""
-        at, found = self.published.get(version, (None, {}))
-        if at is None or abs(now - at) > KEPT_FOR:
+
+        async def count() -> dict[str, Figure]:
             async with db.connection() as conn:
-                found = await reports.figures(conn, policy, now)
-            self.published[version] = (now, found)
-        return found
+                return await reports.figures(conn, policy, now)
+
+        return await self._pages.get(version, count, now)
 
     def provable(self, policy: Policy) -> frozenset[str]:
         """Ids of the clauses that have a page of evidence."""
@@ -116,7 +133,7 @@ async def public_proof(
         title=title or clause,
         text=text,
         found=list(zip(words, found, strict=True)),
-        month=lambda name: reports.month_words(name, lang),
+        month=partial(reports.month_words, lang=lang),
         zone_name=policy.zone.key,
         headers={"vary": "accept"},
     )

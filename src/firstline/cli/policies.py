@@ -15,7 +15,14 @@ from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
 from firstline.policy import PolicyError, default_text
 from firstline.policy.text.source import LARGEST, decode
-from firstline.regulations.versions import Policies, begin, listed, publish, standings, text_of
+from firstline.regulations.versions import (
+    Policies,
+    all_versions,
+    begin,
+    publish,
+    standings,
+    text_of,
+)
 from firstline.settings import data_folder, holds_desk, named_database
 from firstline.trials.api import to_json
 from firstline.trials.model import Figure, Trial
@@ -83,7 +90,7 @@ def run_show(asked: Namespace) -> int:
 async def _in_force(url: str) -> str:
     async with await AsyncConnection.connect(url) as conn:
         now = clock.now()
-        state = standings(await listed(conn), now)
+        state = standings(await all_versions(conn), now)
         number = next((n for n, standing in state.items() if standing == "in_force"), None)
         return await text_of(conn, number) if number else default_text()
 

@@ -52,7 +52,7 @@ def _media_type(path: Path) -> str:
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
-def gathered(package: Path = PACKAGE) -> Assets:
+def read_assets(package: Path = PACKAGE) -> Assets:
     """Read kit/static as `name`, and <feature>/static as `<feature>/name`."""
     files: dict[str, Asset] = {}
     digest = hashlib.sha256()
@@ -68,4 +68,4 @@ def gathered(package: Path = PACKAGE) -> Assets:
 @cache
 def assets() -> Assets:
     """The static files of this installation, read once."""
-    return gathered()
+    return read_assets()

@@ -59,7 +59,7 @@ async def make_cast(tx: Tx, now: datetime) -> dict[str, Who]:
         )
     for client, services, owner in CLIENTS:
         cast[owner[1].lower()] = await _make_client(tx, client, services, owner, now)
-    password_hash = await passwords.hashed(PASSWORD)
+    password_hash = await passwords.hash_of(PASSWORD)
     for who in cast.values():
         await store.set_password_hash(tx.conn, who.id, password_hash)
     return cast

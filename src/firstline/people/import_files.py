@@ -36,7 +36,7 @@ def read(source: bytes | str | Sequence[object]) -> list[Numbered]:
     """
     if not isinstance(source, bytes | str):
         return _from_objects(source)
-    text = _decoded(source) if isinstance(source, bytes) else source
+    text = _decode(source) if isinstance(source, bytes) else source
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
         raise unreadable(_("it is no text"))
@@ -47,7 +47,7 @@ def unreadable(why: str) -> Invalid:
     return Invalid(_("The file cannot be read: %(why)s.") % {"why": why}, field="file")
 
 
-def _decoded(source: bytes) -> str:
+def _decode(source: bytes) -> str:
     try:
         return source.decode("utf-8")
     except UnicodeDecodeError as error:

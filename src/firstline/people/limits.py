@@ -43,7 +43,7 @@ async def allow_one(conn: Conn, limit: Limit, subject: str, now: datetime) -> bo
 async def demand(conn: Conn, limit: Limit, subject: str, now: datetime) -> None:
     """Count one try of `subject`. Raises TooMany, with Retry-After, when the window is full."""
     if not await allow_one(conn, limit, subject, now):
-        seconds = _left(now, limit.per)
+        seconds = _seconds_left(now, limit.per)
         raise TooMany(
             _("Too many tries; wait %(minutes)d minutes and try again.")
             % {"minutes": max(1, -(-seconds // 60))},
@@ -150,5 +150,5 @@ def _window(now: datetime, per: timedelta) -> datetime:
     return now - (now - START) % per
 
 
-def _left(now: datetime, per: timedelta) -> int:
+def _seconds_left(now: datetime, per: timedelta) -> int:
     return max(1, -int(-(_window(now, per) + per - now).total_seconds() // 1))

@@ -105,7 +105,7 @@ def _read(name: str) -> str:
         ) from None
 
 
-def _given(text: str) -> dict[str, Any]:
+def _situation_of(text: str) -> dict[str, Any]:
     try:
         if text.startswith("@"):
             text = Path(text[1:]).read_text("utf-8")
@@ -219,10 +219,10 @@ def _moment(policy: Policy, text: str | None) -> datetime:
 
 
 def _due(asked: Namespace) -> int:
-    _print(policy_due(load(_read(asked.file)), _given(asked.given)))
+    _print(policy_due(load(_read(asked.file)), _situation_of(asked.given)))
     return WELL
 
 
 def _ask(asked: Namespace) -> int:
-    _print(policy_ask(load(_read(asked.file)), _given(asked.given)))
+    _print(policy_ask(load(_read(asked.file)), _situation_of(asked.given)))
     return WELL

@@ -45,7 +45,7 @@ left join people w on w.id = v.withdrawn_by
 """
 
 
-async def published(
+async def published_versions(
     conn: Conn, known: list[int]
 ) -> list[tuple[int, str | None, datetime, datetime | None]]:
     """All versions as (version, text, in force since, withdrawn at); no text of those `known`."""

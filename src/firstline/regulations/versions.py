@@ -29,13 +29,29 @@ FURTHEST = timedelta(days=5 * 366)
 LONGEST_NOTE = 1000
 Standing = Literal["coming", "in_force", "past", "withdrawn"]
 # What other features may ask of the tables: every version, and what a person is writing.
-listed = store.versions
+all_versions = store.versions
 draft_of = store.draft
 drop_draft = store.drop_draft
 __all__ = [
-    "FileDraft", "Policies", "Standing", "Unreadable", "Version", "begin", "checked_note",
-    "draft_of", "drop_draft", "keep_draft", "listed", "other_number", "publish", "publish_again",
-    "refuse_broken", "standings", "text_of", "unreadable", "withdraw",
+    "FileDraft",
+    "Policies",
+    "Standing",
+    "Unreadable",
+    "Version",
+    "all_versions",
+    "begin",
+    "checked_note",
+    "draft_of",
+    "drop_draft",
+    "keep_draft",
+    "other_number",
+    "publish",
+    "publish_again",
+    "refuse_broken",
+    "standings",
+    "text_of",
+    "unreadable",
+    "withdraw",
 ]  # fmt: skip
 
 
@@ -87,14 +103,14 @@ class Policies:
             version = max((n for n in self._loaded if n < version), default=min(self._loaded))
         return self._loaded[version]
 
-    def listed(self) -> list[tuple[int, datetime]]:
+    def effective_versions(self) -> list[tuple[int, datetime]]:
         """Numbers of the versions that held, hold or will hold, each with the time from which, in
         that order; withdrawn ones are left out.
         """
         return [(version, since) for since, version in self._effective]
 
     async def _refresh(self, conn: Conn, now: datetime) -> None:
-        rows = await store.published(conn, [*self._loaded, *self.unread])
+        rows = await store.published_versions(conn, [*self._loaded, *self.unread])
         for version, body, _since, _withdrawn in rows:
             if body is not None:
                 # In a thread: the library of holidays may be imported, and requests wait meanwhile.
@@ -132,7 +148,7 @@ def _policy_of(version: int, body: str) -> Policy | str:
 
 async def unreadable(conn: Conn) -> list[str]:
     """A sentence for the keeper on each published version that this release cannot read."""
-    rows = await store.published(conn, [])
+    rows = await store.published_versions(conn, [])
     found = [_policy_of(version, body) for version, body, _, _ in rows if body is not None]
     return [one for one in found if isinstance(one, str)]
 
@@ -154,7 +170,7 @@ def standings(versions: list[Version], now: datetime) -> dict[int, Standing]:
 
 async def begin(conn: Conn, now: datetime) -> None:
     """Put the shipped default in force where nothing was published yet, and lay out its lines."""
-    if await store.published(conn, [1]):
+    if await store.published_versions(conn, [1]):
         return
     await store.add(conn, 1, default_text(), EVER, None, now)
     await store.add_lines(conn, [line.id for line in load(default_text()).lines])
@@ -316,7 +332,7 @@ def _no_version(version: int) -> Missing:
 
 
 async def _published_meanwhile(conn: Conn, seen: int) -> Conflict:
-    newer = [_told(version) for version in await store.versions(conn, above=seen)]
+    newer = [_facts_of(version) for version in await store.versions(conn, above=seen)]
     last = newer[0]["version"] if newer else seen
     return Conflict(
         _("Version %(version)s was published meanwhile; look at what it changed, then publish.")
@@ -326,7 +342,7 @@ async def _published_meanwhile(conn: Conn, seen: int) -> Conflict:
     )
 
 
-def _told(version: Version) -> dict[str, object]:
+def _facts_of(version: Version) -> dict[str, object]:
     return {
         "version": version.version,
         "published_by": version.published_by,

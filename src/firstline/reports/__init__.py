@@ -9,14 +9,14 @@ from firstline.reports.figures import (
     Figure,
     Figures,
     Tally,
-    counted,
+    count_views,
     figures,
-    listed,
-    totalled,
+    list_items,
+    total_views,
 )
-from firstline.reports.model import VERDICTS, Verdict, View, provable, stats_told, views
+from firstline.reports.model import VERDICTS, Verdict, View, provable, stats_of_clauses, views
 from firstline.reports.periods import PERIODS, Period, months, period
-from firstline.reports.reading import looked_at_again, read_on, still_unread
+from firstline.reports.reading import count_unread, read_on, read_sample_again
 from firstline.reports.store import Filters, Item
 from firstline.reports.words import (
     Words,
@@ -42,21 +42,21 @@ __all__ = [
     "View",
     "Words",
     "claim_words",
-    "counted",
+    "count_unread",
+    "count_views",
     "figure_words",
     "figures",
     "length",
-    "listed",
-    "looked_at_again",
+    "list_items",
     "month_words",
     "months",
     "part_words",
     "period",
     "provable",
     "read_on",
-    "stats_told",
-    "still_unread",
-    "totalled",
+    "read_sample_again",
+    "stats_of_clauses",
+    "total_views",
     "views",
     "words",
 ]

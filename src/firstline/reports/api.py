@@ -14,7 +14,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.people import Who, operators
 from firstline.people.web import requires_staff
 from firstline.regulations.versions import Policies
-from firstline.reports.figures import Figures, Tally, counted
+from firstline.reports.figures import Figures, Tally, count_views
 from firstline.reports.model import views
 from firstline.reports.periods import period
 from firstline.reports.reading import read_on
@@ -80,7 +80,7 @@ async def report(
     )
     await read_on(db, policies, now, most=READ_AT_ONCE)
     async with db.connection() as conn:
-        figures = await counted(conn, found, asked, now)
+        figures = await count_views(conn, found, asked, now)
         people = await operators(conn) if who.has("management") else []
     names = {str(one.id): one.name for one in people}
     told = [(one, words(one.view, policy, current())) for one in figures]

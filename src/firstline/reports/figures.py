@@ -54,7 +54,7 @@ class Tally:
             self.seconds[count.verdict] = count.seconds
             self.worst[count.verdict] = count.worst or 0
 
-    def data(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As JSON."""
         return {
             "applied": self.applied,
@@ -90,46 +90,46 @@ class Figures:
         return self.by.setdefault(by, {}).setdefault(name, Tally())
 
 
-def _sorted(views: Sequence[View], counted: list[Count]) -> list[Figures]:
+def _by_view(views: Sequence[View], counted: list[Count]) -> list[Figures]:
     found = [Figures(view) for view in views]
     for count in counted:
         found[count.nr].add(count)
     return found
 
 
-async def counted(
+async def count_views(
     conn: Conn, views: Sequence[View], period: Period, now: datetime
 ) -> list[Figures]:
     """Each of the views with every tally, in one query."""
     values = store.chosen(views, period.since, period.until, now, str(period.zone))
-    return _sorted(views, await store.counts(conn, values))
+    return _by_view(views, await store.counts(conn, values))
 
 
-async def totalled(
+async def total_views(
     conn: Conn, views: Sequence[View], period: Period, now: datetime
 ) -> list[Figures]:
     """Each of the views with the whole and its months alone, in one query."""
-    return await _totalled(conn, views, period.since, period.until, now, str(period.zone))
+    return await _total_views(conn, views, period.since, period.until, now, str(period.zone))
 
 
-async def _totalled(
+async def _total_views(
     conn: Conn, views: Sequence[View], since: datetime, until: datetime, now: datetime, zone: str
 ) -> list[Figures]:
     counts = await store.totals(conn, store.chosen(views, since, until, now, zone))
-    found = _sorted(views, counts)
+    found = _by_view(views, counts)
     for count in counts:
         found[count.nr].whole.add(count)
     return found
 
 
-async def listed(
+async def list_items(
     conn: Conn, view: View, period: Period, filters: Filters, now: datetime, *, skip: int = 0
 ) -> list[Item]:
     """The evidence behind a figure after the first `skip`, and one more than `PAGE` of it: the
     latest broken first, then the newest.
     """
     values = store.chosen([view], period.since, period.until, now, str(period.zone))
-    return await store.listed(conn, values, filters, limit=PAGE + 1, offset=skip)
+    return await store.list_items(conn, values, filters, limit=PAGE + 1, offset=skip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ async def _figure(conn: Conn, policy: Policy, name: str, stat: Stat, now: dateti
     since = now - timedelta(seconds=(stat.period or USUAL).rough_seconds)
     view, kind, value, count = view_of(policy, stat.measure, stat.within_days), "typed", None, 0
     if view is not None:
-        (found,) = await _totalled(conn, [view], since, now, now, policy.zone.key)
+        (found,) = await _total_views(conn, [view], since, now, now, policy.zone.key)
         kind, value, count = "share", found.whole.rate, found.whole.judged
     elif AVERAGE.fullmatch(stat.measure) and not _working(stat.claim):
         kind = "time"

@@ -45,7 +45,7 @@ def judge(policy: Policy, request: Request, entries: Sequence[Entry]) -> list[Ev
         *_order(case),
         *_beginning(case),
         *_handed_on(case),
-        *_solved(case),
+        *_solved_evidence(case),
         *_silence(case),
         _whole(case),
     ]
@@ -166,7 +166,7 @@ def _handed_on(case: Case) -> Iterator[Evidence]:
         yield _at(case, entry, below, "handed_on", right and not poor, part)
 
 
-def _solved(case: Case) -> Iterator[Evidence]:
+def _solved_evidence(case: Case) -> Iterator[Evidence]:
     """The first closing: by which highest line, and when it was reopened. The figure's own line
     and days are looked at when it is counted, for they may be changed in the policy.
     """

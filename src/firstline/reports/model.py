@@ -93,7 +93,7 @@ def _clauses(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 @lru_cache(64)
-def stats_told(policy: Policy) -> dict[str, tuple[str, ...]]:
+def stats_of_clauses(policy: Policy) -> dict[str, tuple[str, ...]]:
     """Ids of the published figures that each clause tells, by the clause's id."""
     names = [stat.id or str(i) for i, stat in enumerate(policy.source.stats)]
     found: dict[str, tuple[str, ...]] = {}

@@ -43,7 +43,7 @@ async def read_on(
 
 
 async def _read(tx: Tx, policies: Policies, below: int, limit: int) -> list[int]:
-    found = dict(await store.unread(tx.conn, DEFINITION, below, limit))
+    found = dict(await store.unread_requests(tx.conn, DEFINITION, below, limit))
     if found:
         read = await read_logs(tx.conn, list(found))
         evidence: list[Evidence] = []
@@ -53,12 +53,12 @@ async def _read(tx: Tx, policies: Policies, below: int, limit: int) -> list[int]
     return list(found)
 
 
-async def still_unread(conn: Conn) -> int:
+async def count_unread(conn: Conn) -> int:
     """How many requests the figures do not know yet, or not to their end."""
     return await store.waiting(conn, DEFINITION)
 
 
-async def looked_at_again(
+async def read_sample_again(
     conn: Conn, since: datetime, until: datetime, *, most: int = 50
 ) -> tuple[int, list[int]]:
     """Requests of a period drawn by lot and read once more: how many, and which are not whole."""

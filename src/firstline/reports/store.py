@@ -90,7 +90,9 @@ def chosen(
     }
 
 
-async def unread(conn: Conn, definition: int, below: int, limit: int) -> list[tuple[int, int]]:
+async def unread_requests(
+    conn: Conn, definition: int, below: int, limit: int
+) -> list[tuple[int, int]]:
     """Requests with numbers below `below` whose log goes on behind what was read, and its head."""
     cursor = await conn.execute(
         "select r.no, r.head from requests r left join evidence_read k on k.request_no = r.no "
@@ -209,7 +211,7 @@ class Filters:
     hour: str | None = None
 
 
-async def listed(
+async def list_items(
     conn: Conn, values: dict[str, Any], filters: Filters, *, limit: int, offset: int
 ) -> list[Item]:
     """The evidence behind a figure of one view: the latest broken first, then the newest."""

@@ -35,7 +35,7 @@ class Words:
 def words(view: View, policy: Policy, lang: str) -> Words:
     """The words of a view in the language of the moment; `lang` is for names of the policy."""
     if view.measure == "solved":
-        return _solved(view, policy, lang)
+        return _solved_words(view, policy, lang)
     if view.measure in ("answers", "attended", "notices", "second"):
         return _of_time(view)
     if view.measure in ("order", "handed_on"):
@@ -45,7 +45,7 @@ def words(view: View, policy: Policy, lang: str) -> Words:
     return _of_keeping(view.measure)
 
 
-def _solved(view: View, policy: Policy, lang: str) -> Words:
+def _solved_words(view: View, policy: Policy, lang: str) -> Words:
     days = view.within.days if view.within else 0
     line = policy.label("line", view.solver or "", lang)
     again = ngettext(

@@ -102,7 +102,7 @@ async def redeem(
     async with db.connection() as conn:
         who = await link_owner(conn, word, kind, now=now)
     passwords.check_new(password, email=who.email, name=who.name)
-    password_hash = await passwords.hashed(password)
+    password_hash = await passwords.hash_of(password)
     return await db.run(_redeem, word, kind, password_hash, caller, now=now)
 
 

@@ -39,7 +39,7 @@ def check_new(password: str, *, email: str, name: str, field: str = "password") 
         raise Invalid(_("Choose a password that is harder to guess."), field=field)
 
 
-async def hashed(password: str) -> str:
+async def hash_of(password: str) -> str:
     """The argon2id hash to store."""
     return await asyncio.get_running_loop().run_in_executor(
         _threads, _hasher.hash, _plain(password)

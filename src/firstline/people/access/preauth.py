@@ -83,13 +83,13 @@ async def exchange(
     Raises NotSignedIn with the reason: it tells the panel's author what to mend, and a forger
     nothing that the RFC does not.
     """
-    claims = await _verified(tx, seal, token, {AUDIENCE, public_url.rstrip("/")}, now)
+    claims = await _verify(tx, seal, token, {AUDIENCE, public_url.rstrip("/")}, now)
     jti = f"{claims['kid']}:{claims['jti']}"
     if not await store.spend_jti(tx.conn, jti, _moment(claims["exp"]) + SKEW):
-        raise _refused(_("its jti was used already"))
+        raise _refusal(_("its jti was used already"))
     who = await people.who_by_external_id(tx.conn, claims["sub"])
     if who is None or who.is_staff:
-        raise _refused(_("its sub is no known contact"))
+        raise _refusal(_("its sub is no known contact"))
     await limits.give_back(tx.conn, EXCHANGES, limits.prefix(caller.address), now)
     word = await start_session(
         tx.conn, who, kind=kind, agent=caller.agent, replaces=caller.cookie, now=now
@@ -97,7 +97,7 @@ async def exchange(
     return SignedIn(word, who, True)
 
 
-async def _verified(
+async def _verify(
     tx: Tx, seal: Seal, token: str, audiences: Collection[str], now: datetime
 ) -> dict[str, Any]:
     kid = _kid(token)
@@ -117,14 +117,14 @@ async def _verified(
             },
         )
     except jwt.MissingRequiredClaimError as error:
-        raise _refused(_("it has no %(claim)s") % {"claim": error.claim}) from None
+        raise _refusal(_("it has no %(claim)s") % {"claim": error.claim}) from None
     except jwt.InvalidAudienceError:
-        raise _refused(_("its aud is another audience")) from None
+        raise _refusal(_("its aud is another audience")) from None
     except (jwt.PyJWTError, ValueError, TypeError):
-        raise _refused(_("its signature is wrong")) from None
+        raise _refusal(_("its signature is wrong")) from None
     _check_times(claims, now)
     if not all(_is_word(claims[name]) for name in ("sub", "jti")):
-        raise _refused(_("sub and jti are texts of 1 to 200 characters"))
+        raise _refusal(_("sub and jti are texts of 1 to 200 characters"))
     return {**claims, "kid": kid}
 
 
@@ -135,7 +135,7 @@ async def _secret(tx: Tx, seal: Seal, kid: str) -> bytes:
     except ValueError:  # none, no base64, or sealed with another installation's secret
         secret = b""
     if len(secret) < SECRET_BYTES:
-        raise _refused(_("its kid is no key in use"))
+        raise _refusal(_("its kid is no key in use"))
     return secret
 
 
@@ -146,18 +146,18 @@ def _place(kid: str) -> str:
 def _kid(token: str) -> str:
     """The key id from a header that holds nothing else of weight."""
     if len(token) > MOST_CHARACTERS:
-        raise _refused(_("it is too long"))
+        raise _refusal(_("it is too long"))
     try:
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, TypeError, json.JSONDecodeError):
-        raise _refused(_("it cannot be read")) from None
+        raise _refusal(_("it cannot be read")) from None
     if header.get("alg") != "HS256":
-        raise _refused(_("its alg is not HS256"))
+        raise _refusal(_("its alg is not HS256"))
     if extra := set(header) - HEADERS:
-        raise _refused(_("its header may not hold %(name)s") % {"name": min(extra)})
+        raise _refusal(_("its header may not hold %(name)s") % {"name": min(extra)})
     kid = header.get("kid")
     if not _is_word(kid):
-        raise _refused(_("its header has no kid"))
+        raise _refusal(_("its header has no kid"))
     return str(kid)
 
 
@@ -165,13 +165,13 @@ def _check_times(claims: dict[str, Any], now: datetime) -> None:
     try:
         issued, ends = _moment(claims["iat"]), _moment(claims["exp"])
     except (TypeError, ValueError, OverflowError):
-        raise _refused(_("iat and exp are numbers of seconds")) from None
+        raise _refusal(_("iat and exp are numbers of seconds")) from None
     if ends <= now:
-        raise _refused(_("its exp is past"))
+        raise _refusal(_("its exp is past"))
     if issued > now + SKEW:
-        raise _refused(_("its iat lies ahead; set the panel's clock"))
+        raise _refusal(_("its iat lies ahead; set the panel's clock"))
     if not timedelta(0) < ends - issued <= LONGEST:
-        raise _refused(_("its exp may be at most 15 minutes after its iat"))
+        raise _refusal(_("its exp may be at most 15 minutes after its iat"))
 
 
 def _moment(value: Any) -> datetime:
@@ -184,5 +184,5 @@ def _is_word(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 200 and "\x00" not in value
 
 
-def _refused(why: str) -> NotSignedIn:
+def _refusal(why: str) -> NotSignedIn:
     return NotSignedIn(_("The panel's token is refused: %(why)s.") % {"why": why})

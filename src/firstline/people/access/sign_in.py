@@ -76,7 +76,7 @@ async def change_password(
     """
     passwords.check_new(password, email=who.email, name=who.name)
     await confirm_password(db, who, current, caller, now=now)
-    password_hash = await passwords.hashed(password)
+    password_hash = await passwords.hash_of(password)
     await db.run(set_password, who.id, password_hash, keep=caller.cookie, now=now)
 
 

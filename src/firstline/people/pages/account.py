@@ -27,7 +27,7 @@ TEMPLATE = "people/account.html"
 
 @get("/account")
 async def account(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Page:
-    return await _shown(request, db, who, now)
+    return await _account_page(request, db, who, now)
 
 
 @post("/account", status_code=200)
@@ -36,10 +36,10 @@ async def change(request: Http, db: Given[Db], who: Given[Who], now: Given[datet
     try:
         await db.run(change_self, who, name=name, language=language)
     except Refused as refused:
-        return await _shown(request, db, who, now, refused, form="self")
+        return await _account_page(request, db, who, now, refused, form="self")
     async with db.connection() as conn:
         after = await people.who(conn, who.id)
-    return await _shown(request, db, after or who, now, form="self", done=_("Saved."))
+    return await _account_page(request, db, after or who, now, form="self", done=_("Saved."))
 
 
 @post("/account/password", status_code=200)
@@ -50,9 +50,9 @@ async def change_password(
     try:
         await sign_in.change_password(db, who, current, password, caller_of(request), now=now)
     except Refused as refused:
-        return await _shown(request, db, who, now, refused, form="password")
+        return await _account_page(request, db, who, now, refused, form="password")
     done = _("The password is changed; other browsers are signed out.")
-    return await _shown(request, db, who, now, form="password", done=done)
+    return await _account_page(request, db, who, now, form="password", done=done)
 
 
 @get("/account/second-factor")
@@ -82,10 +82,10 @@ async def turn_off(request: Http, db: Given[Db], who: Given[Who], now: Given[dat
     try:
         await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
     except Refused as refused:
-        return await _shown(request, db, who, now, refused, form="second-factor")
+        return await _account_page(request, db, who, now, refused, form="second-factor")
     await db.run(second_factor.turn_off, who, now=now)
     done = _("The second factor is off.")
-    return await _shown(request, db, who, now, form="second-factor", done=done)
+    return await _account_page(request, db, who, now, form="second-factor", done=done)
 
 
 @post("/account/recovery-codes", status_code=200)
@@ -95,7 +95,7 @@ async def new_codes(request: Http, db: Given[Db], who: Given[Who], now: Given[da
         await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
         codes = await db.run(second_factor.new_recovery_codes, who)
     except Refused as refused:
-        return await _shown(request, db, who, now, refused, form="second-factor")
+        return await _account_page(request, db, who, now, refused, form="second-factor")
     return page(request, "people/codes.html", who=who, codes=codes)
 
 
@@ -105,8 +105,8 @@ async def new_token(request: Http, db: Given[Db], who: Given[Who], now: Given[da
     try:
         words = await db.run(tokens.new_token, who.id, name, now=now, by=who)
     except Refused as refused:
-        return await _shown(request, db, who, now, refused, form="tokens")
-    return await _shown(request, db, who, now, words=words)
+        return await _account_page(request, db, who, now, refused, form="tokens")
+    return await _account_page(request, db, who, now, words=words)
 
 
 @post("/account/tokens/{token_id:uuid}/revoke", status_code=303)
@@ -140,7 +140,7 @@ def _set_up(request: Http, who: Given[Who], secret: str, refused: Refused | None
     )
 
 
-async def _shown(
+async def _account_page(
     request: Http,
     db: Given[Db],
     who: Given[Who],
@@ -153,7 +153,7 @@ async def _shown(
 ) -> Page:
     """The account page; `refused` or `done` stands in section `form`, `words` is a new token."""
     async with db.connection() as conn:
-        values = await _values(conn, request, who, now)
+        values = await _account_values(conn, request, who, now)
     return page(
         request,
         TEMPLATE,
@@ -168,7 +168,7 @@ async def _shown(
     )
 
 
-async def _values(conn: Conn, request: Http, who: Who, now: datetime) -> Values:
+async def _account_values(conn: Conn, request: Http, who: Who, now: datetime) -> Values:
     found = await store.credentials(conn, who.id)
     own = digest(caller_of(request).cookie or "")
     sessions = await store.sessions(conn, who.id, now)

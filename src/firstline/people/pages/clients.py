@@ -57,7 +57,7 @@ class ContactForm:
     active: bool
 
     @classmethod
-    async def sent(cls, visit: Visit) -> "ContactForm":
+    async def from_form(cls, visit: Visit) -> "ContactForm":
         form = await visit.http.form()
         try:
             services = [UUID(str(value)) for value in form.getall("services", [])]
@@ -192,7 +192,7 @@ async def new_contact(
     visit: Given[Visit], public_url: Given[str], client_id: FromPath[UUID]
 ) -> Answer:
     """Add somebody who writes for the client, and show their invitation's link once."""
-    data = await ContactForm.sent(visit)
+    data = await ContactForm.from_form(visit)
 
     async def act(tx: Tx) -> tuple[Who, str]:
         made = await changing.new_contact(
@@ -227,7 +227,7 @@ async def change_contact(
     visit: Given[Visit], client_id: FromPath[UUID], person: FromPath[UUID]
 ) -> Answer:
     """Change a contact's name, language and access, or end it or give it back."""
-    data = await ContactForm.sent(visit)
+    data = await ContactForm.from_form(visit)
 
     async def act(tx: Tx) -> None:
         changing.allow_change(visit.who)

@@ -72,7 +72,7 @@ class OperatorForm:
     chat_limit: int | None
 
     @classmethod
-    async def sent(cls, visit: Visit) -> "OperatorForm":
+    async def from_form(cls, visit: Visit) -> "OperatorForm":
         form = await visit.http.form()
 
         def one(name: str) -> str:
@@ -104,7 +104,7 @@ def _limit(text: str) -> int | None:
 @post("/settings/operators/new", status_code=200)
 async def new_operator(visit: Given[Visit], public_url: Given[str]) -> web.Page:
     """Make an operator and show the invitation's link once; it also goes out by letter."""
-    data = await OperatorForm.sent(visit)
+    data = await OperatorForm.from_form(visit)
 
     async def act(tx: Tx) -> tuple[Who, str]:
         made = await actions.new_operator(
@@ -128,7 +128,7 @@ async def new_operator(visit: Given[Visit], public_url: Given[str]) -> web.Page:
 
 @post("/settings/operators/{person:uuid}", status_code=303)
 async def change_operator(visit: Given[Visit], person: FromPath[UUID]) -> Redirect:
-    data = await OperatorForm.sent(visit)
+    data = await OperatorForm.from_form(visit)
 
     async def act(tx: Tx) -> None:
         await actions.change_operator(

@@ -52,7 +52,7 @@ class History:
 async def history_of(visit: Visit) -> History:
     """The versions as they stand at this moment."""
     async with visit.db.connection() as conn:
-        every = await versions.listed(conn)
+        every = await versions.all_versions(conn)
     return History(every, standings(every, visit.now))
 
 

@@ -114,7 +114,7 @@ async def keep(visit: Given[Visit], data: JSONBody[DraftIn]) -> dict[str, int]:
     """Keep what is being written, however broken; tells the newest version, for others publish."""
     async with visit.db.connection() as conn:
         await versions.keep_draft(conn, visit.who, data.file, data.seen, now=visit.now)
-        newest = (await versions.listed(conn, above=data.seen))[:1]
+        newest = (await versions.all_versions(conn, above=data.seen))[:1]
     return {"newest": newest[0].version if newest else data.seen}
 
 

@@ -61,7 +61,7 @@ class Version:
 
 def versions(policies: Policies, now: datetime) -> list[Version]:
     """Every version that held, holds or will hold, the oldest first."""
-    listed = policies.listed()
+    listed = policies.effective_versions()
     present = policies.current(now)[0]
     begun = [number for number, _since in listed].index(present)
     return [

@@ -29,7 +29,7 @@ BREAKDOWNS = ("month", "week", "line", "part", "hour", "person")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProofQuery:
     """What a page of figures was asked for, as it came: the period, and what narrows a list."""
 
     period: str = ""
@@ -46,7 +46,7 @@ class Asked:
     page: str = ""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "Asked":
+    def from_query(cls, query: Mapping[str, str]) -> "ProofQuery":
         names = [each.name for each in fields(cls)]
         return cls(*(query.get(name, "").replace("\0", "")[:100] for name in names))
 
@@ -56,7 +56,7 @@ class Asked:
             self.period, self.since, self.until, zone=visit.policy.zone, now=visit.now
         )
 
-    def narrowed(self, visit: Visit) -> Period:
+    def part_period(self, visit: Visit) -> Period:
         """What of it falls into the chosen month or week."""
         whole = self.whole(visit)
         part = whole.month(self.month) if self.month else None
@@ -77,8 +77,8 @@ class Asked:
 
     def address(self, **changes: str) -> str:
         """The query of the same page with some of it changed."""
-        told = asdict(replace(self, **changes))
-        return "?" + urlencode({name: value for name, value in told.items() if value})
+        by_clause = asdict(replace(self, **changes))
+        return "?" + urlencode({name: value for name, value in by_clause.items() if value})
 
 
 def _uuid(text: str) -> UUID | None:
@@ -89,7 +89,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class WordedFigures:
     """A view of a clause with its words and figures, ready for a template."""
 
     words: reports.Words
@@ -106,33 +106,34 @@ async def _read_on(visit: Visit, policies: Policies) -> int:
     if read < READ_AT_ONCE:
         return 0
     async with visit.db.connection() as conn:
-        return await reports.still_unread(conn)
+        return await reports.count_unread(conn)
 
 
 def _clauses(visit: Visit) -> dict[str, Clause]:
     return {clause.id: clause for clause in clauses(visit.policy, visit.lang)}
 
 
-def _shown(visit: Visit, found: list[Figures]) -> list[Shown]:
-    return [Shown(reports.words(one.view, visit.policy, visit.lang), one) for one in found]
+def _with_words(visit: Visit, found: list[Figures]) -> list[WordedFigures]:
+    return [WordedFigures(reports.words(one.view, visit.policy, visit.lang), one) for one in found]
 
 
 @get("/regulations/proof")
 async def overview(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
     """Every clause that the log can prove, with how often it was kept and broken."""
-    asked = Asked.from_query(visit.http.query_params)
+    asked = ProofQuery.from_query(visit.http.query_params)
     period = asked.whole(visit)
     unread = await _read_on(visit, policies)
     views = reports.views(visit.policy)
     flat = [view for several in views.values() for view in several]
     async with visit.db.connection() as conn:
-        found = _shown(visit, await reports.totalled(conn, flat, period, visit.now))
+        found = _with_words(visit, await reports.total_views(conn, flat, period, visit.now))
         published = await reports.figures(conn, visit.policy, visit.now)
     rows = iter(found)
-    told = {name: [next(rows) for _view in several] for name, several in views.items()}
+    by_clause = {name: [next(rows) for _view in several] for name, several in views.items()}
     return visit.page(
-        "reports/overview.html", asked=asked, period=period, periods=reports.PERIODS, told=told,
-        clauses=_clauses(visit), published=published, unread=unread, **_helpers(visit),
+        "reports/overview.html", asked=asked, period=period, periods=reports.PERIODS,
+        by_clause=by_clause, clauses=_clauses(visit), published=published, unread=unread,
+        **_helpers(visit),
     )  # fmt: skip
 
 
@@ -140,14 +141,14 @@ async def overview(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
 async def proof(visit: Given[Visit], policies: Given[Policies], clause: FromPath[str]) -> web.Page:
     """The evidence of one clause; with `what` or another filter, the list behind a figure."""
     views = _views(visit, clause)
-    asked = Asked.from_query(visit.http.query_params)
+    asked = ProofQuery.from_query(visit.http.query_params)
     unread = await _read_on(visit, policies)
     around = {"asked": asked, "clause": _clauses(visit)[clause], "unread": unread}
     if asked.view:
         return await _list(visit, views, asked, around)
     period = asked.whole(visit)
     async with visit.db.connection() as conn:
-        found = _shown(visit, await reports.counted(conn, views, period, visit.now))
+        found = _with_words(visit, await reports.count_views(conn, views, period, visit.now))
         again = await _again(conn, views, period)
         names = await _names(conn, visit)
     return visit.page(
@@ -169,7 +170,7 @@ async def _again(
     """For the clause of the history some requests are read once more, here and now."""
     if not any(view.measure == "whole" for view in views):
         return None
-    return await reports.looked_at_again(conn, period.since, period.until)
+    return await reports.read_sample_again(conn, period.since, period.until)
 
 
 async def _names(conn: Conn, visit: Visit) -> dict[str, str]:
@@ -180,12 +181,12 @@ async def _names(conn: Conn, visit: Visit) -> dict[str, str]:
 
 
 async def _list(
-    visit: Visit, views: tuple[View, ...], asked: Asked, around: web.Values
+    visit: Visit, views: tuple[View, ...], asked: ProofQuery, around: web.Values
 ) -> web.Page:
     view = next((view for view in views if view.measure == asked.view), views[0])
-    filters, period = asked.filters(visit), asked.narrowed(visit)
+    filters, period = asked.filters(visit), asked.part_period(visit)
     async with visit.db.connection() as conn:
-        rows = await reports.listed(conn, view, period, filters, visit.now, skip=asked.skip)
+        rows = await reports.list_items(conn, view, period, filters, visit.now, skip=asked.skip)
         names = await _names(conn, visit)
     more = asked.skip // reports.PAGE + 1 if len(rows) > reports.PAGE else None
     words = reports.words(view, visit.policy, visit.lang)
@@ -216,7 +217,9 @@ async def as_csv(visit: Given[Visit], policies: Given[Policies]) -> Response[str
     for row in await _table(visit, policies):
         writer.writerow({name: _plain(cell) for name, cell in row.items()})
     return Response(
-        table.getvalue(), media_type="text/csv; charset=utf-8", headers=_named(visit, "csv")
+        table.getvalue(),
+        media_type="text/csv; charset=utf-8",
+        headers=_download_headers(visit, "csv"),
     )
 
 
@@ -225,22 +228,22 @@ async def as_json(
     visit: Given[Visit], policies: Given[Policies]
 ) -> Response[list[dict[str, object]]]:
     """The same table as JSON."""
-    return Response(await _table(visit, policies), headers=_named(visit, "json"))
+    return Response(await _table(visit, policies), headers=_download_headers(visit, "json"))
 
 
-def _named(visit: Visit, kind: str) -> dict[str, str]:
-    period = Asked.from_query(visit.http.query_params).whole(visit)
+def _download_headers(visit: Visit, kind: str) -> dict[str, str]:
+    period = ProofQuery.from_query(visit.http.query_params).whole(visit)
     name = f"proof-{period.first}-{period.last}.{kind}"
     return {"content-disposition": f'attachment; filename="{name}"'}
 
 
 async def _table(visit: Visit, policies: Policies) -> list[dict[str, object]]:
-    period = Asked.from_query(visit.http.query_params).whole(visit)
+    period = ProofQuery.from_query(visit.http.query_params).whole(visit)
     views = reports.views(visit.policy)
     flat = [(clause, view) for clause, several in views.items() for view in several]
     await _read_on(visit, policies)
     async with visit.db.connection() as conn:
-        found = await reports.counted(conn, [view for _, view in flat], period, visit.now)
+        found = await reports.count_views(conn, [view for _, view in flat], period, visit.now)
         names = await _names(conn, visit)
     return [
         dict(zip(COLUMNS, (clause, view.measure, *row), strict=True))

@@ -64,7 +64,7 @@ class PublicFigures:
             views = reports.views(policy, published=True)[clause]
             months = reports.months(MONTHS, zone=policy.zone, now=now)
             async with db.connection() as conn:
-                return await reports.totalled(conn, views, months, now)
+                return await reports.total_views(conn, views, months, now)
 
         return await self._clauses.get((version, clause), count, now)
 
@@ -89,11 +89,11 @@ class PublicFigures:
         """What stands beside the claims on the published page, by clause: the figure as the log
         gives it, or that it is typed by hand (clause lines.85).
         """
-        told = reports.stats_told(policy)
-        found = await self.of_page(db, version, policy, now) if told else {}
+        by_clause = reports.stats_of_clauses(policy)
+        found = await self.of_page(db, version, policy, now) if by_clause else {}
         return {
             clause: [_sentence(found[name], policy, lang) for name in names if found[name].public]
-            for clause, names in told.items()
+            for clause, names in by_clause.items()
         }
 
 
@@ -144,6 +144,6 @@ def _to_json(figures: Figures, words: reports.Words) -> dict[str, Any]:
         "measure": figures.view.measure,
         "title": words.title,
         "definition": words.definition,
-        "whole": figures.whole.data(),
-        "months": {name: tally.data() for name, tally in figures.by.get("month", {}).items()},
+        "whole": figures.whole.to_json(),
+        "months": {name: tally.to_json() for name, tally in figures.by.get("month", {}).items()},
     }

@@ -11,7 +11,7 @@ from firstline.policy import Policy, Situation, default_text, load, page, policy
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.names import wrong_names
 from firstline.policy.rules.closing import reopening
-from firstline.policy.rules.requirements import required
+from firstline.policy.rules.requirements import requirements
 from firstline.policy.rules.scope import scope
 from firstline.policy.text.source import Document, read
 
@@ -72,7 +72,7 @@ def answers(policy: Policy) -> Iterator[Any]:
     due_at = START + timedelta(hours=3)
     yield [policy.stages(START, due_at, kind=kind, mode="chat") for kind in ("answer", "delay")]
     yield page(policy, "en")
-    yield [required(policy, Situation(topic=topic)) for topic in policy.topics]
+    yield [requirements(policy, Situation(topic=topic)) for topic in policy.topics]
     codes = tuple(policy.source.scope.out)
     yield [scope(policy, Situation(code=code, language=lang)) for code in codes for lang in LANGS]
     yield from (policy_due(policy, given) for given in GIVEN)

@@ -79,9 +79,13 @@ def test_due_prints_every_measure_in_the_offset_of_the_policy(
     shown = json.loads(capsys.readouterr().out)["measures"]
     assert shown["first"]["due_at"] == "2026-03-06T13:00:00+02:00"
     assert shown["line"]["due_at"] == "2026-03-06T16:00:00+02:00"
-    assert shown["complaint.management"]["due_at"] == "2026-03-11T18:00:00+02:00"
+    assert shown["complaint.management"] is None, "complaints do not come by the chat"
     assert shown["fix"] is None
     assert shown["first"]["rule"]["rule"] == "targets.answer"
+    given["channel"] = "email"
+    assert run_policy(["due", str(file), "--given", json.dumps(given)]) == 0
+    shown = json.loads(capsys.readouterr().out)["measures"]
+    assert shown["complaint.management"]["due_at"] == "2026-03-11T18:00:00+02:00"
 
 
 def test_a_time_without_offset_is_local_to_the_policy(

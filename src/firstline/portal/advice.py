@@ -14,7 +14,7 @@ from firstline.policy.file.doors import CLIENTS
 from firstline.policy.page.wording import code_words
 from firstline.policy.rules.channels import language
 from firstline.policy.rules.door import verdict
-from firstline.policy.rules.requirements import required
+from firstline.policy.rules.requirements import requirements
 from firstline.policy.rules.verdict import Refused, Usable
 from firstline.requests.entrance.doors import Asked
 
@@ -75,7 +75,7 @@ def refuse_unread(policy: Policy, read: bool) -> None:
 
 def to_state(policy: Policy, topic: str, lang: str) -> list[str]:
     """What a request about this topic has to say, in words of that language."""
-    return [code_words(code, lang) for code in required(policy, Situation(topic=topic))["must"]]
+    return [code_words(code, lang) for code in requirements(policy, Situation(topic=topic)).must]
 
 
 def _name(code: str, lang: str) -> str:

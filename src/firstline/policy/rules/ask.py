@@ -14,14 +14,14 @@ from firstline.policy.rules.channels import Door, language
 from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.complaints import complaint
 from firstline.policy.rules.door import complete, refusals, support_refusal
-from firstline.policy.rules.due import due, refused_json, shipped, untimely, version_at
+from firstline.policy.rules.due import due, refused_json, shipped_paths, untimely, version_at
 from firstline.policy.rules.hours import calendars, opening
 from firstline.policy.rules.identity import identity, may_ask
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.prices import credit, price, terms, unpriced
 from firstline.policy.rules.question import Given, notes, parse_situation
 from firstline.policy.rules.quotas import prepaid, quota
-from firstline.policy.rules.requirements import required
+from firstline.policy.rules.requirements import requirements
 from firstline.policy.rules.scope import scope, scope_lists
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import variant
@@ -51,7 +51,7 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
             **_money(policy, situation),
             **_timed(policy, situation),
             **standing(policy, situation),
-            "shipped": shipped(policy, *SHIPPED),
+            "shipped": shipped_paths(policy, *SHIPPED),
             "defaults": defaults(policy.source),
             "notes": [
                 *untimely(policy, situation.received),
@@ -74,7 +74,7 @@ def _answers(policy: Policy, situation: Situation) -> dict[str, Any]:
             if name in policy.doors
         },
         "scope": _scope(policy, situation),
-        "request": required(policy, situation),
+        "request": _request(policy, situation),
         "language": {"answered": answered.answered, "given": answered.includes},
         "support": support_refusal(policy, situation) is None,
         "who": _who(policy, situation),
@@ -84,6 +84,27 @@ def _answers(policy: Policy, situation: Situation) -> dict[str, Any]:
     if situation.act or situation.proof:
         answer["identity"] = identity(policy, situation)
     return answer
+
+
+def _request(policy: Policy, situation: Situation) -> dict[str, Any]:
+    """What a request must hold, and what becomes of it."""
+    rules, found = policy.source.request, requirements(policy, situation)
+    notice, window = rules.scheduled_notice, rules.scheduled_window
+    return {
+        "must": found.must,
+        "lacks": found.lacks,
+        "should": found.should,
+        "one_issue": rules.one_issue,
+        "list_from": rules.list_from,
+        "additions": rules.additions,
+        "after_closing": "reopen" if reopening(policy) else "new_request",
+        "grouped": rules.grouped,
+        "kb_first": rules.kb_first,
+        "attachments": rules.attachments,
+        "scheduled_notice": str(notice) if notice else None,
+        "scheduled_window": str(window) if window else None,
+        "ask_by": found.ask_by and stamp(found.ask_by, policy.zone),
+    }
 
 
 def _channel(policy: Policy, situation: Situation) -> dict[str, Any]:
@@ -113,10 +134,10 @@ def _channel(policy: Policy, situation: Situation) -> dict[str, Any]:
 
 
 def _hours(policy: Policy, door: Door) -> dict[str, Any]:
-    told = {"tell": door.notice} if door.notice else {}
+    notice = {"tell": door.notice} if door.notice else {}
     if door.opening.open is None:
-        return {"open": None, "hours": _("no hours are promised here"), **told}
-    return {**door.opening.to_json(policy.zone), **told}
+        return {"open": None, "hours": _("no hours are promised here"), **notice}
+    return {**door.opening.to_json(policy.zone), **notice}
 
 
 def _remarks(policy: Policy, door: Door) -> Iterator[str]:
@@ -204,13 +225,13 @@ def standing(policy: Policy, situation: Situation) -> dict[str, Any]:
         "order": list(file.order),
         "restart_on": sorted(policy.restart_on),
         "reopening": _reopening(policy),
-        "priorities": _written(file.priorities),
+        "priorities": _part_json(file.priorities),
         "lines": {line.id: _line(policy, line.id, situation) for line in policy.lines},
         "conduct": {"triggers": list(file.conduct.triggers), "steps": list(file.conduct.steps)},
         "refuse": list(file.refuse),
         "maintenance": _maintenance(policy, situation),
-        "history": _written(file.history),
-        "stats": [_written(stat) for stat in file.stats],
+        "history": _part_json(file.history),
+        "stats": [_part_json(stat) for stat in file.stats],
     }
 
 
@@ -243,7 +264,7 @@ def _line(policy: Policy, name: str, situation: Situation) -> dict[str, Any]:
 
 def _maintenance(policy: Policy, situation: Situation) -> dict[str, Any] | None:
     """What is said about planned work; with `work_at` also when its notice must be out."""
-    rules, said = policy.source.maintenance, _written(policy.source.maintenance)
+    rules, said = policy.source.maintenance, _part_json(policy.source.maintenance)
     if rules is None or said is None:
         return None
     shown: dict[str, Any] = {"notify": rules.notify, "lead": None, "notice_by": None, **said}
@@ -259,6 +280,6 @@ def _maintenance(policy: Policy, situation: Situation) -> dict[str, Any] | None:
     return shown
 
 
-def _written(part: Part | None) -> dict[str, Any] | None:
+def _part_json(part: Part | None) -> dict[str, Any] | None:
     """A part as JSON, without what it does not say."""
     return None if part is None else part.model_dump(mode="json", exclude_defaults=True)

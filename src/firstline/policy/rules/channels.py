@@ -169,13 +169,6 @@ def door(policy: Policy, situation: Situation) -> Door | None:
     return spec and Door(policy, spec, situation)
 
 
-def channel_refusals(policy: Policy, situation: Situation) -> Iterator[Refused]:
-    """All that speaks against the channel of a situation."""
-    found = door(policy, situation)
-    if found is not None:
-        yield from found.refusals()
-
-
 def language(policy: Policy, situation: Situation) -> Languages:
     """Languages answered in this channel, plan and site."""
     file, spec = policy.source, policy.doors.get(situation.channel or "")

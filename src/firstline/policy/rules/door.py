@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from firstline.policy.file.doors import main_channel
-from firstline.policy.rules.channels import channel_refusals, door
+from firstline.policy.rules.channels import door
 from firstline.policy.rules.identity import asker_refusal
 from firstline.policy.rules.plans import lack_of_support
 from firstline.policy.rules.policy import Policy
@@ -36,7 +36,8 @@ def refusals(policy: Policy, situation: Situation) -> Iterator[Refused]:
     for refusal in (asker_refusal(policy, situation), support_refusal(policy, situation)):
         if refusal is not None:
             yield refusal
-    yield from channel_refusals(policy, situation)
+    found = door(policy, situation)
+    yield from found.refusals() if found else ()
     if refusal := scope_refusal(policy, situation):
         yield refusal
 
@@ -61,12 +62,11 @@ def support_refusal(policy: Policy, situation: Situation) -> Refused | None:
     return Refused("no-support", text % names)
 
 
-def promise_refusal(policy: Policy, situation: Situation) -> Refused | None:
+def against_promise(against: Iterable[Refused]) -> Refused | None:
     """Why nothing is promised: what is refused promises nothing. Where the staff opens requests
     they are answered all the same.
     """
-    found = refusals(policy, situation)
-    return next((refusal for refusal in found if refusal.code not in NEW_ONLY), None)
+    return next((refusal for refusal in against if refusal.code not in NEW_ONLY), None)
 
 
 def complaint_refusal(policy: Policy, situation: Situation) -> Refused | None:
@@ -74,8 +74,9 @@ def complaint_refusal(policy: Policy, situation: Situation) -> Refused | None:
     rules, name = policy.source.complaints, situation.channel
     if rules is None or name is None:
         return None
-    found = channel_refusals(policy, situation)
-    against = next((refusal for refusal in found if refusal.code not in OF_THE_MATTER), None)
+    found = door(policy, situation)
+    refused = found.refusals() if found else ()
+    against = next((one for one in refused if one.code not in OF_THE_MATTER), None)
     if against is not None or not rules.channels or name in rules.channels:
         return against
     reader = situation.reader or current()

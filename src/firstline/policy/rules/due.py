@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,11 @@ from firstline.policy.file.model import MEASURES, Target
 from firstline.policy.rules.closing import closes_at_once, reopening, silence
 from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.rules.complaints import complaint_stages
-from firstline.policy.rules.door import complaint_refusal, complete, promise_refusal, refusals
+from firstline.policy.rules.door import against_promise, complaint_refusal, complete, refusals
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.question import Given, notes, parse_situation, require_received
 from firstline.policy.rules.situation import Situation
+from firstline.policy.rules.targets import Fit
 from firstline.policy.rules.verdict import Refused
 from firstline.policy.rules.views import Stretch, elapsed
 from firstline.policy.text.speech import speaking
@@ -22,8 +24,6 @@ from firstline.policy.time.counting import Due, due_at, stamp, steps
 
 # What an answer about due times may take from the shipped file.
 SHIPPED = ("alarms.chat_waits", "alarms.warnings", "close.reopen", "close.reopen_days")
-# What is neither of the table of targets nor of complaints.
-OTHERS = ("line", "provision", "reopen", "accept", "delay")
 
 # What is promised to whoever is let in.
 AT_DOOR = (*MEASURES, "delay", "line")
@@ -40,36 +40,37 @@ def due(policy: Policy, measure: str, start: datetime, situation: Situation) -> 
     name = "first" if measure == "answer" else measure
     refusal = None
     if name in AT_DOOR:
-        refusal = promise_refusal(policy, situation)
+        refusal = against_promise(refusals(policy, situation))
     elif name.startswith("complaint."):
         refusal = complaint_refusal(policy, situation)
-    return None if refusal else measure_due(policy, name, start.astimezone(policy.zone), situation)
+    start, count = start.astimezone(policy.zone), _counter(policy, name)
+    return None if refusal else count(policy, name, start, situation)
 
 
-def measure_due(policy: Policy, name: str, start: datetime, situation: Situation) -> Due | None:
-    """The same for a situation that is not refused, with `start` in the policy's zone."""
+Counter = Callable[[Policy, str, datetime, Situation], Due | None]
+
+
+def _counter(policy: Policy, name: str) -> Counter:
+    """What counts a measure for a situation that is not refused, from a moment in the policy's
+    zone; ValueError for an unknown measure.
+    """
     if name in MEASURES:
-        return _target(policy, name, start, situation)
+        return _target
     if name.startswith("complaint."):
-        return _complaint(policy, name, start, situation)
+        return _complaint
     if name in OTHERS:
-        return _other(policy, name, start, situation)
-    if name in ("remind", "resolve", "close"):
-        if name == "close" and closes_at_once(policy, situation):
-            return Due(start, {"rule": "close.by_article", "span": "0m", "clock": ALWAYS})
-        found = silence(policy, name, start)
-        return _counted(policy, found, {"rule": f"close.{name}"}) if found else None
+        return OTHERS[name]
     raise ValueError(
         f"'{name[:40]}' is not a measure; the measures are {', '.join(measures(policy))}"
     )
 
 
-def shipped(policy: Policy, *paths: str) -> list[str]:
+def shipped_paths(policy: Policy, *paths: str) -> list[str]:
     """Which of these paths are the shipped file's, since this one does not say them."""
-    return [path for path in paths if not _said(policy, path)]
+    return [path for path in paths if not _is_written(policy, path)]
 
 
-def _said(policy: Policy, path: str) -> bool:
+def _is_written(policy: Policy, path: str) -> bool:
     """Whether the file itself says what stands at a path; what follows from it need not be said."""
     file = policy.source
     close, request = file.close.model_fields_set, file.request.model_fields_set
@@ -121,9 +122,14 @@ def _stages(policy: Policy) -> tuple[str, ...]:
 
 
 def _target(policy: Policy, measure: str, start: datetime, situation: Situation) -> Due | None:
-    fit = policy.fit(measure, start, situation)
-    if fit is None:
-        return None
+    fit = policy.table.fit(measure, start, situation)
+    return None if fit is None else _by_row(policy, measure, fit, start, situation)
+
+
+def _by_row(
+    policy: Policy, measure: str, fit: Fit, start: datetime, situation: Situation
+) -> Due | None:
+    """What the row of the table that fits makes due."""
     pausing = measure in ("update", "start", "fix") and fit.row.pauses
     stopped = situation.paused if pausing else ()
     if fit.row.counted_from == "latest_client_word" and situation.last_word:
@@ -140,14 +146,14 @@ def _target(policy: Policy, measure: str, start: datetime, situation: Situation)
         for key in ("clause", "document", "share", "remedy", "must")
         if (value := getattr(fit.row, key))
     }
-    return _made(policy, fit.span, start, fit.calendar, rule, stopped)
+    return _due_after(policy, fit.span, start, fit.calendar, rule, stopped)
 
 
 def _name(row: Target, index: int) -> str:
     return f"targets.{row.id if row.id is not None else index}"
 
 
-def _made(
+def _due_after(
     policy: Policy,
     span: Span,
     start: datetime,
@@ -167,41 +173,55 @@ def _complaint(
                           (f"complaint.{stage.id}", stage.reply)):  # fmt: skip
             if name == measure and one:
                 rule = {"rule": f"complaints.stages.{stage.id}", "by": stage.by or None}
-                return _counted(policy, (one,), {**rule, "force": stage.force})
+                return _due_at_end(policy, (one,), {**rule, "force": stage.force})
     return None
 
 
-def _other(policy: Policy, measure: str, start: datetime, situation: Situation) -> Due | None:
-    file = policy.source
-    if measure == "delay":
-        return _delay(policy, start, situation)
-    if measure == "reopen":
-        return _reopen(policy, start, situation)
-    span: Span | None = None
-    clock, rule = "always", dict[str, Any](rule=measure)
-    if measure == "line":
-        spec = next((s for s in file.lines if s.id == (situation.line or policy.first_line)), None)
-        if spec:
-            span, clock = spec.own_time, spec.own_clock
-            rule = {"rule": f"lines.{spec.id}.own_time"}
-    elif measure == "provision" and file.provision:
-        span, clock = file.provision.within, file.provision.clock
-    elif measure == "accept" and file.close.silence == "accepted":
-        span, clock = file.close.accept_within, file.close.clock
-        rule = {"rule": "close.accept_within"}
+def _line(policy: Policy, _measure: str, start: datetime, situation: Situation) -> Due | None:
+    name = situation.line or policy.first_line
+    spec = next((spec for spec in policy.source.lines if spec.id == name), None)
+    if spec is None:
+        return None
+    return _plainly(
+        policy, f"lines.{name}.own_time", spec.own_time, spec.own_clock, start, situation
+    )
+
+
+def _provision(policy: Policy, _measure: str, start: datetime, situation: Situation) -> Due | None:
+    rules = policy.source.provision
+    if rules is None:
+        return None
+    return _plainly(policy, "provision", rules.within, rules.clock, start, situation)
+
+
+def _accept(policy: Policy, _measure: str, start: datetime, situation: Situation) -> Due | None:
+    """When silence accepts the work."""
+    close = policy.source.close
+    span = close.accept_within if close.silence == "accepted" else None
+    return _plainly(policy, "close.accept_within", span, close.clock, start, situation)
+
+
+def _plainly(
+    policy: Policy, rule: str, span: Span | None, clock: str, start: datetime, situation: Situation
+) -> Due | None:
+    """A length of time by a clock, and nothing else."""
     if span is None:
         return None
     calendar = policy.table.clock(clock, situation, span)
-    return _made(policy, span, start, calendar, {**rule, "span": str(span), "clock": calendar.name})
+    how = {"rule": rule, "span": str(span), "clock": calendar.name}
+    return _due_after(policy, span, start, calendar, how)
 
 
-def _delay(policy: Policy, start: datetime, situation: Situation) -> Due | None:
+def _delay(policy: Policy, _measure: str, start: datetime, situation: Situation) -> Due | None:
     """When a delay notice must have been sent: by the time of the first answer, or so long before
     it.
     """
     word = policy.source.delay.send_before
-    first = _target(policy, "first", start, situation) if word else None
-    if first is None or word is None:
+    fit = policy.table.fit("first", start, situation) if word else None
+    if fit is None or word is None:
+        return None
+    first = _by_row(policy, "first", fit, start, situation)
+    if first is None:
         return None
     early = timedelta() if word in ("deadline", "first_answer") else elapsed(parse_span(word))
     at = max(first.at.astimezone(UTC) - early, start.astimezone(UTC)).astimezone(policy.zone)
@@ -209,7 +229,7 @@ def _delay(policy: Policy, start: datetime, situation: Situation) -> Due | None:
     return Due(at, {**rule, "before": first.rule["rule"]}, first.steps)
 
 
-def _reopen(policy: Policy, start: datetime, situation: Situation) -> Due | None:
+def _reopen(policy: Policy, _measure: str, start: datetime, situation: Situation) -> Due | None:
     """Until when words of the client open the request again, counted from its closing: the one of
     the question, else the one that silence since `start` brings.
     """
@@ -219,10 +239,33 @@ def _reopen(policy: Policy, start: datetime, situation: Situation) -> Due | None
     if rule is None or rule.span is None or closed is None:
         return None
     name = {"rule": "close.reopen_days", "shipped": rule.shipped}
-    return _made(policy, rule.span, closed, policy.calendars[ALWAYS], name)
+    return _due_after(policy, rule.span, closed, policy.calendars[ALWAYS], name)
 
 
-def _counted(policy: Policy, stretches: tuple[Stretch, ...], rule: dict[str, Any]) -> Due | None:
+def _silence(policy: Policy, measure: str, start: datetime, situation: Situation) -> Due | None:
+    """What silence of the client brings, a reminder and the closing, which an article that answers
+    may bring at once.
+    """
+    if measure == "close" and closes_at_once(policy, situation):
+        return Due(start, {"rule": "close.by_article", "span": "0m", "clock": ALWAYS})
+    found = silence(policy, measure, start)
+    return _due_at_end(policy, found, {"rule": f"close.{measure}"}) if found else None
+
+
+# What is neither of the table of targets nor of complaints.
+OTHERS: dict[str, Counter] = {
+    "delay": _delay,
+    "line": _line,
+    "provision": _provision,
+    "remind": _silence,
+    "resolve": _silence,
+    "close": _silence,
+    "accept": _accept,
+    "reopen": _reopen,
+}
+
+
+def _due_at_end(policy: Policy, stretches: tuple[Stretch, ...], rule: dict[str, Any]) -> Due | None:
     """What is due at the end of stretches of time that follow each other."""
     rows = [
         row for one in stretches for row in steps(one.span, one.begin, one.calendar, policy.zone)
@@ -244,14 +287,12 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     asked = parse_situation(policy, given)
     start, situation = require_received(asked), complete(policy, asked)
     with speaking(asked.reader or policy.languages[0]):
-        refusal = next(refusals(policy, situation), None)
-        unpromised, of_complaint = (
-            promise_refusal(policy, situation),
-            complaint_refusal(policy, asked),
-        )
+        against = list(refusals(policy, situation))
+        of_complaint = complaint_refusal(policy, asked)
+    unpromised = against_promise(against)
     refused = {**dict.fromkeys(AT_DOOR, unpromised), **dict.fromkeys(_stages(policy), of_complaint)}
     found = {
-        name: None if refused.get(name) else measure_due(policy, name, start, situation)
+        name: None if refused.get(name) else _counter(policy, name)(policy, name, start, situation)
         for name in measures(policy)
     }
     first = found["first"]
@@ -261,10 +302,10 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     return {
         "policy": version_at(policy, start),
         "received": stamp(start, policy.zone),
-        "refused": refused_json(refusal),
+        "refused": refused_json(next(iter(against), None)),
         "measures": {name: _to_json(policy, item) for name, item in found.items()},
         "alarms": [{"alarm": name, "at": stamp(at, policy.zone)} for name, at in alarms],
-        "shipped": shipped(policy, *SHIPPED),
+        "shipped": shipped_paths(policy, *SHIPPED),
         "notes": [
             *untimely(policy, start),
             *notes(policy, given, situation),

@@ -51,13 +51,17 @@ def scope(policy: Policy, situation: Situation) -> Scope | None:
     """The verdict on the code of a situation, or on its topic where the policy has it as a code;
     None without either.
     """
-    code = situation.code
-    if code is None and situation.topic in codes(policy.source):
-        code = situation.topic
+    code, at = _code(policy, situation), situation.received
     if code is None:
         return None
     rules, reader = policy.source.scope, situation.reader or current()
-    verdict, since, row = _standing(policy, code, situation)
+    verdict = _standing(policy, code, situation)
+    since = _from(policy, code, at) if verdict == "later" and at else None
+    row = own_row(policy, code, situation)
+    if row and verdict in ("in", "unknown"):
+        verdict = "paid" if costs(row) else "in"
+    elif verdict == "paid":
+        row = row or fitting(policy, situation._replace(code=code))
     own = {clause.id: clause.words for clause in policy.source.clauses}
     words = {**rules.include, **rules.out}.get(code) or own.get(code, {})
     return Scope(
@@ -74,29 +78,26 @@ def scope(policy: Policy, situation: Situation) -> Scope | None:
 
 def scope_refusal(policy: Policy, situation: Situation) -> Refused | None:
     """Why support does not deal with the matter of a situation now; None where it does."""
-    found = scope(policy, situation)
-    if found is None or found.verdict not in ("out", "later"):
+    code, reader = _code(policy, situation), situation.reader or current()
+    if code is None or _standing(policy, code, situation) not in ("out", "later"):
         return None
-    name = policy.label("topic", found.code, situation.reader or current())
+    name = policy.label("topic", code, reader)
     reason = _("Support does not deal with it now: %(topic)s.") % {"topic": name}
-    return Refused("out-of-scope", reason, found.way_out)
+    way_out = pick(policy.source.scope.refer.get(code, {}), reader, policy.languages)
+    return Refused("out-of-scope", reason, way_out)
 
 
-def _standing(
-    policy: Policy, code: str, situation: Situation
-) -> tuple[Standing, datetime | None, Paid | None]:
-    """The verdict at the hour asked about, from when it is another one, and the price."""
-    rules, at = policy.source.scope, situation.received
-    verdict, since = _by_plan(policy, code, situation), None
-    if verdict == "in" and rules.when and at:
-        verdict = _at_hour(policy, code, at)
-        since = _from(policy, code, at) if verdict == "later" else None
-    row = own_row(policy, code, situation)
-    if row and verdict in ("in", "unknown"):
-        verdict = "paid" if costs(row) else "in"
-    elif verdict == "paid":
-        row = row or fitting(policy, situation._replace(code=code))
-    return verdict, since, row
+def _code(policy: Policy, situation: Situation) -> str | None:
+    """What the scope is asked about: the code, or the topic where the policy has it as one."""
+    topic = situation.topic
+    return situation.code or (topic if topic in codes(policy.source) else None)
+
+
+def _standing(policy: Policy, code: str, situation: Situation) -> Standing:
+    """The verdict for the plan and at the hour asked about, before what it costs."""
+    at, rules = situation.received, policy.source.scope
+    verdict = _by_plan(policy, code, situation)
+    return _at_hour(policy, code, at) if verdict == "in" and rules.when and at else verdict
 
 
 def _by_plan(policy: Policy, code: str, situation: Situation) -> Standing:

@@ -45,10 +45,10 @@ def received_fits(
     """Whether an arrival falls under a `received` word: day class, day class with window,
     holiday, calendar, `not …`.
     """
-    if text.startswith("not "):
-        return not received_fits(text[4:], start, calendars, zone)
     if text in calendars:
         return calendars[text].is_open(start)
+    if text.startswith("not "):
+        return not received_fits(text[4:], start, calendars, zone)
     local = start.astimezone(zone)
     if text == "holiday":
         return any(
@@ -93,23 +93,20 @@ class Table:
 
     def fit(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
         """The first row that has `measure` and fits the situation at `start`, `next` falling
-        back to `first`; None where no time is promised.
+        back to `first`, where no row says otherwise; None where no time is promised.
         """
-        if self._timed:
-            return self._found(measure, start, situation)
         key = (measure, situation.code, row_values(situation))
-        if key not in self._known:
-            if len(self._known) > 5000:
-                self._known.clear()
-            self._known[key] = self._found(measure, start, situation)
-        return self._known[key]
-
-    def _found(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
-        """A further answer has the time of a first one, where no row says otherwise."""
+        if not self._timed and key in self._known:
+            return self._known[key]
         found = self._search(measure, start, situation)
         if found is None and measure == "next":
             found = self._search("first", start, situation)
-        return None if found == "none" else found
+        fit = None if found == "none" else found
+        if not self._timed:
+            if len(self._known) > 5000:
+                self._known.clear()
+            self._known[key] = fit
+        return fit
 
     def _search(
         self, measure: str, start: datetime, situation: Situation

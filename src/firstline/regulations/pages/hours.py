@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from firstline.policy import Policy, page
+from firstline.policy import Policy, Situation, page
+from firstline.policy.rules.channels import Door
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +24,27 @@ class Hours:
 
 
 def hours(policy: Policy, lang: str, now: datetime) -> list[Hours]:
-    """The channels with their hours (clauses hours.chat, hours.calls); doors of others left out."""
-    return [
-        Hours(
-            policy.label("channel", channel.id, lang),
-            _calendars(policy, lang)[channel.calendar].removesuffix(f" ({policy.zone.key})"),
-            channel.status == "official",
-            (opened := policy.is_open(channel.id, now)),
-            None if opened else policy.opens_at(channel.id, now),
-            policy.closes_at(channel.id, now),
-        )
+    """The channels with their hours (clauses hours.chat, hours.calls); doors of others left out,
+    and what is refused.
+    """
+    doors = [
+        Door(policy, channel, Situation(channel=channel.id, received=now))
         for channel in policy.source.channels
-        if channel.calendar and channel.door_of is None and channel.opened_by == "client"
+        if channel.door_of is None and channel.opened_by == "client"
     ]
+    return [_hours(door, lang) for door in doors if door.spec.calendar and door.status != "refused"]
+
+
+def _hours(door: Door, lang: str) -> Hours:
+    policy, spec, opening = door.policy, door.spec, door.opening
+    return Hours(
+        policy.label("channel", spec.id, lang),
+        _calendars(policy, lang)[spec.calendar or ""].removesuffix(f" ({policy.zone.key})"),
+        spec.status == "official",
+        opening.open is True,
+        opening.opens_at and opening.opens_at.astimezone(policy.zone),
+        opening.closes_at and opening.closes_at.astimezone(policy.zone),
+    )
 
 
 # A version of the policy never changes, and laying out its page takes milliseconds.

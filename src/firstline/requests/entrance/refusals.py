@@ -53,7 +53,7 @@ def checked_code(policy: Policy, plan: str, outcome: str, code: str | None) -> s
     return code
 
 
-def told(policy: Policy, code: str, lang: str) -> str:
+def refusal_sentence(policy: Policy, code: str, lang: str) -> str:
     """The refusal as it stands under the closing: what is out of scope, and the way out."""
     found = _refusal(policy, code, lang)
     return f"{found.words}. {found.way_out}".rstrip() if found.way_out else found.words

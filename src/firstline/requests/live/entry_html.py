@@ -7,7 +7,7 @@ from firstline.kit import html, i18n
 from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.policy import Policy
-from firstline.requests.entrance.refusals import told as told_refusal
+from firstline.requests.entrance.refusals import refusal_sentence
 from firstline.timeline import Entry, public
 
 WORDS = frozenset({"opened", "said", "note"})
@@ -91,7 +91,7 @@ def _closing(data: dict[str, Any], policy: Policy, lang: str) -> str:
         "outcome": policy.label("outcome", str(data.get("outcome", "")), lang)
     }
     code = str(data.get("code", ""))
-    return f"{said} — {told_refusal(policy, code, lang)}" if code else said
+    return f"{said} — {refusal_sentence(policy, code, lang)}" if code else said
 
 
 def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:

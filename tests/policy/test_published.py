@@ -110,7 +110,8 @@ def test_the_page_is_json_in_sections() -> None:
         ("5y", "ru", "5 лет"),
         ("next_business_day", "uk", "наступного робочого дня"),
         ("2h", "de", "2 Stunden"),
-        ("3bd", "de", "3 working days"),
+        ("3bd", "de", "3 Arbeitstage"),
+        ("3bd", "ja", "3 working days"),
     ],
 )
 def test_spans_have_plural_forms(span: str, lang: str, text: str) -> None:

@@ -38,7 +38,6 @@ def test_clauses_without_words_of_their_own_are_proved_by_the_rows_they_speak_of
         ("targets.answer.force", []),
         ("targets.another", []),
         ("delay.second_miss", ["second"]),
-        ("delay.overload", []),
         ("order", ["order"]),
         ("lines.first", ["began"]),
         ("lines.administrators", ["handed_on"]),

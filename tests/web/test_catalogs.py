@@ -16,6 +16,9 @@ from babel.messages.pofile import read_po
 import firstline
 from firstline.kit import i18n
 from firstline.kit.html import environment
+from firstline.policy.file.fields import fields_of, parts_of
+from firstline.policy.file.model import PolicyFile
+from firstline.policy.page.wording import messages
 
 PACKAGE = Path(firstline.__file__).parent
 # The policy speaks for itself: its sentences stand in its own folder.
@@ -37,9 +40,19 @@ def wanted(domain: str) -> Iterator[tuple[str, ...]]:
     found = extract_from_dir(folder, method_map=METHODS, keywords=KEYWORDS)
     for _file, _line, message, _comments, _context in found:
         yield message if isinstance(message, tuple) else (message,)
+    if domain == "policy":
+        yield from said_of_fields()
+        yield from messages()
     for path in folder.rglob("*.py"):
         if domain == "policy" or not path.is_relative_to(other):
             yield from said_in(ast.parse(path.read_text("utf-8")))
+
+
+def said_of_fields() -> Iterator[tuple[str, ...]]:
+    """Sentences that the fields of the policy file say of themselves."""
+    for _path, part in parts_of(PolicyFile):
+        for field in fields_of(part):
+            yield from field.says.messages if field.says else ()
 
 
 def said_in(code: ast.Module) -> Iterator[tuple[str, ...]]:
@@ -48,7 +61,7 @@ def said_in(code: ast.Module) -> Iterator[tuple[str, ...]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
             words = [text for text in texts if isinstance(text, str)]
-            if node.func.id in ("_", "gettext") and words:
+            if node.func.id in ("_", "gettext", "phrase") and words:
                 yield (words[0],)
             elif node.func.id == "ngettext" and len(words) == 2:
                 yield (words[0], words[1])
@@ -72,7 +85,10 @@ def test_every_sentence_is_translated(domain: str, language: str) -> None:
 
 
 def key(message: Message) -> tuple[str, ...]:
-    return tuple(message.id) if isinstance(message.id, (tuple, list)) else (str(message.id),)
+    """One text, or one and many; a context stands before \\4, as in a compiled catalog."""
+    texts = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+    before = f"{message.context}\4" if message.context else ""
+    return (before + str(texts[0]), *map(str, texts[1:]))
 
 
 def strings(message: Message) -> list[str]:

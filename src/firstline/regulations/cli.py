@@ -15,7 +15,7 @@ from firstline.kit import clock
 from firstline.policy.file.shipped import default_text
 from firstline.policy.lint.check import check
 from firstline.policy.page.published import page, sections
-from firstline.policy.page.writing import spoken
+from firstline.policy.page.writing import page_language
 from firstline.policy.rules.ask import policy_ask
 from firstline.policy.rules.due import policy_due
 from firstline.policy.rules.policy import Policy, load
@@ -180,7 +180,7 @@ def _page(asked: Namespace) -> int:
     lang = asked.lang or policy.languages[0]
     if lang not in policy.languages:
         raise _UsageError(f"--lang: the page is in {', '.join(policy.languages)}; name one of them")
-    other = spoken(policy, lang)
+    other = page_language(policy, lang)
     if other != lang:
         sys.stderr.write(
             f"firstline policy: Firstline has no words for rules in {lang}; what you did not write "

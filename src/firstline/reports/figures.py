@@ -7,7 +7,7 @@ from typing import Any
 
 from firstline.kit.db import Conn
 from firstline.policy import Policy
-from firstline.policy.file.matters import Stat
+from firstline.policy.file.record import Stat
 from firstline.policy.text.values import Span, parse_span
 from firstline.reports import store
 from firstline.reports.model import AVERAGE, View, view_of

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from firstline.policy import Policy
 from firstline.policy.file.doors import DOORS, ONE_EACH, SORTED_BY
-from firstline.policy.page.writing import written
+from firstline.policy.page.writing import drafts_of
 from firstline.policy.rules.closing import closing_steps
 
 MEASURES = (
@@ -88,7 +88,7 @@ def _clauses(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
     """
     for clause in policy.source.clauses:
         yield clause.id, clause.rule
-    for draft in written(policy, policy.languages[0]):
+    for draft in drafts_of(policy, policy.languages[0]):
         yield draft.id, [path for sentence in draft.sentences for path in sentence.paths]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from firstline.policy.file.hours import ChannelSpec
+from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.model import PolicyFile
 
 # By which requests come in without a person of the staff: own pages, the widget, the API.

@@ -6,6 +6,7 @@ differences of two versions walk over what stands there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from firstline.policy.text.source import Path
+from firstline.policy.text.values import UNLIMITED
 
 
 @dataclass(frozen=True)
@@ -47,29 +49,53 @@ class Ref:
 @dataclass(frozen=True, eq=False)
 class Says:
     """The sentence that tells a field on the page, with one place for the value: an English text,
-    which the catalogs translate, or one for each value of a choice. `many` is the text for several.
+    which the catalogs translate, or one for each value of a choice. `many` is the text for several,
+    `unlimited` the one for what has no limit.
 
-    It stands in the clause of its part, or in the `clause` that is named; nothing in Firstline acts
-    by a field that is not `executed`.
+    It stands in the clause of its part, or in the `clause` that is named; several names stand
+    `apart`, between semicolons; nothing in Firstline acts by a field that is not `executed`. A text
+    with two places tells a table, each key with its value.
     """
 
     text: str | Mapping[object, str]
     many: str = ""
+    unlimited: str = ""
     clause: str = ""
+    apart: bool = False
     executed: bool = True
 
     @property
-    def texts(self) -> tuple[tuple[str, ...], ...]:
-        """Its messages as catalogs have them: one text, or one and many."""
+    def messages(self) -> tuple[tuple[str, ...], ...]:
+        """What catalogs translate of it: texts, or one and many; not what has places only."""
+        texts = [self.text] if isinstance(self.text, str) else list(self.text.values())
+        texts += [self.unlimited] if self.unlimited else []
+        whole = [text for text in texts if re.search(r"\w", _PLACE.sub("", text))]
+        return tuple((text, self.many) if self.many else (text,) for text in whole)
+
+    def choice(self, value: object) -> str:
+        """The text that a value of a choice, or a bare fact, has for itself; else ''."""
         if isinstance(self.text, str):
-            return ((self.text, self.many) if self.many else (self.text,),)
-        return tuple((text,) for text in self.text.values())
+            return self.text if value is True else self.unlimited if value == UNLIMITED else ""
+        return self.text.get(value, "") if isinstance(value, (str, bool)) else ""
+
+    @property
+    def is_own_words(self) -> bool:
+        """Whether it is nothing but the words of the file."""
+        return self.text == "{words}"
+
+
+_PLACE = re.compile(r"\{(\w+)[^}]*\}")
+
+
+def places_of(text: str) -> list[str]:
+    """The names of the places in a text, in their order."""
+    return _PLACE.findall(text)
 
 
 @dataclass(frozen=True)
 class FieldOf:
     """A field of a part: `key` is its name in the file, `ref` and `key_ref` are what its values and
-    the keys of its table refer to, `part` is the model inside it.
+    the keys of its table refer to, `part` is the model inside it, `read_as` the kind of its text.
     """
 
     name: str
@@ -79,6 +105,7 @@ class FieldOf:
     key_ref: Ref | None
     says: Says | None
     part: type[BaseModel] | None
+    read_as: str
 
 
 @cache
@@ -99,6 +126,7 @@ def _field(name: str, info: FieldInfo) -> FieldOf:
         next((note for note in keys if isinstance(note, Ref)), None),
         next((note for note in values if isinstance(note, Says)), None),
         part_inside(info.annotation),
+        next((kind for note in values if (kind := getattr(note, "read_as", ""))), ""),
     )
 
 

@@ -7,35 +7,20 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from firstline.policy.file.fields import Ref
 from firstline.policy.file.parts import (
-    AnyChannel,
     CalendarName,
     Calendars,
-    ChannelName,
-    Countries,
     DayOff,
     DayWindow,
-    Duration,
     Language,
-    LineClock,
-    LineName,
     Local,
-    Money,
-    Names,
     Part,
-    Plans,
-    PriorityName,
     SiteName,
-    Sites,
-    WayOut,
     Words,
     YearDay,
     Zone,
 )
 from firstline.policy.text.values import is_days
-
-STATUSES = Literal["official", "advisory", "limited", "emergency_only", "self_help", "refused"]
 
 
 class Head(Part):
@@ -49,7 +34,6 @@ class Head(Part):
         "when it arrived.",
     )
     effective: Local | None = Field(default=None, description="Date from which the version holds.")
-    supersedes: int | None = Field(default=None, description="Number of the version it replaces.")
     company: Words = Field(default={}, description="Name of the company, as clients know it.")
     title: Words = Field(default={}, description="Title of the published page.")
     timezone: Zone | None = Field(
@@ -224,157 +208,3 @@ class ExceptionSpec(Part):
                 "hours hold for whole days; write from and to as dates without a time of day"
             )
         return self
-
-
-class LineSpec(Part):
-    """A line of support."""
-
-    id: str = Field(description="Name used in rules, pages and the API.")
-    title: Words = Field(default={}, description="Name clients and staff read.")
-    calendar: CalendarName = Field(
-        default="always", description="Calendar in which the line works."
-    )
-    come_from: LineName | None = Field(
-        default=None,
-        alias="from",
-        description="The line below, from which requests are handed over.",
-    )
-    parallel: bool = Field(
-        default=False,
-        description="Stands beside the ladder of lines; requests are not handed over to it.",
-    )
-    when: Words = Field(default={}, description="When a request goes to this line.")
-    own_time: Duration | None = Field(
-        default=None, description="The line's own due time, for staff figures only."
-    )
-    own_clock: LineClock = Field(
-        default="always", description="Calendar in which own_time is counted."
-    )
-    on_call: CalendarName | None = Field(
-        default=None,
-        description="Calendar in which somebody can be called, outside the line's hours.",
-    )
-    languages: list[Language] = Field(
-        default=[], description="Languages the line answers in; empty means all."
-    )
-    covers: list[str] = Field(
-        default=[], description="Topics or tasks of this line; empty means all."
-    )
-
-
-class Variant(Part):
-    """What is different in a channel for some plans, countries or sites; the first that fits is
-    used.
-    """
-
-    plan: Plans = Field(default=[], description="Plans it is about.")
-    country: Countries = Field(default=[], description="Countries it is about.")
-    site: Sites = Field(default=[], description="Sites it is about.")
-    status: STATUSES | None = Field(default=None, description="Status there.")
-    calendar: CalendarName | None = Field(default=None, description="Calendar there.")
-    languages: list[Language] = Field(default=[], description="Languages there.")
-    covers: Names = Field(default=[], description="What is dealt with there.")
-    address: str | None = Field(default=None, description="Number or address there.")
-    queue: int | None = Field(default=None, description="Rank of the queue, 1 served first.")
-
-
-class LineAt(Part):
-    """The line that answers a channel at certain hours."""
-
-    when: Annotated[Names, Ref("hours")] = Field(
-        description="Hours: a calendar, a day class, windows, holiday, `not NAME`."
-    )
-    line: LineName = Field(description="Line that answers then.")
-
-
-class ChannelSpec(Part):
-    """A way to reach the company."""
-
-    id: str = Field(description="Name used in rules, pages and the API.")
-    title: Words = Field(default={}, description="Name clients and staff read.")
-    status: STATUSES = Field(
-        default="official", description="What words by this channel are worth."
-    )
-    calendar: CalendarName | None = Field(
-        default=None,
-        description="Calendar in which it is answered; none means no hours are promised.",
-    )
-    auth: Names = Field(
-        default=[],
-        description="Proof of who writes: login, registered_email, pin, one_time_code, none.",
-    )
-    line: LineName | None = Field(default=None, description="Line that answers it.")
-    lines: list[LineAt] = Field(
-        default=[],
-        description="Lines that answer it at certain hours, the first that fits; else `line`.",
-    )
-    door_of: ChannelName | None = Field(
-        default=None, description="The channel this is another door of; its rules hold here too."
-    )
-    becomes: AnyChannel | None = Field(
-        default=None,
-        description="What a request from here turns into when it is handed over: ticket.",
-    )
-    opened_by: Literal["client", "staff"] = Field(
-        default="client", description="Who opens a request here."
-    )
-    covers: Names = Field(
-        default=[], description="What is dealt with here; empty means everything in scope."
-    )
-    never: Names = Field(default=[], description="What is never dealt with here.")
-    beyond: WayOut | None = Field(
-        default=None, description="What happens to anything else: refer(chat)."
-    )
-    reply: WayOut | None = Field(
-        default=None, description="What a refused channel answers: use(ticket)."
-    )
-    purpose: Names = Field(
-        default=[], description="Purposes: technical, sales, billing, complaints."
-    )
-    who: Names = Field(
-        default=[],
-        description="Kinds of contacts who may use it: owner, contacts; empty means all.",
-    )
-    best_effort: CalendarName | None = Field(
-        default=None,
-        description="Calendar in which an answer may come outside the hours, and is not owed.",
-    )
-    plans: Plans = Field(default=[], description="Plans that have it; empty means all.")
-    countries: Countries = Field(default=[], description="Countries that have it; empty means all.")
-    sites: Sites = Field(default=[], description="Sites that have it; empty means all.")
-    languages: list[Language] = Field(
-        default=[], description="Languages answered here; empty means all."
-    )
-    opens_after: Duration | None = Field(
-        default=None, description="Age a request must have before this channel may be used."
-    )
-    opens_from: Money | None = Field(
-        default=None, description="Monthly spend from which it may be used, for example 500 EUR."
-    )
-    fallback: ChannelName | None = Field(
-        default=None, description="Channel to use when this one is down."
-    )
-    reached_through: ChannelName | None = Field(
-        default=None, description="Channel one must go through to get here."
-    )
-    address: str | None = Field(default=None, description="Number or address.")
-    outside: Words = Field(default={}, description="Words for clients outside the hours.")
-    outside_hours: Literal["accept", "refuse"] | None = Field(
-        default=None,
-        description="Whether requests are taken outside the hours, to be answered later. Where it "
-        "is missing, a telephone or a live chat takes none unless it `becomes` a ticket, for "
-        "nobody records them; a mail or a ticket waits.",
-    )
-    priority: PriorityName | None = Field(
-        default=None, description="Priority of what arrives here."
-    )
-    words: Words = Field(default={}, description="Further words for the page.")
-    variants: list[Variant] = Field(default=[], description="Differences by plan, country or site.")
-
-
-class Site(Part):
-    """A site or country office with its own zone and languages."""
-
-    timezone: Zone | None = Field(default=None, description="Zone of its hours.")
-    country: str | None = Field(default=None, description="Country.")
-    languages: list[Language] = Field(default=[], description="Languages answered there.")

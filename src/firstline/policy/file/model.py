@@ -1,4 +1,4 @@
-"""The policy file as a model, part one: time, people, promises. Part two (`rules.py`) has the rules
+"""The policy file as a model, part one: people and promises. Part two (`matters.py`) has the rules
 about what and how.
 
 Every key is described here once; `docs/policy.md` and the JSON Schema are generated from these
@@ -12,160 +12,38 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from firstline.policy.file import parts
-from firstline.policy.file.fields import Ref
-from firstline.policy.file.hours import (
-    CalendarSpec,
-    ChannelSpec,
-    ExceptionSpec,
-    Head,
-    LineSpec,
-    Site,
-)
-from firstline.policy.file.matters import (
-    Clause,
-    Close,
-    Complaints,
-    Conduct,
-    History,
-    Identity,
-    Maintenance,
-    Provision,
-    Request,
-    Scope,
-    Section,
-    Stat,
-)
+from firstline.policy.file.channels import SPOKEN, ChannelSpec, LineSpec, Site
+from firstline.policy.file.fields import Says
+from firstline.policy.file.hours import CalendarSpec, ExceptionSpec, Head
+from firstline.policy.file.matters import Close, Request, Scope
 from firstline.policy.file.money import Credit, Paid, Quota
 from firstline.policy.file.parts import (
-    FORCE,
     CalendarName,
-    Channels,
-    Clock,
-    Countries,
-    DayTime,
     Duration,
     Language,
-    Lines,
     Local,
     Names,
     Part,
-    Period,
     PlanName,
-    Plans,
     PriorityName,
-    Share,
-    Sites,
     TopicName,
-    Topics,
     Vocabulary,
     Words,
 )
-from firstline.policy.text.meant import with_choice
-from firstline.policy.text.values import Span, parse_span
+from firstline.policy.file.people import Complaints, Conduct, Identity
+from firstline.policy.file.record import Clause, History, Maintenance, Provision, Section, Stat
+from firstline.policy.file.targets import Target
+from firstline.policy.text.values import parse_span
 
 FORMAT = 1
-MEASURES = ("ack", "first", "next", "update", "start", "fix")
 # What other texts call it.
 _SAME = {"customer_reply": "client_word", "client_reply": "client_word", "line_change": "hand_over"}
 
 
-def _next(value: object) -> Span | str:
-    if isinstance(value, Span):
-        return value
-    if value == "none":
-        return "none"
-    try:
-        return parse_span(str(value))
-    except ValueError as problem:
-        raise with_choice(problem, "none where no time is promised") from None
-
-
-# The word for no promise is read before the length of time, whose error would hide behind it.
-NextTime = Annotated[Duration | Literal["none"], BeforeValidator(_next)]
 RESTARTS = Annotated[
     Literal["client_word", "hand_over", "hand_over_after_answer", "reopen", "delay_notice"],
     BeforeValidator(lambda word: _SAME.get(word, word) if isinstance(word, str) else word),
 ]
-
-
-class Target(Period):
-    """One row of the table of due times. The first row that fits is used; a key that is missing
-    fits everything.
-    """
-
-    id: str | None = Field(
-        default=None, description="Name of the row, shown with every due time it made."
-    )
-    plan: Plans = Field(default=[], description="Plans it fits.")
-    priority: parts.Priorities = Field(default=[], description="Priorities it fits.")
-    channel: Channels = Field(
-        default=[],
-        description="Channels it fits; a channel that is a door of one of them fits too.",
-    )
-    topic: Topics = Field(default=[], description="Topics it fits.")
-    line: Lines = Field(default=[], description="Lines it fits.")
-    service: Names = Field(default=[], description="Kinds of service it fits.")
-    requester: Names = Field(default=[], description="Who asks: client, monitoring.")
-    country: Countries = Field(default=[], description="Countries it fits.")
-    site: Sites = Field(default=[], description="Sites it fits.")
-    received: Annotated[Names, Ref("arrival")] = Field(
-        default=[],
-        description="When it arrived: a day class (sat-sun), windows (mon-fri 09:00-18:00), "
-        "holiday, or the name of a calendar; `not NAME` is outside of it. Days "
-        "and windows are those of the site in question.",
-    )
-    received_before: DayTime | None = Field(
-        default=None,
-        description="Cut-off: the row's times hold for arrivals on a working day before this time.",
-    )
-    workdays: CalendarName | None = Field(
-        default=None,
-        description="Calendar that says which days are worked, for the cut-off; else the clock's.",
-    )
-    otherwise: Duration | None = Field(
-        default=None,
-        alias="else",
-        description="Time of every measure of the row after the cut-off or on a day that is "
-        "not worked.",
-    )
-    ack: Duration | None = Field(
-        default=None, description="Acknowledgement, which is not an answer."
-    )
-    first: Duration | None = Field(default=None, description="First answer.")
-    next: NextTime | None = Field(
-        default=None,
-        description="Each further answer; where it is missing, `first` holds again; `none` "
-        "promises no time.",
-    )
-    update: Duration | None = Field(
-        default=None, description="Longest gap between words while the work lasts."
-    )
-    start: Duration | None = Field(default=None, description="Start of the work.")
-    fix: Duration | None = Field(default=None, description="Solution or workaround.")
-    clock: Clock = Field(
-        default="always",
-        description="What is counted: always (elapsed), channel, line, or the name of a calendar.",
-    )
-    force: FORCE = Field(
-        default="max", description="How strong it is: guarantee, max, target, typical."
-    )
-    share: Share | None = Field(
-        default=None, description="In how many of 100 cases it is kept, where the text says so."
-    )
-    remedy: Words = Field(
-        default={}, description="What the client gets when a guarantee is missed."
-    )
-    counted_from: Literal["arrival", "latest_client_word", "order_and_payment"] = Field(
-        default="arrival", description="Where counting starts."
-    )
-    pauses: list[Literal["with_client", "with_third_party", "closed"]] = Field(
-        default=[], description="States in which the clock of start, update and fix stands still."
-    )
-    must: Names = Field(default=[], description="What the answer must contain.")
-    document: str | None = Field(default=None, description="Published text the row comes from.")
-    clause: str | None = Field(default=None, description="Clause that promises it.")
-    words: Words = Field(default={}, description="Words instead of a number.")
 
 
 class Alarms(Part):
@@ -204,30 +82,36 @@ class Desk(Part):
         description="An operator unseen for so long is absent, and their chats that owe a "
         "word go back to the queue.",
     )
-    edit_window: Duration | None = Field(
-        default=None, description="Words may be corrected by their writer for so long."
-    )
-    open_requests_per_client: int | None = Field(
-        default=None, ge=1, description="Open requests a client may have."
-    )
+    open_requests_per_client: Annotated[
+        int | None,
+        Says(
+            "A client may have at most {number} open request at a time.",
+            many="A client may have at most {number} open requests at a time.",
+        ),
+    ] = Field(default=None, ge=1, description="Open requests a client may have.")
+    edit_window: Annotated[
+        Duration | None, Says("Words that were sent may be corrected {time:within}.")
+    ] = Field(default=None, description="Words may be corrected by their writer for so long.")
 
 
 class Priorities(Part):
     """Priorities, who sets them and what staff may do."""
 
     levels: Vocabulary = Field(default={}, description="Levels, the most urgent first.")
-    set_by: Names = Field(
+    set_by: Annotated[Names, Says("The priority is set by: {names:or}")] = Field(
         default=[], description="Who sets it: client, staff, plan, topic, subject_tag."
     )
-    default: PriorityName | None = Field(default=None, description="Level where nobody says one.")
+    default: Annotated[PriorityName | None, Says("Where nobody sets a priority: {name}")] = Field(
+        default=None, description="Level where nobody says one."
+    )
+    by_topic: Annotated[dict[TopicName, PriorityName], Says("Topic “{topic}”: {name}")] = Field(
+        default={}, description="Priority of a topic."
+    )
+    by_plan: Annotated[dict[PlanName, PriorityName], Says("Plan “{plan}”: {name}")] = Field(
+        default={}, description="Priority of a plan's requests, where their topic has none."
+    )
     staff_may: list[Literal["lower", "raise"]] = Field(
         default=[], description="What staff may do to it."
-    )
-    lower_when: Names = Field(default=[], description="Reasons for lowering it.")
-    misuse: Words = Field(default={}, description="What follows misuse.")
-    by_topic: dict[TopicName, PriorityName] = Field(default={}, description="Priority of a topic.")
-    by_plan: dict[PlanName, PriorityName] = Field(
-        default={}, description="Priority of a plan's requests, where their topic has none."
     )
 
 
@@ -235,17 +119,24 @@ class Plan(Part):
     """A support plan."""
 
     title: Words = Field(default={}, description="Name clients read.")
-    support: bool = Field(default=True, description="False when the plan has no support.")
-    calendar: CalendarName | None = Field(
+    support: Annotated[bool, Says({False: "This plan has no support."})] = Field(
+        default=True, description="False when the plan has no support."
+    )
+    calendar: Annotated[CalendarName | None, Says("Hours: {hours}")] = Field(
         default=None, description="Calendar that `plan` as a clock means."
     )
-    languages: list[Language] = Field(
+    languages: Annotated[list[Language], SPOKEN] = Field(
         default=[], description="Languages of the plan; empty means all."
     )
-    queue: int | None = Field(default=None, description="Rank of its queue, 1 served first.")
-    ends: Local | None = Field(default=None, description="Date on which a legacy plan ends.")
-    then: PlanName | None = Field(default=None, description="Plan that takes its place then.")
-    words: Words = Field(default={}, description="Further words for the page.")
+    queue: Annotated[
+        int | None, Says("Its requests stand in queue {rank}; queue 1 is served first.")
+    ] = Field(default=None, description="Rank of its queue, 1 served first.")
+    ends: Annotated[Local | None, Says("It ends on {date}.")] = Field(
+        default=None, description="Date on which a legacy plan ends."
+    )
+    then: Annotated[PlanName | None, Says("Then the plan {name} takes its place.")] = Field(
+        default=None, description="Plan that takes its place then."
+    )
 
 
 def _send_before(value: object) -> str:
@@ -265,18 +156,26 @@ class Delay(Part):
         description="When it must be sent: deadline, first_answer, or a time before the "
         "deadline such as 10m.",
     )
-    must: list[Literal["reason", "new_time", "progress"]] = Field(
-        default=["reason", "new_time"], description="What it must contain."
-    )
-    reasons: Vocabulary | None = Field(default=None, description="Reasons to choose from.")
-    repeat: Literal["each_new_time", "once", "never"] = Field(
-        default="each_new_time", description="Whether a further notice may follow."
-    )
-    longest: Duration | None = Field(
+    must: Annotated[
+        list[Literal["reason", "new_time", "progress"]], Says("A notice of a delay says: {names}")
+    ] = Field(default=["reason", "new_time"], description="What it must contain.")
+    repeat: Annotated[
+        Literal["each_new_time", "once", "never"],
+        Says(
+            {
+                "each_new_time": "Each further delay is announced in the same way.",
+                "once": "An answer may be put off once.",
+                "never": "The time that was named is not put off again.",
+            }
+        ),
+    ] = Field(default="each_new_time", description="Whether a further notice may follow.")
+    longest: Annotated[Duration | None, Says("The new time is at most {time} away.")] = Field(
         default=None, description="Furthest time a notice may name, from when it is sent."
     )
-    second_miss: Words = Field(default={}, description="What a missed second time means.")
-    overload: Words = Field(default={}, description="Words for times of overload.")
+    reasons: Vocabulary | None = Field(default=None, description="Reasons to choose from.")
+    second_miss: Annotated[Words, Says("{words}")] = Field(
+        default={}, description="What a missed second time means."
+    )
 
 
 def _plain_names(value: object) -> object:
@@ -331,9 +230,10 @@ class PolicyFile(Part):
     targets: list[Target] = Field(
         default=[], max_length=1000, description="Due times, first fitting row wins."
     )
-    restart_on: list[RESTARTS] = Field(
-        default=[], description="What starts a new promise by the rule that then fits."
-    )
+    restart_on: Annotated[
+        list[RESTARTS],
+        Says("The time of an answer starts again: {names}", clause="restart", apart=True),
+    ] = Field(default=[], description="What starts a new promise by the rule that then fits.")
     alarms: Alarms = _part("Alarms for staff.")
     desk: Desk = _part("How the desk works.")
     order: Names = Field(

@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from firstline.policy.file.fields import Ref, fields_of
+from firstline.policy.file.fields import Ref, Says, fields_of
 from firstline.policy.text.languages import language
 from firstline.policy.text.meant import with_choice
 from firstline.policy.text.values import (
@@ -102,7 +102,7 @@ def _hours(model: type[Part]) -> frozenset[object]:
 
 
 class Read:
-    """How a value is read from what a person writes: by a function that gives `made`; `kind` are
+    """How a value is read from what a person writes: by a function that gives `made`; `read_as` are
     the words of the reference for it, `text` the pattern and an example of a value that is kept as
     no text. One schema serves all uses of a type, for every process builds the model's anew.
     """
@@ -111,11 +111,11 @@ class Read:
         self,
         read: Callable[[object], object],
         made: CoreSchema,
-        kind: str = "",
+        read_as: str = "",
         text: tuple[str, str] | None = None,
     ) -> None:
         self.schema = core_schema.no_info_before_validator_function(read, made)
-        self.kind, self.text = kind, text
+        self.read_as, self.text = read_as, text
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         return self.schema.copy()
@@ -303,14 +303,18 @@ PlanName = Annotated[str, Ref("plan")]
 PriorityName = Annotated[str, Ref("priority")]
 TopicName = Annotated[str, Ref("topic")]
 SiteName = Annotated[str, Ref("site")]
+Musts = Annotated[Names, Ref("code", group="must")]
+Proofs = Annotated[Names, Ref("code", group="proof")]
+Act = Annotated[str, Ref("code", group="act")]
 # Where a company may also name a way that is no channel of the file.
 AnyChannel = Annotated[str, Ref("channel", checked=False)]
-WayOut = Annotated[str, Ref("channel", form="refer(NAME)")]
+WAY_OUT = Ref("channel", form="refer(NAME)")
+WayOut = Annotated[str, WAY_OUT]
 Calendars = Annotated[Names, Ref("calendar")]
 Lines = Annotated[Names, Ref("line")]
 Channels = Annotated[Names, Ref("channel")]
 Plans = Annotated[Names, Ref("plan")]
-Priorities = Annotated[Names, Ref("priority")]
+PriorityNames = Annotated[Names, Ref("priority")]
 Topics = Annotated[Names, Ref("topic")]
 Sites = Annotated[Names, Ref("site")]
 Countries = Annotated[Names, Ref("country")]
@@ -319,10 +323,10 @@ Countries = Annotated[Names, Ref("country")]
 class Period(Part):
     """A rule that holds for a time only: `from` its first day or moment `to` its last."""
 
-    since: Local | None = Field(
+    since: Annotated[Local | None, Says("It holds from {date}.", clause="period")] = Field(
         default=None, alias="from", description="First date on which it holds, or local time."
     )
-    until: Local | None = Field(
+    until: Annotated[Local | None, Says("It holds until {date}.", clause="period")] = Field(
         default=None,
         alias="to",
         description="Last date (included), or the local date and time at which it ends.",

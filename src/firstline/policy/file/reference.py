@@ -40,27 +40,27 @@ def schema() -> dict[str, Any]:
     # Day classes may stand directly in a calendar or season, and one word or window for a list.
     days = "^(mon|tue|wed|thu|fri|sat|sun|weekdays|weekend|every-?day|daily)"
     for part in (calendar, made["$defs"][Season.__name__]):
-        part["patternProperties"] = {days: _loose(windows)}
+        part["patternProperties"] = {days: _loosen_list(windows)}
     for part, key in ((CalendarSpec, "on_holidays"), (ExceptionSpec, "hours")):
         made["$defs"][part.__name__]["properties"][key]["anyOf"].append(WHOLE)
     made["$defs"][CalendarSpec.__name__] = {"anyOf": [{"const": "24x7"}, calendar]}
     short = {"type": "string", "pattern": "^[A-Za-z]{2}(-[A-Za-z0-9]{1,4})?$"}
     made["$defs"][Holidays.__name__] = {"anyOf": [short, made["$defs"][Holidays.__name__]]}
     made["properties"]["calendars"]["properties"] = {"exceptions": made["properties"]["exceptions"]}
-    return _loosened(made)
+    return _loosen_all(made)
 
 
-def _loose(node: dict[str, Any]) -> dict[str, Any]:
+def _loosen_list(node: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [node, node.get("items", {}), WHOLE]}
 
 
-def _loosened(node: Any) -> Any:
+def _loosen_all(node: Any) -> Any:
     """Lists may be written as one item, words in several languages as one text."""
     if isinstance(node, list):
-        return [_loosened(item) for item in cast("list[Any]", node)]
+        return [_loosen_all(item) for item in cast("list[Any]", node)]
     if not isinstance(node, dict):
         return node
-    table = {key: _loosened(value) for key, value in cast("dict[str, Any]", node).items()}
+    table = {key: _loosen_all(value) for key, value in cast("dict[str, Any]", node).items()}
     kept = {key: table[key] for key in ("description", "default", "title") if key in table}
     bare = {key: value for key, value in table.items() if key not in kept}
     if table.get("type") == "array" and "items" in table:
@@ -106,7 +106,7 @@ def _kind(info: FieldInfo) -> str:
 
 
 def _read_as(metadata: Iterable[object]) -> str:
-    return next((how.kind for how in metadata if isinstance(how, Read)), "")
+    return next((how.read_as for how in metadata if isinstance(how, Read)), "")
 
 
 def _type(annotation: Any) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from firstline.policy.file.model import PolicyFile, Target
+from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.money import Paid
+from firstline.policy.file.targets import Target
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.source import Document, Path

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice, product
 
-from firstline.policy.file.model import MEASURES, Target
+from firstline.policy.file.targets import MEASURES, Target
 from firstline.policy.lint.base import Lint, Rule, row_name
 from firstline.policy.rules.situation import KEYS
 from firstline.policy.rules.targets import received_fits

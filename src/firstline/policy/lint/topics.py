@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
-from firstline.policy.file.hours import ChannelSpec
+from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.matters import Scope, ScopePlan
 from firstline.policy.file.typos import NEAR
 from firstline.policy.lint.base import Lint, Rule

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from firstline.policy.file.model import MEASURES
+from firstline.policy.file.targets import (
+    MEASURES,
+)
 from firstline.policy.file.typos import NEAR
 from firstline.policy.lint.base import Lint, Rule
-from firstline.policy.page.wording import known_words
+from firstline.policy.page.wording import code_phrase
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import DAY_UNITS, Span, parse_span
 
@@ -21,7 +23,7 @@ def _proofs(lint: Lint) -> Iterator[Finding]:
     for i, channel in enumerate(lint.file.channels):
         for j, word in enumerate(channel.auth):
             near = get_close_matches(word, PROOFS, 1, NEAR)
-            if near and word not in PROOFS and not known_words(word, "en"):
+            if near and word not in PROOFS and not code_phrase(word, "en"):
                 message = f"the proof '{word[:40]}' is not known; did you mean {near[0]}?"
                 yield lint.error("unknown-name", ("channels", i, "auth", j), message)
 

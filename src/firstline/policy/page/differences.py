@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Literal, cast
+from typing import Literal
 
 from firstline.policy.file.parts import Part
 from firstline.policy.page.published import Clause, clauses
-from firstline.policy.page.wording import value_words
+from firstline.policy.page.sentences import field_sentence
+from firstline.policy.page.values import Value, value_words
+from firstline.policy.page.words import Say
+from firstline.policy.page.writing import page_language
 from firstline.policy.rules.policy import Policy
-from firstline.policy.text.values import pick
+from firstline.policy.text.speech import speaking
 
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 MARK = Literal["same", "deleted", "inserted"]
-# Tables of names and values; every other table of texts holds words by language.
-NAMED_TEXTS = ("by_topic", "bands")
 # Read as clauses, not as values.
 READ = ("format", "clauses", "sections")
 
@@ -52,8 +53,8 @@ def changes(old: Policy, new: Policy, lang: str) -> list[Change]:
     """Every difference from `old` to `new` in one language: clauses in the order of the page, then
     values that no changed clause tells. Empty when readers and the desk see the same.
     """
-    told = list(_clauses(clauses(old, lang), clauses(new, lang)))
-    return [clause.change for clause in told] + list(_values(old, new, lang, told))
+    changed = list(_clauses(clauses(old, lang), clauses(new, lang)))
+    return [clause.change for clause in changed] + list(_values(old, new, lang, changed))
 
 
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
@@ -70,10 +71,10 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
                 Piece("".join(first[a:b]), "deleted"),
                 Piece("".join(second[c:d]), "inserted"),
             ]
-    return tuple(_gathered([piece for piece in found if piece.text]))
+    return tuple(_join_neighbours([piece for piece in found if piece.text]))
 
 
-def _gathered(found: list[Piece]) -> Iterator[Piece]:
+def _join_neighbours(found: list[Piece]) -> Iterator[Piece]:
     """Neighbouring changes as one deletion and one insertion."""
     for same, run in groupby(found, key=lambda piece: piece.mark == "same"):
         group = list(run)
@@ -84,7 +85,7 @@ def _gathered(found: list[Piece]) -> Iterator[Piece]:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _ClauseChange:
     """A changed clause and the paths it is about. One that Firstline wrote tells each of them; one
     of the file names many values and prints few, and tells those it prints.
     """
@@ -99,7 +100,7 @@ class _Told:
         return about and (self.written or (was in self.change.before and now in self.change.after))
 
 
-def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[_Told]:
+def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[_ClauseChange]:
     before = {clause.id: clause for clause in old}
     after = {clause.id: clause for clause in new}
     for clause in (*new, *(gone for gone in old if gone.id not in after)):
@@ -112,48 +113,56 @@ def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[_Told]:
         title = clause.title or clause.id
         called = was.title if was and was.title != clause.title else ""
         change = Change(clause.id, title, kind, *texts, pieces(*texts), called=called)
-        yield _Told(change, paths, clause.written)
+        yield _ClauseChange(change, paths, clause.written)
 
 
-def _values(old: Policy, new: Policy, lang: str, told: list[_Told]) -> Iterator[Change]:
-    before, after = dict(_flat(old, old.source, lang)), dict(_flat(new, new.source, lang))
+def _values(
+    old: Policy, new: Policy, lang: str, clauses_changed: list[_ClauseChange]
+) -> Iterator[Change]:
+    before, after = dict(_leaves(old, lang)), dict(_leaves(new, lang))
     for path in (*after, *(gone for gone in before if gone not in after)):
-        was, now = before.get(path, ""), after.get(path, "")
-        if was == now or any(clause.tells(path, was, now) for clause in told):
+        was, now = before.get(path, NO_LEAF), after.get(path, NO_LEAF)
+        if was == now or any(one.tells(path, was.words, now.words) for one in clauses_changed):
             continue
-        kind = "changed" if path in before and path in after else "added" if now else "removed"
-        yield Change(None, path, kind, was, now, pieces(was, now), path)
+        kind = (
+            "changed" if path in before and path in after else "added" if now.words else "removed"
+        )
+        texts = (was.sentence, now.sentence)
+        yield Change(None, path, kind, *texts, pieces(*texts), path)
 
 
-def _flat(policy: Policy, item: object, lang: str, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every value that is set, as (path, words)."""
-    for key, value in _inside(item, path):
-        name = f"{path}.{key}" if path else key
-        if _nested(value, name):
-            yield from _flat(policy, value, lang, name)
-        elif isinstance(value, dict):
-            yield name, pick(cast("dict[str, str]", value), lang, policy.languages)
+@dataclass(frozen=True)
+class _Leaf:
+    """A value in words, and the sentence that tells it where its field has one."""
+
+    words: str
+    sentence: str
+
+
+NO_LEAF = _Leaf("", "")
+
+
+def _leaves(policy: Policy, lang: str) -> Iterator[tuple[str, _Leaf]]:
+    """Every value that a file sets, by its path."""
+    with speaking(page_language(policy, lang)):
+        yield from list(_inside(Say(policy, lang), Value(policy.source), ""))
+
+
+def _inside(say: Say, at: Value, before: str) -> Iterator[tuple[str, _Leaf]]:
+    for name, inner in at.inside():
+        path = f"{before}{name}"
+        if path in READ or (isinstance(at.value, Part) and not inner.is_set):
+            continue
+        if _is_nested(inner):
+            yield from _inside(say, inner, f"{path}.")
         else:
-            yield name, value_words(policy, value, lang)
+            words = value_words(say, inner)
+            tells = inner.field if isinstance(at.value, Part) else None
+            yield path, _Leaf(words, (tells and field_sentence(say, tells, inner.value)) or words)
 
 
-def _inside(item: object, path: str) -> Iterator[tuple[str, object]]:
-    if isinstance(item, Part):
-        for name, info in type(item).model_fields.items():
-            if name in item.model_fields_set and not (path == "" and name in READ):
-                yield info.alias or name, getattr(item, name)
-    elif isinstance(item, dict):
-        yield from cast("dict[str, object]", item).items()
-    elif isinstance(item, list):
-        for index, entry in enumerate(cast("list[object]", item)):
-            yield getattr(entry, "id", None) or str(index), entry
-
-
-def _nested(value: object, path: str) -> bool:
+def _is_nested(at: Value) -> bool:
     """Whether to look inside instead of showing the whole: all but plain values and words."""
-    if isinstance(value, dict):
-        texts = all(isinstance(text, str) for text in cast("dict[str, object]", value).values())
-        return not texts or path.rpartition(".")[2] in NAMED_TEXTS
-    if isinstance(value, list):
-        return any(isinstance(entry, (Part, dict)) for entry in cast("list[object]", value))
-    return isinstance(value, Part)
+    parts = [at.value, *(inner.value for _name, inner in at.inside())]
+    tables = any(isinstance(part, (Part, dict)) for part in parts)
+    return tables and not at.is_words

@@ -5,31 +5,32 @@ each.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from firstline.policy.file.matters import Clause as ClauseSpec
 from firstline.policy.file.model import PolicyFile
-from firstline.policy.file.parts import Part
-from firstline.policy.page.wording import calendar_words, value_words
-from firstline.policy.page.words import Draft
+from firstline.policy.file.record import Clause as ClauseSpec
+from firstline.policy.page.sentences import Draft
+from firstline.policy.page.values import find, value_words
+from firstline.policy.page.wording import calendar_words
+from firstline.policy.page.words import Say
 from firstline.policy.page.writing import (
     NEAR,
     PLACEHOLDER,
-    further,
+    drafts_of,
     home,
     is_executed,
+    last_title,
     titles,
-    written,
 )
 from firstline.policy.rules.policy import Policy
-from firstline.policy.text.values import Span, Window, pick
+from firstline.policy.text.speech import speaking
+from firstline.policy.text.values import pick
 
 BUILT_IN = "built-in"
 FEW = 4
-_NOTHING = object()
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def clauses(policy: Policy, lang: str, at: datetime | None = None) -> list[Claus
     """
     order = list(_titles(policy, lang))
     made = [_clause(policy, spec, lang) for spec in policy.source.clauses]
-    made += [_written(policy, draft, lang) for draft in written(policy, lang, at)]
+    made += [_from_draft(policy, draft, lang) for draft in drafts_of(policy, lang, at)]
     return sorted(made, key=lambda c: order.index(c.section) if c.section else len(order))
 
 
@@ -82,7 +83,7 @@ def sections(policy: Policy, lang: str, at: datetime | None = None) -> list[Sect
     made = clauses(policy, lang, at)
     found = [
         Section(name, title, tuple(clause for clause in made if clause.section == name))
-        for name, title in {**_titles(policy, lang), "": further(policy, lang)}.items()
+        for name, title in {**_titles(policy, lang), "": last_title(policy, lang)}.items()
     ]
     return [section for section in found if section.clauses]
 
@@ -93,7 +94,11 @@ def _titles(policy: Policy, lang: str) -> dict[str, str]:
         section.id: pick(section.title, lang, policy.languages)
         for section in policy.source.sections
     }
-    return own | {name: own.get(name) or title for name, title in titles(policy, lang).items()}
+    made = titles(policy, lang)
+    named = {
+        name: title or made.get(name) or last_title(policy, lang) for name, title in own.items()
+    }
+    return named | {name: title for name, title in made.items() if name not in named}
 
 
 def _section(policy: Policy, name: str) -> str:
@@ -122,7 +127,8 @@ def page(policy: Policy, lang: str, at: datetime | None = None) -> dict[str, Any
 
 
 def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
-    words = fill(policy, pick(spec.words, lang, policy.languages), _tongue(policy, spec, lang))
+    say = Say(policy, _words_language(policy, spec, lang))
+    words = fill(say, pick(spec.words, lang, policy.languages))
     title = pick(spec.title, lang, policy.languages)
     section = spec.section or _section(policy, home(spec.rule))
     return Clause(
@@ -130,13 +136,13 @@ def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
         section if section in _titles(policy, lang) else "",
         title,
         words,
-        _rule(policy, spec.rule, lang),
-        executed(policy.source, spec),
+        _rule(Say(policy, lang), spec.rule),
+        has_every_rule(policy.source, spec),
         tuple(spec.rule),
     )
 
 
-def _tongue(policy: Policy, spec: ClauseSpec, lang: str) -> str:
+def _words_language(policy: Policy, spec: ClauseSpec, lang: str) -> str:
     """The language of the clause's words, in which the values in them are put."""
     if lang in spec.words or not PLACEHOLDER.sub("", "".join(spec.words.values())).strip():
         return lang
@@ -144,14 +150,14 @@ def _tongue(policy: Policy, spec: ClauseSpec, lang: str) -> str:
     return own[0] if own else next(iter(spec.words), lang)
 
 
-def _written(policy: Policy, draft: Draft, lang: str) -> Clause:
+def _from_draft(policy: Policy, draft: Draft, lang: str) -> Clause:
     paths = list(dict.fromkeys(path for said in draft.sentences for path in said.paths))
     return Clause(
         draft.id,
         _section(policy, draft.section),
         draft.title,
         " ".join(said.text for said in draft.sentences),
-        _rule(policy, paths, lang),
+        _rule(Say(policy, lang), paths),
         is_executed(draft.sentences),
         tuple(paths),
         written=True,
@@ -159,74 +165,33 @@ def _written(policy: Policy, draft: Draft, lang: str) -> Clause:
     )
 
 
-def executed(file: PolicyFile, spec: ClauseSpec) -> bool:
+def has_every_rule(file: PolicyFile, spec: ClauseSpec) -> bool:
     """True when the clause names rules and the file has every one of them."""
-    return bool(spec.rule) and all(
-        path == BUILT_IN or find(file, path) is not _NOTHING for path in spec.rule
-    )
+    return bool(spec.rule) and all(path == BUILT_IN or exists(file, path) for path in spec.rule)
 
 
 def exists(file: PolicyFile, path: str) -> bool:
     """Whether a path such as targets.answer.first leads to a value of the file."""
-    return find(file, path) is not _NOTHING
+    return find(file, path) is not None
 
 
-def fill(policy: Policy, words: str, lang: str) -> str:
+def fill(say: Say, words: str) -> str:
     """Words with every {path} replaced by its value; an unknown path stays as it is written."""
 
     def value(found: re.Match[str]) -> str:
-        item = find(policy.source, found[1])
-        return found[0] if item is _NOTHING else value_words(policy, item, lang)
+        at = find(say.policy.source, found[1])
+        return found[0] if at is None else value_words(say, at)
 
-    return PLACEHOLDER.sub(value, words)
+    with speaking(say.lang):
+        return PLACEHOLDER.sub(value, words)
 
 
-def _rule(policy: Policy, paths: list[str], lang: str) -> str:
+def _rule(say: Say, paths: Iterable[str]) -> str:
     """`targets.answer: first 1 hour; restart_on: client_word, …`."""
     parts: list[str] = []
-    for path in paths:
-        item = find(policy.source, path)
-        if path == BUILT_IN or item is _NOTHING:
-            parts.append(path)
-            continue
-        shown = value_words(policy, item, lang)
-        parts.append(f"{path}: {shown}" if shown else path)
+    with speaking(say.lang):
+        for path in paths:
+            at = None if path == BUILT_IN else find(say.policy.source, path)
+            shown = at and value_words(say, at)
+            parts.append(f"{path}: {shown}" if shown else path)
     return "; ".join(parts)
-
-
-def find(file: PolicyFile, path: str) -> object:
-    """The value at a dotted path. Ids may have dots themselves: stats.lines.85.claim is the
-    claim of the stat lines.85.
-    """
-    return _find(file, path.split("."))
-
-
-def _find(item: object, parts: list[str]) -> object:
-    if not parts:
-        return item
-    for size in range(1, len(parts) + 1):
-        for inner in _inside(item, ".".join(parts[:size])):
-            found = _find(inner, parts[size:])
-            if found is not _NOTHING:
-                return found
-    return _NOTHING
-
-
-def _inside(item: object, key: str) -> Iterator[object]:
-    """What has this key: a field that is set, a name of a table, the id or the text of a list's
-    item.
-    """
-    if isinstance(item, Part):
-        for name, info in type(item).model_fields.items():
-            if key in (name, info.alias) and getattr(item, name) is not None:
-                yield getattr(item, name)
-    elif isinstance(item, dict) and key in item:
-        yield cast("dict[str, object]", item)[key]
-    elif isinstance(item, list):
-        for index, entry in enumerate(cast("list[object]", item)):
-            if (
-                getattr(entry, "id", None) == key
-                or str(index) == key
-                or (isinstance(entry, (str, Span, Window)) and str(entry) == key)
-            ):
-                yield entry

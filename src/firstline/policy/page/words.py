@@ -1,21 +1,21 @@
-"""What the writers of clauses share: a sentence with the rules it tells, and words for what a
-policy file names.
-"""
+"""Words for what a policy file names, in one language."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, cast
 
-from firstline.policy.file.parts import Part, Period
+from firstline.policy.file.fields import FieldOf
+from firstline.policy.file.parts import Part
 from firstline.policy.page.wording import (
     Time,
     calendar_words,
+    code_phrase,
     code_words,
     days_words,
-    known_words,
     money_words,
     names_hours,
     percent_words,
@@ -26,42 +26,9 @@ from firstline.policy.rules.views import vocabulary
 from firstline.policy.text.dates import babel_locale, date_words
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
-from firstline.policy.text.values import DAY_UNITS, Span, is_days, parse_window, pick
+from firstline.policy.text.values import Span, is_days, parse_window, pick
 
-# Nothing in Firstline acts by these or answers by them; the page says so.
-ONLY_TOLD = (
-    "conduct",
-    "priorities.misuse",
-    "request.duplicates",
-    "request.chase_after",
-    "request.scheduled",
-    "request.cancel_until",
-    "close.staff_must",
-    "close.rework",
-)
 NO_WORDS: dict[str, str] = {}
-ENDS = (".", "!", "?", "…", ":", ";")
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of a clause and the paths of the values it tells. Words that the file itself
-    gives for reading are not `executed`.
-    """
-
-    text: str
-    paths: tuple[str, ...]
-    executed: bool = True
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A clause as Firstline writes it."""
-
-    id: str
-    section: str
-    title: str
-    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True)
@@ -88,12 +55,13 @@ class Listing:
 @dataclass(frozen=True)
 class Say:
     """Words for the names of one policy in one language. `taken` are paths that clauses of the
-    file tell; Firstline does not tell them again.
+    file tell; Firstline does not tell them again. `clock` is the calendar that counts times.
     """
 
     policy: Policy
     lang: str
-    taken: frozenset[str]
+    taken: frozenset[str] = frozenset()
+    clock: str = ""
 
     def free(self, path: str) -> bool:
         """Whether no clause of the file tells this value, or a part that it stands in."""
@@ -102,14 +70,14 @@ class Say:
 
     def label(self, kind: str, name: str) -> str:
         """The title of a line, channel, plan, topic, priority … as a heading or in quotes."""
-        found = self._called(kind, name)
+        found = self._title_or_code(kind, name)
         return capital(found) if kind in ("line", "channel") else found
 
     def labels(self, kind: str, names: Iterable[str]) -> Listing:
         """Titles of several, as they stand in a sentence."""
-        return Listing(tuple(self._called(kind, name) for name in names))
+        return Listing(tuple(self._title_or_code(kind, name) for name in names))
 
-    def _called(self, kind: str, name: str) -> str:
+    def _title_or_code(self, kind: str, name: str) -> str:
         if own := vocabulary(self.policy.source, kind).get(name):
             return self.pick(own)
         # A plan is called what the company calls it, whatever the word means elsewhere.
@@ -117,10 +85,23 @@ class Say:
             return capital(name.replace("_", " "))
         found = self.policy.label(kind, name, self.lang)
         if found == name:
-            return code_words(name, self.lang, kind)
+            return self._words_for_id(kind, name)
         # Titles of the shipped file begin with a capital, which only a name keeps: API.
         plain = kind in ("line", "channel") and not found[1:2].isupper()
         return found[:1].lower() + found[1:] if plain else found
+
+    def _words_for_id(self, kind: str, name: str) -> str:
+        """What has no title: the words that are known for it, or a number instead of a bare id."""
+        lines = [line.id for line in self.policy.source.lines]
+        known = code_phrase(f"{kind}/{name}", self.lang) or code_phrase(name, self.lang)
+        if (
+            kind == "line"
+            and name in lines
+            and not known
+            and re.fullmatch("[A-Za-z]{0,2}[0-9]*", name)
+        ):
+            return _("line {number}").format(number=lines.index(name) + 1)
+        return code_words(name, self.lang, kind)
 
     def code(self, code: str, group: str = "") -> str:
         """A code in words: the file's own, else those that Firstline knows."""
@@ -139,9 +120,73 @@ class Say:
         """Words of the file in this language."""
         return pick(words, self.lang, self.policy.languages)
 
+    def value(self, field: FieldOf, value: object) -> object:
+        """A value of a field as a sentence puts it in; None for words that name nothing."""
+        if isinstance(value, Span):
+            return self.time(value)
+        if isinstance(value, float):
+            return self.percent(value)
+        if isinstance(value, dict):
+            return self.pick(cast("dict[str, str]", value))
+        if isinstance(value, list):
+            return self._names(field, cast("list[str]", value))
+        return self._name(field, value) if isinstance(value, str) else value
+
+    def _names(self, field: FieldOf, names: list[str]) -> Listing:
+        ref, read_as = field.ref, field.read_as
+        if read_as == "language code":
+            return self.languages(names)
+        if read_as == "words":
+            return Listing(tuple(self.pick(cast("Any", words)) for words in names))
+        kind = ref.kind if ref else "code"
+        if kind in ("country", "site"):
+            return self.countries(names) if kind == "country" else self.sites(names)
+        return (
+            self.codes(names, ref.group if ref else "")
+            if kind == "code"
+            else self.labels(kind, names)
+        )
+
+    def _name(self, field: FieldOf, text: str) -> object:
+        ref = field.ref
+        if ref is None:
+            if field.read_as == "language code":
+                return self.languages([text])
+            words = {
+                "price": self.money,
+                "price, or unstated": self.money,
+                "date or time": self.date,
+            }.get(field.read_as)
+            return words(text) if words else text
+        name = ref.name_in(text)
+        if ref.kind == "calendar":
+            return self.hours(text)
+        if name is None:
+            return None
+        if ref.kind == "country":
+            return self.countries([name])
+        return self.code(name, ref.group) if ref.kind == "code" else self.label(ref.kind, name)
+
+    def key(self, field: FieldOf, key: str) -> str:
+        """A key of a table in words."""
+        ref = field.key_ref or field.ref
+        kind, group = (ref.kind, ref.group) if ref else ("code", "")
+        return self.code(key, group) if kind == "code" else self.label(kind, key)
+
     def time(self, span: Span) -> Time:
         """A span for a sentence."""
-        return Time(span, self.lang)
+        return Time(span, self.lang, self.open_days(self.clock))
+
+    def counting_by(self, clock: str | None) -> Say:
+        """The same words, with times that a calendar counts."""
+        return replace(self, clock=clock or "")
+
+    def open_days(self, calendar: str) -> frozenset[int] | None:
+        """The days of the week on which a calendar opens; None for one that never closes."""
+        known = self.policy.calendars.get(calendar)
+        if known is None or known.always:
+            return None
+        return frozenset(day for day, windows in enumerate(known.week) if windows)
 
     def money(self, amount: str) -> str:
         """A sum as this language writes it."""
@@ -158,7 +203,7 @@ class Say:
 
     def calendar(self, name: str) -> str:
         """The name of a calendar: its title, the words that are known for it, or whose hours it
-        keeps; a topic of the same name is something else.
+        keeps; '' where it has none but its id. A topic of the same name is something else.
         """
         if name.startswith("not "):
             return _("outside {words}").format(words=self.calendar(name[4:]))
@@ -166,19 +211,20 @@ class Say:
         title = self.pick(spec.title) if spec else ""
         if title and not names_hours(title):
             return title
-        known = known_words(f"calendar/{name}", self.lang)
-        return known or f"{self._keepers(name)}" or re.sub("[-_]", " ", name)
+        return code_phrase(f"calendar/{name}", self.lang) or f"{self._keepers(name)}"
 
     def _keepers(self, name: str) -> Listing:
         file = self.policy.source
-        kept = [self._called("channel", c.id) for c in file.channels if c.calendar == name]
+        kept = [self._title_or_code("channel", c.id) for c in file.channels if c.calendar == name]
         kept += [
-            f"{self._called('channel', channel.id)} ({', '.join(conditions(self, variant))})"
+            f"{self._title_or_code('channel', channel.id)} ({', '.join(conditions(self, variant))})"
             for channel in file.channels
             for variant in channel.variants
             if variant.calendar == name
         ]
-        kept += [self._called("line", line.id) for line in file.lines if line.calendar == name]
+        kept += [
+            self._title_or_code("line", line.id) for line in file.lines if line.calendar == name
+        ]
         return Listing(tuple(kept))
 
     def calendar_hours(self, name: str) -> str:
@@ -186,7 +232,8 @@ class Say:
         spec = self.policy.source.calendars.get(name)
         if spec and spec.title:
             return self.hours(name)
-        return f"{self.calendar(name)}, {self.hours(name)}"
+        called = self.calendar(name)
+        return f"{called}, {self.hours(name)}" if called else self.hours(name)
 
     def date(self, local: str) -> str:
         """A date of the file, with its time of day where it has one."""
@@ -225,39 +272,9 @@ class Say:
         return Listing(tuple(name.upper() if len(name) < 4 else capital(name) for name in found))
 
 
-def told(template: str, *paths: str, **values: object) -> Sentence:
-    """A sentence of a translated template; begins with a capital and ends as a sentence does."""
-    return Sentence(sentence(template.format(**values)), paths)
-
-
-def given(words: str, *paths: str) -> Sentence:
-    """Words of the file as they are: read, not executed."""
-    return Sentence(sentence(words), paths, executed=False)
-
-
 def capital(text: str) -> str:
     """With a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]
-
-
-def sentence(text: str) -> str:
-    """With a capital first letter, and a full stop unless it has an end."""
-    text = re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
-    quoted = text.rstrip("”»\"')")
-    end = "" if quoted.endswith(ENDS) else "."
-    return capital(text) + end
-
-
-def spoken_in(say: Say, codes: list[str], path: str) -> Sentence:
-    """The languages of a line, a channel, a plan, a site."""
-    names = say.languages(codes)
-    text = ngettext("Language: {names}", "Languages: {names}", names.some)
-    return told(text, f"{path}.languages", names=names)
-
-
-def for_plans(names: Listing) -> str:
-    """The plans that something is for."""
-    return ngettext("For this plan: {names}", "For these plans: {names}", names.some)
 
 
 def conditions(say: Say, part: Part) -> list[str]:
@@ -267,29 +284,29 @@ def conditions(say: Say, part: Part) -> list[str]:
         for kind in ("plan", "priority", "channel", "topic", "line", "service", "requester")
     }
     return [
-        *_listed(say, names),
-        *(_named(_("country: {names}"), say.countries(getattr(part, "country", [])))),
-        *(_named(_("site {names}"), say.sites(getattr(part, "site", [])))),
+        *_name_conditions(say, names),
+        *(_condition(_("country: {names}"), say.countries(getattr(part, "country", [])))),
+        *(_condition(_("site {names}"), say.sites(getattr(part, "site", [])))),
     ]
 
 
-def _listed(say: Say, names: dict[str, list[str]]) -> Iterator[str]:
+def _name_conditions(say: Say, names: dict[str, list[str]]) -> Iterator[str]:
     labelled = ("plan", "priority", "channel", "topic", "line")
     found = {kind: say.labels(kind, names[kind]) for kind in labelled}
     many = {kind: len(listed) for kind, listed in names.items()}
     plan, priority = many["plan"], many["priority"]
-    yield from _named(ngettext("plan {names}", "plans {names}", plan or 1), found["plan"])
-    yield from _named(
+    yield from _condition(ngettext("plan {names}", "plans {names}", plan or 1), found["plan"])
+    yield from _condition(
         ngettext("priority: {names}", "priorities: {names}", priority or 1), found["priority"]
     )
-    yield from _named("{names}", found["channel"])
-    yield from _named(_("topic: {names}"), found["topic"])
-    yield from _named("{names}", found["line"])
-    yield from _named(_("service: {names}"), say.codes(names["service"]))
-    yield from _named(_("asked by: {names:or}"), say.codes(names["requester"]))
+    yield from _condition("{names}", found["channel"])
+    yield from _condition(_("topic: {names}"), found["topic"])
+    yield from _condition("{names}", found["line"])
+    yield from _condition(_("service: {names}"), say.codes(names["service"]))
+    yield from _condition(_("asked by: {names:or}"), say.codes(names["requester"]))
 
 
-def _named(template: str, names: Listing) -> list[str]:
+def _condition(template: str, names: Listing) -> list[str]:
     return [template.format(names=names)] if names.items else []
 
 
@@ -312,25 +329,6 @@ def hours_words(say: Say, word: str) -> str:
         return say.code(word, "fact")
     shown = window_words(parse_window(hours))
     return f"{days_words(days, say.lang)} {shown}" if days else shown
-
-
-def period(say: Say, part: Period, path: str) -> Iterator[Sentence]:
-    """From when and until when a rule holds."""
-    if part.since:
-        yield told(_("It holds from {date}."), f"{path}.from", date=say.date(part.since))
-    if part.until:
-        yield told(_("It holds until {date}."), f"{path}.to", date=say.date(part.until))
-
-
-def counted_in(say: Say, clock: str, spans: Iterable[Span], path: str) -> Iterator[Sentence]:
-    """Which hours are counted; what is measured in days runs on in all others."""
-    days = [span.unit in DAY_UNITS for span in spans]
-    if days and all(days):
-        yield told(_("The time is counted around the clock."), path)
-        return
-    yield told(_("Only these hours are counted: {hours}"), path, hours=say.hours(clock))
-    if any(days):
-        yield told(_("Days, weeks and months run around the clock."), path)
 
 
 def measure_names() -> dict[str, str]:

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from firstline.policy.file.matters import Clause
 from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.record import Clause
 from firstline.policy.page.answers import answers
 from firstline.policy.page.contact import contact
 from firstline.policy.page.matters import matters
 from firstline.policy.page.money import money, people
 from firstline.policy.page.record import record
-from firstline.policy.page.words import ONLY_TOLD, Draft, Say, Sentence
+from firstline.policy.page.sentences import Draft, Sentence
+from firstline.policy.page.words import Say
 from firstline.policy.rules.periods import is_over
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.speech import LANGUAGES, speaking
@@ -51,8 +52,9 @@ HOME = {
     "desk": "work",
     "request": "request",
     "complaints": "complaints",
-    "scope.in": "duties",
-    "scope": "limits",
+    "scope.out": "limits",
+    "scope.refer": "limits",
+    "scope": "duties",
     "conduct": "limits",
     "refuse": "limits",
     "identity": "identity",
@@ -66,7 +68,7 @@ HOME = {
 }
 
 
-def written(policy: Policy, lang: str, at: datetime | None = None) -> list[Draft]:
+def drafts_of(policy: Policy, lang: str, at: datetime | None = None) -> list[Draft]:
     """Clauses for every rule that no clause of the file tells, in the order of `section_titles`;
     without the rules and exceptions that are over `at` a moment.
 
@@ -74,17 +76,17 @@ def written(policy: Policy, lang: str, at: datetime | None = None) -> list[Draft
     that is one of these, else in English. A change of a rule changes its words.
     """
     file = policy.source
-    taken = frozenset(path for clause in file.clauses for path in told_by(clause))
+    taken = frozenset(path for clause in file.clauses for path in paths_of(clause))
     names = {clause.id for clause in file.clauses}
-    tongue = spoken(policy, lang)
+    tongue = page_language(policy, lang)
     with speaking(tongue):
         say, order = Say(policy, tongue, taken), list(section_titles())
         over = past_paths(file, at, policy.zone) if at else ()
-        drafts = [found for draft in _all(say) if (found := _left(say, draft, names, over))]
+        drafts = [found for draft in _all(say) if (found := _rest(say, draft, names, over))]
     return sorted(drafts, key=lambda draft: order.index(draft.section))
 
 
-def spoken(policy: Policy, lang: str) -> str:
+def page_language(policy: Policy, lang: str) -> str:
     """The language Firstline writes its clauses in, for a page in `lang`."""
     wished = (lang, *policy.languages)
     return next((one for one in wished if one in LANGUAGES), "en")
@@ -92,13 +94,13 @@ def spoken(policy: Policy, lang: str) -> str:
 
 def titles(policy: Policy, lang: str) -> dict[str, str]:
     """Titles of the sections that Firstline's own clauses stand in."""
-    with speaking(spoken(policy, lang)):
+    with speaking(page_language(policy, lang)):
         return section_titles()
 
 
-def further(policy: Policy, lang: str) -> str:
+def last_title(policy: Policy, lang: str) -> str:
     """The title above clauses of no section."""
-    with speaking(spoken(policy, lang)):
+    with speaking(page_language(policy, lang)):
         return _("Further clauses")
 
 
@@ -122,7 +124,7 @@ def section_titles() -> dict[str, str]:
     }
 
 
-def told_by(clause: Clause) -> list[str]:
+def paths_of(clause: Clause) -> list[str]:
     """The paths a clause of the file tells: those it names, and those whose values it prints."""
     printed = (path for words in clause.words.values() for path in PLACEHOLDER.findall(words))
     return list(dict.fromkeys((*clause.rule, *printed)))
@@ -140,10 +142,7 @@ def home(rule: list[str]) -> str:
 
 def is_executed(sentences: tuple[Sentence, ...]) -> bool:
     """Whether Firstline acts by anything that is said."""
-    return any(
-        said.executed and not all(path.startswith(ONLY_TOLD) for path in said.paths)
-        for said in sentences
-    )
+    return any(said.executed for said in sentences)
 
 
 def _all(say: Say) -> Iterator[Draft]:
@@ -166,13 +165,15 @@ def past_paths(file: PolicyFile, at: datetime, zone: ZoneInfo) -> tuple[str, ...
     )
 
 
-def _left(say: Say, draft: Draft, names: set[str], over: tuple[str, ...]) -> Draft | None:
-    """What the file's own clauses do not tell, and what is not over; None when that is nothing."""
-    held = [said for said in draft.sentences if not f"{said.paths[0]}.".startswith(over)]
-    left = tuple(said for said in held if any(map(say.free, said.paths)))
-    if not left:
+def _rest(say: Say, draft: Draft, names: set[str], over: tuple[str, ...]) -> Draft | None:
+    """What the file's own clauses do not tell, and what is not over; None when that is nothing. A
+    sentence is told with what it is about, its first path.
+    """
+    current = [said for said in draft.sentences if not f"{said.paths[0]}.".startswith(over)]
+    rest = tuple(said for said in current if say.free(said.paths[0]))
+    if not rest:
         return None
     name = f"{draft.id}.rules" if draft.id in names else draft.id
-    whole = len(left) == len(held)
+    whole = len(rest) == len(current)
     title = draft.title if whole else _("{title}, in detail").format(title=draft.title)
-    return Draft(name, draft.section, title, left)
+    return Draft(name, draft.section, title, rest)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from fractions import Fraction
 
+from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.doors import takes_later, usual_priority
-from firstline.policy.file.hours import ChannelSpec
 from firstline.policy.rules.compile import closing
 from firstline.policy.rules.hours import Opening, opening
 from firstline.policy.rules.policy import Policy

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from firstline.policy.file.model import MEASURES, Target
+from firstline.policy.file.targets import MEASURES, Target
 from firstline.policy.rules.closing import closes_at_once, reopening, silence
 from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.rules.complaints import complaint_stages

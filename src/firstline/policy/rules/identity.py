@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from firstline.policy.file.matters import Pin
+from firstline.policy.file.people import Pin
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.verdict import Refused

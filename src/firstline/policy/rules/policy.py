@@ -10,8 +10,8 @@ from functools import cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.doors import Order, doors, order
-from firstline.policy.file.hours import ChannelSpec
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.reading import parse
 from firstline.policy.file.shipped import default_file

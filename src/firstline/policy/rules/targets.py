@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from firstline.policy.file.channels import ChannelSpec, Variant
 from firstline.policy.file.doors import doors, is_live, usual_priority
-from firstline.policy.file.hours import ChannelSpec, Variant
-from firstline.policy.file.model import PolicyFile, Target
+from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.targets import Target
 from firstline.policy.rules.compile import join_calendars
 from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.situation import KEYS, Situation, row_values

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from firstline.policy.file.hours import LineSpec
+from firstline.policy.file.channels import LineSpec
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.text.values import Span
 from firstline.policy.time.calendars import Calendar

@@ -6,6 +6,7 @@ folder of `{language}/LC_MESSAGES/{domain}.po`, or its compiled `.mo` where that
 
 import gettext as gnu
 import io
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -58,10 +59,10 @@ class Catalogs:
 @cache
 def translations(locales: Path, domain: str, language: str) -> gnu.NullTranslations:
     """One catalog; English and unknown languages answer with the msgid itself."""
+    if not re.fullmatch("[a-z]{2,3}", language):
+        return gnu.NullTranslations()
     folder = locales / language / "LC_MESSAGES"
     source, compiled = folder / f"{domain}.po", folder / f"{domain}.mo"
-    if language not in LANGUAGES or language == "en":
-        return gnu.NullTranslations()
     if compiled.exists() and not _is_older(compiled, source):
         with compiled.open("rb") as file:
             return gnu.GNUTranslations(file)

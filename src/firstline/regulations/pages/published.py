@@ -22,7 +22,7 @@ from firstline.people.visit import PublicVisit
 from firstline.people.web import Answer
 from firstline.policy import Policy, Section, sections
 from firstline.policy.page.differences import Change, changes
-from firstline.policy.page.writing import spoken
+from firstline.policy.page.writing import page_language
 from firstline.policy.text.dates import DATES
 from firstline.regulations.pages.hours import as_data, hours
 from firstline.regulations.versions import EVER, Policies
@@ -220,7 +220,7 @@ def _text(
         provable=evidence.provable(policy) if present else frozenset[str](),
         figures=figures,
         tongues=tongues(policy),
-        spoken=spoken(policy, lang),
+        spoken=page_language(policy, lang),
         zone_name=policy.zone.key,
         headers=VARIES,
     )

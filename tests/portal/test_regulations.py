@@ -168,7 +168,7 @@ async def test_a_company_without_words_of_its_own_has_a_page_to_read(
     await published((EXAMPLES / "netzfabrik.yaml").read_text("utf-8"))
     page = (await stranger.get("/regulations?lang=de")).text
     assert '<html lang="de"' in page
-    assert "First answer within 8 working hours." in page
+    assert "First answer and each further answer within 8 working hours." in page
     assert 'id="maintenance" lang="en"' in page
     assert "jeden zweiten Donnerstag ab 21 Uhr" in page
     assert "Netzfabrik" in page

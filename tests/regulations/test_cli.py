@@ -218,7 +218,7 @@ def test_a_page_in_a_language_that_the_file_does_not_have_is_refused(
 
 
 @pytest.mark.parametrize("lang", ["de", "en-US", "pt-BR", "av", "tlh"])
-@pytest.mark.parametrize(("second", "words"), [("fr", "First answer within"), ("uk", "відповідь")])
+@pytest.mark.parametrize(("second", "words"), [("fr", "each further answer"), ("uk", "відповідь")])
 def test_a_page_in_a_language_that_firstline_does_not_word_stands_in_another(
     lang: str, second: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -93,6 +93,7 @@ def _channel(say: Say, channel: ChannelSpec) -> Iterator[Sentence]:
     variants = (
         _variant(say, one, f"{path}.variants.{i}") for i, one in enumerate(channel.variants)
     )
+    by_hand["lines"] = _lines_at(say, channel, path)
     by_hand["variants"] = chain.from_iterable(variants)
     yield from sentences(say, channel, path, by_hand=by_hand)
 

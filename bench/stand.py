@@ -23,7 +23,7 @@ from firstline.kit.migrate import migrate
 from firstline.people import Who, new_token
 from firstline.people import actions as people
 from firstline.people.cast import make_cast
-from firstline.requests.actions.opening import open_request
+from firstline.requests import NewRequest, open_request
 from firstline.settings import Settings
 
 PER_CLIENT = 40
@@ -111,9 +111,8 @@ async def _client(tx: Tx, n: int) -> tuple[Who, str]:
 
 async def _open(desk: Desk, who: Who, i: int) -> int:
     _, opened = await open_request(
-        desk.db, desk.ledger, desk.policies, who, topic="web",
-        body=f"Page {i} of my site answers 403 since this morning", now=clock.now(),
-    )  # fmt: skip
+        desk.call(who), NewRequest("web", f"Page {i} of my site answers 403 since this morning")
+    )
     return opened.no
 
 

@@ -11,6 +11,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Who puts the features together, and so knows their rooms.
+COMPOSERS = {"__main__", "app", "cli", "health", "seed", "worker"}
+# Not features but libraries, entered by what one needs of them.
+LIBRARIES = {"kit", "policy", "settings"}
+# Doors beside the front one. Those of people and of pages load the web framework, which actions
+# and stores that enter by the front must never do.
+SIDE_DOORS = {
+    # Writing down a change of rights or settings, whose plain words need its name beside them.
+    "people.changes",
+    "people.posts",
+    "people.visit",
+    "people.web",
+    # A page of one feature that stands among those of another: its tabs, its client, its hours.
+    "people.pages.clients",
+    "regulations.pages.common",
+    "regulations.pages.edit",
+    "regulations.pages.hours",
+}
+EDGES = re.compile(
+    r"(api|pages|pages_\w+|web|visit|posts|routes|widget|app|health|openapi|problems|reading)(\.py)?"
+)
+# Bare participles: searched for, they are found everywhere and say nothing of what is meant.
+PARTICIPLES = set(
+    "answered applied asked begun checked chosen closed counted done drafted edited ended given "
+    "given_back grouped held joined kept known left linked listed made masked merged moved named "
+    "offered opened owed passed promised quoted redacted refused rendered reopened said sealed "
+    "seen sent shown sorted spoken started stored survived taken theirs told turned wanted "
+    "written".split()
+)
+# Where functions bear no such names any more; a feature joins when its own are gone.
+NAMED = {"cli", "requests", "trials"}
 SIZED = {".py", ".js", ".css", ".html", ".sql", ".sh"}
 FILE_LINES, FUNCTION_LINES = 400, 40
 SQL = re.compile(
@@ -23,6 +54,9 @@ REASONS = {
     "function": f"a function over {FUNCTION_LINES} lines cannot be seen at once; name its steps",
     "sql": "SQL stands in store.py, where every query of a feature is seen at once",
     "door": "a feature's SQL is its own; take what its __init__.py offers, or offer it there",
+    "front": "a feature is entered by its __init__.py; offer there what others need",
+    "framework": "only edges speak HTTP (api, pages, web …); what they show is free of it",
+    "name": "a bare participle cannot be searched for; name the thing, or what is done to it",
     "time": "only kit/clock.py reads the time; take `now`, which tests and the seed choose",
     "environment": "only settings.py reads the environment; docs/operate.md lists it all",
 }
@@ -64,6 +98,8 @@ def look_inside(path: Path, tree: ast.Module) -> Iterator[str]:
             size = length(node)
             if size > FUNCTION_LINES:
                 yield breach(path, node.lineno, "function", f"{node.name}, {size} lines")
+            if inside and path.parts[2] in NAMED and node.name.lstrip("_") in PARTICIPLES:
+                yield breach(path, node.lineno, "name", node.name)
         elif inside and isinstance(node, ast.Constant) and isinstance(node.value, str):
             if id(node) not in quiet and SQL.match(node.value) and not may_hold_sql(path):
                 yield breach(path, node.lineno, "sql", node.value.split("\n")[0][:40])
@@ -86,11 +122,22 @@ def look_at_name(path: Path, node: ast.Attribute) -> Iterator[str]:
 
 def look_at_import(path: Path, node: ast.ImportFrom) -> Iterator[str]:
     module = (node.module or "").split(".")
+    if module[0] == "litestar" and not any(EDGES.fullmatch(part) for part in path.parts[2:]):
+        yield breach(path, node.lineno, "framework", node.module or "")
     foreign = module[0] == "firstline" and len(module) > 1 and module[1] != path.parts[2]
+    if foreign and is_past_the_door(path, module[1:]):
+        yield breach(path, node.lineno, "front", node.module or "")
     names = [module[-1], *(name.name for name in node.names)] if foreign else []
     for name in names:
         if name == "store" or name.endswith("_store"):
             yield breach(path, node.lineno, "door", f"{node.module}: {name}")
+
+
+def is_past_the_door(path: Path, module: list[str]) -> bool:
+    """Whether a module inside a feature is imported from outside."""
+    composes = path.parts[2].removesuffix(".py") in COMPOSERS
+    side = ".".join(module) in SIDE_DOORS
+    return len(module) > 1 and module[0] not in LIBRARIES and not composes and not side
 
 
 def may_hold_sql(path: Path) -> bool:

@@ -28,7 +28,7 @@ from firstline.people import Who
 from firstline.people import api as people_api
 from firstline.people import pages as people_pages
 from firstline.people.visit import provide_public_visit, provide_visit
-from firstline.people.web import provide_visitor, provide_who
+from firstline.people.web import Http, provide_visitor, provide_who, who_of
 from firstline.policy import Policy
 from firstline.portal import pages as portal_pages
 from firstline.regulations import api as policy_api
@@ -38,14 +38,13 @@ from firstline.reports import api as reports_api
 from firstline.reports import pages as reports_pages
 from firstline.requests.api import moves as api_moves
 from firstline.requests.api import requests as api
-from firstline.requests.call import provide_call
-from firstline.requests.files import attachments
+from firstline.requests.files import api as api_files
 from firstline.requests.live.entry_html import entry_html
 from firstline.requests.live.feed import Feed
 from firstline.requests.live.socket import LiveSocket
 from firstline.requests.secrets import api as api_secrets
 from firstline.settings import Settings
-from firstline.timeline import Entry, Ledger
+from firstline.timeline import Call, Entry, Ledger
 from firstline.trials import api as api_trial
 from firstline.trials import pages as trials_pages
 from firstline.wiki import pages as wiki_pages
@@ -77,6 +76,10 @@ class Desk:
         self.policies = Policies(self.db)
         self.hub = Hub(Feed(self.db), bus or _bus(settings))
         self.db.on_commit = self.hub.changed
+
+    def call(self, who: Who, now: datetime | None = None) -> Call:
+        """What `who` does, as use cases take it."""
+        return Call(self.db, self.ledger, self.policies, who, now or self.clock())
 
     async def open(self) -> None:
         """Connect, put the default policy in force where there is none, and join the bus."""
@@ -134,7 +137,7 @@ def _api() -> list[Any]:
         *api_trial.routes,
         *policy_api.routes,
         *reports_api.routes,
-        *attachments.routes,
+        *api_files.routes,
     ]
 
 
@@ -148,7 +151,7 @@ def _pages() -> list[Any]:
         *reports_pages.routes,
         *portal_pages.routes,
         *desk_pages.routes,
-        *attachments.page_routes,
+        *api_files.page_routes,
     ]
 
 
@@ -219,6 +222,11 @@ class Whole:
 def _dependencies(desk: Desk) -> dict[str, Provide]:
     async def provide_policies() -> Policies:
         return await desk.policies.fresh(desk.clock())
+
+    async def provide_call(request: Http) -> Call:
+        now, who = desk.clock(), await who_of(request)
+        await desk.policies.fresh(now)
+        return desk.call(who, now)
 
     async def provide_policy() -> Policy:
         return (await provide_policies()).current(desk.clock())[1]

@@ -12,7 +12,7 @@ from firstline.app import Desk
 from firstline.kit.db import BoundDb
 from firstline.people import Who
 from firstline.people.access.sessions import COOKIE, start_session
-from firstline.requests import open_request, take_next
+from firstline.requests import NewRequest, moves, open_request
 
 TOKEN = re.compile(r'<meta name="csrf" content="([0-9a-f]+)">')
 HTMX = {"HX-Request": "true", "Accept": "text/html"}
@@ -86,11 +86,10 @@ def opens(desk: Desk, world: dict[str, Who], clock: Any) -> Opens:
 
     async def make(name: str, body: str, holder: str | None = None, **more: Any) -> int:
         _, opened = await open_request(
-            desk.db, desk.ledger, desk.policies, world[name],
-            topic=more.pop("topic", "web"), body=body, now=clock(), **more,
-        )  # fmt: skip
+            desk.call(world[name]), NewRequest(more.pop("topic", "web"), body, **more)
+        )
         if holder:
-            taken = await desk.db.run(take_next, desk.policies, world[holder], "first", now=clock())
+            taken = await desk.call(world[holder]).run(moves.take_next, "first")
             assert taken is not None
             assert taken.no == opened.no
         return opened.no

@@ -7,7 +7,7 @@ import pytest
 from firstline.app import Desk
 from firstline.desk.model import filled, level
 from firstline.people import Who
-from firstline.requests import say
+from firstline.requests import Words, say
 from tests.desk.conftest import HTMX, Browsers, Opens
 
 PAGES = (
@@ -117,8 +117,7 @@ async def test_entries_come_as_html_after_a_number(
     browser_for: Browsers, opens: Opens, desk: Desk, world: dict[str, Who], clock: Any
 ) -> None:
     no = await opens("vera", "Words", "anna")
-    given = (desk.db, desk.ledger, desk.policies)
-    await say(*given, world["vera"], no, body="More words", now=clock())
+    await say(desk.call(world["vera"]), no, Words("More words"))
     anna = await browser_for("anna")
     later = (await anna.get(f"/desk/requests/{no}/entries-html?after=2")).text
     assert 'data-no="3"' in later

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from firstline.app import Desk
 from firstline.people import Who
-from firstline.requests import say
+from firstline.requests import Words, say
 from firstline.requests.secrets.actions import give_secret
 from tests.desk.conftest import Browsers, Opens
 
@@ -14,8 +14,7 @@ async def test_an_answer_stops_when_something_newer_stands_there(
     browser_for: Browsers, opens: Opens, desk: Desk, world: dict[str, Who], clock: Any
 ) -> None:
     no = await opens("vera", "Words", "anna")
-    given = (desk.db, desk.ledger, desk.policies)
-    await say(*given, world["vera"], no, body="One more thing", now=clock())
+    await say(desk.call(world["vera"]), no, Words("One more thing"))
     anna = await browser_for("anna")
     stale = await anna.send(f"/desk/requests/{no}/say", body="Answer", key="a", seen=2)
     assert stale.status_code == 409
@@ -85,8 +84,8 @@ async def test_a_secret_is_shown_by_a_click_that_is_written_down(
     browser_for: Browsers, opens: Opens, desk: Desk, world: dict[str, Who], clock: Any
 ) -> None:
     no = await opens("vera", "Words", "anna")
-    _, secret = await desk.db.run(
-        give_secret, desk.seal, world["vera"], no, "FTP password", "hunter2", now=clock()
+    _, secret = await desk.call(world["vera"]).run(
+        give_secret, desk.seal, no, "FTP password", "hunter2"
     )
     anna = await browser_for("anna")
     page = (await anna.get(f"/desk/requests/{no}")).text

@@ -14,7 +14,9 @@ from firstline.people import Who, who_by_email
 from firstline.policy.rules.promises import ClientWord
 from firstline.regulations.versions import Policies
 from firstline.requests.actions.opening import open_request
+from firstline.requests.model import NewRequest
 from firstline.timeline import (
+    Call,
     Draft,
     Entry,
     Ledger,
@@ -59,9 +61,9 @@ class Two:
     async def open(self) -> int:
         await self.policies.fresh(self.now)
         _, opened = await open_request(
-            self.db, self.ours, self.policies, self.vera,
-            topic="web", body="My site answers 403", now=self.now,
-        )  # fmt: skip
+            Call(self.db, self.ours, self.policies, self.vera, self.now),
+            NewRequest("web", "My site answers 403"),
+        )
         self.db.from_memory = self.db.asked = 0
         return opened.no
 

@@ -17,7 +17,7 @@ from firstline.kit.files import FILE_LIMIT, MemoryFiles, bytes_of
 from firstline.kit.web import Web
 from firstline.people.access.sessions import start_session
 from firstline.requests.files import uploads
-from firstline.requests.files.attachments import SANDBOX
+from firstline.requests.files.api import SANDBOX
 from firstline.requests.files.uploads import Uploads
 
 Api = httpx.AsyncClient

@@ -16,6 +16,7 @@ from firstline.kit.errors import Unavailable
 from firstline.kit.mail import FolderMail, list_letters
 from firstline.people.store import who_by_email
 from firstline.requests import open_request
+from firstline.requests.model import NewRequest
 from firstline.settings import Settings
 
 from .hands import until
@@ -47,9 +48,7 @@ async def opened(desk: Desk) -> int:
     async with desk.db.connection() as conn:
         vera = await who_by_email(conn, "vera@acme.example")
     assert vera
-    _, made = await open_request(
-        desk.db, desk.ledger, desk.policies, vera, topic="web", body="403", now=clock.now()
-    )
+    _, made = await open_request(desk.call(vera), NewRequest("web", "403"))
     return made.no
 
 

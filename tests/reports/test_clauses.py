@@ -21,9 +21,7 @@ async def answered(hands: Hands, after: int) -> int:
 
 async def put_off(hands: Hands, no: int, minutes: int) -> None:
     until = hands.now + timedelta(minutes=minutes)
-    await hands.run(
-        delay, hands.desk.policies, hands.world["anna"], no, "overload", until, "Many write"
-    )
+    await hands.act(delay, "anna", no, "overload", until, "Many write")
 
 
 async def test_an_answer_is_kept_late_or_still_owed(hands: Hands) -> None:
@@ -47,7 +45,7 @@ async def test_first_and_later_answers_stand_apart_and_by_their_line_and_operato
     no = await answered(hands, 5)
     await hands.say("vera", no)
     hands.clock.pass_by(minutes=70)
-    await hands.run(moves.hand_over, hands.desk.policies, hands.world["anna"], no, "What was tried")
+    await hands.act(moves.hand_over, "anna", no, "What was tried")
     await hands.take("boris", "second")
     await hands.say("boris", no)
     found = (await figures(hands, "answer.hour"))["answers"].by
@@ -114,18 +112,14 @@ async def test_each_request_is_judged_by_the_version_of_its_arrival(hands: Hands
 
 async def test_what_the_client_withdraws_in_time_is_set_aside(hands: Hands) -> None:
     no = await hands.open()
-    await hands.run(
-        closing.close, hands.desk.policies, hands.world["vera"], no, "withdrawn", "Found it"
-    )
+    await hands.act(closing.close, "vera", no, "withdrawn", "Found it")
     assert await verdicts(hands, "answer.hour") == {"answers": (0, 0, 0, 1)}
     assert await verdicts(hands, "lines.85") == {"solved": (0, 0, 0, 1)}
 
 
 async def test_a_departure_from_the_order_is_seen_and_a_take_in_order_too(hands: Hands) -> None:
     first, second = await hands.open(), await hands.open()
-    await hands.run(
-        moves.take_out_of_order, hands.desk.policies, hands.world["anna"], second, "It is down"
-    )
+    await hands.act(moves.take_out_of_order, "anna", second, "It is down")
     await hands.take("anna")
     assert await verdicts(hands, "order.arrival") == {"order": (1, 1, 0, 0)}
     assert await told(hands, "order.arrival", "order", "broken") == [second]
@@ -139,11 +133,9 @@ async def test_requests_begin_as_chats_on_the_first_line_and_go_up_by_hand_over(
 ) -> None:
     fine, poor = await answered(hands, 1), await answered(hands, 1)
     for no in (fine, poor):
-        await hands.run(
-            moves.hand_over, hands.desk.policies, hands.world["anna"], no, "What was tried"
-        )
+        await hands.act(moves.hand_over, "anna", no, "What was tried")
         await hands.take("boris", "second")
-    await hands.run(moves.send_back, hands.desk.policies, hands.world["boris"], poor, "Tried?")
+    await hands.act(moves.send_back, "boris", poor, "Tried?")
     assert await verdicts(hands, "lines.first") == {"began": (2, 0, 0, 0)}
     assert await verdicts(hands, "lines.chat-first") == {"chat_first": (2, 0, 0, 0)}
     assert await verdicts(hands, "lines.second") == {"handed_on": (1, 1, 0, 0)}
@@ -152,7 +144,7 @@ async def test_requests_begin_as_chats_on_the_first_line_and_go_up_by_hand_over(
 
 async def test_the_first_line_solved_what_never_went_up_nor_was_reopened(hands: Hands) -> None:
     solo, again, later, up, twin = [await answered(hands, 1) for _ in range(5)]
-    await hands.run(moves.hand_over, hands.desk.policies, hands.world["anna"], up, "Tried")
+    await hands.act(moves.hand_over, "anna", up, "Tried")
     await hands.take("boris", "second")
     await solved(hands, up, by="boris")
     for no in (solo, again, later):

@@ -38,8 +38,8 @@ class Urgent(Story):
     async def priority(self, n: int) -> None:
         if not self.model.closed:
             priority = "normal" if n % 2 else "high"
-            policies, vera = self.hands.desk.policies, self.hands.world["vera"]
-            await self.hands.run(changes.amend, policies, vera, self.no, priority=priority)
+            vera = self.hands.world["vera"]
+            await self.hands.act(changes.amend, vera, self.no, priority=priority)
 
 
 async def read(hands: Hands, no: int) -> tuple[Request, list[Obligation], set[tuple[str, object]]]:

@@ -11,8 +11,10 @@ from firstline.policy import Policy
 from firstline.promises import obligations, read_logs
 from firstline.regulations.versions import publish
 from firstline.requests.actions import moves
-from firstline.requests.actions import opening as actions
-from firstline.timeline import Entry, Request, entries_after, get_request
+from firstline.requests.actions.opening import open_request
+from firstline.requests.actions.saying import say
+from firstline.requests.model import NewRequest, Words
+from firstline.timeline import Call, Entry, Request, entries_after, get_request
 
 
 @dataclass
@@ -54,24 +56,26 @@ class Hands:
         return row[0]
 
     async def open(self, name: str = "vera", body: str = "My site answers 403", **more: Any) -> int:
-        _, opened = await actions.open_request(
-            self.desk.db, self.desk.ledger, self.desk.policies, self.world[name],
-            **{"topic": "web", "body": body, "now": self.now, **more},
-        )  # fmt: skip
+        new = NewRequest(**{"topic": "web", "body": body, **more})
+        _, opened = await open_request(self.call(name), new)
         return opened.no
 
     async def say(self, name: str, no: int, body: str = "Some words", **more: Any) -> Entry:
-        entry, _ = await actions.say(
-            self.desk.db, self.desk.ledger, self.desk.policies, self.world[name], no,
-            **{"body": body, "now": self.now, **more},
-        )  # fmt: skip
+        entry, _ = await say(self.call(name), no, Words(body, **more))
         return entry
 
     async def run(self, action: Any, *args: Any, **more: Any) -> Any:
         return await self.desk.db.run(action, *args, **{"now": self.now, **more})
 
+    def call(self, who: str | Who) -> Call:
+        """What one of the cast, or somebody made from them, does now."""
+        return self.desk.call(self.world[who] if isinstance(who, str) else who, self.now)
+
+    async def act(self, action: Any, who: str | Who, *args: Any, **more: Any) -> Any:
+        return await self.call(who).run(action, *args, **more)
+
     async def take(self, name: str, line: str = "first", who: Who | None = None) -> Request | None:
-        return await self.run(moves.take_next, self.desk.policies, who or self.world[name], line)
+        return await self.act(moves.take_next, who or name, line)
 
     async def request(self, no: int) -> Request:
         async with self.desk.db.connection() as conn:

@@ -57,7 +57,7 @@ async def test_a_limited_contact_does_not_lose_a_request_by_taking_its_service_a
     no = await hands.open("vera", service=service)
     limited = replace(world["vera"], access="limited", services=frozenset({service}))
     with pytest.raises(Invalid) as refused:
-        await hands.run(changes.amend, hands.desk.policies, limited, no, service=None)
+        await hands.act(changes.amend, limited, no, service=None)
     assert refused.value.extra["field"] == "service"
 
 

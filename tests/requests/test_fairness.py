@@ -85,9 +85,8 @@ class Day:
     async def do(self, step: str, who: str, choice: int) -> None:
         await getattr(self, step)(who, choice)
 
-    async def run(self, action: Any, who: str, no: int, *more: Any, plain: bool = False) -> None:
-        policies = () if plain else (self.hands.desk.policies,)
-        await self.hands.run(action, *policies, self.hands.world[who], no, *more)
+    async def run(self, action: Any, who: str, no: int, *more: Any) -> None:
+        await self.hands.act(action, who, no, *more)
 
     async def present(self) -> None:
         async with self.hands.desk.db.connection() as conn:
@@ -134,7 +133,7 @@ class Day:
     async def give_back(self, who: str, choice: int) -> None:
         no = self._held(who, choice)
         if no is not None:
-            await self.run(moves.give_back, who, no, plain=True)
+            await self.run(moves.give_back, who, no)
             self.queue.places[no].holder = None
 
     async def hand_over(self, who: str, choice: int) -> None:

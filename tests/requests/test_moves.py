@@ -24,7 +24,7 @@ async def test_a_skipped_request_keeps_its_place_and_goes_to_a_colleague(hands: 
     for name in ("anna", "ivan"):
         await present(hands, name)
     await hands.take("anna")
-    await hands.run(moves.skip, hands.desk.policies, hands.world["anna"], first, "My own server")
+    await hands.act(moves.skip, "anna", first, "My own server")
     taken = await hands.take("anna")
     assert taken is not None
     assert taken.no == second, "not offered to the same operator for ten minutes"
@@ -47,7 +47,7 @@ async def present(hands: Hands, name: str) -> None:
 async def test_an_operator_alone_is_offered_what_they_skipped(hands: Hands) -> None:
     no = await hands.open()
     anna = hands.world["anna"]
-    await hands.run(moves.skip, hands.desk.policies, anna, no, "Lunch")
+    await hands.act(moves.skip, anna, no, "Lunch")
     taken = await hands.take("anna")
     assert taken is not None
     assert taken.no == no
@@ -58,16 +58,16 @@ async def test_skipping_needs_a_reason_and_no_word_said(hands: Hands) -> None:
     await hands.take("anna")
     anna = hands.world["anna"]
     with pytest.raises(Invalid):
-        await hands.run(moves.skip, hands.desk.policies, anna, no, "  ")
+        await hands.act(moves.skip, anna, no, "  ")
     await hands.say("anna", no)
     with pytest.raises(Conflict):
-        await hands.run(moves.skip, hands.desk.policies, anna, no, "Too hard")
+        await hands.act(moves.skip, anna, no, "Too hard")
 
 
 async def test_giving_back_keeps_the_place(hands: Hands) -> None:
     first, _ = await hands.open(), await hands.open("pavel")
     await hands.take("anna")
-    await hands.run(moves.give_back, hands.world["anna"], first)
+    await hands.act(moves.give_back, "anna", first)
     taken = await hands.take("ivan")
     assert taken is not None
     assert taken.no == first
@@ -77,17 +77,17 @@ async def test_at_the_end_of_a_shift_everything_goes_back_at_once(hands: Hands) 
     numbers = [await hands.open(), await hands.open("pavel")]
     for _ in numbers:
         await hands.take("anna")
-    back = await hands.run(moves.give_back_all, hands.world["anna"])
+    back = await hands.act(moves.give_back_all, "anna")
     assert [r.no for r in back] == numbers
     assert {(await hands.request(no)).state for no in numbers} == {"waiting"}
 
 
 async def test_out_of_order_needs_a_reason_and_is_written_down(hands: Hands) -> None:
     first, second = await hands.open(), await hands.open("pavel")
-    anna, policies = hands.world["anna"], hands.desk.policies
+    anna = hands.world["anna"]
     with pytest.raises(Invalid):
-        await hands.run(moves.take_out_of_order, policies, anna, second, "")
-    await hands.run(moves.take_out_of_order, policies, anna, second, "The site is being attacked")
+        await hands.act(moves.take_out_of_order, anna, second, "")
+    await hands.act(moves.take_out_of_order, anna, second, "The site is being attacked")
     entry = (await hands.entries(second))[-1]
     assert entry.data == {
         "departure": "out_of_order",
@@ -95,7 +95,7 @@ async def test_out_of_order_needs_a_reason_and_is_written_down(hands: Hands) -> 
         "passed": [first],
     }
     with pytest.raises(Conflict) as refused:
-        await hands.run(moves.take_out_of_order, policies, hands.world["ivan"], second, "Me too")
+        await hands.act(moves.take_out_of_order, "ivan", second, "Me too")
     assert refused.value.extra["state"] == "with_us"
 
 
@@ -117,26 +117,24 @@ async def test_transfer_is_to_a_colleague_of_the_line(hands: Hands) -> None:
     no = await hands.open()
     await hands.take("anna")
     anna, ivan, boris = (hands.world[n] for n in ("anna", "ivan", "boris"))
-    policies = hands.desk.policies
     with pytest.raises(Invalid):
-        await hands.run(moves.transfer, policies, anna, no, boris.id)
-    request = await hands.run(moves.transfer, policies, anna, no, ivan.id)
+        await hands.act(moves.transfer, anna, no, boris.id)
+    request = await hands.act(moves.transfer, anna, no, ivan.id)
     assert request.holder == ivan.id
     with pytest.raises(Forbidden):
-        await hands.run(moves.transfer, policies, anna, no, ivan.id)
+        await hands.act(moves.transfer, anna, no, ivan.id)
 
 
 async def test_a_poor_hand_over_is_sent_back_with_a_reason(hands: Hands) -> None:
     no = await hands.open()
     await hands.take("anna")
-    policies = hands.desk.policies
     with pytest.raises(Invalid):
-        await hands.run(moves.hand_over, policies, hands.world["anna"], no, " ")
-    up = await hands.run(moves.hand_over, policies, hands.world["anna"], no, "Please look")
+        await hands.act(moves.hand_over, "anna", no, " ")
+    up = await hands.act(moves.hand_over, "anna", no, "Please look")
     assert (up.line, up.mode, up.state, up.holder) == ("second", "ticket", "waiting", None)
     assert up.handed_over == 1
     await hands.take("boris", "second")
-    back = await hands.run(moves.send_back, policies, hands.world["boris"], no, "What was tried?")
+    back = await hands.act(moves.send_back, "boris", no, "What was tried?")
     assert (back.line, back.mode, back.state) == ("first", "ticket", "waiting")
     assert await hands.kinds(no) == ["opened", "taken", "handed_over", "taken", "sent_back"]
 
@@ -147,7 +145,7 @@ async def test_a_hand_over_after_an_answer_promises_anew(hands: Hands) -> None:
     await hands.say("anna", no, "We look into it")
     assert (await hands.request(no)).promise is None
     hands.clock.pass_by(minutes=10)
-    up = await hands.run(moves.hand_over, hands.desk.policies, hands.world["anna"], no, "Deep")
+    up = await hands.act(moves.hand_over, "anna", no, "Deep")
     assert up.promise is not None
     assert up.promise.due_at == hands.now + timedelta(hours=1)
 
@@ -155,10 +153,9 @@ async def test_a_hand_over_after_an_answer_promises_anew(hands: Hands) -> None:
 async def test_what_came_back_stands_before_later_arrivals(hands: Hands) -> None:
     numbers = [await hands.open(), await hands.open("pavel"), await hands.open()]
     await hands.take("anna")
-    policies = hands.desk.policies
-    await hands.run(moves.hand_over, policies, hands.world["anna"], numbers[0], "For second")
+    await hands.act(moves.hand_over, "anna", numbers[0], "For second")
     await hands.take("boris", "second")
-    await hands.run(moves.send_back, policies, hands.world["boris"], numbers[0], "No summary")
+    await hands.act(moves.send_back, "boris", numbers[0], "No summary")
     served = [(await hands.take("ivan")) for _ in numbers]
     assert [r.no for r in served if r] == numbers
 
@@ -179,8 +176,8 @@ async def test_reopening_goes_to_the_last_line_with_its_arrival(hands: Hands) ->
     no = await hands.open()
     arrived = (await hands.request(no)).arrived_at
     await hands.take("anna")
-    policies, vera = hands.desk.policies, hands.world["vera"]
-    await hands.run(closing.close, policies, hands.world["anna"], no, "solved", "Done")
+    vera = hands.world["vera"]
+    await hands.act(closing.close, "anna", no, "solved", "Done")
     hands.clock.pass_by(days=1)
     await hands.say("vera", no, "It is back")
     request = await hands.request(no)
@@ -189,13 +186,13 @@ async def test_reopening_goes_to_the_last_line_with_its_arrival(hands: Hands) ->
     assert request.promise is not None
     hands.clock.pass_by(minutes=1)
     await hands.take("ivan")
-    await hands.run(closing.close, policies, hands.world["ivan"], no, "solved", "Done again")
+    await hands.act(closing.close, "ivan", no, "solved", "Done again")
     hands.clock.pass_by(days=400)
     with pytest.raises(Conflict) as refused:
         await hands.say("vera", no, "Once more")
     assert refused.value.title == "closed-for-good"
     with pytest.raises(Conflict):
-        await hands.run(closing.reopen, policies, vera, no)
+        await hands.act(closing.reopen, vera, no)
 
 
 async def test_who_took_it_just_now_may_answer_whatever_was_read_before(hands: Hands) -> None:
@@ -211,6 +208,6 @@ async def test_a_repeated_answer_is_told_again_after_the_request_has_moved_on(
     no = await hands.open()
     await hands.take("anna")
     entry = await hands.say("anna", no, "It works again", key="k1")
-    await hands.run(moves.give_back, hands.world["anna"], no)
+    await hands.act(moves.give_back, "anna", no)
     again = await hands.say("anna", no, "It works again", key="k1")
     assert again.no == entry.no

@@ -102,9 +102,9 @@ async def _story_of_one(hands: Hands, policy: Policy, everyone: Who, chance: Any
     if policy.next_line(request.line) and "hand_over_after_answer" in policy.restart_on:
         await _answer(hands, everyone, no)
         await _later(hands, chance)
-        await hands.run(moves.hand_over, hands.desk.policies, everyone, no, "What was tried")
+        await hands.act(moves.hand_over, everyone, no, "What was tried")
         promised += _compare(policy, await hands.request(no), "next", hands.now)
-    await hands.run(closing.close, hands.desk.policies, hands.world["vera"], no, "withdrawn", "")
+    await hands.act(closing.close, "vera", no, "withdrawn", "")
     return promised
 
 

@@ -12,7 +12,9 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.people import Who
 from firstline.policy import default_text
 from firstline.requests.actions import changes, moves
+from firstline.requests.actions.opening import open_request
 from firstline.requests.api.view import view
+from firstline.requests.model import NewRequest
 
 from .hands import Hands
 
@@ -39,7 +41,7 @@ async def positions(hands: Hands, *numbers: int) -> list[int | None]:
     async with hands.desk.db.connection() as conn:
         told = [(await view(conn, vera, request, order)).position for request in requests]
         at_once = await lines.places(conn, order, requests)
-        listed = await queue(conn, hands.desk.policies, anna, Me(False, {}, []), hands.now)
+        listed = await queue(conn, hands.call(anna), Me(False, {}, []))
     shown = {one.no: one.place for one in listed.waiting}
     assert [shown.get(no) for no in numbers] == told
     assert [at_once.get(no) for no in numbers] == told
@@ -114,29 +116,22 @@ async def test_taking_before_the_turn_of_the_policy_is_a_departure(hands: Hands)
     await hands.govern(by("[priority, arrival]", LEVELS))
     low, high = await opened(hands, priority="low"), await opened(hands, priority="high")
     anna = hands.world["anna"]
-    await hands.run(
-        moves.take_out_of_order, hands.desk.policies, anna, low, "They are on the phone"
-    )
+    await hands.act(moves.take_out_of_order, anna, low, "They are on the phone")
     departure = (await hands.entries(low))[-1].data
     assert (departure["departure"], departure["passed"]) == ("out_of_order", [high])
 
 
 async def test_the_opener_is_told_the_place_in_the_policys_order(hands: Hands) -> None:
-    from firstline.requests.actions import opening as actions
-
     await hands.govern(by("[priority, arrival]", LEVELS))
     await opened(hands)
-    desk = hands.desk
-    _, urgent = await actions.open_request(
-        desk.db, desk.ledger, desk.policies, hands.world["vera"], topic="web", body="All is down",
-        priority="high", now=hands.now,
-    )  # fmt: skip
+    new = NewRequest("web", "All is down", priority="high")
+    _, urgent = await open_request(hands.call("vera"), new)
     assert urgent.position == 1
 
 
 async def amended(hands: Hands, who: str | Who, no: int, priority: str) -> None:
     person = hands.world[who] if isinstance(who, str) else who
-    await hands.run(changes.amend, hands.desk.policies, person, no, priority=priority)
+    await hands.act(changes.amend, person, no, priority=priority)
 
 
 TABLE = """

@@ -17,8 +17,8 @@ async def close(hands: Hands, outcome: str, code: str | None, no: int | None = N
     no = no or await hands.open()
     if (await hands.request(no)).holder is None:
         await hands.take("anna")
-    policies, anna = hands.desk.policies, hands.world["anna"]
-    await hands.run(closing.close, policies, anna, no, outcome, "It is your code.", code=code)
+    anna = hands.world["anna"]
+    await hands.act(closing.close, anna, no, outcome, "It is your code.", code=code)
     return no
 
 

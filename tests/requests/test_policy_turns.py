@@ -99,7 +99,7 @@ async def test_a_hand_over_starts_the_time_again_where_the_policy_says_so(
     no = await opened(hands, answered=answered)
     before = await hands.promised(no)
     hands.clock.pass_by(minutes=7)
-    await hands.run(moves.hand_over, hands.desk.policies, hands.world["anna"], no, "What was tried")
+    await hands.act(moves.hand_over, "anna", no, "What was tried")
     assert await hands.promised(no) == (hands.now + HOUR if anew else before)
 
 
@@ -124,8 +124,8 @@ async def test_what_the_staff_reopens_is_owed_a_word_where_the_policy_says_so(
     await hands.govern(but((RESTART, f"restart_on: {said}")))
     no = await opened(hands)
     anna = hands.world["anna"]
-    await hands.run(closing.close, hands.desk.policies, anna, no, "solved", "It works again")
-    await hands.run(closing.reopen, hands.desk.policies, anna, no)
+    await hands.act(closing.close, anna, no, "solved", "It works again")
+    await hands.act(closing.reopen, anna, no)
     assert (await hands.promised(no) is not None) == owed
 
 
@@ -137,19 +137,19 @@ async def test_what_the_client_reopens_is_owed_an_answer_whatever_the_policy_say
     await hands.govern(but((RESTART, f"restart_on: {said}")))
     no = await opened(hands)
     anna, vera = hands.world["anna"], hands.world["vera"]
-    await hands.run(closing.close, hands.desk.policies, anna, no, "solved", "It works again")
+    await hands.act(closing.close, anna, no, "solved", "It works again")
     hands.clock.pass_by(minutes=3)
     if words:
         await hands.say("vera", no)
     else:
-        await hands.run(closing.reopen, hands.desk.policies, vera, no)
+        await hands.act(closing.reopen, vera, no)
     assert await hands.promised(no) == hands.now + HOUR
 
 
 async def notice(hands: Hands, no: int, reason: str = "overload", hours: float = 2) -> None:
     until = hands.now + timedelta(hours=hours)
-    policies, anna = hands.desk.policies, hands.world["anna"]
-    await hands.run(delay, policies, anna, no, reason, until, "Many write today")
+    anna = hands.world["anna"]
+    await hands.act(delay, anna, no, reason, until, "Many write today")
 
 
 @pytest.mark.parametrize(("repeat", "most"), [("each_new_time", 4), ("once", 2), ("never", 1)])
@@ -271,7 +271,7 @@ async def test_words_reopen_a_request_as_long_as_the_policy_says(
     await hands.govern(but(*changes))
     no = await opened(hands)
     anna = hands.world["anna"]
-    await hands.run(closing.close, hands.desk.policies, anna, no, "solved", "It works again")
+    await hands.act(closing.close, anna, no, "solved", "It works again")
     hands.clock.pass_by(days=days)
     if reopens:
         await hands.say("vera", no)
@@ -305,10 +305,10 @@ async def test_words_are_mended_as_long_as_the_policy_says(hands: Hands) -> None
     await hands.govern(but(("edit_window: 5m", "edit_window: 30m")))
     no = await hands.open()
     hands.clock.pass_by(minutes=29)
-    await hands.run(changes.edit, hands.desk.policies, hands.world["vera"], no, 1, "Better words")
+    await hands.act(changes.edit, "vera", no, 1, "Better words")
     hands.clock.pass_by(minutes=2)
     with pytest.raises(Conflict):
-        await hands.run(changes.edit, hands.desk.policies, hands.world["vera"], no, 1, "Too late")
+        await hands.act(changes.edit, "vera", no, 1, "Too late")
 
 
 async def test_a_skipped_request_comes_back_after_the_policys_pause(hands: Hands) -> None:
@@ -317,7 +317,7 @@ async def test_a_skipped_request_comes_back_after_the_policys_pause(hands: Hands
     async with hands.desk.db.connection() as conn:
         await conn.execute("update operators set present = true, seen_at = %s", (hands.now,))
     await hands.take("anna")
-    await hands.run(moves.skip, hands.desk.policies, hands.world["anna"], no, "Lunch")
+    await hands.act(moves.skip, "anna", no, "Lunch")
     assert await hands.take("anna") is None
     hands.clock.pass_by(minutes=2, seconds=1)
     taken = await hands.take("anna")
@@ -345,7 +345,7 @@ async def test_requests_go_up_the_lines_of_the_policy(hands: Hands) -> None:
     clause = ("rule: [lines.second, lines", "rule: [lines.experts, lines")
     await hands.govern(but(*lines, channel, clause))
     no = await opened(hands)
-    await hands.run(moves.hand_over, hands.desk.policies, hands.world["anna"], no, "What was tried")
+    await hands.act(moves.hand_over, "anna", no, "What was tried")
     assert (await hands.request(no)).line == "experts"
 
 

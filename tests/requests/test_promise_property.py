@@ -81,10 +81,8 @@ class Story:
     def operator(self) -> str:
         return SERVES[self.model.line]
 
-    async def run(self, action: Any, *args: Any, by: str = "", plain: bool = False) -> None:
-        who = self.hands.world[by or self.operator]
-        policies = () if plain else (self.hands.desk.policies,)
-        await self.hands.run(action, *policies, who, self.no, *args)
+    async def run(self, action: Any, *args: Any, by: str = "") -> None:
+        await self.hands.act(action, by or self.operator, self.no, *args)
 
     async def let_pass(self, minutes: int) -> None:
         """Time goes by and what is due happens: alarms, misses, letters, reminders, closing."""
@@ -143,7 +141,7 @@ class Story:
 
     async def give_back(self, _n: int) -> None:
         if self.model.held and not self.model.closed:
-            await self.run(moves.give_back, plain=True)
+            await self.run(moves.give_back)
             self.model.held = False
 
     async def hand_over(self, _n: int) -> None:

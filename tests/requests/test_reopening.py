@@ -20,8 +20,7 @@ async def closed(hands: Hands, name: str = "anna", text: str = "Done") -> int:
     """The number of a request of Vera's that was taken and closed."""
     no = await hands.open("vera")
     await hands.take(name)
-    policies = hands.desk.policies
-    await hands.run(closing.close, policies, hands.world[name], no, "solved", text)
+    await hands.act(closing.close, name, no, "solved", text)
     return no
 
 
@@ -33,7 +32,7 @@ async def test_a_client_reopens_only_while_there_is_room_for_open_requests(
     async def again(no: int) -> Any:
         if way == "words":
             return await hands.say("vera", no, "Not solved")
-        return await hands.run(closing.reopen, hands.desk.policies, hands.world["vera"], no)
+        return await hands.act(closing.reopen, "vera", no)
 
     no = await closed(hands)
     first = await hands.open("vera")
@@ -42,7 +41,7 @@ async def test_a_client_reopens_only_while_there_is_room_for_open_requests(
         await again(no)
     assert refused.value.title == "too-many-open"
     assert (await hands.request(no)).closed
-    await hands.run(closing.close, hands.desk.policies, hands.world["vera"], first, "withdrawn", "")
+    await hands.act(closing.close, "vera", first, "withdrawn", "")
     await again(no)
     assert not (await hands.request(no)).closed
 
@@ -50,7 +49,7 @@ async def test_a_client_reopens_only_while_there_is_room_for_open_requests(
 async def test_staff_who_reopen_what_nobody_answered_owe_the_answer_again(hands: Hands) -> None:
     no = await closed(hands)
     hands.clock.pass_by(minutes=5)
-    back = await hands.run(closing.reopen, hands.desk.policies, hands.world["anna"], no)
+    back = await hands.act(closing.reopen, "anna", no)
     assert back.promise is not None
     assert back.promise.due_at > hands.now
 
@@ -59,6 +58,6 @@ async def test_staff_who_reopen_what_was_answered_owe_nothing(hands: Hands) -> N
     no = await hands.open("vera")
     await hands.take("anna")
     await hands.say("anna", no, "Which folder?")
-    anna, policies = hands.world["anna"], hands.desk.policies
-    await hands.run(closing.close, policies, anna, no, "advised", "No words since")
-    assert (await hands.run(closing.reopen, policies, anna, no)).promise is None
+    anna = hands.world["anna"]
+    await hands.act(closing.close, anna, no, "advised", "No words since")
+    assert (await hands.act(closing.reopen, anna, no)).promise is None

@@ -181,7 +181,7 @@ async def test_a_longer_time_keeps_what_was_broken_and_the_hand_over_rule_counts
     hands.clock.pass_by(minutes=90)
     no = 1001
     await hands.say("anna", no)
-    await hands.run(moves.hand_over, desk.policies, hands.world["anna"], no, "What was tried")
+    await hands.act(moves.hand_over, "anna", no, "What was tried")
     hands.clock.pass_by(minutes=30)
 
     longer = await try_policy(desk.db, desk.policies, A_DAY, now=hands.now)
@@ -214,7 +214,7 @@ async def test_a_request_is_compared_with_the_version_of_its_arrival(hands: Hand
 async def test_a_topic_counts_as_it_was_when_the_words_were_said(hands: Hands) -> None:
     desk = hands.desk
     no = await hands.open()
-    await hands.run(amend, desk.policies, hands.world["anna"], no, topic="mail")
+    await hands.act(amend, "anna", no, topic="mail")
     mail = load(default_text().replace("targets:", "targets:\n  - {topic: mail, first: 5m}", 1))
     hands.clock.pass_by(minutes=30)
     trial = await try_policy(desk.db, desk.policies, mail, now=hands.now)

@@ -92,9 +92,7 @@ async def test_only_a_delay_notice_moves_a_promise_and_a_second_miss_is_told_apa
     no = await hands.open()
     await hands.take("anna")
     until = hands.now + timedelta(hours=5)
-    await hands.run(
-        delay, hands.desk.policies, hands.world["anna"], no, "overload", until, "Many requests"
-    )
+    await hands.act(delay, "anna", no, "overload", until, "Many requests")
     request = await hands.request(no)
     assert (request.promise_kind, request.promise_due_at) == ("delay", until)
     stages = await let_pass(hands, no)
@@ -107,8 +105,8 @@ async def test_waiting_for_a_third_party_is_a_state_of_its_own(hands: Hands) -> 
     no = await hands.open()
     await hands.take("anna")
     until = hands.now + timedelta(hours=5)
-    anna, policies = hands.world["anna"], hands.desk.policies
-    await hands.run(delay, policies, anna, no, "third-party", until, "The registry is silent")
+    anna = hands.world["anna"]
+    await hands.act(delay, anna, no, "third-party", until, "The registry is silent")
     assert (await hands.request(no)).state == "with_third_party"
 
 

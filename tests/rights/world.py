@@ -25,7 +25,8 @@ from firstline.people.access import tokens
 from firstline.people.access.preauth import new_preauth_key
 from firstline.people.access.sessions import start_session
 from firstline.requests.actions import moves
-from firstline.requests.actions import opening as actions
+from firstline.requests.actions.opening import open_request
+from firstline.requests.model import NewRequest
 from firstline.requests.secrets.actions import give_secret
 from firstline.settings import Settings
 
@@ -164,19 +165,15 @@ class World:
 
     async def _thing(self, name: str, service: UUID, word: str, held: bool = False) -> Thing:
         who, now = self.cast[name], self.clock()
-        _, opened = await actions.open_request(
-            self.db, self.desk.ledger, self.desk.policies, who,
-            topic="web", title=f"Matter {word}", body=f"A zebra and {word}", service=service,
-            now=now,
-        )  # fmt: skip
+        call = self.desk.call(who)
+        new = NewRequest("web", f"A zebra and {word}", title=f"Matter {word}", service=service)
+        _, opened = await open_request(call, new)
         if held:
-            taken = await self.run(
-                moves.take_next, self.desk.policies, self.cast["anna"], "first", now=now
-            )
+            taken = await self.desk.call(self.cast["anna"]).run(moves.take_next, "first")
+            assert taken
             assert taken.no == opened.no
-        _, secret = await self.run(
-            give_secret, self.desk.seal, who, opened.no, f"Panel {word}", OF_STAFF, now=now
-        )
+        label = f"Panel {word}"
+        _, secret = await call.run(give_secret, self.desk.seal, opened.no, label, OF_STAFF)
         token, _word = await self.run(tokens.new_named_token, who.id, word, now=now)
         assert who.client_id
         thing = Thing(opened.no, who.client_id, service, secret, secret, token.id)

@@ -9,10 +9,12 @@ from firstline.kit.db import Conn
 from firstline.kit.errors import Forbidden
 from firstline.people import Who
 from firstline.requests.actions import changes, closing, moves
-from firstline.requests.actions.opening import open_request, say
+from firstline.requests.actions.opening import open_request
+from firstline.requests.actions.saying import say
+from firstline.requests.model import NewRequest, Words
+from firstline.timeline import list_requests, search_requests
 from firstline.timeline.search.index import index_unread
 from firstline.timeline.search.model import Filters
-from firstline.timeline.search.search import history, search
 
 World = dict[str, Who]
 
@@ -25,22 +27,19 @@ class Story:
 
     async def opened(self, who: str, body: str, **more: Any) -> int:
         _, made = await open_request(
-            self.desk.db, self.desk.ledger, self.desk.policies, self.world[who],
-            topic=more.pop("topic", "web"), body=body, now=self.desk.clock(), **more,
-        )  # fmt: skip
+            self.desk.call(self.world[who]), NewRequest(more.pop("topic", "web"), body, **more)
+        )
         return made.no
 
     async def said(self, who: str, no: int, body: str, **more: Any) -> int:
-        entry, _ = await say(
-            self.desk.db, self.desk.ledger, self.desk.policies, self.world[who], no,
-            body=body, now=self.desk.clock(), **more,
-        )  # fmt: skip
+        entry, _ = await say(self.desk.call(self.world[who]), no, Words(body, **more))
         return entry.no
 
+    async def act(self, action: Any, who: str, *args: Any, **more: Any) -> Any:
+        return await self.desk.call(self.world[who]).run(action, *args, **more)
+
     async def taken(self, who: str, line: str = "first") -> int:
-        found = await self.desk.db.run(
-            moves.take_next, self.desk.policies, self.world[who], line, now=self.desk.clock()
-        )
+        found = await self.act(moves.take_next, who, line)
         assert found is not None
         return found.no
 
@@ -49,7 +48,7 @@ class Story:
             pass
 
     async def found(self, who: str, query: str, **filters: Any) -> list[int]:
-        page = await search(self.conn, self.world[who], query, Filters(**filters))
+        page = await search_requests(self.conn, self.world[who], query, Filters(**filters))
         return [hit.request.no for hit in page.items]
 
 
@@ -111,21 +110,18 @@ async def test_nothing_foreign_and_no_note_is_ever_found_by_a_client(
     await story.taken("anna")
     await story.taken("anna")
     await story.said("anna", own, "canarynote between us", audience="staff")
-    await story.desk.db.run(
-        moves.hand_over, story.desk.policies, story.world["anna"], own, "canarysummary of it",
-        now=story.desk.clock(),
-    )  # fmt: skip
+    await story.act(moves.hand_over, "anna", own, "canarysummary of it")
     await settled()
     for word in ("canaryforeign", "canarynote", "canarysummary", "~canarynote", '"between us"'):
-        page = await search(story.conn, story.world["vera"], word)
+        page = await search_requests(story.conn, story.world["vera"], word)
         assert page.items == [], word
         assert await story.found("vera", f"own {word}") == []
     assert await story.found("anna", "canaryforeign") == [foreign]
     assert await story.found("anna", "canarynote") == [own]
     assert await story.found("anna", "matter canarysummary") == [own]
-    page = await search(story.conn, story.world["vera"], "matter")
+    page = await search_requests(story.conn, story.world["vera"], "matter")
     assert "canary" not in repr(page)
-    page = await search(story.conn, story.world["vera"], str(foreign))
+    page = await search_requests(story.conn, story.world["vera"], str(foreign))
     assert page.items == []
 
 
@@ -135,10 +131,7 @@ async def test_what_was_taken_back_is_not_found_any_more(story: Story, settled: 
     entry = await story.said("anna", no, "canarywrong words for another client")
     await settled()
     assert await story.found("vera", "canarywrong") == [no]
-    await story.desk.db.run(
-        changes.redact, story.world["anna"], no, entry, "sent to the wrong client",
-        now=story.desk.clock(),
-    )  # fmt: skip
+    await story.act(changes.redact, "anna", no, entry, "sent to the wrong client")
     assert await story.found("vera", "canarywrong") == []
     await settled()
     assert await story.found("vera", "canarywrong") == []
@@ -148,10 +141,7 @@ async def test_what_was_taken_back_is_not_found_any_more(story: Story, settled: 
 async def test_a_new_title_is_found_and_the_old_one_is_not(story: Story, settled: Any) -> None:
     no = await story.opened("vera", "It does not work", title="Oldtitle")
     await settled()
-    await story.desk.db.run(
-        changes.amend, story.desk.policies, story.world["vera"], no, title="Newtitle",
-        now=story.desk.clock(),
-    )  # fmt: skip
+    await story.act(changes.amend, "vera", no, title="Newtitle")
     assert await story.found("vera", "newtitle") == [no]
     await settled()
     assert await story.found("vera", "newtitle") == [no]
@@ -162,7 +152,7 @@ async def test_a_number_jumps_to_its_request_and_comes_first(story: Story, settl
     first = await story.opened("vera", "The first of two")
     second = await story.opened("vera", f"As in request {first}")
     await settled()
-    page = await search(story.conn, story.world["anna"], f"#{first}")
+    page = await search_requests(story.conn, story.world["anna"], f"#{first}")
     assert [(hit.request.no, hit.jump) for hit in page.items] == [(first, True), (second, False)]
 
 
@@ -176,7 +166,7 @@ async def test_filters_narrow_and_pages_follow_each_other(story: Story, settled:
     seen: list[int] = []
     after = None
     while True:
-        page = await search(story.conn, anna, "pagination", after=after, limit=3)
+        page = await search_requests(story.conn, anna, "pagination", after=after, limit=3)
         seen += [hit.request.no for hit in page.items]
         if (after := page.after) is None:
             break
@@ -194,12 +184,12 @@ async def test_filters_narrow_and_pages_follow_each_other(story: Story, settled:
 async def test_history_lists_ones_own_requests_newest_first(story: Story) -> None:
     own = [await story.opened("vera", f"Matter {i}") for i in range(3)]
     foreign = await story.opened("pavel", "Another's")
-    page = await history(story.conn, story.world["vera"], limit=2)
+    page = await list_requests(story.conn, story.world["vera"], limit=2)
     assert [r.no for r in page.items] == [own[2], own[1]]
-    page = await history(story.conn, story.world["vera"], after=page.after)
+    page = await list_requests(story.conn, story.world["vera"], after=page.after)
     assert [r.no for r in page.items][:1] == [own[0]]
     assert page.after is None
-    everything = await history(story.conn, story.world["anna"])
+    everything = await list_requests(story.conn, story.world["anna"])
     assert [r.no for r in everything.items][:4] == [foreign, *reversed(own)]
 
 
@@ -208,7 +198,7 @@ async def test_a_snippet_shows_the_entry_and_marks_the_words(story: Story, settl
     await story.taken("anna")
     entry = await story.said("anna", no, "The quota of the mailbox is full; raise the quota.")
     await settled()
-    page = await search(story.conn, story.world["vera"], "quotas")
+    page = await search_requests(story.conn, story.world["vera"], "quotas")
     (hit,) = page.items
     assert (hit.entry_no, hit.by_name, hit.side) == (entry, "Anna", "staff")
     assert [words for words, marked in hit.snippet if marked] == ["quota", "quota"]
@@ -225,9 +215,6 @@ async def test_odd_queries_find_nothing_and_break_nothing(story: Story, query: s
 async def test_a_closed_request_is_found_by_its_last_words(story: Story, settled: Any) -> None:
     no = await story.opened("vera", "Please help")
     await story.taken("anna")
-    await story.desk.db.run(
-        closing.close, story.desk.policies, story.world["anna"], no, "solved",
-        "The certificate was renewed.", now=story.desk.clock(),
-    )  # fmt: skip
+    await story.act(closing.close, "anna", no, "solved", "The certificate was renewed.")
     await settled()
     assert await story.found("vera", "certificates renew", state="closed") == [no]

@@ -10,7 +10,7 @@ from tests.conftest import _create, _drop
 
 from firstline.app import Desk
 from firstline.seed import seed_if_empty
-from firstline.seed.stories import still_open, told
+from firstline.seed.stories import past_stories, still_open
 from firstline.settings import Settings
 
 NOW = datetime(2026, 3, 11, 10, 30, tzinfo=UTC)
@@ -127,7 +127,7 @@ def test_the_stories_have_three_languages_and_only_known_steps() -> None:
         *("again", "silence"),
     }
     for language in ("en", "uk", "ru"):
-        stories = told(language)
+        stories = past_stories(language)
         assert len(stories) >= 14
         assert {step.act for story in stories for step in story.steps} <= known
         assert all(story.steps[0].act in ("client", "opened") for story in stories)

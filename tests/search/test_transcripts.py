@@ -12,7 +12,7 @@ from firstline.app import Desk
 from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.timeline import entries_after, get_request
-from firstline.timeline.transcripts import as_json, as_text
+from firstline.timeline.transcripts import transcript_json, transcript_text
 
 KYIV = ZoneInfo("Europe/Kyiv")
 
@@ -32,12 +32,12 @@ async def test_a_client_reads_answers_and_no_notes(
 ) -> None:
     request, entries = await told(desk, conn, world)
     for words in (
-        as_text(world["vera"], request, entries, KYIV),
-        msgspec.json.encode(as_json(world["vera"], request, entries)).decode(),
+        transcript_text(world["vera"], request, entries, KYIV),
+        msgspec.json.encode(transcript_json(world["vera"], request, entries)).decode(),
     ):
         assert "Rights are mended." in words
         assert "note for Boris" not in words
-    assert "A note for Boris" in as_text(world["anna"], request, entries, KYIV)
+    assert "A note for Boris" in transcript_text(world["anna"], request, entries, KYIV)
 
 
 async def test_words_cannot_pass_for_the_head_of_an_entry(
@@ -46,7 +46,7 @@ async def test_words_cannot_pass_for_the_head_of_an_entry(
     request, entries = await told(desk, conn, world)
     heads = [
         line
-        for line in as_text(world["vera"], request, entries, KYIV).splitlines()
+        for line in transcript_text(world["vera"], request, entries, KYIV).splitlines()
         if line.startswith("[")
     ]
     assert len(heads) == sum(1 for entry in entries if entry.audience == "all")
@@ -55,6 +55,6 @@ async def test_words_cannot_pass_for_the_head_of_an_entry(
 async def test_times_are_in_the_named_zone(desk: Desk, conn: Conn, world: dict[str, Who]) -> None:
     request, entries = await told(desk, conn, world)
     arrived = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
-    words = as_text(world["vera"], replace(request, arrived_at=arrived), entries, KYIV)
+    words = transcript_text(world["vera"], replace(request, arrived_at=arrived), entries, KYIV)
     assert "2026-07-01 12:30:00 +0300" in words
     assert "Europe/Kyiv" in words

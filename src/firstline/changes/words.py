@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from firstline.changes.model import Change
 from firstline.kit.i18n import gettext as _
@@ -105,7 +105,7 @@ def _words(field: str, value: Any, label: Label) -> str | datetime:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        each: list[Any] = value
+        each = cast("list[Any]", value)  # JSON of the log
         return ", ".join(str(_words(field, one, label)) for one in each)
     if value is None:
         return ""

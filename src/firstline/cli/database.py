@@ -44,7 +44,7 @@ def settled(asked: Namespace) -> Settings:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncGenerator[Settings]:
+async def run_current_database(settings: Settings) -> AsyncGenerator[Settings]:
     """The settings with the address of a running, migrated database; watched while it is used.
 
     The embedded one is made and brought up to date here. Somebody else's is only looked at.
@@ -53,13 +53,13 @@ async def running(settings: Settings) -> AsyncGenerator[Settings]:
         await _refuse_other_schema(settings.database_url)
         yield settings
         return
-    async with started(settings) as settings:
+    async with run_database(settings) as settings:
         await migrate(settings.database_url or "", now=clock.now())
         yield settings
 
 
 @asynccontextmanager
-async def started(settings: Settings) -> AsyncGenerator[Settings]:
+async def run_database(settings: Settings) -> AsyncGenerator[Settings]:
     """The settings with the address of a running database, whatever it holds."""
     if settings.database_url:
         yield settings
@@ -77,10 +77,10 @@ async def started(settings: Settings) -> AsyncGenerator[Settings]:
 
 
 @asynccontextmanager
-async def opened(asked: Namespace, *, new: bool = False) -> AsyncGenerator[tuple[Settings, Db]]:
+async def open_desk(asked: Namespace, *, new: bool = False) -> AsyncGenerator[tuple[Settings, Db]]:
     """The desk's settings and database, whether it runs or not; `new` may make an empty one."""
     known = settings_of(asked, beside=True) if new else settled(asked)
-    async with running(known) as settings:
+    async with run_current_database(known) as settings:
         db = Db(settings.database_url or "", size=2)
         await db.open()
         try:

@@ -21,14 +21,14 @@ from uuid import UUID
 import httpx
 
 from firstline.cli import store
-from firstline.cli.database import opened, settled
+from firstline.cli.database import open_desk, settled
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Db, Tx
 from firstline.people import Who, who_by_email
 from firstline.people.access.tokens import new_named_token, revoke_token
 from firstline.seed.clients import Account
-from firstline.seed.stories import Step, Story, told
+from firstline.seed.stories import Step, Story, past_stories
 
 PLAYED = {"client", "staff", "note", "up", "close", "rate"}
 LINES = ("first", "second", "administrators")
@@ -224,7 +224,7 @@ def _bounded(url: str, asked: Namespace) -> None:
 async def _flood(asked: Namespace) -> int:
     url = asked.url or settled(asked).public_url
     _bounded(url, asked)
-    async with opened(asked) as (_, db), _people(db) as people:
+    async with open_desk(asked) as (_, db), _people(db) as people:
         limits = httpx.Limits(max_connections=100)
         async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits) as http:
             try:
@@ -275,7 +275,7 @@ def _playable(language: str) -> list[Story]:
     """Stories that need neither days nor people who are away."""
     return [
         story
-        for story in told(language)
+        for story in past_stories(language)
         if story.steps[0].act == "client" and {step.act for step in story.steps} <= PLAYED
     ]
 

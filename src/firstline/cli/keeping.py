@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from firstline import __version__
-from firstline.cli.database import running, settings_of, settled, started
+from firstline.cli.database import run_current_database, run_database, settings_of, settled
 from firstline.cli.doctor import Finding, examine
 from firstline.kit import backup as archive
 from firstline.kit import clock
@@ -25,7 +25,7 @@ def migrate(asked: Namespace) -> int:
 
 
 async def _migrate(asked: Namespace) -> list[str]:
-    async with started(settings_of(asked)) as settings:
+    async with run_database(settings_of(asked)) as settings:
         return await bring_up(settings.database_url or "", now=clock.now())
 
 
@@ -33,12 +33,12 @@ def backup(asked: Namespace) -> int:
     """Write the archive, beside a running desk or without one."""
     manifest = asyncio.run(_backup(asked))
     size = asked.file.stat().st_size / 2**20
-    print(f"{asked.file}: {_told(manifest)}, {size:.1f} MB, verified.")
+    print(f"{asked.file}: {_contents(manifest)}, {size:.1f} MB, verified.")
     return 0
 
 
 async def _backup(asked: Namespace) -> Manifest:
-    async with running(settled(asked)) as settings:
+    async with run_current_database(settled(asked)) as settings:
         return await asyncio.to_thread(
             archive.write,
             settings.database_url or "",
@@ -53,13 +53,13 @@ async def _backup(asked: Namespace) -> Manifest:
 def restore(asked: Namespace) -> int:
     """Put an archive into an empty desk, then bring it to this release."""
     manifest = asyncio.run(_restore(asked))
-    print(f"{asked.file} of {manifest.made_at} is restored: {_told(manifest)}.")
+    print(f"{asked.file} of {manifest.made_at} is restored: {_contents(manifest)}.")
     return 0
 
 
 async def _restore(asked: Namespace) -> Manifest:
     manifest = await asyncio.to_thread(archive.verify, asked.file)
-    async with started(settings_of(asked)) as settings:
+    async with run_database(settings_of(asked)) as settings:
         url, force = settings.database_url or "", asked.force
         await asyncio.to_thread(archive.make_room, url, force=force)
         await bring_up(url, now=clock.now(), upto=manifest.schema)
@@ -72,7 +72,7 @@ async def _restore(asked: Namespace) -> Manifest:
     return manifest
 
 
-def _told(manifest: Manifest) -> str:
+def _contents(manifest: Manifest) -> str:
     tables, files = manifest.count("tables"), manifest.count("files")
     return f"{manifest.rows} rows of {tables} tables, {files} files"
 
@@ -89,7 +89,7 @@ def doctor(asked: Namespace) -> int:
 
 
 async def _doctor(asked: Namespace) -> list[Finding]:
-    async with started(settled(asked)) as settings:
+    async with run_database(settled(asked)) as settings:
         db = Db(settings.database_url or "", size=2)
         await db.open()
         try:

@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from firstline.cli.database import opened
+from firstline.cli.database import open_desk
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Tx
@@ -40,7 +40,7 @@ async def _known_lines(tx: Tx, wanted: list[str]) -> None:
 
 
 async def _new_operator(asked: Namespace) -> str:
-    async with opened(asked, new=True) as (settings, db), db.transaction() as tx:
+    async with open_desk(asked, new=True) as (settings, db), db.transaction() as tx:
         await _known_lines(tx, asked.line)
         operator = await add_operator(
             tx,
@@ -61,7 +61,7 @@ def new_token(asked: Namespace) -> int:
 
 
 async def _new_token(asked: Namespace) -> str:
-    async with opened(asked) as (_, db), db.transaction() as tx:
+    async with open_desk(asked) as (_, db), db.transaction() as tx:
         who = await who_by_email(tx.conn, asked.email.strip().lower())
         if who is None:
             raise CommandError(f"Nobody here has the address {asked.email}; check its spelling.")
@@ -70,7 +70,7 @@ async def _new_token(asked: Namespace) -> str:
 
 def import_clients(asked: Namespace) -> int:
     """Print a line for each object; exit code 1 when a row was refused."""
-    report = asyncio.run(_import_clients(asked, _read(asked.file)))
+    report = asyncio.run(_import_clients(asked, _read_file(asked.file)))
     if asked.json:
         json.dump(asdict(report), sys.stdout, ensure_ascii=False, indent=2)
         print()
@@ -83,11 +83,11 @@ async def _import_clients(asked: Namespace, source: bytes) -> Report:
     async def bring(tx: Tx) -> Report:
         return await bring_clients(tx, None, source, dry_run=asked.dry_run, now=clock.now())
 
-    async with opened(asked, new=True) as (_, db):
+    async with open_desk(asked, new=True) as (_, db):
         return await db.run(bring)
 
 
-def _read(file: Path) -> bytes:
+def _read_file(file: Path) -> bytes:
     if str(file) == "-":
         return sys.stdin.buffer.read(LARGEST)
     if file.stat().st_size > LARGEST:

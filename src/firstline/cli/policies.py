@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from psycopg import AsyncConnection
 
-from firstline.cli.database import opened
+from firstline.cli.database import open_desk
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
@@ -53,7 +53,7 @@ async def _publish(asked: Namespace) -> tuple[int, datetime, int]:
     if asked.effective is not None and asked.effective.tzinfo is None:
         raise CommandError("--effective needs its offset, as in 2026-04-01T00:00:00+03:00.")
     text = _read(asked.file)
-    async with opened(asked, new=True) as (_, db), db.transaction() as tx:
+    async with open_desk(asked, new=True) as (_, db), db.transaction() as tx:
         await begin(tx.conn, now)
         version, found = await publish(
             tx, None, text, effective_at=asked.effective, note=asked.note, now=now
@@ -115,7 +115,7 @@ def run_try(asked: Namespace) -> int:
 async def _try(asked: Namespace, text: str) -> Trial:
     now = clock.now()
     policy = sound_policy(text, now)
-    async with opened(asked) as (_, db):
+    async with open_desk(asked) as (_, db):
         policies = await Policies(db).fresh(now)
         return await try_policy(db, policies, policy, days=asked.days, now=now)
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Generator
+from typing import Any
 
 import uvicorn
 
@@ -93,12 +94,12 @@ async def run_desk(
         await asyncio.sleep(0.01)
     _calm_collector()
     ready()
-    tasks = [serving, asyncio.create_task(stop.wait())]
+    tasks: list[asyncio.Task[Any]] = [serving, asyncio.create_task(stop.wait())]
     if work:
         tasks.append(asyncio.create_task(worker.run(desk)))
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     # The worker goes first: it must not find the database closed under it.
-    await _cancelled(tasks[1:])
+    await _cancel(tasks[1:])
     server.should_exit = True
     await serving
     for task in done:
@@ -116,16 +117,19 @@ async def run_worker(desk: Desk, stop: asyncio.Event) -> None:
     """Fire due times and send the outbox until `stop` is set."""
     await desk.open()
     try:
-        tasks = [asyncio.create_task(worker.run(desk)), asyncio.create_task(stop.wait())]
+        tasks: list[asyncio.Task[Any]] = [
+            asyncio.create_task(worker.run(desk)),
+            asyncio.create_task(stop.wait()),
+        ]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        await _cancelled(tasks)
+        await _cancel(tasks)
         for task in done:
             task.result()
     finally:
         await desk.close()
 
 
-async def _cancelled(tasks: "list[asyncio.Task[None]] | list[asyncio.Task[bool]]") -> None:
+async def _cancel(tasks: list[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)

@@ -11,7 +11,7 @@ from typing import Any
 import uvloop
 
 from firstline.app import Desk
-from firstline.cli.database import running, settings_of
+from firstline.cli.database import run_current_database, settings_of
 from firstline.cli.process import listen, log_to_stderr, run_desk, run_worker, stop_asked
 from firstline.cli.refusals import CommandError
 from firstline.cli.supervisor import supervise
@@ -54,7 +54,7 @@ async def _demo(asked: Namespace) -> None:
         settings = settings_at(settings, bound)
         if asked.fresh:
             await _forget(settings)
-        async with running(settings) as settings:
+        async with run_current_database(settings) as settings:
             desk = Desk(settings)
             leave_address(settings)
             await seed_if_empty(desk, now=clock.now())
@@ -67,7 +67,7 @@ async def _serve(asked: Namespace) -> None:
     log_to_stderr(settings)
     with listen(settings.host, settings.port) as bound:
         settings = settings_at(settings, bound)
-        async with running(settings) as settings:
+        async with run_current_database(settings) as settings:
             leave_address(settings)
             if settings.workers > 1:
                 await supervise(settings, bound, stop)
@@ -87,7 +87,7 @@ async def _work(asked: Namespace) -> None:
     stop = stop_asked(leashed=asked.leash)
     settings = settings_of(asked, beside=True)
     log_to_stderr(settings)
-    async with running(settings) as settings:
+    async with run_current_database(settings) as settings:
         await run_worker(Desk(settings), stop)
 
 

@@ -55,7 +55,7 @@ async def _keep(job: Job, environment: dict[str, str], stop: asyncio.Event) -> N
             sys.executable, "-m", "firstline", *job.words,
             stdin=asyncio.subprocess.PIPE, env=environment, pass_fds=job.descriptors,
         )  # fmt: skip
-        await _ended(child, stop)
+        await _wait_for_end(child, stop)
         if stop.is_set():
             return
         lived = asyncio.get_running_loop().time() - began
@@ -72,7 +72,7 @@ def next_pause(last: float, lived: float) -> float:
     return SHORTEST if lived >= CALM_SECONDS else min(max(SHORTEST, last * 2), LONGEST)
 
 
-async def _ended(child: asyncio.subprocess.Process, stop: asyncio.Event) -> None:
+async def _wait_for_end(child: asyncio.subprocess.Process, stop: asyncio.Event) -> None:
     """Wait for the child's end; bring it about when `stop` is set."""
     ended, stopping = asyncio.create_task(child.wait()), asyncio.create_task(stop.wait())
     await asyncio.wait((ended, stopping), return_when=asyncio.FIRST_COMPLETED)

@@ -14,9 +14,8 @@ from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
-from firstline.requests.entrance.refusals import refusals
-from firstline.timeline import Entry, entries_after, entry_at, seen_request
-from firstline.timeline.transcripts import as_text
+from firstline.requests import refusals
+from firstline.timeline import Entry, entries_after, entry_at, seen_request, transcript_text
 
 MOVES = ("skip", "take", "transfer", "hand-over", "send-back", "delay", "close", "reopen")
 DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact"])
@@ -30,7 +29,7 @@ async def desk_page(desk: Given[Desk]) -> web.Page:
     """The desk with nothing opened yet: the queue, and the way to the next request."""
     async with desk.db.connection() as conn:
         me = await store.me(conn, desk.who.id)
-        left = await queue(conn, desk.policies, desk.who, me, desk.now)
+        left = await queue(conn, desk.call, me)
     return _whole(desk, me=me, queue=left, request=None)
 
 
@@ -38,12 +37,12 @@ async def desk_page(desk: Given[Desk]) -> web.Page:
 async def request_page(desk: Given[Desk], no: FromPath[int]) -> web.Page:
     """The desk with a request opened; for htmx its two panes alone."""
     async with desk.db.connection() as conn:
-        panes = await work(desk.http, conn, desk.policies, desk.who, no, desk.now)
+        panes = await work(desk.http, conn, desk.call, no)
         await store.done_with_mentions(conn, no, desk.who.id, desk.now)
         if desk.by_htmx:
             return desk.page("desk/work.html", **panes)
         me = await store.me(conn, desk.who.id)
-        left = await queue(conn, desk.policies, desk.who, me, desk.now)
+        left = await queue(conn, desk.call, me)
     return _whole(desk, me=me, queue=left, **panes)
 
 
@@ -64,7 +63,7 @@ async def head(desk: Given[Desk], no: FromPath[int]) -> web.Page:
     async with desk.db.connection() as conn:
         request = await seen_request(conn, desk.who, no)
         card = await store.card(conn, request, desk.who.id)
-    policy = desk.policies.version(request.policy_version)
+    policy = desk.call.policy_of(request)
     can = may(desk.who, request, policy)
     return desk.page(
         "desk/refresh.html",
@@ -128,7 +127,7 @@ async def dialog(
     found: web.Values = {}
     async with desk.db.connection() as conn:
         request = await seen_request(conn, desk.who, no)
-        policy = desk.policies.version(request.policy_version)
+        policy = desk.call.policy_of(request)
         if name == "transfer":
             since = desk.now - policy.presence_grace
             found["colleagues"] = await store.colleagues(conn, request.line, desk.who.id, since)
@@ -165,7 +164,7 @@ async def transcript(desk: Given[Desk], no: FromPath[int]) -> Response[str]:
     async with desk.db.connection() as conn:
         request = await seen_request(conn, desk.who, no)
         entries = await entries_after(conn, no, 0, request.head, staff=True)
-    text = as_text(desk.who, request, entries, desk.policy.zone)
+    text = transcript_text(desk.who, request, entries, desk.policy.zone)
     name = {"content-disposition": f'attachment; filename="request-{no}.txt"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=name)
 

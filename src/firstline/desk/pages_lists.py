@@ -19,13 +19,10 @@ from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid7
 from firstline.people.pages.clients import of_client
-from firstline.requests import names, open_request
-from firstline.timeline import Ledger
-from firstline.timeline.search.model import Filters
-from firstline.timeline.search.search import history, search
+from firstline.requests import NewRequest, names, open_request
+from firstline.timeline import STATES, Filters, list_requests, search_requests
 
 PAGE = 50
-STATES = ("waiting", "with_us", "with_client", "with_third_party", "closed")
 DEPARTURES = ("out_of_order", "skipped", "language")
 
 
@@ -53,7 +50,9 @@ async def client(
     """One client: services, contacts, and everything that was ever between us (history.saved)."""
     found = await of_client(desk, client_id)
     async with desk.db.connection() as conn:
-        page = await history(conn, desk.who, Filters(client=client_id), after=after, limit=PAGE)
+        page = await list_requests(
+            conn, desk.who, Filters(client=client_id), after=after, limit=PAGE
+        )
     return desk.page("desk/client.html", page=page, **found)
 
 
@@ -107,10 +106,10 @@ async def history_page(desk: Given[Desk], after: FromQuery[int | None] = None) -
     asked = Asked.from_query(desk.http.query_params)
     async with desk.db.connection() as conn:
         if asked.q.strip():
-            found = await search(conn, desk.who, asked.q, asked.filters(desk), after=after)
+            found = await search_requests(conn, desk.who, asked.q, asked.filters(desk), after=after)
             requests = [hit.request for hit in found.items]
         else:
-            found = await history(conn, desk.who, asked.filters(desk), after=after)
+            found = await list_requests(conn, desk.who, asked.filters(desk), after=after)
             requests = found.items
         named = await names(conn, requests)
         operators = await people.operators(conn)
@@ -145,19 +144,17 @@ class New:
 
 
 @post("/new", status_code=303)
-async def new(desk: Given[Desk], ledger: Given[Ledger], data: URLEncodedBody[New]) -> Redirect:
+async def new(desk: Given[Desk], data: URLEncodedBody[New]) -> Redirect:
     _, opened = await open_request(
-        desk.db,
-        ledger,
-        desk.policies,
-        desk.who,
-        topic=data.topic,
-        body=data.body,
-        title=data.title or None,
-        service=_uuid(data.service),
-        client=_uuid(data.client),
-        key=data.key or None,
-        now=desk.now,
+        desk.call,
+        NewRequest(
+            data.topic,
+            data.body,
+            title=data.title or None,
+            service=_uuid(data.service),
+            client=_uuid(data.client),
+            key=data.key or None,
+        ),
     )
     return Redirect(f"/desk/requests/{opened.no}", status_code=303)
 

@@ -15,9 +15,8 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
-from firstline.requests.actions import closing, moves
-from firstline.requests.actions.delays import delay as give_notice
-from firstline.requests.entrance.refusals import REFUSED
+from firstline.requests import REFUSED, closing, moves
+from firstline.requests import delay as give_notice
 from firstline.timeline import Request
 
 Act = Callable[[Tx], Awaitable[Request]]
@@ -70,21 +69,19 @@ async def take_next(desk: Given[Desk], data: URLEncodedBody[OfLine]) -> web.Page
 
 @post("/requests/{no:int}/take", status_code=200)
 async def take(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
-    await desk.db.run(
-        moves.take_out_of_order, desk.policies, desk.who, no, data.reason, now=desk.now
-    )
+    await desk.call.run(moves.take_out_of_order, no, data.reason)
     return await desk.opened(no)
 
 
 @post("/requests/{no:int}/skip", status_code=200)
 async def skip(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
-    done = await desk.db.run(moves.skip, desk.policies, desk.who, no, data.reason, now=desk.now)
+    done = await desk.call.run(moves.skip, no, data.reason)
     return await desk.between(_("You skipped request %(no)s.") % {"no": no}, done.line)
 
 
 @post("/requests/{no:int}/give-back", status_code=200)
 async def give_back(desk: Given[Desk], no: FromPath[int]) -> web.Page:
-    done = await desk.db.run(moves.give_back, desk.who, no, now=desk.now)
+    done = await desk.call.run(moves.give_back, no)
     told = _("Request %(no)s waits in its line again, at its old place.") % {"no": no}
     return await desk.between(told, done.line)
 
@@ -94,7 +91,7 @@ async def give_back_all(desk: Given[Desk]) -> web.Page:
     """The end of a shift: everything goes back, and the shift is over."""
 
     async def act(tx: Tx) -> list[Request]:
-        given = await moves.give_back_all(tx, desk.who, now=desk.now)
+        given = await moves.give_back_all(tx, desk.call)
         await store.set_present(tx.conn, desk.who.id, False, desk.now)
         return given
 
@@ -109,7 +106,7 @@ async def transfer(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[To
         to = UUID(data.to)
     except ValueError:
         raise Invalid(_("Choose a colleague."), field="to") from None
-    done = await desk.db.run(moves.transfer, desk.policies, desk.who, no, to, now=desk.now)
+    done = await desk.call.run(moves.transfer, no, to)
     return await desk.between(_("Request %(no)s is with a colleague now.") % {"no": no}, done.line)
 
 
@@ -131,7 +128,7 @@ async def hand_over(
         )
     )
     before = await _line_of(desk, no)
-    await desk.db.run(moves.hand_over, desk.policies, desk.who, no, summary, now=desk.now)
+    await desk.call.run(moves.hand_over, no, summary)
     return await desk.between(_("Request %(no)s was handed over.") % {"no": no}, before)
 
 
@@ -143,16 +140,14 @@ async def _line_of(desk: Desk, no: int) -> str:
 @post("/requests/{no:int}/send-back", status_code=200)
 async def send_back(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
     before = await _line_of(desk, no)
-    await desk.db.run(moves.send_back, desk.policies, desk.who, no, data.reason, now=desk.now)
+    await desk.call.run(moves.send_back, no, data.reason)
     return await desk.between(_("Request %(no)s was sent back.") % {"no": no}, before)
 
 
 @post("/requests/{no:int}/delay-notice", status_code=200)
 async def delay(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Delay]) -> web.Page:
     until = _local(data.until, desk)
-    await desk.db.run(
-        give_notice, desk.policies, desk.who, no, data.reason, until, data.text, now=desk.now
-    )
+    await desk.call.run(give_notice, no, data.reason, until, data.text)
     return await desk.opened(no)
 
 
@@ -161,7 +156,7 @@ def _local(text: str, desk: Desk) -> datetime:
     if text.startswith("+") and text[1:].isdigit() and len(text) < 8:
         return desk.now + timedelta(minutes=int(text))
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=desk.policies.current(desk.now)[1].zone)
+        return datetime.fromisoformat(text).replace(tzinfo=desk.policy.zone)
     except ValueError:
         raise Invalid(_("Say until when: a day and a time."), field="until") from None
 
@@ -173,9 +168,7 @@ async def close(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Closi
     async def act(tx: Tx) -> Request:
         # The form sends the rule that stands in it, chosen or not, whatever the outcome.
         code = data.code if data.outcome == REFUSED else None
-        done = await closing.close(
-            tx, desk.policies, desk.who, no, data.outcome, data.text, code=code, now=desk.now
-        )
+        done = await closing.close(tx, desk.call, no, data.outcome, data.text, code)
         await store.keep_draft(tx.conn, desk.who.id, f"request/{no}", "", desk.now)
         return done
 
@@ -188,7 +181,7 @@ async def close(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Closi
 
 @post("/requests/{no:int}/reopen", status_code=200)
 async def reopen(desk: Given[Desk], no: FromPath[int]) -> web.Page:
-    await desk.db.run(closing.reopen, desk.policies, desk.who, no, now=desk.now)
+    await desk.call.run(closing.reopen, no)
     return await desk.opened(no)
 
 

@@ -21,8 +21,7 @@ from firstline.kit.mail import FolderMail, Mail, list_letters, read_letter
 from firstline.people import Who
 from firstline.people import actions as people
 from firstline.people.changes import About, Change, compare, record
-from firstline.requests.actions import moves
-from firstline.requests.entrance.words import checked
+from firstline.requests import check_text, moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ async def access(
 async def _end_access(tx: Tx, desk: Desk, person: UUID) -> None:
     """Nobody waits for somebody who does not come back: what they held goes back."""
     await people.deactivate(tx, desk.who, person, now=desk.now)
-    await moves.give_back_of(tx, desk.who, person, now=desk.now)
+    await moves.give_back_of(tx, desk.call, person)
 
 
 # -- snippets --------------------------------------------------------------------------------
@@ -85,8 +84,8 @@ async def put_snippet(desk: Given[Desk], data: URLEncodedBody[SnippetForm]) -> R
         id = UUID(data.id) if data.id else uuid7()
     except ValueError:
         raise Missing(_("There is no such snippet.")) from None
-    title = checked(data.title, "title", limit=200)
-    body = checked(data.body)
+    title = check_text(data.title, "title", limit=200)
+    body = check_text(data.body)
     snippet = Snippet(id, shortcut, data.language, title, body, data.line or None)
 
     async def act(tx: Tx) -> None:

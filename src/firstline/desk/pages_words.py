@@ -17,12 +17,8 @@ from firstline.kit import web
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
-from firstline.requests import say
-from firstline.requests.actions import changes
-from firstline.requests.entrance.words import checked
-from firstline.requests.files.attachments import say_with_files
-from firstline.requests.secrets.actions import show_secret
-from firstline.timeline import Ledger, seen_request
+from firstline.requests import Words, changes, check_text, say_with_files, show_secret
+from firstline.timeline import seen_request
 
 DRAFT_PLACES = ("request/", "new")
 
@@ -36,24 +32,10 @@ class Said(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @post("/requests/{no:int}/say", status_code=200)
-async def say_one(
-    desk: Given[Desk], ledger: Given[Ledger], no: FromPath[int], data: JSONBody[Said]
-) -> dict[str, Any]:
+async def say_one(desk: Given[Desk], no: FromPath[int], data: JSONBody[Said]) -> dict[str, Any]:
     """An answer or a note; with `seen` refused (409) when something newer stands there."""
-    words: dict[str, Any] = {
-        "body": data.body,
-        "key": data.key,
-        "audience": data.audience,
-        "seen": data.seen,
-        "now": desk.now,
-    }
-    given = (desk.db, ledger, desk.policies, desk.who, no)
-    if data.files:
-        entry, known = await say_with_files(*given, files=data.files, **words)
-    else:
-        entry, known = await say(*given, **words)
-    if entry.kind == "note" and "@" in entry.body and not known:
-        await desk.db.run(changes.note_mentions, entry, now=desk.now)
+    words = Words(data.body, data.key, data.audience, seen=data.seen)
+    entry, _known = await say_with_files(desk.call, no, words, data.files)
     return {"no": entry.no}
 
 
@@ -67,7 +49,7 @@ async def keep_draft(desk: Given[Desk], data: JSONBody[Draft]) -> None:
     """Keep what is being written, so that no reload, sign-out or colleague loses it."""
     if not data.place.startswith(DRAFT_PLACES) or len(data.place) > 60:
         raise Invalid(_("There is no such place for a draft."), field="place")
-    body = checked(data.body, empty=True)
+    body = check_text(data.body, empty=True)
     async with desk.db.connection() as conn:
         await store.keep_draft(conn, desk.who.id, data.place, body.strip() and body, desk.now)
 
@@ -86,7 +68,7 @@ class Reason:
 async def edit(
     desk: Given[Desk], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Body]
 ) -> web.Page:
-    await desk.db.run(changes.edit, desk.policies, desk.who, no, entry, data.body, now=desk.now)
+    await desk.call.run(changes.edit, no, entry, data.body)
     return await desk.opened(no)
 
 
@@ -94,7 +76,7 @@ async def edit(
 async def redact(
     desk: Given[Desk], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Reason]
 ) -> web.Page:
-    await desk.db.run(changes.redact, desk.who, no, entry, data.reason, now=desk.now)
+    await desk.call.run(changes.redact, no, entry, data.reason)
     return await desk.opened(no)
 
 
@@ -108,16 +90,13 @@ class Amend:
 
 @post("/requests/{no:int}/amend", status_code=200)
 async def amend(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Amend]) -> web.Page:
-    await desk.db.run(
+    await desk.call.run(
         changes.amend,
-        desk.policies,
-        desk.who,
         no,
         title=data.title,
         topic=data.topic,
         service=_uuid(data.service, "service") if data.service else None,
         priority=data.priority or None,
-        now=desk.now,
     )
     return await desk.opened(no)
 
@@ -139,7 +118,7 @@ async def link(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[To]) -
     number = data.to.strip().removeprefix("#")
     if not number.isascii() or not number.isdigit() or len(number) > 15:
         raise Invalid(_("Give the number of a request, such as 1042."), field="to")
-    await desk.db.run(changes.link, desk.who, no, int(number), now=desk.now)
+    await desk.call.run(changes.link, no, int(number))
     return await desk.opened(no)
 
 
@@ -148,7 +127,7 @@ async def secret_view(
     desk: Given[Desk], seal: Given[Seal], no: FromPath[int], secret: FromPath[UUID]
 ) -> web.Page:
     """Show a secret; that it was shown is written down first."""
-    words = await desk.db.run(show_secret, seal, desk.who, no, secret, now=desk.now)
+    words = await desk.call.run(show_secret, seal, no, secret)
     return desk.page("desk/dialogs/secret.html", words=words)
 
 

@@ -1,13 +1,15 @@
 """The desk's own pages, for staff alone, and its items of the menus."""
 
+from litestar.di import NamedDependency as Given
 from litestar.di import Provide
 
 from firstline.desk import pages, pages_lists, pages_moves, pages_settings, pages_words
-from firstline.desk.work import provide_desk
+from firstline.desk.work import Desk
 from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem
 from firstline.people import Who
-from firstline.people.visit import desk_pages
+from firstline.people.visit import Visit, desk_pages
+from firstline.timeline import Call
 
 
 def _is_keeper(who: Who) -> bool:
@@ -21,6 +23,12 @@ SETTINGS = MenuItem("/desk/settings", lambda: _("Settings"), "gear")
 SNIPPETS = MenuItem("/desk/settings/snippets", lambda: _("Snippets"), "note")
 LETTERS = MenuItem("/desk/settings/letters", lambda: _("Letters"), "mail", allowed=_is_keeper)
 UNSENT = MenuItem("/desk/settings/unsent", lambda: _("Not sent"), "warning", allowed=_is_keeper)
+
+
+async def provide_desk(visit: Given[Visit], call: Given[Call]) -> Desk:
+    """Dependency `desk`."""
+    return Desk(visit.http, visit.db, visit.policy, visit.who, visit.now, call)
+
 
 routes = [
     desk_pages(

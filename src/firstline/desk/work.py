@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from litestar.di import NamedDependency as Given
 from markupsafe import Markup
 
 from firstline import lines
@@ -21,10 +20,8 @@ from firstline.people import Who
 from firstline.people.visit import Visit, labels
 from firstline.people.web import Http
 from firstline.policy import Policy
-from firstline.regulations.versions import Policies
-from firstline.requests.actions import moves
-from firstline.requests.live.entry_html import entry_html
-from firstline.timeline import Entry, Request, entries_after, seen_request
+from firstline.requests import entry_html, moves
+from firstline.timeline import Call, Entry, Request, entries_after, seen_request
 
 SHOWN = 200
 
@@ -69,9 +66,9 @@ def may(who: Who, request: Request, policy: Policy) -> May:
     )
 
 
-async def queue(conn: Conn, policies: Policies, who: Who, me: Me, now: datetime) -> Queue:
+async def queue(conn: Conn, call: Call, me: Me) -> Queue:
     """The left pane in few queries. Who is on no line reads all; alarms are for a shift."""
-    policy = policies.current(now)[1]
+    who, policy, now = call.who, call.policy, call.now
     ids = list(who.lines) or [line.id for line in policy.lines]
     if policy.order.by_arrival:
         waiting = await store.waiting(conn, ids)
@@ -107,20 +104,19 @@ def _alarms(policy: Policy, queue: Queue, now: datetime) -> list[str]:
     return names
 
 
-async def work(
-    http: Http, conn: Conn, policies: Policies, who: Who, no: int, now: datetime
-) -> web.Values:
+async def work(http: Http, conn: Conn, call: Call, no: int) -> dict[str, Any]:
     """Everything the middle and right panes show of request `no`, in five queries at most."""
+    who = call.who
     lang = web.language(http, who.language)
     request = await seen_request(conn, who, no)
     card = await store.card(conn, request, who.id)
     first = max(0, request.head - SHOWN)
     entries = await entries_after(conn, no, first, SHOWN, staff=True)
-    policy = policies.version(request.policy_version)
+    policy = call.policy_of(request)
     return {
         "request": request,
         "card": card,
-        "entries": shown(entries, who, policies.current(now)[1], lang, now),
+        "entries": shown(entries, who, call.policy, lang, call.now),
         "older": first > 0,
         "may": may(who, request, policy),
         "label": labels(policy, lang),
@@ -155,7 +151,7 @@ def shown(
 class Desk(Visit):
     """A visit to the desk's panes; dependency `desk` of its handlers."""
 
-    policies: Policies
+    call: Call
 
     def page(
         self,
@@ -174,34 +170,29 @@ class Desk(Visit):
     async def opened(self, no: int) -> web.Page:
         """The panes of a request alone."""
         async with self.db.connection() as conn:
-            panes = await work(self.http, conn, self.policies, self.who, no, self.now)
+            panes = await work(self.http, conn, self.call, no)
         return self.page("desk/work.html", **panes)
 
     async def left(self, opened: int | None = None) -> web.Page:
         """The left pane alone."""
         async with self.db.connection() as conn:
             me = await store.me(conn, self.who.id)
-            panes = await queue(conn, self.policies, self.who, me, self.now)
+            panes = await queue(conn, self.call, me)
         return self.page("desk/queue.html", me=me, queue=panes, opened=opened)
 
     async def between(self, told: str, line: str = "") -> web.Page:
         """What stands in the middle when no request is open: what was done, and the way on."""
         async with self.db.connection() as conn:
             me = await store.me(conn, self.who.id)
-            panes = await queue(conn, self.policies, self.who, me, self.now)
+            panes = await queue(conn, self.call, me)
         return self.page("desk/between.html", me=me, queue=panes, told=told, line=line)
 
     async def next(self, line: str, told: str) -> web.Page:
         """Take the next of the line and open it; say so where there is none."""
         try:
-            taken = await self.db.run(moves.take_next, self.policies, self.who, line, now=self.now)
+            taken = await self.call.run(moves.take_next, line)
         except Conflict as refused:
             return await self.between(f"{told} {refused.detail}".strip(), line)
         if taken is None:
             return await self.between(f"{told} {_('Nobody waits in this line.')}".strip(), line)
         return await self.opened(taken.no)
-
-
-async def provide_desk(visit: Given[Visit], policies: Given[Policies]) -> Desk:
-    """Dependency `desk`."""
-    return Desk(visit.http, visit.db, visit.policy, visit.who, visit.now, policies)

@@ -52,7 +52,7 @@ async def once(
             (*place, fingerprint, now),
         )
         if not claim.rowcount:
-            return 200, await _stored(tx, place, fingerprint)
+            return 200, await _find_answer(tx, place, fingerprint)
         status, body = await act(tx)
         await tx.conn.execute(
             "update answered_keys set status = %s, body = %s "
@@ -64,7 +64,7 @@ async def once(
     return await db.run(keyed)
 
 
-async def _stored(tx: Tx, place: tuple[UUID, str, str | None], fingerprint: bytes) -> bytes:
+async def _find_answer(tx: Tx, place: tuple[UUID, str, str | None], fingerprint: bytes) -> bytes:
     cursor = await tx.conn.execute(
         "select fingerprint, body from answered_keys "
         "where person_id = %s and route = %s and key = %s",

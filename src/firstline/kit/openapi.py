@@ -24,7 +24,7 @@ PROBLEM = {
 }
 
 
-def truthful(schema: dict[str, Any]) -> dict[str, Any]:
+def with_refusals(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema that Litestar made, with the refusals of every operation."""
     parts = schema.setdefault("components", {})
     parts.setdefault("schemas", {})["Problem"] = PROBLEM
@@ -41,15 +41,15 @@ def truthful(schema: dict[str, Any]) -> dict[str, Any]:
 
 class JsonSchema(JsonRenderPlugin):
     def render(self, request: Http, openapi_schema: dict[str, Any]) -> bytes:
-        return super().render(request, truthful(openapi_schema))  # pyright: ignore[reportUnknownMemberType]
+        return super().render(request, with_refusals(openapi_schema))  # pyright: ignore[reportUnknownMemberType]
 
 
 class YamlSchema(YamlRenderPlugin):
     def render(self, request: Http, openapi_schema: dict[str, Any]) -> bytes:
-        return super().render(request, truthful(openapi_schema))  # pyright: ignore[reportUnknownMemberType]
+        return super().render(request, with_refusals(openapi_schema))  # pyright: ignore[reportUnknownMemberType]
 
 
-def made(what: Any) -> dict[int, ResponseSpec]:
+def creates(what: Any) -> dict[int, ResponseSpec]:
     """Answers of a keyed call that makes `what`: 201, or 200 when its key was seen before."""
     return {
         201: ResponseSpec(what, generate_examples=False, description="Done"),
@@ -57,6 +57,6 @@ def made(what: Any) -> dict[int, ResponseSpec]:
     }
 
 
-def done(what: Any) -> dict[int, ResponseSpec]:
+def shows(what: Any) -> dict[int, ResponseSpec]:
     """Answers of a call that changes a thing and shows it."""
     return {200: ResponseSpec(what, generate_examples=False, description="As it stands now")}

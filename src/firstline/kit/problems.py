@@ -71,7 +71,7 @@ def _invalid(request: Http, error: ValidationException) -> errors.Refused:
     wrong = cast("list[dict[str, Any]]", error.extra if isinstance(error.extra, list) else [])
     first = wrong[0] if wrong else {}
     field = str(first.get("key", "")).removeprefix("data.")
-    return reading.refused(
+    return reading.refusal_of(
         str(first.get("message", error.detail)), "" if field == "data" else field
     )
 

@@ -70,7 +70,7 @@ def _refusal(error: Exception, body: bytes) -> Refused:
             status=400,
             title="bad-request",
         )
-    return refused(str(error))
+    return refusal_of(str(error))
 
 
 def _broken_text(body: bytes) -> str | None:
@@ -87,7 +87,7 @@ def _broken_text(body: bytes) -> str | None:
     return None
 
 
-def refused(message: str, field: str = "") -> Invalid:
+def refusal_of(message: str, field: str = "") -> Invalid:
     """A message of msgspec as one sentence that names the field, and says what it takes."""
     found = _AT.search(message)
     field = (found[1] if found else "") or field
@@ -100,10 +100,10 @@ def refused(message: str, field: str = "") -> Invalid:
     if not field:
         words = _("Send a JSON object; what belongs in it stands in /api/v1/openapi.json.")
         return Invalid(words, field="body")
-    return Invalid(_wanted(message) % {"field": field}, field=field)
+    return Invalid(_sentence(message) % {"field": field}, field=field)
 
 
-def _wanted(message: str) -> str:
+def _sentence(message: str) -> str:
     expected = _EXPECTED.search(message)
     kind = expected[1].removesuffix(" | null") if expected else _kind_in(message)
     return {

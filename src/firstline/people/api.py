@@ -14,7 +14,7 @@ from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import Answer
-from firstline.kit.openapi import done, made
+from firstline.kit.openapi import creates, shows
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web
 from firstline.people import actions, store
@@ -174,7 +174,7 @@ async def list_tokens(db: Given[Db], who: Given[Who]) -> TokenList:
         )
 
 
-@post("/tokens", responses=made(TokenOut), summary="Make a token for oneself")
+@post("/tokens", responses=creates(TokenOut), summary="Make a token for oneself")
 async def new_token(
     request: Http,
     who: Given[Who],
@@ -217,7 +217,7 @@ async def list_clients(
     return ClientList(shown, str(shown[-1].id) if len(found) > limit else None)
 
 
-@post("/clients", guards=[requires_runner], responses=made(ClientOut), summary="Add a client")
+@post("/clients", guards=[requires_runner], responses=creates(ClientOut), summary="Add a client")
 async def new_client(
     request: Http, data: JSONBody[ClientIn], who: Given[Who], now: Given[datetime]
 ) -> Response[bytes]:
@@ -249,7 +249,7 @@ async def one_client(db: Given[Db], client_id: FromPath[UUID]) -> ClientOut:
     "/clients/import",
     guards=[requires_runner],
     status_code=200,
-    responses=done(ImportOut),
+    responses=shows(ImportOut),
     request_max_body_size=IMPORT_LIMIT,
     summary="Create and update clients from the panel's list",
 )
@@ -279,7 +279,7 @@ async def list_preauth_keys(db: Given[Db], who: Given[Who]) -> PreauthKeyList:
 @post(
     "/preauth-keys",
     guards=[requires_runner],
-    responses=made(PreauthKeyOut),
+    responses=creates(PreauthKeyOut),
     summary="Make a key for the company's panel",
 )
 async def new_preauth_key(

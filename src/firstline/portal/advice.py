@@ -16,7 +16,7 @@ from firstline.policy.rules.channels import language
 from firstline.policy.rules.door import verdict
 from firstline.policy.rules.requirements import requirements
 from firstline.policy.rules.verdict import Refused, Usable
-from firstline.requests.entrance.doors import Asked
+from firstline.requests import Asked
 
 DOOR = "chat"
 WIKI_FIRST = ("before_contact", "charged")

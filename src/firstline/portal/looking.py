@@ -14,9 +14,8 @@ from firstline.people import Who
 from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.standing import Standing, standing, usual_wait
-from firstline.requests import RequestOut, view
-from firstline.requests.live.entry_html import entry_html
-from firstline.timeline import Entry, Request, entries_after
+from firstline.requests import RequestOut, entry_html, view
+from firstline.timeline import Call, Entry, Request, entries_after
 
 LAST = 80
 MOST = 5_000
@@ -33,17 +32,11 @@ class Looked:
 
 
 async def look(
-    conn: Conn,
-    connection: Connection,
-    who: Who,
-    request: Request,
-    policy: Policy,
-    lang: str,
-    now: datetime,
+    conn: Conn, connection: Connection, call: Call, request: Request, lang: str
 ) -> Looked:
     """The request's view and standing; the queue is looked at only while it waits in it."""
-    order = connection.app.state.desk.policies.current(now)[1].order
-    shown = await view(conn, who, request, order)
+    policy, now = call.policy_of(request), call.now
+    shown = await view(conn, call.who, request, call.policy.order)
     queue = wait = None
     if shown.position is not None:
         queue = await store.queue(conn, request)

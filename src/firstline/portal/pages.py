@@ -12,8 +12,7 @@ from firstline.people.visit import PublicVisit
 from firstline.portal import pages_history, pages_moves, pages_requests, store, widget
 from firstline.portal.standing import Standing, standing
 from firstline.regulations.pages.hours import hours
-from firstline.requests import RequestOut
-from firstline.requests.api.view import views
+from firstline.requests import RequestOut, views
 
 
 def _is_client(who: Who | None) -> bool:

@@ -15,11 +15,16 @@ from firstline.kit.web import Page, page
 from firstline.people import Who
 from firstline.people.web import Http, for_clients
 from firstline.policy import Policy
-from firstline.regulations.versions import Policies
-from firstline.requests.api.requests import HIGHEST, STATES
-from firstline.timeline import Request
-from firstline.timeline.search.model import Filters, Hit
-from firstline.timeline.search.search import history, search
+from firstline.regulations import Policies
+from firstline.timeline import (
+    HIGHEST,
+    STATES,
+    Filters,
+    Hit,
+    Request,
+    list_requests,
+    search_requests,
+)
 
 PAGE = 20
 PERIODS = {"week": 7, "month": 30, "year": 365}
@@ -108,9 +113,9 @@ async def _found(
     """Requests, newest first, each with what was found in it when words were searched for."""
     filters = wanted.filters(now)
     if wanted.q:
-        found = await search(conn, who, wanted.q, filters, after=after, limit=PAGE)
+        found = await search_requests(conn, who, wanted.q, filters, after=after, limit=PAGE)
         return [(hit.request, hit) for hit in found.items], found.after
-    listed = await history(conn, who, filters, after=after, limit=PAGE)
+    listed = await list_requests(conn, who, filters, after=after, limit=PAGE)
     return [(one, None) for one in listed.items], listed.after
 
 

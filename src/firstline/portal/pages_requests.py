@@ -21,11 +21,8 @@ from firstline.people.web import Answer, Http, done, fields, for_clients, lang_o
 from firstline.portal import store
 from firstline.portal.advice import advice, priorities, refuse_unread, wiki_first
 from firstline.portal.looking import LAST, as_html, look, told_entries
-from firstline.regulations.versions import Policies
-from firstline.requests import open_request
-from firstline.requests.entrance.words import BODY_LIMIT
-from firstline.requests.files.attachments import say_with_files
-from firstline.timeline import Ledger, seen_request
+from firstline.requests import BODY_LIMIT, NewRequest, Words, open_request, say_with_files
+from firstline.timeline import Call, seen_request
 
 LONGEST_WAIT = 25
 NEW = "new"
@@ -48,19 +45,16 @@ class DraftIn(msgspec.Struct, forbid_unknown_fields=True):
 @get("/requests/new", guards=[for_clients], include_in_schema=False)
 async def new_form(
     request: Http,
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    now: Given[datetime],
+    call: Given[Call],
     article: FromQuery[str] = "",
     about: FromQuery[int] = 0,
 ) -> Page:
-    async with db.connection() as conn:
-        kept = await store.draft(conn, who.id, NEW)
+    async with call.db.connection() as conn:
+        kept = await store.draft(conn, call.who.id, NEW)
     typed = _typed(kept)
     if not typed.body:
-        typed.body = _begun(request, who, article, about)
-    return await _form(request, db, policies, who, now, typed, key=str(uuid4()))
+        typed.body = _begun(request, call.who, article, about)
+    return await _form(request, call, typed, key=str(uuid4()))
 
 
 def _typed(kept: str) -> Typed:
@@ -85,30 +79,27 @@ def _begun(request: Http, who: Who, slug: str, about: int) -> str:
 
 async def _form(
     request: Http,
-    db: Db,
-    policies: Policies,
-    who: Who,
-    now: datetime,
+    call: Call,
     typed: Typed,
     *,
     key: str,
     refused: Refused | None = None,
     files: list[str] | None = None,
 ) -> Page:
-    lang = lang_of(request, who)
-    async with db.connection() as conn:
-        plan, services = await store.plan_and_services(conn, who)
-    policy = policies.current(now)[1]
+    lang = lang_of(request, call.who)
+    async with call.db.connection() as conn:
+        plan, services = await store.plan_and_services(conn, call.who)
+    policy = call.policy
     return page(
         request,
         "portal/new.html",
-        who=who,
+        who=call.who,
         status=refused.status if refused else 200,
         topics=policy.topics,
         services=services,
         label=policy.label,
         good=policy.source.request.good.get(lang, ""),
-        advice=advice(policy, who, plan, typed.topic, typed.priority, lang, now),
+        advice=advice(policy, call.who, plan, typed.topic, typed.priority, lang, call.now),
         priorities=priorities(policy),
         wiki_first=wiki_first(policy),
         typed=typed,
@@ -122,35 +113,28 @@ async def _form(
 @get("/requests/new/articles", guards=[for_clients], include_in_schema=False)
 async def suggested(
     request: Http,
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
-    now: Given[datetime],
+    call: Given[Call],
     words: Annotated[str, QueryParameter(name="body")] = "",
     topic: FromQuery[str] = "",
     priority: FromQuery[str] = "",
 ) -> Page:
     """What to state about the topic, and articles for what is being typed (clauses
     request.specific, request.wiki-first)."""
-    lang, policy = lang_of(request, who), policies.current(now)[1]
+    lang, policy = lang_of(request, call.who), call.policy
     topic = topic if topic in policy.topics else ""
-    async with db.connection() as conn:
-        plan = await store.plan(conn, who)
+    async with call.db.connection() as conn:
+        plan = await store.plan(conn, call.who)
     found = []
     if policy.source.request.kb_first != "no":
         found = wiki.search_articles(words[:2000], lang, topic or None, limit=3)
-    known = advice(policy, who, plan, topic, priority, lang, now)
-    return page(request, "portal/suggested.html", who=who, found=found, advice=known)
+    known = advice(policy, call.who, plan, topic, priority, lang, call.now)
+    return page(request, "portal/suggested.html", who=call.who, found=found, advice=known)
 
 
 @post("/requests", guards=[for_clients], status_code=303, include_in_schema=False)
 async def open_one(
     request: Http,
-    db: Given[Db],
-    ledger: Given[Ledger],
-    policies: Given[Policies],
-    who: Given[Who],
-    now: Given[datetime],
+    call: Given[Call],
 ) -> Answer:
     topic, service, body, key, priority, read = await fields(
         request, "topic", "service", "body", "key", "priority", "read"
@@ -158,26 +142,24 @@ async def open_one(
     form = await request.form()
     files = [str(value) for value in form.getall("files", [])][:20]
     try:
-        refuse_unread(policies.current(now)[1], bool(read))
-        opened = (
-            await open_request(
-                db, ledger, policies, who, topic=topic, body=body, service=_uuid(service),
-                priority=priority or None, key=key[:200].replace("\0", "") or None, now=now,
-            )
-        )[1]  # fmt: skip
+        refuse_unread(call.policy, bool(read))
+        new = NewRequest(
+            topic,
+            body,
+            service=_uuid(service),
+            priority=priority or None,
+            key=key[:200].replace("\0", "") or None,
+        )
+        _opening, opened = await open_request(call, new)
         ids = [found for value in files if (found := _uuid(value))]
         if ids:
-            await say_with_files(
-                db, ledger, policies, who, opened.no, files=ids, body=_("Files"),
-                key=f"{key[:180]}-files", now=now,
-            )  # fmt: skip
+            words = Words(_("Files"), f"{key[:180]}-files")
+            await say_with_files(call, opened.no, words, ids)
     except Refused as refused:
         typed = Typed(topic, service, body, priority)
-        return await _form(
-            request, db, policies, who, now, typed, key=key, refused=refused, files=files
-        )
-    async with db.connection() as conn:
-        await store.keep_draft(conn, who.id, NEW, "", now)
+        return await _form(request, call, typed, key=key, refused=refused, files=files)
+    async with call.db.connection() as conn:
+        await store.keep_draft(conn, call.who.id, NEW, "", call.now)
     return done(request, f"/requests/{opened.no}")
 
 
@@ -201,27 +183,24 @@ async def keep_draft(
 @get("/requests/{no:int}", guards=[for_clients], include_in_schema=False)
 async def thread(
     request: Http,
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
+    call: Given[Call],
     no: FromPath[int],
-    now: Given[datetime],
     whole: FromQuery[bool] = False,
 ) -> Page:
-    lang = lang_of(request, who)
-    async with db.connection() as conn:
-        found = await seen_request(conn, who, no)
-        policy = policies.version(found.policy_version)
-        looked = await look(conn, request, who, found, policy, lang, now)
+    lang = lang_of(request, call.who)
+    async with call.db.connection() as conn:
+        found = await seen_request(conn, call.who, no)
+        policy = call.policy_of(found)
+        looked = await look(conn, request, call, found, lang)
         after = 0 if whole else found.head - LAST
-        entries = await told_entries(conn, who, no, after)
-        kept = await store.draft(conn, who.id, f"request/{no}")
+        entries = await told_entries(conn, call.who, no, after)
+        kept = await store.draft(conn, call.who.id, f"request/{no}")
     return page(
         request,
         "portal/thread.html",
-        who=who,
+        who=call.who,
         looked=looked,
-        log=as_html(entries, who, policy, lang, now, days=True),
+        log=as_html(entries, call.who, policy, lang, call.now, days=True),
         earlier=after > 0,
         draft=kept,
         limit=BODY_LIMIT,
@@ -233,24 +212,21 @@ async def thread(
 @get("/requests/{no:int}/standing", guards=[for_clients], include_in_schema=False)
 async def standing_part(
     request: Http,
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
+    call: Given[Call],
     no: FromPath[int],
-    now: Given[datetime],
     foot: FromQuery[bool] = False,
 ) -> Page:
     """What the open page of a request must follow: where it stands, its facts; `foot` adds the
     forms, which change only when it is closed or opened again."""
-    lang = lang_of(request, who)
-    async with db.connection() as conn:
-        found = await seen_request(conn, who, no)
-        policy = policies.version(found.policy_version)
-        looked = await look(conn, request, who, found, policy, lang, now)
+    lang = lang_of(request, call.who)
+    async with call.db.connection() as conn:
+        found = await seen_request(conn, call.who, no)
+        policy = call.policy_of(found)
+        looked = await look(conn, request, call, found, lang)
     return page(
         request,
         "portal/now.html",
-        who=who,
+        who=call.who,
         looked=looked,
         label=policy.label,
         foot=foot,
@@ -262,12 +238,9 @@ async def standing_part(
 @get("/requests/{no:int}/entries-html", guards=[for_clients], include_in_schema=False)
 async def entries_part(
     request: Http,
-    db: Given[Db],
+    call: Given[Call],
     hub: Given[Hub],
-    policies: Given[Policies],
-    who: Given[Who],
     no: FromPath[int],
-    now: Given[datetime],
     after: FromQuery[int] = 0,
     limit: FromQuery[int] = LAST,
     last: FromQuery[int] = 0,
@@ -275,16 +248,16 @@ async def entries_part(
 ) -> Response[str]:
     """Entries as HTML, for pages whose socket is away or had to begin anew."""
     if wait > 0:
-        async with db.connection() as conn:
-            head = (await seen_request(conn, who, no)).head
+        async with call.db.connection() as conn:
+            head = (await seen_request(conn, call.who, no)).head
         if head <= after:
             await wait_for(hub, f"request/{no}", head, min(wait, LONGEST_WAIT))
-    async with db.connection() as conn:
-        found = await seen_request(conn, who, no)
+    async with call.db.connection() as conn:
+        found = await seen_request(conn, call.who, no)
         begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
-        entries = await told_entries(conn, who, no, begin, max(1, min(limit, LAST)))
-    policy = policies.version(found.policy_version)
-    html = as_html(entries, who, policy, lang_of(request, who), now, days=bool(last))
+        entries = await told_entries(conn, call.who, no, begin, max(1, min(limit, LAST)))
+    policy = call.policy_of(found)
+    html = as_html(entries, call.who, policy, lang_of(request, call.who), call.now, days=bool(last))
     return Response(str(html), media_type="text/html")
 
 

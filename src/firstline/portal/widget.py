@@ -8,7 +8,6 @@ hostile site gains nothing by framing it, and a company needs no list of its own
 from datetime import datetime
 from functools import cache, partial
 from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,11 +16,9 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.kit import html, i18n
-from firstline.kit.db import Db
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.web import Page, page
-from firstline.people import Who
 from firstline.people.posts import Keyed, key_of
 from firstline.people.web import Http, requires_client
 from firstline.policy import Policy
@@ -29,12 +26,9 @@ from firstline.portal import store
 from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_first
 from firstline.portal.looking import LAST, Looked, as_html, look, told_entries
 from firstline.portal.standing import standing
-from firstline.regulations.versions import Policies
-from firstline.requests import open_request, say
-from firstline.requests.api.view import views
-from firstline.requests.entrance.words import BODY_LIMIT
-from firstline.requests.files.attachments import say_with_files
-from firstline.timeline import Ledger, seen_request
+from firstline.regulations import Policies
+from firstline.requests import BODY_LIMIT, NewRequest, Words, open_request, say_with_files, views
+from firstline.timeline import Call, seen_request
 
 CHANNEL = "widget"
 LONGEST_WAIT = 25
@@ -113,10 +107,10 @@ async def frame(request: Http, policies: Given[Policies], now: Given[datetime]) 
 
 @get("/requests", include_in_schema=False)
 async def open_list(
-    db: Given[Db], policies: Given[Policies], who: Given[Who], now: Given[datetime]
+    call: Given[Call],
 ) -> list[Row]:
-    policy = policies.current(now)[1]
-    async with db.connection() as conn:
+    who, policy, now = call.who, call.policy, call.now
+    async with call.db.connection() as conn:
         shown = await views(conn, who, await store.open_requests(conn, who, 10), policy.order)
     with i18n.speaking(who.language):
         told = [standing(one, policy, who.language, now).headline for one in shown]
@@ -126,61 +120,47 @@ async def open_list(
 @post("/requests", include_in_schema=False)
 async def open_one(
     request: Http,
+    call: Given[Call],
     data: JSONBody[NewIn],
-    db: Given[Db],
-    ledger: Given[Ledger],
-    policies: Given[Policies],
-    who: Given[Who],
-    now: Given[datetime],
 ) -> Response[Number]:
-    refuse_unread(policies.current(now)[1], data.read)
+    refuse_unread(call.policy, data.read)
     _opening, opened = await open_request(
-        db, ledger, policies, who, topic=data.topic, body=data.body,
-        key=key_of(request, data.key), priority=data.priority or None, channel=CHANNEL, now=now,
-    )  # fmt: skip
+        call,
+        NewRequest(
+            data.topic,
+            data.body,
+            priority=data.priority or None,
+            key=key_of(request, data.key),
+            channel=CHANNEL,
+        ),
+    )
     return Response(Number(opened.no), status_code=200 if opened.known else 201)
 
 
 @post("/requests/{no:int}/entries", include_in_schema=False)
 async def say_words(
     request: Http,
+    call: Given[Call],
     data: JSONBody[WordsIn],
-    db: Given[Db],
-    ledger: Given[Ledger],
-    policies: Given[Policies],
-    who: Given[Who],
     no: FromPath[int],
-    now: Given[datetime],
 ) -> Response[Number]:
-    desk = (db, ledger, policies, who, no)
-    words: dict[str, Any] = {
-        "body": data.body,
-        "key": key_of(request, data.key),
-        "channel": CHANNEL,
-        "now": now,
-    }
-    if data.files:
-        entry, known = await say_with_files(*desk, files=data.files, **words)
-    else:
-        entry, known = await say(*desk, **words)
+    words = Words(data.body, key_of(request, data.key), channel=CHANNEL)
+    entry, known = await say_with_files(call, no, words, data.files)
     return Response(Number(entry.no), status_code=200 if known else 201)
 
 
 @get("/requests/{no:int}/standing", include_in_schema=False)
 async def standing_part(
     request: Http,
-    db: Given[Db],
-    policies: Given[Policies],
-    who: Given[Who],
+    call: Given[Call],
     no: FromPath[int],
-    now: Given[datetime],
 ) -> Response[str]:
-    async with db.connection() as conn:
-        found = await seen_request(conn, who, no)
-        policy = policies.version(found.policy_version)
-        with i18n.speaking(who.language):
-            looked = await look(conn, request, who, found, policy, who.language, now)
-    return _html(_standing(looked, policy, who.language, now))
+    async with call.db.connection() as conn:
+        found = await seen_request(conn, call.who, no)
+        policy = call.policy_of(found)
+        with i18n.speaking(call.who.language):
+            looked = await look(conn, request, call, found, call.who.language)
+    return _html(_standing(looked, policy, call.who.language, call.now))
 
 
 def _standing(looked: Looked, policy: Policy, lang: str, now: datetime) -> str:
@@ -189,27 +169,24 @@ def _standing(looked: Looked, policy: Policy, lang: str, now: datetime) -> str:
 
 @get("/requests/{no:int}/entries-html", include_in_schema=False)
 async def entries_part(
-    db: Given[Db],
     hub: Given[Hub],
-    policies: Given[Policies],
-    who: Given[Who],
+    call: Given[Call],
     no: FromPath[int],
-    now: Given[datetime],
     after: FromQuery[int] = 0,
     last: FromQuery[int] = 0,
     wait: FromQuery[float] = 0,
 ) -> Response[str]:
     """Entries as HTML, where sockets are blocked and for what was mended."""
-    async with db.connection() as conn:
-        head = (await seen_request(conn, who, no)).head
+    async with call.db.connection() as conn:
+        head = (await seen_request(conn, call.who, no)).head
     if wait > 0 and head <= after:
         await wait_for(hub, f"request/{no}", head, min(wait, LONGEST_WAIT))
-    async with db.connection() as conn:
-        found = await seen_request(conn, who, no)
+    async with call.db.connection() as conn:
+        found = await seen_request(conn, call.who, no)
         begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
-        entries = await told_entries(conn, who, no, begin, LAST)
-    policy = policies.version(found.policy_version)
-    return _html(str(as_html(entries, who, policy, who.language, now, days=False)))
+        entries = await told_entries(conn, call.who, no, begin, LAST)
+    policy = call.policy_of(found)
+    return _html(str(as_html(entries, call.who, policy, call.who.language, call.now, days=False)))
 
 
 def _html(text: str) -> Response[str]:

@@ -9,8 +9,8 @@ from firstline.people import Who
 from firstline.policy import Policy
 from firstline.policy.rules.promises import DelayNotice
 from firstline.promises import store
-from firstline.regulations.versions import Policies
 from firstline.timeline import (
+    Call,
     Entry,
     Request,
     change,
@@ -25,15 +25,7 @@ MOST = {"each_new_time": None, "once": 2, "never": 1}
 
 
 async def delay_notice(
-    tx: Tx,
-    policies: Policies,
-    who: Who,
-    no: int,
-    reason: str,
-    until: datetime,
-    text: str,
-    *,
-    now: datetime,
+    tx: Tx, call: Call, no: int, reason: str, until: datetime, text: str
 ) -> tuple[Request, Entry]:
     """Tell the client why the answer takes longer and by when it comes: a second promise.
 
@@ -41,8 +33,9 @@ async def delay_notice(
     time that is past, for a closed request and for one notice more than the policy allows,
     `Invalid` for an unknown reason.
     """
+    who, now = call.who, call.now
     request = await lock_seen_request(tx, who, no)
-    policy = policies.version(request.policy_version)
+    policy = call.policy_of(request)
     _may_delay(who, request)
     _fit_reason(policy, reason)
     _in_reach(policy, request, until, now)

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.keys import Answer
-from firstline.kit.openapi import done, made
+from firstline.kit.openapi import creates, shows
 from firstline.people import Who
 from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import requires_role, requires_staff
@@ -20,11 +20,9 @@ from firstline.policy.lint.check import check
 from firstline.policy.text.finding import Finding
 from firstline.regulations import store, versions
 from firstline.regulations.store import Version
-from firstline.regulations.versions import Policies, Standing, standings
+from firstline.regulations.versions import FILE_BODY_LIMIT, Policies, Standing, standings
 
 Http = Request[Any, Any, Any]
-# A file of 512 thousand letters, two bytes each, with what its form adds.
-LIMIT = 2 * 1024 * 1024
 PAGE, MOST = 50, 200
 HIGHEST = 2**31 - 1
 requires_management = requires_role("management")
@@ -117,8 +115,8 @@ async def history(
 @post(
     "/policy",
     guards=[requires_management],
-    responses=made(PublishedOut),
-    request_max_body_size=LIMIT,
+    responses=creates(PublishedOut),
+    request_max_body_size=FILE_BODY_LIMIT,
     summary="Publish a policy file",
 )
 async def publish(
@@ -152,8 +150,8 @@ async def publish(
     "/policy/check",
     guards=[requires_staff],
     status_code=200,
-    responses=done(FindingsOut),
-    request_max_body_size=LIMIT,
+    responses=shows(FindingsOut),
+    request_max_body_size=FILE_BODY_LIMIT,
     summary="What the linter says of a policy file",
 )
 async def check_file(
@@ -172,7 +170,7 @@ async def check_file(
     "/policy/versions/{number:int}",
     guards=[requires_management],
     status_code=200,
-    responses=done(VersionOut),
+    responses=shows(VersionOut),
     summary="Withdraw a version that is still to come",
 )
 async def withdraw(

@@ -27,6 +27,8 @@ REFRESHED = timedelta(seconds=2)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 FURTHEST = timedelta(days=5 * 366)
 LONGEST_NOTE = 1000
+# A file of 512 thousand letters, two bytes each, with what its form adds.
+FILE_BODY_LIMIT = 2 * 1024 * 1024
 Standing = Literal["coming", "in_force", "past", "withdrawn"]
 # What other features may ask of the tables: every version, and what a person is writing.
 all_versions = store.versions

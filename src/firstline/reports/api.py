@@ -13,7 +13,7 @@ from firstline.kit.i18n import current
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who, operators
 from firstline.people.web import requires_staff
-from firstline.regulations.versions import Policies
+from firstline.regulations import Policies
 from firstline.reports.figures import Figures, Tally, count_views
 from firstline.reports.model import views
 from firstline.reports.periods import period

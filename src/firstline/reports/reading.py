@@ -6,7 +6,7 @@ from datetime import datetime
 
 from firstline.kit.db import Conn, Db, Tx
 from firstline.promises import read_logs
-from firstline.regulations.versions import Policies
+from firstline.regulations import Policies
 from firstline.reports import store
 from firstline.reports.judging import DEFINITION, is_whole, judge
 from firstline.reports.model import Evidence

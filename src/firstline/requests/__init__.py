@@ -1,42 +1,45 @@
 """What people do with requests: open, say, note, take, hand over, close, reopen, rate.
 
-Each use case is one function; what follows from it is written in it. Whoever calls it commits.
+The front door for every layer above. Each use case is one function, which takes the transaction and
+the `Call`; what follows from it is written in it. Whoever calls it commits.
 """
 
-from firstline.requests.actions.closing import close, rate, reopen
+from firstline.requests.actions import changes, closing, moves
 from firstline.requests.actions.delays import delay
-from firstline.requests.actions.moves import (
-    give_back,
-    give_back_all,
-    hand_over,
-    send_back,
-    skip,
-    take_next,
-    take_out_of_order,
-    transfer,
-)
-from firstline.requests.actions.opening import open_request, say, seen
-from firstline.requests.api.view import PromiseOut, RequestOut, view
+from firstline.requests.actions.opening import open_request
+from firstline.requests.actions.saying import mark_seen, say
+from firstline.requests.api.view import PromiseOut, RequestOut, view, views
+from firstline.requests.entrance.doors import Asked
+from firstline.requests.entrance.refusals import REFUSED, refusals
+from firstline.requests.entrance.words import BODY_LIMIT, check_text
+from firstline.requests.files.uploads import say_with_files
+from firstline.requests.live.entry_html import entry_html
+from firstline.requests.model import NewRequest, Words
+from firstline.requests.secrets.actions import give_secret, show_secret
 from firstline.requests.store import names
 
 __all__ = [
+    "BODY_LIMIT",
+    "REFUSED",
+    "Asked",
+    "NewRequest",
     "PromiseOut",
     "RequestOut",
-    "close",
+    "Words",
+    "changes",
+    "check_text",
+    "closing",
     "delay",
-    "give_back",
-    "give_back_all",
-    "hand_over",
+    "entry_html",
+    "give_secret",
+    "mark_seen",
+    "moves",
     "names",
     "open_request",
-    "rate",
-    "reopen",
+    "refusals",
     "say",
-    "seen",
-    "send_back",
-    "skip",
-    "take_next",
-    "take_out_of_order",
-    "transfer",
+    "say_with_files",
+    "show_secret",
     "view",
+    "views",
 ]

@@ -7,7 +7,7 @@ from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.due import DueTime, Handler
 from firstline.policy import Policy
-from firstline.regulations.versions import Policies
+from firstline.regulations import Policies
 from firstline.requests.actions.closing import close_by_silence
 from firstline.requests.letters.plan import answer_letter, reminder_letter
 from firstline.timeline import Request, draft, entry_at, lock_request, next_turn, write
@@ -25,7 +25,7 @@ def handlers(policies: Policies, words: Words) -> dict[str, Handler]:
         await policies.fresh(now, tx.conn)
         policy = policies.version(request.policy_version)
         since = await _since(tx, request)
-        request = await _pass(tx, policy, request, fired, words, now)
+        request = await _take_step(tx, policy, request, fired, words, now)
         if request.closed:
             return
         step = next_turn(policy, request, fired.due_at, since)
@@ -43,15 +43,15 @@ async def _since(tx: Tx, request: Request) -> datetime:
     return last.at if last else request.updated_at
 
 
-async def _pass(
+async def _take_step(
     tx: Tx, policy: Policy, request: Request, fired: DueTime, words: Words, now: datetime
 ) -> Request:
     if fired.stage == "missed":
-        await _missed(tx, request, fired, now)
+        await _write_miss(tx, request, fired, now)
     elif fired.stage == "letter":
         await answer_letter(tx, request, now=now)
     elif fired.stage == "remind":
-        await _said(tx, request, words("remind", request.language), fired, now)
+        await _write_words(tx, request, words("remind", request.language), fired, now)
         await reminder_letter(tx, request, now=now)
     elif fired.stage == "close":
         text = words("close", request.language)
@@ -60,7 +60,7 @@ async def _pass(
     return request
 
 
-async def _missed(tx: Tx, request: Request, fired: DueTime, now: datetime) -> None:
+async def _write_miss(tx: Tx, request: Request, fired: DueTime, now: datetime) -> None:
     """A promise was not kept: it is written where client and staff can read it."""
     promise = request.promise
     if promise is None:
@@ -70,5 +70,5 @@ async def _missed(tx: Tx, request: Request, fired: DueTime, now: datetime) -> No
     await write(tx, [entry])
 
 
-async def _said(tx: Tx, request: Request, text: str, fired: DueTime, now: datetime) -> None:
+async def _write_words(tx: Tx, request: Request, text: str, fired: DueTime, now: datetime) -> None:
     await write(tx, [draft(request, None, "said", now, body=text, key=fired.key)])

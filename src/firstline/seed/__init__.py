@@ -16,7 +16,7 @@ from firstline.regulations.versions import Policies, begin
 from firstline.reports import read_on
 from firstline.seed import store
 from firstline.seed.clients import Account, make_clients
-from firstline.seed.stories import Story, still_open, told
+from firstline.seed.stories import Story, past_stories, still_open
 from firstline.seed.world import OneTransaction, Tale, World
 from firstline.timeline.search.index import index_unread
 
@@ -88,7 +88,7 @@ def _staff(cast: dict[str, Who]) -> dict[str, list[Who]]:
 def _plan_past(world: World, accounts: list[Account], requests: int) -> None:
     """Spread the stories over the month; each is over some hours before its end."""
     rng = world.rng
-    stories = [story for language in LANGUAGES for story in told(language)]
+    stories = [story for language in LANGUAGES for story in past_stories(language)]
     once = [story for story in stories if story.weight == 0]
     many = [story for story in stories for _ in range(2 * story.weight)]
     rng.shuffle(many)

@@ -48,11 +48,11 @@ class OpenStory:
     client: str
 
 
-def told(language: str) -> list[Story]:
+def past_stories(language: str) -> list[Story]:
     """The stories of the past in one language."""
     return [
         Story(head[0], head[1], language, int(head[2]), steps)
-        for head, steps in _read(f"{language}.txt")
+        for head, steps in _load(f"{language}.txt")
     ]
 
 
@@ -60,12 +60,12 @@ def still_open() -> list[OpenStory]:
     """The stories that are going on, the earliest first."""
     found = [
         OpenStory(Story(name, topic, language, 0, steps), float(ago), client)
-        for (name, topic, ago, language, client), steps in _read("open.txt")
+        for (name, topic, ago, language, client), steps in _load("open.txt")
     ]
     return sorted(found, key=lambda one: -one.ago)
 
 
-def _read(name: str) -> list[tuple[list[str], tuple[Step, ...]]]:
+def _load(name: str) -> list[tuple[list[str], tuple[Step, ...]]]:
     text = (files("firstline.seed") / "stories" / name).read_text("utf-8")
     parts = [part.strip().splitlines() for part in text.split("# ")[1:]]
     return [(part[0].split(), tuple(_step(line) for line in part[1:] if line)) for part in parts]

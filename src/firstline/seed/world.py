@@ -6,7 +6,7 @@ line, as in life, and goes on with that request's story.
 
 import heapq
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,11 +18,13 @@ from firstline.people import Who
 from firstline.regulations.versions import Policies
 from firstline.requests import due
 from firstline.requests.actions import closing, delays, moves
-from firstline.requests.actions import opening as actions
+from firstline.requests.actions.opening import open_request
+from firstline.requests.actions.saying import mark_seen, say
+from firstline.requests.model import NewRequest, Words
 from firstline.seed import store
 from firstline.seed.clients import Account
 from firstline.seed.stories import Step, Story
-from firstline.timeline import Ledger, lock_request
+from firstline.timeline import Call, Ledger, lock_request
 from firstline.worker import automatic_words
 
 # Minutes a request waits to be taken, by line: shortest, longest, usual.
@@ -50,11 +52,11 @@ class OneTransaction(BoundDb):
     """
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Conn]:
+    async def connection(self) -> AsyncGenerator[Conn]:
         yield self.conn
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
+    async def transaction(self) -> AsyncGenerator[Tx]:
         yield Tx(self.conn)
 
 
@@ -99,6 +101,9 @@ class World:
         self._due = DueRunner(
             db, due.handlers(policies, automatic_words), lambda: self.now, lock=lock_request
         )
+
+    def _call(self, who: Who) -> Call:
+        return Call(self.db, self.ledger, self.policies, who, self.now)
 
     def plan(self, at: datetime, do: Callable[[], Awaitable[None]]) -> None:
         """Let `do` happen at `at`, unless that is later than the last moment told."""
@@ -160,11 +165,15 @@ class World:
 
     async def _open(self, tale: Tale, who: Who, words: str) -> None:
         account = tale.account
-        _, made = await actions.open_request(
-            self.db, self.ledger, self.policies, who, topic=tale.story.topic, body=words,
-            service=account.service_id, client=account.who.client_id if who.is_staff else None,
-            now=self.now,
-        )  # fmt: skip
+        _, made = await open_request(
+            self._call(who),
+            NewRequest(
+                tale.story.topic,
+                words,
+                service=account.service_id,
+                client=account.who.client_id if who.is_staff else None,
+            ),
+        )
         tale.no = made.no
         self.tales[made.no] = tale
         self._wait(tale)
@@ -178,22 +187,15 @@ class World:
         self._plan_next(tale)
 
     async def _say(self, tale: Tale, who: Who, words: str, audience: str | None = None) -> None:
-        await actions.say(
-            self.db, self.ledger, self.policies, who, tale.no, body=words, audience=audience,
-            now=self.now,
-        )  # fmt: skip
+        await say(self._call(who), tale.no, Words(words, audience=audience))
 
     async def _up(self, tale: Tale) -> None:
-        await self.db.run(
-            moves.hand_over, self.policies, tale.staff, tale.no, tale.words, now=self.now
-        )
+        await self._call(tale.staff).run(moves.hand_over, tale.no, tale.words)
         tale.line = NEXT[tale.line]
         self._wait(tale)
 
     async def _back(self, tale: Tale) -> None:
-        await self.db.run(
-            moves.send_back, self.policies, tale.staff, tale.no, tale.words, now=self.now
-        )
+        await self._call(tale.staff).run(moves.send_back, tale.no, tale.words)
         tale.line = BELOW[tale.line]
         self._wait(tale)
 
@@ -204,27 +206,20 @@ class World:
     async def _delay(self, tale: Tale) -> None:
         until = self.now + timedelta(minutes=float(tale.step.arguments[2]))
         reason = tale.step.arguments[0]
-        await self.db.run(
-            delays.delay, self.policies, tale.staff, tale.no, reason, until, tale.words,
-            now=self.now,
-        )  # fmt: skip
+        await self._call(tale.staff).run(delays.delay, tale.no, reason, until, tale.words)
         self._plan_next(tale)
 
     async def _close(self, tale: Tale) -> None:
-        await self.db.run(
-            closing.close, self.policies, tale.staff, tale.no, tale.step.arguments[0], tale.words,
-            now=self.now,
-        )  # fmt: skip
+        outcome = tale.step.arguments[0]
+        await self._call(tale.staff).run(closing.close, tale.no, outcome, tale.words)
         if tale.account.signs_in:
-            await actions.seen(self.db, tale.account.who, tale.no, 10_000, now=self.now)
+            await self._call(tale.account.who).run(mark_seen, tale.no, 10_000)
         self._plan_next(tale)
 
     async def _rate(self, tale: Tale) -> None:
         if self.rng.random() < 0.6:
             score = int(tale.step.arguments[0])
-            await self.db.run(
-                closing.rate, tale.account.who, tale.no, score, tale.words, now=self.now
-            )
+            await self._call(tale.account.who).run(closing.rate, tale.no, score, tale.words)
         self._plan_next(tale)
 
     async def _silence(self, _: Tale) -> None:
@@ -251,20 +246,18 @@ class World:
         departs = line == "first" and len(waiting) > 1 and self.rng.random() < 0.4
         if departs and self.rng.random() < 0.5:
             reason = self.rng.choice(OUT_OF_ORDER)
-            request = await self.db.run(
-                moves.take_out_of_order, self.policies, who, waiting[1], reason, now=self.now
-            )
+            request = await self._call(who).run(moves.take_out_of_order, waiting[1], reason)
             await self._go_on(request.no, who)
             return
         if departs and waiting[0] not in self._skipped:
             self._skipped.add(waiting[0])
             reason = self.rng.choice(SKIPPED)
-            await self.db.run(moves.skip, self.policies, who, waiting[0], reason, now=self.now)
+            await self._call(who).run(moves.skip, waiting[0], reason)
         await self._takes(who, line)
 
     async def _takes(self, who: Who, line: str) -> None:
         try:
-            request = await self.db.run(moves.take_next, self.policies, who, line, now=self.now)
+            request = await self._call(who).run(moves.take_next, line)
         except Conflict:  # five chats owe a word
             request = None
         if request is None and self._waiting[line]:  # or what waits was skipped just now

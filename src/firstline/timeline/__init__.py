@@ -5,10 +5,13 @@ An entry never changes. An edit, a masking, a redaction is a further entry; whoe
 """
 
 from firstline.matters import Entry, digest
-from firstline.timeline.access import draft, lock_seen_request, seen_request
+from firstline.timeline.access import draft, lock_seen_request, missing, seen_request
+from firstline.timeline.call import Call
 from firstline.timeline.ledger.appending import Written, append
 from firstline.timeline.ledger.batches import Ledger, record, write
+from firstline.timeline.ledger.opening import Opened, refuse_full
 from firstline.timeline.model import (
+    STATES,
     Draft,
     Opening,
     Quota,
@@ -16,6 +19,8 @@ from firstline.timeline.model import (
     Terms,
 )
 from firstline.timeline.public import EntryOut, public
+from firstline.timeline.search.model import Filters, Hit
+from firstline.timeline.search.search import list_requests, search_requests
 from firstline.timeline.store import (
     HIGHEST,
     REQUEST,
@@ -26,6 +31,7 @@ from firstline.timeline.store import (
     get_request,
     lock_request,
 )
+from firstline.timeline.transcripts import Transcript, transcript_json, transcript_text
 from firstline.timeline.turns import LETTER_AFTER, Turn, next_turn, situation_of
 from firstline.timeline.visibility import INTERNAL_WORDS, may_see, scope_sql, sees
 
@@ -34,14 +40,20 @@ __all__ = [
     "INTERNAL_WORDS",
     "LETTER_AFTER",
     "REQUEST",
+    "STATES",
+    "Call",
     "Draft",
     "Entry",
     "EntryOut",
+    "Filters",
+    "Hit",
     "Ledger",
+    "Opened",
     "Opening",
     "Quota",
     "Request",
     "Terms",
+    "Transcript",
     "Turn",
     "Written",
     "append",
@@ -52,15 +64,21 @@ __all__ = [
     "entry_at",
     "entry_by_key",
     "get_request",
+    "list_requests",
     "lock_request",
     "lock_seen_request",
     "may_see",
+    "missing",
     "next_turn",
     "public",
     "record",
+    "refuse_full",
     "scope_sql",
+    "search_requests",
     "seen_request",
     "sees",
     "situation_of",
+    "transcript_json",
+    "transcript_text",
     "write",
 ]

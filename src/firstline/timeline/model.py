@@ -21,6 +21,9 @@ KINDS = (
 ).split()
 
 
+STATES = ("waiting", "with_us", "with_client", "with_third_party", "closed")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One matter of one client, from first word to close: the row of table `requests`."""

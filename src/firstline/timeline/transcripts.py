@@ -29,7 +29,7 @@ class Transcript(msgspec.Struct):
     entries: list[EntryOut]
 
 
-def as_json(who: Who, request: Request, entries: Sequence[Entry]) -> Transcript:
+def transcript_json(who: Who, request: Request, entries: Sequence[Entry]) -> Transcript:
     """Everything that `who` may see of the request, in order."""
     return Transcript(
         no=request.no,
@@ -46,7 +46,7 @@ def as_json(who: Who, request: Request, entries: Sequence[Entry]) -> Transcript:
     )
 
 
-def as_text(who: Who, request: Request, entries: Sequence[Entry], zone: tzinfo) -> str:
+def transcript_text(who: Who, request: Request, entries: Sequence[Entry], zone: tzinfo) -> str:
     """The same as plain text in the language of the moment, with times in `zone`.
 
     Every entry has a line of its own with its time and author; words stand below, indented as

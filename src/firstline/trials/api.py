@@ -10,11 +10,10 @@ from litestar.params import JSONBody
 
 from firstline.kit.db import Db, Tx
 from firstline.kit.keys import Answer
-from firstline.kit.openapi import done
+from firstline.kit.openapi import shows
 from firstline.people.posts import Keyed, answer_once
-from firstline.people.web import requires_role
-from firstline.regulations.api import LIMIT, Http
-from firstline.regulations.versions import Policies
+from firstline.people.web import Http, requires_role
+from firstline.regulations import FILE_BODY_LIMIT, Policies
 from firstline.trials.model import Trial
 from firstline.trials.run import sound_policy, try_policy
 
@@ -30,8 +29,8 @@ class TrialIn(Keyed, kw_only=True):
     "/policy/trial",
     guards=[requires_role("management")],
     status_code=200,
-    responses=done(Trial),
-    request_max_body_size=LIMIT,
+    responses=shows(Trial),
+    request_max_body_size=FILE_BODY_LIMIT,
     summary="Try a policy file against the last days' log",
 )
 async def trial(

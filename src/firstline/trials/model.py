@@ -119,10 +119,10 @@ class Trial:
         if would is not None and broken_then and not broken:
             self.turned_late += 1
             if len(self.listed) < LISTED:
-                self.listed.append(_row_of(request, was, would))
+                self.listed.append(_turned_late(request, was, would))
 
 
-def _row_of(request: Request, was: Obligation | None, would: Obligation) -> TurnedLate:
+def _turned_late(request: Request, was: Obligation | None, would: Obligation) -> TurnedLate:
     return TurnedLate(
         request.no, request.title, would.no, would.line, request.topic, would.since,
         was.due_at if was else None, would.due_at, would.ended_at,

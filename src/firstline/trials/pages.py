@@ -12,7 +12,7 @@ from firstline.kit import web
 from firstline.kit.errors import Invalid
 from firstline.people.visit import Visit, desk_pages
 from firstline.policy.text.finding import Finding
-from firstline.regulations.api import LIMIT
+from firstline.regulations import FILE_BODY_LIMIT, Policies
 from firstline.regulations.pages.common import (
     draft_or_in_force,
     finding_values,
@@ -21,7 +21,6 @@ from firstline.regulations.pages.common import (
     text_of,
 )
 from firstline.regulations.pages.edit import FileIn
-from firstline.regulations.versions import Policies
 from firstline.trials.run import sound_policy, try_policy
 
 TRIED_DAYS = 30
@@ -44,7 +43,7 @@ async def draft_trial(visit: Given[Visit], policies: Given[Policies]) -> web.Pag
     return await _trial(visit, policies, draft.body)
 
 
-@post("/regulations/trial", status_code=200, request_max_body_size=LIMIT)
+@post("/regulations/trial", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
 async def file_trial(
     visit: Given[Visit], policies: Given[Policies], data: JSONBody[FileIn]
 ) -> web.Page:

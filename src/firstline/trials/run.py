@@ -7,7 +7,7 @@ from firstline.kit.db import Db
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.policy import Policy, check, load
-from firstline.regulations.versions import Policies, refuse_broken
+from firstline.regulations import Policies, refuse_broken
 from firstline.trials import store as trial_store
 from firstline.trials.model import Trial
 

@@ -21,7 +21,6 @@ from firstline.people.visit import Visit
 from firstline.policy import PolicyError, check, load, sections
 from firstline.policy.text.finding import Finding
 from firstline.regulations import versions
-from firstline.regulations.api import LIMIT
 from firstline.regulations.pages.common import (
     History,
     draft_or_in_force,
@@ -32,7 +31,13 @@ from firstline.regulations.pages.common import (
     yaml,
 )
 from firstline.regulations.pages.difference import differences
-from firstline.regulations.versions import FileDraft, Policies, checked_note, other_number
+from firstline.regulations.versions import (
+    FILE_BODY_LIMIT,
+    FileDraft,
+    Policies,
+    checked_note,
+    other_number,
+)
 
 
 class FileIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -109,7 +114,7 @@ async def start(visit: Given[Visit], data: URLEncodedBody[Start]) -> Redirect:
     return Redirect("/desk/regulations/edit?anew=true", status_code=303)
 
 
-@post("/regulations/draft", status_code=200, request_max_body_size=LIMIT)
+@post("/regulations/draft", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
 async def keep(visit: Given[Visit], data: JSONBody[DraftIn]) -> dict[str, int]:
     """Keep what is being written, however broken; tells the newest version, for others publish."""
     async with visit.db.connection() as conn:
@@ -135,7 +140,7 @@ async def draft_file(visit: Given[Visit], policies: Given[Policies]) -> Response
     return yaml(draft.body, "regulations.yaml")
 
 
-@post("/regulations/check", status_code=200, request_max_body_size=LIMIT)
+@post("/regulations/check", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
 async def check_file(visit: Given[Visit], data: JSONBody[FileIn]) -> web.Page:
     """What the linter says, as the list beside the editor."""
     manages(visit.who)
@@ -143,7 +148,7 @@ async def check_file(visit: Given[Visit], data: JSONBody[FileIn]) -> web.Page:
     return visit.page("regulations/findings.html", **finding_values(findings))
 
 
-@post("/regulations/preview", status_code=200, request_max_body_size=LIMIT)
+@post("/regulations/preview", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
 async def preview(visit: Given[Visit], data: JSONBody[FileIn]) -> web.Page:
     """The page that clients would read, in one of the file's languages."""
     manages(visit.who)
@@ -156,7 +161,7 @@ async def preview(visit: Given[Visit], data: JSONBody[FileIn]) -> web.Page:
     return visit.page("regulations/preview.html", shown=policy, sections=made, shown_lang=lang)
 
 
-@post("/regulations/difference", status_code=200, request_max_body_size=LIMIT)
+@post("/regulations/difference", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
 async def difference(
     visit: Given[Visit], policies: Given[Policies], data: JSONBody[FileIn]
 ) -> web.Page:
@@ -166,7 +171,7 @@ async def difference(
     return visit.page("regulations/difference.html", **compared)
 
 
-@post("/regulations/publish", status_code=200, request_max_body_size=LIMIT)
+@post("/regulations/publish", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
 async def propose(
     visit: Given[Visit], policies: Given[Policies], data: URLEncodedBody[Proposal]
 ) -> web.Page:

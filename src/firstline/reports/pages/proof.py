@@ -19,7 +19,7 @@ from firstline.kit.errors import Missing
 from firstline.kit.i18n import gettext as _
 from firstline.people.visit import Visit
 from firstline.policy import Clause, clauses
-from firstline.regulations.versions import Policies
+from firstline.regulations import Policies
 from firstline.reports import Figures, Filters, Period, View
 
 # As much of the log as a page reads itself before it counts; the worker reads the rest.

@@ -18,7 +18,7 @@ from firstline.kit.problems import wants_problem
 from firstline.people.visit import PublicVisit
 from firstline.people.web import Answer
 from firstline.policy import Policy, clauses
-from firstline.regulations.versions import Policies
+from firstline.regulations import Policies
 from firstline.reports import Figure, Figures
 
 MONTHS = 12

@@ -11,92 +11,99 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
-from firstline.regulations.versions import Policies
 from firstline.requests.actions import changes_store as store
 from firstline.requests.actions import steps
 from firstline.requests.actions.priorities import set_priority
 from firstline.requests.entrance.doors import known_topic
-from firstline.requests.entrance.words import TITLE_LIMIT, checked, masked
-from firstline.timeline import Entry, Request, change, draft, entry_at, lock_seen_request
+from firstline.requests.entrance.words import TITLE_LIMIT, check_text, mask_secrets
+from firstline.timeline import Call, Entry, Request, change, draft, entry_at, lock_seen_request
 
 
 async def amend(
     tx: Tx,
-    policies: Policies,
-    who: Who,
+    call: Call,
     no: int,
     *,
     title: str | None = None,
     topic: str | None = None,
     service: UUID | UnsetType | None = UNSET,
     priority: str | None = None,
-    now: datetime,
 ) -> Request:
     """Set title, topic, service or priority; each change is an entry with the old value.
 
     `service` None takes the service away. Staff of other lines are refused, but for management.
     """
-    request = await lock_seen_request(tx, who, no)
-    steps.theirs(who, request, management=True)
-    policy = policies.version(request.policy_version)
-    columns: dict[str, dict[str, Any]] = {}
+    request = await lock_seen_request(tx, call.who, no)
+    steps.refuse_other_line(call.who, request, management=True)
+    policy = call.policy_of(request)
     if title is not None:
-        columns["title"] = {"title": masked(checked(title, "title", limit=TITLE_LIMIT))}
+        title = mask_secrets(check_text(title, "title", limit=TITLE_LIMIT))
     if topic is not None:
-        columns["topic"] = {"topic": known_topic(policy, topic)}
-    if service is not UNSET:
-        kind = await store.kind_of(tx.conn, request.client_id, service, who)
-        if kind is None:
-            raise Invalid(_("That service is not the client's; choose another."), field="service")
-        columns["service"] = {"service_id": service, "service_kind": kind}
+        topic = known_topic(policy, topic)
+    kind = "" if service is UNSET else await _kind_of(tx, call.who, request, service)
     if priority is not None:
-        request = await set_priority(tx, policy, who, request, priority, now=now)
-    for name, values in columns.items():
-        column, value = next(iter(values.items()))
-        old = getattr(request, column)
-        if old == value:
-            continue
-        # A service moves who may see the request, and a topic what its words are owed, so words
-        # checked before it are checked again.
-        request = await change(tx.conn, request, moved=name != "title", **values)
-        entry = draft(request, who, "edited", now, body="" if name == "service" else str(value))
-        entry.data = {"field": name, "old": str(old or "")}
-        request = await steps.written(tx, request, entry)
+        request = await set_priority(tx, policy, call.who, request, priority, now=call.now)
+    if title is not None:
+        request = await _replace(tx, call, request, "title", title=title)
+    if topic is not None:
+        request = await _replace(tx, call, request, "topic", topic=topic)
+    if service is not UNSET:
+        more = {"service_id": service, "service_kind": kind}
+        request = await _replace(tx, call, request, "service", **more)
     return request
 
 
-async def edit(
-    tx: Tx, policies: Policies, who: Who, no: int, entry_no: int, body: str, *, now: datetime
-) -> Request:
+async def _kind_of(tx: Tx, who: Who, request: Request, service: UUID | None) -> str:
+    kind = await store.kind_of(tx.conn, request.client_id, service, who)
+    if kind is None:
+        raise Invalid(_("That service is not the client's; choose another."), field="service")
+    return kind
+
+
+async def _replace(tx: Tx, call: Call, request: Request, field: str, **values: Any) -> Request:
+    """Set a field's columns, of which the first has its value, and write down the old one."""
+    column, new = next(iter(values.items()))
+    old = getattr(request, column)
+    if old == new:
+        return request
+    # A service moves who may see the request, and a topic what its words are owed, so words
+    # checked before it are checked again.
+    request = await change(tx.conn, request, moved=field != "title", **values)
+    body = "" if field == "service" else str(new)
+    entry = draft(request, call.who, "edited", call.now, body=body)
+    entry.data = {"field": field, "old": str(old or "")}
+    return await steps.write_entry(tx, request, entry)
+
+
+async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request:
     """Mend one's own words within the policy's window; the old text stays in the log."""
-    body = masked(checked(body))
+    body, who, now = mask_secrets(check_text(body)), call.who, call.now
     request = await lock_seen_request(tx, who, no)
     entry = await _words_at(tx, who, no, entry_no)
     if entry.by_id != who.id:
         raise Forbidden(_("Only its writer edits an entry."), status=None if who.is_staff else 404)
-    window = policies.version(request.policy_version).edit_window
+    window = call.policy_of(request).edit_window
     if now > entry.at + window or request.closed:
         raise Conflict(
             _("The time for editing is over; write a correction below."), state=request.state
         )
     mend = draft(request, who, "edited", now, body=body, audience=entry.audience)
     mend.data = {"of": entry_no}
-    return await steps.written(tx, request, mend)
+    return await steps.write_entry(tx, request, mend)
 
 
-async def redact(
-    tx: Tx, who: Who, no: int, entry_no: int, reason: str, *, now: datetime
-) -> Request:
+async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Request:
     """Take words out of everybody's sight that should not have been sent; the log says who did."""
+    who = call.who
     if not who.is_staff:
         raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
-    reason = checked(reason, "reason", limit=500)
+    reason = check_text(reason, "reason", limit=500)
     request = await lock_seen_request(tx, who, no)
-    steps.theirs(who, request, management=True)
+    steps.refuse_other_line(who, request, management=True)
     entry = await _words_at(tx, who, no, entry_no)
-    mend = draft(request, who, "redacted", now, audience=entry.audience)
+    mend = draft(request, who, "redacted", call.now, audience=entry.audience)
     mend.data = {"of": entry_no, "why": reason}
-    return await steps.written(tx, request, mend)
+    return await steps.write_entry(tx, request, mend)
 
 
 async def _words_at(tx: Tx, who: Who, no: int, entry_no: int) -> Entry:
@@ -108,21 +115,22 @@ async def _words_at(tx: Tx, who: Who, no: int, entry_no: int) -> Entry:
     return entry
 
 
-async def link(tx: Tx, who: Who, no: int, other: int, *, now: datetime) -> Request:
+async def link(tx: Tx, call: Call, no: int, other: int) -> Request:
     """Link two requests that belong together; both must be visible to the one who links."""
+    who = call.who
     if not who.is_staff:
         raise Missing(_("There is no request %(no)s that you may link.") % {"no": no})
     if no == other:
         raise Invalid(_("A request cannot be linked to itself."), field="other")
     first, second = sorted((no, other))
     found = {n: await lock_seen_request(tx, who, n) for n in (first, second)}
-    steps.theirs(who, found[no], management=True)
-    if not await store.link(tx.conn, first, second, now):
+    steps.refuse_other_line(who, found[no], management=True)
+    if not await store.link(tx.conn, first, second, call.now):
         return found[no]
     for n, to in ((other, no), (no, other)):
-        entry = draft(found[n], who, "linked", now, audience="staff", body=f"#{to}")
+        entry = draft(found[n], who, "linked", call.now, audience="staff", body=f"#{to}")
         entry.data = {"to": to}
-        found[n] = await steps.written(tx, found[n], entry)
+        found[n] = await steps.write_entry(tx, found[n], entry)
     return found[no]
 
 

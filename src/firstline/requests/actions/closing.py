@@ -1,7 +1,6 @@
 """The end of a request, and its second beginning: close, reopen, rate."""
 
 from datetime import datetime
-from typing import Any
 
 from firstline.kit import due
 from firstline.kit.db import Tx
@@ -12,35 +11,28 @@ from firstline.people import who as load_who
 from firstline.policy import Policy
 from firstline.policy.rules.closing import may_reopen, silent_outcome
 from firstline.policy.rules.promises import ClientWord, Closure, Reopening
-from firstline.regulations.versions import Policies
 from firstline.requests.actions import steps
-from firstline.requests.entrance.refusals import checked_code
-from firstline.requests.entrance.words import checked, masked
+from firstline.requests.entrance.refusals import check_code
+from firstline.requests.entrance.words import check_text, mask_secrets
 from firstline.requests.letters.plan import closing_letter
+from firstline.requests.model import Words
 from firstline.requests.secrets.store import erase
 from firstline.timeline import (
+    Call,
     Request,
     Written,
     change,
     draft,
     entry_by_key,
     lock_seen_request,
+    refuse_full,
     situation_of,
     write,
 )
-from firstline.timeline.ledger.opening import refuse_full
 
 
 async def close(
-    tx: Tx,
-    policies: Policies,
-    who: Who,
-    no: int,
-    outcome: str,
-    text: str,
-    *,
-    code: str | None = None,
-    now: datetime,
+    tx: Tx, call: Call, no: int, outcome: str, text: str, code: str | None = None
 ) -> Request:
     """Close a request with an outcome and the last words, which meet a promise that is owed.
 
@@ -48,8 +40,9 @@ async def close(
     with outcome `withdrawn`. A refusal may name the
     `code` of its rule. Raises `Conflict` when it is closed or waits, `Invalid` for words.
     """
+    who = call.who
     request = await steps.line_first(tx, who, no)
-    policy = policies.version(request.policy_version)
+    policy = call.policy_of(request)
     if request.closed:
         raise Conflict(_("Request %(no)s is closed already.") % {"no": no}, state=request.state)
     _may_close(who, request, outcome)
@@ -59,9 +52,9 @@ async def close(
             % {"field": "outcome", "known": ", ".join(policy.outcomes)},
             field="outcome",
         )
-    text = masked(checked(text, "text", empty=not who.is_staff or request.promise is None))
-    code = checked_code(policy, request.plan, outcome, code)
-    return await _closed(tx, policy, request, who, outcome, text, now, code)
+    text = mask_secrets(check_text(text, "text", empty=not who.is_staff or request.promise is None))
+    code = check_code(policy, request.plan, outcome, code)
+    return await _end(tx, policy, request, who, outcome, text, call.now, code)
 
 
 def _may_close(who: Who, request: Request, outcome: str) -> None:
@@ -85,10 +78,10 @@ async def close_by_silence(
     tx: Tx, policy: Policy, request: Request, text: str, *, now: datetime
 ) -> Request:
     """Close a request whose client was reminded and kept silent (automatic closing)."""
-    return await _closed(tx, policy, request, None, silent_outcome(policy), text, now)
+    return await _end(tx, policy, request, None, silent_outcome(policy), text, now)
 
 
-async def _closed(
+async def _end(
     tx: Tx,
     policy: Policy,
     request: Request,
@@ -113,59 +106,47 @@ async def _closed(
     entry.data = {"outcome": outcome}
     if code is not None:
         entry.data["code"] = code
-    request = await steps.written(tx, request, entry)
+    request = await steps.write_entry(tx, request, entry)
     if who is None or who.is_staff:
         await closing_letter(tx, request, now=now)
     return request
 
 
-async def reopen(tx: Tx, policies: Policies, who: Who, no: int, *, now: datetime) -> Request:
+async def reopen(tx: Tx, call: Call, no: int) -> Request:
     """Open a closed request again: its last line, its arrival, and its holder if present.
 
     A client may do so within the policy's days, and is owed an answer again; so they are when the
     staff does it and the closing was all that had answered their last words.
     """
-    request = await steps.line_first(tx, who, no)
-    steps.theirs(who, request, management=True)
+    request = await steps.line_first(tx, call.who, no)
+    steps.refuse_other_line(call.who, request, management=True)
     if not request.closed:
         raise Conflict(_("Request %(no)s is open.") % {"no": no}, state=request.state)
-    request = await _reopened(tx, policies, who, request, now)
-    return await _entry_of_reopening(tx, policies, who, request, now)
+    request = await _begin_again(tx, call, request)
+    return await _write_reopening(tx, call, request)
 
 
-async def reopen_with_words(
-    tx: Tx,
-    policies: Policies,
-    who: Who,
-    no: int,
-    body: str,
-    key: str | None,
-    *,
-    channel: str = "chat",
-    data: dict[str, Any] | None = None,
-    now: datetime,
-) -> Written:
+async def reopen_with_words(tx: Tx, call: Call, no: int, words: Words) -> Written:
     """A client's words on a closed request: they reopen it, in one transaction with the words."""
+    who, key = call.who, words.key
     request = await steps.line_first(tx, who, no)
     if key is not None and (known := await entry_by_key(tx.conn, no, who.id, key)):
         return Written("known", known.no, None)
     if not request.closed:
         return Written("moved", None, None)
-    policy = policies.version(request.policy_version)
-    request = await _reopened(tx, policies, who, request, now)
-    request = await _entry_of_reopening(tx, policies, who, request, now)
-    words = draft(request, who, "said", now, body=body, key=key, policy=policy)
-    words.channel, words.data = channel, data or {}
-    words.event = ClientWord(now, situation_of(request))
-    return (await write(tx, [words]))[0]
+    request = await _begin_again(tx, call, request)
+    request = await _write_reopening(tx, call, request)
+    policy = call.policy_of(request)
+    entry = draft(request, who, "said", call.now, body=words.body, key=key, policy=policy)
+    entry.channel, entry.data = words.channel, dict(words.data)
+    entry.event = ClientWord(call.now, situation_of(request))
+    return (await write(tx, [entry]))[0]
 
 
-async def _reopened(
-    tx: Tx, policies: Policies, who: Who, request: Request, now: datetime
-) -> Request:
-    policy = policies.version(request.policy_version)
+async def _begin_again(tx: Tx, call: Call, request: Request) -> Request:
+    who, policy = call.who, call.policy_of(request)
     assert request.closed_at is not None
-    if not who.is_staff and not may_reopen(policy, request.closed_at, now):
+    if not who.is_staff and not may_reopen(policy, request.closed_at, call.now):
         raise Conflict(
             _(
                 "Request %(no)s was closed too long ago to go on with it; open a new request "
@@ -178,7 +159,7 @@ async def _reopened(
     if not who.is_staff:
         await refuse_full(tx.conn, request.client_id, policy.open_requests_per_client)
     holder = await load_who(tx.conn, request.holder) if request.holder else None
-    back = holder is not None and await steps.is_present(tx, policy, holder, now)
+    back = holder is not None and await steps.is_present(tx, policy, holder, call.now)
     return await change(
         tx.conn,
         request,
@@ -191,19 +172,17 @@ async def _reopened(
     )
 
 
-async def _entry_of_reopening(
-    tx: Tx, policies: Policies, who: Who, request: Request, now: datetime
-) -> Request:
-    event = Reopening(now, situation_of(request), who.is_staff)
-    policy = policies.version(request.policy_version)
-    entry = draft(request, who, "reopened", now, event=event, policy=policy)
-    return await steps.written(tx, request, entry)
+async def _write_reopening(tx: Tx, call: Call, request: Request) -> Request:
+    event = Reopening(call.now, situation_of(request), call.who.is_staff)
+    policy = call.policy_of(request)
+    entry = draft(request, call.who, "reopened", call.now, event=event, policy=policy)
+    return await steps.write_entry(tx, request, entry)
 
 
-async def rate(tx: Tx, who: Who, no: int, score: int, text: str = "", *, now: datetime) -> Request:
+async def rate(tx: Tx, call: Call, no: int, score: int, text: str = "") -> Request:
     """A client's rating of a closed request, 1 to 5, with words if they like; the last counts."""
-    request = await lock_seen_request(tx, who, no)
-    if who.is_staff:
+    request = await lock_seen_request(tx, call.who, no)
+    if call.who.is_staff:
         raise Forbidden(_("Ratings are the client's."))
     if not request.closed:
         raise Conflict(
@@ -212,7 +191,7 @@ async def rate(tx: Tx, who: Who, no: int, score: int, text: str = "", *, now: da
         )
     if not 1 <= score <= 5:
         raise Invalid(_("score must be from 1 to 5."), field="score")
-    text = masked(checked(text, "text", limit=2000, empty=True))
+    text = mask_secrets(check_text(text, "text", limit=2000, empty=True))
     request = await change(tx.conn, request, moved=False, rating=score)
-    entry = draft(request, who, "rated", now, body=text, data={"score": score})
-    return await steps.written(tx, request, entry)
+    entry = draft(request, call.who, "rated", call.now, body=text, data={"score": score})
+    return await steps.write_entry(tx, request, entry)

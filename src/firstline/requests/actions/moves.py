@@ -7,21 +7,24 @@ from firstline import lines
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.i18n import gettext as _
-from firstline.people import Who
 from firstline.people import who as load_who
-from firstline.policy import Policy
 from firstline.policy.rules.promises import HandOver
-from firstline.regulations.versions import Policies
 from firstline.requests.actions import steps
-from firstline.requests.entrance.words import checked
-from firstline.timeline import Request, change, draft, entry_at, lock_request, situation_of
+from firstline.requests.entrance.words import check_text
+from firstline.timeline import (
+    Call,
+    Request,
+    change,
+    draft,
+    entry_at,
+    lock_request,
+    situation_of,
+)
 
 REASON_LIMIT = 500
 
 
-async def take_next(
-    tx: Tx, policies: Policies, who: Who, line: str, *, now: datetime
-) -> Request | None:
+async def take_next(tx: Tx, call: Call, line: str) -> Request | None:
     """Take the next of the line that this operator can serve, in the policy's order of work.
 
     None when nothing waits that they can serve.
@@ -30,76 +33,70 @@ async def take_next(
     earlier arrival (other language, skipped just now) is written into the entry as a departure.
     Raises `Forbidden` for a line that is not theirs, `Conflict` at their limit of open chats.
     """
-    _, policy = policies.current(now)
-    steps.line_of(policy, who, line)
+    steps.refuse_foreign_line(call, line)
     await lines.lock_line(tx.conn, line)
-    request = await _next(tx, policy, who, line, now)
+    request = await _next(tx, call, line)
     if request is None:
         return None
-    await steps.room_for(tx, policy, who, request)
-    passed = await lines.ahead(tx.conn, policy.order, line, request.no)
+    await steps.room_for(tx, call, request)
+    passed = await lines.ahead(tx.conn, call.policy.order, line, request.no)
     departure = None
     if passed:
-        kind = "language" if who.languages else "skipped"
+        kind = "language" if call.who.languages else "skipped"
         departure = lines.Departure(kind, "", tuple(passed))
-    return await steps.give(tx, request, who, departure, now)
+    return await steps.give(tx, call, request, departure)
 
 
-async def _next(tx: Tx, policy: Policy, who: Who, line: str, now: datetime) -> Request | None:
+async def _next(tx: Tx, call: Call, line: str) -> Request | None:
     """What the line, whose row is held, offers this operator: nothing twice that they skipped just
     now, unless they are alone."""
-    asked = (tx.conn, policy.order, line, who.id, list(who.languages))
-    request = await lines.earliest(*asked, now - policy.skip_pause)
-    if request is None and await steps.alone(tx, policy, who, line, now):
-        request = await lines.earliest(*asked, now)
+    asked = (tx.conn, call.policy.order, line, call.who.id, list(call.who.languages))
+    request = await lines.earliest(*asked, call.now - call.policy.skip_pause)
+    if request is None and await steps.is_alone(tx, call, line):
+        request = await lines.earliest(*asked, call.now)
     return request
 
 
-async def take_out_of_order(
-    tx: Tx, policies: Policies, who: Who, no: int, reason: str, *, now: datetime
-) -> Request:
+async def take_out_of_order(tx: Tx, call: Call, no: int, reason: str) -> Request:
     """Take one request before its turn, with a reason that everybody can read in the list."""
-    reason = checked(reason, "reason", limit=REASON_LIMIT)
-    request = await steps.line_first(tx, who, no)
-    _, policy = policies.current(now)
-    steps.line_of(policy, who, request.line)
-    steps.waits(request)
-    await steps.room_for(tx, policy, who, request)
-    passed = await lines.ahead(tx.conn, policy.order, request.line, no)
+    reason = check_text(reason, "reason", limit=REASON_LIMIT)
+    request = await steps.line_first(tx, call.who, no)
+    steps.refuse_foreign_line(call, request.line)
+    steps.refuse_unless_waiting(request)
+    await steps.room_for(tx, call, request)
+    passed = await lines.ahead(tx.conn, call.policy.order, request.line, no)
     departure = lines.Departure("out_of_order", reason, tuple(passed))
-    return await steps.give(tx, request, who, departure, now)
+    return await steps.give(tx, call, request, departure)
 
 
-async def skip(
-    tx: Tx, policies: Policies, who: Who, no: int, reason: str, *, now: datetime
-) -> Request:
+async def skip(tx: Tx, call: Call, no: int, reason: str) -> Request:
     """Decline what one is offered, or was given and has not answered, with a reason.
 
     It keeps its place, and is not offered to the same operator for the policy's pause.
     """
-    reason = checked(reason, "reason", limit=REASON_LIMIT)
+    reason = check_text(reason, "reason", limit=REASON_LIMIT)
+    who = call.who
     request = await steps.line_first(tx, who, no)
-    policy = policies.current(now)[1]
-    steps.line_of(policy, who, request.line)
+    steps.refuse_foreign_line(call, request.line)
     if request.holder not in (None, who.id) or request.closed:
         raise Conflict(_("Request %(no)s is not yours to skip.") % {"no": no}, state=request.state)
     if request.holder is None:
-        await _offered(tx, policy, who, request, now)
-    elif await _answered(tx, request):
+        await _refuse_unless_next(tx, call, request)
+    elif await _has_answer(tx, request):
         raise Conflict(
             _("You have answered request %(no)s; give it back or hand it over.") % {"no": no},
             state=request.state,
         )
-    await lines.record_skip(tx.conn, no, who.id, reason, now)
+    await lines.record_skip(tx.conn, no, who.id, reason, call.now)
     request = await steps.put_back(tx, request) if request.holder else request
-    note = draft(request, who, "skipped", now, audience="staff", body=reason)
+    note = draft(request, who, "skipped", call.now, audience="staff", body=reason)
     note.data = {"departure": "skipped", "reason": reason}
-    return await steps.written(tx, request, note)
+    return await steps.write_entry(tx, request, note)
 
 
-async def _offered(tx: Tx, policy: Policy, who: Who, request: Request, now: datetime) -> None:
+async def _refuse_unless_next(tx: Tx, call: Call, request: Request) -> None:
     """Refuse to skip what waits behind another: nobody has been asked to take it yet."""
-    offered = await _next(tx, policy, who, request.line, now)
+    offered = await _next(tx, call, request.line)
     if offered is None or offered.no != request.no:
         raise Conflict(
             _("Request %(no)s is not the next for you; only what is offered can be skipped.")
@@ -108,7 +105,7 @@ async def _offered(tx: Tx, policy: Policy, who: Who, request: Request, now: date
         )
 
 
-async def _answered(tx: Tx, request: Request) -> bool:
+async def _has_answer(tx: Tx, request: Request) -> bool:
     """Whether the client had a word of ours since the request came to its holder."""
     if not request.staff_said_no or request.held_since is None:
         return False
@@ -116,25 +113,30 @@ async def _answered(tx: Tx, request: Request) -> bool:
     return last is not None and last.at >= request.held_since
 
 
-async def give_back(tx: Tx, who: Who, no: int, *, now: datetime) -> Request:
+async def give_back(tx: Tx, call: Call, no: int) -> Request:
     """Return a request to its line; it keeps its place by number."""
-    request = await steps.line_first(tx, who, no)
-    steps.held(request, who)
-    return await steps.given_back(tx, request, who, now)
+    request = await steps.line_first(tx, call.who, no)
+    steps.refuse_unless_holder(request, call.who)
+    return await steps.return_to_line(tx, request, call.who, call.now)
 
 
-async def give_back_all(tx: Tx, who: Who, *, now: datetime) -> list[Request]:
+async def give_back_all(tx: Tx, call: Call) -> list[Request]:
     """Return everything that this operator holds, as at the end of a shift."""
-    for line in sorted(who.lines):
+    for line in sorted(call.who.lines):
         await lines.lock_line(tx.conn, line)
-    return [await steps.given_back(tx, r, who, now) for r in await lines.held_by(tx.conn, who.id)]
+    return await _give_back_each(tx, call, call.who.id)
 
 
-async def give_back_of(tx: Tx, by: Who, operator: UUID, *, now: datetime) -> list[Request]:
+async def give_back_of(tx: Tx, call: Call, operator: UUID) -> list[Request]:
     """Return everything that an operator holds whose access ends; each keeps its place."""
     for line in await lines.line_ids(tx.conn):
         await lines.lock_line(tx.conn, line)
-    return [await steps.given_back(tx, r, by, now) for r in await lines.held_by(tx.conn, operator)]
+    return await _give_back_each(tx, call, operator)
+
+
+async def _give_back_each(tx: Tx, call: Call, holder: UUID) -> list[Request]:
+    held = await lines.held_by(tx.conn, holder)
+    return [await steps.return_to_line(tx, request, call.who, call.now) for request in held]
 
 
 async def requeue(tx: Tx, no: int, *, now: datetime) -> Request | None:
@@ -142,41 +144,37 @@ async def requeue(tx: Tx, no: int, *, now: datetime) -> Request | None:
     request = await lock_request(tx.conn, no)
     if request is None or request.holder is None or request.closed or not request.promise:
         return None
-    return await steps.given_back(tx, request, None, now)
+    return await steps.return_to_line(tx, request, None, now)
 
 
-async def transfer(
-    tx: Tx, policies: Policies, who: Who, no: int, to: UUID, *, now: datetime
-) -> Request:
+async def transfer(tx: Tx, call: Call, no: int, to: UUID) -> Request:
     """Pass a held request to a colleague of the same line, who has room for it."""
-    request = await steps.line_first(tx, who, no)
-    steps.held(request, who)
+    request = await steps.line_first(tx, call.who, no)
+    steps.refuse_unless_holder(request, call.who)
     colleague = await load_who(tx.conn, to)
     if colleague is None or not colleague.is_staff or request.line not in colleague.lines:
         raise Invalid(
             _("to must be an operator of line %(line)s.") % {"line": request.line}, field="to"
         )
-    if colleague.id == who.id:
+    if colleague.id == call.who.id:
         raise Invalid(_("You hold it already; choose a colleague."), field="to")
-    await steps.room_with(tx, policies.current(now)[1], colleague, request)
-    request = await change(tx.conn, request, holder=colleague.id, held_since=now)
-    passed = draft(request, who, "transferred", now, data={"to": colleague.name})
+    await steps.room_with(tx, call.policy, colleague, request)
+    request = await change(tx.conn, request, holder=colleague.id, held_since=call.now)
+    passed = draft(request, call.who, "transferred", call.now, data={"to": colleague.name})
     tx.tell(f"person/{colleague.id}", colleague.epoch)
-    return await steps.written(tx, request, passed)
+    return await steps.write_entry(tx, request, passed)
 
 
-async def hand_over(
-    tx: Tx, policies: Policies, who: Who, no: int, summary: str, *, now: datetime
-) -> Request:
+async def hand_over(tx: Tx, call: Call, no: int, summary: str) -> Request:
     """Pass a request one line up, with what was tried; the chat becomes a ticket (lines.second).
 
     It keeps its number and arrival. An unmet promise stays; where the client was answered, the new
     line's rule makes a new one, if the policy says so.
     """
-    summary = checked(summary, "summary")
-    request = await steps.line_first(tx, who, no)
-    steps.held(request, who)
-    policy = policies.version(request.policy_version)
+    summary = check_text(summary, "summary")
+    request = await steps.line_first(tx, call.who, no)
+    steps.refuse_unless_holder(request, call.who)
+    policy = call.policy_of(request)
     upper = policy.next_line(request.line)
     if upper is None:
         raise Conflict(
@@ -184,21 +182,19 @@ async def hand_over(
             % {"line": request.line},
             state=request.state,
         )
-    move = draft(request, who, "handed_over", now, body=summary)
+    move = draft(request, call.who, "handed_over", call.now, body=summary)
     move.data = {"line_from": request.line, "line": upper}
-    request = await steps.to_line(tx, policy, request, upper, now, up=True)
-    move.event, move.policy = HandOver(now, situation_of(request)), policy
-    return await steps.written(tx, request, move)
+    request = await steps.to_line(tx, policy, request, upper, call.now, up=True)
+    move.event, move.policy = HandOver(call.now, situation_of(request)), policy
+    return await steps.write_entry(tx, request, move)
 
 
-async def send_back(
-    tx: Tx, policies: Policies, who: Who, no: int, reason: str, *, now: datetime
-) -> Request:
+async def send_back(tx: Tx, call: Call, no: int, reason: str) -> Request:
     """Return a poor hand-over to the line below, with a reason; these are counted."""
-    reason = checked(reason, "reason", limit=REASON_LIMIT)
-    request = await steps.line_first(tx, who, no)
-    steps.held(request, who)
-    policy = policies.version(request.policy_version)
+    reason = check_text(reason, "reason", limit=REASON_LIMIT)
+    request = await steps.line_first(tx, call.who, no)
+    steps.refuse_unless_holder(request, call.who)
+    policy = call.policy_of(request)
     below = next((line.id for line in policy.lines if line.next == request.line), None)
     if below is None:
         raise Conflict(
@@ -206,7 +202,7 @@ async def send_back(
             % {"line": request.line},
             state=request.state,
         )
-    move = draft(request, who, "sent_back", now, body=reason)
+    move = draft(request, call.who, "sent_back", call.now, body=reason)
     move.data = {"line_from": request.line, "line": below}
-    request = await steps.to_line(tx, policy, request, below, now)
-    return await steps.written(tx, request, move)
+    request = await steps.to_line(tx, policy, request, below, call.now)
+    return await steps.write_entry(tx, request, move)

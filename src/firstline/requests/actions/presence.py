@@ -4,7 +4,7 @@ from datetime import datetime
 
 from firstline import lines
 from firstline.kit.db import Db
-from firstline.regulations.versions import Policies
+from firstline.regulations import Policies
 from firstline.requests.actions.moves import requeue
 
 

@@ -30,4 +30,4 @@ async def set_priority(
     event = PriorityChange(now, situation_of(request))
     entry = draft(request, who, "edited", now, body=new, event=event, policy=policy)
     entry.data = {"field": "priority", "old": old or ""}
-    return await steps.written(tx, request, entry)
+    return await steps.write_entry(tx, request, entry)

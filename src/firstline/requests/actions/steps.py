@@ -11,12 +11,13 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.policy import Policy
-from firstline.timeline import Draft, Request, change, draft, lock_seen_request, record
+from firstline.timeline import Call, Draft, Request, change, draft, lock_seen_request, record
 
 
-def line_of(policy: Policy, who: Who, line: str) -> None:
+def refuse_foreign_line(call: Call, line: str) -> None:
     """Refuse a line that is not the operator's."""
-    if line not in {known.id for known in policy.lines}:
+    who = call.who
+    if line not in {known.id for known in call.policy.lines}:
         raise Invalid(
             _("There is no line %(line)s in the policy.") % {"line": line},
             status=404,
@@ -29,7 +30,7 @@ def line_of(policy: Policy, who: Who, line: str) -> None:
         )
 
 
-def waits(request: Request) -> None:
+def refuse_unless_waiting(request: Request) -> None:
     """Refuse a request that does not wait in its line."""
     if request.holder is not None or request.closed:
         raise Conflict(
@@ -37,7 +38,7 @@ def waits(request: Request) -> None:
         )
 
 
-def held(request: Request, who: Who) -> None:
+def refuse_unless_holder(request: Request, who: Who) -> None:
     """Refuse a request that this operator does not hold."""
     if request.closed or request.holder is None:
         raise Conflict(
@@ -50,7 +51,7 @@ def held(request: Request, who: Who) -> None:
         )
 
 
-def theirs(who: Who, request: Request, *, management: bool = False) -> None:
+def refuse_other_line(who: Who, request: Request, *, management: bool = False) -> None:
     """Refuse to members of staff what is another line's: they read it and leave notes.
 
     Its line and its holder may; with `management` also who decides over all lines. Who of the
@@ -77,15 +78,15 @@ async def line_first(tx: Tx, who: Who, no: int) -> Request:
     return request
 
 
-async def alone(tx: Tx, policy: Policy, who: Who, line: str, now: datetime) -> bool:
+async def is_alone(tx: Tx, call: Call, line: str) -> bool:
     """Whether no colleague of the line is present: then a skipped request is offered again."""
-    present = await lines.present_operators(tx.conn, line, now - policy.presence_grace)
-    return not set(present) - {who.id}
+    seen_after = call.now - call.policy.presence_grace
+    return not set(await lines.present_operators(tx.conn, line, seen_after)) - {call.who.id}
 
 
-async def room_for(tx: Tx, policy: Policy, who: Who, request: Request) -> None:
+async def room_for(tx: Tx, call: Call, request: Request) -> None:
     """Refuse another chat at the operator's limit; tickets are not limited."""
-    limit = await _full_at(tx, policy, who, request)
+    limit = await _full_at(tx, call.policy, call.who, request)
     if limit is not None:
         raise Conflict(
             ngettext(
@@ -122,15 +123,15 @@ async def _full_at(tx: Tx, policy: Policy, who: Who, request: Request) -> int | 
     return limit if full else None
 
 
-async def give(
-    tx: Tx, request: Request, who: Who, departure: lines.Departure | None, now: datetime
-) -> Request:
-    """Make `who` the holder, and write it down, with the departure if it is one."""
-    request = await change(tx.conn, request, holder=who.id, held_since=now, state="with_us")
-    taken = draft(request, who, "taken", now)
+async def give(tx: Tx, call: Call, request: Request, departure: lines.Departure | None) -> Request:
+    """Make the caller the holder, and write it down, with the departure if it is one."""
+    request = await change(
+        tx.conn, request, holder=call.who.id, held_since=call.now, state="with_us"
+    )
+    taken = draft(request, call.who, "taken", call.now)
     if departure is not None:
         taken.body, taken.data = departure.reason, departure.data()
-    return await written(tx, request, taken)
+    return await write_entry(tx, request, taken)
 
 
 async def put_back(tx: Tx, request: Request) -> Request:
@@ -138,14 +139,14 @@ async def put_back(tx: Tx, request: Request) -> Request:
     return await change(tx.conn, request, holder=None, held_since=None, state="waiting")
 
 
-async def given_back(
+async def return_to_line(
     tx: Tx, request: Request, who: Who | None, now: datetime, **data: Any
 ) -> Request:
     """Return a request to its line, by its holder or by the system."""
     if request.promise is None:
         await due.disarm(tx.conn, request.no, "turn")
     request = await put_back(tx, request)
-    return await written(tx, request, draft(request, who, "given_back", now, data=data))
+    return await write_entry(tx, request, draft(request, who, "given_back", now, data=data))
 
 
 async def to_line(
@@ -178,7 +179,7 @@ async def is_present(tx: Tx, policy: Policy, operator: Who, now: datetime) -> bo
     return False
 
 
-async def written(tx: Tx, request: Request, entry: Draft) -> Request:
+async def write_entry(tx: Tx, request: Request, entry: Draft) -> Request:
     """Write the entry of a change that was just made, and tell the line's readers."""
     entry.generation = request.generation
     tx.tell(f"line/{request.line}")

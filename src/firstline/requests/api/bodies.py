@@ -30,7 +30,7 @@ class SayIn(Keyed, kw_only=True):
     body: str
     audience: str | None = None
     seen: int | None = None
-    files: list[UUID] = msgspec.field(default_factory=list)
+    files: list[UUID] = msgspec.field(default_factory=list[UUID])
 
 
 class ReasonIn(Keyed, kw_only=True):

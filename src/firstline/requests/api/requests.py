@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request as Http
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -11,27 +10,34 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from firstline.kit.db import Db
 from firstline.kit.errors import Invalid, NotSignedIn
 from firstline.kit.i18n import gettext as _
-from firstline.kit.live import wait_for
-from firstline.kit.openapi import made
+from firstline.kit.live import Hub, wait_for
+from firstline.kit.openapi import creates
 from firstline.lines import line_ids
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.people.posts import key_of
+from firstline.people.web import Http
 from firstline.requests.actions import changes
-from firstline.requests.actions.changes import note_mentions
-from firstline.requests.actions.opening import open_request, say
+from firstline.requests.actions.opening import open_request
 from firstline.requests.api.bodies import AmendIn, OpenIn, SayIn
 from firstline.requests.api.view import RequestOut, just_opened, opened_before, view, views
-from firstline.requests.call import Call
-from firstline.requests.files.attachments import say_with_files
-from firstline.timeline import EntryOut, entries_after, public, seen_request
-from firstline.timeline.search.model import Filters
-from firstline.timeline.search.search import history, search
+from firstline.requests.files.uploads import say_with_files
+from firstline.requests.model import NewRequest, Words
+from firstline.timeline import (
+    HIGHEST,
+    STATES,
+    Call,
+    EntryOut,
+    Filters,
+    entries_after,
+    list_requests,
+    public,
+    search_requests,
+    seen_request,
+)
 
-STATES = ("waiting", "with_us", "with_client", "with_third_party", "closed")
 PAGE, MOST = 50, 100
 ENTRIES, MOST_ENTRIES, LONGEST_WAIT = 100, 500, 25
-HIGHEST = 2**63 - 1
 
 
 class RequestList(msgspec.Struct):
@@ -44,29 +50,25 @@ class EntryList(msgspec.Struct):
     head: int
 
 
-@post("/requests", responses=made(RequestOut), summary="Open a request")
-async def open_one(
-    request: Http[Any, Any, Any], data: JSONBody[OpenIn], call: Given[Call]
-) -> Response[Any]:
+@post("/requests", responses=creates(RequestOut), summary="Open a request")
+async def open_one(request: Http, data: JSONBody[OpenIn], call: Given[Call]) -> Response[Any]:
     opening, opened = await open_request(
-        call.db,
-        call.ledger,
-        call.policies,
-        call.who,
-        topic=data.topic,
-        body=data.body,
-        title=data.title,
-        service=data.service,
-        client=data.client,
-        priority=data.priority,
-        key=key_of(request, data.key),
-        channel="api",
-        now=call.now,
+        call,
+        NewRequest(
+            data.topic,
+            data.body,
+            title=data.title,
+            service=data.service,
+            client=data.client,
+            priority=data.priority,
+            key=key_of(request, data.key),
+            channel="api",
+        ),
     )
     if opened.known:
         async with call.db.connection() as conn:
             found = await seen_request(conn, call.who, opened.no)
-            shown = await view(conn, call.who, found, call.order)
+            shown = await view(conn, call.who, found, call.policy.order)
             return Response(opened_before(shown), status_code=200)
     return Response(just_opened(opening, opened), status_code=201)
 
@@ -90,12 +92,12 @@ async def list_all(
         if line is not None:
             _one_of("line", line, tuple(await line_ids(conn)))
         if q and q.strip():
-            page = await search(conn, who, q, narrowed, after=_cursor(after), limit=limit)
+            page = await search_requests(conn, who, q, narrowed, after=_cursor(after), limit=limit)
             found = [hit.request for hit in page.items]
         else:
-            page = await history(conn, who, narrowed, after=_cursor(after), limit=limit)
+            page = await list_requests(conn, who, narrowed, after=_cursor(after), limit=limit)
             found = page.items
-        items = await views(conn, who, found, call.order)
+        items = await views(conn, who, found, call.policy.order)
     return RequestList(items, str(page.after) if page.after is not None else None)
 
 
@@ -120,28 +122,27 @@ def _cursor(after: str | None) -> int | None:
 @get("/requests/{no:int}", summary="One request")
 async def one(call: Given[Call], no: FromPath[int]) -> RequestOut:
     async with call.db.connection() as conn:
-        return await view(conn, call.who, await seen_request(conn, call.who, no), call.order)
+        found = await seen_request(conn, call.who, no)
+        return await view(conn, call.who, found, call.policy.order)
 
 
 @patch("/requests/{no:int}", summary="Change its title, topic, service or priority")
 async def amend(data: JSONBody[AmendIn], call: Given[Call], no: FromPath[int]) -> RequestOut:
-    request = await call.db.run(
+    request = await call.run(
         changes.amend,
-        call.policies,
-        call.who,
         no,
         title=data.title,
         topic=data.topic,
         service=data.service,
         priority=data.priority,
-        now=call.now,
     )
     async with call.db.connection() as conn:
-        return await view(conn, call.who, request, call.order)
+        return await view(conn, call.who, request, call.policy.order)
 
 
 @get("/requests/{no:int}/entries", summary="Its entries after a number")
 async def entries(
+    request: Http,
     call: Given[Call],
     no: FromPath[int],
     after: FromQuery[int] = 0,
@@ -152,7 +153,9 @@ async def entries(
     limit = max(1, min(limit, MOST_ENTRIES))
     found = await _entries(call.db, call.who, no, after, limit)
     if not found.entries and wait > 0:
-        await wait_for(call.hub, f"request/{no}", found.head, min(wait, LONGEST_WAIT))
+        # Not a dependency: a second one would make each call slower, and few wait.
+        hub: Hub = request.app.state.desk.hub
+        await wait_for(hub, f"request/{no}", found.head, min(wait, LONGEST_WAIT))
         found = await _entries(call.db, await _still(call.db, call.who), no, after, limit)
     return found
 
@@ -175,27 +178,15 @@ async def _entries(db: Db, who: Who, no: int, after: int, limit: int) -> EntryLi
 
 @post(
     "/requests/{no:int}/entries",
-    responses=made(EntryOut),
+    responses=creates(EntryOut),
     summary="Say something in it, or leave a note",
 )
 async def post_entry(
-    request: Http[Any, Any, Any], data: JSONBody[SayIn], call: Given[Call], no: FromPath[int]
+    request: Http, data: JSONBody[SayIn], call: Given[Call], no: FromPath[int]
 ) -> Response[EntryOut]:
-    desk = (call.db, call.ledger, call.policies, call.who, no)
-    words: dict[str, Any] = {
-        "body": data.body,
-        "key": key_of(request, data.key),
-        "audience": data.audience,
-        "channel": "api",
-        "seen": data.seen,
-        "now": call.now,
-    }
-    if data.files:
-        entry, known = await say_with_files(*desk, files=data.files, **words)
-    else:
-        entry, known = await say(*desk, **words)
-    if entry.kind == "note" and "@" in entry.body and not known:
-        await call.db.run(note_mentions, entry, now=call.now)
+    key = key_of(request, data.key)
+    words = Words(data.body, key, data.audience, channel="api", seen=data.seen)
+    entry, known = await say_with_files(call, no, words, data.files)
     return Response(public(entry, staff=call.who.is_staff), status_code=200 if known else 201)
 
 

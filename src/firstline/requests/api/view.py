@@ -12,8 +12,7 @@ from firstline.people import Who
 from firstline.policy.file.doors import Order
 from firstline.policy.rules.promises import PromiseKind
 from firstline.requests.store import Names, names
-from firstline.timeline import Opening, Request
-from firstline.timeline.ledger.opening import Opened
+from firstline.timeline import Opened, Opening, Request
 
 FIRST_TOLD = "no title topic mode line state arrived_at position promise".split()
 
@@ -59,17 +58,17 @@ async def view(conn: Conn, who: Who, request: Request, order: Order) -> RequestO
     """The request as this person may read it, with its place in the line by the order of work."""
     position = await lines.place(conn, order, request)
     found = await names(conn, [request])
-    return shown(who, request, position, found[request.no])
+    return to_view(who, request, position, found[request.no])
 
 
 async def views(conn: Conn, who: Who, requests: list[Request], order: Order) -> list[RequestOut]:
     """The same for a list, in two queries whatever its length."""
     found = await names(conn, requests)
     places = await lines.places(conn, order, requests)
-    return [shown(who, r, places.get(r.no), found[r.no]) for r in requests]
+    return [to_view(who, r, places.get(r.no), found[r.no]) for r in requests]
 
 
-def shown(who: Who, request: Request, position: int | None, named: Names) -> RequestOut:
+def to_view(who: Who, request: Request, position: int | None, named: Names) -> RequestOut:
     """Put a request and what was looked up for it together."""
     promise = request.promise
     return RequestOut(
@@ -83,8 +82,8 @@ def shown(who: Who, request: Request, position: int | None, named: Names) -> Req
         position=position,
         promise=promise and PromiseOut(promise.kind, promise.due_at),
         holder=named.holder if not request.closed else None,
-        service=_named(request.service_id, named.service),
-        client=_named(request.client_id, named.client) if who.is_staff else None,
+        service=_name_or_none(request.service_id, named.service),
+        client=_name_or_none(request.client_id, named.client) if who.is_staff else None,
         language=request.language,
         head=request.head,
         outcome=request.outcome,
@@ -95,7 +94,7 @@ def shown(who: Who, request: Request, position: int | None, named: Names) -> Req
     )
 
 
-def _named(id: UUID | None, name: str | None) -> NamedOut | None:
+def _name_or_none(id: UUID | None, name: str | None) -> NamedOut | None:
     return NamedOut(id, name) if id is not None and name is not None else None
 
 

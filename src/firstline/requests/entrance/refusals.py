@@ -38,7 +38,7 @@ def _refusal(policy: Policy, code: str, lang: str) -> Refusal:
     return Refusal(code, said if said != code else code_words(code, lang), way)
 
 
-def checked_code(policy: Policy, plan: str, outcome: str, code: str | None) -> str | None:
+def check_code(policy: Policy, plan: str, outcome: str, code: str | None) -> str | None:
     """The code with which a request is closed, if the policy has it; raises `Invalid`."""
     if not code:
         return None

@@ -28,7 +28,9 @@ _KEY_BLOCK = re.compile(
 )
 
 
-def checked(text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: bool = False) -> str:
+def check_text(
+    text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: bool = False
+) -> str:
     """The text as it came, or a refusal that names the field.
 
     Raises `Invalid` for nothing but white space, NUL or a lone surrogate, `TooLarge` over `limit`
@@ -60,7 +62,7 @@ def checked(text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: b
     return text
 
 
-def masked(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """The text without labelled secrets and private keys: they are never written to the log.
 
     What stands in fenced code is kept to the letter, except for key blocks.

@@ -120,7 +120,7 @@ async def drop_drafts(conn: Conn, before: datetime, limit: int) -> list[UUID]:
         return await cursor.fetchall()
 
 
-async def rows_of(conn: Conn, ids: list[UUID]) -> set[UUID]:
+async def existing(conn: Conn, ids: list[UUID]) -> set[UUID]:
     """Those of `ids` that have a row."""
     async with conn.cursor(row_factory=scalar_row) as cursor:
         await cursor.execute("select id from attachments where id = any(%s)", (ids,))

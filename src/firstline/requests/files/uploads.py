@@ -5,14 +5,13 @@ in that form only and may be shown inline; everything else is a download.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-from firstline.kit.batch import GroupCommit
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Invalid, Missing, TooLarge, TooMany
 from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name, media_type, read
@@ -20,13 +19,11 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.images import Pictures, may_be_picture
 from firstline.kit.keys import Answer, check_key, once
 from firstline.people import Who
-from firstline.regulations.versions import Policies
-from firstline.requests.actions import opening as actions
-from firstline.requests.actions.closing import reopen_with_words
-from firstline.requests.entrance.words import checked, masked
+from firstline.requests.actions.saying import say
 from firstline.requests.files import store
 from firstline.requests.files.store import Attachment
-from firstline.timeline import Draft, Entry, Ledger, Written, entry_by_key, seen_request, write
+from firstline.requests.model import Words
+from firstline.timeline import Call, Entry, entry_by_key, seen_request
 
 REQUEST_LIMIT = 100 * 1024 * 1024
 PERSON_LIMIT = 300 * 1024 * 1024
@@ -67,7 +64,7 @@ class Uploads:
         with self._one_more(who.id):
             async with db.connection() as conn:
                 await _within_quota(conn, who, now)
-            row = await self._kept(who, name, chunks, limit, now)
+            row = await self._keep(who, name, chunks, limit, now)
             try:
                 kept = await _once(db, who, key, row, now)
             except BaseException:
@@ -77,7 +74,7 @@ class Uploads:
                 await self.files.delete(row.key)
         return kept, kept.id != row.id
 
-    async def _kept(
+    async def _keep(
         self, who: Who, name: str, chunks: AsyncIterator[bytes], limit: int, now: datetime
     ) -> Attachment:
         head = bytearray()
@@ -107,7 +104,7 @@ class Uploads:
         )
 
     @contextmanager
-    def _one_more(self, person_id: UUID) -> Iterator[None]:
+    def _one_more(self, person_id: UUID) -> Generator[None]:
         if self._running[person_id] >= self._concurrent:
             raise TooMany(
                 _("Several of your files are on their way already; wait until one has arrived."),
@@ -172,61 +169,24 @@ async def _within_quota(conn: Conn, who: Who, now: datetime) -> None:
 
 
 async def say_with_files(
-    db: Db,
-    ledger: Ledger,
-    policies: Policies,
-    who: Who,
-    no: int,
-    *,
-    files: list[UUID],
-    key: str | None = None,
-    now: datetime,
-    **words: Any,
+    call: Call, no: int, words: Words, files: Sequence[UUID]
 ) -> tuple[Entry, bool]:
-    """`actions.say` with files that `who` has uploaded: words and files become one entry, or none.
+    """`say`, with files that the caller has uploaded: all become one entry, or none.
 
     Raises Invalid (field files) for a file that is not a draft of theirs, Conflict for one that
     was said already, TooLarge over the request's room; else as `say`.
     """
-    ids, key = list(dict.fromkeys(files)), check_key(key)
-    async with db.connection() as conn:
-        request = await seen_request(conn, who, no)
-        rows = await _drafts(conn, who, no, ids, key)
-    told = [
+    if not files:
+        return await say(call, no, words)
+    async with call.db.connection() as conn:
+        await seen_request(conn, call.who, no)
+        rows = await _drafts(conn, call.who, no, list(dict.fromkeys(files)), check_key(words.key))
+    shown = [
         {"id": str(row.id), "name": row.name, "size": row.size, "inline": row.inline}
         for row in rows
     ]
-    words["data"] = {"files": told}
-    if request.closed and not who.is_staff:
-        entry = await db.run(_reopened, policies, who, no, rows, key, words, now=now)
-        if entry is not None:
-            return entry, False
-    filing = FilingLedger(db, ledger, who, rows)
-    return await actions.say(db, filing, policies, who, no, key=key, now=now, **words)
-
-
-async def _reopened(
-    tx: Tx,
-    policies: Policies,
-    who: Who,
-    no: int,
-    rows: list[Attachment],
-    key: str | None,
-    words: dict[str, Any],
-    *,
-    now: datetime,
-) -> Entry | None:
-    """A client's files on a closed request reopen it as words do: all of it at once, or nothing.
-
-    None when the key was seen, or somebody else has reopened it meanwhile: then `say` answers.
-    """
-    body, channel = masked(checked(words["body"])), words.get("channel", "chat")
-    written = await reopen_with_words(
-        tx, policies, who, no, body, key, channel=channel, data=words["data"], now=now
-    )
-    if written.entry is not None:
-        await file_with(tx, who, rows, written.entry)
-    return written.entry
+    words = replace(words, data={**words.data, "files": shown})
+    return await say(call, no, words, partial(file_with, who=call.who, rows=rows))
 
 
 async def _drafts(
@@ -246,39 +206,7 @@ async def _drafts(
     return rows
 
 
-class FilingLedger(Ledger):
-    """A ledger whose words take drafts with them."""
-
-    def __init__(self, db: Db, ledger: Ledger, who: Who, rows: list[Attachment]) -> None:
-        super().__init__(db)
-        self._ledger = ledger
-        self.words = FilingWords(db, who, rows)
-
-    async def request(self, no: int, *, fresh: bool = False) -> Any:
-        return await self._ledger.request(no, fresh=fresh)
-
-
-class FilingWords(GroupCommit[Draft, Written]):
-    """Words and the drafts of files that go with them, in a transaction of their own."""
-
-    def __init__(self, db: Db, who: Who, rows: list[Attachment]) -> None:
-        super().__init__(limit=1)
-        self._db = db
-        self._who = who
-        self._rows = rows
-
-    async def put(self, item: Draft) -> Written:
-        """Write both, or none: what the files are refused for, the words are."""
-        return await self._db.run(self._write, item)
-
-    async def _write(self, tx: Tx, draft: Draft) -> Written:
-        (result,) = await write(tx, [draft])
-        if result.entry is not None:
-            await file_with(tx, self._who, self._rows, result.entry)
-        return result
-
-
-async def file_with(tx: Tx, who: Who, rows: list[Attachment], entry: Entry) -> None:
+async def file_with(tx: Tx, entry: Entry, *, who: Who, rows: list[Attachment]) -> None:
     """Bind drafts to an entry that this transaction has written, so that its request is held."""
     room = REQUEST_LIMIT - await store.bytes_in(tx.conn, entry.matter)
     if sum(row.size for row in rows) > room:
@@ -336,7 +264,7 @@ async def _sweep_strays(db: Db, files: Files, before: datetime) -> int:
     for start in range(0, len(old), SWEPT_AT_ONCE):
         keys = old[start : start + SWEPT_AT_ONCE]
         async with db.connection() as conn:
-            kept = await store.rows_of(conn, [UUID(hex=key) for key in keys])
+            kept = await store.existing(conn, [UUID(hex=key) for key in keys])
         for key in keys:
             if UUID(hex=key) not in kept:
                 await files.delete(key)

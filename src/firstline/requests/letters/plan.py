@@ -8,6 +8,7 @@ reader's language, and nothing that was redacted, seen or forbidden meanwhile. N
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,9 @@ from firstline.kit.mail import Letter, Mail
 from firstline.kit.outbox import Handler
 from firstline.people import Who
 from firstline.people import who as load_who
-from firstline.regulations.versions import Policies
+from firstline.regulations import Policies
 from firstline.requests.letters import store
-from firstline.requests.letters.text import rendered
+from firstline.requests.letters.text import render
 from firstline.timeline import Entry, Request, entries_after, get_request, may_see
 
 KIND = "letter"
@@ -95,24 +96,24 @@ def handler(
 
     async def send(payload: dict[str, Any], parcel_id: UUID) -> dict[str, Any]:
         async with db.connection() as conn:
-            told = await _read(conn, payload)
+            told = await _look_up(conn, payload)
         if told is None:
             return {**payload, "left_out": "seen meanwhile, or not theirs to read any more"}
         await policies.fresh(clock())
         zone = policies.version(told.request.policy_version).zone
         letter = composed(told, parcel_id, public_url, zone)
         await mail.send(letter)
-        await db.run(_left, told, now=clock())
+        await db.run(_mark_sent, told, now=clock())
         return {**payload, "to": letter.to, "subject": letter.subject}
 
     return send
 
 
-async def _left(tx: Tx, told: Told, *, now: datetime) -> None:
+async def _mark_sent(tx: Tx, told: Told, *, now: datetime) -> None:
     await store.mark_told(tx.conn, told.request.no, told.who.id, told.upto, now)
 
 
-async def _read(conn: Conn, payload: dict[str, Any]) -> Told | None:
+async def _look_up(conn: Conn, payload: dict[str, Any]) -> Told | None:
     no, what = int(payload["request"]), str(payload["what"])
     request, who = await get_request(conn, no), await load_who(conn, UUID(payload["person"]))
     if request is None or who is None or not may_see(who, request):
@@ -151,7 +152,7 @@ def composed(told: Told, parcel_id: UUID, public_url: str, zone: tzinfo) -> Lett
     until = told.subject.data.get("until") if told.subject else None
     with i18n.speaking(language):
         subject = _("Request %(no)d: %(title)s") % {"no": request.no, "title": request.title}
-        text = rendered(
+        text = render(
             told.what,
             name=told.who.name,
             no=request.no,
@@ -159,7 +160,7 @@ def composed(told: Told, parcel_id: UUID, public_url: str, zone: tzinfo) -> Lett
             entries=told.entries,
             until=_when(datetime.fromisoformat(until), zone, language) if until else "",
             url=f"{public_url.rstrip('/')}/requests/{request.no}",
-            at=lambda moment: _when(moment, zone, language),
+            at=partial(_when, zone=zone, language=language),
         )
     return Letter(
         id=parcel_id,

@@ -27,6 +27,6 @@ def _environment() -> Environment:
     return env
 
 
-def rendered(what: str, **values: Any) -> str:
+def render(what: str, **values: Any) -> str:
     """The text of the letter `what`: answer, reminder, delay, closing."""
     return _environment().get_template(f"{what}.txt").render(**values).strip() + "\n"

@@ -56,7 +56,7 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now
     if kind == "rated":
         return _("Rated %(score)s of 5") % {"score": data.get("score", "")}
     if kind == "edited":
-        return _amended(data, name)
+        return _amendment(data, name)
     if kind == "note":
         return _("%(name)s looked at the secret “%(label)s”") % {
             "name": name,
@@ -102,7 +102,7 @@ def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> st
     }
 
 
-def _amended(data: dict[str, Any], name: str) -> str:
+def _amendment(data: dict[str, Any], name: str) -> str:
     what = {
         "title": _("%(name)s changed the title"),
         "topic": _("%(name)s changed the topic"),

@@ -72,13 +72,20 @@ def read(message: str | bytes) -> Frame:
     return frame
 
 
+class _Named(msgspec.Struct):
+    """What a message may call itself by, whatever else it holds."""
+
+    key: object = None
+    topic: object = None
+
+
 def name_of(message: str | bytes) -> str | None:
     """What a refused message called itself, so that its sender can tell which one it was."""
     try:
-        fields = msgspec.json.decode(message)
+        named = msgspec.json.decode(message, type=_Named)
     except (ValueError, RecursionError):
         return None
-    names = (fields.get("key"), fields.get("topic")) if isinstance(fields, dict) else ()
+    names = named.key, named.topic
     return next((name for name in names if isinstance(name, str) and len(name) <= 200), None)
 
 

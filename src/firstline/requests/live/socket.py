@@ -19,12 +19,12 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.live import Hub, Item, Stream
 from firstline.kit.live.stream import Message, Send
 from firstline.people import Who
-from firstline.regulations.versions import Policies
-from firstline.requests.actions.opening import say, seen
+from firstline.regulations import Policies
+from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.live import frames as words
 from firstline.requests.live.caller import SUBPROTOCOL, Identify, caller
-from firstline.timeline import Entry, Ledger, may_see, public, sees
-from firstline.timeline.access import missing
+from firstline.requests.model import Words
+from firstline.timeline import Call, Entry, Ledger, may_see, missing, public, sees
 
 log = logging.getLogger(__name__)
 Receive = Callable[[], Awaitable[Message]]
@@ -85,12 +85,11 @@ class LiveSocket:
         connection = Connection(self, who, identify, send, html=html and self.render is not None)
         await connection.serve(receive)
 
-    async def fresh_policies(self, now: datetime) -> Policies:
+    async def freshen(self, now: datetime) -> None:
         """The policies, looked at again every two seconds by one of those who ask, not by all."""
         if self._looked_at is None or abs(now - self._looked_at) > LOOK_AT_POLICIES:
             self._looked_at = now
             await self.policies.fresh(now)
-        return self.policies
 
 
 class Connection(Stream):
@@ -244,14 +243,13 @@ class Connection(Stream):
         while waiting:
             frame, now, text = waiting.popleft(), desk.clock(), None
             try:
+                call = Call(desk.db, desk.ledger, desk.policies, who, now)
                 if isinstance(frame, words.Seen):
-                    await seen(desk.db, who, no, frame.no, now=now)
+                    await call.run(mark_seen, no, frame.no)
                 else:
-                    policies = await desk.fresh_policies(now)
-                    entry, _again = await say(
-                        desk.db, desk.ledger, policies, who, no, body=frame.body, key=frame.key,
-                        audience=frame.audience, channel="chat", seen=frame.seen, now=now,
-                    )  # fmt: skip
+                    await desk.freshen(now)
+                    said = Words(frame.body, frame.key, frame.audience, seen=frame.seen)
+                    entry, _again = await say(call, no, said)
                     text = words.ack(frame.key, entry.no)
             except Exception as error:
                 name = frame.key if isinstance(frame, words.Say) else f"request/{no}"

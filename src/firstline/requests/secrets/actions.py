@@ -1,6 +1,5 @@
 """The secret field: a password an operator needs, sealed, shown by a click, erased at closing."""
 
-from datetime import datetime
 from uuid import UUID
 
 from firstline.kit.db import Tx
@@ -10,57 +9,57 @@ from firstline.kit.ids import uuid7
 from firstline.kit.seal import Seal
 from firstline.people import Who
 from firstline.requests.actions import steps
-from firstline.requests.entrance.words import checked
+from firstline.requests.entrance.words import check_text
 from firstline.requests.secrets import store
-from firstline.timeline import Request, draft, lock_seen_request
+from firstline.timeline import Call, Request, draft, lock_seen_request
 
 SECRET_LIMIT = 1000
 
 
 async def give_secret(
-    tx: Tx, seal: Seal, who: Who, no: int, label: str, secret: str, *, now: datetime
+    tx: Tx, call: Call, seal: Seal, no: int, label: str, secret: str
 ) -> tuple[Request, UUID]:
     """Leave a secret in a request: the log tells its label, never its words."""
-    label = checked(label, "label", limit=100)
-    secret = checked(secret, "secret", limit=SECRET_LIMIT)
-    request = await lock_seen_request(tx, who, no)
-    steps.theirs(who, request)
+    label = check_text(label, "label", limit=100)
+    secret = check_text(secret, "secret", limit=SECRET_LIMIT)
+    request = await lock_seen_request(tx, call.who, no)
+    steps.refuse_other_line(call.who, request)
     if request.closed:
         raise Conflict(
             _("Request %(no)s is closed; reopen it first.") % {"no": no}, state=request.state
         )
     id = uuid7()
-    entry = draft(request, who, "said", now, body=label, data={"secret": str(id)})
-    request = await steps.written(tx, request, entry)
+    entry = draft(request, call.who, "said", call.now, body=label, data={"secret": str(id)})
+    request = await steps.write_entry(tx, request, entry)
     sealed = seal.seal(secret.encode(), f"secret/{id}")
-    await store.keep(tx.conn, id, no, request.head, label, sealed, now)
+    await store.keep(tx.conn, id, no, request.head, label, sealed, call.now)
     return request, id
 
 
-async def show_secret(tx: Tx, seal: Seal, who: Who, no: int, id: UUID, *, now: datetime) -> str:
+async def show_secret(tx: Tx, call: Call, seal: Seal, no: int, id: UUID) -> str:
     """The words of a secret, for its line and holder; that they were shown is an entry, first."""
-    found, request = await _sealed(tx, who, no, id)
-    shown = draft(request, who, "note", now, audience="staff")
+    found, request = await _find_sealed(tx, call.who, no, id)
+    shown = draft(request, call.who, "note", call.now, audience="staff")
     shown.data = {"shown": str(id), "label": found.label}
-    await steps.written(tx, request, shown)
-    return _opened(seal, found)
+    await steps.write_entry(tx, request, shown)
+    return _unseal(seal, found)
 
 
-async def shown_before(tx: Tx, seal: Seal, who: Who, no: int, id: UUID) -> str:
+async def shown_before(tx: Tx, call: Call, seal: Seal, no: int, id: UUID) -> str:
     """The same for a call that is repeated with its key, whose entry stands."""
-    found, _request = await _sealed(tx, who, no, id)
-    return _opened(seal, found)
+    found, _request = await _find_sealed(tx, call.who, no, id)
+    return _unseal(seal, found)
 
 
-def _opened(seal: Seal, found: store.Secret) -> str:
+def _unseal(seal: Seal, found: store.Secret) -> str:
     return seal.open(bytes(found.sealed or b""), f"secret/{found.id}").decode()
 
 
-async def _sealed(tx: Tx, who: Who, no: int, id: UUID) -> tuple[store.Secret, Request]:
+async def _find_sealed(tx: Tx, who: Who, no: int, id: UUID) -> tuple[store.Secret, Request]:
     if not who.is_staff:
         raise Missing(_("There is no such secret here."))
     request = await lock_seen_request(tx, who, no)
-    steps.theirs(who, request)
+    steps.refuse_other_line(who, request)
     found = await store.secret(tx.conn, no, id)
     if found is None:
         raise Missing(_("There is no such secret here."))

@@ -1,25 +1,21 @@
 """The API of the secret field."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request as Http
 from litestar import Response, post
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, JSONBody
 
 from firstline.kit.db import Tx
 from firstline.kit.keys import Answer
-from firstline.kit.openapi import made
+from firstline.kit.openapi import creates
 from firstline.kit.seal import Seal
 from firstline.people.posts import Keyed, answer_once
-from firstline.people.web import requires_staff
+from firstline.people.web import Http, requires_staff
 from firstline.requests.api.bodies import SecretIn
-from firstline.requests.call import Call
 from firstline.requests.secrets.actions import give_secret, show_secret, shown_before
-
-Wire = Http[Any, Any, Any]
+from firstline.timeline import Call
 
 
 class SecretOut(msgspec.Struct):
@@ -33,11 +29,11 @@ class ShownOut(msgspec.Struct):
 
 @post(
     "/requests/{no:int}/secrets",
-    responses=made(SecretOut),
+    responses=creates(SecretOut),
     summary="Leave a secret for the operator",
 )
 async def give(
-    request: Wire,
+    request: Http,
     data: JSONBody[SecretIn],
     call: Given[Call],
     seal: Given[Seal],
@@ -45,7 +41,7 @@ async def give(
 ) -> Response[bytes]:
     async def answer(tx: Tx) -> Answer:
         label, words = data.label, data.secret
-        _, id = await give_secret(tx, seal, call.who, no, label, words, now=call.now)
+        _, id = await give_secret(tx, call, seal, no, label, words)
         return 201, msgspec.json.encode(SecretOut(id, label))
 
     return await answer_once(request, data, answer)
@@ -53,7 +49,7 @@ async def give(
 
 @post("/requests/{no:int}/secrets/{secret:uuid}/view", guards=[requires_staff], status_code=200)
 async def show(
-    request: Wire,
+    request: Http,
     call: Given[Call],
     seal: Given[Seal],
     no: FromPath[int],
@@ -63,12 +59,12 @@ async def show(
     words: list[str] = []
 
     async def answer(tx: Tx) -> Answer:
-        words.append(await show_secret(tx, seal, call.who, no, secret, now=call.now))
+        words.append(await show_secret(tx, call, seal, no, secret))
         return 200, b"{}"  # what is stored beside a key is not sealed, so the words are not in it
 
     await answer_once(request, data or Keyed(), answer)
     # A repeated call finds its entry written, and reads the words where they lie.
-    again = words[-1:] or [await call.db.run(shown_before, seal, call.who, no, secret)]
+    again = words[-1:] or [await call.run(shown_before, seal, no, secret)]
     return ShownOut(again[0])
 
 

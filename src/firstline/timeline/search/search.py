@@ -31,7 +31,7 @@ TAIL = 2_000
 MOST = 100
 
 
-async def search(
+async def search_requests(
     conn: Conn,
     who: Who,
     query: str,
@@ -59,7 +59,7 @@ async def search(
     return SearchPage(hits, page[-1] if len(numbers) > limit else None)
 
 
-async def history(
+async def list_requests(
     conn: Conn,
     who: Who,
     filters: Filters = ANY,

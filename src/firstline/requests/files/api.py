@@ -28,9 +28,8 @@ from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people.posts import key_of
 from firstline.requests.files.store import Attachment
-from firstline.requests.files.uploads import Uploads, readable, say_with_files
+from firstline.requests.files.uploads import Uploads, readable
 
-__all__ = ["page_routes", "routes", "say_with_files"]
 Http = Request[Any, Any, Any]
 # The envelope of a multipart body comes on top of the file.
 BODY_LIMIT = FILE_LIMIT + 64 * 1024
@@ -62,14 +61,14 @@ async def upload(
     _not_over(int(request.headers.get("content-length") or 0))
     try:
         async with asyncio.timeout(SECONDS):
-            row, known = await _taken(request, state["uploads"], db, who, now)
+            row, known = await _take_in(request, state["uploads"], db, who, now)
     except TimeoutError:
         raise Refused(_("The file took too long; try again."), status=408) from None
     told = AttachmentOut(row.id, row.name, row.size, row.inline)
     return Response(told, status_code=200 if known else 201)
 
 
-async def _taken(
+async def _take_in(
     request: Http, uploads: Uploads, db: Db, who: Who, now: datetime
 ) -> tuple[Attachment, bool]:
     if request.content_type[0] != RequestEncodingType.MULTI_PART:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from firstline.app import Desk
-from firstline.desk.model import filled, level
+from firstline.desk.model import fill_variables, level
 from firstline.people import Who
 from firstline.requests import Words, say
 from tests.desk.conftest import HTMX, Browsers, Opens
@@ -169,5 +169,5 @@ def test_a_promise_is_calm_then_near_then_late(now: Any) -> None:
 
 def test_variables_of_a_snippet_are_words_not_code() -> None:
     values = {"name": "{client}", "client": "Acme"}
-    assert filled("{{7*7}} {config} {name}", {"name": "Vera"}) == "{{7*7}} {config} Vera"
-    assert filled("Hello {name}", values) == "Hello {client}"
+    assert fill_variables("{{7*7}} {config} {name}", {"name": "Vera"}) == "{{7*7}} {config} Vera"
+    assert fill_variables("Hello {name}", values) == "Hello {client}"

@@ -147,6 +147,6 @@ def level(due_at: datetime | None, now: datetime, *, near: timedelta) -> Level:
 _VARIABLE = re.compile(r"\{([a-z]{1,20})\}")
 
 
-def filled(body: str, values: dict[str, str]) -> str:
+def fill_variables(body: str, values: dict[str, str]) -> str:
     """A snippet with its `{variables}` filled once; unknown ones stay as they are (no code)."""
     return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), body)

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery
 
 from firstline.desk import store
-from firstline.desk.work import Desk, draft_of, labels, may, queue, shown, work
+from firstline.desk.work import Panes, draft_of, entry_rows, labels, may, queue, work
 from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
@@ -25,53 +25,53 @@ HIGHEST = 2**31 - 1
 
 
 @get("/")
-async def desk_page(desk: Given[Desk]) -> web.Page:
+async def desk_page(panes: Given[Panes]) -> web.Page:
     """The desk with nothing opened yet: the queue, and the way to the next request."""
-    async with desk.db.connection() as conn:
-        me = await store.me(conn, desk.who.id)
-        left = await queue(conn, desk.call, me)
-    return _whole(desk, me=me, queue=left, request=None)
+    async with panes.db.connection() as conn:
+        me = await store.me(conn, panes.who.id)
+        left = await queue(conn, panes.call, me)
+    return _whole(panes, me=me, queue=left, request=None)
 
 
 @get("/requests/{no:int}")
-async def request_page(desk: Given[Desk], no: FromPath[int]) -> web.Page:
+async def request_page(panes: Given[Panes], no: FromPath[int]) -> web.Page:
     """The desk with a request opened; for htmx its two panes alone."""
-    async with desk.db.connection() as conn:
-        panes = await work(desk.http, conn, desk.call, no)
-        await store.done_with_mentions(conn, no, desk.who.id, desk.now)
-        if desk.by_htmx:
-            return desk.page("desk/work.html", **panes)
-        me = await store.me(conn, desk.who.id)
-        left = await queue(conn, desk.call, me)
-    return _whole(desk, me=me, queue=left, **panes)
+    async with panes.db.connection() as conn:
+        values = await work(panes.http, conn, panes.call, no)
+        await store.done_with_mentions(conn, no, panes.who.id, panes.now)
+        if panes.by_htmx:
+            return panes.page("desk/work.html", **values)
+        me = await store.me(conn, panes.who.id)
+        left = await queue(conn, panes.call, me)
+    return _whole(panes, me=me, queue=left, **values)
 
 
-def _whole(desk: Desk, **values: Any) -> web.Page:
-    every = int(desk.policy.alarm_every.total_seconds())
-    return desk.page("desk/desk.html", alarm_every=every, **values)
+def _whole(panes: Panes, **values: Any) -> web.Page:
+    every = int(panes.policy.alarm_every.total_seconds())
+    return panes.page("desk/desk.html", alarm_every=every, **values)
 
 
 @get("/queue")
-async def queue_pane(desk: Given[Desk], opened: FromQuery[int | None] = None) -> web.Page:
+async def queue_pane(panes: Given[Panes], opened: FromQuery[int | None] = None) -> web.Page:
     """The left pane anew, after news of a line or of one's own work."""
-    return await desk.left(opened)
+    return await panes.show_queue(opened)
 
 
 @get("/requests/{no:int}/head")
-async def head(desk: Given[Desk], no: FromPath[int]) -> web.Page:
+async def head(panes: Given[Panes], no: FromPath[int]) -> web.Page:
     """Title, promise, actions and card anew; what is being written stays untouched."""
-    async with desk.db.connection() as conn:
-        request = await seen_request(conn, desk.who, no)
-        card = await store.card(conn, request, desk.who.id)
-    policy = desk.call.policy_of(request)
-    can = may(desk.who, request, policy)
-    return desk.page(
+    async with panes.db.connection() as conn:
+        request = await seen_request(conn, panes.who, no)
+        card = await store.card(conn, request, panes.who.id)
+    policy = panes.call.policy_of(request)
+    can = may(panes.who, request, policy)
+    return panes.page(
         "desk/refresh.html",
         request=request,
         card=card,
         may=can,
         note_only=not can.answer,
-        label=labels(policy, desk.lang),
+        label=labels(policy, panes.lang),
         policy=policy,
         **draft_of(card, no),
     )
@@ -79,7 +79,7 @@ async def head(desk: Given[Desk], no: FromPath[int]) -> web.Page:
 
 @get("/requests/{no:int}/entries-html")
 async def entries_html(
-    desk: Given[Desk],
+    panes: Given[Panes],
     hub: Given[Hub],
     no: FromPath[int],
     after: FromQuery[int] = 0,
@@ -89,34 +89,34 @@ async def entries_html(
 ) -> web.Page:
     """Entries above `after`, or the `last` so many, as HTML; waits for the first if asked to."""
     after, limit = max(0, min(after, HIGHEST)), max(1, min(limit, MOST))
-    async with desk.db.connection() as conn:
-        request = await seen_request(conn, desk.who, no)
+    async with panes.db.connection() as conn:
+        request = await seen_request(conn, panes.who, no)
     if wait > 0 and request.head <= after:
         await wait_for(hub, f"request/{no}", after, min(wait, LONGEST_WAIT))
     if last:
         after, limit = max(0, request.head - min(last, MOST)), MOST
-    async with desk.db.connection() as conn:
-        await seen_request(conn, desk.who, no)
+    async with panes.db.connection() as conn:
+        await seen_request(conn, panes.who, no)
         entries = await entries_after(conn, no, after, limit, staff=True)
-    rows = shown(entries, desk.who, desk.policy, desk.lang, desk.now)
-    return desk.page("desk/entries.html", entries=rows, days=bool(last))
+    rows = entry_rows(entries, panes.who, panes.policy, panes.lang, panes.now)
+    return panes.page("desk/entries.html", entries=rows, days=bool(last))
 
 
 @get("/requests/{no:int}/older")
-async def older(desk: Given[Desk], no: FromPath[int], before: FromQuery[int]) -> web.Page:
+async def older(panes: Given[Panes], no: FromPath[int], before: FromQuery[int]) -> web.Page:
     """The entries up to number `before`, for those who look further back."""
     before = max(1, min(before, HIGHEST))
     first = max(0, before - MOST)
-    async with desk.db.connection() as conn:
-        await seen_request(conn, desk.who, no)
+    async with panes.db.connection() as conn:
+        await seen_request(conn, panes.who, no)
         entries = await entries_after(conn, no, first, before - first, staff=True)
-    rows = shown(entries, desk.who, desk.policy, desk.lang, desk.now)
-    return desk.page("desk/older.html", entries=rows, request_no=no, older=first or None)
+    rows = entry_rows(entries, panes.who, panes.policy, panes.lang, panes.now)
+    return panes.page("desk/older.html", entries=rows, request_no=no, older=first or None)
 
 
 @get("/requests/{no:int}/dialogs/{name:str}")
 async def dialog(
-    desk: Given[Desk],
+    panes: Given[Panes],
     no: FromPath[int],
     name: FromPath[str],
     entry: FromQuery[int | None] = None,
@@ -125,33 +125,33 @@ async def dialog(
     if name not in DIALOGS:
         raise Missing(_("There is no such form."))
     found: web.Values = {}
-    async with desk.db.connection() as conn:
-        request = await seen_request(conn, desk.who, no)
-        policy = desk.call.policy_of(request)
+    async with panes.db.connection() as conn:
+        request = await seen_request(conn, panes.who, no)
+        policy = panes.call.policy_of(request)
         if name == "transfer":
-            since = desk.now - policy.presence_grace
-            found["colleagues"] = await store.colleagues(conn, request.line, desk.who.id, since)
+            since = panes.now - policy.presence_grace
+            found["colleagues"] = await store.colleagues(conn, request.line, panes.who.id, since)
         if name == "delay":
-            found["later"] = {m: _wall(desk, m) for m in LATER}
+            found["later"] = {m: _wall(panes, m) for m in LATER}
         if name == "close":
-            found["refusals"] = refusals(policy, request.plan, desk.lang)
+            found["refusals"] = refusals(policy, request.plan, panes.lang)
         if name == "amend":
-            found["card"] = await store.card(conn, request, desk.who.id)
+            found["card"] = await store.card(conn, request, panes.who.id)
         if name in ("edit", "redact"):
-            found["entry"] = await _mended(conn, no, entry or 0)
-    label = labels(policy, desk.lang)
-    return desk.page(
+            found["entry"] = await _present_entry(conn, no, entry or 0)
+    label = labels(policy, panes.lang)
+    return panes.page(
         f"desk/dialogs/{name}.html", request=request, policy=policy, label=label, **found
     )
 
 
-def _wall(desk: Desk, minutes: int) -> str:
+def _wall(panes: Panes, minutes: int) -> str:
     """The wall clock of the policy's zone in so many minutes, as a form's time field wants it."""
-    then = desk.now.astimezone(desk.policy.zone) + timedelta(minutes=minutes)
+    then = panes.now.astimezone(panes.policy.zone) + timedelta(minutes=minutes)
     return f"{then:%Y-%m-%dT%H:%M}"
 
 
-async def _mended(conn: Conn, no: int, entry: int) -> Entry:
+async def _present_entry(conn: Conn, no: int, entry: int) -> Entry:
     """The entry as it stands after its mending."""
     if await entry_at(conn, no, entry) is None:
         raise Missing(_("There is no such entry."))
@@ -159,22 +159,22 @@ async def _mended(conn: Conn, no: int, entry: int) -> Entry:
 
 
 @get("/requests/{no:int}/transcript.txt")
-async def transcript(desk: Given[Desk], no: FromPath[int]) -> Response[str]:
+async def transcript(panes: Given[Panes], no: FromPath[int]) -> Response[str]:
     """The whole thread as text, notes included: for staff (clause history.saved)."""
-    async with desk.db.connection() as conn:
-        request = await seen_request(conn, desk.who, no)
+    async with panes.db.connection() as conn:
+        request = await seen_request(conn, panes.who, no)
         entries = await entries_after(conn, no, 0, request.head, staff=True)
-    text = transcript_text(desk.who, request, entries, desk.policy.zone)
+    text = transcript_text(panes.who, request, entries, panes.policy.zone)
     name = {"content-disposition": f'attachment; filename="request-{no}.txt"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=name)
 
 
 @post("/requests/{no:int}/looking", status_code=204)
-async def looking(desk: Given[Desk], hub: Given[Hub], no: FromPath[int]) -> None:
+async def looking(panes: Given[Panes], hub: Given[Hub], no: FromPath[int]) -> None:
     """This operator has the request on the screen: told to colleagues, never stored."""
-    async with desk.db.connection() as conn:
-        await seen_request(conn, desk.who, no)
-    by = {"id": str(desk.who.id), "name": desk.who.name, "side": desk.who.side}
+    async with panes.db.connection() as conn:
+        await seen_request(conn, panes.who, no)
+    by = {"id": str(panes.who.id), "name": panes.who.name, "side": panes.who.side}
     hub.whisper(f"request/{no}", {"request": no, "by": by, "audience": "staff", "looking": True})
 
 

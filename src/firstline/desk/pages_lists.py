@@ -1,8 +1,7 @@
 """Lists of the desk: departures, clients with their card, history with search, a new request."""
 
 import contextlib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -13,11 +12,11 @@ from litestar.response import Redirect
 
 from firstline import people
 from firstline.desk import store
-from firstline.desk.work import Desk
+from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
-from firstline.kit.ids import uuid7
+from firstline.kit.ids import uuid7, uuid_or_none
 from firstline.people.pages.clients import of_client
 from firstline.requests import NewRequest, names, open_request
 from firstline.timeline import STATES, Filters, list_requests, search_requests
@@ -28,36 +27,36 @@ DEPARTURES = ("out_of_order", "skipped", "language")
 
 @get("/departures")
 async def departures(
-    desk: Given[Desk], kind: FromQuery[str | None] = None, before: FromQuery[str | None] = None
+    panes: Given[Panes], kind: FromQuery[str | None] = None, before: FromQuery[str | None] = None
 ) -> web.Page:
     """Everything that went out of the order of arrival, with its reason (clause order.arrival)."""
     until: datetime | None = None
     with contextlib.suppress(ValueError):
         until = datetime.fromisoformat(before) if before else None
     wanted = kind if kind in DEPARTURES else None
-    async with desk.db.connection() as conn:
+    async with panes.db.connection() as conn:
         found = await store.departures(conn, kind=wanted, before=until, limit=PAGE + 1)
     more = found[PAGE - 1].at.isoformat() if len(found) > PAGE else None
-    return desk.page(
+    return panes.page(
         "desk/departures.html", rows=found[:PAGE], kind=wanted, more=more, kinds=DEPARTURES
     )
 
 
 @get("/clients/{client_id:uuid}")
 async def client(
-    desk: Given[Desk], client_id: FromPath[UUID], after: FromQuery[int | None] = None
+    panes: Given[Panes], client_id: FromPath[UUID], after: FromQuery[int | None] = None
 ) -> web.Page:
     """One client: services, contacts, and everything that was ever between us (history.saved)."""
-    found = await of_client(desk, client_id)
-    async with desk.db.connection() as conn:
+    found = await of_client(panes, client_id)
+    async with panes.db.connection() as conn:
         page = await list_requests(
-            conn, desk.who, Filters(client=client_id), after=after, limit=PAGE
+            conn, panes.who, Filters(client=client_id), after=after, limit=PAGE
         )
-    return desk.page("desk/client.html", page=page, **found)
+    return panes.page("desk/client.html", page=page, **found)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HistoryQuery:
     """The filters of the search page as they came; empty ones do not narrow."""
 
     q: str = ""
@@ -69,67 +68,57 @@ class Asked:
     since: str = ""
     until: str = ""
 
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "Asked":
-        names = [each.name for each in fields(cls)]
-        return cls(*(query.get(name, "").replace("\0", "") for name in names))
-
-    def filters(self, desk: Desk) -> Filters:
+    def filters(self, panes: Panes) -> Filters:
         return Filters(
             state=self.state if self.state in STATES else None,
             line=self.line or None,
             mode=self.mode if self.mode in ("chat", "ticket") else None,
             topic=self.topic or None,
-            operator=_uuid(self.operator),
-            since=_day(self.since, desk),
-            until=_day(self.until, desk, timedelta(days=1)),
+            operator=uuid_or_none(self.operator),
+            since=_day(self.since, panes),
+            until=_day(self.until, panes, timedelta(days=1)),
         )
 
 
-def _uuid(text: str) -> UUID | None:
-    with contextlib.suppress(ValueError):
-        return UUID(text) if text else None
-    return None
-
-
-def _day(text: str, desk: Desk, more: timedelta = timedelta()) -> datetime | None:
+def _day(text: str, panes: Panes, more: timedelta = timedelta()) -> datetime | None:
     """The beginning of a day of the policy's zone; None for anything else."""
     with contextlib.suppress(ValueError):
         start = date.fromisoformat(text) + more
-        return datetime.combine(start, time(), desk.policy.zone).astimezone(UTC)
+        return datetime.combine(start, time(), panes.policy.zone).astimezone(UTC)
     return None
 
 
 @get("/history")
-async def history_page(desk: Given[Desk], after: FromQuery[int | None] = None) -> web.Page:
+async def history_page(panes: Given[Panes], after: FromQuery[int | None] = None) -> web.Page:
     """Everything that was ever said, newest first; words are found as soon as they are said."""
-    asked = Asked.from_query(desk.http.query_params)
-    async with desk.db.connection() as conn:
+    asked = web.from_query(HistoryQuery, panes.http)
+    filters = asked.filters(panes)
+    async with panes.db.connection() as conn:
         if asked.q.strip():
-            found = await search_requests(conn, desk.who, asked.q, asked.filters(desk), after=after)
+            found = await search_requests(conn, panes.who, asked.q, filters, after=after)
             requests = [hit.request for hit in found.items]
         else:
-            found = await list_requests(conn, desk.who, asked.filters(desk), after=after)
+            found = await list_requests(conn, panes.who, filters, after=after)
             requests = found.items
         named = await names(conn, requests)
         operators = await people.operators(conn)
     hits = found.items if asked.q.strip() else []
-    return desk.page(
+    return panes.page(
         "desk/history.html", asked=asked, hits=hits, requests=requests, named=named,
-        operators=operators, more=found.after, policy=desk.policy, states=STATES,
+        operators=operators, more=found.after, policy=panes.policy, states=STATES,
     )  # fmt: skip
 
 
 @get("/new")
-async def new_form(desk: Given[Desk], client: FromQuery[UUID]) -> web.Page:
+async def new_form(panes: Given[Panes], client: FromQuery[UUID]) -> web.Page:
     """Open a request for a client: abuse, a hacked site, overload, a call."""
-    async with desk.db.connection() as conn:
+    async with panes.db.connection() as conn:
         found = await people.client(conn, client)
         services = await people.services(conn, [client])
     if found is None:
         raise Missing(_("There is no such client; look in the list."))
-    return desk.page(
-        "desk/new.html", client=found, services=services, policy=desk.policy, key=str(uuid7())
+    return panes.page(
+        "desk/new.html", client=found, services=services, policy=panes.policy, key=str(uuid7())
     )
 
 
@@ -144,15 +133,15 @@ class New:
 
 
 @post("/new", status_code=303)
-async def new(desk: Given[Desk], data: URLEncodedBody[New]) -> Redirect:
+async def new(panes: Given[Panes], data: URLEncodedBody[New]) -> Redirect:
     _, opened = await open_request(
-        desk.call,
+        panes.call,
         NewRequest(
             data.topic,
             data.body,
             title=data.title or None,
-            service=_uuid(data.service),
-            client=_uuid(data.client),
+            service=uuid_or_none(data.service),
+            client=uuid_or_none(data.client),
             key=data.key or None,
         ),
     )

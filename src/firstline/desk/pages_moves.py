@@ -10,7 +10,7 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, URLEncodedBody
 
 from firstline.desk import store
-from firstline.desk.work import Desk
+from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
@@ -60,59 +60,61 @@ class OfLine:
 
 
 @post("/take", status_code=200)
-async def take_next(desk: Given[Desk], data: URLEncodedBody[OfLine]) -> web.Page:
-    line = data.line or next(iter(desk.who.lines), "")
+async def take_next(panes: Given[Panes], data: URLEncodedBody[OfLine]) -> web.Page:
+    line = data.line or next(iter(panes.who.lines), "")
     if not line:
         raise Invalid(_("You belong to no line; ask the keeper to give you one."), field="line")
-    return await desk.next(line, "")
+    return await panes.show_next(line, "")
 
 
 @post("/requests/{no:int}/take", status_code=200)
-async def take(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
-    await desk.call.run(moves.take_out_of_order, no, data.reason)
-    return await desk.opened(no)
+async def take(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
+    await panes.call.run(moves.take_out_of_order, no, data.reason)
+    return await panes.show_request(no)
 
 
 @post("/requests/{no:int}/skip", status_code=200)
-async def skip(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
-    done = await desk.call.run(moves.skip, no, data.reason)
-    return await desk.between(_("You skipped request %(no)s.") % {"no": no}, done.line)
+async def skip(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
+    done = await panes.call.run(moves.skip, no, data.reason)
+    return await panes.show_between(_("You skipped request %(no)s.") % {"no": no}, done.line)
 
 
 @post("/requests/{no:int}/give-back", status_code=200)
-async def give_back(desk: Given[Desk], no: FromPath[int]) -> web.Page:
-    done = await desk.call.run(moves.give_back, no)
+async def give_back(panes: Given[Panes], no: FromPath[int]) -> web.Page:
+    done = await panes.call.run(moves.give_back, no)
     told = _("Request %(no)s waits in its line again, at its old place.") % {"no": no}
-    return await desk.between(told, done.line)
+    return await panes.show_between(told, done.line)
 
 
 @post("/give-back-all", status_code=200)
-async def give_back_all(desk: Given[Desk]) -> web.Page:
+async def give_back_all(panes: Given[Panes]) -> web.Page:
     """The end of a shift: everything goes back, and the shift is over."""
 
     async def act(tx: Tx) -> list[Request]:
-        given = await moves.give_back_all(tx, desk.call)
-        await store.set_present(tx.conn, desk.who.id, False, desk.now)
+        given = await moves.give_back_all(tx, panes.call)
+        await store.set_present(tx.conn, panes.who.id, False, panes.now)
         return given
 
-    given = await desk.db.run(act)
+    given = await panes.db.run(act)
     told = _("Your shift is over; %(count)s requests went back to their lines.")
-    return await desk.between(told % {"count": len(given)})
+    return await panes.show_between(told % {"count": len(given)})
 
 
 @post("/requests/{no:int}/transfer", status_code=200)
-async def transfer(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[To]) -> web.Page:
+async def transfer(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[To]) -> web.Page:
     try:
         to = UUID(data.to)
     except ValueError:
         raise Invalid(_("Choose a colleague."), field="to") from None
-    done = await desk.call.run(moves.transfer, no, to)
-    return await desk.between(_("Request %(no)s is with a colleague now.") % {"no": no}, done.line)
+    done = await panes.call.run(moves.transfer, no, to)
+    return await panes.show_between(
+        _("Request %(no)s is with a colleague now.") % {"no": no}, done.line
+    )
 
 
 @post("/requests/{no:int}/hand-over", status_code=200)
 async def hand_over(
-    desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Summary]
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Summary]
 ) -> web.Page:
     """Hand over with the three answers that the next line would otherwise ask for."""
     fields = {"wants": data.wants, "tried": data.tried, "needed": data.needed}
@@ -127,62 +129,64 @@ async def hand_over(
             strict=True,
         )
     )
-    before = await _line_of(desk, no)
-    await desk.call.run(moves.hand_over, no, summary)
-    return await desk.between(_("Request %(no)s was handed over.") % {"no": no}, before)
+    before = await _line_of(panes, no)
+    await panes.call.run(moves.hand_over, no, summary)
+    return await panes.show_between(_("Request %(no)s was handed over.") % {"no": no}, before)
 
 
-async def _line_of(desk: Desk, no: int) -> str:
-    async with desk.db.connection() as conn:
+async def _line_of(panes: Panes, no: int) -> str:
+    async with panes.db.connection() as conn:
         return await store.line_of(conn, no)
 
 
 @post("/requests/{no:int}/send-back", status_code=200)
-async def send_back(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
-    before = await _line_of(desk, no)
-    await desk.call.run(moves.send_back, no, data.reason)
-    return await desk.between(_("Request %(no)s was sent back.") % {"no": no}, before)
+async def send_back(
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Reason]
+) -> web.Page:
+    before = await _line_of(panes, no)
+    await panes.call.run(moves.send_back, no, data.reason)
+    return await panes.show_between(_("Request %(no)s was sent back.") % {"no": no}, before)
 
 
 @post("/requests/{no:int}/delay-notice", status_code=200)
-async def delay(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Delay]) -> web.Page:
-    until = _local(data.until, desk)
-    await desk.call.run(give_notice, no, data.reason, until, data.text)
-    return await desk.opened(no)
+async def delay(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Delay]) -> web.Page:
+    until = _local(data.until, panes)
+    await panes.call.run(give_notice, no, data.reason, until, data.text)
+    return await panes.show_request(no)
 
 
-def _local(text: str, desk: Desk) -> datetime:
+def _local(text: str, panes: Panes) -> datetime:
     """What a form's time field holds is the wall clock of the policy's zone; `+90` is minutes."""
     if text.startswith("+") and text[1:].isdigit() and len(text) < 8:
-        return desk.now + timedelta(minutes=int(text))
+        return panes.now + timedelta(minutes=int(text))
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=desk.policy.zone)
+        return datetime.fromisoformat(text).replace(tzinfo=panes.policy.zone)
     except ValueError:
         raise Invalid(_("Say until when: a day and a time."), field="until") from None
 
 
 @post("/requests/{no:int}/close", status_code=200)
-async def close(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Closing]) -> web.Page:
+async def close(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Closing]) -> web.Page:
     """Close; with `then=next` go on with the next of the same line."""
 
     async def act(tx: Tx) -> Request:
         # The form sends the rule that stands in it, chosen or not, whatever the outcome.
         code = data.code if data.outcome == REFUSED else None
-        done = await closing.close(tx, desk.call, no, data.outcome, data.text, code)
-        await store.keep_draft(tx.conn, desk.who.id, f"request/{no}", "", desk.now)
+        done = await closing.close(tx, panes.call, no, data.outcome, data.text, code)
+        await store.keep_draft(tx.conn, panes.who.id, f"request/{no}", "", panes.now)
         return done
 
-    done = await desk.db.run(act)
+    done = await panes.db.run(act)
     told = _("Request %(no)s is closed.") % {"no": no}
-    if data.then == "next" and done.line in desk.who.lines:
-        return await desk.next(done.line, told)
-    return await desk.between(told, done.line)
+    if data.then == "next" and done.line in panes.who.lines:
+        return await panes.show_next(done.line, told)
+    return await panes.show_between(told, done.line)
 
 
 @post("/requests/{no:int}/reopen", status_code=200)
-async def reopen(desk: Given[Desk], no: FromPath[int]) -> web.Page:
-    await desk.call.run(closing.reopen, no)
-    return await desk.opened(no)
+async def reopen(panes: Given[Panes], no: FromPath[int]) -> web.Page:
+    await panes.call.run(closing.reopen, no)
+    return await panes.show_request(no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,16 +195,16 @@ class Shift:
 
 
 @post("/shift", status_code=200)
-async def shift(desk: Given[Desk], data: URLEncodedBody[Shift]) -> web.Page:
+async def shift(panes: Given[Panes], data: URLEncodedBody[Shift]) -> web.Page:
     """Begin or end the shift; what is held stays held."""
 
     async def act(tx: Tx) -> None:
-        await store.set_present(tx.conn, desk.who.id, data.present, desk.now)
-        for line in desk.who.lines:
+        await store.set_present(tx.conn, panes.who.id, data.present, panes.now)
+        for line in panes.who.lines:
             tx.tell(f"line/{line}")
 
-    await desk.db.run(act)
-    return await desk.left()
+    await panes.db.run(act)
+    return await panes.show_queue()
 
 
 handlers = [

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from firstline.desk import store
 from firstline.desk.model import Snippet
-from firstline.desk.work import Desk
+from firstline.desk.work import Panes
 from firstline.kit import outbox, web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
@@ -31,33 +31,33 @@ class Active:
 
 @post("/settings/operators/{person:uuid}/access", status_code=303)
 async def access(
-    desk: Given[Desk], person: FromPath[UUID], data: URLEncodedBody[Active]
+    panes: Given[Panes], person: FromPath[UUID], data: URLEncodedBody[Active]
 ) -> Redirect:
     """End an operator's access, or give it back."""
     if data.active:
-        await desk.db.run(people.activate, desk.who, person, now=desk.now)
+        await panes.db.run(people.activate, panes.who, person, now=panes.now)
     else:
-        await desk.db.run(_end_access, desk, person)
+        await panes.db.run(_end_access, panes, person)
     return Redirect("/desk/settings", status_code=303)
 
 
-async def _end_access(tx: Tx, desk: Desk, person: UUID) -> None:
+async def _end_access(tx: Tx, panes: Panes, person: UUID) -> None:
     """Nobody waits for somebody who does not come back: what they held goes back."""
-    await people.deactivate(tx, desk.who, person, now=desk.now)
-    await moves.give_back_of(tx, desk.call, person)
+    await people.deactivate(tx, panes.who, person, now=panes.now)
+    await moves.give_back_of(tx, panes.call, person)
 
 
 # -- snippets --------------------------------------------------------------------------------
 
 
 @get("/settings/snippets")
-async def snippets(desk: Given[Desk], edit: FromQuery[UUID | None] = None) -> web.Page:
+async def snippets(panes: Given[Panes], edit: FromQuery[UUID | None] = None) -> web.Page:
     """Words kept for answers; every operator may mend them."""
-    async with desk.db.connection() as conn:
+    async with panes.db.connection() as conn:
         found = await store.snippets(conn)
     chosen = next((s for s in found if s.id == edit), None)
-    return desk.page(
-        "desk/settings/snippets.html", snippets=found, chosen=chosen, policy=desk.policy
+    return panes.page(
+        "desk/settings/snippets.html", snippets=found, chosen=chosen, policy=panes.policy
     )
 
 
@@ -72,13 +72,13 @@ class SnippetForm:
 
 
 @post("/settings/snippets", status_code=303)
-async def put_snippet(desk: Given[Desk], data: URLEncodedBody[SnippetForm]) -> Redirect:
+async def put_snippet(panes: Given[Panes], data: URLEncodedBody[SnippetForm]) -> Redirect:
     shortcut = data.shortcut.strip().removeprefix("/").casefold()
     if not shortcut or len(shortcut) > 40 or any(letter in shortcut for letter in " /@\0\n\t"):
         raise Invalid(_("A shortcut is one word of at most 40 letters."), field="shortcut")
-    if data.language not in desk.policy.languages:
+    if data.language not in panes.policy.languages:
         raise Invalid(_("Choose one of the languages of the policy."), field="language")
-    if data.line and data.line not in {line.id for line in desk.policy.lines}:
+    if data.line and data.line not in {line.id for line in panes.policy.lines}:
         raise Invalid(_("Choose one of the lines."), field="line")
     try:
         id = UUID(data.id) if data.id else uuid7()
@@ -93,20 +93,20 @@ async def put_snippet(desk: Given[Desk], data: URLEncodedBody[SnippetForm]) -> R
         before = next((one for one in standing if one.id == snippet.id), None)
         if not await store.put_snippet(tx.conn, snippet):
             raise Conflict(_("Another snippet has this shortcut; choose another one."))
-        await record(tx, desk.who, _snippet_change(before, snippet), now=desk.now)
+        await record(tx, panes.who, _snippet_change(before, snippet), now=panes.now)
 
-    await desk.db.run(act)
+    await panes.db.run(act)
     return Redirect("/desk/settings/snippets", status_code=303)
 
 
 @post("/settings/snippets/{snippet:uuid}/drop", status_code=303)
-async def drop_snippet(desk: Given[Desk], snippet: FromPath[UUID]) -> Redirect:
+async def drop_snippet(panes: Given[Panes], snippet: FromPath[UUID]) -> Redirect:
     async def act(tx: Tx) -> None:
         before = await store.drop_snippet(tx.conn, snippet)
         if before is not None:
-            await record(tx, desk.who, _snippet_change(before, None), now=desk.now)
+            await record(tx, panes.who, _snippet_change(before, None), now=panes.now)
 
-    await desk.db.run(act)
+    await panes.db.run(act)
     return Redirect("/desk/settings/snippets", status_code=303)
 
 
@@ -126,40 +126,40 @@ def _refuse_others(who: Who) -> None:
 
 
 @get("/settings/letters")
-async def letters(desk: Given[Desk], mailer: Given[Mail]) -> web.Page:
+async def letters(panes: Given[Panes], mailer: Given[Mail]) -> web.Page:
     """The letters of a desk without a mail server, as it wrote them to its folder."""
-    _refuse_others(desk.who)
+    _refuse_others(panes.who)
     folder = mailer.folder if isinstance(mailer, FolderMail) else None
     found = await asyncio.to_thread(list_letters, folder) if folder else []
-    return desk.page("desk/settings/letters.html", letters=found, by_smtp=folder is None)
+    return panes.page("desk/settings/letters.html", letters=found, by_smtp=folder is None)
 
 
 @get("/settings/letters/{name:str}")
-async def letter(desk: Given[Desk], mailer: Given[Mail], name: FromPath[str]) -> web.Page:
-    _refuse_others(desk.who)
+async def letter(panes: Given[Panes], mailer: Given[Mail], name: FromPath[str]) -> web.Page:
+    _refuse_others(panes.who)
     found = None
     if isinstance(mailer, FolderMail):
         found = await asyncio.to_thread(read_letter, mailer.folder, name)
     if found is None:
         raise Missing(_("There is no such letter."))
-    return desk.page("desk/settings/letter.html", letter=found)
+    return panes.page("desk/settings/letter.html", letter=found)
 
 
 @get("/settings/unsent")
-async def unsent(desk: Given[Desk]) -> web.Page:
+async def unsent(panes: Given[Panes]) -> web.Page:
     """What could not be sent: given up, and still tried."""
-    _refuse_others(desk.who)
-    async with desk.db.connection() as conn:
+    _refuse_others(panes.who)
+    async with panes.db.connection() as conn:
         dead = await outbox.list_dead(conn)
         failing = await outbox.list_failing(conn)
-    return desk.page("desk/settings/unsent.html", dead=dead, failing=failing)
+    return panes.page("desk/settings/unsent.html", dead=dead, failing=failing)
 
 
 @post("/settings/unsent/{parcel:uuid}/replay", status_code=303)
-async def replay(desk: Given[Desk], parcel: FromPath[UUID]) -> Redirect:
-    _refuse_others(desk.who)
-    async with desk.db.connection() as conn:
-        if not await outbox.replay(conn, parcel, now=desk.now):
+async def replay(panes: Given[Panes], parcel: FromPath[UUID]) -> Redirect:
+    _refuse_others(panes.who)
+    async with panes.db.connection() as conn:
+        if not await outbox.replay(conn, parcel, now=panes.now):
             raise Conflict(_("This one is not among those given up any more."))
     return Redirect("/desk/settings/unsent", status_code=303)
 

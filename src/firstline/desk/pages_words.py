@@ -11,8 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, URLEncodedBody
 
 from firstline import wiki
 from firstline.desk import store
-from firstline.desk.model import filled
-from firstline.desk.work import Desk
+from firstline.desk.model import fill_variables
+from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
@@ -23,7 +23,7 @@ from firstline.timeline import seen_request
 DRAFT_PLACES = ("request/", "new")
 
 
-class Said(msgspec.Struct, forbid_unknown_fields=True):
+class WordsIn(msgspec.Struct, forbid_unknown_fields=True):
     body: str
     key: str
     audience: str | None = None
@@ -32,10 +32,12 @@ class Said(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @post("/requests/{no:int}/say", status_code=200)
-async def say_one(desk: Given[Desk], no: FromPath[int], data: JSONBody[Said]) -> dict[str, Any]:
+async def say_one(
+    panes: Given[Panes], no: FromPath[int], data: JSONBody[WordsIn]
+) -> dict[str, Any]:
     """An answer or a note; with `seen` refused (409) when something newer stands there."""
     words = Words(data.body, data.key, data.audience, seen=data.seen)
-    entry, _known = await say_with_files(desk.call, no, words, data.files)
+    entry, _known = await say_with_files(panes.call, no, words, data.files)
     return {"no": entry.no}
 
 
@@ -45,13 +47,13 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @post("/drafts", status_code=204)
-async def keep_draft(desk: Given[Desk], data: JSONBody[Draft]) -> None:
+async def keep_draft(panes: Given[Panes], data: JSONBody[Draft]) -> None:
     """Keep what is being written, so that no reload, sign-out or colleague loses it."""
     if not data.place.startswith(DRAFT_PLACES) or len(data.place) > 60:
         raise Invalid(_("There is no such place for a draft."), field="place")
     body = check_text(data.body, empty=True)
-    async with desk.db.connection() as conn:
-        await store.keep_draft(conn, desk.who.id, data.place, body.strip() and body, desk.now)
+    async with panes.db.connection() as conn:
+        await store.keep_draft(conn, panes.who.id, data.place, body.strip() and body, panes.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +68,18 @@ class Reason:
 
 @post("/requests/{no:int}/entries/{entry:int}/edit", status_code=200)
 async def edit(
-    desk: Given[Desk], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Body]
+    panes: Given[Panes], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Body]
 ) -> web.Page:
-    await desk.call.run(changes.edit, no, entry, data.body)
-    return await desk.opened(no)
+    await panes.call.run(changes.edit, no, entry, data.body)
+    return await panes.show_request(no)
 
 
 @post("/requests/{no:int}/entries/{entry:int}/redact", status_code=200)
 async def redact(
-    desk: Given[Desk], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Reason]
+    panes: Given[Panes], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Reason]
 ) -> web.Page:
-    await desk.call.run(changes.redact, no, entry, data.reason)
-    return await desk.opened(no)
+    await panes.call.run(changes.redact, no, entry, data.reason)
+    return await panes.show_request(no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ class Amend:
 
 
 @post("/requests/{no:int}/amend", status_code=200)
-async def amend(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Amend]) -> web.Page:
-    await desk.call.run(
+async def amend(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Amend]) -> web.Page:
+    await panes.call.run(
         changes.amend,
         no,
         title=data.title,
@@ -98,7 +100,7 @@ async def amend(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[Amend
         service=_uuid(data.service, "service") if data.service else None,
         priority=data.priority or None,
     )
-    return await desk.opened(no)
+    return await panes.show_request(no)
 
 
 def _uuid(text: str, field: str) -> UUID:
@@ -114,21 +116,21 @@ class To:
 
 
 @post("/requests/{no:int}/links", status_code=200)
-async def link(desk: Given[Desk], no: FromPath[int], data: URLEncodedBody[To]) -> web.Page:
+async def link(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[To]) -> web.Page:
     number = data.to.strip().removeprefix("#")
     if not number.isascii() or not number.isdigit() or len(number) > 15:
         raise Invalid(_("Give the number of a request, such as 1042."), field="to")
-    await desk.call.run(changes.link, no, int(number))
-    return await desk.opened(no)
+    await panes.call.run(changes.link, no, int(number))
+    return await panes.show_request(no)
 
 
 @post("/requests/{no:int}/secrets/{secret:uuid}", status_code=200)
 async def secret_view(
-    desk: Given[Desk], seal: Given[Seal], no: FromPath[int], secret: FromPath[UUID]
+    panes: Given[Panes], seal: Given[Seal], no: FromPath[int], secret: FromPath[UUID]
 ) -> web.Page:
     """Show a secret; that it was shown is written down first."""
-    words = await desk.call.run(show_secret, seal, no, secret)
-    return desk.page("desk/dialogs/secret.html", words=words)
+    words = await panes.call.run(show_secret, seal, no, secret)
+    return panes.page("desk/dialogs/secret.html", words=words)
 
 
 class Suggestion(msgspec.Struct):
@@ -142,42 +144,42 @@ class Suggestion(msgspec.Struct):
 
 @get("/requests/{no:int}/suggest")
 async def suggest(
-    desk: Given[Desk], no: FromPath[int], q: FromQuery[str] = "", at: FromQuery[str] = "/"
+    panes: Given[Panes], no: FromPath[int], q: FromQuery[str] = "", at: FromQuery[str] = "/"
 ) -> Response[list[Suggestion]]:
     """Snippets and articles that begin with or hold what was typed after `/`; people after `@`."""
-    async with desk.db.connection() as conn:
-        request = await seen_request(conn, desk.who, no)
+    async with panes.db.connection() as conn:
+        request = await seen_request(conn, panes.who, no)
         if at == "@":
             people = await store.operator_names(conn, q[:60])
             return Response([Suggestion("person", p["name"], "", f"@{p['word']} ") for p in people])
         kept = await store.snippets(conn, line=request.line)
-        card = await store.card(conn, request, desk.who.id)
+        card = await store.card(conn, request, panes.who.id)
     values = {
         "client": card.client["name"],
         "name": card.opener,
         "no": str(no),
         "service": card.service or "",
-        "operator": desk.who.name,
+        "operator": panes.who.name,
     }
     found = [
-        Suggestion("snippet", s.title, f"/{s.shortcut}", filled(s.body, values))
+        Suggestion("snippet", s.title, f"/{s.shortcut}", fill_variables(s.body, values))
         for s in kept
         if s.language == request.language and _fits(q, s.shortcut, s.title)
     ]
-    return Response([*found[:8], *_articles(desk, q or request.title, request.language)])
+    return Response([*found[:8], *_articles(panes, q or request.title, request.language)])
 
 
 def _fits(q: str, shortcut: str, title: str) -> bool:
     return shortcut.casefold().startswith(q.casefold()) or q.casefold() in title.casefold()
 
 
-def _articles(desk: Desk, q: str, language: str) -> list[Suggestion]:
+def _articles(panes: Panes, q: str, language: str) -> list[Suggestion]:
     return [
         Suggestion(
             "article",
             found.article.title,
             found.article.slug,
-            f"{found.article.title}: {desk.public_url}/wiki/{found.article.slug}",
+            f"{found.article.title}: {panes.public_url}/wiki/{found.article.slug}",
         )
         for found in wiki.search_articles(q[:200], language, limit=5)
     ]
@@ -190,13 +192,13 @@ class Wishes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 @post("/wishes", status_code=204)
-async def wishes(desk: Given[Desk], data: JSONBody[Wishes]) -> None:
+async def wishes(panes: Given[Panes], data: JSONBody[Wishes]) -> None:
     """How this operator wants the desk; kept on the server, so that it goes where they go."""
     if data.enter not in (None, "send", "line"):
         raise Invalid(_("enter is send or line."), field="enter")
     wanted = {k: v for k, v in msgspec.to_builtins(data).items() if v is not None}
-    async with desk.db.connection() as conn:
-        await store.keep_wishes(conn, desk.who.id, wanted)
+    async with panes.db.connection() as conn:
+        await store.keep_wishes(conn, panes.who.id, wanted)
 
 
 handlers = [say_one, keep_draft, edit, redact, amend, link, secret_view, suggest, wishes]

@@ -4,7 +4,7 @@ from litestar.di import NamedDependency as Given
 from litestar.di import Provide
 
 from firstline.desk import pages, pages_lists, pages_moves, pages_settings, pages_words
-from firstline.desk.work import Desk
+from firstline.desk.work import Panes
 from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem
 from firstline.people import Who
@@ -25,9 +25,9 @@ LETTERS = MenuItem("/desk/settings/letters", lambda: _("Letters"), "mail", allow
 UNSENT = MenuItem("/desk/settings/unsent", lambda: _("Not sent"), "warning", allowed=_is_keeper)
 
 
-async def provide_desk(visit: Given[Visit], call: Given[Call]) -> Desk:
-    """Dependency `desk`."""
-    return Desk(visit.http, visit.db, visit.policy, visit.who, visit.now, call)
+async def provide_panes(visit: Given[Visit], call: Given[Call]) -> Panes:
+    """Dependency `panes`."""
+    return Panes(visit.http, visit.db, visit.policy, visit.who, visit.now, call)
 
 
 routes = [
@@ -37,6 +37,6 @@ routes = [
         *pages_words.handlers,
         *pages_lists.handlers,
         *pages_settings.handlers,
-        desk=Provide(provide_desk),
+        panes=Provide(provide_panes),
     )
 ]

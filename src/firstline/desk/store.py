@@ -83,7 +83,7 @@ async def waiting_at(conn: Conn, ids: list[str], placed: list[Placed]) -> list[W
         return await cursor.fetchall()
 
 
-async def unserved(
+async def find_unserved(
     conn: Conn, numbers: list[int], seen_after: datetime, skipped_after: datetime
 ) -> set[int]:
     """Those of the waiting requests that nobody present would take: skipped by all of them just

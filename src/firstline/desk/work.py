@@ -23,7 +23,7 @@ from firstline.policy import Policy
 from firstline.requests import entry_html, moves
 from firstline.timeline import Call, Entry, Request, entries_after, seen_request
 
-SHOWN = 200
+ENTRIES_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ async def queue(conn: Conn, call: Call, me: Me) -> Queue:
     if me.present:
         numbers = [one.no for one in waiting]
         since = now - policy.presence_grace, now - policy.skip_pause
-        found.unserved = await store.unserved(conn, numbers, *since) if numbers else set()
+        found.unserved = await store.find_unserved(conn, numbers, *since) if numbers else set()
         found.alarms = _alarms(policy, found, now)
     return found
 
@@ -110,13 +110,13 @@ async def work(http: Http, conn: Conn, call: Call, no: int) -> dict[str, Any]:
     lang = web.language(http, who.language)
     request = await seen_request(conn, who, no)
     card = await store.card(conn, request, who.id)
-    first = max(0, request.head - SHOWN)
-    entries = await entries_after(conn, no, first, SHOWN, staff=True)
+    first = max(0, request.head - ENTRIES_SHOWN)
+    entries = await entries_after(conn, no, first, ENTRIES_SHOWN, staff=True)
     policy = call.policy_of(request)
     return {
         "request": request,
         "card": card,
-        "entries": shown(entries, who, call.policy, lang, call.now),
+        "entries": entry_rows(entries, who, call.policy, lang, call.now),
         "older": first > 0,
         "may": may(who, request, policy),
         "label": labels(policy, lang),
@@ -132,7 +132,7 @@ def draft_of(card: Card, no: int) -> web.Values:
     return {"draft": card.drafts.get(place, ""), "note_draft": card.drafts.get(f"{place}/note", "")}
 
 
-def shown(
+def entry_rows(
     entries: list[Entry], who: Who, policy: Policy, lang: str, now: datetime
 ) -> list[tuple[str, Markup]]:
     """Each entry's HTML, with the day in words before the first of each day."""
@@ -148,8 +148,8 @@ def shown(
 
 
 @dataclass(frozen=True, slots=True)
-class Desk(Visit):
-    """A visit to the desk's panes; dependency `desk` of its handlers."""
+class Panes(Visit):
+    """A visit to the desk's panes; dependency `panes` of its handlers."""
 
     call: Call
 
@@ -167,32 +167,33 @@ class Desk(Visit):
         values = {"level": near, **values}
         return Visit.page(self, template, status=status, headers=headers, **values)
 
-    async def opened(self, no: int) -> web.Page:
+    async def show_request(self, no: int) -> web.Page:
         """The panes of a request alone."""
         async with self.db.connection() as conn:
-            panes = await work(self.http, conn, self.call, no)
-        return self.page("desk/work.html", **panes)
+            values = await work(self.http, conn, self.call, no)
+        return self.page("desk/work.html", **values)
 
-    async def left(self, opened: int | None = None) -> web.Page:
+    async def show_queue(self, opened: int | None = None) -> web.Page:
         """The left pane alone."""
         async with self.db.connection() as conn:
             me = await store.me(conn, self.who.id)
-            panes = await queue(conn, self.call, me)
-        return self.page("desk/queue.html", me=me, queue=panes, opened=opened)
+            left = await queue(conn, self.call, me)
+        return self.page("desk/queue.html", me=me, queue=left, opened=opened)
 
-    async def between(self, told: str, line: str = "") -> web.Page:
+    async def show_between(self, sentence: str, line: str = "") -> web.Page:
         """What stands in the middle when no request is open: what was done, and the way on."""
         async with self.db.connection() as conn:
             me = await store.me(conn, self.who.id)
-            panes = await queue(conn, self.call, me)
-        return self.page("desk/between.html", me=me, queue=panes, told=told, line=line)
+            left = await queue(conn, self.call, me)
+        return self.page("desk/between.html", me=me, queue=left, sentence=sentence, line=line)
 
-    async def next(self, line: str, told: str) -> web.Page:
+    async def show_next(self, line: str, sentence: str) -> web.Page:
         """Take the next of the line and open it; say so where there is none."""
         try:
             taken = await self.call.run(moves.take_next, line)
+            why = _("Nobody waits in this line.")
         except Conflict as refused:
-            return await self.between(f"{told} {refused.detail}".strip(), line)
+            taken, why = None, refused.detail
         if taken is None:
-            return await self.between(f"{told} {_('Nobody waits in this line.')}".strip(), line)
-        return await self.opened(taken.no)
+            return await self.show_between(f"{sentence} {why}".strip(), line)
+        return await self.show_request(taken.no)

@@ -12,3 +12,11 @@ def uuid7() -> uuid.UUID:
     value = value & ~(0xF << 76) | (0x7 << 76)
     value = value & ~(0x3 << 62) | (0x2 << 62)
     return uuid.UUID(int=value)
+
+
+def uuid_or_none(text: str) -> uuid.UUID | None:
+    """The UUID that a text is; None for an empty text and for any other."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

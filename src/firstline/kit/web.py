@@ -8,10 +8,10 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from litestar import Request, Response, Router, get
@@ -35,10 +35,12 @@ from firstline.kit.reading import StrictRequest
 log = logging.getLogger(__name__)
 Http = Request[Any, Any, Any]
 Page = Response[str]
+Asked = TypeVar("Asked")
 # What a template shows: of any kind, and no checker looks into templates.
 Values = dict[str, Any]
 Connection = ASGIConnection[Any, Any, Any, Any]
 SESSION = "firstline"
+LONGEST_TEXT = 500
 LANGUAGE = "firstline-lang"
 THEME = "firstline-theme"
 YEAR = 365 * 24 * 3600
@@ -252,6 +254,14 @@ def _around(request: Http, who: Any) -> dict[str, Any]:
         "languages": {code: i18n.NAMES[code] for code in web.languages() if code in i18n.NAMES},
         "menu": partial(web.menu, who=who),
     }
+
+
+def from_query(kind: type[Asked], request: Http) -> Asked:
+    """A dataclass of texts filled from the query of an address; what is absent is empty."""
+    query = request.query_params
+    # Python has no public name for the type of dataclasses.
+    names = [each.name for each in fields(kind)]  # pyright: ignore[reportArgumentType]
+    return kind(*(query.get(name, "").replace("\0", "")[:LONGEST_TEXT] for name in names))
 
 
 def refuse(request: Http, error: Exception) -> Response[Any]:

@@ -101,7 +101,7 @@ def lang_of(request: Http, who: Who | None) -> str:
     return lang
 
 
-def done(request: Http, address: str) -> Answer:
+def go_on_at(request: Http, address: str) -> Answer:
     """Where to go after a form: a redirect, or for our script its address."""
     if wants_problem(request):
         return Response({"next": address}, status_code=200)

@@ -23,7 +23,7 @@ REMEMBERED = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Overview:
     """A request with everything its page says of where it stands."""
 
     request: Request
@@ -33,7 +33,7 @@ class Looked:
 
 async def look(
     conn: Conn, connection: Connection, call: Call, request: Request, lang: str
-) -> Looked:
+) -> Overview:
     """The request's view and standing; the queue is looked at only while it waits in it."""
     policy, now = call.policy_of(request), call.now
     shown = await view(conn, call.who, request, call.policy.order)
@@ -42,7 +42,7 @@ async def look(
         queue = await store.queue(conn, request)
         wait = await _wait(conn, connection.app.state, request.line, policy, now)
     told = standing(shown, policy, lang, now, queue=queue, wait=wait)
-    return Looked(request, shown, told)
+    return Overview(request, shown, told)
 
 
 async def _wait(
@@ -58,7 +58,7 @@ async def _wait(
     return wait
 
 
-async def told_entries(
+async def entries_above(
     conn: Conn, who: Who, no: int, after: int, limit: int = MOST
 ) -> Sequence[Entry]:
     """The entries numbered above `after` that this person may see."""

@@ -31,7 +31,7 @@ PERIODS = {"week": 7, "month": 30, "year": 365}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class HistoryQuery:
     """What the page was asked for; unknown values of a filter narrow nothing."""
 
     q: str
@@ -71,16 +71,16 @@ async def my_requests(
     after: FromQuery[str] = "",
 ) -> Page:
     policy = policies.current(now)[1]
-    wanted = _wanted(policy, q, of_state, topic, period)
+    query = _query(policy, q, of_state, topic, period)
     async with db.connection() as conn:
-        items, more = await _found(conn, who, wanted, now, _cursor(after))
+        items, more = await _find(conn, who, query, now, _cursor(after))
     return page(
         request,
         "portal/history.html",
         who=who,
-        wanted=wanted,
+        query=query,
         items=items,
-        next=wanted.address(after=more) if more is not None else None,
+        next=query.address(after=more) if more is not None else None,
         first=not _cursor(after),
         states=STATES,
         topics=policy.topics,
@@ -93,8 +93,8 @@ async def my_requests(
     )
 
 
-def _wanted(policy: Policy, q: str, state: str, topic: str, period: str) -> Wanted:
-    return Wanted(
+def _query(policy: Policy, q: str, state: str, topic: str, period: str) -> HistoryQuery:
+    return HistoryQuery(
         q.replace("\0", "").strip()[:200],
         state if state in STATES else "",
         topic if topic in policy.topics else "",
@@ -107,13 +107,13 @@ def _cursor(after: str) -> int | None:
     return int(after) if known else None
 
 
-async def _found(
-    conn: Conn, who: Who, wanted: Wanted, now: datetime, after: int | None
+async def _find(
+    conn: Conn, who: Who, query: HistoryQuery, now: datetime, after: int | None
 ) -> tuple[list[tuple[Request, Hit | None]], int | None]:
     """Requests, newest first, each with what was found in it when words were searched for."""
-    filters = wanted.filters(now)
-    if wanted.q:
-        found = await search_requests(conn, who, wanted.q, filters, after=after, limit=PAGE)
+    filters = query.filters(now)
+    if query.q:
+        found = await search_requests(conn, who, query.q, filters, after=after, limit=PAGE)
         return [(hit.request, hit) for hit in found.items], found.after
     listed = await list_requests(conn, who, filters, after=after, limit=PAGE)
     return [(one, None) for one in listed.items], listed.after

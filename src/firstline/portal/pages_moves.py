@@ -12,8 +12,8 @@ from firstline.kit.errors import Conflict, Invalid, Missing
 from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
 from firstline.kit.web import Page, page
-from firstline.people.web import Answer, Http, done, fields, for_clients, lang_of
-from firstline.portal.looking import MOST, told_entries
+from firstline.people.web import Answer, Http, fields, for_clients, go_on_at, lang_of
+from firstline.portal.looking import MOST, entries_above
 from firstline.requests import Words, changes, closing, give_secret, say, say_with_files
 from firstline.timeline import (
     Call,
@@ -54,7 +54,7 @@ async def say_form(
     """The same by a plain form, where no script runs."""
     (body,) = await fields(request, "body")
     entry, _known = await say(call, no, Words(body))
-    return done(request, f"/requests/{no}#e{entry.no}")
+    return go_on_at(request, f"/requests/{no}#e{entry.no}")
 
 
 @get("/requests/{no:int}/entries/{entry:int}/edit", guards=[for_clients], include_in_schema=False)
@@ -67,7 +67,7 @@ async def edit_form(
     who = call.who
     async with call.db.connection() as conn:
         found = await seen_request(conn, who, no)
-        words = await told_entries(conn, who, no, min(entry, 2**31 - 1) - 1, 1)
+        words = await entries_above(conn, who, no, min(entry, 2**31 - 1) - 1, 1)
     own = words[0] if words and words[0].no == entry else None
     if own is None or own.by_id != who.id or own.kind not in ("opened", "said"):
         raise Missing(_("There are no words of yours here."))
@@ -89,7 +89,7 @@ async def edit(
 ) -> Answer:
     (body,) = await fields(request, "body")
     await call.run(changes.edit, no, min(entry, 2**31 - 1), body)
-    return done(request, f"/requests/{no}#e{entry}")
+    return go_on_at(request, f"/requests/{no}#e{entry}")
 
 
 @post("/requests/{no:int}/secret", guards=[for_clients], status_code=303, include_in_schema=False)
@@ -101,7 +101,7 @@ async def leave_secret(
 ) -> Answer:
     label, secret = await fields(request, "label", "secret")
     await call.run(give_secret, seal, no, label, secret)
-    return done(request, f"/requests/{no}")
+    return go_on_at(request, f"/requests/{no}")
 
 
 @post("/requests/{no:int}/close", guards=[for_clients], status_code=303, include_in_schema=False)
@@ -112,7 +112,7 @@ async def close(
 ) -> Answer:
     (text,) = await fields(request, "text")
     await call.run(closing.close, no, "withdrawn", text)
-    return done(request, f"/requests/{no}")
+    return go_on_at(request, f"/requests/{no}")
 
 
 @post("/requests/{no:int}/reopen", guards=[for_clients], status_code=303, include_in_schema=False)
@@ -122,7 +122,7 @@ async def reopen(
     no: FromPath[int],
 ) -> Answer:
     await call.run(closing.reopen, no)
-    return done(request, f"/requests/{no}")
+    return go_on_at(request, f"/requests/{no}")
 
 
 @post("/requests/{no:int}/rating", guards=[for_clients], status_code=303, include_in_schema=False)
@@ -131,7 +131,7 @@ async def rate(request: Http, call: Given[Call], no: FromPath[int]) -> Answer:
     if score not in ("1", "2", "3", "4", "5"):
         raise Invalid(_("Choose from 1 to 5."), field="score")
     await call.run(closing.rate, no, int(score), text)
-    return done(request, f"/requests/{no}")
+    return go_on_at(request, f"/requests/{no}")
 
 
 @get("/requests/{no:int}/transcript.txt", guards=[for_clients], include_in_schema=False)
@@ -162,7 +162,7 @@ async def _everything(call: Call, no: int) -> tuple[Request, list[Entry]]:
     async with call.db.connection() as conn:
         found = await seen_request(conn, who, no)
         entries: list[Entry] = []
-        while more := await told_entries(conn, who, no, entries[-1].no if entries else 0):
+        while more := await entries_above(conn, who, no, entries[-1].no if entries else 0):
             entries += more
             if len(more) < MOST:
                 break

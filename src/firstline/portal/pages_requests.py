@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 from litestar import Response, get, post
@@ -14,13 +14,14 @@ from firstline import wiki
 from firstline.kit.db import Db
 from firstline.kit.errors import Refused
 from firstline.kit.i18n import _
+from firstline.kit.ids import uuid_or_none
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.web import Page, page, web_of
 from firstline.people import Who
-from firstline.people.web import Answer, Http, done, fields, for_clients, lang_of
+from firstline.people.web import Answer, Http, fields, for_clients, go_on_at, lang_of
 from firstline.portal import store
 from firstline.portal.advice import advice, priorities, refuse_unread, wiki_first
-from firstline.portal.looking import LAST, as_html, look, told_entries
+from firstline.portal.looking import LAST, as_html, entries_above, look
 from firstline.requests import BODY_LIMIT, NewRequest, Words, open_request, say_with_files
 from firstline.timeline import Call, seen_request
 
@@ -28,7 +29,7 @@ LONGEST_WAIT = 25
 NEW = "new"
 
 
-class Typed(msgspec.Struct):
+class NewForm(msgspec.Struct):
     """What stands in the form of a new request, as drafts keep it."""
 
     topic: str = ""
@@ -51,20 +52,20 @@ async def new_form(
 ) -> Page:
     async with call.db.connection() as conn:
         kept = await store.draft(conn, call.who.id, NEW)
-    typed = _typed(kept)
+    typed = _kept_form(kept)
     if not typed.body:
-        typed.body = _begun(request, call.who, article, about)
+        typed.body = _first_words(request, call.who, article, about)
     return await _form(request, call, typed, key=str(uuid4()))
 
 
-def _typed(kept: str) -> Typed:
+def _kept_form(kept: str) -> NewForm:
     try:
-        return msgspec.json.decode(kept, type=Typed)
+        return msgspec.json.decode(kept, type=NewForm)
     except msgspec.MsgspecError:
-        return Typed(body=kept)
+        return NewForm(body=kept)
 
 
-def _begun(request: Http, who: Who, slug: str, about: int) -> str:
+def _first_words(request: Http, who: Who, slug: str, about: int) -> str:
     """The first words for somebody who comes from an article or from a request closed long ago."""
     article = wiki.article(slug, lang_of(request, who)) if slug else None
     if article is not None:
@@ -80,7 +81,7 @@ def _begun(request: Http, who: Who, slug: str, about: int) -> str:
 async def _form(
     request: Http,
     call: Call,
-    typed: Typed,
+    typed: NewForm,
     *,
     key: str,
     refused: Refused | None = None,
@@ -111,7 +112,7 @@ async def _form(
 
 
 @get("/requests/new/articles", guards=[for_clients], include_in_schema=False)
-async def suggested(
+async def suggest_articles(
     request: Http,
     call: Given[Call],
     words: Annotated[str, QueryParameter(name="body")] = "",
@@ -146,28 +147,21 @@ async def open_one(
         new = NewRequest(
             topic,
             body,
-            service=_uuid(service),
+            service=uuid_or_none(service),
             priority=priority or None,
             key=key[:200].replace("\0", "") or None,
         )
         _opening, opened = await open_request(call, new)
-        ids = [found for value in files if (found := _uuid(value))]
+        ids = [found for value in files if (found := uuid_or_none(value))]
         if ids:
             words = Words(_("Files"), f"{key[:180]}-files")
             await say_with_files(call, opened.no, words, ids)
     except Refused as refused:
-        typed = Typed(topic, service, body, priority)
+        typed = NewForm(topic, service, body, priority)
         return await _form(request, call, typed, key=key, refused=refused, files=files)
     async with call.db.connection() as conn:
         await store.keep_draft(conn, call.who.id, NEW, "", call.now)
-    return done(request, f"/requests/{opened.no}")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
+    return go_on_at(request, f"/requests/{opened.no}")
 
 
 @post("/drafts", guards=[for_clients], status_code=204, include_in_schema=False)
@@ -191,15 +185,15 @@ async def thread(
     async with call.db.connection() as conn:
         found = await seen_request(conn, call.who, no)
         policy = call.policy_of(found)
-        looked = await look(conn, request, call, found, lang)
+        overview = await look(conn, request, call, found, lang)
         after = 0 if whole else found.head - LAST
-        entries = await told_entries(conn, call.who, no, after)
+        entries = await entries_above(conn, call.who, no, after)
         kept = await store.draft(conn, call.who.id, f"request/{no}")
     return page(
         request,
         "portal/thread.html",
         who=call.who,
-        looked=looked,
+        overview=overview,
         log=as_html(entries, call.who, policy, lang, call.now, days=True),
         earlier=after > 0,
         draft=kept,
@@ -222,12 +216,12 @@ async def standing_part(
     async with call.db.connection() as conn:
         found = await seen_request(conn, call.who, no)
         policy = call.policy_of(found)
-        looked = await look(conn, request, call, found, lang)
+        overview = await look(conn, request, call, found, lang)
     return page(
         request,
         "portal/now.html",
         who=call.who,
-        looked=looked,
+        overview=overview,
         label=policy.label,
         foot=foot,
         draft="",
@@ -255,7 +249,7 @@ async def entries_part(
     async with call.db.connection() as conn:
         found = await seen_request(conn, call.who, no)
         begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
-        entries = await told_entries(conn, call.who, no, begin, max(1, min(limit, LAST)))
+        entries = await entries_above(conn, call.who, no, begin, max(1, min(limit, LAST)))
     policy = call.policy_of(found)
     html = as_html(entries, call.who, policy, lang_of(request, call.who), call.now, days=bool(last))
     return Response(str(html), media_type="text/html")
@@ -263,7 +257,7 @@ async def entries_part(
 
 routes: list[HTTPRouteHandler] = [
     new_form,
-    suggested,
+    suggest_articles,
     open_one,
     keep_draft,
     thread,

@@ -49,7 +49,7 @@ def standing(
 ) -> Standing:
     """The standing of a request. `queue` and `wait` are those of its line, if it waits there."""
     if shown.closed_at is not None:
-        return _closed(shown, policy, lang, now)
+        return _closed_standing(shown, policy, lang, now)
     hints = _hints(shown, queue, wait, now)
     return Standing(
         _headline(shown, policy, lang), hints, shown.promise, tone(shown.promise, now), False
@@ -63,7 +63,7 @@ def tone(promise: PromiseOut | None, now: datetime) -> str:
     return "late" if promise.due_at < now else "soon"
 
 
-def _closed(shown: RequestOut, policy: Policy, lang: str, now: datetime) -> Standing:
+def _closed_standing(shown: RequestOut, policy: Policy, lang: str, now: datetime) -> Standing:
     outcome = policy.label("outcome", shown.outcome or "", lang)
     assert shown.closed_at is not None
     rule, reopens = reopening(policy), may_reopen(policy, shown.closed_at, now)

@@ -24,7 +24,7 @@ from firstline.people.web import Http, requires_client
 from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_first
-from firstline.portal.looking import LAST, Looked, as_html, look, told_entries
+from firstline.portal.looking import LAST, Overview, as_html, entries_above, look
 from firstline.portal.standing import standing
 from firstline.regulations import Policies
 from firstline.requests import BODY_LIMIT, NewRequest, Words, open_request, say_with_files, views
@@ -159,12 +159,12 @@ async def standing_part(
         found = await seen_request(conn, call.who, no)
         policy = call.policy_of(found)
         with i18n.speaking(call.who.language):
-            looked = await look(conn, request, call, found, call.who.language)
-    return _html(_standing(looked, policy, call.who.language, call.now))
+            overview = await look(conn, request, call, found, call.who.language)
+    return _html(_standing(overview, policy, call.who.language, call.now))
 
 
-def _standing(looked: Looked, policy: Policy, lang: str, now: datetime) -> str:
-    return html.render("portal/standing.html", lang, looked=looked, zone=policy.zone, now=now)
+def _standing(overview: Overview, policy: Policy, lang: str, now: datetime) -> str:
+    return html.render("portal/standing.html", lang, overview=overview, zone=policy.zone, now=now)
 
 
 @get("/requests/{no:int}/entries-html", include_in_schema=False)
@@ -184,7 +184,7 @@ async def entries_part(
     async with call.db.connection() as conn:
         found = await seen_request(conn, call.who, no)
         begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
-        entries = await told_entries(conn, call.who, no, begin, LAST)
+        entries = await entries_above(conn, call.who, no, begin, LAST)
     policy = call.policy_of(found)
     return _html(str(as_html(entries, call.who, policy, call.who.language, call.now, days=False)))
 

@@ -2,11 +2,9 @@
 
 import csv
 import io
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
-from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency as Given
@@ -17,6 +15,7 @@ from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import gettext as _
+from firstline.kit.ids import uuid_or_none
 from firstline.people.visit import Visit
 from firstline.policy import Clause, clauses
 from firstline.regulations import Policies
@@ -45,11 +44,6 @@ class ProofQuery:
     person: str = ""
     page: str = ""
 
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "ProofQuery":
-        names = [each.name for each in fields(cls)]
-        return cls(*(query.get(name, "").replace("\0", "")[:100] for name in names))
-
     def whole(self, visit: Visit) -> Period:
         """The period that was chosen."""
         return reports.period(
@@ -67,7 +61,9 @@ class ProofQuery:
         """What narrows the list. A colleague's evidence is for the management to choose."""
         what = self.what if self.what in reports.VERDICTS else None
         person = self.person if visit.who.has("management") else ""
-        return Filters(what, self.line or None, _uuid(person), self.part or None, self.hour or None)
+        return Filters(
+            what, self.line or None, uuid_or_none(person), self.part or None, self.hour or None
+        )
 
     @property
     def skip(self) -> int:
@@ -79,13 +75,6 @@ class ProofQuery:
         """The query of the same page with some of it changed."""
         by_clause = asdict(replace(self, **changes))
         return "?" + urlencode({name: value for name, value in by_clause.items() if value})
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +109,7 @@ def _with_words(visit: Visit, found: list[Figures]) -> list[WordedFigures]:
 @get("/regulations/proof")
 async def overview(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
     """Every clause that the log can prove, with how often it was kept and broken."""
-    asked = ProofQuery.from_query(visit.http.query_params)
+    asked = web.from_query(ProofQuery, visit.http)
     period = asked.whole(visit)
     unread = await _read_on(visit, policies)
     views = reports.views(visit.policy)
@@ -141,7 +130,7 @@ async def overview(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
 async def proof(visit: Given[Visit], policies: Given[Policies], clause: FromPath[str]) -> web.Page:
     """The evidence of one clause; with `what` or another filter, the list behind a figure."""
     views = _views(visit, clause)
-    asked = ProofQuery.from_query(visit.http.query_params)
+    asked = web.from_query(ProofQuery, visit.http)
     unread = await _read_on(visit, policies)
     around = {"asked": asked, "clause": _clauses(visit)[clause], "unread": unread}
     if asked.view:
@@ -232,13 +221,13 @@ async def as_json(
 
 
 def _download_headers(visit: Visit, kind: str) -> dict[str, str]:
-    period = ProofQuery.from_query(visit.http.query_params).whole(visit)
+    period = web.from_query(ProofQuery, visit.http).whole(visit)
     name = f"proof-{period.first}-{period.last}.{kind}"
     return {"content-disposition": f'attachment; filename="{name}"'}
 
 
 async def _table(visit: Visit, policies: Policies) -> list[dict[str, object]]:
-    period = ProofQuery.from_query(visit.http.query_params).whole(visit)
+    period = web.from_query(ProofQuery, visit.http).whole(visit)
     views = reports.views(visit.policy)
     flat = [(clause, view) for clause, several in views.items() for view in several]
     await _read_on(visit, policies)

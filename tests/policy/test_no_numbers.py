@@ -68,7 +68,7 @@ def test_what_is_let_stand_is_still_there() -> None:
 
 def test_the_search_finds_a_length_of_time() -> None:
     assert 3600.0 in set(spans(read(default_text()).value))
-    assert dict(lengths(SOURCE / "promises" / "turns.py")) == {"timedelta(minutes=2)": 120.0}
+    assert dict(lengths(SOURCE / "timeline" / "turns.py")) == {"timedelta(minutes=2)": 120.0}
 
 
 def test_no_hour_of_the_regulations_stands_in_the_desk() -> None:

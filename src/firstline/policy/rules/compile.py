@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from firstline.policy.file.fields import uses
@@ -136,7 +136,7 @@ class Joined(Calendar):
 
     parts: tuple[Calendar, ...] = ()
 
-    @property
+    @cached_property
     def always(self) -> bool:
         """True when a part never closes."""
         return any(part.always for part in self.parts)

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
-from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from firstline.policy.text.values import Span
 from firstline.policy.time.calendars import Interval
-
-# What a row of targets may look at, by the names of the file.
-KEYS = ("plan", "priority", "channel", "topic", "line", "service", "requester", "country", "site")
 
 
 class GivenError(ValueError):
@@ -21,7 +17,7 @@ class GivenError(ValueError):
 
 
 # A tuple and no frozen dataclass: one is made for each promise of the desk, and thirty fields cost
-# 0.9 µs instead of 3.6.
+# 0.9 µs instead of 3.6. What decides which rows of targets fit stands first, up to the code.
 class Situation(NamedTuple):
     """What is known of a situation, by names of the policy; None or nothing where it is not known,
     an empty `plan` where there is none.
@@ -44,11 +40,11 @@ class Situation(NamedTuple):
     requester: str | None = None
     country: str | None = None
     site: str | None = None
+    code: str | None = None
     language: str | None = None
     reader: str | None = None
     mode: Literal["chat", "ticket"] | None = None
     contact: str | None = None
-    code: str | None = None
     purpose: str | None = None
     item: str | None = None
     subject: str | None = None
@@ -79,5 +75,5 @@ class Situation(NamedTuple):
         return self.topic or self.code
 
 
-# The values that rows of targets look at, in the order of KEYS.
-row_values = attrgetter(*KEYS)
+# What a row of targets may look at, by the names of the file.
+KEYS = Situation._fields[: Situation._fields.index("site") + 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,7 +14,7 @@ from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.targets import Target
 from firstline.policy.rules.compile import join_calendars
 from firstline.policy.rules.periods import in_force
-from firstline.policy.rules.situation import KEYS, Situation, row_values
+from firstline.policy.rules.situation import KEYS, Situation
 from firstline.policy.text.values import (
     Span,
     is_days,
@@ -28,6 +28,8 @@ from firstline.policy.time.calendars import Calendar
 
 # Asks a clock for the calendar that counts working days.
 NEXT_DAY = parse_span("next_business_day")
+# How many fields of a situation, from its first, decide which rows fit: KEYS and the code.
+DECIDING = len(KEYS) + 1
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,23 @@ def zone_of(file: PolicyFile, situation: Situation, zone: ZoneInfo) -> ZoneInfo:
     return parse_zone(site.timezone) if site and site.timezone else zone
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row whose conditions a situation meets: what it gives to what arrives in time, and `late`
+    to what comes after its cut-off, None where it promises no time; `timed` when it looks at the
+    arrival, in `zone`.
+    """
+
+    row: Target
+    timed: bool
+    zone: ZoneInfo
+    fit: Fit | None
+    late: Fit | None
+
+
 class Table:
-    """The targets of one policy. Rows that do not look at the time of arrival are remembered by
-    situation.
+    """The targets of one policy. The rows whose conditions a situation meets are remembered, so
+    that only what looks at the time of arrival is asked anew.
     """
 
     def __init__(self, file: PolicyFile, calendars: Mapping[str, Calendar], zone: ZoneInfo) -> None:
@@ -89,59 +105,60 @@ class Table:
         self._lines = {line.id: line for line in file.lines}
         self._hourly = _hourly(file)
         self._joined: dict[tuple[str, ...], Calendar] = {}
-        self._timed = any(_looks_at_arrival(row) for row in file.targets)
-        self._known: dict[tuple[str, str | None, tuple[str | None, ...]], Fit | None] = {}
+        self._candidates: dict[tuple[str, tuple[object, ...]], tuple[Candidate, ...]] = {}
 
     def fit(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
         """The first row that has `measure` and fits the situation at `start`, `next` falling
         back to `first`, where no row says otherwise; None where no time is promised.
         """
-        key = (measure, situation.code, row_values(situation))
-        if not self._timed and key in self._known:
-            return self._known[key]
-        found = self._search(measure, start, situation)
-        if found is None and measure == "next":
-            found = self._search("first", start, situation)
-        fit = None if found == "none" else found
-        if not self._timed:
-            if len(self._known) > 5000:
-                self._known.clear()
-            self._known[key] = fit
-        return fit
-
-    def _search(
-        self, measure: str, start: datetime, situation: Situation
-    ) -> Fit | Literal["none"] | None:
-        """The first row that fits, or that it promises no time, which a row may say of `next`."""
-        facts, zone = self._facts(situation), zone_of(self._file, situation, self._zone)
-        for index, row, conditions in self._rows:
-            span: Span | Literal["none"] | None = getattr(row, measure, None)
-            if span is None or not all(
-                allowed & facts.get(k, frozenset()) for k, allowed in conditions
-            ):
-                continue
-            if not in_force(row, start, zone):
-                continue
-            if row.received and not any(
-                received_fits(r, start, self._calendars, zone) for r in row.received
-            ):
-                continue
-            if row.received_before and not self._before(row, start, situation):
-                if row.otherwise is None:
-                    continue
-                span = row.otherwise if isinstance(span, Span) else span
-            if not isinstance(span, Span):
-                return "none"
-            calendar = self.clock(row.clock, situation, span)
-            return Fit(span, row, index, calendar)
+        key = (measure, situation[:DECIDING])
+        rows = self._candidates.get(key)
+        if rows is None:
+            if len(self._candidates) > 5000:
+                self._candidates.clear()
+            rows = self._candidates[key] = tuple(self._search(measure, situation))
+        for one in rows:
+            if not one.timed:
+                return one.fit
+            if self._holds(one, start):
+                if not one.row.received_before or self._before(one.row, start, situation):
+                    return one.fit
+                if one.row.otherwise is not None:
+                    return one.late
         return None
+
+    def _search(self, measure: str, situation: Situation) -> Iterator[Candidate]:
+        """The rows that fit at some hour, in order, those of `first` after those of `next`."""
+        facts, zone = self._facts(situation), zone_of(self._file, situation, self._zone)
+        for name in ("next", "first") if measure == "next" else (measure,):
+            for index, row, conditions in self._rows:
+                span: Span | Literal["none"] | None = getattr(row, name, None)
+                if span is not None and all(
+                    allowed & facts.get(k, frozenset()) for k, allowed in conditions
+                ):
+                    late = row.otherwise if isinstance(span, Span) else None
+                    fits = [self._fit(one, row, index, situation) for one in (span, late)]
+                    yield Candidate(row, _looks_at_arrival(row), zone, *fits)
+
+    def _fit(
+        self, span: Span | Literal["none"] | None, row: Target, index: int, situation: Situation
+    ) -> Fit | None:
+        if not isinstance(span, Span):
+            return None
+        return Fit(span, row, index, self.clock(row.clock, situation, span))
+
+    def _holds(self, one: Candidate, start: datetime) -> bool:
+        """Whether the row holds for what arrives at this moment, whatever its cut-off."""
+        words = one.row.received
+        return in_force(one.row, start, one.zone) and (
+            not words or any(received_fits(w, start, self._calendars, one.zone) for w in words)
+        )
 
     def _facts(self, situation: Situation) -> dict[str, frozenset[str]]:
         """What is known, each as a set: a channel counts as the one it is a door of too; where no
         priority is said the usual one is used.
         """
-        values = zip(KEYS, row_values(situation), strict=True)
-        facts = {key: frozenset({value}) for key, value in values if value is not None}
+        facts = {k: frozenset({v}) for k in KEYS if (v := getattr(situation, k)) is not None}
         channel = self._channels.get(situation.channel or "")
         if channel:
             also = {channel.id, channel.door_of or channel.id}

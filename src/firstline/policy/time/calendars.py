@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from firstline.policy.text.values import MINUTES_A_DAY, Window
@@ -128,7 +129,7 @@ class Calendar:
         default_factory=dict[date, tuple[Interval, ...]], repr=False
     )
 
-    @property
+    @cached_property
     def always(self) -> bool:
         """True when it never closes, so that counting needs no calendar."""
         if self.exceptions or self.seasons:
@@ -325,7 +326,7 @@ class Outside(Calendar):
         week = tuple(_free(other.week[day - 1], other.week[day]) for day in range(7))
         return cls(f"not {other.name}", other.zone, week, other.holidays, "open", other=other)
 
-    @property
+    @cached_property
     def always(self) -> bool:
         """False: one cannot tell without looking at every day."""
         return False

@@ -197,5 +197,5 @@ def test_nobody_records_a_telephone_or_a_live_chat_outside_its_hours(
 def test_the_desks_doors_stand_for_no_telephone() -> None:
     made = policy("channels: [{id: phone, calendar: office}, {id: mail, line: lab}]\n"
                   "lines: [{id: one}, {id: lab}]")  # fmt: skip
-    assert made.entry_line("api") == "lab"
+    assert made.entry_line("api", None) == "lab"
     assert policy_due(made, {"received": SATURDAY})["refused"] is None

@@ -51,7 +51,7 @@ def test_the_line_that_answers_first_depends_on_the_hour(
     assert policy_ask(POLICY, given)["channels"]["ticket"]["line"] == line
     assert policy_due(POLICY, given)["measures"]["first"]["due_at"] == first
     assert POLICY.entry_line("ticket", datetime.fromisoformat(received + "+01:00")) == line
-    assert POLICY.entry_line("ticket") == "first"
+    assert POLICY.entry_line("ticket", None) == "first"
 
 
 def test_at_hours_of_best_effort_a_live_channel_may_be_tried() -> None:

@@ -133,7 +133,7 @@ def _responsible(lint: Lint, row: Target) -> list[str]:
     if row.line:
         return row.line
     if row.channel:
-        return list(dict.fromkeys(lint.policy.entry_line(name) for name in row.channel))
+        return list(dict.fromkeys(lint.policy.entry_line(name, None) for name in row.channel))
     entered = [line.id for line in lint.file.lines if not line.parallel and line.come_from is None]
     return entered or [lint.policy.first_line]
 

@@ -124,7 +124,7 @@ class Policy:
         """What the file says of each channel, and of the desk's own doors (clause lines.first)."""
         return MappingProxyType(doors(self.source))
 
-    def entry_line(self, channel: str, at: datetime | None = None) -> str:
+    def entry_line(self, channel: str, at: datetime | None) -> str:
         """The line in which a request by this channel begins, by the hour where the file says so
         and a moment is named.
         """

@@ -47,7 +47,7 @@ async def _with_place(call: Call, opened: Opened) -> Opened:
 
 def _opening(call: Call, new: NewRequest) -> Opening:
     who, (version, policy) = call.who, call.policies.current(call.now)
-    line = policy.entry_line(new.channel)
+    line = policy.entry_line(new.channel, call.now)
     topic = known_topic(policy, new.topic)
     asked = Asked(who, new.channel, topic, new.priority, line, call.now)
     return Opening(

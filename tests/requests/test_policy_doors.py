@@ -224,6 +224,37 @@ async def test_a_quota_is_counted_by_month_and_not_carried_over(hands: Hands) ->
         assert await hands.open()
 
 
+@pytest.mark.parametrize(
+    ("paid", "beyond", "end"),
+    [
+        ("[{for: [moving], price: 99 EUR}, {price: 10 EUR}]", "paid", "is paid: 10 EUR."),
+        ("[{model: subscription, price: 5 EUR}, {price: 10 EUR}]", "paid", "is paid: 10 EUR."),
+        ("[{price: 1 EUR, to: 2027-01-31}, {price: 10 EUR}]", "paid", "is paid: 10 EUR."),
+        ("[{for: [other], price: 3 EUR}, {price: 10 EUR}]", "paid", "is paid: 3 EUR."),
+        ("[{model: per_request, fixed: 7 EUR}]", "paid", "is paid: 7 EUR."),
+        ("[{for: [moving], price: 99 EUR}]", "paid", "and it is used."),
+        ("[{price: 0 EUR}]", "paid", "and it is used."),
+        ("[{fixed: unstated}]", "paid", "and it is used."),
+        ("[{price: 10 EUR}]", "refused", "and it is used."),
+        ("[{price: 10 EUR}]", "next_period", "and it is used."),
+    ],
+)
+async def test_a_used_quota_names_the_price_that_would_be_charged(
+    hands: Hands, paid: str, beyond: str, end: str
+) -> None:
+    hands.clock.now = MONDAY
+    await hands.govern(f"{default_text()}quota: {{amount: 1, beyond: {beyond}}}\npaid: {paid}\n")
+    assert await hands.open(topic="other")
+    assert (await refused(hands, topic="other")).detail.endswith(end)
+
+
+async def test_a_quota_that_is_over_stops_nobody(hands: Hands) -> None:
+    hands.clock.now = MONDAY
+    await hands.govern(default_text() + "quota: {amount: 1, to: 2027-01-31}\n")
+    assert await hands.open()
+    assert await hands.open()
+
+
 async def test_a_quota_may_count_each_service_apart(hands: Hands) -> None:
     await hands.govern(default_text() + "quota: {amount: 1, per: year, per_service: true}\n")
     service = await hands.service("vera", "hosting")

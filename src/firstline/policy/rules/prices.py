@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from firstline.policy.file.money import Credit, Paid, Surcharge
+from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
 from firstline.policy.file.typos import is_hours
 from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.policy import Policy
@@ -21,6 +21,8 @@ from firstline.policy.text.bands import parse_band
 from firstline.policy.text.values import UNSTATED, parse_money, parse_span
 
 TIMED = ("time", "credits")
+# What a quota says of more than it includes, where money does not buy it.
+NOT_SOLD = {"refused": "refused", "next_period": "done in the next period"}
 MONTHLY = ("share_of_spend", "subscription")
 # What a price is for where the row does not say it, by its model; else the hour.
 PER = {
@@ -70,6 +72,12 @@ def fitting(policy: Policy, situation: Situation) -> Paid | None:
         if (own or not row.covers) and (kind or (either and own)) and _fits(policy, row, situation):
             return row
     return None
+
+
+def beyond_quota(policy: Policy, quota: Quota, situation: Situation) -> Paid | None:
+    """The row by which a request beyond a quota is charged; None where none is, or it is free."""
+    row = None if quota.beyond in NOT_SOLD else fitting(policy, situation)
+    return row if row and costs(row) else None
 
 
 def _fits(policy: Policy, row: Paid, situation: Situation) -> bool:
@@ -190,10 +198,9 @@ def _beyond(row: Paid, situation: Situation, taken: list[Covered]) -> Sum:
     )
     if (requests and requests.amount) or (taken and rest == 0):
         return Sum(Fraction(0), counted={"units": 0.0})
-    refused = next((one.beyond for one in taken if one.beyond in ("refused", "next_period")), None)
-    if refused:
-        what = "refused" if refused == "refused" else "done in the next period"
-        return Sum(None, f"what is beyond the quota is {what}")
+    unsold = next((NOT_SOLD[one.beyond] for one in taken if one.beyond in NOT_SOLD), None)
+    if unsold:
+        return Sum(None, f"what is beyond the quota is {unsold}")
     if row.model == PREPAID and minutes is not None:
         return Sum(None, "what is beyond the time paid in advance has no price")
     return _base(row, situation._replace(minutes=rest))

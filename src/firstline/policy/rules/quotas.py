@@ -38,7 +38,7 @@ def covered(policy: Policy, row: Paid, situation: Situation) -> list[Covered]:
     by the `balance`; nothing of what the question does not say.
     """
     minutes = situation.minutes
-    found = [_by_quota(one, row, situation) for one in _quotas(policy, situation)]
+    found = [_by_quota(one, row, situation) for one in fitting_quotas(policy, situation)]
     sources = [next(filter(None, found), None)]
     if minutes is not None and situation.balance is not None and takes_time(row):
         rest = minutes - sum(one.amount for one in sources if one and one.unit == "minutes")
@@ -67,7 +67,8 @@ def takes_time(row: Paid) -> bool:
     return row.model in ("time", "credits", PREPAID)
 
 
-def _quotas(policy: Policy, situation: Situation) -> list[Quota]:
+def fitting_quotas(policy: Policy, situation: Situation) -> list[Quota]:
+    """What is included for the plan at the time asked about."""
     rows = [q for q in policy.source.quota if not q.plan or situation.plan in q.plan]
     return [row for row in rows if in_force(row, situation.received, policy.zone)]
 
@@ -85,7 +86,7 @@ def _left(row: Quota, situation: Situation) -> Fraction | None:
 
 def quota(policy: Policy, situation: Situation) -> list[dict[str, Any]]:
     """What is included for the plan, and with `used` (requests, or minutes) what of it is left."""
-    return [_quota(row, situation) for row in _quotas(policy, situation)]
+    return [_quota(row, situation) for row in fitting_quotas(policy, situation)]
 
 
 def _quota(row: Quota, situation: Situation) -> dict[str, Any]:

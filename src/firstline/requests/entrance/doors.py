@@ -9,11 +9,14 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.policy import Policy, Situation
+from firstline.policy.file import money
 from firstline.policy.file.doors import may_set, usual_priority
 from firstline.policy.rules import verdict
 from firstline.policy.rules.door import refusals
 from firstline.policy.rules.identity import CONTACTS
-from firstline.policy.text.values import Span
+from firstline.policy.rules.prices import beyond_quota
+from firstline.policy.rules.quotas import fitting_quotas
+from firstline.policy.text.values import UNSTATED, Span
 from firstline.timeline import Quota, Terms
 
 # Refusals of the policy as problems: their kind and title, and the field that would mend them.
@@ -73,8 +76,11 @@ def terms(policy: Policy, asked: Asked, plan: str) -> Terms:
     priority = asked.priority or usual_priority(policy.source, door, asked.topic, plan)
     if asked.who.is_staff:
         return Terms(priority)
-    quota = _quota(policy, plan, asked.now)
-    return Terms(priority, None, quota, _used_up(policy, plan, quota))
+    row = _quota_row(policy, situation)
+    if row is None:
+        return Terms(priority)
+    quota = _quota(policy, row, asked.now)
+    return Terms(priority, None, quota, _used_up(policy, row, quota.amount, situation))
 
 
 def known_topic(policy: Policy, topic: str) -> str:
@@ -118,14 +124,17 @@ def problem(refusal: verdict.Refused | None) -> Refused | None:
     return kind(refusal.sentence, title=title, field=field)
 
 
-def _quota(policy: Policy, plan: str, now: datetime) -> Quota | None:
-    """The first quota of requests that fits the plan, with the beginning of its period."""
-    for row in policy.source.quota:
-        if row.unit == "incidents" and row.amount and (not row.plan or plan in row.plan):
-            periods = row.average_over or 1
-            since = _months_back(now.astimezone(policy.zone), row.per, periods)
-            return Quota(row.amount * periods, since, row.per_service)
-    return None
+def _quota_row(policy: Policy, situation: Situation) -> money.Quota | None:
+    """The first quota of requests that fits."""
+    rows = fitting_quotas(policy, situation)
+    return next((row for row in rows if row.unit == "incidents" and row.amount), None)
+
+
+def _quota(policy: Policy, row: money.Quota, now: datetime) -> Quota:
+    """A quota of requests with the beginning of its period."""
+    periods = row.average_over or 1
+    since = _months_back(now.astimezone(policy.zone), row.per, periods)
+    return Quota((row.amount or 0) * periods, since, row.per_service)
 
 
 def _months_back(local: datetime, per: str, periods: int) -> datetime:
@@ -138,16 +147,15 @@ def _months_back(local: datetime, per: str, periods: int) -> datetime:
     return first
 
 
-def _used_up(policy: Policy, plan: str, quota: Quota | None) -> Refused | None:
-    if quota is None:
-        return None
+def _used_up(policy: Policy, row: money.Quota, amount: int, situation: Situation) -> Refused:
+    """That the requests of a quota are used, and what more help costs."""
     sentence = ngettext(
         "The plan includes %(num)d request in this period, and it is used.",
         "The plan includes %(num)d requests in this period, and they are used.",
-        quota.amount,
-    ) % {"num": quota.amount}
-    price = next(
-        (row.price for row in policy.source.paid if not row.plan or plan in row.plan), None
-    )
-    further = _("Further help is paid: %(price)s.") % {"price": price} if price else ""
-    return Conflict(f"{sentence} {further}".rstrip(), title="quota-used")
+        amount,
+    ) % {"num": amount}
+    paid = beyond_quota(policy, row, situation)
+    price = paid and (paid.price or paid.fixed)
+    if price and price != UNSTATED:
+        sentence += " " + _("Further help is paid: %(price)s.") % {"price": price}
+    return Conflict(sentence, title="quota-used")

@@ -22,7 +22,7 @@ MOMENTS = 20_000
 # Python and of the libraries left out.
 OWN = """
 import sys, time
-import firstline.regulations.cli
+import firstline.cli.policy_files
 from firstline.cli import main
 from firstline.policy.time.days_off import load_library
 load_library()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from firstline.regulations import cli
+from firstline.cli import policy_files as cli
 
 ROOT = Path(__file__).parents[2]
 OWN, ARITHMETIC = "/src/firstline/", "/src/firstline/policy/time/"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from firstline.cli import policy_files as cli
 from firstline.policy import PolicyError, check, load, page, policy_ask, policy_due
-from firstline.regulations import cli
 
 FILE = """
 policy: {timezone: Europe/Berlin, languages: [en, uk, ru]}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from firstline.cli.policy_files import run_policy
 from firstline.policy import default_text
-from firstline.regulations.cli import run_policy
 
 START = {"received": "2026-03-06T12:00:00+02:00"}
 
@@ -247,7 +247,7 @@ def test_due_of_a_broken_file_is_refused_in_one_line(
 
 def test_nothing_slow_is_imported_for_a_check_of_the_shipped_policy(file: Path) -> None:
     program = (
-        "import sys; from firstline.regulations.cli import run_policy; "
+        "import sys; from firstline.cli.policy_files import run_policy; "
         f"run_policy(['check', {str(file)!r}]); "
         "sys.exit(bool({'holidays', 'babel', 'psycopg', 'litestar'} & set(sys.modules)))"
     )

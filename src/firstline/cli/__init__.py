@@ -172,7 +172,7 @@ def _policy(words: list[str]) -> int:
         _add_data(parser)
         getattr(policies, f"add_{words[0]}")(parser)
         return getattr(policies, f"run_{words[0]}")(parser.parse_args(words[1:]))
-    from firstline.regulations.cli import run_policy
+    from firstline.cli.policy_files import run_policy
     from firstline.settings import without_plugins
 
     without_plugins()

@@ -166,7 +166,7 @@ def test_a_calendar_may_have_its_own_zone() -> None:
         '["09:00-17:00"], timezone: America/New_York}}'
     )
     policy = load(text)
-    assert policy.opens_at("us", kyiv("2026-07-06T09:00")) == kyiv("2026-07-06T16:00")
+    assert policy.calendars["us"].opens_at(kyiv("2026-07-06T09:00")) == kyiv("2026-07-06T16:00")
 
 
 def test_a_calendar_that_never_opens_promises_nothing() -> None:

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from firstline.policy import Policy, Situation, default_text, due, load
+from firstline.policy.rules.channels import door
 from firstline.policy.rules.closing import closing_steps, reopening
 from firstline.policy.rules.complaints import complaint_stages
+from firstline.policy.rules.hours import Opening
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # 10:00 in Kyiv
 FRIDAY = datetime(2026, 3, 6, 8, 0, tzinfo=UTC)
@@ -37,7 +39,7 @@ def test_lines_go_up_one_by_one_and_consulting_stands_beside(policy: Policy) -> 
     assert policy.next_line("first") == "second"
     assert policy.next_line("second") == "administrators"
     assert policy.next_line("administrators") is None
-    assert policy.line("consulting").parallel
+    assert policy.lines[-1].parallel
     assert policy.next_line("consulting") is None
 
 
@@ -91,11 +93,11 @@ def test_three_working_days_of_a_complaint_skip_the_weekend(policy: Policy) -> N
 
 def test_the_phone_opens_in_the_morning(policy: Policy) -> None:
     night = datetime(2026, 3, 2, 22, tzinfo=policy.zone)
-    assert not policy.is_open("phone", night)
-    assert policy.opens_at("phone", night) == datetime(2026, 3, 3, 9, tzinfo=policy.zone)
-    assert policy.is_open("chat", night)
-    with pytest.raises(KeyError):
-        policy.is_open("fax", night)
+    phone, chat = opening(policy, "phone", night), opening(policy, "chat", night)
+    assert phone.open is False
+    assert phone.opens_at == datetime(2026, 3, 3, 9, tzinfo=policy.zone)
+    assert chat.open
+    assert door(policy, Situation(channel="fax", received=night)) is None
 
 
 def test_a_short_file_takes_desk_and_words_from_the_shipped_policy(policy: Policy) -> None:
@@ -124,8 +126,14 @@ def alarms(policy: Policy, kind: str = "answer") -> tuple[tuple[str, datetime], 
     return policy.stages(MONDAY, MONDAY + timedelta(hours=2), kind=kind, mode="chat")
 
 
+def opening(policy: Policy, channel: str, at: datetime) -> Opening:
+    found = door(policy, Situation(channel=channel, received=at))
+    assert found is not None
+    return found.opening
+
+
 def phone_opens(policy: Policy) -> datetime | None:
-    return policy.opens_at("phone", MONDAY.replace(hour=19))
+    return opening(policy, "phone", MONDAY.replace(hour=19)).opens_at
 
 
 def night_promise(policy: Policy) -> datetime | None:

@@ -16,9 +16,9 @@ from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.reading import parse
 from firstline.policy.file.shipped import default_file
 from firstline.policy.rules import alarms
-from firstline.policy.rules.compile import ALWAYS, compile_all
+from firstline.policy.rules.compile import compile_all
 from firstline.policy.rules.situation import Situation
-from firstline.policy.rules.targets import Fit, Table, channel_calendar, received_fits
+from firstline.policy.rules.targets import Fit, Table, received_fits
 from firstline.policy.rules.views import (
     Channel,
     Line,
@@ -58,7 +58,6 @@ class Policy:
         self._by_id = {line.id: line for line in self.lines}
 
     # -- vocabulary --------------------------------------------------------------------------------
-    # -----------------
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -85,12 +84,7 @@ class Policy:
     def _vocabulary(self, kind: str) -> Mapping[str, dict[str, str]]:
         return vocabulary(self.source, kind) or vocabulary(default_file(), kind)
 
-    # -- lines and channels
-    # -----------------------------------------------------------------------------------------
-
-    def line(self, name: str) -> Line:
-        """The line of this id; KeyError when there is none."""
-        return self._by_id[name]
+    # -- lines and channels ------------------------------------------------------------------------
 
     def next_line(self, name: str) -> str | None:
         """The line a request is handed over to (clause lines.second), None on top and
@@ -134,40 +128,7 @@ class Policy:
                 return row.line
         return spec.line if spec and spec.line in self._by_id else self.first_line
 
-    def calendar(self, name: str, situation: Situation = ANYWHERE) -> Calendar:
-        """The calendar of a channel, line or calendar of this name; one without hours is
-        always open. KeyError for none of them.
-        """
-        channel = self.doors.get(name)
-        if channel is not None:
-            return self.calendars[channel_calendar(channel, situation) or ALWAYS]
-        if name in self.calendars:
-            return self.calendars[name]
-        for line in self.source.lines:
-            if line.id == name:
-                return self.calendars[line.calendar]
-        raise KeyError(name)
-
-    def is_open(self, name: str, at: datetime) -> bool:
-        """Whether a channel, calendar or line is open at a moment (clauses hours.chat,
-        hours.calls).
-        """
-        return self.calendar(name).is_open(at)
-
-    def opens_at(self, name: str, at: datetime) -> datetime | None:
-        """The moment itself when open, else the next opening in the policy's zone; None
-        when it never opens.
-        """
-        found = self.calendar(name).opens_at(at)
-        return found and found.astimezone(self.zone)
-
-    def closes_at(self, name: str, at: datetime) -> datetime | None:
-        """When it closes, None when it is closed or never closes."""
-        found = self.calendar(name).closes_at(at)
-        return found and found.astimezone(self.zone)
-
     # -- promises ----------------------------------------------------------------------------------
-    # -----------------
 
     def promise(
         self, start: datetime, situation: Situation, *, again: bool = False
@@ -242,7 +203,6 @@ class Policy:
         return None if self.source.delay.longest is None else elapsed(self.source.delay.longest)
 
     # -- the desk ----------------------------------------------------------------------------------
-    # -----------------
 
     @property
     def chats_per_operator(self) -> int:

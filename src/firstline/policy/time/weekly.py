@@ -66,10 +66,10 @@ def missing_pieces(wanted: list[Piece], pieces: list[Piece]) -> list[Piece]:
     return [(max(a, c), min(b, d)) for a, b in wanted for c, d in gaps if max(a, c) < min(b, d)]
 
 
-def hole_words(pieces: list[Piece], most: int = 3) -> str:
-    """`Sat 09:00 to 19:00, …` for a message."""
-    shown = [f"{_point(start)} to {_point(end, start)}" for start, end in pieces[:most]]
-    return ", ".join(shown) + (f" and {len(pieces) - most} more" if len(pieces) > most else "")
+def hole_words(pieces: list[Piece]) -> str:
+    """`Sat 09:00 to 19:00, …` for a message, the first three and how many more."""
+    shown = [f"{_point(start)} to {_point(end, start)}" for start, end in pieces[:3]]
+    return ", ".join(shown) + (f" and {len(pieces) - 3} more" if len(pieces) > 3 else "")
 
 
 def _point(minute: int, after: int | None = None) -> str:

@@ -30,7 +30,7 @@ class Unwritten(GroupCommit[Draft, Written]):
         no = self._heads.get(item.matter, 1) + 1
         self._heads[item.matter] = no
         entry = entry_of(item, no)
-        self._hub.changed([News(f"request/{item.matter}", no, (entry,))])
+        self._hub.tell_news([News(f"request/{item.matter}", no, (entry,))])
         return Written("written", no, entry)
 
 

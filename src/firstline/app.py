@@ -75,7 +75,7 @@ class Desk:
         self.ledger = Ledger(self.db)
         self.policies = Policies(self.db)
         self.hub = Hub(Feed(self.db), bus or _bus(settings))
-        self.db.on_commit = self.hub.changed
+        self.db.on_commit = self.hub.tell_news
 
     def call(self, who: Who, now: datetime | None = None) -> Call:
         """What `who` does, as use cases take it."""

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from firstline.kit.live import Bus, LocalBus, PostgresBus
-from firstline.kit.live.bus import PAYLOAD, packed
+from firstline.kit.live.bus import PAYLOAD, pack_payloads
 
 
 class Ear:
@@ -139,6 +139,6 @@ async def test_an_idle_bus_rests(live_database: str) -> None:
 
 def test_payloads_fit_a_notification() -> None:
     pairs = [(f"request/{n}", 10**12 + n) for n in range(5000)]
-    payloads = packed("x", "heads", [*pairs, ("й" * PAYLOAD, 1)])
+    payloads = pack_payloads("x", "heads", [*pairs, ("й" * PAYLOAD, 1)])
     assert all(len(payload.encode()) < 8000 for payload in payloads)
     assert sum(payload.count("request/") for payload in payloads) == 5000

@@ -149,7 +149,7 @@ async def until(true: Any, seconds: float = 3) -> None:
 
 async def say(hub: Hub, table: Table, topic: str, *bodies: str) -> None:
     words = await table.add(topic, *bodies)
-    hub.changed([News(topic, words[-1].no, tuple(words))])
+    hub.tell_news([News(topic, words[-1].no, tuple(words))])
 
 
 async def test_a_follower_gets_what_was_there_and_what_comes(hub: Hub, table: Table) -> None:
@@ -184,7 +184,7 @@ async def test_news_told_out_of_order_arrives_in_order_and_once(hub: Hub, table:
         await until(lambda: table.reads == 1)
         words = await table.add("a", *"12345678")
         for n in (3, 1, 2, 2, 8, 5, 4, 6, 7, 1):
-            hub.changed([News("a", n, tuple(words[n - 1 : n]))])
+            hub.tell_news([News("a", n, tuple(words[n - 1 : n]))])
             await asyncio.sleep(0.001)
         await until(lambda: len(reader.got) == 8)
         await asyncio.sleep(0.3)
@@ -206,7 +206,7 @@ async def test_two_processes_that_write_in_turn_are_both_read(hub: Hub, table: T
         await say(hub, table, "a", "here")
         await until(lambda: reader.got == ["a 1 here"])
         await table.add("a", "elsewhere")
-        hub.changed([News("a", 2)])
+        hub.tell_news([News("a", 2)])
         await until(lambda: reader.got[1:] == ["a 2 elsewhere"])
         await table.add("a", "untold")
         await until(lambda: reader.got[2:] == ["a 3 untold"])
@@ -316,7 +316,7 @@ async def test_a_signal_says_that_something_changed(hub: Hub, table: Table) -> N
         await until(lambda: reader.got == ["queue at 2"])
         await table.add("q", "z")
         for _ in range(50):
-            hub.changed([News("q", 0)])
+            hub.tell_news([News("q", 0)])
         await until(lambda: len(reader.got) == 2)
         await asyncio.sleep(0.5)
     assert reader.got == ["queue at 2", "queue at 3"]
@@ -385,7 +385,7 @@ async def test_what_is_kept_is_bounded(hub: Hub, monkeypatch: pytest.MonkeyPatch
     reader = Reader(hub)
     for topic in range(50):
         hub.follow(str(topic), reader)
-        hub.changed([News(str(topic), 10, tuple(Word(n, "") for n in range(1, 11)))])
+        hub.tell_news([News(str(topic), 10, tuple(Word(n, "") for n in range(1, 11)))])
     assert sum(len(ring.items) for ring in hub._rings.values()) == hub._items <= 100
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
-from firstline.kit.mail import parsed
+from firstline.kit.mail import parse_message
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Smtp:
     async def _data(self, reader: asyncio.StreamReader) -> None:
         body = await reader.readuntil(b"\r\n.\r\n")
         self.raw.append(body)
-        self.taken.append(parsed(body[:-3].replace(b"\r\n..", b"\r\n.")))
+        self.taken.append(parse_message(body[:-3].replace(b"\r\n..", b"\r\n.")))
 
     def _answer(self, verb: str) -> str | None:
         if verb == "EHLO":

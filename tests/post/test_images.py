@@ -125,4 +125,4 @@ def test_a_limit_of_pixels_holds() -> None:
 def test_the_name_tells_what_the_bytes_are(name: str, kind: str, named: str) -> None:
     made = encode(picture(kind))
     assert made
-    assert made.named(name) == named
+    assert made.file_name(name) == named

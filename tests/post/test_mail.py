@@ -23,7 +23,7 @@ from firstline.kit.mail import (
     html_of,
     list_letters,
     mail_for,
-    parsed,
+    parse_message,
     read_letter,
     send_payload,
     smtp_server,
@@ -60,7 +60,7 @@ def runner(db: Db, mail: Any, time: Turned, **more: Any) -> OutboxRunner:
 
 def test_a_letter_says_who_it_is_and_that_a_machine_wrote_it() -> None:
     one = letter(thread="request-1042")
-    message = parsed(compose(one, SENDER, now=START).as_bytes())
+    message = parse_message(compose(one, SENDER, now=START).as_bytes())
     assert message["From"] == SENDER
     assert message["To"] == "vera@acme.example"
     assert message["Subject"] == "Ваш запит"
@@ -80,7 +80,7 @@ def test_a_letter_says_who_it_is_and_that_a_machine_wrote_it() -> None:
 @pytest.mark.parametrize("end", [*list(BREAKS), "\r\n"])
 def test_no_line_break_of_any_script_gets_into_a_header(end: str) -> None:
     one = letter(subject=f"Answer{end}Bcc: all@acme.example", thread=f"r{end}X-Evil: 1")
-    message = parsed(compose(one, f"Desk{end}Evil <a@b.example>", now=START).as_bytes())
+    message = parse_message(compose(one, f"Desk{end}Evil <a@b.example>", now=START).as_bytes())
     assert message["Bcc"] is None
     assert message["X-Evil"] is None
     assert message["Subject"] == "Answer Bcc: all@acme.example"
@@ -91,7 +91,7 @@ def test_no_line_break_of_any_script_gets_into_a_header(end: str) -> None:
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_whatever_is_written_the_headers_are_ours(subject: str, body: str) -> None:
     one = letter(subject=subject, text=body)
-    message = parsed(compose(one, SENDER, now=START).as_bytes())
+    message = parse_message(compose(one, SENDER, now=START).as_bytes())
     assert set(message.keys()) == {
         "From",
         "To",

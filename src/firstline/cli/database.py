@@ -32,7 +32,7 @@ def settings_of(asked: Namespace, *, demo: bool = False, beside: bool = False) -
     )
 
 
-def settled(asked: Namespace) -> Settings:
+def desk_settings(asked: Namespace) -> Settings:
     """The settings of a desk that must be there already."""
     folder = getattr(asked, "data", None) or data_folder()
     if not holds_desk(folder):
@@ -79,7 +79,7 @@ async def run_database(settings: Settings) -> AsyncGenerator[Settings]:
 @asynccontextmanager
 async def open_desk(asked: Namespace, *, new: bool = False) -> AsyncGenerator[tuple[Settings, Db]]:
     """The desk's settings and database, whether it runs or not; `new` may make an empty one."""
-    known = settings_of(asked, beside=True) if new else settled(asked)
+    known = settings_of(asked, beside=True) if new else desk_settings(asked)
     async with run_current_database(known) as settings:
         db = Db(settings.database_url or "", size=2)
         await db.open()

@@ -74,7 +74,7 @@ async def _timelines(conn: Conn) -> AsyncIterator[Finding]:
 
 
 async def _work(conn: Conn) -> AsyncIterator[Finding]:
-    stranded = await store.stranded(conn)
+    stranded = await store.find_stranded(conn)
     if stranded:
         lines = sorted({f"{one.line}/{one.language}" for one in stranded})
         yield Finding(

@@ -21,7 +21,7 @@ from uuid import UUID
 import httpx
 
 from firstline.cli import store
-from firstline.cli.database import open_desk, settled
+from firstline.cli.database import desk_settings, open_desk
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Db, Tx
@@ -214,7 +214,7 @@ def flood(asked: Namespace) -> int:
     return asyncio.run(_flood(asked))
 
 
-def _bounded(url: str, asked: Namespace) -> None:
+def _refuse_excess(url: str, asked: Namespace) -> None:
     if urlsplit(url).hostname not in HERE:
         raise CommandError("A flood is for a desk on this machine only, at http://127.0.0.1:PORT.")
     if asked.rate > MOST_RATE or asked.seconds > MOST_SECONDS:
@@ -222,8 +222,8 @@ def _bounded(url: str, asked: Namespace) -> None:
 
 
 async def _flood(asked: Namespace) -> int:
-    url = asked.url or settled(asked).public_url
-    _bounded(url, asked)
+    url = asked.url or desk_settings(asked).public_url
+    _refuse_excess(url, asked)
     async with open_desk(asked) as (_, db), _people(db) as people:
         limits = httpx.Limits(max_connections=100)
         async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits) as http:

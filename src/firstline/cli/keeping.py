@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from firstline import __version__
-from firstline.cli.database import run_current_database, run_database, settings_of, settled
+from firstline.cli.database import desk_settings, run_current_database, run_database, settings_of
 from firstline.cli.doctor import Finding, examine
 from firstline.kit import backup as archive
 from firstline.kit import clock
@@ -38,7 +38,7 @@ def backup(asked: Namespace) -> int:
 
 
 async def _backup(asked: Namespace) -> Manifest:
-    async with run_current_database(settled(asked)) as settings:
+    async with run_current_database(desk_settings(asked)) as settings:
         return await asyncio.to_thread(
             archive.write,
             settings.database_url or "",
@@ -89,7 +89,7 @@ def doctor(asked: Namespace) -> int:
 
 
 async def _doctor(asked: Namespace) -> list[Finding]:
-    async with run_database(settled(asked)) as settings:
+    async with run_database(desk_settings(asked)) as settings:
         db = Db(settings.database_url or "", size=2)
         await db.open()
         try:

@@ -18,7 +18,7 @@ class Stranded:
     language: str
 
 
-async def stranded(conn: Conn) -> list[Stranded]:
+async def find_stranded(conn: Conn) -> list[Stranded]:
     async with conn.cursor(row_factory=class_row(Stranded)) as cursor:
         await cursor.execute(
             "select r.no, r.line, r.language from requests r"

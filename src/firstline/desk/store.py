@@ -101,7 +101,7 @@ async def find_unserved(
     return {row[0] for row in await cursor.fetchall()}
 
 
-async def held(conn: Conn, person: UUID) -> list[Held]:
+async def find_held(conn: Conn, person: UUID) -> list[Held]:
     """What the operator holds: the nearest promise first, then what owes nothing."""
     async with conn.cursor(row_factory=class_row(Held)) as cursor:
         await cursor.execute(

@@ -78,7 +78,7 @@ async def queue(conn: Conn, call: Call, me: Me) -> Queue:
     found = Queue(
         lines=await store.lines(conn, ids),
         waiting=waiting,
-        held=await store.held(conn, who.id),
+        held=await store.find_held(conn, who.id),
     )
     if me.present:
         numbers = [one.no for one in waiting]

@@ -104,7 +104,7 @@ def verify(source: Path) -> Manifest:
             if name in told:
                 told[name] = stream.read()
             else:
-                found[name] = _measured(stream)
+                found[name] = _measure(stream)
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise BackupError(f"{source} is damaged ({error}); take another backup.") from error
     if hashlib.sha256(told[MANIFEST]).hexdigest().encode() != told[SEAL]:
@@ -186,7 +186,7 @@ def _add_tables(archive: tarfile.TarFile, conn: Conn, parts: dict[str, Part]) ->
             with cursor.copy(query) as copy:
                 for data in copy:
                     spool.write(data)
-            size, sha = _measured(cast("BinaryIO", spool), rewind=True)
+            size, sha = _measure(cast("BinaryIO", spool), rewind=True)
             _add(archive, f"tables/{table}", cast("BinaryIO", spool), size)
             parts[f"tables/{table}"] = Part(size, sha, columns, cursor.rowcount)
 
@@ -194,7 +194,7 @@ def _add_tables(archive: tarfile.TarFile, conn: Conn, parts: dict[str, Part]) ->
 def _add_file(archive: tarfile.TarFile, path: Path, name: str, parts: dict[str, Part]) -> None:
     try:
         with path.open("rb") as file:
-            size, sha = _measured(file, rewind=True)
+            size, sha = _measure(file, rewind=True)
             _add(archive, name, file, size)
     except FileNotFoundError:
         return  # removed since the folder was listed
@@ -237,7 +237,7 @@ def _manifest(source: Path, text: bytes) -> Manifest:
     return Manifest(**told, parts=parts)
 
 
-def _measured(stream: BinaryIO, *, rewind: bool = False) -> tuple[int, str]:
+def _measure(stream: BinaryIO, *, rewind: bool = False) -> tuple[int, str]:
     """Size and SHA-256 of a stream."""
     if rewind:
         stream.seek(0)

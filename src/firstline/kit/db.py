@@ -83,13 +83,13 @@ class Db:
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Conn]:
         """A connection to read with; what it writes is committed when the block ends."""
-        async with translated(), self.pool.connection() as conn:
+        async with translate_errors(), self.pool.connection() as conn:
             yield conn
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
         """A transaction that commits when the block ends well, then tells its news."""
-        async with translated(), self.pool.connection() as conn:
+        async with translate_errors(), self.pool.connection() as conn:
             tx = Tx(conn)
             yield tx
             await conn.commit()
@@ -108,7 +108,7 @@ class Db:
     @asynccontextmanager
     async def batch(self) -> AsyncGenerator[Tx]:
         """A transaction on a connection whose plans are pinned for small, indexed batches."""
-        async with translated(), self.writers.connection() as conn:
+        async with translate_errors(), self.writers.connection() as conn:
             tx = Tx(conn)
             async with conn.transaction():
                 yield tx
@@ -117,7 +117,7 @@ class Db:
     @asynccontextmanager
     async def statement(self) -> AsyncGenerator[Tx]:
         """The same for one statement: it is a transaction, committed when it has answered."""
-        async with translated(), self.writers.connection() as conn:
+        async with translate_errors(), self.writers.connection() as conn:
             tx = Tx(conn)
             yield tx
         self.on_commit(tx.news)
@@ -185,7 +185,7 @@ class BoundDb(Db):
 
 
 @asynccontextmanager
-async def translated() -> AsyncGenerator[None]:
+async def translate_errors() -> AsyncGenerator[None]:
     """Say 503 in place of a lost or absent database; the caller may try again."""
     try:
         yield

@@ -138,7 +138,7 @@ class FolderFiles:
         return await asyncio.to_thread(self._tidy, before.timestamp())
 
     def _tidy(self, before: float) -> int:
-        old = [part for part in self.folder.glob("??/*.part") if _modified(part) < before]
+        old = [part for part in self.folder.glob("??/*.part") if _modified_at(part) < before]
         for part in old:
             part.unlink(missing_ok=True)
         return len(old)
@@ -147,7 +147,7 @@ class FolderFiles:
         found: list[str] = []
         for path in self.folder.glob("??/*"):
             key = path.parent.name + path.name
-            if KEY.fullmatch(key) and (before is None or _modified(path) < before.timestamp()):
+            if KEY.fullmatch(key) and (before is None or _modified_at(path) < before.timestamp()):
                 found.append(key)
         return found
 
@@ -202,7 +202,7 @@ def clean_name(raw: str) -> str:
     name = raw[: NAME_LENGTH * 20]
     for _ in range(3):
         name = unicodedata.normalize("NFKC", name)
-        name = "".join(" " if c.isspace() else c for c in name if not _removed(c))
+        name = "".join(" " if c.isspace() else c for c in name if not _is_unwanted(c))
     name = re.split(r"[/\\]", name)[-1]
     name = re.sub(r'[<>:"|?*]', "_", " ".join(name.split())).rstrip(". ")
     if name.startswith("."):
@@ -213,7 +213,7 @@ def clean_name(raw: str) -> str:
         )
     if not name:
         raise Invalid("The file has no name; give it one and send it again.", field="name")
-    return _shortened("_" + name if WINDOWS_NAMES.match(name) else name)
+    return _shorten("_" + name if WINDOWS_NAMES.match(name) else name)
 
 
 def media_type(name: str) -> str:
@@ -228,11 +228,11 @@ def disposition(name: str, *, inline: bool = False) -> str:
     return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _removed(char: str) -> bool:
+def _is_unwanted(char: str) -> bool:
     return unicodedata.category(char) in REMOVED and char not in "\t\n\r"
 
 
-def _shortened(name: str) -> str:
+def _shorten(name: str) -> str:
     stem, dot, suffix = name.rpartition(".")
     if not dot or len(suffix) > 16:
         stem, suffix = name, ""
@@ -265,7 +265,7 @@ def _disk_trouble_said() -> Generator[None]:
         ) from error
 
 
-def _modified(path: Path) -> float:
+def _modified_at(path: Path) -> float:
     """When it was written; a file that goes away meanwhile counts as new."""
     try:
         return path.stat().st_mtime

@@ -31,13 +31,13 @@ def choose(
 
     `offered` are the languages of the policy, the first of which is the last resort.
     """
-    for wish in (asked, person, cookie, *_accepted(accept)):
+    for wish in (asked, person, cookie, *_accepted_languages(accept)):
         if wish and wish in offered:
             return wish
     return next((language for language in offered if language in LANGUAGES), "en")
 
 
-def _accepted(header: str) -> list[str]:
+def _accepted_languages(header: str) -> list[str]:
     """Primary subtags of an Accept-Language header (RFC 9110, 12.5.4), best first."""
     weighed: list[tuple[float, int, str]] = []
     for index, part in enumerate(header[:200].split(",")):

@@ -33,7 +33,7 @@ class Picture:
     def media_type(self) -> str:
         return MEDIA_TYPES[self.format]
 
-    def named(self, name: str) -> str:
+    def file_name(self, name: str) -> str:
         """`name` with a suffix that tells what the bytes are now."""
         suffixes = SUFFIXES[self.format]
         if name.lower().endswith(suffixes):
@@ -72,13 +72,13 @@ def encode(data: bytes, max_pixels: int = MAX_IMAGE_PIXELS) -> Picture | None:
             width, height = image.size
             if width * height > max_pixels or max(width, height) > MAX_SIDE:
                 return None
-            return _written(image, FORMATS[str(image.format)])
+            return _encode(image, FORMATS[str(image.format)])
     except Exception:
         # Decoders raise whatever they like on broken files; such a file stays a download.
         return None
 
 
-def _written(image: Image.Image, kind: str) -> Picture:
+def _encode(image: Image.Image, kind: str) -> Picture:
     image.seek(0)
     upright = ImageOps.exif_transpose(image)
     clear = "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA", "La", "RGBa")

@@ -44,7 +44,7 @@ async def once(
     fingerprint = hashlib.sha256(asked).digest()
     place = (person, route, key)
 
-    async def keyed(tx: Tx) -> Answer:
+    async def answer_by_key(tx: Tx) -> Answer:
         # The row is written first: of two at once the second waits here, and finds the answer.
         claim = await tx.conn.execute(
             "insert into answered_keys (person_id, route, key, fingerprint, status, body, at) "
@@ -61,7 +61,7 @@ async def once(
         )
         return status, body
 
-    return await db.run(keyed)
+    return await db.run(answer_by_key)
 
 
 async def _find_answer(tx: Tx, place: tuple[UUID, str, str | None], fingerprint: bytes) -> bytes:

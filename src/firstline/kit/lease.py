@@ -87,9 +87,9 @@ class LeaseLoop(ABC, Generic[Row]):
     def _start(self, row: Row, busy: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(self.work(row))
         busy.add(task)
-        task.add_done_callback(lambda done: self._ended(done, busy))
+        task.add_done_callback(lambda done: self._note_end(done, busy))
 
-    def _ended(self, task: asyncio.Task[None], busy: set[asyncio.Task[None]]) -> None:
+    def _note_end(self, task: asyncio.Task[None], busy: set[asyncio.Task[None]]) -> None:
         busy.discard(task)
         if not task.cancelled() and (error := task.exception()):
             # The row stays leased and comes back when its lease has ended.

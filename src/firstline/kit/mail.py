@@ -194,7 +194,7 @@ class MemoryMail:
     async def send(self, letter: Letter) -> None:
         message = compose(letter, self.sender, now=self.clock())
         self.sent.append(letter)
-        self.messages.append(parsed(message.as_bytes()))
+        self.messages.append(parse_message(message.as_bytes()))
 
 
 def mail_for(smtp_url: str | None, sender: str, folder: Path) -> SmtpMail | FolderMail:
@@ -238,16 +238,16 @@ def list_letters(folder: Path, *, limit: int = 100) -> list[FoundLetter]:
     """The folder's newest letters. Blocks."""
     paths = [path for path in folder.glob("*.eml") if LETTER_NAME.fullmatch(path.name)]
     paths.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return [_found(path) for path in paths[:limit]]
+    return [_read_letter(path) for path in paths[:limit]]
 
 
 def read_letter(folder: Path, name: str) -> FoundLetter | None:
     """One letter by its file name; None for any other name. Blocks."""
     path = folder / name
-    return _found(path) if LETTER_NAME.fullmatch(name) and path.is_file() else None
+    return _read_letter(path) if LETTER_NAME.fullmatch(name) and path.is_file() else None
 
 
-def parsed(data: bytes) -> EmailMessage:
+def parse_message(data: bytes) -> EmailMessage:
     """A message read back from its bytes."""
     return BytesParser(EmailMessage, policy=policy.default).parsebytes(data)
 
@@ -293,8 +293,8 @@ def _sound(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
-def _found(path: Path) -> FoundLetter:
-    message = parsed(path.read_bytes())
+def _read_letter(path: Path) -> FoundLetter:
+    message = parse_message(path.read_bytes())
     body = message.get_body(("plain",))
     at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return FoundLetter(

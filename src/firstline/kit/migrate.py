@@ -81,7 +81,7 @@ async def findings(conn: Conn, folder: Path = FOLDER) -> list[str]:
     """What keeps the schema from being this release's, a sentence each; nothing is changed."""
     row = await (await conn.execute("select to_regclass('schema_versions') is not null")).fetchone()
     known = migrations(folder)
-    done = await _applied(conn) if row and row[0] else []
+    done = await _read_versions(conn) if row and row[0] else []
     try:
         _compare(known, done)
     except SchemaError as error:
@@ -109,7 +109,7 @@ async def _step(
     """Apply the first missing migration in a transaction of its own; return its name."""
     async with conn.transaction():
         await conn.execute("lock table schema_versions in share row exclusive mode")
-        done = await _applied(conn)
+        done = await _read_versions(conn)
         _compare(known, done)
         if len(done) >= len(wanted):
             return None
@@ -122,7 +122,7 @@ async def _step(
     return f"{step.version:04}_{step.name}"
 
 
-async def _applied(conn: Conn) -> list[Applied]:
+async def _read_versions(conn: Conn) -> list[Applied]:
     rows = await conn.execute("select version, name, sha from schema_versions order by version")
     return [Applied(*row) for row in await rows.fetchall()]
 

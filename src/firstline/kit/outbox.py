@@ -176,9 +176,9 @@ class OutboxRunner(LeaseLoop[Parcel]):
             async with asyncio.timeout(self.patience):
                 keep = await self.handlers[row.kind](row.payload, row.id)
         except Permanent as error:
-            await self._bury(row, _said(error))
+            await self._bury(row, _error_line(error))
         except Exception as error:
-            await self._again(row, _said(error))
+            await self._again(row, _error_line(error))
         else:
             now = self.clock()
             payload = row.payload if keep is None else keep
@@ -200,7 +200,7 @@ class OutboxRunner(LeaseLoop[Parcel]):
         await self.db.run(_mark, row, dead)
 
 
-def _said(error: Exception) -> str:
+def _error_line(error: Exception) -> str:
     """The error in one short line, without NUL, which PostgreSQL refuses."""
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return " ".join(text.replace("\0", "").split())[:ERROR_LENGTH]

@@ -31,7 +31,7 @@ class Placed:
     place: int
 
 
-def _placed(order: Order) -> LiteralString:
+def _places(order: Order) -> LiteralString:
     """The waiting requests of some lines with their places.
 
     With one at a time of each client, `turn` counts what the client has before it: other waiting
@@ -75,7 +75,7 @@ async def earliest(
 ) -> Request | None:
     """The first in the order that this operator can serve and did not skip just now."""
     query = (
-        f"{_placed(order)} select {REQUEST} from requests r where r.no = ("
+        f"{_places(order)} select {REQUEST} from requests r where r.no = ("
         "select p.no from placed p join requests w on w.no = p.no "
         "where (p.turn = 1 or not %(one_each)s) "
         "and (cardinality(%(languages)s::text[]) = 0 or w.language = any(%(languages)s)) "
@@ -95,7 +95,7 @@ async def earliest(
 async def ahead(conn: Conn, order: Order, line: str, no: int) -> list[int]:
     """Numbers of the requests that go before `no` in the line: at most twenty."""
     cursor = await conn.execute(
-        f"{_placed(order)} select no from placed where place < "
+        f"{_places(order)} select no from placed where place < "
         "(select place from placed where no = %(no)s) order by place limit 20",
         _values(order, [line], no=no),
     )
@@ -106,7 +106,7 @@ async def heads(conn: Conn, order: Order, lines: list[str], most: int) -> list[P
     """The first of each line, at most so many."""
     async with conn.cursor(row_factory=class_row(Placed)) as cursor:
         await cursor.execute(
-            f"{_placed(order)} select line, no, place from placed where place <= %(most)s "
+            f"{_places(order)} select line, no, place from placed where place <= %(most)s "
             "order by line, place",
             _values(order, lines, most=most),
         )
@@ -116,7 +116,7 @@ async def heads(conn: Conn, order: Order, lines: list[str], most: int) -> list[P
 async def places(conn: Conn, order: Order, requests: list[Request]) -> dict[int, int]:
     """Places of these requests in their lines, by number."""
     cursor = await conn.execute(
-        f"{_placed(order)} select no, place from placed where no = any(%(numbers)s)",
+        f"{_places(order)} select no, place from placed where no = any(%(numbers)s)",
         _values(order, sorted({r.line for r in requests}), numbers=[r.no for r in requests]),
     )
     return dict(await cursor.fetchall())

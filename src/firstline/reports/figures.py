@@ -101,7 +101,7 @@ async def count_views(
     conn: Conn, views: Sequence[View], period: Period, now: datetime
 ) -> list[Figures]:
     """Each of the views with every tally, in one query."""
-    values = store.chosen(views, period.since, period.until, now, str(period.zone))
+    values = store.query_values(views, period.since, period.until, now, str(period.zone))
     return _by_view(views, await store.counts(conn, values))
 
 
@@ -115,7 +115,7 @@ async def total_views(
 async def _total_views(
     conn: Conn, views: Sequence[View], since: datetime, until: datetime, now: datetime, zone: str
 ) -> list[Figures]:
-    counts = await store.totals(conn, store.chosen(views, since, until, now, zone))
+    counts = await store.totals(conn, store.query_values(views, since, until, now, zone))
     found = _by_view(views, counts)
     for count in counts:
         found[count.nr].whole.add(count)
@@ -128,7 +128,7 @@ async def list_items(
     """The evidence behind a figure after the first `skip`, and one more than `PAGE` of it: the
     latest broken first, then the newest.
     """
-    values = store.chosen([view], period.since, period.until, now, str(period.zone))
+    values = store.query_values([view], period.since, period.until, now, str(period.zone))
     return await store.list_items(conn, values, filters, limit=PAGE + 1, offset=skip)
 
 

@@ -66,7 +66,7 @@ class Item:
     rule: str
 
 
-def chosen(
+def query_values(
     views: Sequence[View], since: datetime, until: datetime, now: datetime, zone: str
 ) -> dict[str, Any]:
     """The values that every counting query takes; months and hours are those of the zone."""

@@ -14,7 +14,7 @@ _STEP = re.compile(r"(\w+)((?: [\w-]+)*):(?: (.*))?")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`act`: client, opened, staff, note, take, up, back, delay, close, rate, again, silence."""
+    """`act`: client, outreach, staff, note, take, up, back, delay, close, rate, again, silence."""
 
     act: str
     arguments: tuple[str, ...]

@@ -153,7 +153,7 @@ class World:
         tale.words = self.rng.choice(step.words).format_map(tale.account.words)
         await getattr(self, f"_{step.act}")(tale)
 
-    async def _opened(self, tale: Tale) -> None:
+    async def _outreach(self, tale: Tale) -> None:
         await self._open(tale, tale.staff, tale.words)
 
     async def _client(self, tale: Tale) -> None:

@@ -65,10 +65,10 @@ class Account:
 def choose(cluster: Path) -> Account:
     """The present account; as root the cluster's owner, else `firstline`, else `nobody`."""
     if os.geteuid() != 0:
-        return _named(os.geteuid())
+        return _account_of(os.geteuid())
     if cluster.is_dir() and (owner := cluster.stat().st_uid) != 0:
-        return _named(owner)
-    return _by_name(NAME) or _created() or _by_name("nobody") or _none()
+        return _account_of(owner)
+    return _by_name(NAME) or _create_account() or _by_name("nobody") or _none()
 
 
 def system_folder(data: Path) -> Path:
@@ -113,7 +113,7 @@ def private_folder(path: Path, account: Account) -> bool:
     return True
 
 
-def _named(uid: int) -> Account:
+def _account_of(uid: int) -> Account:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
@@ -132,7 +132,7 @@ def _by_name(name: str) -> Account | None:
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
-def _created() -> Account | None:
+def _create_account() -> Account | None:
     command = shutil.which("useradd", path=f"{os.defpath}:/usr/sbin:/sbin")
     if command is None:
         return None

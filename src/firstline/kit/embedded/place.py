@@ -94,7 +94,7 @@ class Place:
             "log_directory": str(self.log),
             **options,
         }
-        lines = [f"{name} = {_quoted(value)}" for name, value in values.items()]
+        lines = [f"{name} = {_quote(value)}" for name, value in values.items()]
         lines.append("include_if_exists = 'local.conf'")
         # root can become any of them anyway, and the keeper's commands may run as root.
         names = dict.fromkeys((self.account.name, "root"))
@@ -140,7 +140,7 @@ def _usable(place: Place) -> bool:
         return False
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     return "'" + value.replace("'", "''").replace("\\", "\\\\") + "'"
 
 

@@ -12,7 +12,7 @@ def pid_of(cluster: Path) -> int | None:
 
     A pid file may outlive its process, and the number may belong to another one by now.
     """
-    pid = _written(cluster)
+    pid = _pid_in_file(cluster)
     return pid if pid is not None and _serves(pid, cluster) else None
 
 
@@ -34,7 +34,7 @@ def clear_stale(cluster: Path) -> bool:
     PostgreSQL itself refuses to start then. A file whose process is gone is left to it: it also
     looks whether backends of the dead postmaster still hold the shared memory.
     """
-    pid = _written(cluster)
+    pid = _pid_in_file(cluster)
     if pid is not None and _exists(pid) and not _serves(pid, cluster):
         (cluster / "postmaster.pid").unlink(missing_ok=True)
     return pid is not None
@@ -63,7 +63,7 @@ def _lines(cluster: Path) -> list[str]:
         return []
 
 
-def _written(cluster: Path) -> int | None:
+def _pid_in_file(cluster: Path) -> int | None:
     lines = _lines(cluster)
     return int(lines[0]) if lines and lines[0].strip().isdigit() else None
 

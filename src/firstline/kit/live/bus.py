@@ -151,7 +151,7 @@ class PostgresBus:
         loop = asyncio.get_running_loop()
         # psycopg watches the same descriptor while it works: ours is set only between.
         descriptor = conn.fileno()
-        loop.add_reader(descriptor, self._arrived)
+        loop.add_reader(descriptor, self._wake_writer)
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(BEAT):
@@ -170,15 +170,15 @@ class PostgresBus:
                 await self._say(conn)
                 await self._hear(conn)
 
-    def _arrived(self) -> None:
+    def _wake_writer(self) -> None:
         self._stirred.set()
 
     async def _hear(self, conn: AsyncConnection[Any]) -> None:
         async for note in conn.notifies(timeout=0):
             with contextlib.suppress(ValueError, TypeError, KeyError):
-                self._spread(json.loads(note.payload))
+                self._pass_on(json.loads(note.payload))
 
-    def _spread(self, words: Mapping[str, Any]) -> None:
+    def _pass_on(self, words: Mapping[str, Any]) -> None:
         if words["from"] == self._name:
             return
         for topic, head in words.get("heads", ()):
@@ -190,8 +190,8 @@ class PostgresBus:
         hints, self._hints = self._hints, {}
         whispers, self._whispers = self._whispers, []
         payloads = [
-            *packed(self._name, "heads", hints.items()),
-            *packed(self._name, "words", whispers),
+            *pack_payloads(self._name, "heads", hints.items()),
+            *pack_payloads(self._name, "words", whispers),
         ]
         await conn.execute(
             "select pg_notify(%s, payload) from unnest(%s::text[]) payload",
@@ -199,7 +199,7 @@ class PostgresBus:
         )
 
 
-def packed(name: str, kind: str, pairs: Iterable[tuple[str, Any]]) -> list[str]:
+def pack_payloads(name: str, kind: str, pairs: Iterable[tuple[str, Any]]) -> list[str]:
     """JSON payloads of at most PAYLOAD bytes; a pair too long for one is left out."""
     payloads: list[str] = []
     parts: list[str] = []

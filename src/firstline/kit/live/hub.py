@@ -55,7 +55,7 @@ class Member(Follower, Protocol):
     owner: Hashable
     epoch: int
 
-    def revoked(self) -> None: ...
+    def revoke(self) -> None: ...
 
     def tick(self, moment: float) -> None: ...
 
@@ -143,7 +143,7 @@ class Hub:
 
     # -- for those who changed something ----------------------------------------------------
 
-    def changed(self, news: Iterable[News]) -> None:
+    def tell_news(self, news: Iterable[News]) -> None:
         """Tell everybody where topics stand now, after the commit."""
         for one in news:
             if one.items and one.topic in self._followers:
@@ -285,7 +285,7 @@ class Hub:
                 continue  # joined while the query ran: the next poll judges
             epoch = epochs.get(member.owner)
             if epoch is None or epoch > member.epoch:
-                member.revoked()
+                member.revoke()
 
 
 async def or_none(answer: Awaitable[T]) -> T | None:

@@ -184,7 +184,7 @@ class Stream:
             if self._writing:
                 self.abort()
 
-    def revoked(self) -> None:
+    def revoke(self) -> None:
         """The rights have changed: the reader comes back and is looked at anew."""
         self.end(REVOKED)
 

@@ -88,7 +88,7 @@ async def link_owner(conn: Conn, word: str, kind: LinkKind, *, now: datetime) ->
     """As `find_owner`. Raises Missing."""
     who = await find_owner(conn, word, kind, now=now)
     if who is None:
-        raise _spent()
+        raise _spent_link()
     return who
 
 
@@ -111,7 +111,7 @@ async def _redeem(
 ) -> SignedIn:
     person_id = await store.spend_link(tx.conn, digest(word), kind, now)
     if person_id is None or await people.who(tx.conn, person_id) is None:
-        raise _spent()
+        raise _spent_link()
     await set_password(tx, person_id, password_hash, now=now)
     return await open_session(tx, person_id, caller, now=now)
 
@@ -150,5 +150,5 @@ async def _send(
     await outbox.put(conn, kind="mail", payload=payload, not_before=now)
 
 
-def _spent() -> Missing:
+def _spent_link() -> Missing:
     return Missing(_("This link was used or has run out; ask for a new one."))

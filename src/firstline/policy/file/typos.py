@@ -52,7 +52,7 @@ def is_hours(word: str, calendars: Collection[str]) -> bool:
     return True
 
 
-def _meant(word: str, calendars: Collection[str]) -> str | None:
+def _nearest_hours(word: str, calendars: Collection[str]) -> str | None:
     """Which hours a misspelt word most likely means."""
     bare = word.removeprefix("not ").strip()
     known = [*calendars, *DAY_CLASSES, "holiday"]
@@ -65,7 +65,7 @@ def _meant(word: str, calendars: Collection[str]) -> str | None:
 
 
 def _not_hours(word: str, calendars: Collection[str]) -> str:
-    return _meant(word, calendars) or (
+    return _nearest_hours(word, calendars) or (
         f"'{word[:40]}' is neither a day class (sat-sun), nor windows (mon-fri 09:00-18:00), nor "
         "holiday, nor a calendar; write one of these"
     )
@@ -77,7 +77,7 @@ def _slip(word: str, calendars: list[str], facts: set[str]) -> str | None:
     """
     if word in facts or is_hours(word, calendars):
         return None
-    if near := _meant(word, calendars):
+    if near := _nearest_hours(word, calendars):
         return near
     if word.startswith("not "):
         return (

@@ -47,7 +47,7 @@ def money(say: Say) -> Iterator[Draft]:
         about = (*conditions(say, row), *say.codes(row.covers, "paid").items, *hours)
         title = " · ".join((_("Free help") if _is_free(row) else _("Paid help"), *about))
         one = "paid" if len(file.paid) == 1 else f"paid.{name}"
-        yield Draft(one, "money", title, tuple(_paid(say, row, path)))
+        yield Draft(one, "money", title, tuple(_help_sentences(say, row, path)))
     for index, quota in enumerate(file.quota):
         one = "quota" if len(file.quota) == 1 else f"quota.{index + 1}"
         words = tuple(_quota(say, quota, f"quota.{index}"))
@@ -74,7 +74,7 @@ def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:
         yield sentence(_("A PIN proves who calls."), "identity.pin")
 
 
-def _paid(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+def _help_sentences(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
     yield from sentences(say, row, path, "period")
     if _is_free(row):
         yield sentence(_("This help is free of charge."), f"{path}.price", f"{path}.for")

@@ -49,7 +49,7 @@ def policy_ask(policy: Policy, given: Given) -> dict[str, Any]:
             "policy": version_at(policy, situation.received),
             **_answers(policy, situation),
             **_money(policy, situation),
-            **_timed(policy, situation),
+            **_times(policy, situation),
             **standing(policy, situation),
             "shipped": shipped_paths(policy, *SHIPPED),
             "defaults": defaults(policy.source),
@@ -204,7 +204,7 @@ def defaults(file: PolicyFile) -> list[str]:
     return [*order, *(f"request.{key}" for key in keys)]
 
 
-def _timed(policy: Policy, situation: Situation) -> dict[str, Any]:
+def _times(policy: Policy, situation: Situation) -> dict[str, Any]:
     """When an answer is due to what arrives now, and when what waits since now is closed."""
     at = situation.received
     if at is None:

@@ -90,41 +90,41 @@ class Door:
     def _not_for_them(self) -> Iterator[Refused]:
         spec, asked = self.spec, self.situation
         if not asked.down.isdisjoint({spec.id, asked.channel}):
-            yield self._refused(_("It is down: %(channel)s."), spec.fallback, "channel-down")
+            yield self._refuse(_("It is down: %(channel)s."), spec.fallback, "channel-down")
         if self.status == "refused":
             text = _("No requests are taken here: %(channel)s.")
-            yield self._refused(text, spec.reply, "channel-refused")
+            yield self._refuse(text, spec.reply, "channel-refused")
         if spec.plans and asked.plan is not None and asked.plan not in spec.plans:
             text = _("It is not part of your plan: %(channel)s.")
-            yield self._refused(text, spec.fallback, "other-plan")
+            yield self._refuse(text, spec.fallback, "other-plan")
         if spec.who and asked.contact is not None and asked.contact not in spec.who:
             text = _("It is not for your kind of contact: %(channel)s.")
-            yield self._refused(text, spec.fallback, "other-contact")
+            yield self._refuse(text, spec.fallback, "other-contact")
         if spec.countries and asked.country and asked.country not in spec.countries:
             text = _("It is for other countries: %(channel)s.")
-            yield self._refused(text, spec.fallback, "other-country")
+            yield self._refuse(text, spec.fallback, "other-country")
         if spec.sites and asked.site and asked.site not in spec.sites:
             text = _("It is for other sites: %(channel)s.")
-            yield self._refused(text, spec.fallback, "other-site")
+            yield self._refuse(text, spec.fallback, "other-site")
         least = spec.opens_from and Fraction(parse_money(spec.opens_from)[0])
         if least and asked.spend is not None and asked.spend < least:
             text = _("It is for clients who spend %(amount)s or more a month: %(channel)s.")
-            yield self._refused(text, spec.fallback, "spend-too-low", amount=spec.opens_from)
+            yield self._refuse(text, spec.fallback, "spend-too-low", amount=spec.opens_from)
         if spec.opened_by == "staff":
             text = _("The staff opens requests here: %(channel)s.")
-            yield self._refused(text, spec.reached_through, "opened-by-staff")
+            yield self._refuse(text, spec.reached_through, "opened-by-staff")
         old = spec.opens_after and asked.age
         if spec.opens_after and old and old.rough_seconds < spec.opens_after.rough_seconds:
             text = _("It is not for new requests: %(channel)s.")
-            yield self._refused(text, spec.reached_through, "old-requests-only")
+            yield self._refuse(text, spec.reached_through, "old-requests-only")
 
     def _not_now(self) -> Iterator[Refused]:
         if self.status == "emergency_only" and not self._is_emergency():
             text = _("It is for emergencies only: %(channel)s.")
-            yield self._refused(text, self.spec.fallback, "emergencies-only")
+            yield self._refuse(text, self.spec.fallback, "emergencies-only")
         if not takes_later(self.spec) and self.opening.open is False and not self.best_effort:
             text = self.outside.replace("%", "%%") or _("It is closed now: %(channel)s.")
-            yield self._refused(text, self.spec.fallback, "channel-closed")
+            yield self._refuse(text, self.spec.fallback, "channel-closed")
 
     def _is_emergency(self) -> bool:
         """The most urgent priority, or a topic that the channel covers; any matter may be one while
@@ -141,14 +141,14 @@ class Door:
         if topic and ((covers and topic not in covers) or topic in spec.never):
             text = _("%(topic)s is not dealt with here: %(channel)s.")
             name = self.policy.label("topic", topic, self._language)
-            yield self._refused(text, spec.beyond, "beyond-channel", topic=name)
+            yield self._refuse(text, spec.beyond, "beyond-channel", topic=name)
         languages = (variant(spec, self.situation, "languages") or spec).languages
         if languages and (self.situation.language or languages[0]) not in languages:
             text = _("It is answered in %(languages)s only: %(channel)s.")
             codes = ", ".join(languages)
-            yield self._refused(text, spec.fallback, "other-language", languages=codes)
+            yield self._refuse(text, spec.fallback, "other-language", languages=codes)
 
-    def _refused(self, text: str, way: str | None, code: Code, **values: str | None) -> Refused:
+    def _refuse(self, text: str, way: str | None, code: Code, **values: str | None) -> Refused:
         name = self.policy.label("channel", self.spec.id, self._language)
         found = WAY.match(way or "")
         refer_to = found[1] if found else way or None

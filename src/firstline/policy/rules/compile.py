@@ -26,7 +26,7 @@ from firstline.policy.time.calendars import (
     Outside,
     Season,
     instant,
-    merged,
+    merge_spans,
 )
 from firstline.policy.time.days_off import load_library, public_holidays
 
@@ -48,16 +48,16 @@ def holiday_table(spec: Holidays) -> Callable[[int], dict[date, str]]:
             else {}
         )
         for text in spec.remove:
-            days.pop(dated(text, year) or date.min, None)
+            days.pop(date_in_year(text, year) or date.min, None)
         for text in spec.add:
-            if (day := dated(text, year)) is not None:
+            if (day := date_in_year(text, year)) is not None:
                 days.setdefault(day, "")
         return days
 
     return of
 
 
-def dated(text: str, year: int) -> date | None:
+def date_in_year(text: str, year: int) -> date | None:
     """`12-31` in a year, or `2026-12-31` when it lies in it; None otherwise (29 February in a
     common year too).
     """
@@ -146,7 +146,7 @@ class Joined(Calendar):
         # A part may have another zone, and hours past midnight.
         days = [day + timedelta(days=n) for n in (-1, 0, 1)]
         spans = [span for part in self.parts for one in days for span in part.day(one)]
-        return merged(
+        return merge_spans(
             sorted((max(a, begin), min(b, end)) for a, b in spans if a < end and b > begin)
         )
 

@@ -48,17 +48,17 @@ def complaint_stages(
     for number, stage in enumerate(rules.stages if rules else [], 1):
         turned = escalated[number - 2 : number - 1] if number > 1 else ()
         begin = turned[0] if turned else begin
-        ack = _counted(policy, stage.ack, begin)
+        ack = _count_stretch(policy, stage.ack, begin)
         # At the latest: an acknowledgement that comes sooner starts the time sooner.
         late = rules is not None and rules.counted_from == "acknowledgement" and stage.ack
-        reply = _counted(policy, stage.reply, (ack and ack.end) if late else begin)
+        reply = _count_stretch(policy, stage.reply, (ack and ack.end) if late else begin)
         name = stage.id or str(number)
         found.append(ComplaintStage(name, stage.by or "", stage.force, ack, reply))
         begin = (reply and reply.end) if stage.reply else begin
     return tuple(found)
 
 
-def _counted(policy: Policy, span: Span | None, begin: datetime | None) -> Stretch | None:
+def _count_stretch(policy: Policy, span: Span | None, begin: datetime | None) -> Stretch | None:
     rules = policy.source.complaints
     if span is None or begin is None:
         return None
@@ -114,5 +114,5 @@ def _until(policy: Policy, situation: Situation) -> str | None:
     """Latest moment of a complaint about a subject that came up at the moment asked about."""
     rules = policy.source.complaints
     span = rules.within.get(situation.subject or "") if rules else None
-    last = _counted(policy, span, situation.received)
+    last = _count_stretch(policy, span, situation.received)
     return last and stamp(last.end, policy.zone)

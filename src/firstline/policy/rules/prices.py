@@ -14,7 +14,7 @@ from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
 from firstline.policy.file.typos import is_hours
 from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.quotas import PREPAID, Covered, covered, prepaid_row
+from firstline.policy.rules.quotas import PREPAID, Covered, coverage, prepaid_row
 from firstline.policy.rules.situation import GivenError, Situation
 from firstline.policy.rules.targets import received_fits, zone_of
 from firstline.policy.text.bands import parse_band
@@ -134,7 +134,7 @@ def _price(policy: Policy, row: Paid, situation: Situation) -> dict[str, Any]:
     shown: dict[str, Any] = {**terms(row), "model": row.model, "currency": _currency(policy, row)}
     shown |= {"for": row.covers, "vat": row.vat, "consent": row.consent}
     shown["expires"] = str(row.expires) if row.expires else None
-    taken = covered(policy, row, situation)
+    taken = coverage(policy, row, situation)
     if taken:
         shown["covered"] = [one.to_json() for one in taken]
     base = _beyond(row, situation, taken)

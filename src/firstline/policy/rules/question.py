@@ -209,7 +209,7 @@ def notes(policy: Policy, given: Given, situation: Situation) -> list[str]:
         f"the policy has no rule about the fact '{fact[:40]}'"
         for fact in sorted(situation.facts - _facts(file))
     ]
-    remarks += _unheard(policy, situation)
+    remarks += _unknown_words(policy, situation)
     remarks += [
         f"the policy names no {many}, so '{value[:40]}' changes nothing"
         for kind, many in UNNAMED.items()
@@ -255,7 +255,7 @@ def _countries(file: PolicyFile) -> set[str]:
     return named | {name for part in file.channels for name in part.countries}
 
 
-def _unheard(policy: Policy, situation: Situation) -> list[str]:
+def _unknown_words(policy: Policy, situation: Situation) -> list[str]:
     """Words about which the policy says nothing, each with the nearest about which it does."""
     file, rules = policy.source, policy.source.identity
     covered = {name for part in (*file.channels, *file.lines) for name in part.covers}

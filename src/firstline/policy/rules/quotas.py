@@ -33,7 +33,7 @@ class Covered:
         return {"by": self.by, self.unit: float(self.amount)}
 
 
-def covered(policy: Policy, row: Paid, situation: Situation) -> list[Covered]:
+def coverage(policy: Policy, row: Paid, situation: Situation) -> list[Covered]:
     """What of the help asked about is included, by `used` of the quota, and then paid in advance,
     by the `balance`; nothing of what the question does not say.
     """
@@ -49,7 +49,7 @@ def covered(policy: Policy, row: Paid, situation: Situation) -> list[Covered]:
 
 def _by_quota(quota: Quota, row: Paid, situation: Situation) -> Covered | None:
     """What a quota takes over, 0 minutes where it is used; None where it does not count this."""
-    left = _left(quota, situation)
+    left = _rest_of(quota, situation)
     if left is None:
         return None
     if quota.time is not None and takes_time(row) and situation.minutes is not None:
@@ -78,7 +78,7 @@ def _total(row: Quota) -> Fraction | None:
     return None if total is None else Fraction(total) * (row.average_over or 1)
 
 
-def _left(row: Quota, situation: Situation) -> Fraction | None:
+def _rest_of(row: Quota, situation: Situation) -> Fraction | None:
     """What is left of a quota, below 0 where more was used; None where nobody says."""
     total = _total(row)
     return None if total is None or situation.used is None else total - situation.used
@@ -90,7 +90,7 @@ def quota(policy: Policy, situation: Situation) -> list[dict[str, Any]]:
 
 
 def _quota(row: Quota, situation: Situation) -> dict[str, Any]:
-    total, left = _total(row), _left(row, situation)
+    total, left = _total(row), _rest_of(row, situation)
     shown: dict[str, Any] = {
         "unit": "minutes" if row.time else row.unit,
         "included": None if total is None else float(total),

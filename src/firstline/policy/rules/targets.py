@@ -199,12 +199,12 @@ class Table:
         """The calendar a clock word means here; working spans on an elapsed clock use the
         policy's business calendar.
         """
-        found = self._named(name, situation)
+        found = self._find_calendar(name, situation)
         if span is not None and span.working and found.always and self._file.policy.business:
             found = self._calendars.get(self._file.policy.business, found)
         return found
 
-    def _named(self, name: str, situation: Situation) -> Calendar:
+    def _find_calendar(self, name: str, situation: Situation) -> Calendar:
         always = self._calendars["always"]
         if name == "channel":
             channel = self._channels.get(situation.channel or "")

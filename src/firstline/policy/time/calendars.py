@@ -175,7 +175,7 @@ class Calendar:
             if exception.windows is None and not exception.shut:
                 start = max(exception.start, instant(day, 0, self.zone))
                 spans.append((start, min(exception.end, instant(day, MINUTES_A_DAY, self.zone))))
-        spans = merged(sorted(span for span in spans if span[0] < span[1]))
+        spans = merge_spans(sorted(span for span in spans if span[0] < span[1]))
         for exception in self.exceptions:
             if exception.shut:
                 spans = without(spans, exception.start, exception.end)
@@ -250,17 +250,17 @@ class Calendar:
         """
         left = length
         if left <= timedelta():
-            for begin, _ in self._counted(start, pauses):
+            for begin, _ in self._running_spans(start, pauses):
                 yield begin, begin
                 return
-        for begin, end in self._counted(start, pauses):
+        for begin, end in self._running_spans(start, pauses):
             if end - begin >= left:
                 yield begin, begin + left
                 return
             left -= end - begin
             yield begin, end
 
-    def _counted(self, start: datetime, pauses: tuple[Interval, ...]) -> Iterator[Interval]:
+    def _running_spans(self, start: datetime, pauses: tuple[Interval, ...]) -> Iterator[Interval]:
         if not pauses:
             yield from self.open_from(start)
             return
@@ -350,7 +350,7 @@ def _free(before: tuple[Window, ...], windows: tuple[Window, ...]) -> tuple[Wind
     return (*free, Window(at, MINUTES_A_DAY)) if at < MINUTES_A_DAY else tuple(free)
 
 
-def merged(spans: list[Interval]) -> list[Interval]:
+def merge_spans(spans: list[Interval]) -> list[Interval]:
     """Sorted intervals with touching and overlapping ones joined."""
     result: list[Interval] = []
     for begin, end in spans:

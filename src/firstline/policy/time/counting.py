@@ -15,7 +15,7 @@ from firstline.policy.time.calendars import (
     add_days,
     add_months,
     instant,
-    merged,
+    merge_spans,
     without,
 )
 
@@ -49,15 +49,15 @@ def due_at(
     if seconds is not None and not pauses and calendar.always:
         return (start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(zone)
     if seconds is not None:
-        return _counted(
+        return _end_of_count(
             calendar.add(start, timedelta(seconds=seconds), pauses),
             timedelta(seconds=seconds),
             zone,
         )
-    return _by_days(span, _begun(span, start, calendar, zone, pauses), calendar, zone)
+    return _by_days(span, _effective_start(span, start, calendar, zone, pauses), calendar, zone)
 
 
-def _begun(
+def _effective_start(
     span: Span, start: datetime, calendar: Calendar, zone: ZoneInfo, pauses: tuple[Interval, ...]
 ) -> datetime:
     """Spans in days are begun so much later as the clock stood still: working time for working
@@ -77,7 +77,7 @@ def _begun(
 
 
 def _in_order(pauses: tuple[Interval, ...]) -> list[Interval]:
-    return merged(sorted((a.astimezone(UTC), b.astimezone(UTC)) for a, b in pauses))
+    return merge_spans(sorted((a.astimezone(UTC), b.astimezone(UTC)) for a, b in pauses))
 
 
 def _running(span: Span, start: datetime, end: datetime, calendar: Calendar) -> timedelta:
@@ -151,7 +151,7 @@ def _open_between(start: datetime, end: datetime, calendar: Calendar) -> list[In
     return found
 
 
-def _counted(spans: Iterable[Interval], length: timedelta, zone: ZoneInfo) -> datetime | None:
+def _end_of_count(spans: Iterable[Interval], length: timedelta, zone: ZoneInfo) -> datetime | None:
     used, last = timedelta(), None
     for begin, end in spans:
         used, last = used + (end - begin), end
@@ -177,7 +177,9 @@ def steps(
     if end is None:
         return []
     if seconds is None and span.working:
-        return _day_rows(span, start, _begun(span, start, calendar, zone, pauses), calendar, zone)
+        return _day_rows(
+            span, start, _effective_start(span, start, calendar, zone, pauses), calendar, zone
+        )
     used = [(start.astimezone(UTC), end.astimezone(UTC))]
     for since, until in _in_order(pauses):
         used = without(used, since, until)

@@ -25,7 +25,7 @@ def open_pieces(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) ->
         for day, windows in enumerate(calendar.week):
             for window in windows:
                 start = (day * MINUTES_A_DAY + window.start + shift) % WEEK
-                pieces += _wrapped(start, start + window.end - window.start)
+                pieces += _wrap(start, start + window.end - window.start)
     return join_pieces(pieces)
 
 
@@ -34,7 +34,7 @@ def _offset(zone: ZoneInfo, now: datetime) -> int:
     return round(offset.total_seconds() / 60) if offset else 0
 
 
-def _wrapped(start: int, end: int) -> list[Piece]:
+def _wrap(start: int, end: int) -> list[Piece]:
     return [(start, end)] if end <= WEEK else [(start, WEEK), (0, end - WEEK)]
 
 
@@ -62,7 +62,7 @@ def holes(pieces: list[Piece]) -> list[Piece]:
 
 def missing_pieces(wanted: list[Piece], pieces: list[Piece]) -> list[Piece]:
     """The parts of `wanted` that `pieces` do not cover."""
-    gaps = [part for start, end in holes(pieces) for part in _wrapped(start, end)]
+    gaps = [part for start, end in holes(pieces) for part in _wrap(start, end)]
     return [(max(a, c), min(b, d)) for a, b in wanted for c, d in gaps if max(a, c) < min(b, d)]
 
 

@@ -96,7 +96,7 @@ class Uploads:
         return replace(
             row,
             id=UUID(hex=stored.key),
-            name=clean_name(picture.named(row.name)),
+            name=clean_name(picture.file_name(row.name)),
             media_type=picture.media_type,
             size=stored.size,
             sha=stored.sha,

@@ -101,7 +101,7 @@ def handler(
             return {**payload, "left_out": "seen meanwhile, or not theirs to read any more"}
         await policies.fresh(clock())
         zone = policies.version(told.request.policy_version).zone
-        letter = composed(told, parcel_id, public_url, zone)
+        letter = compose_letter(told, parcel_id, public_url, zone)
         await mail.send(letter)
         await db.run(_mark_sent, told, now=clock())
         return {**payload, "to": letter.to, "subject": letter.subject}
@@ -146,7 +146,7 @@ def _within(words: list[Entry]) -> list[Entry]:
     return kept[::-1]
 
 
-def composed(told: Told, parcel_id: UUID, public_url: str, zone: tzinfo) -> Letter:
+def compose_letter(told: Told, parcel_id: UUID, public_url: str, zone: tzinfo) -> Letter:
     """The letter in the reader's language, with times of the policy's zone."""
     request, language = told.request, told.who.language
     until = told.subject.data.get("until") if told.subject else None

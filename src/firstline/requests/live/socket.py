@@ -178,7 +178,7 @@ class Connection(Stream):
         self._identified_at = self._desk.clock()
         who = await self._identify(self._identified_at)
         if who.epoch != self.epoch:
-            self.revoked()
+            self.revoke()
 
     def _topic(self, name: str) -> str:
         """The hub's topic of a name on the wire. Raises `Missing`."""

@@ -90,7 +90,7 @@ async def _within(
     conn: Conn, opening: Opening, terms: Terms, quota: Quota, rows: list[dict[str, Any]]
 ) -> Terms | Refused:
     """The terms, or what stands beyond the quota; openings of the same batch count too."""
-    used = await store.arrived(conn, opening, quota)
+    used = await store.count_arrivals(conn, opening, quota)
     used += sum(
         row["client_id"] == opening.client_id
         and (not quota.per_service or row["service_id"] == opening.service_id)

@@ -106,7 +106,7 @@ async def open_counts(conn: Conn, clients: set[UUID]) -> dict[UUID, int]:
     return dict(await cursor.fetchall())
 
 
-async def arrived(conn: Conn, opening: Opening, quota: Quota) -> int:
+async def count_arrivals(conn: Conn, opening: Opening, quota: Quota) -> int:
     """How many requests of the client, or about the same of its services, the quota counts."""
     cursor = await conn.execute(
         "select count(*) from requests where client_id = %s and arrived_at >= %s "

@@ -55,7 +55,7 @@ LANGS = ("en", "uk", "ru")
 def answers(policy: Policy) -> Iterator[Any]:
     """Everything the policy can be asked, the cheap and often decisive questions first."""
     kinds = {"topic": policy.topics, "outcome": policy.outcomes}
-    kinds |= {"delay_reason": policy.delay_reasons, "channel": tuple(policy.channels)}
+    kinds |= {"delay_reason": policy.delay_reasons, "channel": tuple(policy.doors)}
     kinds |= {"line": tuple(line.id for line in policy.lines)}
     kinds |= {"state": ("waiting", "with_us", "with_client", "with_third_party", "closed")}
     names = [(kind, name) for kind, ids in kinds.items() for name in ids]
@@ -68,7 +68,7 @@ def answers(policy: Policy) -> Iterator[Any]:
         policy.delay_longest,
     ]
     yield [policy.chats_per_operator, policy.skip_pause, policy.presence_grace, policy.edit_window]
-    yield [policy.open_requests_per_client, policy.first_line_days, dict(policy.channels)]
+    yield [policy.open_requests_per_client, policy.first_line_days]
     due_at = START + timedelta(hours=3)
     yield [policy.stages(START, due_at, kind=kind, mode="chat") for kind in ("answer", "delay")]
     yield page(policy, "en")

@@ -11,13 +11,12 @@ from firstline.policy.lint.check import check
 from firstline.policy.page.published import Clause, Section, clauses, page, sections
 from firstline.policy.rules.ask import policy_ask
 from firstline.policy.rules.due import due, policy_due
-from firstline.policy.rules.policy import Channel, Line, Policy, load
+from firstline.policy.rules.policy import Line, Policy, load
 from firstline.policy.rules.situation import GivenError, Situation
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.time.counting import Due
 
 __all__ = [
-    "Channel",
     "Clause",
     "Due",
     "Finding",

@@ -153,7 +153,7 @@ class Door:
         found = WAY.match(way or "")
         refer_to = found[1] if found else way or None
         way_out = way or ""
-        if refer_to and refer_to in self.policy.channels:
+        if refer_to in {spec.id for spec in self.policy.source.channels}:
             other = self.policy.label("channel", refer_to, self._language)
             way_out = _("Use this instead: %(channel)s.") % {"channel": other}
         return Refused(code, text % {"channel": name, **values}, way_out, refer_to)

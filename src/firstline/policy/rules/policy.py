@@ -20,7 +20,6 @@ from firstline.policy.rules.compile import compile_all
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import Fit, Table, received_fits
 from firstline.policy.rules.views import (
-    Channel,
     Line,
     elapsed,
     ladder,
@@ -91,27 +90,6 @@ class Policy:
         beside the ladder.
         """
         return self._by_id[name].next
-
-    @cached_property
-    def channels(self) -> Mapping[str, Channel]:
-        """Channels by id (clauses channel.official, channel.advisory)."""
-        return MappingProxyType(
-            {
-                c.id: Channel(
-                    c.id,
-                    c.title,
-                    c.status,
-                    c.calendar,
-                    c.line,
-                    c.door_of,
-                    tuple(c.covers),
-                    c.beyond,
-                    c.outside,
-                    c.address,
-                )
-                for c in self.source.channels
-            }
-        )
 
     @cached_property
     def doors(self) -> Mapping[str, ChannelSpec]:

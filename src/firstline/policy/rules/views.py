@@ -30,24 +30,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Channel:
-    """A way to reach the company; `status` official, advisory, limited, emergency_only,
-    self_help or refused.
-    """
-
-    id: str
-    title: Mapping[str, str]
-    status: str
-    calendar: str | None
-    line: str | None
-    door_of: str | None
-    covers: tuple[str, ...]
-    beyond: str | None
-    outside: Mapping[str, str]
-    address: str | None
-
-
-@dataclass(frozen=True)
 class Stretch:
     """A length of time that is counted by a calendar from `begin` to `end`."""
 

@@ -11,7 +11,7 @@ from firstline.kit.db import BoundDb
 from firstline.people import Who
 from firstline.policy import default_text
 from firstline.regulations import store
-from firstline.regulations.pages.difference import MOST_LINES, Line, differences, lines_of
+from firstline.regulations.pages.difference import MOST_LINES, TextLine, differences, lines_of
 from firstline.regulations.versions import publish
 from tests.desk.conftest import Browser, Browsers, Opens
 
@@ -269,14 +269,14 @@ def test_lines_are_compared_with_two_around() -> None:
     old = "\n".join("abcdefghij")
     new = old.replace("e", "E")
     assert lines_of(old, new) == [
-        Line("gap", None, None, ""),
-        Line("same", 3, 3, "c"),
-        Line("same", 4, 4, "d"),
-        Line("deleted", 5, None, "e"),
-        Line("inserted", None, 5, "E"),
-        Line("same", 6, 6, "f"),
-        Line("same", 7, 7, "g"),
-        Line("gap", None, None, ""),
+        TextLine("gap", None, None, ""),
+        TextLine("same", 3, 3, "c"),
+        TextLine("same", 4, 4, "d"),
+        TextLine("deleted", 5, None, "e"),
+        TextLine("inserted", None, 5, "E"),
+        TextLine("same", 6, 6, "f"),
+        TextLine("same", 7, 7, "g"),
+        TextLine("gap", None, None, ""),
     ]
     assert lines_of(old, old) == []
     assert differences("a:\n" * (MOST_LINES + 1), "b: 1", "en").lines is None

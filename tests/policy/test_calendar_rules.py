@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from firstline.policy import Situation, default_text, due, load
 from firstline.policy.text.values import Window, parse_span
-from firstline.policy.time.calendars import Calendar, Closing, Season
+from firstline.policy.time.calendars import Calendar, DatedHours, Season
 from firstline.policy.time.counting import before, due_at, steps
 
 # The days on which the clocks of these zones change in 2026, forward and back.
@@ -47,7 +47,7 @@ def calendars(draw: st.DrawFn, zone: ZoneInfo) -> Calendar:
     week[2] = week[2] or (Window(540, 1560),)
     free = draw(st.sets(st.dates(date(2026, 2, 1), date(2026, 12, 1)), max_size=4))
     start = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=draw(st.integers(0, 5880)))
-    shut = Closing(start, start + timedelta(hours=draw(st.integers(1, 99))), shut=True)
+    shut = DatedHours(start, start + timedelta(hours=draw(st.integers(1, 99))), shut=True)
     summer = Season((6, 1), (9, 30), tuple(draw(WEEK)))
     return Calendar(
         "it",

@@ -58,7 +58,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineLoad:
     """A line of the operator: how many wait (at most 1000 are counted), since when the oldest."""
 
     id: str
@@ -128,7 +128,7 @@ class Queue:
     `unserved` are numbers of those that wait and that nobody present would take.
     """
 
-    lines: list[Line]
+    lines: list[LineLoad]
     waiting: list[Waiting]
     held: list[Held]
     alarms: list[str] = field(default_factory=list[str])

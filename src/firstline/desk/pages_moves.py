@@ -23,7 +23,7 @@ Act = Callable[[Tx], Awaitable[Request]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ReasonForm:
     reason: str = ""
 
 
@@ -35,14 +35,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Delay:
+class DelayForm:
     reason: str = ""
     until: str = ""
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class CloseForm:
     outcome: str = ""
     text: str = ""
     code: str = ""
@@ -50,7 +50,7 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class To:
+class TransferForm:
     to: str = ""
 
 
@@ -68,13 +68,17 @@ async def take_next(panes: Given[Panes], data: URLEncodedBody[OfLine]) -> web.Pa
 
 
 @post("/requests/{no:int}/take", status_code=200)
-async def take(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
+async def take(
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
+) -> web.Page:
     await panes.call.run(moves.take_out_of_order, no, data.reason)
     return await panes.show_request(no)
 
 
 @post("/requests/{no:int}/skip", status_code=200)
-async def skip(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Reason]) -> web.Page:
+async def skip(
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
+) -> web.Page:
     done = await panes.call.run(moves.skip, no, data.reason)
     return await panes.show_between(_("You skipped request %(no)s.") % {"no": no}, done.line)
 
@@ -101,7 +105,9 @@ async def give_back_all(panes: Given[Panes]) -> web.Page:
 
 
 @post("/requests/{no:int}/transfer", status_code=200)
-async def transfer(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[To]) -> web.Page:
+async def transfer(
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[TransferForm]
+) -> web.Page:
     try:
         to = UUID(data.to)
     except ValueError:
@@ -141,7 +147,7 @@ async def _line_of(panes: Panes, no: int) -> str:
 
 @post("/requests/{no:int}/send-back", status_code=200)
 async def send_back(
-    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Reason]
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
     before = await _line_of(panes, no)
     await panes.call.run(moves.send_back, no, data.reason)
@@ -149,7 +155,9 @@ async def send_back(
 
 
 @post("/requests/{no:int}/delay-notice", status_code=200)
-async def delay(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Delay]) -> web.Page:
+async def delay(
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[DelayForm]
+) -> web.Page:
     until = _local(data.until, panes)
     await panes.call.run(give_notice, no, data.reason, until, data.text)
     return await panes.show_request(no)
@@ -166,7 +174,9 @@ def _local(text: str, panes: Panes) -> datetime:
 
 
 @post("/requests/{no:int}/close", status_code=200)
-async def close(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Closing]) -> web.Page:
+async def close(
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[CloseForm]
+) -> web.Page:
     """Close; with `then=next` go on with the next of the same line."""
 
     async def act(tx: Tx) -> Request:

@@ -41,13 +41,13 @@ async def say_one(
     return {"no": entry.no}
 
 
-class Draft(msgspec.Struct, forbid_unknown_fields=True):
+class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     place: str
     body: str
 
 
 @post("/drafts", status_code=204)
-async def keep_draft(panes: Given[Panes], data: JSONBody[Draft]) -> None:
+async def keep_draft(panes: Given[Panes], data: JSONBody[DraftBody]) -> None:
     """Keep what is being written, so that no reload, sign-out or colleague loses it."""
     if not data.place.startswith(DRAFT_PLACES) or len(data.place) > 60:
         raise Invalid(_("There is no such place for a draft."), field="place")
@@ -62,7 +62,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ReasonForm:
     reason: str = ""
 
 
@@ -76,7 +76,7 @@ async def edit(
 
 @post("/requests/{no:int}/entries/{entry:int}/redact", status_code=200)
 async def redact(
-    panes: Given[Panes], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Reason]
+    panes: Given[Panes], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
     await panes.call.run(changes.redact, no, entry, data.reason)
     return await panes.show_request(no)
@@ -111,12 +111,12 @@ def _uuid(text: str, field: str) -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
-class To:
+class LinkForm:
     to: str = ""
 
 
 @post("/requests/{no:int}/links", status_code=200)
-async def link(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[To]) -> web.Page:
+async def link(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[LinkForm]) -> web.Page:
     number = data.to.strip().removeprefix("#")
     if not number.isascii() or not number.isdigit() or len(number) > 15:
         raise Invalid(_("Give the number of a request, such as 1042."), field="to")

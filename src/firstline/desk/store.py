@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from firstline.desk.model import Card, Colleague, Departure, Held, Line, Me, Snippet, Waiting
+from firstline.desk.model import Card, Colleague, Departure, Held, LineLoad, Me, Snippet, Waiting
 from firstline.kit.db import Conn
 from firstline.lines import Placed
 from firstline.timeline import Request
@@ -36,9 +36,9 @@ async def me(conn: Conn, person: UUID) -> Me:
     return found or Me(False, {}, [])
 
 
-async def lines(conn: Conn, ids: list[str]) -> list[Line]:
+async def lines(conn: Conn, ids: list[str]) -> list[LineLoad]:
     """How many wait in each of these lines, and since when the oldest."""
-    async with conn.cursor(row_factory=class_row(Line)) as cursor:
+    async with conn.cursor(row_factory=class_row(LineLoad)) as cursor:
         await cursor.execute(
             "select l.id, (select count(*) from (select from requests"
             f"   where line = l.id and {WAITS} limit %s) w) as waiting,"

@@ -5,15 +5,15 @@ has requests, which do more with an entry than count it.
 """
 
 from firstline.matters.digest import digest
-from firstline.matters.model import Audience, Draft, Entry, entry_of
+from firstline.matters.model import Audience, Entry, EntryDraft, entry_of
 from firstline.matters.store import ENTRIES_SQL, INSERT_SQL, append
 
 __all__ = [
     "ENTRIES_SQL",
     "INSERT_SQL",
     "Audience",
-    "Draft",
     "Entry",
+    "EntryDraft",
     "append",
     "digest",
     "entry_of",

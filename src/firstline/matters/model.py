@@ -31,7 +31,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Draft:
+class EntryDraft:
     """An entry to be; `by_id` None: the system itself, or the console."""
 
     matter: int
@@ -47,7 +47,7 @@ class Draft:
     key: str | None = None
 
 
-def entry_of(d: Draft, no: int) -> Entry:
+def entry_of(d: EntryDraft, no: int) -> Entry:
     """The draft as entry `no` of its matter, sealed."""
     sha = digest(d.kind, d.by_id, d.audience, d.channel, d.body, d.data, d.at)
     return Entry(

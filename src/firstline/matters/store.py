@@ -6,7 +6,7 @@ from typing import LiteralString
 import msgspec
 
 from firstline.kit.db import Conn
-from firstline.matters.model import Draft, Entry, entry_of
+from firstline.matters.model import Entry, EntryDraft, entry_of
 
 # Pieces of every statement that writes entries; the first takes them as JSON, as `e`.
 ENTRIES_SQL: LiteralString = """
@@ -28,7 +28,7 @@ with {ENTRIES_SQL}, counted as (
 ){INSERT_SQL}"""
 
 
-async def append(conn: Conn, drafts: Sequence[Draft]) -> list[Entry]:
+async def append(conn: Conn, drafts: Sequence[EntryDraft]) -> list[Entry]:
     """Write drafts to the log, in order, and return their entries.
 
     For matters that nothing but their entries moves; requests have an append of their own. The

@@ -20,7 +20,7 @@ from firstline.kit.web import Web
 from firstline.people import actions, store
 from firstline.people.access import preauth, tokens
 from firstline.people.access.model import IDLE, PreauthKey, Token
-from firstline.people.importing import Line, Result, import_clients
+from firstline.people.importing import ImportedRow, Result, import_clients
 from firstline.people.model import Access, Client, Contact, Service, Side, Who
 from firstline.people.posts import Keyed, answer_once, key_of
 from firstline.people.web import Http, caller_of, requires_role, requires_staff
@@ -117,7 +117,7 @@ class ImportOut(msgspec.Struct):
     updated: int
     unchanged: int
     refused: int
-    lines: list[Line]
+    lines: list[ImportedRow]
 
 
 @get("/me", summary="Who the token speaks for")

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from firstline.kit.db import Conn, Tx
-from firstline.matters import Draft, append
+from firstline.matters import EntryDraft, append
 from firstline.people import store
 from firstline.people.model import Client, Contact, Operator, Service, Who
 
@@ -132,9 +132,9 @@ async def record_all(tx: Tx, by: Who | None, changes: Sequence[Change], *, now: 
         await append(tx.conn, drafts[start : start + AT_ONCE])
 
 
-def _draft(by: Who | None, change: Change, now: datetime) -> Draft:
+def _draft(by: Who | None, change: Change, now: datetime) -> EntryDraft:
     by_id: UUID | None = by.id if by else None
-    return Draft(
+    return EntryDraft(
         matter=MATTER,
         kind=change.kind,
         by_id=by_id,

@@ -26,7 +26,7 @@ MOST_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ImportedRow:
     """What became of one object of a row (`row`: line of a CSV file, client's place in JSON)."""
 
     row: int
@@ -40,7 +40,7 @@ class Line:
 class Report:
     """Every object in order; with `dry_run` nothing of it was kept."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ImportedRow, ...]
     dry_run: bool
 
     def count(self, result: Result) -> int:
@@ -81,7 +81,7 @@ class _Import:
         self.tx = tx
         self.by = by
         self.now = now
-        self.lines: list[Line] = []
+        self.lines: list[ImportedRow] = []
         self.changes: list[Change] = []
         self.done: dict[tuple[str | None, ...], Client] = {}
 
@@ -116,9 +116,9 @@ class _Import:
         except Refused as error:
             field = error.extra.get("field")
             why = f"{field}: {error.detail}" if field else error.detail
-            self.lines.append(Line(number, what, name[:200], "refused", why))
+            self.lines.append(ImportedRow(number, what, name[:200], "refused", why))
             return None
-        self.lines.append(Line(number, what, name.strip(), result))
+        self.lines.append(ImportedRow(number, what, name.strip(), result))
         return client
 
     async def _client(self, row: Row) -> tuple[Result, Client]:

@@ -111,7 +111,7 @@ class Terms:
 
 
 @dataclass(slots=True, kw_only=True)
-class Draft(matters.Draft):
+class Draft(matters.EntryDraft):
     """An entry of a request to be. `generation` is the request's as the writer's rights were
     checked against.
 

@@ -59,7 +59,7 @@ class ScopePlan(Part):
     )
 
 
-class Scope(Part):
+class ScopeSpec(Part):
     """What support does and what it does not do, by codes whose words are clauses, topics or
     plain words.
     """
@@ -83,7 +83,7 @@ class Scope(Part):
     )
 
 
-class Request(Part):
+class RequestSpec(Part):
     """What a request should have."""
 
     must: Annotated[Musts, Says("A request should say: {names}")] = Field(

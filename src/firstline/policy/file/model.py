@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from firstline.policy.file.channels import SPOKEN, ChannelSpec, LineSpec, Site
 from firstline.policy.file.fields import Says
 from firstline.policy.file.hours import CalendarSpec, ExceptionSpec, Head
-from firstline.policy.file.matters import Close, Request, Scope
+from firstline.policy.file.matters import Close, RequestSpec, ScopeSpec
 from firstline.policy.file.money import Credit, Paid, Quota
 from firstline.policy.file.parts import (
     CalendarName,
@@ -64,7 +64,7 @@ class Alarms(Part):
     )
 
 
-class Desk(Part):
+class DeskSpec(Part):
     """How the desk works."""
 
     chats_per_operator: int | None = Field(
@@ -235,7 +235,7 @@ class PolicyFile(Part):
         Says("The time of an answer starts again: {names}", clause="restart", apart=True),
     ] = Field(default=[], description="What starts a new promise by the rule that then fits.")
     alarms: Alarms = _part("Alarms for staff.")
-    desk: Desk = _part("How the desk works.")
+    desk: DeskSpec = _part("How the desk works.")
     order: Names = Field(
         default=["fifo"],
         description="Order of work: fifo, or a list such as [priority, plan, arrival], "
@@ -243,8 +243,8 @@ class PolicyFile(Part):
     )
     delay: Delay = _part("Delay notices.")
     complaints: Complaints | None = Field(default=None, description="Complaints.")
-    scope: Scope = _part("What support does and does not do.")
-    request: Request = _part("What a good request has.")
+    scope: ScopeSpec = _part("What support does and does not do.")
+    request: RequestSpec = _part("What a good request has.")
     close: Close = _part("Reminding, closing, reopening.")
     conduct: Conduct = _part("Conduct of clients.")
     refuse: Vocabulary = Field(default={}, description="Further reasons for refusing.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.policy.file.doors import ONE_EACH, SORTED_BY
-from firstline.policy.file.matters import Scope
+from firstline.policy.file.matters import ScopeSpec
 from firstline.policy.file.money import Paid
 from firstline.policy.lint.base import Lint, Rule, row_name
 from firstline.policy.rules.closing import reopening
@@ -186,7 +186,7 @@ def _plans(lint: Lint) -> Iterator[Finding]:
             )
 
 
-def _codes_in_scope(scope: Scope) -> set[str]:
+def _codes_in_scope(scope: ScopeSpec) -> set[str]:
     """Codes that are in scope, for any plan."""
     return {*scope.include, *(code for plan in scope.by_plan.values() for code in plan.include)}
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from firstline.policy.file.channels import ChannelSpec
-from firstline.policy.file.matters import Scope, ScopePlan
+from firstline.policy.file.matters import ScopePlan, ScopeSpec
 from firstline.policy.file.typos import NEAR
 from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
@@ -51,7 +51,7 @@ def _lists(lint: Lint) -> Iterator[tuple[Path, Collection[str], bool]]:
     Codes of `scope` are published too; those that name a clause are there for their words.
     """
     scope, clauses = lint.file.scope, {clause.id for clause in lint.file.clauses}
-    rules: list[tuple[Path, Scope | ScopePlan]] = [(("scope",), scope)]
+    rules: list[tuple[Path, ScopeSpec | ScopePlan]] = [(("scope",), scope)]
     rules += [(("scope", "by_plan", plan), rule) for plan, rule in scope.by_plan.items()]
     for path, rule in rules:
         for key, codes in (("in", rule.include), ("out", rule.out)):

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from firstline.policy.file.model import Priorities
 from firstline.policy.file.parts import ELAPSED
 from firstline.policy.file.targets import MEASURES, Target
-from firstline.policy.page.sentences import Draft, Sentence, clock_sentences, sentence, sentences
+from firstline.policy.page.sentences import (
+    ClauseDraft,
+    Sentence,
+    clock_sentences,
+    sentence,
+    sentences,
+)
 from firstline.policy.page.wording import Time
 from firstline.policy.page.words import Listing, Say, capital, conditions, hours_words
 from firstline.policy.text.speech import gettext as _
@@ -17,29 +23,29 @@ from firstline.policy.text.values import Span, parse_span
 CLOCKS = ("channel", "line", "plan")
 
 
-def answers(say: Say) -> Iterator[Draft]:
+def answers(say: Say) -> Iterator[ClauseDraft]:
     """Everything about when and in which order requests are answered."""
     file = say.policy.source
     if "order" in file.model_fields_set:
-        yield Draft("order", "work", _("Order of work"), (_order(say),))
+        yield ClauseDraft("order", "work", _("Order of work"), (_order(say),))
     if file.priorities.model_fields_set:
         words = tuple(_priorities(say, file.priorities))
-        yield Draft("priorities", "work", _("Priorities"), words)
+        yield ClauseDraft("priorities", "work", _("Priorities"), words)
     for name, plan in file.plans.items():
         if words := tuple(sentences(say, plan, f"plans.{name}")):
             title = _("Plan {name}").format(name=say.label("plan", name))
-            yield Draft(f"plan.{name}", "plans", title, words)
+            yield ClauseDraft(f"plan.{name}", "plans", title, words)
     if file.plans and not any(tuple(sentences(say, plan, "")) for plan in file.plans.values()):
         names = sentence("{names}", "plans", names=say.labels("plan", file.plans))
-        yield Draft("plans", "plans", _("All plans"), (names,))
+        yield ClauseDraft("plans", "plans", _("All plans"), (names,))
     yield from _targets(say)
     words = tuple(sentences(say, file, "", "restart"))
-    yield Draft("restart", "answers", _("When the time starts again"), words)
+    yield ClauseDraft("restart", "answers", _("When the time starts again"), words)
     if file.delay.model_fields_set:
         words = tuple(_delay(say))
-        yield Draft("delay", "answers", _("When an answer takes longer"), words)
+        yield ClauseDraft("delay", "answers", _("When an answer takes longer"), words)
     words = tuple(sentences(say, file.desk, "desk"))
-    yield Draft("limits", "work", _("Limits"), words)
+    yield ClauseDraft("limits", "work", _("Limits"), words)
 
 
 def _order(say: Say) -> Sentence:
@@ -78,7 +84,7 @@ def _staff_may(rules: Priorities) -> Iterator[Sentence]:
         yield sentence(text, "priorities.staff_may")
 
 
-def _targets(say: Say) -> Iterator[Draft]:
+def _targets(say: Say) -> Iterator[ClauseDraft]:
     """A clause for each row; its id is the row's, else made of what the row is about."""
     seen: set[str] = set()
     for index, row in enumerate(say.policy.source.targets):
@@ -89,7 +95,7 @@ def _targets(say: Say) -> Iterator[Draft]:
         title = " · ".join((*conditions(say, row), *_arrivals(say, row)))
         title = title or (_others(say, index) and _("All other requests")) or _("Time of an answer")
         words = tuple(_target(say, row, path))
-        yield Draft(f"target.{name}", "answers", capital(title), words)
+        yield ClauseDraft(f"target.{name}", "answers", capital(title), words)
 
 
 def _others(say: Say, index: int) -> bool:

@@ -8,7 +8,7 @@ from itertools import chain
 from firstline.policy.file.channels import WORTH, ChannelSpec, LineSpec, Variant
 from firstline.policy.file.hours import CalendarSpec, ExceptionSpec
 from firstline.policy.file.parts import WAY_OUT
-from firstline.policy.page.sentences import Draft, Sentence, sentence, sentences
+from firstline.policy.page.sentences import ClauseDraft, Sentence, sentence, sentences
 from firstline.policy.page.wording import calendar_words, week_words, windows_words
 from firstline.policy.page.words import Listing, Say, capital, conditions, hours_words
 from firstline.policy.text.speech import gettext as _
@@ -16,33 +16,35 @@ from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import EVERY_DAY, Window, parse_days
 
 
-def contact(say: Say) -> Iterator[Draft]:
+def contact(say: Say) -> Iterator[ClauseDraft]:
     """Everything about reaching the company."""
     file = say.policy.source
     if "languages" in file.policy.model_fields_set:
         one = len(file.request.languages or file.policy.languages) == 1
         title = _("Language") if one else _("Languages")
-        yield Draft("languages", "contact", title, (_languages(say),))
+        yield ClauseDraft("languages", "contact", title, (_languages(say),))
     for name, site in file.sites.items():
         title, words = (
             _("Site {name}").format(name=say.sites([name])),
             sentences(say, site, f"sites.{name}"),
         )
-        yield Draft(f"site.{name}", "contact", title, tuple(words))
+        yield ClauseDraft(f"site.{name}", "contact", title, tuple(words))
     for line in file.lines:
-        yield Draft(f"line.{line.id}", "lines", say.label("line", line.id), tuple(_line(say, line)))
+        yield ClauseDraft(
+            f"line.{line.id}", "lines", say.label("line", line.id), tuple(_line(say, line))
+        )
     for channel in file.channels:
         title = say.label("channel", channel.id)
-        yield Draft(f"channel.{channel.id}", "contact", title, tuple(_channel(say, channel)))
+        yield ClauseDraft(f"channel.{channel.id}", "contact", title, tuple(_channel(say, channel)))
     for name, spec in file.calendars.items():
         if not _plain(spec):
             words = tuple(_calendar(say, name, spec))
-            yield Draft(
+            yield ClauseDraft(
                 f"calendar.{name}", "hours", capital(say.calendar(name)) or _("Hours"), words
             )
     if file.exceptions:
         words = tuple(_exception(say, *one) for one in enumerate(file.exceptions))
-        yield Draft("exceptions", "hours", _("Exceptions"), words)
+        yield ClauseDraft("exceptions", "hours", _("Exceptions"), words)
 
 
 def _languages(say: Say) -> Sentence:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from firstline.policy.file.matters import Close, ScopeWhen
 from firstline.policy.file.people import Stage
 from firstline.policy.page.sentences import (
-    Draft,
+    ClauseDraft,
     Sentence,
     clock_sentences,
     own_words,
@@ -20,7 +20,7 @@ from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 
 
-def matters(say: Say) -> Iterator[Draft]:
+def matters(say: Say) -> Iterator[ClauseDraft]:
     """Everything about what is asked and what becomes of it."""
     file = say.policy.source
     for name, clause, title in (
@@ -30,10 +30,10 @@ def matters(say: Say) -> Iterator[Draft]:
         ("scheduled", "scheduled", _("Scheduled work")),
     ):
         words = tuple(sentences(say, file.request, "request", clause))
-        yield Draft(name, "request", title, words)
-    yield Draft("close", "work", _("Closing and reopening"), tuple(_close(say, file.close)))
+        yield ClauseDraft(name, "request", title, words)
+    yield ClauseDraft("close", "work", _("Closing and reopening"), tuple(_close(say, file.close)))
     words = tuple(sentences(say, file.close, "close", "done"))
-    yield Draft("accept", "work", _("When the work is done"), words)
+    yield ClauseDraft("accept", "work", _("When the work is done"), words)
     yield from _complaints(say)
     yield from _scope(say)
     yield from _conduct(say)
@@ -78,21 +78,21 @@ def _reopens(rule: Reopening) -> Sentence:
     return sentence(text, path, number=days)
 
 
-def _complaints(say: Say) -> Iterator[Draft]:
+def _complaints(say: Say) -> Iterator[ClauseDraft]:
     if (rules := say.policy.source.complaints) is None:
         return
     never_closes = rules.calendar is not None and say.open_days(rules.calendar) is None
     around = sentence(_("The time is counted around the clock."), "complaints.calendar")
     by_hand = {"calendar": (around,)} if never_closes else {}
     words = tuple(sentences(say, rules, "complaints", by_hand=by_hand))
-    yield Draft("complaints", "complaints", _("How to complain"), words)
+    yield ClauseDraft("complaints", "complaints", _("How to complain"), words)
     for number, stage in enumerate(rules.stages, 1):
         path = f"complaints.stages.{stage.id or number - 1}"
         counting = say.counting_by(rules.calendar or say.policy.source.policy.business)
         reply = _reply(counting, stage, path)
         words = tuple(sentences(counting, stage, path, by_hand={"reply": reply}))
         title = _("Stage {number}").format(number=number)
-        yield Draft(f"complaints.stage.{stage.id or number}", "complaints", title, words)
+        yield ClauseDraft(f"complaints.stage.{stage.id or number}", "complaints", title, words)
 
 
 def _reply(say: Say, stage: Stage, path: str) -> Iterator[Sentence]:
@@ -105,17 +105,17 @@ def _reply(say: Say, stage: Stage, path: str) -> Iterator[Sentence]:
         yield sentence(text, f"{path}.reply", f"{path}.force", time=say.time(stage.reply))
 
 
-def _scope(say: Say) -> Iterator[Draft]:
+def _scope(say: Say) -> Iterator[ClauseDraft]:
     rules = say.policy.source.scope
-    yield Draft("scope.in", "duties", _("Part of support"), tuple(_scope_in(say)))
+    yield ClauseDraft("scope.in", "duties", _("Part of support"), tuple(_scope_in(say)))
     for plan, own in rules.by_plan.items():
         words = tuple(sentences(say, own, f"scope.by_plan.{plan}"))
         title = _("Plan {name}").format(name=say.label("plan", plan))
-        yield Draft(f"scope.plan.{plan}", "duties", title, words)
+        yield ClauseDraft(f"scope.plan.{plan}", "duties", title, words)
     words = tuple(_at_hours(say))
-    yield Draft("scope.when", "duties", _("What is done at which hours"), words)
-    yield Draft("scope.out", "limits", _("Not part of support"), tuple(_scope_out(say)))
-    yield Draft(
+    yield ClauseDraft("scope.when", "duties", _("What is done at which hours"), words)
+    yield ClauseDraft("scope.out", "limits", _("Not part of support"), tuple(_scope_out(say)))
+    yield ClauseDraft(
         "scope.refer",
         "limits",
         _("Where to turn instead"),
@@ -194,7 +194,7 @@ def _besides(say: Say, when: str, rows: list[tuple[int, ScopeWhen]]) -> Iterator
         yield sentence(text, *paths, when=when, names=_apart(say, codes))
 
 
-def _conduct(say: Say) -> Iterator[Draft]:
+def _conduct(say: Say) -> Iterator[ClauseDraft]:
     rules, refuse = say.policy.source.conduct, say.policy.source.refuse
     names = "; ".join(
         f"{say.code(code)} ({say.pick(own)})" if own else say.code(code)
@@ -203,7 +203,9 @@ def _conduct(say: Say) -> Iterator[Draft]:
     text = _("We do not accept: {names}").format(names=names)
     triggers = (own_words(text, "conduct.triggers"),) if names else ()
     words = tuple(sentences(say, rules, "conduct", by_hand={"triggers": triggers}))
-    yield Draft("conduct", "limits", _("Conduct"), words)
+    yield ClauseDraft("conduct", "limits", _("Conduct"), words)
     if refuse:
         text, names = _("Further reasons for a refusal: {names}"), _apart(say, list(refuse))
-        yield Draft("refuse", "limits", _("Refusal"), (sentence(text, "refuse", names=names),))
+        yield ClauseDraft(
+            "refuse", "limits", _("Refusal"), (sentence(text, "refuse", names=names),)
+        )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
 from firstline.policy.file.people import Pin
-from firstline.policy.page.sentences import Draft, Sentence, sentence, sentences
+from firstline.policy.page.sentences import ClauseDraft, Sentence, sentence, sentences
 from firstline.policy.page.wording import Time, code_phrase
 from firstline.policy.page.words import Listing, Say, conditions, hours_words, measure_names
 from firstline.policy.text.bands import parse_band
@@ -27,18 +27,18 @@ PER = {
 MONTHLY = ("subscription", "share_of_spend")
 
 
-def people(say: Say) -> Iterator[Draft]:
+def people(say: Say) -> Iterator[ClauseDraft]:
     """Who may ask and how they prove it."""
     rules = say.policy.source.identity
     words = tuple(sentences(say, rules, "identity"))
-    yield Draft("identity", "identity", _("Who may ask"), words)
+    yield ClauseDraft("identity", "identity", _("Who may ask"), words)
     if rules.pin:
-        yield Draft("identity.pin", "identity", _("PIN"), tuple(_pin(say, rules.pin)))
+        yield ClauseDraft("identity.pin", "identity", _("PIN"), tuple(_pin(say, rules.pin)))
     words = tuple(sentences(say, rules, "identity", "acts"))
-    yield Draft("identity.acts", "identity", _("Proof for certain acts"), words)
+    yield ClauseDraft("identity.acts", "identity", _("Proof for certain acts"), words)
 
 
-def money(say: Say) -> Iterator[Draft]:
+def money(say: Say) -> Iterator[ClauseDraft]:
     """Paid help, included amounts, credits."""
     file = say.policy.source
     for index, row in enumerate(file.paid):
@@ -47,15 +47,15 @@ def money(say: Say) -> Iterator[Draft]:
         about = (*conditions(say, row), *say.codes(row.covers, "paid").items, *hours)
         title = " · ".join((_("Free help") if _is_free(row) else _("Paid help"), *about))
         one = "paid" if len(file.paid) == 1 else f"paid.{name}"
-        yield Draft(one, "money", title, tuple(_help_sentences(say, row, path)))
+        yield ClauseDraft(one, "money", title, tuple(_help_sentences(say, row, path)))
     for index, quota in enumerate(file.quota):
         one = "quota" if len(file.quota) == 1 else f"quota.{index + 1}"
         words = tuple(_quota(say, quota, f"quota.{index}"))
-        yield Draft(one, "money", _("Included help"), words)
+        yield ClauseDraft(one, "money", _("Included help"), words)
     for index, credit in enumerate(file.credits):
         one = "credits" if len(file.credits) == 1 else f"credits.{index + 1}"
         words = tuple(_credit(say, credit, f"credits.{index}"))
-        yield Draft(one, "money", _("Credits"), words)
+        yield ClauseDraft(one, "money", _("Credits"), words)
 
 
 def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:

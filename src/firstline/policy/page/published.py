@@ -12,7 +12,7 @@ from typing import Any
 
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.record import Clause as ClauseSpec
-from firstline.policy.page.sentences import Draft
+from firstline.policy.page.sentences import ClauseDraft
 from firstline.policy.page.values import find, value_words
 from firstline.policy.page.wording import calendar_words
 from firstline.policy.page.words import Say
@@ -150,7 +150,7 @@ def _words_language(policy: Policy, spec: ClauseSpec, lang: str) -> str:
     return own[0] if own else next(iter(spec.words), lang)
 
 
-def _from_draft(policy: Policy, draft: Draft, lang: str) -> Clause:
+def _from_draft(policy: Policy, draft: ClauseDraft, lang: str) -> Clause:
     paths = list(dict.fromkeys(path for said in draft.sentences for path in said.paths))
     return Clause(
         draft.id,

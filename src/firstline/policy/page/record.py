@@ -5,29 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.policy.file.record import Maintenance, Stat
-from firstline.policy.page.sentences import Draft, Sentence, clock_sentences, sentence, sentences
+from firstline.policy.page.sentences import (
+    ClauseDraft,
+    Sentence,
+    clock_sentences,
+    sentence,
+    sentences,
+)
 from firstline.policy.page.wording import Time
 from firstline.policy.page.words import Say, capital, measure_names
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import parse_span
 
 
-def record(say: Say) -> Iterator[Draft]:
+def record(say: Say) -> Iterator[ClauseDraft]:
     """Setting up, planned work, history, figures."""
     file = say.policy.source
-    yield Draft("provision", "upkeep", _("Setting up what was ordered"), tuple(_provision(say)))
+    yield ClauseDraft(
+        "provision", "upkeep", _("Setting up what was ordered"), tuple(_provision(say))
+    )
     if file.maintenance:
         words = tuple(_maintenance(say, file.maintenance))
-        yield Draft("maintenance", "upkeep", _("Planned work"), words)
+        yield ClauseDraft("maintenance", "upkeep", _("Planned work"), words)
     if file.history:
         words = tuple(sentences(say, file.history, "history"))
-        yield Draft("history", "record", _("History of requests"), words)
+        yield ClauseDraft("history", "record", _("History of requests"), words)
     for index, stat in enumerate(file.stats):
         if stat.publish != "no":
             words = tuple(_stat(say, stat, f"stats.{stat.id or index}"))
             title = _measure_words(say, stat.measure)
             name = stat.id or str(index + 1)
-            yield Draft(f"stat.{name}", "record", capital(title), words)
+            yield ClauseDraft(f"stat.{name}", "record", capital(title), words)
 
 
 def _provision(say: Say) -> Iterator[Sentence]:

@@ -31,7 +31,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Draft:
+class ClauseDraft:
     """A clause as Firstline writes it."""
 
     id: str

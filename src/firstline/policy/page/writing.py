@@ -16,7 +16,7 @@ from firstline.policy.page.contact import contact
 from firstline.policy.page.matters import matters
 from firstline.policy.page.money import money, people
 from firstline.policy.page.record import record
-from firstline.policy.page.sentences import Draft, Sentence
+from firstline.policy.page.sentences import ClauseDraft, Sentence
 from firstline.policy.page.words import Say
 from firstline.policy.rules.periods import is_over
 from firstline.policy.rules.policy import Policy
@@ -68,7 +68,7 @@ HOME = {
 }
 
 
-def drafts_of(policy: Policy, lang: str, at: datetime | None = None) -> list[Draft]:
+def drafts_of(policy: Policy, lang: str, at: datetime | None = None) -> list[ClauseDraft]:
     """Clauses for every rule that no clause of the file tells, in the order of `section_titles`;
     without the rules and exceptions that are over `at` a moment.
 
@@ -145,7 +145,7 @@ def is_executed(sentences: tuple[Sentence, ...]) -> bool:
     return any(said.executed for said in sentences)
 
 
-def _all(say: Say) -> Iterator[Draft]:
+def _all(say: Say) -> Iterator[ClauseDraft]:
     yield from contact(say)
     yield from answers(say)
     yield from matters(say)
@@ -165,7 +165,9 @@ def past_paths(file: PolicyFile, at: datetime, zone: ZoneInfo) -> tuple[str, ...
     )
 
 
-def _rest(say: Say, draft: Draft, names: set[str], over: tuple[str, ...]) -> Draft | None:
+def _rest(
+    say: Say, draft: ClauseDraft, names: set[str], over: tuple[str, ...]
+) -> ClauseDraft | None:
     """What the file's own clauses do not tell, and what is not over; None when that is nothing. A
     sentence is told with what it is about, its first path.
     """
@@ -176,4 +178,4 @@ def _rest(say: Say, draft: Draft, names: set[str], over: tuple[str, ...]) -> Dra
     name = f"{draft.id}.rules" if draft.id in names else draft.id
     whole = len(rest) == len(current)
     title = draft.title if whole else _("{title}, in detail").format(title=draft.title)
-    return Draft(name, draft.section, title, rest)
+    return ClauseDraft(name, draft.section, title, rest)

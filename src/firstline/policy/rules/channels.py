@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.doors import takes_later, usual_priority
-from firstline.policy.rules.compile import closing
+from firstline.policy.rules.compile import dated_hours
 from firstline.policy.rules.hours import Opening, opening
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
@@ -76,7 +76,7 @@ class Door:
         zone = self.policy.calendars[name].zone if name else self.policy.zone
         for item in self.policy.source.exceptions:
             if name in item.calendar and item.tell and at:
-                made = closing(item, zone)
+                made = dated_hours(item, zone)
                 if made.start <= at.astimezone(UTC) < made.end:
                     return pick(item.tell, self._language, self.policy.languages)
         return ""

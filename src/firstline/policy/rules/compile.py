@@ -21,7 +21,7 @@ from firstline.policy.text.values import (
 )
 from firstline.policy.time.calendars import (
     Calendar,
-    Closing,
+    DatedHours,
     Interval,
     Outside,
     Season,
@@ -68,21 +68,21 @@ def date_in_year(text: str, year: int) -> date | None:
     return day if day.year == year else None
 
 
-def closing(spec: ExceptionSpec, zone: ZoneInfo) -> Closing:
+def dated_hours(spec: ExceptionSpec, zone: ZoneInfo) -> DatedHours:
     """A dated exception made ready; `zone` is the calendar's."""
     windows = None if spec.hours is None else tuple(sorted(spec.hours))
-    return _closing(spec.start, spec.end, spec.closed, windows, zone)
+    return _dated_hours(spec.start, spec.end, spec.closed, windows, zone)
 
 
 # One exception is often that of many calendars.
 @lru_cache(maxsize=2048)
-def _closing(
+def _dated_hours(
     first_word: str,
     last_word: str,
     shut: bool,
     windows: tuple[Window, ...] | None,
     zone: ZoneInfo,
-) -> Closing:
+) -> DatedHours:
     first, last = parse_local(first_word), parse_local(last_word)
     whole_last = "T" not in last_word and " " not in last_word
     end_day = last.date() + timedelta(days=1) if whole_last else last.date()
@@ -90,7 +90,7 @@ def _closing(
     end = instant(end_day, 0 if whole_last else _minutes(last), zone)
     length = 0 if windows is None else min((last.date() - first.date()).days + 1, 1000)
     days = frozenset(first.date() + timedelta(days=n) for n in range(length))
-    return Closing(start, end, shut=shut, windows=windows, days=days)
+    return DatedHours(start, end, shut=shut, windows=windows, days=days)
 
 
 def _minutes(moment: datetime) -> int:
@@ -102,7 +102,7 @@ def compile_calendar(
 ) -> Calendar:
     """One calendar of the file; `zone` is the policy's."""
     own = parse_zone(spec.timezone) if spec.timezone else zone
-    mine = tuple(closing(e, own) for e in exceptions if name in e.calendar)
+    mine = tuple(dated_hours(e, own) for e in exceptions if name in e.calendar)
     # A calendar that lists holidays means them as days off, unless it says otherwise.
     holidays = holiday_table(spec.holidays) if spec.holidays else None
     return Calendar(

@@ -76,7 +76,7 @@ def add_months(start: datetime, months: int, zone: ZoneInfo) -> datetime:
 
 
 @dataclass(frozen=True)
-class Closing:
+class DatedHours:
     """A dated exception: shut, open, or other windows, from `start` to `end` (UTC); `days` are
     the local days `windows` replace.
     """
@@ -121,7 +121,7 @@ class Calendar:
     week: tuple[tuple[Window, ...], ...]
     holidays: Callable[[int], dict[date, str]] | None = None
     holiday_as: str = "closed"
-    exceptions: tuple[Closing, ...] = ()
+    exceptions: tuple[DatedHours, ...] = ()
     day_ends: str = "closing"
     on_holidays: tuple[Window, ...] | None = None
     seasons: tuple[Season, ...] = ()

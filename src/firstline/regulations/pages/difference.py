@@ -13,7 +13,7 @@ AROUND = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line of two files laid side by side; a number is None where the line is not in that file.
     `gap` stands for lines left out because they are the same.
     """
@@ -31,7 +31,7 @@ class Difference:
     """
 
     changes: list[Change] | None
-    lines: list[Line] | None
+    lines: list[TextLine] | None
 
 
 def differences(old: str, new: str, lang: str) -> Difference:
@@ -43,24 +43,24 @@ def differences(old: str, new: str, lang: str) -> Difference:
     return Difference(told, lines_of(old, new))
 
 
-def lines_of(old: str, new: str) -> list[Line] | None:
+def lines_of(old: str, new: str) -> list[TextLine] | None:
     """What was deleted and inserted, with two lines around."""
     first, second = old.splitlines(), new.splitlines()
     if max(len(first), len(second)) > MOST_LINES:
         return None
-    found: list[Line] = []
+    found: list[TextLine] = []
     last = 0
     for group in SequenceMatcher(None, first, second).get_grouped_opcodes(AROUND):
         if group[0][1] > last:
-            found.append(Line("gap", None, None, ""))
+            found.append(TextLine("gap", None, None, ""))
         for tag, a, b, c, d in group:
             if tag == "equal":
                 pairs = zip(range(a, b), range(c, d), strict=True)
-                found += [Line("same", i + 1, j + 1, first[i]) for i, j in pairs]
+                found += [TextLine("same", i + 1, j + 1, first[i]) for i, j in pairs]
                 continue
-            found += [Line("deleted", i + 1, None, first[i]) for i in range(a, b)]
-            found += [Line("inserted", None, j + 1, second[j]) for j in range(c, d)]
+            found += [TextLine("deleted", i + 1, None, first[i]) for i in range(a, b)]
+            found += [TextLine("inserted", None, j + 1, second[j]) for j in range(c, d)]
         last = group[-1][2]
     if found and last < len(first):
-        found.append(Line("gap", None, None, ""))
+        found.append(TextLine("gap", None, None, ""))
     return found

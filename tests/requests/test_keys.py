@@ -158,6 +158,33 @@ async def test_two_different_keys_in_one_call_are_refused(world: World) -> None:
         refused(await post(body="k-1", header="k-2"), post.path)
 
 
+async def test_two_headers_with_different_keys_are_refused(world: World) -> None:
+    async with world.undone():
+        post = Post(world, "/api/v1/requests")
+        headers = [(HEADER, "k-1"), (HEADER, "k-2")]
+        refused(
+            await world.call("vera", "POST", post.path, headers=headers, **post.good), post.path
+        )
+
+
+async def test_a_number_with_zeros_before_it_is_the_same_request_for_a_key(world: World) -> None:
+    no, body = world.things["acme"].no, {"body": "Once", "key": "k-1"}
+    async with world.undone():
+        first = await world.call("vera", "POST", f"/api/v1/requests/{no}/entries", json=body)
+        again = await world.call("vera", "POST", f"/api/v1/requests/0{no}/entries", json=body)
+        assert (first.status_code, again.status_code) == (201, 200), again.text
+        rating = {"score": 5, "key": "k-2"}
+        await world.call(
+            "anna",
+            "POST",
+            f"/api/v1/requests/{no}/closure",
+            json={"outcome": "solved", "text": "x"},
+        )
+        first = await world.call("vera", "POST", f"/api/v1/requests/{no}/rating", json=rating)
+        again = await world.call("vera", "POST", f"/api/v1/requests/0{no}/rating", json=rating)
+        assert (first.status_code, again.status_code) == (201, 200), again.text
+
+
 @pytest.mark.parametrize("key", ["", "k" * 10_000, "k\0"])
 async def test_a_key_that_is_none_is_refused_wherever_it_stands(world: World, key: str) -> None:
     async for post in each(world):

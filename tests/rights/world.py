@@ -110,8 +110,9 @@ class World:
         self, name: str | None, method: str, path: str, headers: Any = None, **more: Any
     ) -> httpx.Response:
         """One call by this person; None is a stranger."""
-        headers = {**self.headers(name, path), **(headers or {})}
-        return await self.http.request(method, path, headers=headers, **more)
+        sent = httpx.Headers(self.headers(name, path))
+        sent.update(headers)
+        return await self.http.request(method, path, headers=sent, **more)
 
     # -- how it comes about ------------------------------------------------------------------
 

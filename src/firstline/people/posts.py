@@ -1,5 +1,6 @@
 """POSTs of the API, each answered once for its key: in the body, or in `Idempotency-Key`."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -13,6 +14,7 @@ from firstline.kit.web import moment
 from firstline.people.web import Http, who_of
 
 HEADER = "idempotency-key"
+LEADING_ZEROS = re.compile(r"/0+(?=\d+(?:/|$))")
 encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -24,13 +26,14 @@ class Keyed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 def key_of(http: Http, in_body: str | None) -> str | None:
     """The key of a call, wherever it stands. Raises `Invalid`, also where two keys differ."""
-    in_header = http.headers.get(HEADER)
-    if None not in (in_body, in_header) and in_body != in_header:
+    in_headers = http.headers.getall(HEADER, [])
+    keys = {*in_headers} if in_body is None else {*in_headers, in_body}
+    if len(keys) > 1:
         raise Invalid(
             _("The body has another key than the header Idempotency-Key; send one of them."),
             field="key",
         )
-    return check_key(in_body if in_body is not None else in_header)
+    return check_key(next(iter(keys), None))
 
 
 async def answer_once(
@@ -42,7 +45,8 @@ async def answer_once(
     """
     db: Db = http.app.state.db
     who, key = await who_of(http), key_of(http, data.key)
-    route = f"{http.method} {http.scope['path']}"
+    # 01042 is the request 1042.
+    route = f"{http.method} {LEADING_ZEROS.sub('/', http.scope['path'])}"
     # What came is compared by its meaning: neither the order of members nor the key counts.
     asked = encode(msgspec.structs.replace(data, key=None))
     status, answer = await once(db, who.id, route, key, asked, act, now=moment(http))

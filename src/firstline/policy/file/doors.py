@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from firstline.policy.file.channels import ChannelSpec
@@ -24,6 +25,8 @@ SORTED_BY = {
 ONE_EACH = frozenset({"one_at_a_time_per_client", "one_at_a_time_per_customer"})
 CLIENTS = frozenset({"client", "customer"})
 LAST = 1000
+# What another door into a channel has for itself, or not at all.
+OWN = frozenset({"id", "title", "door_of", "address"})
 PHONE = re.compile(r"phone|hotline|(?:^|[-_])calls?(?:$|[-_])")
 
 
@@ -32,14 +35,34 @@ def doors(file: PolicyFile) -> dict[str, ChannelSpec]:
     that clients open.
     """
     main = main_channel(file)
-    return {**(dict.fromkeys(DOORS, main) if main else {}), **{c.id: c for c in file.channels}}
+    return {**(dict.fromkeys(DOORS, main) if main else {}), **_channels(file)}
+
+
+def _channels(file: PolicyFile) -> dict[str, ChannelSpec]:
+    """Every channel of the file by id, another door into one with the rules of that one."""
+    specs = {spec.id: spec for spec in file.channels}
+    return {name: _with_rules(spec, specs, {name}) for name, spec in specs.items()}
+
+
+def _with_rules(
+    spec: ChannelSpec, specs: dict[str, ChannelSpec], seen: AbstractSet[str]
+) -> ChannelSpec:
+    """A channel with what it does not say itself and the one that it is a door of does."""
+    other = specs.get(spec.door_of or "")
+    if other is None or other.id in seen:
+        return spec
+    other = _with_rules(other, specs, seen | {other.id})
+    rules = other.model_fields_set - spec.model_fields_set - OWN
+    return spec.model_copy(update={key: getattr(other, key) for key in rules})
 
 
 def main_channel(file: PolicyFile) -> ChannelSpec | None:
     """The first official channel that clients open, where requests begin; a telephone only where
     there is nothing else, for the desk is none.
     """
-    official = [c for c in file.channels if c.status == "official" and c.opened_by == "client"]
+    official = [
+        c for c in _channels(file).values() if c.status == "official" and c.opened_by == "client"
+    ]
     return next((c for c in official if not PHONE.search(c.id)), next(iter(official), None))
 
 
@@ -48,13 +71,18 @@ def is_live(channel: str) -> bool:
     return PHONE.search(channel) is not None or "chat" in channel
 
 
+def needs_somebody(channel: ChannelSpec) -> bool:
+    """The same of a channel, which is live too as another door into one that is."""
+    return is_live(channel.id) or is_live(channel.door_of or "")
+
+
 def takes_later(channel: ChannelSpec) -> bool:
     """Whether what comes outside the hours of a channel waits there: nobody records a telephone or
     a live chat, unless the file says so, or that it becomes a ticket.
     """
     if channel.outside_hours is not None:
         return channel.outside_hours == "accept"
-    return channel.becomes is not None or not is_live(channel.id)
+    return channel.becomes is not None or not needs_somebody(channel)
 
 
 def usual_priority(

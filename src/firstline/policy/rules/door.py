@@ -77,15 +77,16 @@ def complaint_refusal(policy: Policy, situation: Situation) -> Refused | None:
     found = door(policy, situation)
     refused = found.refusals() if found else ()
     against = next((one for one in refused if one.code not in OF_THE_MATTER), None)
-    if against is not None or not rules.channels or name in rules.channels:
+    ways = {name, found.spec.id, found.spec.door_of} if found else {name}
+    if against is not None or not rules.channels or not ways.isdisjoint(rules.channels):
         return against
     reader = situation.reader or current()
-    ways = ", ".join(policy.label("channel", one, reader) for one in rules.channels)
+    right = ", ".join(policy.label("channel", one, reader) for one in rules.channels)
     reason = _("Complaints are not taken here: %(channel)s.")
     return Refused(
         "complaints-elsewhere",
         reason % {"channel": policy.label("channel", name, reader)},
-        _("Use this instead: %(channel)s.") % {"channel": ways},
+        _("Use this instead: %(channel)s.") % {"channel": right},
         rules.channels[0],
     )
 

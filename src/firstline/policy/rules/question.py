@@ -5,6 +5,7 @@ not answered.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -39,12 +40,15 @@ UNNAMED = {
 }  # fmt: skip
 EARLIEST, LATEST = 1970, 2200
 LARGEST = 10**12
+# A control character, or half a character: no name of a policy holds one, nor can it be printed.
+UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def parse_situation(policy: Policy, given: Given) -> Situation:
     """The situation that a question describes: every key known, every value of its kind, every name
     one of the policy's; else GivenError. What is null is not said.
     """
+    _check_characters(given)
     fields: dict[str, Any] = {}
     for key, value in given.items():
         if key not in KNOWN and key not in START_WORDS:
@@ -66,6 +70,21 @@ def require_received(situation: Situation) -> datetime:
             'given lacks the time of arrival; write {"received": "2026-03-02T10:00:00+02:00"}'
         )
     return situation.received
+
+
+def _check_characters(given: Given) -> None:
+    """GivenError for a word, at whatever depth, that nobody could print."""
+    rest: list[object] = [given]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, (list, tuple)):
+            rest += cast("list[object]", one)  # a list of JSON may hold anything
+        elif isinstance(one, Mapping):
+            rest += [part for pair in cast("Given", one).items() for part in pair]
+        elif isinstance(one, str) and UNWRITABLE.search(one):
+            raise GivenError(
+                f"{one[:40]!a} holds a control character or half a character; leave it out"
+            )
 
 
 def _check_names(policy: Policy, fields: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from firstline.policy.file.channels import ChannelSpec, Variant
-from firstline.policy.file.doors import doors, is_live, usual_priority
+from firstline.policy.file.doors import doors, needs_somebody, usual_priority
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.targets import Target
 from firstline.policy.rules.compile import join_calendars
@@ -187,7 +187,7 @@ class Table:
         name = channel_calendar(channel, situation)
         if name is None:
             return None
-        more = () if is_live(channel.id) else self._hourly.get(situation.matter or "", ())
+        more = () if needs_somebody(channel) else self._hourly.get(situation.matter or "", ())
         if not more:
             return self._calendars.get(name)
         names = (name, *more)

@@ -143,6 +143,46 @@ def test_a_cell_that_is_empty_in_one_topic_only_is_named_with_it() -> None:
     assert "priority low (topic outage)" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        ("{plan: gold, topic: outage, first: 1h}, {plan: basic, first: 2h}", "plan gold; add"),
+        ("{plan: gold, first: 1h}", None),
+        ("{plan: gold, topic: outage, first: 1h}, {plan: basic, topic: other, first: 2h}", None),
+        ("{plan: gold, first: 1h}, {first: 2h}", None),
+        (
+            "{priority: high, topic: outage, first: 1h}, {priority: low, TWO, first: 2h}",
+            "priority high (topic other); add",
+        ),
+        (
+            "{priority: high, TWO, first: 1h}, {priority: low, TWO, first: 2h}",
+            None,
+        ),
+    ],
+)
+def test_an_empty_cell_is_named_by_what_alone_has_no_time(rows: str, named: str | None) -> None:
+    text = f"{LEVELS}targets: [{rows.replace('TWO', 'topic: [outage, other]')}]"
+    messages = [f.message for f in check(text, NOW) if f.code == "empty-cell"]
+    assert [f"no row gives a time for {named} one"] * bool(named) == messages
+
+
+@pytest.mark.parametrize("hours", ["night", "not day", "mon-sun 20:00-32:00"])
+@pytest.mark.parametrize("row", ["first: 1h", "channel: mail, first: 1h"])
+def test_lines_that_take_turns_in_a_channel_are_seen_together(hours: str, row: str) -> None:
+    lines = "lines: [{id: a, calendar: day}, {id: b, calendar: night, from: a}]\n"
+    channel = f"channels: [{{id: mail, line: a, lines: [{{when: {hours}, line: b}}]}}]\n"
+    assert "target-before-opening" not in found(f"{WEEK}{lines}{channel}targets: [{{{row}}}]")
+    alone = channel.replace("line: b", "line: a")
+    assert "target-before-opening" in found(f"{WEEK}{lines}{alone}targets: [{{{row}}}]")
+
+
+def test_a_line_that_a_channel_leads_to_at_certain_hours_is_reached() -> None:
+    lines = "lines: [{id: a, calendar: day}, {id: b, calendar: night}]\n"
+    channel = "channels: [{id: mail, line: a, lines: [{when: night, line: b}]}]"
+    assert "line-unreached" not in found(WEEK + lines + channel)
+    assert "line-unreached" in found(WEEK + lines + channel.replace("line: b", "line: a"))
+
+
 def test_a_refused_channel_has_no_advisory_deadline() -> None:
     refused = "channels: [{id: phone, status: refused}, {id: chat}]\n"
     assert "advisory-deadline" not in found(refused + "targets: [{first: 1h}]")

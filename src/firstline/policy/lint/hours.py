@@ -90,6 +90,7 @@ def _unreached_lines(lint: Lint) -> Iterator[Finding]:
     if not file.channels or len(file.lines) < 2:
         return
     reached = {lint.policy.first_line, *(c.line for c in file.channels if c.line)}
+    reached |= {turn.line for c in file.channels for turn in c.lines}
     reached |= {line.id for line in file.lines if line.parallel or line.covers}
     for _ in file.lines:
         reached |= {line.id for line in file.lines if line.come_from in reached}

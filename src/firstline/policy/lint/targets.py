@@ -128,14 +128,18 @@ def _before_opening(lint: Lint) -> Iterator[Finding]:
 
 def _responsible(lint: Lint, row: Target) -> list[str]:
     """The lines that answer what a row is about: those that it names, those of its channels, else
-    all to which requests come first.
+    all to which requests come first, and those that take turns with them.
     """
     if row.line:
         return row.line
+    doors = lint.policy.doors
+    specs = [doors[name] for name in row.channel if name in doors]
+    turns = [turn.line for spec in specs or lint.file.channels for turn in spec.lines]
     if row.channel:
-        return list(dict.fromkeys(lint.policy.entry_line(name, None) for name in row.channel))
-    entered = [line.id for line in lint.file.lines if not line.parallel and line.come_from is None]
-    return entered or [lint.policy.first_line]
+        entered = [lint.policy.entry_line(name, None) for name in row.channel]
+    else:
+        entered = [one.id for one in lint.file.lines if not one.parallel and one.come_from is None]
+    return list(dict.fromkeys([*(entered or [lint.policy.first_line]), *turns]))
 
 
 def _longest_wait(lint: Lint, names: list[str]) -> int:
@@ -206,26 +210,46 @@ def _advisory(lint: Lint) -> Iterator[Finding]:
 
 
 def _empty_cells(lint: Lint) -> Iterator[Finding]:
-    """7. A pair of plan and priority, or a priority alone, for which no row gives a time."""
+    """7. A pair of plan and priority, a priority alone, or a plan that has a time for some matters
+    where another has one for all, for which no row gives a time.
+    """
     rows = [_any_time_row(row) for row in lint.file.targets if row.words or any(_spans(row))]
     plans = [name for name, plan in lint.file.plans.items() if plan.support]
-    levels = list(lint.file.priorities.levels)
+    levels: list[str | None] = list(lint.file.priorities.levels)
     split = [row for row in rows if row.priority][:MOST_TIMED]
-    if not split or len(plans) * len(levels) > MOST_CELLS:
+    if not split:  # a plan that no row names has no times by intent
+        named = {name for row in rows for name in row.plan}
+        plans = [name for name in plans if name in named]
+        levels = [None]
+        split = [row for row in rows if row.plan and not _limits(row)][:MOST_TIMED]
+    if len(plans) * len(levels) > MOST_CELLS:
         return
-    both = any(row.plan for row in split)
-    for plan, level in product(plans if both else [None], levels):
-        empty = (cell for row in split if not _has_time(rows, cell := _cell(row, plan, level)))
+    matters = list(islice(_matters(split), MOST_TIMED))
+    for plan, level in product(plans if any(row.plan for row in split) else [None], levels):
+        empty = (cell for row in matters if not _has_time(rows, cell := _cell(row, plan, level)))
         if (cell := next(empty, None)) is not None:
-            what = f"plan {plan} with priority {level}" if plan else f"priority {level}"
-            message = f"no row gives a time for {what}{_limits(cell)}; add one"
+            pair = [f"plan {plan}"] * bool(plan) + [f"priority {level}"] * bool(level)
+            message = f"no row gives a time for {' with '.join(pair)}{_limits(cell)}; add one"
             yield lint.warning("empty-cell", ("targets",), message)
 
 
-def _cell(row: Target, plan: str | None, level: str) -> Target:
+def _matters(rows: list[Target]) -> Iterator[Target]:
+    """What rows are about beside plan and priority, each of several names apart, and each once."""
+    seen = set[tuple[str, ...]]()
+    keys = [key for key in KEYS if key not in ("plan", "priority")]
+    for row in rows:
+        for names in product(*(getattr(row, key) or [""] for key in keys)):
+            if names not in seen:
+                seen.add(names)
+                one = {key: [name] if name else [] for key, name in zip(keys, names, strict=True)}
+                yield row.model_copy(update=one)
+
+
+def _cell(row: Target, plan: str | None, level: str | None) -> Target:
     """What a row is about, for another plan and priority."""
-    changed = {"priority": [level], **({"plan": [plan]} if plan else {})}
-    return row.model_copy(update=changed)
+    return row.model_copy(
+        update={"plan": [plan] if plan else [], "priority": [level] if level else []}
+    )
 
 
 def _has_time(rows: list[Target], cell: Target) -> bool:

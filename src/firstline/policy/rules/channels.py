@@ -14,7 +14,7 @@ from firstline.policy.rules.compile import dated_hours
 from firstline.policy.rules.hours import Opening, opening
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
-from firstline.policy.rules.targets import channel_calendar, variant
+from firstline.policy.rules.targets import channel_calendar, channel_status, variant
 from firstline.policy.rules.verdict import Code, Refused
 from firstline.policy.text.speech import current
 from firstline.policy.text.speech import gettext as _
@@ -43,8 +43,7 @@ class Door:
     @property
     def status(self) -> str:
         """Its status for this plan, country and site."""
-        other = variant(self.spec, self.situation, "status")
-        return (other and other.status) or self.spec.status
+        return channel_status(self.spec, self.situation)
 
     @property
     def covers(self) -> list[str]:
@@ -86,6 +85,7 @@ class Door:
         yield from self._not_for_them()
         yield from self._not_now()
         yield from self._not_about_that()
+        yield from self._not_through()
 
     def _not_for_them(self) -> Iterator[Refused]:
         spec, asked = self.spec, self.situation
@@ -115,16 +115,29 @@ class Door:
             yield self._refuse(text, spec.reached_through, "opened-by-staff")
         old = spec.opens_after and asked.age
         if spec.opens_after and old and old.rough_seconds < spec.opens_after.rough_seconds:
-            text = _("It is not for new requests: %(channel)s.")
-            yield self._refuse(text, spec.reached_through, "old-requests-only")
+            text = _("It may be used once a request is %(age)s old: %(channel)s.")
+            age = str(spec.opens_after)
+            yield self._refuse(text, spec.reached_through, "old-requests-only", age=age)
 
     def _not_now(self) -> Iterator[Refused]:
         if self.status == "emergency_only" and not self._is_emergency():
             text = _("It is for emergencies only: %(channel)s.")
             yield self._refuse(text, self.spec.fallback, "emergencies-only")
-        if not takes_later(self.spec) and self.opening.open is False and not self.best_effort:
+        tried = self.best_effort and self.spec.outside_hours != "refuse"
+        if not takes_later(self.spec) and self.opening.open is False and not tried:
             text = self.outside.replace("%", "%%") or _("It is closed now: %(channel)s.")
             yield self._refuse(text, self.spec.fallback, "channel-closed")
+
+    def _not_through(self) -> Iterator[Refused]:
+        """What shuts the channels through which one gets here; the staff has its own way."""
+        seen, spec = {self.spec.id}, self.spec
+        while spec.opened_by != "staff" and (name := spec.reached_through) not in (None, *seen):
+            if (other := self.policy.doors.get(name)) is None:
+                return
+            door = Door(self.policy, other, self.situation._replace(channel=name))
+            yield from (*door._not_for_them(), *door._not_now())
+            seen.add(name)
+            spec = other
 
     def _is_emergency(self) -> bool:
         """The most urgent priority, or a topic that the channel covers; any matter may be one while

@@ -66,14 +66,17 @@ def against_promise(against: Iterable[Refused]) -> Refused | None:
     """Why nothing is promised: what is refused promises nothing. Where the staff opens requests
     they are answered all the same.
     """
-    return next((refusal for refusal in against if refusal.code not in NEW_ONLY), None)
+    return next((refusal for refusal in against if refusal.code != "opened-by-staff"), None)
 
 
 def complaint_refusal(policy: Policy, situation: Situation) -> Refused | None:
-    """Why a complaint is not taken by the channel of a situation; None where none is named."""
+    """Why a complaint is not taken from this person, or by the channel of a situation."""
     rules, name = policy.source.complaints, situation.channel
-    if rules is None or name is None:
+    if rules is None:
         return None
+    refusal = asker_refusal(policy, situation) or _lack_of_number(policy, situation)
+    if refusal is not None or name is None:
+        return refusal
     found = door(policy, situation)
     refused = found.refusals() if found else ()
     against = next((one for one in refused if one.code not in OF_THE_MATTER), None)
@@ -89,6 +92,16 @@ def complaint_refusal(policy: Policy, situation: Situation) -> Refused | None:
         _("Use this instead: %(channel)s.") % {"channel": right},
         rules.channels[0],
     )
+
+
+def _lack_of_number(policy: Policy, situation: Situation) -> Refused | None:
+    """That a complaint which says what it holds lacks the number it needs."""
+    rules = policy.source.complaints
+    lacks = situation.has and "request_number" not in situation.has
+    if rules is None or rules.without_number != "refuse" or not lacks:
+        return None
+    reason = _("A complaint without the number of a request is not considered.")
+    return Refused("complaints-unnumbered", reason)
 
 
 def complete(policy: Policy, situation: Situation) -> Situation:

@@ -131,7 +131,11 @@ class Sum:
 
 
 def _price(policy: Policy, row: Paid, situation: Situation) -> dict[str, Any]:
-    shown: dict[str, Any] = {**terms(row), "model": row.model, "currency": _currency(policy, row)}
+    shown: dict[str, Any] = {
+        **terms(row),
+        "model": row.model,
+        "currency": _currency(policy, row, situation),
+    }
     shown |= {"for": row.covers, "vat": row.vat, "consent": row.consent}
     shown["expires"] = str(row.expires) if row.expires else None
     taken = coverage(policy, row, situation)
@@ -174,8 +178,12 @@ def _number(amount: str) -> Fraction:
     return Fraction(parse_money(amount)[0])
 
 
-def _currency(policy: Policy, row: Paid) -> str | None:
-    """The currency of a row; where it states none, the only one of all prices."""
+def _currency(policy: Policy, row: Paid, situation: Situation) -> str | None:
+    """The currency of the item asked about, else of its row; where neither states one, the only
+    one of all prices.
+    """
+    if (item := row.items.get(situation.item or "")) and item != UNSTATED:
+        return parse_money(item)[1]
     for rows in ([row], policy.source.paid):
         sums = [
             amount

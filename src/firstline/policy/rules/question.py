@@ -60,6 +60,7 @@ def parse_situation(policy: Policy, given: Given) -> Situation:
             raise GivenError("given has two different times of arrival; write only received")
         fields[field] = parsed
     _check_names(policy, fields)
+    _check_stages(policy, fields)
     return Situation(**fields, reader=fields.get("language", policy.languages[0]))
 
 
@@ -99,6 +100,17 @@ def _check_names(policy: Policy, fields: Mapping[str, Any]) -> None:
         if names["channel"] and name not in names["channel"]:
             near = _near(name, names["channel"])
             raise GivenError(f"down: the policy has no channel {near}")
+
+
+def _check_stages(policy: Policy, fields: Mapping[str, Any]) -> None:
+    """GivenError for a complaint that went further before it came, or past the last stage."""
+    turned, received = fields.get("escalated", ()), fields.get("received")
+    rules = policy.source.complaints
+    if turned and received and turned[0].astimezone(UTC) < received.astimezone(UTC):
+        raise GivenError("escalated: a complaint goes further after it is received")
+    if rules and len(turned) >= max(1, len(rules.stages)):
+        further = max(0, len(rules.stages) - 1)
+        raise GivenError(f"escalated: the policy has {further} further stages; write no more times")
 
 
 def _unknown(key: str) -> str:
@@ -290,7 +302,7 @@ def _unknown_words(policy: Policy, situation: Situation) -> list[str]:
         ("subject", situation.subject, set(file.complaints.within if file.complaints else ())),
         ("service", situation.service, rows["service"]),
         ("contact", situation.contact, {*rules.contacts, *rules.who} and
-         {"owner", *rules.contacts, *rules.who}),
+         {"owner", *rules.contacts, *rules.who, *rules.never}),
         ("country", situation.country, _countries(file)),
     ]  # fmt: skip
     return [

@@ -82,7 +82,14 @@ def scope_refusal(policy: Policy, situation: Situation) -> Refused | None:
     if code is None or _standing(policy, code, situation) not in ("out", "later"):
         return None
     name = policy.label("topic", code, reader)
-    reason = _("Support does not deal with it now: %(topic)s.") % {"topic": name}
+    plan = policy.label("plan", situation.plan or "", reader)
+    if _by_plan(policy, code, situation) != "out":
+        text = _("Support does not deal with it now: %(topic)s.")
+    elif _by_plan(policy, code, situation._replace(plan=None)) == "out":
+        text = _("Support does not deal with it: %(topic)s.")
+    else:
+        text = _("It is not part of the plan %(plan)s: %(topic)s.")
+    reason = text % {"topic": name, "plan": plan}
     way_out = pick(policy.source.scope.refer.get(code, {}), reader, policy.languages)
     return Refused("out-of-scope", reason, way_out)
 

@@ -130,9 +130,13 @@ class Table:
     def _search(self, measure: str, situation: Situation) -> Iterator[Candidate]:
         """The rows that fit at some hour, in order, those of `first` after those of `next`."""
         facts, zone = self._facts(situation), zone_of(self._file, situation, self._zone)
+        # Where clients help each other only a row that names the channel promises anything.
+        own = self._status(situation) == "self_help"
         for name in ("next", "first") if measure == "next" else (measure,):
             for index, row, conditions in self._rows:
                 span: Span | Literal["none"] | None = getattr(row, name, None)
+                if own and not row.channel:
+                    continue
                 if span is not None and all(
                     allowed & facts.get(k, frozenset()) for k, allowed in conditions
                 ):
@@ -160,6 +164,11 @@ class Table:
         """
         facts = {k: frozenset({v}) for k in KEYS if (v := getattr(situation, k)) is not None}
         channel = self._channels.get(situation.channel or "")
+        # Where only emergencies come, what says neither its topic nor its priority is one.
+        unsaid = situation.priority is None and situation.matter is None
+        if channel and unsaid and self._status(situation) == "emergency_only":
+            own, levels = channel.priority, list(self._file.priorities.levels)
+            facts["priority"] = frozenset([own] if own else levels[:1])
         if channel:
             also = {channel.id, channel.door_of or channel.id}
             facts["channel"] = facts["channel"] | also
@@ -169,6 +178,11 @@ class Table:
             facts["priority"] = frozenset({priority})
         facts.setdefault("requester", frozenset({"client"}))
         return facts
+
+    def _status(self, situation: Situation) -> str | None:
+        """What words by the channel of a situation are worth; None where none is named."""
+        channel = self._channels.get(situation.channel or "")
+        return channel and channel_status(channel, situation)
 
     def _before(self, row: Target, start: datetime, situation: Situation) -> bool:
         """Whether it arrived on a working day before the cut-off."""
@@ -235,6 +249,12 @@ def channel_calendar(channel: ChannelSpec, situation: Situation) -> str | None:
     """Name of the channel's calendar for this plan, country and site."""
     found = variant(channel, situation, "calendar")
     return found.calendar if found else channel.calendar
+
+
+def channel_status(channel: ChannelSpec, situation: Situation) -> str:
+    """Status of the channel for this plan, country and site."""
+    found = variant(channel, situation, "status")
+    return (found and found.status) or channel.status
 
 
 def variant(spec: ChannelSpec, situation: Situation, key: str) -> Variant | None:

@@ -12,6 +12,7 @@ Code = Literal[
     "channel-down",
     "channel-refused",
     "complaints-elsewhere",
+    "complaints-unnumbered",
     "emergencies-only",
     "no-support",
     "old-requests-only",

@@ -29,6 +29,7 @@ channels:
   - {id: form, calendar: office, outside_hours: refuse, best_effort: not office}
   - {id: ticket, calendar: office, opened_by: staff, reached_through: phone}
   - {id: mailbox, calendar: office}
+  - {id: fax, status: refused}
 complaints: {channels: mail, must: [essence, request_number], without_number: refuse,
   stages: [{id: one, reply: 3d}, {id: two, reply: 3d}]}
 targets:
@@ -36,6 +37,7 @@ targets:
   - {priority: critical, first: 1h}
   - {first: 8h}
 paid:
+  - {for: tuning, plan: gold, price: 60 EUR}
   - {for: list, model: price_list, fixed: 5 EUR, items: {cert: 9.90 USD, move: 50 EUR}}
 """
 
@@ -135,3 +137,23 @@ def test_only_what_is_dealt_with_later_is_refused_for_now(
     given: dict[str, str], reason: str
 ) -> None:
     assert _due(channel="mail", **given)["refused"]["reason"] == reason
+
+
+@pytest.mark.parametrize("given", [{"contact": "strangers"}, {"channel": "fax"}])
+def test_a_refusal_is_noted_once(given: dict[str, str]) -> None:
+    """Where it speaks against the request and against a complaint alike."""
+    notes = _due(**given)["notes"]
+    assert len(notes) == len(set(notes)) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "note"),
+    [
+        ({"for": "tuning", "plan": "basic"}, "no price fits in this situation"),
+        ({"plan": "basic"}, "no price fits; name what the help is for: tuning, list"),
+    ],
+)
+def test_what_has_no_price_is_asked_for_only_where_it_is_not_said(
+    given: dict[str, str], note: str
+) -> None:
+    assert note in policy_ask(load(POLICY), {"minutes": 30, **given})["notes"]

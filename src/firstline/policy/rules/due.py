@@ -298,7 +298,7 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     first = found["first"]
     mode = situation.mode or _mode(policy, situation)
     alarms = policy.stages(start, first.at, kind="answer", mode=mode) if first else ()
-    why = [one.sentence for one in (unpromised, of_complaint) if one]
+    why = dict.fromkeys(one.sentence for one in (unpromised, of_complaint) if one)
     return {
         "policy": version_at(policy, start),
         "received": stamp(start, policy.zone),

@@ -53,6 +53,8 @@ def unpriced(policy: Policy, situation: Situation) -> list[str]:
     if not asked or fitting(policy, situation) is not None:
         return []
     words = list(dict.fromkeys(word for row in policy.source.paid for word in row.covers))[:12]
+    if not {situation.purpose, situation.code, situation.topic}.isdisjoint(words):
+        return ["no price fits in this situation"]
     return [f"no price fits; name what the help is for: {', '.join(words)}"] if words else []
 
 

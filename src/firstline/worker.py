@@ -21,6 +21,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import speaking
 from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
+from firstline.kit.tasks import goes_on
 from firstline.people import sweep as sweep_people
 from firstline.reports import read_on
 from firstline.requests import due
@@ -129,7 +130,7 @@ async def _forget(tx: Tx, *, before: datetime) -> None:
 
 
 async def _repeat(desk: Desk, chore: Chore) -> None:
-    while True:
+    while goes_on():
         try:
             await chore.do(desk.clock())
         except Unavailable:
@@ -142,7 +143,7 @@ async def _repeat(desk: Desk, chore: Chore) -> None:
 async def _index(desk: Desk) -> None:
     # The index may be late, for a search looks through what it has not read; answers may not be.
     # So it takes one part in eight of the time, however much is being said.
-    while True:
+    while goes_on():
         began = time.perf_counter()
         try:
             read = await index_unread(desk.db)

@@ -3,6 +3,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -212,3 +213,28 @@ async def test_a_stopped_worker_that_wakes_up_does_not_fire_again(
     await process.wait()
     assert await fired(post_db) == [(no, "promise", 1)]
     assert (await state(post_db, no))[0] == "done"
+
+
+async def test_a_worker_whose_cancellation_is_lost_on_the_way_ends_all_the_same() -> None:
+    class Swallowing(DueRunner):
+        """As a library may: what it awaited had just ended when it was cancelled."""
+
+        looks = 0
+
+        async def lease(self, limit: int) -> list[DueTime]:
+            self.looks += 1
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+            return []
+
+        async def earliest(self) -> datetime | None:
+            return None
+
+    runner = Swallowing(Db(""), {}, lock=lock_row, poll=0.01)
+    task = asyncio.create_task(runner.run())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.sleep(0.1)
+    ended, looks = task.done(), runner.looks
+    task.cancel()  # whatever it was doing must not outlive the test
+    assert (ended, looks) == (True, 1)

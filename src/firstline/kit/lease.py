@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from firstline.kit.errors import Unavailable
+from firstline.kit.tasks import goes_on
 
 Row = TypeVar("Row")
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class LeaseLoop(ABC, Generic[Row]):
         """Work until cancelled; what runs then gets a few seconds to end."""
         busy: set[asyncio.Task[None]] = set()
         try:
-            while True:
+            while goes_on():
                 self._woken.clear()
                 pause = await self._begin(busy)
                 await self._rest(pause)

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import psycopg
 from psycopg import AsyncConnection, sql
 
+from firstline.kit.tasks import goes_on
+
 log = logging.getLogger(__name__)
 Hint = Callable[[str, int], None]
 Whisper = Callable[[str, Mapping[str, Any]], None]
@@ -122,7 +124,7 @@ class PostgresBus:
 
     async def _live(self) -> None:
         failures = 0
-        while True:
+        while goes_on():
             try:
                 async with await self._connect() as conn:
                     failures = 0
@@ -141,7 +143,7 @@ class PostgresBus:
     async def _carry(self, conn: AsyncConnection[Any]) -> None:
         self._alive = True
         try:
-            while True:
+            while goes_on():
                 await self._turn(conn)
         finally:
             self._alive = False

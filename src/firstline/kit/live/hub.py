@@ -11,6 +11,7 @@ from firstline.kit.db import News
 from firstline.kit.errors import Missing, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.live.bus import Bus, LocalBus
+from firstline.kit.tasks import goes_on
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -258,7 +259,7 @@ class Hub:
 
     async def _poll_for_ever(self) -> None:
         loop = asyncio.get_running_loop()
-        while True:
+        while goes_on():
             await asyncio.sleep(self._poll)
             for member in tuple(self._members):
                 member.tick(loop.time())

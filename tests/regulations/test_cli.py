@@ -58,7 +58,9 @@ def test_a_file_with_remarks_only_is_well(
 def test_page_prints_what_clients_will_read(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(
         default_text().replace(
-            "clauses:\n", "clauses:\n  - {id: kind, title: Kindness, words: We are patient.}\n"
+            "clauses:\n",
+            "clauses:\n  - {id: kind, title: Kindness, words: We are patient.}\n"
+            "  - {id: quiet, words: We are quiet.}\n",
         ),
         "utf-8",
     )
@@ -67,6 +69,7 @@ def test_page_prints_what_clients_will_read(file: Path, capsys: pytest.CaptureFi
     assert told.startswith("# Регламент технічної підтримки\n")
     assert "Найдовший строк відповіді: 1 година" in told
     assert "### Kindness (kind) [published, not executed]\n\nWe are patient.\n" in told
+    assert "\nWe are quiet. (quiet) [published, not executed]\n" in told
     assert run_policy(["page", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["language"] == "en"
 

@@ -196,8 +196,9 @@ def _page(asked: Namespace) -> int:
         sys.stdout.write(f"\n## {section.title or section.id}\n")
         for clause in section.clauses:
             mark = "" if clause.executed else " [published, not executed]"
-            sys.stdout.write(f"\n### {clause.title or clause.id} ({clause.id}){mark}\n\n")
-            sys.stdout.write(f"{clause.words}\n")
+            name = f"({clause.id}){mark}"
+            titled = f"### {clause.title} {name}\n\n{clause.words}"
+            sys.stdout.write(f"\n{titled if clause.title else f'{clause.words} {name}'}\n")
     return WELL
 
 

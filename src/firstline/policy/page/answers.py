@@ -31,12 +31,13 @@ def answers(say: Say) -> Iterator[ClauseDraft]:
     if file.priorities.model_fields_set:
         words = tuple(_priorities(say, file.priorities))
         yield ClauseDraft("priorities", "work", _("Priorities"), words)
-    for name, plan in file.plans.items():
+    plans = {name: plan for name, plan in file.plans.items() if name not in say.ended}
+    for name, plan in plans.items():
         if words := tuple(sentences(say, plan, f"plans.{name}")):
             title = _("Plan {name}").format(name=say.label("plan", name))
             yield ClauseDraft(f"plan.{name}", "plans", title, words)
-    if file.plans and not any(tuple(sentences(say, plan, "")) for plan in file.plans.values()):
-        names = sentence("{names}", "plans", names=say.labels("plan", file.plans))
+    if plans and not any(tuple(sentences(say, plan, "")) for plan in plans.values()):
+        names = sentence("{names}", "plans", names=say.labels("plan", plans))
         yield ClauseDraft("plans", "plans", _("All plans"), (names,))
     yield from _targets(say)
     words = tuple(sentences(say, file, "", "restart"))
@@ -133,7 +134,7 @@ def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
     if row.received_before:
         yield from _cut_off(say, row, path)
     # Whoever names the times and the hours has told by which hours the times are counted.
-    if own or (spans and say.free(f"calendars.{row.clock}")):
+    if own or (spans and say.free(f"calendars.{_hours_of(say, row)}")):
         yield from _clock(say, row, path, list(spans.values()))
     yield from sentences(say, row, path, "besides")
 
@@ -142,6 +143,8 @@ def _times(say: Say, row: Target, path: str, spans: dict[str, Span]) -> Sentence
     texts = _measures()
     if row.next is None and "client_word" in say.policy.restart_on:
         texts["first"] = _("first answer and each further answer {time:within}")
+    if (update := row.update) and not update.amount:
+        texts["update"] = _("news while the work lasts, without delay")
     times = "; ".join(
         texts[name].format(time=say.counting_by(_calendar_of(say, row, span)).time(span))
         for name, span in spans.items()
@@ -215,11 +218,16 @@ def _clock(say: Say, row: Target, path: str, spans: list[Span]) -> Iterator[Sent
         yield sentence(text, f"{path}.clock")
     elif row.clock not in (*ELAPSED, *CLOCKS):
         yield from clock_sentences(say, row.clock, spans, f"{path}.clock")
-    elif row.clock in ELAPSED and works:
+    elif row.clock in ELAPSED and works and f"{path}.clock" not in say.taken:
         text = _("Working time: {hours}")
         yield sentence(text, "policy.business", hours=say.hours(business))
     elif "clock" in row.model_fields_set:
         yield sentence(_("The time is counted around the clock."), f"{path}.clock")
+
+
+def _hours_of(say: Say, row: Target) -> str:
+    """The calendar whose hours a row counts: that of the desk where the row counts by none."""
+    return say.policy.source.policy.business or "" if row.clock in ELAPSED else row.clock
 
 
 def _closes(say: Say, row: Target) -> bool:

@@ -147,7 +147,7 @@ def _full(windows: list[Window]) -> bool:
 
 def _calendar(say: Say, name: str, spec: CalendarSpec) -> Iterator[Sentence]:
     path, off = f"calendars.{name}", spec.holidays
-    hours = calendar_words(say.policy, name, say.lang)
+    hours = calendar_words(say.policy, name, say.lang, say.page)
     if spec.title:
         hours = hours.removeprefix(f"{say.pick(spec.title)}, ")
     yield sentence("{hours}", path, hours=hours)

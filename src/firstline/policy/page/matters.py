@@ -60,7 +60,7 @@ def _close(say: Say, rules: Close) -> Iterator[Sentence]:
     if "reopen" in written and rules.reopen == "new_request":
         yield sentence(_("A closed request stays closed; open a new one."), "close.reopen")
     rule = reopening(say.policy)
-    if rule and written:
+    if rule and (written or say.policy.source.channels):
         yield _reopens(rule)
     yield from sentences(say, rules, "close", "end")
 
@@ -109,6 +109,8 @@ def _scope(say: Say) -> Iterator[ClauseDraft]:
     rules = say.policy.source.scope
     yield ClauseDraft("scope.in", "duties", _("Part of support"), tuple(_scope_in(say)))
     for plan, own in rules.by_plan.items():
+        if plan in say.ended:
+            continue
         words = tuple(sentences(say, own, f"scope.by_plan.{plan}"))
         title = _("Plan {name}").format(name=say.label("plan", plan))
         yield ClauseDraft(f"scope.plan.{plan}", "duties", title, words)

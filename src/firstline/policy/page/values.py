@@ -21,8 +21,8 @@ from firstline.policy.page.wording import (
     truth_words,
     window_words,
 )
-from firstline.policy.page.words import Say, hours_words
-from firstline.policy.text.values import Span, Window
+from firstline.policy.page.words import Say
+from firstline.policy.text.values import DAY_WORDS, UNLIMITED, UNSTATED, Span, Window
 
 CODE = re.compile("[a-z][a-z_]*")
 
@@ -118,12 +118,14 @@ def _part_words(say: Say, part: Part) -> str:
 
 
 def _text_words(say: Say, at: Value, field: FieldOf, text: str) -> str:
+    if text in (UNLIMITED, UNSTATED):
+        return say.code(text)
     if field.name == "force":
         return force_words(text, say.lang)
     if field.ref and field.ref.kind == "calendar":
         return _hours_words(say, at, text)
     if field.ref is None and not field.read_as:
-        return say.code(text) if CODE.fullmatch(text) else text
+        return say.code(text, field.name) if CODE.fullmatch(text) else text
     if field.ref and field.ref.kind in ("line", "channel") and field.ref.name_in(text) == text:
         return f"{say.labels(field.ref.kind, [text])}"
     named = say.value(field, text)
@@ -134,7 +136,7 @@ def _hours_words(say: Say, at: Value, name: str) -> str:
     """The hours of a calendar, or of a clock, which counts working time by the calendar for it."""
     file = say.policy.source
     if name.startswith("not "):
-        return hours_words(say, name)
+        return say.hours(name)
     if name in ELAPSED:
         spans = [span for _key, span in at.part or () if isinstance(span, Span)]
         works = isinstance(at.part, Target) and any(span.working for span in spans)
@@ -142,11 +144,17 @@ def _hours_words(say: Say, at: Value, name: str) -> str:
     return say.hours(name) if name in say.policy.calendars else clock_words(name, say.lang)
 
 
+def _span_words(say: Say, span: Span) -> str:
+    """A length of time; none at all says when that is."""
+    now = not span.amount and span.unit not in DAY_WORDS
+    return f"{say.time(span):within}" if now else span_words(span, say.lang)
+
+
 def _plain_words(say: Say, value: object) -> str:
     if isinstance(value, bool):
         return truth_words(value, say.lang)
     if isinstance(value, Span):
-        return span_words(value, say.lang)
+        return _span_words(say, value)
     if isinstance(value, Window):
         return window_words(value)
     return number_words(value, say.lang) if isinstance(value, float) else str(value)

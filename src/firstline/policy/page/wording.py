@@ -145,6 +145,8 @@ class Time:
         if self.span.unit in DAY_WORDS:
             return self._day()
         if not self.span.amount:
+            if self.span.unit == "bd":
+                return phrase(self.lang, "by the end of the day of opening")
             if self.span.unit in WORKING or self.open_days is not None:
                 return phrase(self.lang, "at once, or when the calendar opens")
             return phrase(self.lang, "at once")
@@ -179,15 +181,17 @@ def window_words(window: Window) -> str:
     return f"{window.start // 60:02}:{window.start % 60:02}–{end // 60:02}:{end % 60:02}"
 
 
-def calendar_words(policy: Policy, name: str, lang: str) -> str:
+def calendar_words(policy: Policy, name: str, lang: str, page: str = "") -> str:
     """Hours of a calendar on one line, with its zone unless it never closes. A title that names
-    the hours stands in their place; one that names none stands before them.
+    the hours stands in their place; one that names none stands before them. It is in the language
+    of the `page`, where it has one.
     """
     if name.startswith("not "):
-        words = calendar_words(policy, name[4:], lang)
+        words = calendar_words(policy, name[4:], lang, page)
         return phrase(lang, "outside {words}").format(words=words)
     spec = policy.source.calendars.get(name)
-    title = pick(spec.title, lang, policy.languages) if spec else ""
+    titles = spec.title if spec else {}
+    title = pick(titles, page if page in titles else lang, policy.languages)
     if title and names_hours(title):
         return title
     hours = _hours_words(policy, name, lang)

@@ -19,6 +19,7 @@ from firstline.policy.page.wording import (
     money_words,
     names_hours,
     percent_words,
+    phrase,
     window_words,
 )
 from firstline.policy.rules.policy import Policy
@@ -55,13 +56,17 @@ class Listing:
 @dataclass(frozen=True)
 class Say:
     """Words for the names of one policy in one language. `taken` are paths that clauses of the
-    file tell; Firstline does not tell them again. `clock` is the calendar that counts times.
+    file tell; Firstline does not tell them again. `clock` is the calendar that counts times,
+    `page` the language of the page, where Firstline's own sentences stand in another, and `ended`
+    the plans that are over.
     """
 
     policy: Policy
     lang: str
     taken: frozenset[str] = frozenset()
     clock: str = ""
+    page: str = ""
+    ended: frozenset[str] = frozenset()
 
     def free(self, path: str) -> bool:
         """Whether no clause of the file tells this value, or a part that it stands in."""
@@ -118,7 +123,8 @@ class Say:
 
     def pick(self, words: dict[str, str]) -> str:
         """Words of the file in this language."""
-        return pick(words, self.lang, self.policy.languages)
+        lang = self.page if self.page in words else self.lang
+        return pick(words, lang, self.policy.languages)
 
     def value(self, field: FieldOf, value: object) -> object:
         """A value of a field as a sentence puts it in; None for words that name nothing."""
@@ -198,7 +204,9 @@ class Say:
 
     def hours(self, calendar: str) -> str:
         """Hours of a calendar, on one line; the zone only where it is not that of the page."""
-        said = calendar_words(self.policy, calendar, self.lang)
+        if calendar.startswith("not "):
+            return phrase(self.lang, "outside {words}").format(words=self.hours(calendar[4:]))
+        said = calendar_words(self.policy, calendar, self.lang, self.page)
         return said.removesuffix(f" ({self.policy.zone.key})")
 
     def calendar(self, name: str) -> str:
@@ -283,6 +291,7 @@ def conditions(say: Say, part: Part) -> list[str]:
         kind: list[str](getattr(part, kind, []) or [])
         for kind in ("plan", "priority", "channel", "topic", "line", "service", "requester")
     }
+    names["plan"] = [name for name in names["plan"] if name not in say.ended]
     return [
         *_name_conditions(say, names),
         *(_condition(_("country: {names}"), say.countries(getattr(part, "country", [])))),

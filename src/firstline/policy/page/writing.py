@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from firstline.policy.file.model import PolicyFile
+from firstline.policy.file.parts import Part
 from firstline.policy.file.record import Clause
 from firstline.policy.page.answers import answers
 from firstline.policy.page.contact import contact
@@ -18,7 +19,7 @@ from firstline.policy.page.money import money, people
 from firstline.policy.page.record import record
 from firstline.policy.page.sentences import ClauseDraft, Sentence
 from firstline.policy.page.words import Say
-from firstline.policy.rules.periods import is_over
+from firstline.policy.rules.periods import is_over, is_past
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.speech import LANGUAGES, speaking
 from firstline.policy.text.speech import gettext as _
@@ -80,7 +81,9 @@ def drafts_of(policy: Policy, lang: str, at: datetime | None = None) -> list[Cla
     names = {clause.id for clause in file.clauses}
     tongue = page_language(policy, lang)
     with speaking(tongue):
-        say, order = Say(policy, tongue, taken), list(section_titles())
+        ended = ended_plans(file, at, policy.zone) if at else frozenset[str]()
+        say = Say(policy, tongue, taken, page=lang, ended=ended)
+        order = list(section_titles())
         over = past_paths(file, at, policy.zone) if at else ()
         drafts = [found for draft in _all(say) if (found := _rest(say, draft, names, over))]
     return sorted(drafts, key=lambda draft: order.index(draft.section))
@@ -154,15 +157,29 @@ def _all(say: Say) -> Iterator[ClauseDraft]:
     yield from record(say)
 
 
+def ended_plans(file: PolicyFile, at: datetime, zone: ZoneInfo) -> frozenset[str]:
+    """The plans that have ended by a moment."""
+    return frozenset(name for name, plan in file.plans.items() if is_past(plan.ends, at, zone))
+
+
 def past_paths(file: PolicyFile, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
-    """The paths of rules and exceptions that are over at a moment, each with a dot behind it."""
+    """The paths of rules and exceptions that are over at a moment, and of those that hold only for
+    plans that are, each with a dot behind it.
+    """
+    ended = ended_plans(file, at, zone)
     lists = {"exceptions": file.exceptions, "targets": file.targets, "paid": file.paid}
     return tuple(
         f"{key}.{getattr(row, 'id', None) or index}."
         for key, rows in {**lists, "quota": file.quota}.items()
         for index, row in enumerate(rows)
-        if is_over(row, at, zone)
+        if is_over(row, at, zone) or _is_only_for(row, ended)
     )
+
+
+def _is_only_for(row: Part, ended: frozenset[str]) -> bool:
+    """Whether a row names plans, and all of them have ended."""
+    plans: list[str] = getattr(row, "plan", None) or []
+    return bool(plans) and ended.issuperset(plans)
 
 
 def _rest(

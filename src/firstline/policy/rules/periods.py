@@ -26,6 +26,11 @@ def in_force(part: Period, at: datetime | None, zone: ZoneInfo) -> bool:
 def is_over(part: Period | ExceptionSpec, at: datetime, zone: ZoneInfo) -> bool:
     """Whether the period of a rule has ended by a moment."""
     end = part.until if isinstance(part, Period) else part.end
+    return is_past(end, at, zone)
+
+
+def is_past(end: str | None, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether a date or a local time has passed by a moment; a date is a whole day."""
     return _is_over(end, at.astimezone(zone).replace(tzinfo=None))
 
 

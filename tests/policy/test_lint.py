@@ -116,7 +116,8 @@ def test_what_is_remarked_of_a_full_file_can_be_read_at_a_glance() -> None:
 WEEK = """policy: {timezone: Europe/Berlin}
 calendars:
   {day: {daily: 08:00-20:00}, same: {daily: 08:00-20:00}, night: {daily: 20:00-32:00},
-   short: {daily: 09:00-12:00}}
+   short: {daily: 09:00-12:00}, work: {mon-fri: 08:00-20:00}, weekend: {sat-sun: 00:00-24:00},
+   early: {sat: 00:00-08:00}}
 """
 LEVELS = "priorities: {levels: [high, low]}\nplans: [basic, gold]\ntopics: [outage, other]\n"
 
@@ -183,6 +184,61 @@ def test_a_line_that_a_channel_leads_to_at_certain_hours_is_reached() -> None:
     assert "line-unreached" in found(WEEK + lines + channel.replace("line: b", "line: a"))
 
 
+@pytest.mark.parametrize(
+    ("rules", "never"),
+    [
+        ("{calendar: not day, in: web}, {calendar: day, out: mail}", True),
+        ("{calendar: not day, out: mail}, {calendar: day, out: mail}", True),
+        ("{calendar: always, in: web}", True),
+        ("{calendar: day, out: mail}", False),
+        ("{calendar: not day, in: web}, {calendar: day, in: mail, paid: true}", False),
+    ],
+)
+def test_a_code_that_is_dealt_with_at_no_hour_is_found(rules: str, never: bool) -> None:
+    codes = found(f"{WEEK}scope: {{in: [web, mail], when: [{rules}]}}")
+    assert ("scope-never" in codes) is never
+
+
+@pytest.mark.parametrize(
+    ("gold", "ended"),
+    [("{}", False), ("{ends: 2091-01-01}", False), ("{ends: 2090-01-01}", True),
+     ("{ends: 2089-01-01}", True)],
+)  # fmt: skip
+def test_a_plan_must_be_followed_by_one_that_goes_on(gold: str, ended: bool) -> None:
+    plans = f"plans: {{old: {{ends: 2090-01-01, then: gold}}, gold: {gold}}}"
+    assert ("plan-ended" in found(plans)) is ended
+    assert "plan-ended" not in found(plans.replace("ends: 2090-01-01, then", "then"))
+
+
+def test_a_follower_that_is_over_is_found_beside_the_plan_that_is() -> None:
+    plans = "plans: {old: {ends: 2020-01-01, then: gold}, gold: {ends: 2021-01-01}}"
+    messages = [f.message for f in check(plans, NOW) if f.code == "plan-ended"]
+    assert len(messages) == 3
+    assert any("takes the place of plan old" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("channels: [{id: a, line: frist}]", "unknown-line"),
+        ("targets: [{line: secnd, first: 1h}]", "unknown-line"),
+        ("channels: [{id: a, line: level_one}]", None),
+        ("channels: [{id: a, line: first}]", None),
+        ("channels: [{id: a, who: ownr}]", "unknown-name"),
+        ("channels: [{id: a, who: resellr}]\nidentity: {contacts: [reseller]}", "unknown-name"),
+        ("channels: [{id: a, who: [owner, contacts, reseller]}]", None),
+    ],
+)
+def test_a_slip_in_a_name_that_the_file_does_not_define_is_found(
+    text: str, code: str | None
+) -> None:
+    assert code in {*found(text), None}
+    if code is None:
+        assert not {"unknown-line", "unknown-name"} & set(found(text))
+    else:
+        assert "did you mean" in next(f.message for f in check(text, NOW) if f.code == code)
+
+
 def test_a_refused_channel_has_no_advisory_deadline() -> None:
     refused = "channels: [{id: phone, status: refused}, {id: chat}]\n"
     assert "advisory-deadline" not in found(refused + "targets: [{first: 1h}]")
@@ -199,11 +255,16 @@ def test_a_refused_channel_has_no_advisory_deadline() -> None:
         ("{calendar: day, in: [web]}, {calendar: not day, in: [mail]}", False),
         ("{calendar: day, in: [web]}, {calendar: night, in: [mail]}", False),
         ("{calendar: day, in: [web], only_then: true}, {calendar: short, in: [mail]}", False),
-        ("{calendar: day, in: [web]}, {calendar: short, in: [mail]}", True),
-        ("{calendar: short, in: [web]}, {calendar: not day, in: [mail]}", True),
+        ("{calendar: day, in: [web]}, {calendar: short, in: [mail]}", False),
+        ("{calendar: short, in: [web]}, {calendar: not day, in: [mail]}", False),
+        ("{calendar: night, in: [web]}, {calendar: not work, out: [mail]}", False),
+        ("{calendar: weekend, in: [web]}, {calendar: night, out: [mail]}", False),
+        ("{calendar: work, in: [web]}, {calendar: night, out: [mail]}", True),
+        ("{calendar: not weekend, in: [web]}, {calendar: early, out: [mail]}", False),
+        ("{calendar: early, in: [web]}, {calendar: not early, out: [mail]}", False),
     ],
 )
-def test_hours_without_a_rule_are_told_where_two_rules_have_other_hours(
+def test_hours_without_a_rule_are_told_where_rules_take_turns_over_a_day(
     rules: str, uncovered: bool
 ) -> None:
     codes = found(f"{WEEK}scope: {{in: [web, mail], when: [{rules}]}}")

@@ -77,6 +77,8 @@ def _id(item: object) -> str:
 
 def _message(ref: Ref, name: str, known: list[str]) -> str:
     what = f"the {'clock' if ref.also else ref.kind} '{name}'"
+    if ref.kind == "calendar" and name in ("24x7", "24/7"):
+        return f"{what} is every hour, and nothing is outside of it; write it without `not`"
     if ref.kind == "calendar" and name.startswith("not "):
         return (
             f"{what} is none, for `not` stands before the name of a calendar, and where hours are "

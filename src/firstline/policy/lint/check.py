@@ -20,9 +20,11 @@ from firstline.policy.lint.topics import RULES as TOPICS
 from firstline.policy.lint.words import RULES as WORDS
 from firstline.policy.page.published import BUILT_IN, PLACEHOLDER, exists
 from firstline.policy.rules.policy import Policy
+from firstline.policy.rules.scope import scope
+from firstline.policy.rules.situation import Situation
 from firstline.policy.text.countries import EMPTY_FROM
 from firstline.policy.text.finding import Finding, PolicyError
-from firstline.policy.text.values import parse_local
+from firstline.policy.text.values import MINUTES_A_DAY, parse_local
 from firstline.policy.time.weekly import hole_words, holes, missing_pieces
 
 NEVER = 9999
@@ -63,23 +65,23 @@ def _zones(lint: Lint) -> Iterator[Finding]:
 
 def _scope(lint: Lint) -> Iterator[Finding]:
     """8. A scope code both in and out."""
-    scope = lint.file.scope
-    for code in scope.include:
-        if code in scope.out:
+    rules = lint.file.scope
+    for code in rules.include:
+        if code in rules.out:
             yield lint.error(
                 "scope-both",
                 ("scope", "out"),
                 f"'{code}' is both in scope.in and in scope.out; delete it from one of them",
             )
-    for plan, rule in scope.by_plan.items():
+    for plan, rule in rules.by_plan.items():
         for code in set(rule.include) & set(rule.out):
             yield lint.error(
                 "scope-both",
                 ("scope", "by_plan", plan),
                 f"'{code}' is both in and out for plan {plan}; delete it from one of them",
             )
-    for code in scope.refer:
-        if code not in scope.out and code not in scope.include:
+    for code in rules.refer:
+        if code not in rules.out and code not in rules.include:
             yield lint.warning(
                 "refer-unused",
                 ("scope", "refer", code),
@@ -89,17 +91,37 @@ def _scope(lint: Lint) -> Iterator[Finding]:
 
 
 def _scope_hours(lint: Lint) -> Iterator[Finding]:
-    """3, for scope by hour: hours in which no rule of scope.when holds."""
+    """3, for scope by hour: hours in which no rule of scope.when holds, where rules take turns over
+    a whole day. Else everything in scope is dealt with at all other hours, as the file says.
+    """
     # Rules with only_then are about their own codes, and leave all other hours as they are.
     names = {rule.calendar for rule in lint.file.scope.when if not rule.only_then}
-    if len({tuple(lint.open_pieces([name])) for name in names}) < 2:
-        return
-    if gaps := holes(lint.open_pieces(names)):
+    if (gaps := holes(lint.open_pieces(names))) and _take_turns(lint, names):
         message = (
             f"scope.when says nothing about {hole_words(gaps)}; add a rule for "
             "these hours or widen a calendar"
         )
         yield lint.warning("hours-uncovered", ("scope", "when"), message)
+
+
+def _scope_never(lint: Lint) -> Iterator[Finding]:
+    """A code of scope that the rules by hour shut out at every hour together."""
+    for code in lint.file.scope.include if lint.file.scope.when else ():
+        found = scope(lint.policy, Situation(code=code, received=lint.now))
+        if found and found.verdict == "later" and found.since is None:
+            message = (
+                f"'{code[:40]}' is in scope, and the rules of scope.when together shut it out at "
+                "every hour; name it under in of one of them, or move it to scope.out"
+            )
+            yield lint.warning("scope-never", ("scope", "when"), message)
+
+
+def _take_turns(lint: Lint, names: set[str]) -> bool:
+    """Whether some day of the week is full by all of these hours, and by none of them alone."""
+    days = [(day * MINUTES_A_DAY, (day + 1) * MINUTES_A_DAY) for day in range(7)]
+    full = {day for day in days if not missing_pieces([day], lint.open_pieces(names))}
+    alone = {d for d in days for n in names if not missing_pieces([d], lint.open_pieces([n]))}
+    return bool(full - alone)
 
 
 def _complaint_number(lint: Lint) -> Iterator[Finding]:
@@ -313,7 +335,7 @@ def _texts(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], dict[str, 
 
 
 RULES: tuple[Rule, ...] = (
-    _zones, _scope, _scope_hours, _complaint_number, _free_time, _delay, _exceptions, _reach,
-    _statistics, _holidays, _clauses, _languages,
+    _zones, _scope, _scope_hours, _complaint_number, _free_time, _delay, _exceptions,
+    _reach, _scope_never, _statistics, _holidays, _clauses, _languages,
     *TARGETS, *HOURS, *TOPICS, *OTHERS, *WORDS, *OPEN_POINTS,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from firstline.policy.file.doors import ONE_EACH, SORTED_BY
 from firstline.policy.file.matters import ScopeSpec
@@ -184,6 +185,18 @@ def _plans(lint: Lint) -> Iterator[Finding]:
                 ("plans", name, "ends"),
                 f"plan {name} ended on {plan.ends}; delete it with its rows, or correct the date",
             )
+        after = lint.file.plans.get(plan.then or "")
+        if plan.ends and after and after.ends and _ends_by(after.ends, plan.ends, today):
+            message = (
+                f"plan {plan.then} takes the place of plan {name}, and itself ends on "
+                f"{after.ends}; name a plan that goes on, or correct a date"
+            )
+            yield lint.warning("plan-ended", ("plans", name, "then"), message)
+
+
+def _ends_by(ends: str, other: str, today: date) -> bool:
+    """Whether a plan has ended, or will have when another one does."""
+    return parse_local(ends) <= parse_local(other) or parse_local(ends).date() < today
 
 
 def _codes_in_scope(scope: ScopeSpec) -> set[str]:

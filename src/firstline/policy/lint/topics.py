@@ -8,13 +8,17 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from firstline.policy.file.channels import ChannelSpec
+from firstline.policy.file.fields import uses
 from firstline.policy.file.matters import ScopePlan, ScopeSpec
+from firstline.policy.file.shipped import default_file
 from firstline.policy.file.typos import NEAR
 from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.source import Path
 
 MOST_WORDS = 8
+# Who may ask where a file names no kinds of its own.
+CONTACTS = ("owner", "contacts", "representative", "organisation_members")
 
 
 def _codes(lint: Lint) -> Iterator[Finding]:
@@ -36,6 +40,20 @@ def _codes(lint: Lint) -> Iterator[Finding]:
         else:
             message += ", or write a clause of that id with its words"
             yield lint.info("code-without-topic", path, message)
+
+
+def _slips(lint: Lint) -> Iterator[Finding]:
+    """Kinds of contacts, and lines where the file has none, that are nearly one that is known."""
+    identity = lint.file.identity
+    lines = [] if lint.file.lines else [line.id for line in default_file().lines]
+    contacts = [*CONTACTS, *identity.who, *identity.contacts]
+    for use in uses(lint.file):
+        line = use.ref.kind == "line"
+        known = lines if line else contacts if use.ref.group == "contact" else []
+        if use.text not in known and (near := get_close_matches(use.text, known, 1, NEAR)):
+            what = "line" if line else "kind of contacts"
+            message = f"the {what} '{use.text[:40]}' is not defined; did you mean {near[0]}?"
+            yield lint.error("unknown-line" if line else "unknown-name", use.path, message)
 
 
 def _mend(codes: list[str], topics: Collection[str]) -> str:
@@ -86,4 +104,4 @@ def _covers_topic(lint: Lint, channel: ChannelSpec) -> bool:
     return any(code in lint.policy.topics for codes in lists for code in codes)
 
 
-RULES: tuple[Rule, ...] = (_codes, _emergencies)
+RULES: tuple[Rule, ...] = (_codes, _slips, _emergencies)

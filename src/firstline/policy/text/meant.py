@@ -52,6 +52,7 @@ _PERIODS = {
     "yearly": "1y", "annually": "1y",
 }  # fmt: skip
 _MINUTES = {"m": 1, "h": 60}
+_MANY_DIGITS = re.compile(r"\d{7}|\.\d{4}")
 _ISO = re.compile(r"p(?:(\d+)([dwmy])|t(\d+)([hms]))")
 _EACH = re.compile(r"(.*\S) ?(?:/|per | an? )\s?(?:h|hr|hour|min|minute|request|month|mo)")
 _THOUSANDS = re.compile(r"([^\d\s]*) ?(\d{1,3}(?:[ .,']\d{3})+)([.,]\d{1,2})? ?([^\d\s]*)")
@@ -107,6 +108,8 @@ def length_meant(text: str) -> str | None:
     if word.isdigit():
         return f"write its unit, such as {word}m, {word}h, {word}d or {word}bd (working days)"
     found = _PERIODS.get(word) or _length(word)
+    if found and _MANY_DIGITS.search(found):
+        return "its number is too long; write at most six digits, and three after the point"
     return f"did you mean {found}?" if found else None
 
 

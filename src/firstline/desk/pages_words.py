@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, URLEncodedBody
 from firstline import wiki
 from firstline.desk import store
 from firstline.desk.model import fill_variables
+from firstline.desk.pages_moves import ReasonForm
 from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.errors import Invalid
@@ -59,11 +60,6 @@ async def keep_draft(panes: Given[Panes], data: JSONBody[DraftBody]) -> None:
 @dataclass(frozen=True, slots=True)
 class Body:
     body: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonForm:
-    reason: str = ""
 
 
 @post("/requests/{no:int}/entries/{entry:int}/edit", status_code=200)

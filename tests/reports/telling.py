@@ -5,7 +5,7 @@ from typing import Any
 
 from firstline.policy import default_text
 from firstline.regulations.versions import publish
-from firstline.reports import Filters, count_views, list_items, period, read_on, views
+from firstline.reports import EvidenceFilters, count_views, list_items, period, read_on, views
 from firstline.requests.actions import closing
 from firstline.worker import due_runner
 from tests.requests.hands import Hands
@@ -45,7 +45,7 @@ async def told(hands: Hands, clause: str, measure: str, what: Any = None) -> lis
     asked = period("days", "", "", zone=policy.zone, now=hands.now)
     view = next(view for view in views(policy)[clause] if view.measure == measure)
     async with hands.desk.db.connection() as conn:
-        rows = await list_items(conn, view, asked, Filters(what), hands.now)
+        rows = await list_items(conn, view, asked, EvidenceFilters(what), hands.now)
     return [row.request_no for row in rows]
 
 

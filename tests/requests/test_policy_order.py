@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from firstline import lines
-from firstline.desk.model import Me
+from firstline.desk.model import OwnState
 from firstline.desk.work import queue
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.people import Who
@@ -41,7 +41,7 @@ async def positions(hands: Hands, *numbers: int) -> list[int | None]:
     async with hands.desk.db.connection() as conn:
         told = [(await view(conn, vera, request, order)).position for request in requests]
         at_once = await lines.places(conn, order, requests)
-        listed = await queue(conn, hands.call(anna), Me(False, {}, []))
+        listed = await queue(conn, hands.call(anna), OwnState(False, {}, []))
     shown = {one.no: one.place for one in listed.waiting}
     assert [shown.get(no) for no in numbers] == told
     assert [at_once.get(no) for no in numbers] == told

@@ -23,7 +23,7 @@ from firstline.settings import Settings
 from firstline.timeline import Ledger
 from firstline.trials import run as trial_run
 from firstline.trials import store as trial_store
-from firstline.trials.model import Figure, late
+from firstline.trials.model import PromiseCount, late
 from firstline.trials.run import try_policy
 from tests.conftest import _create, _drop
 
@@ -137,7 +137,7 @@ async def test_a_shorter_time_makes_answers_late_and_names_their_requests(seeded
 async def test_parts_add_up_to_the_whole(seeded: Desk) -> None:
     trial = await try_policy(seeded.db, seeded.policies, FIVE_MINUTES, days=40, now=NOW)
     for parts in (trial.lines, trial.topics, trial.days):
-        summed = Figure()
+        summed = PromiseCount()
         for figure in parts.values():
             summed.promises += figure.promises
             summed.late += figure.late
@@ -185,13 +185,13 @@ async def test_a_longer_time_keeps_what_was_broken_and_the_hand_over_rule_counts
     hands.clock.pass_by(minutes=30)
 
     longer = await try_policy(desk.db, desk.policies, A_DAY, now=hands.now)
-    assert longer.whole == Figure(promises=2, late=1, promises_then=2, late_then=0)
+    assert longer.whole == PromiseCount(promises=2, late=1, promises_then=2, late_then=0)
     assert (longer.turned_kept, longer.turned_late) == (1, 0)
 
     silent = load(default_text().replace(", hand_over_after_answer]", "]"))
     fewer = await try_policy(desk.db, desk.policies, silent, now=hands.now)
     assert (fewer.fallen, fewer.arisen) == (1, 0)
-    assert fewer.lines["second"] == Figure(promises=1)
+    assert fewer.lines["second"] == PromiseCount(promises=1)
 
     shorter = await try_policy(desk.db, desk.policies, FIVE_MINUTES, now=hands.now)
     (turned,) = shorter.listed
@@ -207,7 +207,7 @@ async def test_a_request_is_compared_with_the_version_of_its_arrival(hands: Hand
     await hands.open("pavel")
     hands.clock.pass_by(minutes=30)
     trial = await try_policy(desk.db, desk.policies, FIVE_MINUTES, now=hands.now)
-    assert trial.whole == Figure(promises=2, late=1, promises_then=2, late_then=2)
+    assert trial.whole == PromiseCount(promises=2, late=1, promises_then=2, late_then=2)
     assert [turned.request for turned in trial.listed] == [1001]
 
 
@@ -218,7 +218,7 @@ async def test_a_topic_counts_as_it_was_when_the_words_were_said(hands: Hands) -
     mail = load(default_text().replace("targets:", "targets:\n  - {topic: mail, first: 5m}", 1))
     hands.clock.pass_by(minutes=30)
     trial = await try_policy(desk.db, desk.policies, mail, now=hands.now)
-    assert trial.whole == Figure(promises=1, promises_then=1)
+    assert trial.whole == PromiseCount(promises=1, promises_then=1)
 
 
 async def test_the_log_is_read_in_pieces(

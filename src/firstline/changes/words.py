@@ -12,7 +12,7 @@ Label = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldChange:
     """A field in words, as it was and as it is; empty where there was nothing."""
 
     field: str
@@ -47,7 +47,7 @@ def kinds() -> dict[str, str]:
     }
 
 
-def differences(change: Change, label: Label) -> Iterator[Difference]:
+def differences(change: Change, label: Label) -> Iterator[FieldChange]:
     """Each field that differs; `label` names lines in the reader's language."""
     for field, name in _fields(change.about.what).items():
         sides = change.before, change.after
@@ -55,7 +55,7 @@ def differences(change: Change, label: Label) -> Iterator[Difference]:
             continue  # what is new is called by it already
         if any(field in side for side in sides):
             before, after = (_words(field, side.get(field), label) for side in sides)
-            yield Difference(name, before, after)
+            yield FieldChange(name, before, after)
 
 
 def _fields(what: str) -> dict[str, str]:

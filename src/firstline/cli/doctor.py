@@ -21,7 +21,7 @@ UPLOAD_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Fault:
     """One thing out of order: a stable name, how many, and a sentence for the keeper."""
 
     code: str
@@ -29,12 +29,12 @@ class Finding:
     message: str
 
 
-async def examine(db: Db, files: Files, *, now: datetime) -> list[Finding]:
+async def examine(db: Db, files: Files, *, now: datetime) -> list[Fault]:
     """Look at everything; an empty list is good news."""
     async with db.connection() as conn:
         schema = await migrate.findings(conn)
         if schema:
-            return [Finding("schema", len(schema), schema[0])]
+            return [Fault("schema", len(schema), schema[0])]
         found = [one async for one in _regulations(conn)]
         found += [one async for one in _timelines(conn)]
         found += [one async for one in _work(conn)]
@@ -42,17 +42,17 @@ async def examine(db: Db, files: Files, *, now: datetime) -> list[Finding]:
     return found + [one async for one in _files(db, files)]
 
 
-async def _regulations(conn: Conn) -> AsyncIterator[Finding]:
+async def _regulations(conn: Conn) -> AsyncIterator[Fault]:
     unread = await unreadable(conn)
     if unread:
-        yield Finding("regulations", len(unread), " ".join(unread))
+        yield Fault("regulations", len(unread), " ".join(unread))
 
 
-async def _timelines(conn: Conn) -> AsyncIterator[Finding]:
+async def _timelines(conn: Conn) -> AsyncIterator[Fault]:
     others = await store.kinds_of_others(conn)
     broken = await store.broken_timelines(conn)
     if broken:
-        yield Finding(
+        yield Fault(
             "numbering",
             len(broken),
             f"The entries of {_some(others.get(no, no) for no in broken)} are not numbered"
@@ -65,7 +65,7 @@ async def _timelines(conn: Conn) -> AsyncIterator[Finding]:
                                entry.body, entry.data, entry.at)
     ]  # fmt: skip
     if changed:
-        yield Finding(
+        yield Fault(
             "content",
             len(changed),
             f"The content of {_some(changed)} is not what was written; restore a backup beside "
@@ -73,11 +73,11 @@ async def _timelines(conn: Conn) -> AsyncIterator[Finding]:
         )
 
 
-async def _work(conn: Conn) -> AsyncIterator[Finding]:
+async def _work(conn: Conn) -> AsyncIterator[Fault]:
     stranded = await store.find_stranded(conn)
     if stranded:
         lines = sorted({f"{one.line}/{one.language}" for one in stranded})
-        yield Finding(
+        yield Fault(
             "nobody",
             len(stranded),
             f"Nobody can serve {_some(one.no for one in stranded)}: no active operator has "
@@ -85,24 +85,24 @@ async def _work(conn: Conn) -> AsyncIterator[Finding]:
         )
     left = await store.held_by_nobody(conn)
     if left:
-        yield Finding(
+        yield Fault(
             "holder",
             len(left),
             f"{_some(left)} are held by operators who are no longer active; transfer them.",
         )
 
 
-async def _post(conn: Conn, now: datetime) -> AsyncIterator[Finding]:
+async def _post(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
     late, since = await due.overdue(conn, now=now - DUE_LATE)
     if late:
-        yield Finding(
+        yield Fault(
             "due",
             late,
             f"{late} due times since {since:%Y-%m-%d %H:%M} have not fired; is a worker running?",
         )
     waiting, since = await outbox.overdue(conn, now=now - OUTBOX_LATE)
     if waiting:
-        yield Finding(
+        yield Fault(
             "outbox",
             waiting,
             f"{waiting} letters wait since {since:%Y-%m-%d %H:%M}; is a worker running, and does "
@@ -110,7 +110,7 @@ async def _post(conn: Conn, now: datetime) -> AsyncIterator[Finding]:
         )
     dead = await outbox.list_dead(conn)
     if dead:
-        yield Finding(
+        yield Fault(
             "dead-letters",
             len(dead),
             f"{len(dead)} letters were given up, the last because of {dead[0].last_error}; "
@@ -118,7 +118,7 @@ async def _post(conn: Conn, now: datetime) -> AsyncIterator[Finding]:
         )
 
 
-async def _files(db: Db, files: Files) -> AsyncIterator[Finding]:
+async def _files(db: Db, files: Files) -> AsyncIterator[Fault]:
     keys = set(await files.keys())
     ids = await _attachments(db)
     orphans = keys - ids
@@ -126,14 +126,14 @@ async def _files(db: Db, files: Files) -> AsyncIterator[Finding]:
         await asyncio.sleep(UPLOAD_SECONDS)
         orphans -= await _attachments(db)
     if orphans:
-        yield Finding(
+        yield Fault(
             "orphans",
             len(orphans),
             f"{len(orphans)} files belong to no attachment ({_some(sorted(orphans))}).",
         )
     missing = [key for key in sorted(ids - keys) if not await files.exists(key)]
     if missing:
-        yield Finding(
+        yield Fault(
             "files",
             len(missing),
             f"{len(missing)} attachments have lost their file ({_some(missing)}); put them back "

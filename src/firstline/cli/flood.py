@@ -27,7 +27,7 @@ from firstline.kit import clock
 from firstline.kit.db import Db, Tx
 from firstline.people import Who, who_by_email
 from firstline.people.access.tokens import new_named_token, revoke_token
-from firstline.seed.clients import Account
+from firstline.seed.clients import Writer
 from firstline.seed.stories import Step, Story, past_stories
 
 PLAYED = {"client", "staff", "note", "up", "close", "rate"}
@@ -48,11 +48,11 @@ class Person:
     who: Who
     token: str
     token_id: UUID
-    account: Account | None = None
+    account: Writer | None = None
 
 
 @dataclass
-class Tale:
+class FloodStory:
     """One story as it happens to one request."""
 
     contact: Person
@@ -61,7 +61,7 @@ class Tale:
 
 
 @dataclass
-class Figures:
+class Progress:
     """What has happened so far; times are milliseconds of the last thousand calls."""
 
     done: Counter[str] = field(default_factory=Counter[str])
@@ -92,10 +92,10 @@ class Flood:
     """Contacts who write, operators who answer, and what they are in the middle of."""
 
     def __init__(self, http: httpx.AsyncClient, people: list[Person], rate: float) -> None:
-        self.http, self.pace, self.figures = http, Pace(rate), Figures()
+        self.http, self.pace, self.progress = http, Pace(rate), Progress()
         self.contacts = [one for one in people if one.account]
         self.staff = [one for one in people if not one.account]
-        self.tales: dict[int, Tale] = {}
+        self.tales: dict[int, FloodStory] = {}
         self.waiting: Counter[str] = Counter()
         self.rng = random.Random()
         self.stories = {language: _playable(language) for language in ("en", "uk", "ru")}
@@ -118,7 +118,7 @@ class Flood:
         while self.tales and time.monotonic() < end:
             await _first(workers, timeout=0.2)
         await _cancel([*workers, printer])
-        print(self.figures.line(time.monotonic() - began), file=sys.stderr)
+        print(self.progress.line(time.monotonic() - began), file=sys.stderr)
 
     async def _open_for_ever(self) -> None:
         while True:
@@ -128,7 +128,7 @@ class Flood:
             contact = self.rng.choice(self.contacts)
             assert contact.account is not None, "contacts have one"
             story = self.rng.choice(self.stories.get(contact.who.language, self.stories["en"]))
-            tale = Tale(contact, iter(story.steps), contact.account.words)
+            tale = FloodStory(contact, iter(story.steps), contact.account.words)
             words = self._words(tale, next(tale.steps))
             made = await self._call(
                 contact, "opened", "/requests", {"topic": story.topic, "body": words}
@@ -150,7 +150,7 @@ class Flood:
                 note = {"body": "Taken while the flood ran; nothing was done.", "audience": "staff"}
                 await self._call(who, "noted", f"/requests/{taken['no']}/entries", note)
 
-    async def _play(self, who: Person, no: int, tale: Tale) -> None:
+    async def _play(self, who: Person, no: int, tale: FloodStory) -> None:
         """Go on with a story until it is handed over or ends."""
         for step in tale.steps:
             words = self._words(tale, step)
@@ -177,7 +177,7 @@ class Flood:
                 await self._call(tale.contact, "rated", f"{path}/rating", rating)
         del self.tales[no]
 
-    def _words(self, tale: Tale, step: Step) -> str:
+    def _words(self, tale: FloodStory, step: Step) -> str:
         return self.rng.choice(step.words).format_map(tale.words)
 
     async def _call(
@@ -190,15 +190,15 @@ class Flood:
                 f"/api/v1{path}", json=body, headers={"Authorization": f"Bearer {who.token}"}
             )
         except httpx.TransportError:
-            self.figures.done["refused"] += 1
+            self.progress.done["refused"] += 1
             await asyncio.sleep(1)
             return None
-        self.figures.times.append((time.monotonic() - began) * 1000)
+        self.progress.times.append((time.monotonic() - began) * 1000)
         if answer.status_code in (200, 201):
-            self.figures.done[what] += 1
+            self.progress.done[what] += 1
             return answer.json()
         if answer.status_code not in (204, 409):  # nobody waits; enough chats are open
-            self.figures.done["refused"] += 1
+            self.progress.done["refused"] += 1
         return None
 
     async def _print(self, began: float) -> None:
@@ -206,7 +206,9 @@ class Flood:
         while True:
             await asyncio.sleep(1 if lively else 10)
             end = "\r" if lively else "\n"
-            print(self.figures.line(time.monotonic() - began), end=end, file=sys.stderr, flush=True)
+            print(
+                self.progress.line(time.monotonic() - began), end=end, file=sys.stderr, flush=True
+            )
 
 
 def flood(asked: Namespace) -> int:
@@ -236,7 +238,7 @@ async def _flood(asked: Namespace) -> int:
                 ) from error
             running = Flood(http, people, asked.rate)
             await running.run(asked.seconds)
-    return 1 if running.figures.done["refused"] else 0
+    return 1 if running.progress.done["refused"] else 0
 
 
 @asynccontextmanager
@@ -263,7 +265,7 @@ async def _issue(db: Db) -> AsyncGenerator[Person]:
             if who is None:
                 continue
             token, words = await new_named_token(tx, who.id, "flood", now=clock.now())
-        account = Account(who, None, *places[email]) if email in places else None
+        account = Writer(who, None, *places[email]) if email in places else None
         yield Person(who, words, token.id, account)
 
 

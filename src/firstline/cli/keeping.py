@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from firstline import __version__
 from firstline.cli.database import desk_settings, run_current_database, run_database, settings_of
-from firstline.cli.doctor import Finding, examine
+from firstline.cli.doctor import Fault, examine
 from firstline.kit import backup as archive
 from firstline.kit import clock
 from firstline.kit.backup import Manifest
@@ -88,7 +88,7 @@ def doctor(asked: Namespace) -> int:
     return 1 if findings else 0
 
 
-async def _doctor(asked: Namespace) -> list[Finding]:
+async def _doctor(asked: Namespace) -> list[Fault]:
     async with run_database(desk_settings(asked)) as settings:
         db = Db(settings.database_url or "", size=2)
         await db.open()

@@ -25,7 +25,7 @@ from firstline.regulations.versions import (
 )
 from firstline.settings import data_folder, holds_desk, named_database
 from firstline.trials.api import to_json
-from firstline.trials.model import Figure, Trial
+from firstline.trials.model import PromiseCount, Trial
 from firstline.trials.run import sound_policy, try_policy
 
 
@@ -141,7 +141,7 @@ def _lines(trial: Trial) -> list[str]:
     ]
 
 
-def _figure(what: str, name: str, figure: Figure) -> str:
+def _figure(what: str, name: str, figure: PromiseCount) -> str:
     return (
         f"{what} {name}: {figure.late_then} of {figure.promises_then} late "
         f"(now: {figure.late} of {figure.promises})"

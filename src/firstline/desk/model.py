@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Me:
+class OwnState:
     """The operator's own state: on shift or not, wishes for the screen, notes that ask them."""
 
     present: bool
@@ -84,7 +84,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class DepartureRow:
     """A departure from the order of arrival, as its entry tells it."""
 
     request_no: int

@@ -56,7 +56,7 @@ async def client(
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryQuery:
+class SearchQuery:
     """The filters of the search page as they came; empty ones do not narrow."""
 
     q: str = ""
@@ -91,7 +91,7 @@ def _day(text: str, panes: Panes, more: timedelta = timedelta()) -> datetime | N
 @get("/history")
 async def history_page(panes: Given[Panes], after: FromQuery[int | None] = None) -> web.Page:
     """Everything that was ever said, newest first; words are found as soon as they are said."""
-    asked = web.from_query(HistoryQuery, panes.http)
+    asked = web.from_query(SearchQuery, panes.http)
     filters = asked.filters(panes)
     async with panes.db.connection() as conn:
         if asked.q.strip():

@@ -20,7 +20,7 @@ from firstline.kit.ids import uuid7
 from firstline.kit.mail import FolderMail, Mail, list_letters, read_letter
 from firstline.people import Who
 from firstline.people import actions as people
-from firstline.people.changes import About, Change, compare, record
+from firstline.people.changes import About, NewChange, compare, record
 from firstline.requests import check_text, moves
 
 
@@ -110,7 +110,7 @@ async def drop_snippet(panes: Given[Panes], snippet: FromPath[UUID]) -> Redirect
     return Redirect("/desk/settings/snippets", status_code=303)
 
 
-def _snippet_change(before: Snippet | None, after: Snippet | None) -> Change:
+def _snippet_change(before: Snippet | None, after: Snippet | None) -> NewChange:
     one = after or before
     assert one is not None, "there is one or the other"
     kind = "snippet_written" if after else "snippet_dropped"

@@ -24,7 +24,7 @@ from firstline.timeline import seen_request
 DRAFT_PLACES = ("request/", "new")
 
 
-class WordsIn(msgspec.Struct, forbid_unknown_fields=True):
+class StaffWordsIn(msgspec.Struct, forbid_unknown_fields=True):
     body: str
     key: str
     audience: str | None = None
@@ -34,7 +34,7 @@ class WordsIn(msgspec.Struct, forbid_unknown_fields=True):
 
 @post("/requests/{no:int}/say", status_code=200)
 async def say_one(
-    panes: Given[Panes], no: FromPath[int], data: JSONBody[WordsIn]
+    panes: Given[Panes], no: FromPath[int], data: JSONBody[StaffWordsIn]
 ) -> dict[str, Any]:
     """An answer or a note; with `seen` refused (409) when something newer stands there."""
     words = Words(data.body, data.key, data.audience, seen=data.seen)

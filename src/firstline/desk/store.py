@@ -6,7 +6,16 @@ from uuid import UUID
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from firstline.desk.model import Card, Colleague, Departure, Held, LineLoad, Me, Snippet, Waiting
+from firstline.desk.model import (
+    Card,
+    Colleague,
+    DepartureRow,
+    Held,
+    LineLoad,
+    OwnState,
+    Snippet,
+    Waiting,
+)
 from firstline.kit.db import Conn
 from firstline.lines import Placed
 from firstline.timeline import Request
@@ -17,9 +26,9 @@ COUNTED = 1000
 WAITS = "holder is null and closed_at is null"
 
 
-async def me(conn: Conn, person: UUID) -> Me:
+async def me(conn: Conn, person: UUID) -> OwnState:
     """The operator's shift, wishes and open mentions."""
-    async with conn.cursor(row_factory=class_row(Me)) as cursor:
+    async with conn.cursor(row_factory=class_row(OwnState)) as cursor:
         await cursor.execute(
             "select coalesce(o.present, false) as present, coalesce(s.value, '{}') as wishes,"
             " coalesce((select jsonb_agg(m) from (select m.request_no, m.entry_no, e.by_name,"
@@ -33,7 +42,7 @@ async def me(conn: Conn, person: UUID) -> Me:
             prepare=True,
         )
         found = await cursor.fetchone()
-    return found or Me(False, {}, [])
+    return found or OwnState(False, {}, [])
 
 
 async def lines(conn: Conn, ids: list[str]) -> list[LineLoad]:
@@ -240,9 +249,9 @@ async def operator_names(conn: Conn, starts: str, limit: int = 8) -> list[dict[s
 
 async def departures(
     conn: Conn, *, kind: str | None, before: datetime | None, limit: int
-) -> list[Departure]:
+) -> list[DepartureRow]:
     """Departures from the order of arrival, newest first."""
-    async with conn.cursor(row_factory=class_row(Departure)) as cursor:
+    async with conn.cursor(row_factory=class_row(DepartureRow)) as cursor:
         await cursor.execute(
             "select e.matter as request_no, e.no, r.title, c.name as client, r.line, e.by_name,"
             " e.data->>'departure' as kind, coalesce(e.data->>'reason', '') as reason,"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from firstline import lines
 from firstline.desk import store
-from firstline.desk.model import Card, Me, Queue, level
+from firstline.desk.model import Card, OwnState, Queue, level
 from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Conflict
@@ -66,7 +66,7 @@ def may(who: Who, request: Request, policy: Policy) -> May:
     )
 
 
-async def queue(conn: Conn, call: Call, me: Me) -> Queue:
+async def queue(conn: Conn, call: Call, me: OwnState) -> Queue:
     """The left pane in few queries. Who is on no line reads all; alarms are for a shift."""
     who, policy, now = call.who, call.policy, call.now
     ids = list(who.lines) or [line.id for line in policy.lines]

@@ -36,7 +36,7 @@ class BackupError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ArchiveMember:
     """A member of the archive: size in bytes, SHA-256; for a table its columns and rows."""
 
     size: int
@@ -52,7 +52,7 @@ class Manifest:
     made_at: str
     release: str
     schema: int
-    parts: dict[str, Part] = field(default_factory=dict[str, Part])
+    parts: dict[str, ArchiveMember] = field(default_factory=dict[str, ArchiveMember])
     format: int = FORMAT
 
     def count(self, folder: str) -> int:
@@ -176,7 +176,7 @@ def _snapshot(url: str) -> Conn:
     return conn
 
 
-def _add_tables(archive: tarfile.TarFile, conn: Conn, parts: dict[str, Part]) -> None:
+def _add_tables(archive: tarfile.TarFile, conn: Conn, parts: dict[str, ArchiveMember]) -> None:
     for table in _in_order(conn):
         columns = _columns(conn, table)
         with tempfile.TemporaryFile() as spool, conn.cursor() as cursor:
@@ -188,17 +188,19 @@ def _add_tables(archive: tarfile.TarFile, conn: Conn, parts: dict[str, Part]) ->
                     spool.write(data)
             size, sha = _measure(cast("BinaryIO", spool), rewind=True)
             _add(archive, f"tables/{table}", cast("BinaryIO", spool), size)
-            parts[f"tables/{table}"] = Part(size, sha, columns, cursor.rowcount)
+            parts[f"tables/{table}"] = ArchiveMember(size, sha, columns, cursor.rowcount)
 
 
-def _add_file(archive: tarfile.TarFile, path: Path, name: str, parts: dict[str, Part]) -> None:
+def _add_file(
+    archive: tarfile.TarFile, path: Path, name: str, parts: dict[str, ArchiveMember]
+) -> None:
     try:
         with path.open("rb") as file:
             size, sha = _measure(file, rewind=True)
             _add(archive, name, file, size)
     except FileNotFoundError:
         return  # removed since the folder was listed
-    parts[name] = Part(size, sha)
+    parts[name] = ArchiveMember(size, sha)
 
 
 def _add(archive: tarfile.TarFile, name: str, stream: BinaryIO | io.BytesIO, size: int) -> None:
@@ -231,7 +233,7 @@ def _manifest(source: Path, text: bytes) -> Manifest:
     if told.get("format") != FORMAT:
         raise BackupError(f"{source} was written by a newer release; restore it with that one.")
     parts = {
-        name: Part(part["size"], part["sha"], tuple(part["columns"]), part["rows"])
+        name: ArchiveMember(part["size"], part["sha"], tuple(part["columns"]), part["rows"])
         for name, part in told.pop("parts").items()
     }
     return Manifest(**told, parts=parts)
@@ -250,7 +252,7 @@ def _measure(stream: BinaryIO, *, rewind: bool = False) -> tuple[int, str]:
     return size, sha.hexdigest()
 
 
-def _load_table(conn: Conn, table: str, part: Part, stream: BinaryIO) -> None:
+def _load_table(conn: Conn, table: str, part: ArchiveMember, stream: BinaryIO) -> None:
     query = SQL("copy {} ({}) from stdin").format(
         Identifier(table), SQL(", ").join(map(Identifier, part.columns))
     )

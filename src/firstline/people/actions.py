@@ -15,7 +15,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
 from firstline.people import checks, store
 from firstline.people.access import store as access_store
-from firstline.people.changes import Change, access_change, change_of, contact_change, record
+from firstline.people.changes import NewChange, access_change, change_of, contact_change, record
 from firstline.people.model import (
     ACCESSES,
     ROLES,
@@ -51,7 +51,7 @@ async def new_client(
     plan: str = "",
     language: str = "en",
     now: datetime,
-    into: list[Change] | None = None,
+    into: list[NewChange] | None = None,
 ) -> Client:
     """Raises Invalid (field), Conflict when the external id is another client's."""
     allow_change(by)
@@ -78,7 +78,7 @@ async def change_client(
     plan: str,
     language: str,
     now: datetime,
-    into: list[Change] | None = None,
+    into: list[NewChange] | None = None,
 ) -> Client:
     """Raises Missing, Invalid (field)."""
     allow_change(by)
@@ -107,7 +107,7 @@ async def new_service(
     host: str = "",
     external_id: str | None = None,
     now: datetime,
-    into: list[Change] | None = None,
+    into: list[NewChange] | None = None,
 ) -> Service:
     """Raises Missing (client), Invalid (field), Conflict (the client's external id is taken)."""
     allow_change(by)
@@ -132,7 +132,7 @@ async def new_service(
 
 
 async def change_service(
-    tx: Tx, by: Who | None, service: Service, *, now: datetime, into: list[Change] | None = None
+    tx: Tx, by: Who | None, service: Service, *, now: datetime, into: list[NewChange] | None = None
 ) -> Service:
     """Write the service as given (id and client stay). Raises Missing, Invalid (field)."""
     allow_change(by)
@@ -170,7 +170,7 @@ async def new_contact(
     external_id: str | None = None,
     services: Sequence[UUID] = (),
     now: datetime,
-    into: list[Change] | None = None,
+    into: list[NewChange] | None = None,
 ) -> Who:
     """A person who may write for the client. They have no password until they ask for a link.
 
@@ -210,7 +210,7 @@ async def change_contact(
     external_id: str | None,
     services: Sequence[UUID] = (),
     now: datetime,
-    into: list[Change] | None = None,
+    into: list[NewChange] | None = None,
 ) -> Contact:
     """Raises Missing, Invalid (field), Conflict (external id is taken)."""
     allow_change(by)

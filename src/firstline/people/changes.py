@@ -46,7 +46,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class NewChange:
     """One of `KINDS`, with the fields that differ as they were and as they are."""
 
     kind: str
@@ -61,26 +61,26 @@ def about_person(who: Who) -> About:
     return About("operator" if who.is_staff else "contact", str(who.id), who.name, client)
 
 
-def access_change(who: Who, *, active: bool) -> Change:
+def access_change(who: Who, *, active: bool) -> NewChange:
     """Somebody was let in again, or is no longer."""
     kind = "access_given" if active else "access_ended"
-    return Change(kind, about_person(who), {"active": not active}, {"active": active})
+    return NewChange(kind, about_person(who), {"active": not active}, {"active": active})
 
 
-def change_of(kind: str, before: Thing | None, after: Thing) -> Change:
+def change_of(kind: str, before: Thing | None, after: Thing) -> NewChange:
     """What of a client, contact, operator or service differs; `before` None: it is new."""
     client = str(after.client_id) if isinstance(after, Contact | Service) else None
     about = About(type(after).__name__.lower(), str(after.id), after.name, client)
     return compare(kind, about, before, after)
 
 
-def compare(kind: str, about: About, before: object, after: object) -> Change:
+def compare(kind: str, about: About, before: object, after: object) -> NewChange:
     """What differs between two dataclasses; for None, what the other one has at all."""
     old, new = _fields(before), _fields(after)
     names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if not (old and new):
         names = [name for name in names if old.get(name) or new.get(name)]
-    return Change(
+    return NewChange(
         kind,
         about,
         {name: old[name] for name in names if old},
@@ -88,7 +88,9 @@ def compare(kind: str, about: About, before: object, after: object) -> Change:
     )
 
 
-async def contact_change(conn: Conn, kind: str, before: Contact | None, after: Contact) -> Change:
+async def contact_change(
+    conn: Conn, kind: str, before: Contact | None, after: Contact
+) -> NewChange:
     """What of a contact differs, with the services that limit them by name."""
     names: dict[UUID, str] = {}
     if after.services or (before and before.services):
@@ -112,7 +114,7 @@ def _fields(thing: object) -> dict[str, Any]:
 
 
 async def record(
-    tx: Tx, by: Who | None, change: Change, *, now: datetime, into: list[Change] | None = None
+    tx: Tx, by: Who | None, change: NewChange, *, now: datetime, into: list[NewChange] | None = None
 ) -> None:
     """Write a change down; nothing where no field differs. `by` None is the console.
 
@@ -125,14 +127,16 @@ async def record(
         await record_all(tx, by, [change], now=now)
 
 
-async def record_all(tx: Tx, by: Who | None, changes: Sequence[Change], *, now: datetime) -> None:
+async def record_all(
+    tx: Tx, by: Who | None, changes: Sequence[NewChange], *, now: datetime
+) -> None:
     """Write changes down in their order."""
     drafts = [_draft(by, one, now) for one in changes if one.before or one.after]
     for start in range(0, len(drafts), AT_ONCE):
         await append(tx.conn, drafts[start : start + AT_ONCE])
 
 
-def _draft(by: Who | None, change: Change, now: datetime) -> EntryDraft:
+def _draft(by: Who | None, change: NewChange, now: datetime) -> EntryDraft:
     by_id: UUID | None = by.id if by else None
     return EntryDraft(
         matter=MATTER,

@@ -16,7 +16,7 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid, Refused, TooLarge
 from firstline.kit.i18n import gettext as _
 from firstline.people import actions, checks, store
-from firstline.people.changes import Change, record_all
+from firstline.people.changes import NewChange, record_all
 from firstline.people.import_files import Row, read
 from firstline.people.model import ACCESSES, Access, Client, Contact, Service, Who
 
@@ -82,7 +82,7 @@ class _Import:
         self.by = by
         self.now = now
         self.lines: list[ImportedRow] = []
-        self.changes: list[Change] = []
+        self.changes: list[NewChange] = []
         self.done: dict[tuple[str | None, ...], Client] = {}
 
     async def row(self, number: int, row: Row) -> None:

@@ -26,7 +26,7 @@ from firstline.timeline import (
 )
 
 
-class SayIn(msgspec.Struct, forbid_unknown_fields=True):
+class ClientWordsIn(msgspec.Struct, forbid_unknown_fields=True):
     body: str
     key: str | None = None
     seen: int | None = None
@@ -35,7 +35,7 @@ class SayIn(msgspec.Struct, forbid_unknown_fields=True):
 
 @post("/requests/{no:int}/entries", guards=[for_clients], include_in_schema=False)
 async def say_words(
-    data: JSONBody[SayIn],
+    data: JSONBody[ClientWordsIn],
     call: Given[Call],
     no: FromPath[int],
 ) -> Response[dict[str, int]]:

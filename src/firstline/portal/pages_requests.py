@@ -38,7 +38,7 @@ class NewForm(msgspec.Struct):
     priority: str = ""
 
 
-class DraftIn(msgspec.Struct, forbid_unknown_fields=True):
+class ClientDraftIn(msgspec.Struct, forbid_unknown_fields=True):
     place: str
     body: str
 
@@ -166,7 +166,7 @@ async def open_one(
 
 @post("/drafts", guards=[for_clients], status_code=204, include_in_schema=False)
 async def keep_draft(
-    data: JSONBody[DraftIn], db: Given[Db], who: Given[Who], now: Given[datetime]
+    data: JSONBody[ClientDraftIn], db: Given[Db], who: Given[Who], now: Given[datetime]
 ) -> None:
     """Keep what is being typed, so that no browser and no sign-out loses it."""
     body = data.body.replace("\0", "")[: 2 * BODY_LIMIT]

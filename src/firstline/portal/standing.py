@@ -10,7 +10,7 @@ from statistics import median
 from firstline.kit.i18n import _, ngettext
 from firstline.policy import Policy
 from firstline.policy.rules.closing import may_reopen, reopening
-from firstline.portal.store import Queue
+from firstline.portal.store import WaitingLine
 from firstline.requests import PromiseOut, RequestOut
 
 LEAST_WAITS = 5
@@ -44,7 +44,7 @@ def standing(
     lang: str,
     now: datetime,
     *,
-    queue: Queue | None = None,
+    queue: WaitingLine | None = None,
     wait: timedelta | None = None,
 ) -> Standing:
     """The standing of a request. `queue` and `wait` are those of its line, if it waits there."""
@@ -88,7 +88,7 @@ def _headline(shown: RequestOut, policy: Policy, lang: str) -> str:
 
 
 def _hints(
-    shown: RequestOut, queue: Queue | None, wait: timedelta | None, now: datetime
+    shown: RequestOut, queue: WaitingLine | None, wait: timedelta | None, now: datetime
 ) -> tuple[str, ...]:
     hints: list[str] = []
     if queue is not None and queue.came_back and (shown.position or 0) > 1:

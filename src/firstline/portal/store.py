@@ -16,7 +16,7 @@ COUNTED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class WaitingLine:
     """The line in which a request waits: how many, since when the oldest, and whether an earlier
     arrival came back to it after this one had joined (the only way in which a place grows).
     """
@@ -38,9 +38,9 @@ async def open_requests(conn: Conn, who: Who, limit: int = 20) -> list[Request]:
         return await cursor.fetchall()
 
 
-async def queue(conn: Conn, request: Request) -> Queue:
+async def queue(conn: Conn, request: Request) -> WaitingLine:
     """The queue of the request's line, as seen from this request."""
-    async with conn.cursor(row_factory=class_row(Queue)) as cursor:
+    async with conn.cursor(row_factory=class_row(WaitingLine)) as cursor:
         await cursor.execute(
             "select count(*) as waiting, min(r.line_since) as oldest, "
             "coalesce(bool_or(r.no < %(no)s and exists (select from entries e "

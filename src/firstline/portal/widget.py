@@ -43,7 +43,7 @@ class NewIn(Keyed, kw_only=True):
     read: bool = False
 
 
-class WordsIn(Keyed, kw_only=True):
+class WidgetWordsIn(Keyed, kw_only=True):
     body: str
     files: list[UUID] = msgspec.field(default_factory=list[UUID])
 
@@ -141,7 +141,7 @@ async def open_one(
 async def say_words(
     request: Http,
     call: Given[Call],
-    data: JSONBody[WordsIn],
+    data: JSONBody[WidgetWordsIn],
     no: FromPath[int],
 ) -> Response[Number]:
     words = Words(data.body, key_of(request, data.key), channel=CHANNEL)

@@ -13,7 +13,7 @@ from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
-from firstline.people.changes import About, Change, record
+from firstline.people.changes import About, NewChange, record
 from firstline.policy.file.reading import parse
 from firstline.policy.file.shipped import default_text
 from firstline.policy.lint.check import check
@@ -259,9 +259,9 @@ async def withdraw(tx: Tx, who: Who | None, version: int, *, note: str = "", now
 
 def _change(
     kind: str, version: int, before: Mapping[str, object], after: Mapping[str, object]
-) -> Change:
+) -> NewChange:
     filled = {name: value for name, value in after.items() if value}
-    return Change(kind, About("policy", str(version), str(version)), before, filled)
+    return NewChange(kind, About("policy", str(version), str(version)), before, filled)
 
 
 async def text_of(conn: Conn, version: int) -> str:

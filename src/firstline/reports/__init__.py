@@ -17,9 +17,9 @@ from firstline.reports.figures import (
 from firstline.reports.model import VERDICTS, Verdict, View, provable, stats_of_clauses, views
 from firstline.reports.periods import PERIODS, Period, months, period
 from firstline.reports.reading import count_unread, read_on, read_sample_again
-from firstline.reports.store import Filters, Item
+from firstline.reports.store import EvidenceFilters, EvidenceRow
 from firstline.reports.words import (
-    Words,
+    MeasureWords,
     claim_words,
     figure_words,
     length,
@@ -32,15 +32,15 @@ __all__ = [
     "PAGE",
     "PERIODS",
     "VERDICTS",
+    "EvidenceFilters",
+    "EvidenceRow",
     "Figure",
     "Figures",
-    "Filters",
-    "Item",
+    "MeasureWords",
     "Period",
     "Tally",
     "Verdict",
     "View",
-    "Words",
     "claim_words",
     "count_unread",
     "count_views",

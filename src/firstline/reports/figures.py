@@ -12,7 +12,7 @@ from firstline.policy.text.values import Span, parse_span
 from firstline.reports import store
 from firstline.reports.model import AVERAGE, View, view_of
 from firstline.reports.periods import Period
-from firstline.reports.store import Count, Filters, Item
+from firstline.reports.store import Count, EvidenceFilters, EvidenceRow
 
 # Fewer than these say nothing about a share.
 ENOUGH = 20
@@ -123,8 +123,14 @@ async def _total_views(
 
 
 async def list_items(
-    conn: Conn, view: View, period: Period, filters: Filters, now: datetime, *, skip: int = 0
-) -> list[Item]:
+    conn: Conn,
+    view: View,
+    period: Period,
+    filters: EvidenceFilters,
+    now: datetime,
+    *,
+    skip: int = 0,
+) -> list[EvidenceRow]:
     """The evidence behind a figure after the first `skip`, and one more than `PAGE` of it: the
     latest broken first, then the newest.
     """

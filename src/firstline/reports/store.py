@@ -49,7 +49,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class EvidenceRow:
     """A row of a list: the evidence with the request's title and the person's name."""
 
     request_no: int
@@ -201,7 +201,7 @@ limit %(limit)s offset %(offset)s
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class EvidenceFilters:
     """What narrows a list: the verdict, line, person, part or hour (00 to 23) of the evidence."""
 
     what: Verdict | None = None
@@ -212,10 +212,10 @@ class Filters:
 
 
 async def list_items(
-    conn: Conn, values: dict[str, Any], filters: Filters, *, limit: int, offset: int
-) -> list[Item]:
+    conn: Conn, values: dict[str, Any], filters: EvidenceFilters, *, limit: int, offset: int
+) -> list[EvidenceRow]:
     """The evidence behind a figure of one view: the latest broken first, then the newest."""
-    async with conn.cursor(row_factory=class_row(Item)) as cursor:
+    async with conn.cursor(row_factory=class_row(EvidenceRow)) as cursor:
         await cursor.execute(LIST, {**values, **asdict(filters), "limit": limit, "offset": offset})
         return await cursor.fetchall()
 

@@ -16,7 +16,7 @@ from firstline.reports.model import View
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class MeasureWords:
     """A measure for people: its name, what is counted and how, and the verdicts.
 
     `aside` is empty where nothing is set aside, `open` where everything is decided at once.
@@ -32,7 +32,7 @@ class Words:
     timed: bool = False
 
 
-def words(view: View, policy: Policy, lang: str) -> Words:
+def words(view: View, policy: Policy, lang: str) -> MeasureWords:
     """The words of a view in the language of the moment; `lang` is for names of the policy."""
     if view.measure == "solved":
         return _solved_words(view, policy, lang)
@@ -45,7 +45,7 @@ def words(view: View, policy: Policy, lang: str) -> Words:
     return _of_keeping(view.measure)
 
 
-def _solved_words(view: View, policy: Policy, lang: str) -> Words:
+def _solved_words(view: View, policy: Policy, lang: str) -> MeasureWords:
     days = view.within.days if view.within else 0
     line = policy.label("line", view.solver or "", lang)
     again = ngettext(
@@ -63,7 +63,7 @@ def _solved_words(view: View, policy: Policy, lang: str) -> Words:
         "Duplicates, and what was withdrawn or refused, are not counted; what was closed because "
         "the client kept silent is."
     )
-    return Words(
+    return MeasureWords(
         _("Solved by: %(line)s") % {"line": line},
         f"{definition} {again} {rest}",
         _("solved there"),
@@ -73,10 +73,10 @@ def _solved_words(view: View, policy: Policy, lang: str) -> Words:
     )
 
 
-def _of_time(view: View) -> Words:
+def _of_time(view: View) -> MeasureWords:
     open_, excused = _("still owed"), _("told in time that it takes longer, or withdrawn")
     if view.measure == "notices":
-        return Words(
+        return MeasureWords(
             _("Told before the due time"),
             _(
                 "Answers that needed more time than was promised: was the client told before the "
@@ -86,7 +86,7 @@ def _of_time(view: View) -> Words:
             _("not told, or too late"),
         )
     if view.measure == "second":
-        return Words(
+        return MeasureWords(
             _("New times kept"),
             _(
                 "The times named in delay notices: did the answer come by then? A second miss is "
@@ -95,7 +95,7 @@ def _of_time(view: View) -> Words:
             _("in time"), _("late"), open_, excused, timed=True,
         )  # fmt: skip
     if view.measure == "attended":
-        return Words(
+        return MeasureWords(
             _("Somebody was there"),
             _(
                 "Requests that came by this channel, at whatever hour: did a person give the first "
@@ -105,7 +105,7 @@ def _of_time(view: View) -> Words:
         )  # fmt: skip
     title = _("Answers in time")
     definition = _of_answers(view.part)
-    return Words(title, definition, _("in time"), _("late"), open_, excused, timed=True)
+    return MeasureWords(title, definition, _("in time"), _("late"), open_, excused, timed=True)
 
 
 def _of_answers(part: str | None) -> str:
@@ -125,9 +125,9 @@ def _of_answers(part: str | None) -> str:
     )
 
 
-def _of_moves(measure: str) -> Words:
+def _of_moves(measure: str) -> MeasureWords:
     if measure == "order":
-        return Words(
+        return MeasureWords(
             _("Taken in order"),
             _(
                 "Every time an operator took a request: was it the one whose turn it was? Whoever "
@@ -136,7 +136,7 @@ def _of_moves(measure: str) -> Words:
             _("in order"),
             _("out of order"),
         )
-    return Words(
+    return MeasureWords(
         _("Handed over well"),
         _(
             "Every hand-over: did it go one line up with a summary of what was tried, and was it "
@@ -147,15 +147,15 @@ def _of_moves(measure: str) -> Words:
     )
 
 
-def _of_beginning(measure: str) -> Words:
+def _of_beginning(measure: str) -> MeasureWords:
     if measure == "began":
-        return Words(
+        return MeasureWords(
             _("Where requests begin"),
             _("Every request: did it begin on the line that the regulations name?"),
             _("on that line"),
             _("on another line"),
         )
-    return Words(
+    return MeasureWords(
         _("Chat first"),
         _("Every request: did it begin as a chat, and become a ticket only by a hand-over?"),
         _("as a chat"),
@@ -163,9 +163,9 @@ def _of_beginning(measure: str) -> Words:
     )
 
 
-def _of_keeping(measure: str) -> Words:
+def _of_keeping(measure: str) -> MeasureWords:
     if measure == "silence":
-        return Words(
+        return MeasureWords(
             _("Reminded and closed in time"),
             _(
                 "Reminders and closings by the desk itself, when a client keeps silent: did each "
@@ -175,7 +175,7 @@ def _of_keeping(measure: str) -> Words:
             _("in time"),
             _("at another time"),
         )
-    return Words(
+    return MeasureWords(
         _("History is whole"),
         _(
             "Requests that arrived in this period: are all entries there, numbered without gaps, "

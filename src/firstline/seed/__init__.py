@@ -15,7 +15,7 @@ from firstline.people.cast import make_cast
 from firstline.regulations.versions import Policies, begin
 from firstline.reports import read_on
 from firstline.seed import store
-from firstline.seed.clients import Account, make_clients
+from firstline.seed.clients import Writer, make_clients
 from firstline.seed.stories import Story, past_stories, still_open
 from firstline.seed.world import OneTransaction, Tale, World
 from firstline.timeline.search.index import index_unread
@@ -69,13 +69,13 @@ async def tell(tx: Tx, policies: Policies, *, now: datetime, requests: int = REQ
         pass
 
 
-async def _of_cast(tx: Tx, cast: dict[str, Who]) -> list[Account]:
-    accounts: list[Account] = []
+async def _of_cast(tx: Tx, cast: dict[str, Who]) -> list[Writer]:
+    accounts: list[Writer] = []
     for name in ("vera", "pavel"):
         who = cast[name]
         assert who.client_id is not None, "both are contacts"
         service, host, server = (await store.services_of(tx.conn, who.client_id))[0]
-        accounts.append(Account(who, service, host, server, signs_in=True))
+        accounts.append(Writer(who, service, host, server, signs_in=True))
     return accounts
 
 
@@ -85,7 +85,7 @@ def _staff(cast: dict[str, Who]) -> dict[str, list[Who]]:
     return {line: [who for who in operators if line in who.lines] for line in sorted(lines)}
 
 
-def _plan_past(world: World, accounts: list[Account], requests: int) -> None:
+def _plan_past(world: World, accounts: list[Writer], requests: int) -> None:
     """Spread the stories over the month; each is over some hours before its end."""
     rng = world.rng
     stories = [story for language in LANGUAGES for story in past_stories(language)]
@@ -106,7 +106,7 @@ def _moment(world: World, story: Story) -> datetime:
             return at
 
 
-def _plan_present(world: World, accounts: list[Account], now: datetime) -> None:
+def _plan_present(world: World, accounts: list[Writer], now: datetime) -> None:
     """What is going on at this moment, so that every line and state has something to show."""
     free = accounts[2:]
     for one in still_open():
@@ -121,6 +121,6 @@ def _plan_present(world: World, accounts: list[Account], now: datetime) -> None:
         world.begin(tale, now - timedelta(minutes=one.ago))
 
 
-def _fits(account: Account, story: Story) -> bool:
+def _fits(account: Writer, story: Story) -> bool:
     words = story.steps[0].words[0]
     return ("VPS" in words) == account.server.startswith("node")

@@ -12,7 +12,7 @@ KINDS = {"hosting": "Hosting {plan}", "vps": "{plan}"}
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Writer:
     """A contact who writes, the service it is about, and the names that stand in the words."""
 
     who: Who
@@ -35,7 +35,7 @@ class Account:
         }
 
 
-async def make_clients(tx: Tx, *, now: datetime) -> list[Account]:
+async def make_clients(tx: Tx, *, now: datetime) -> list[Writer]:
     """Create the clients of clients.txt, each with an owner, a service and a domain."""
     text = (files("firstline.seed") / "clients.txt").read_text("utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if line and not line.startswith("#")]
@@ -53,7 +53,7 @@ async def _make(
     kind: str,
     *,
     now: datetime,
-) -> Account:
+) -> Writer:
     external = host.split(".")[0]
     client = await actions.new_client(
         tx, None, name=name, external_id=external, plan=plan, language=language, now=now
@@ -70,4 +70,4 @@ async def _make(
         tx, None, client.id, email=f"owner@{host}", name=contact, language=language,
         external_id=f"{external}-owner", now=now,
     )  # fmt: skip
-    return Account(who, service.id, host, server)
+    return Writer(who, service.id, host, server)

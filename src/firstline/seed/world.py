@@ -22,7 +22,7 @@ from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.model import NewRequest, Words
 from firstline.seed import store
-from firstline.seed.clients import Account
+from firstline.seed.clients import Writer
 from firstline.seed.stories import Step, Story
 from firstline.timeline import Call, Ledger, lock_request
 from firstline.worker import automatic_words
@@ -65,7 +65,7 @@ class Tale:
     """One story as it happens to one request."""
 
     story: Story
-    account: Account
+    account: Writer
     staff: Who
     planned: bool = False  # the story itself says who takes, and exactly when
     steps: Iterator[Step] = field(init=False)

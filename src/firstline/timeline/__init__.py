@@ -14,7 +14,7 @@ from firstline.timeline.model import (
     STATES,
     Draft,
     Opening,
-    Quota,
+    OpeningLimit,
     Request,
     Terms,
 )
@@ -50,7 +50,7 @@ __all__ = [
     "Ledger",
     "Opened",
     "Opening",
-    "Quota",
+    "OpeningLimit",
     "Request",
     "Terms",
     "Transcript",

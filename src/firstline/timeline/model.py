@@ -89,7 +89,7 @@ def promise_of(
 
 
 @dataclass(frozen=True, slots=True)
-class Quota:
+class OpeningLimit:
     """Requests that a client, or one of its services, may open since a moment."""
 
     amount: int
@@ -106,7 +106,7 @@ class Terms:
 
     priority: str | None = None
     refusal: Refused | None = None
-    quota: Quota | None = None
+    quota: OpeningLimit | None = None
     beyond: Refused | None = None
 
 

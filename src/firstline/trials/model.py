@@ -22,7 +22,7 @@ def late(promise: Obligation, now: datetime) -> bool:
 
 
 @dataclass(slots=True)
-class Figure:
+class PromiseCount:
     """Promises that began in the period, and how many of them were broken: now, and by the file."""
 
     promises: int = 0
@@ -67,10 +67,10 @@ class Trial:
     since: datetime
     until: datetime
     requests: int = 0
-    whole: Figure = field(default_factory=Figure)
-    lines: dict[str, Figure] = field(default_factory=dict[str, Figure])
-    topics: dict[str, Figure] = field(default_factory=dict[str, Figure])
-    days: dict[str, Figure] = field(default_factory=dict[str, Figure])
+    whole: PromiseCount = field(default_factory=PromiseCount)
+    lines: dict[str, PromiseCount] = field(default_factory=dict[str, PromiseCount])
+    topics: dict[str, PromiseCount] = field(default_factory=dict[str, PromiseCount])
+    days: dict[str, PromiseCount] = field(default_factory=dict[str, PromiseCount])
     fallen: int = 0
     arisen: int = 0
     turned_late: int = 0
@@ -107,9 +107,9 @@ class Trial:
         day = one.since.astimezone(by.zone).date().isoformat()
         for figure in (
             self.whole,
-            self.lines.setdefault(one.line, Figure()),
-            self.topics.setdefault(request.topic, Figure()),
-            self.days.setdefault(day, Figure()),
+            self.lines.setdefault(one.line, PromiseCount()),
+            self.topics.setdefault(request.topic, PromiseCount()),
+            self.days.setdefault(day, PromiseCount()),
         ):
             figure.count(was, would, self.until)
         self.fallen += would is None

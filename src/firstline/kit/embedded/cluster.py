@@ -15,8 +15,8 @@ from firstline.kit.embedded import postmaster
 from firstline.kit.embedded.account import choose, open_folder
 from firstline.kit.embedded.binaries import Binaries, find
 from firstline.kit.embedded.errors import EmbeddedError
-from firstline.kit.embedded.locks import Use, alone
-from firstline.kit.embedded.place import Place, locate
+from firstline.kit.embedded.locks import ClusterShare, alone
+from firstline.kit.embedded.place import ClusterHome, locate
 
 # Replaying a long log after a crash takes minutes, and pg_ctl must not call that a failure.
 START_SECONDS = 300
@@ -31,8 +31,8 @@ class Cluster:
     def __init__(self, data: Path, options: Mapping[str, str]) -> None:
         self.data = data.absolute()
         self.options = options
-        self._place: Place | None = None
-        self._use: Use | None = None
+        self._place: ClusterHome | None = None
+        self._use: ClusterShare | None = None
 
     def up(self) -> str:
         """Start it, or attach to the running one; return where to connect (a libpq string)."""
@@ -44,7 +44,7 @@ class Cluster:
             _wait_ready(place)
             address = _address(place)
             _ensure_database(address)
-            self._use = self._use or Use(self.data)
+            self._use = self._use or ClusterShare(self.data)
         return address
 
     def alive(self) -> bool:
@@ -77,7 +77,7 @@ class Cluster:
             return
         self.down()
         with alone(self.data):
-            if not Use(self.data).give_back():
+            if not ClusterShare(self.data).give_back():
                 raise EmbeddedError(f"A desk is running on {self.data}; stop it first.")
             pointer = self.data / "postgres.path"
             home = Path(pointer.read_text().strip()) if pointer.is_file() else None
@@ -86,7 +86,7 @@ class Cluster:
                     _erase(folder)
             pointer.unlink(missing_ok=True)
 
-    def _start(self, place: Place) -> None:
+    def _start(self, place: ClusterHome) -> None:
         binaries = find(place.account)
         if not place.cluster.is_dir():
             _make(place, binaries)
@@ -113,7 +113,7 @@ class Cluster:
             time.sleep(0.3)
 
 
-def _make(place: Place, binaries: Binaries) -> None:
+def _make(place: ClusterHome, binaries: Binaries) -> None:
     """initdb beside the final name, so that a half-made cluster is never taken for one."""
     half = place.home / "cluster.new"
     shutil.rmtree(half, ignore_errors=True)
@@ -130,7 +130,7 @@ def _make(place: Place, binaries: Binaries) -> None:
     half.rename(place.cluster)
 
 
-def _same_major(place: Place, binaries: Binaries) -> None:
+def _same_major(place: ClusterHome, binaries: Binaries) -> None:
     made_by = (place.cluster / "PG_VERSION").read_text().strip()
     if made_by != binaries.major:
         raise EmbeddedError(
@@ -140,7 +140,7 @@ def _same_major(place: Place, binaries: Binaries) -> None:
         )
 
 
-def _wait_ready(place: Place) -> None:
+def _wait_ready(place: ClusterHome) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not postmaster.ready(place.cluster):
         if postmaster.pid_of(place.cluster) is None or time.monotonic() > deadline:
@@ -151,7 +151,7 @@ def _wait_ready(place: Place) -> None:
         time.sleep(0.05)
 
 
-def _address(place: Place) -> str:
+def _address(place: ClusterHome) -> str:
     return _connection(postmaster.socket_of(place.cluster) or place.socket())
 
 
@@ -170,7 +170,7 @@ def _ensure_database(address: str) -> None:
         conn.execute("create database firstline")
 
 
-def _stop(place: Place, mode: str) -> None:
+def _stop(place: ClusterHome, mode: str) -> None:
     pid = postmaster.pid_of(place.cluster)
     pg_ctl = find(place.account)["pg_ctl"]
     place.account.run(
@@ -181,7 +181,7 @@ def _stop(place: Place, mode: str) -> None:
 
 
 def _erase(home: Path) -> None:
-    place = Place(home, choose(home / "cluster"))
+    place = ClusterHome(home, choose(home / "cluster"))
     if postmaster.pid_of(place.cluster) is not None:
         _stop(place, "immediate")
     for folder in (place.log, home / "cluster.new", *place.socket_folders(), place.cluster):
@@ -192,7 +192,7 @@ def _erase(home: Path) -> None:
         home.rmdir()
 
 
-def _reason(place: Place) -> str:
+def _reason(place: ClusterHome) -> str:
     try:
         return _last((place.log / "start.log").read_text(errors="replace"))
     except OSError:

@@ -18,7 +18,7 @@ def alone(data: Path) -> Generator[None]:
         os.close(lock)
 
 
-class Use:
+class ClusterShare:
     """A share in the running cluster: the last one to give it back stops the postmaster."""
 
     def __init__(self, data: Path) -> None:

@@ -39,7 +39,7 @@ SETTINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ClusterHome:
     """The home of one cluster and the account that owns what PostgreSQL writes in it."""
 
     home: Path
@@ -104,7 +104,7 @@ class Place:
         return self.home / "firstline.conf"
 
 
-def locate(data: Path) -> Place:
+def locate(data: Path) -> ClusterHome:
     """The place of the cluster of `data`, made when there is none yet."""
     pointer, near = data / "postgres.path", data / "postgres"
     if pointer.is_file():
@@ -114,15 +114,15 @@ def locate(data: Path) -> Place:
                 f"The database of {data} should be in {home} and is not there; restore a backup "
                 "into a new data folder, or start anew with --fresh."
             )
-        return Place(home, choose(home / "cluster"))
+        return ClusterHome(home, choose(home / "cluster"))
     account = choose(near / "cluster")
     if (near / "cluster").is_dir():
-        return Place(near, account)
-    place = Place(near, account)
+        return ClusterHome(near, account)
+    place = ClusterHome(near, account)
     if _usable(place):
         return place
     shutil.rmtree(near, ignore_errors=True)
-    place = Place(system_folder(data), account)
+    place = ClusterHome(system_folder(data), account)
     open_folder(SYSTEM, 0o755)
     if not account.foreign or not _usable(place):
         raise EmbeddedError(f"PostgreSQL's account {account.name} cannot write to {place.home}.")
@@ -130,7 +130,7 @@ def locate(data: Path) -> Place:
     return place
 
 
-def _usable(place: Place) -> bool:
+def _usable(place: ClusterHome) -> bool:
     """Whether PostgreSQL's account can work in the place."""
     try:
         # 0711: the account passes through to its own folders and lists nothing.

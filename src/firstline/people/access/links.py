@@ -27,7 +27,7 @@ from firstline.people.access.model import (
 )
 from firstline.people.access.sign_in import open_session, set_password
 from firstline.people.actions import allow_change
-from firstline.people.changes import Change, about_person, record
+from firstline.people.changes import NewChange, about_person, record
 from firstline.people.checks import normal_email
 from firstline.people.limits import Limit
 from firstline.people.model import Who
@@ -51,7 +51,7 @@ async def invite(tx: Tx, by: Who | None, person_id: UUID, *, public_url: str, no
         raise Conflict(_("They have a password; they can ask for a new one at sign-in."))
     person = await people.who(tx.conn, person_id)
     assert person is not None, "they have credentials"
-    sent = Change("invitation_sent", about_person(person), {}, {"email": found.email})
+    sent = NewChange("invitation_sent", about_person(person), {}, {"email": found.email})
     await record(tx, by, sent, now=now)
     address = await _new_link(tx.conn, found, "invitation", public_url, now)
     with speaking(found.language):

@@ -24,7 +24,7 @@ from firstline.people.access import store
 from firstline.people.access.model import Caller, PreauthKey, SessionKind, SignedIn
 from firstline.people.access.sessions import start_session
 from firstline.people.actions import allow_change
-from firstline.people.changes import About, Change, record
+from firstline.people.changes import About, NewChange, record
 from firstline.people.limits import Limit
 from firstline.people.model import Who
 
@@ -43,7 +43,7 @@ async def new_preauth_key(tx: Tx, by: Who | None, seal: Seal, *, now: datetime) 
     kid, secret = secrets.token_hex(8), secrets.token_urlsafe(SECRET_BYTES)
     sealed = b64encode(seal.seal(secret.encode(), _place(kid))).decode("ascii")
     await store.add_preauth_key(tx.conn, kid, sealed, now)
-    made = Change("panel_key_made", About("key", kid, kid), {}, {"key": kid})
+    made = NewChange("panel_key_made", About("key", kid, kid), {}, {"key": kid})
     await record(tx, by, made, now=now)
     return kid, secret
 
@@ -53,7 +53,7 @@ async def retire_preauth_key(tx: Tx, by: Who | None, kid: str, *, now: datetime)
     allow_change(by)
     if not await store.retire_preauth_key(tx.conn, kid, now):
         raise Missing(_("There is no such key in use."))
-    ended = Change("panel_key_retired", About("key", kid, kid), {"key": kid}, {})
+    ended = NewChange("panel_key_retired", About("key", kid, kid), {"key": kid}, {})
     await record(tx, by, ended, now=now)
 
 

@@ -19,7 +19,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.seal import Seal, Unsealable
 from firstline.people.access import store
 from firstline.people.access.model import digest
-from firstline.people.changes import Change, about_person, record
+from firstline.people.changes import NewChange, about_person, record
 from firstline.people.model import Who
 from firstline.people.rights import rights_changed
 
@@ -83,7 +83,7 @@ async def turn_on(
     await store.set_totp(tx.conn, who.id, sealed, step)
     await store.remove_sessions(tx.conn, who.id, digest(keep) if keep else None)
     await rights_changed(tx, who.id)
-    on = Change("second_factor_on", about_person(who), {}, {"second_factor": True})
+    on = NewChange("second_factor_on", about_person(who), {}, {"second_factor": True})
     await record(tx, who, on, now=now)
     return await new_recovery_codes(tx, who)
 
@@ -91,7 +91,7 @@ async def turn_on(
 async def turn_off(tx: Tx, who: Who, *, now: datetime) -> None:
     await store.set_totp(tx.conn, who.id, None, None)
     await store.replace_codes(tx.conn, who.id, [])
-    off = Change("second_factor_off", about_person(who), {"second_factor": True}, {})
+    off = NewChange("second_factor_off", about_person(who), {"second_factor": True}, {})
     await record(tx, who, off, now=now)
 
 

@@ -11,7 +11,7 @@ from firstline.people import checks
 from firstline.people import store as people
 from firstline.people.access import bearers, store
 from firstline.people.access.model import API_PREFIX, Token, digest, new_secret
-from firstline.people.changes import Change, about_person, record
+from firstline.people.changes import NewChange, about_person, record
 from firstline.people.model import Who
 
 MOST_TOKENS = 50
@@ -44,7 +44,7 @@ async def new_named_token(
     owner = by if by and by.id == person_id else await people.who(tx.conn, person_id)
     if owner is None:
         raise Missing(_("There is no such active person."))
-    made = Change("token_made", about_person(owner), {}, {"token": name or str(token.id)})
+    made = NewChange("token_made", about_person(owner), {}, {"token": name or str(token.id)})
     await record(tx, by, made, now=now)
     return token, words
 
@@ -58,7 +58,7 @@ async def revoke_token(tx: Tx, who: Who, token_id: UUID, *, now: datetime) -> No
     if name is None:
         raise Missing(_("There is no such token of yours."))
     bearers.forget(who.id)
-    ended = Change("token_revoked", about_person(who), {"token": name or str(token_id)}, {})
+    ended = NewChange("token_revoked", about_person(who), {"token": name or str(token_id)}, {})
     await record(tx, who, ended, now=now)
 
 

@@ -16,7 +16,7 @@ from firstline.regulations.versions import FileDraft, Policies, Standing, Versio
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class VersionHistory:
     """Every version, the newest first, and what each is now."""
 
     every: list[Version]
@@ -49,11 +49,11 @@ class History:
         return max(earlier)[1] if earlier else None
 
 
-async def history_of(visit: Visit) -> History:
+async def history_of(visit: Visit) -> VersionHistory:
     """The versions as they stand at this moment."""
     async with visit.db.connection() as conn:
         every = await versions.all_versions(conn)
-    return History(every, standings(every, visit.now))
+    return VersionHistory(every, standings(every, visit.now))
 
 
 def manages(who: Who) -> None:
@@ -74,7 +74,7 @@ async def text_of(visit: Visit, number: int) -> str:
         return await versions.text_of(conn, number)
 
 
-async def draft_or_in_force(visit: Visit, policies: Policies, history: History) -> FileDraft:
+async def draft_or_in_force(visit: Visit, policies: Policies, history: VersionHistory) -> FileDraft:
     """The person's draft, or the file in force."""
     async with visit.db.connection() as conn:
         draft = await versions.draft_of(conn, visit.who.id)

@@ -22,7 +22,7 @@ from firstline.policy import PolicyError, check, load, sections
 from firstline.policy.text.finding import Finding
 from firstline.regulations import versions
 from firstline.regulations.pages.common import (
-    History,
+    VersionHistory,
     draft_or_in_force,
     finding_values,
     history_of,
@@ -47,7 +47,7 @@ class FileIn(msgspec.Struct, forbid_unknown_fields=True):
     lang: str = ""
 
 
-class DraftIn(msgspec.Struct, forbid_unknown_fields=True):
+class FileDraftIn(msgspec.Struct, forbid_unknown_fields=True):
     file: str
     seen: int
 
@@ -76,7 +76,7 @@ async def edit(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
 
 async def _editor(
     visit: Visit,
-    history: History,
+    history: VersionHistory,
     draft: FileDraft,
     *,
     form: Proposal | None = None,
@@ -115,7 +115,7 @@ async def start(visit: Given[Visit], data: URLEncodedBody[Start]) -> Redirect:
 
 
 @post("/regulations/draft", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
-async def keep(visit: Given[Visit], data: JSONBody[DraftIn]) -> dict[str, int]:
+async def keep(visit: Given[Visit], data: JSONBody[FileDraftIn]) -> dict[str, int]:
     """Keep what is being written, however broken; tells the newest version, for others publish."""
     async with visit.db.connection() as conn:
         await versions.keep_draft(conn, visit.who, data.file, data.seen, now=visit.now)
@@ -201,7 +201,7 @@ async def propose(
 
 
 def _refusal(
-    visit: Visit, history: History, data: Proposal, findings: list[Finding]
+    visit: Visit, history: VersionHistory, data: Proposal, findings: list[Finding]
 ) -> tuple[int, str] | None:
     """Why it cannot be published as it is, with the status of the answer."""
     if any(finding.severity == "error" for finding in findings):

@@ -32,7 +32,7 @@ VARIES = {"vary": "accept"}
 
 
 @runtime_checkable
-class Evidence(Protocol):
+class EvidenceSource(Protocol):
     """What the log proves of the regulations: handed in, as who knows it stands above."""
 
     def provable(self, policy: Policy) -> frozenset[str]:
@@ -47,7 +47,7 @@ class Evidence(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class PublicVersion:
     """A version as clients see it. `since` is None where nobody knows when it began; `until` is
     None while no later one is published; `standing` is past, in_force or coming.
     """
@@ -59,13 +59,13 @@ class Version:
     before: int | None
 
 
-def versions(policies: Policies, now: datetime) -> list[Version]:
+def versions(policies: Policies, now: datetime) -> list[PublicVersion]:
     """Every version that held, holds or will hold, the oldest first."""
     listed = policies.effective_versions()
     present = policies.current(now)[0]
     begun = [number for number, _since in listed].index(present)
     return [
-        Version(
+        PublicVersion(
             number,
             _since(policies.version(number), since),
             listed[place + 1][1] if place + 1 < len(listed) else None,
@@ -115,7 +115,7 @@ def sections_of(policy: Policy, lang: str, hour: datetime | None) -> Sequence[Se
 
 @get("/regulations", opt=PUBLIC, include_in_schema=False)
 async def regulations(
-    public_visit: Given[PublicVisit], policies: Given[Policies], evidence: Given[Evidence]
+    public_visit: Given[PublicVisit], policies: Given[Policies], evidence: Given[EvidenceSource]
 ) -> Answer:
     """The regulations in force, with what the log says of their figures."""
     visit, version = public_visit, _in_force(policies, public_visit.now)
@@ -129,7 +129,7 @@ async def regulations(
 
 @get("/regulations.json", opt=PUBLIC, include_in_schema=False)
 async def regulations_json(
-    public_visit: Given[PublicVisit], policies: Given[Policies], evidence: Given[Evidence]
+    public_visit: Given[PublicVisit], policies: Given[Policies], evidence: Given[EvidenceSource]
 ) -> dict[str, Any]:
     """The regulations in force as JSON."""
     version = _in_force(policies, public_visit.now)
@@ -150,7 +150,7 @@ async def version_list(public_visit: Given[PublicVisit], policies: Given[Policie
 async def version_text(
     public_visit: Given[PublicVisit],
     policies: Given[Policies],
-    evidence: Given[Evidence],
+    evidence: Given[EvidenceSource],
     number: FromPath[int],
 ) -> Answer:
     """The text of one version."""
@@ -188,11 +188,11 @@ def _dates(policy: Policy, lang: str) -> Callable[[datetime], str]:
     return lambda at: format_date(at.astimezone(policy.zone), written, locale=lang)
 
 
-def _in_force(policies: Policies, now: datetime) -> Version:
+def _in_force(policies: Policies, now: datetime) -> PublicVersion:
     return _version(policies, policies.current(now)[0], now)
 
 
-def _version(policies: Policies, number: int, now: datetime) -> Version:
+def _version(policies: Policies, number: int, now: datetime) -> PublicVersion:
     found = next((one for one in versions(policies, now) if one.number == number), None)
     if found is None:
         raise Missing(_("There is no such version; look through the list of versions."))
@@ -202,8 +202,8 @@ def _version(policies: Policies, number: int, now: datetime) -> Version:
 def _text(
     visit: PublicVisit,
     policies: Policies,
-    evidence: Evidence,
-    version: Version,
+    evidence: EvidenceSource,
+    version: PublicVersion,
     figures: dict[str, list[str]],
 ) -> Page:
     policy, lang = policies.version(version.number), visit.lang
@@ -226,7 +226,7 @@ def _text(
     )
 
 
-def _hour(version: Version, now: datetime) -> datetime | None:
+def _hour(version: PublicVersion, now: datetime) -> datetime | None:
     """The hour at which a version is read: whole hours, so that pages are kept for one; other
     versions than the one in force are read whole.
     """
@@ -235,17 +235,17 @@ def _hour(version: Version, now: datetime) -> datetime | None:
 
 
 def _json_answer(
-    visit: PublicVisit, policies: Policies, evidence: Evidence, version: Version
+    visit: PublicVisit, policies: Policies, evidence: EvidenceSource, version: PublicVersion
 ) -> Answer:
     return Response(to_json(visit, policies, evidence, version), headers=VARIES)
 
 
-def _coming(policies: Policies, now: datetime) -> list[Version]:
+def _coming(policies: Policies, now: datetime) -> list[PublicVersion]:
     return [one for one in versions(policies, now) if one.standing == "coming"]
 
 
 def to_json(
-    visit: PublicVisit, policies: Policies, evidence: Evidence, version: Version
+    visit: PublicVisit, policies: Policies, evidence: EvidenceSource, version: PublicVersion
 ) -> dict[str, Any]:
     """A version as JSON: its clauses with the rules that execute them and the address of proof."""
     policy = policies.version(version.number)

@@ -19,7 +19,7 @@ from firstline.kit.ids import uuid_or_none
 from firstline.people.visit import Visit
 from firstline.policy import Clause, clauses
 from firstline.regulations import Policies
-from firstline.reports import Figures, Filters, Period, View
+from firstline.reports import EvidenceFilters, Figures, Period, View
 
 # As much of the log as a page reads itself before it counts; the worker reads the rest.
 READ_AT_ONCE = 400
@@ -57,11 +57,11 @@ class ProofQuery:
         part = whole.week(self.week) if self.week else part
         return part or whole
 
-    def filters(self, visit: Visit) -> Filters:
+    def filters(self, visit: Visit) -> EvidenceFilters:
         """What narrows the list. A colleague's evidence is for the management to choose."""
         what = self.what if self.what in reports.VERDICTS else None
         person = self.person if visit.who.has("management") else ""
-        return Filters(
+        return EvidenceFilters(
             what, self.line or None, uuid_or_none(person), self.part or None, self.hour or None
         )
 
@@ -81,7 +81,7 @@ class ProofQuery:
 class WordedFigures:
     """A view of a clause with its words and figures, ready for a template."""
 
-    words: reports.Words
+    words: reports.MeasureWords
     figures: Figures
 
     @property

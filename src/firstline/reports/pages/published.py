@@ -139,7 +139,7 @@ async def public_proof(
     )
 
 
-def _to_json(figures: Figures, words: reports.Words) -> dict[str, Any]:
+def _to_json(figures: Figures, words: reports.MeasureWords) -> dict[str, Any]:
     return {
         "measure": figures.view.measure,
         "title": words.title,

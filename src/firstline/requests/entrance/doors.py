@@ -17,7 +17,7 @@ from firstline.policy.rules.identity import CONTACTS
 from firstline.policy.rules.prices import beyond_quota
 from firstline.policy.rules.quotas import fitting_quotas
 from firstline.policy.text.values import UNSTATED, Span
-from firstline.timeline import Quota, Terms
+from firstline.timeline import OpeningLimit, Terms
 
 # Refusals of the policy as problems: their kind and title, and the field that would mend them.
 PROBLEMS: dict[verdict.Code, tuple[type[Refused], str | None, str | None]] = {
@@ -130,11 +130,11 @@ def _quota_row(policy: Policy, situation: Situation) -> money.Quota | None:
     return next((row for row in rows if row.unit == "incidents" and row.amount), None)
 
 
-def _quota(policy: Policy, row: money.Quota, now: datetime) -> Quota:
+def _quota(policy: Policy, row: money.Quota, now: datetime) -> OpeningLimit:
     """A quota of requests with the beginning of its period."""
     periods = row.average_over or 1
     since = _months_back(now.astimezone(policy.zone), row.per, periods)
-    return Quota((row.amount or 0) * periods, since, row.per_service)
+    return OpeningLimit((row.amount or 0) * periods, since, row.per_service)
 
 
 def _months_back(local: datetime, per: str, periods: int) -> datetime:

@@ -13,7 +13,7 @@ from firstline.matters import Entry, entry_of
 from firstline.policy import Policy
 from firstline.policy.rules.promises import Answer, ClientWord, Event, step
 from firstline.timeline.ledger import appending_store as store
-from firstline.timeline.ledger.appending_store import Standing, TurnRow
+from firstline.timeline.ledger.appending_store import AppendState, TurnRow
 from firstline.timeline.model import Draft
 from firstline.timeline.turns import turn_after
 
@@ -33,7 +33,7 @@ class Written:
 class Batch:
     """Entries and next steps on their way, and the requests as they will stand then."""
 
-    standing: dict[int, Standing]
+    standing: dict[int, AppendState]
     numbers: dict[Key, int] = field(default_factory=dict[Key, int])
     entries: list[Entry] = field(default_factory=list[Entry])
     turns: dict[int, TurnRow] = field(default_factory=dict[int, TurnRow])
@@ -59,7 +59,7 @@ class Batch:
         self.entries.append(entry)
         return Written("written", now.head, entry)
 
-    def _take_step(self, event: Event, policy: Policy, now: Standing) -> None:
+    def _take_step(self, event: Event, policy: Policy, now: AppendState) -> None:
         """What an event does to the promise, and to whose turn it is."""
         before = now.debt
         after = step(before, event, policy)
@@ -81,7 +81,7 @@ class Batch:
             self.turns.pop(no, None)
 
     @property
-    def moving(self) -> list[Standing]:
+    def moving(self) -> list[AppendState]:
         """The requests that get entries, as they will stand, in order of number."""
         return [self.standing[no] for no in sorted({one.matter for one in self.entries})]
 
@@ -99,7 +99,7 @@ async def append(conn: Conn, drafts: Sequence[Draft]) -> list[Written]:
 
 async def append_locked(
     conn: Conn, drafts: Sequence[Draft]
-) -> tuple[list[Written], list[Standing]]:
+) -> tuple[list[Written], list[AppendState]]:
     """`append`, which also tells how the requests stand that were written to."""
     standing = await store.lock(conn, sorted({d.matter for d in drafts}))
     keys = [key for d in drafts if (key := _key(d)) is not None]
@@ -117,6 +117,6 @@ def _key(draft: Draft) -> Key | None:
     return (draft.matter, draft.by_id, draft.key) if draft.key is not None else None
 
 
-def _newest(d: Draft, now: Standing) -> int:
+def _newest(d: Draft, now: AppendState) -> int:
     """The newest number that the writer can have seen: notes do not stop a client's words."""
     return now.head if d.side == "staff" else max(now.client_said_no, now.staff_said_no)

@@ -61,7 +61,7 @@ select min(xmin::text), coalesce(array_agg(no), '{{}}') from moved
 """
 
 
-class Standing(msgspec.Struct):
+class AppendState(msgspec.Struct):
     """What of a request an append reads and moves; `version` and `read_head` are its row's."""
 
     no: int
@@ -104,10 +104,10 @@ class TurnRow(msgspec.Struct):
     turn: str
 
 
-async def lock(conn: Conn, numbers: list[int]) -> dict[int, Standing]:
+async def lock(conn: Conn, numbers: list[int]) -> dict[int, AppendState]:
     """The requests with their rows held, locked in the order of their numbers."""
     cursor = await conn.execute(LOCK, (numbers,), prepare=True)
-    return {row[0]: Standing(*row) for row in await cursor.fetchall()}
+    return {row[0]: AppendState(*row) for row in await cursor.fetchall()}
 
 
 async def numbers_by_key(
@@ -122,8 +122,8 @@ async def numbers_by_key(
 
 
 async def write(
-    conn: Conn, entries: list[Entry], standing: list[Standing], turns: list[TurnRow]
-) -> list[Standing]:
+    conn: Conn, entries: list[Entry], standing: list[AppendState], turns: list[TurnRow]
+) -> list[AppendState]:
     """Insert entries, move their requests, arm their next steps, leave a row for readers.
 
     Nothing is written of a request whose row is not the one that was read, or where one of the

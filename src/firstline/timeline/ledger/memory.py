@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 
 from firstline.timeline.ledger.appending import Batch, Written
-from firstline.timeline.ledger.appending_store import Standing
+from firstline.timeline.ledger.appending_store import AppendState
 from firstline.timeline.model import Draft
 
 
@@ -17,9 +17,9 @@ class Memory:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._standing: dict[int, Standing] = {}
+        self._standing: dict[int, AppendState] = {}
 
-    def keep(self, standing: Iterable[Standing]) -> None:
+    def keep(self, standing: Iterable[AppendState]) -> None:
         """Remember these; those not written to for longest make room."""
         for one in standing:
             self._standing.pop(one.no, None)

@@ -16,7 +16,7 @@ from firstline.matters import Entry, digest
 from firstline.policy import Situation
 from firstline.policy.rules.promises import ClientWord, Debt, Promise, step
 from firstline.timeline.ledger import opening_store as store
-from firstline.timeline.model import Opening, Quota, Terms
+from firstline.timeline.model import Opening, OpeningLimit, Terms
 from firstline.timeline.turns import Turn, turn_after
 
 
@@ -87,7 +87,7 @@ def _terms(opening: Opening, owner: store.Owner | None, room: int) -> Terms | Re
 
 
 async def _within(
-    conn: Conn, opening: Opening, terms: Terms, quota: Quota, rows: list[dict[str, Any]]
+    conn: Conn, opening: Opening, terms: Terms, quota: OpeningLimit, rows: list[dict[str, Any]]
 ) -> Terms | Refused:
     """The terms, or what stands beyond the quota; openings of the same batch count too."""
     used = await store.count_arrivals(conn, opening, quota)

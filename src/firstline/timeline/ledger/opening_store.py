@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from firstline.kit.db import Conn
-from firstline.timeline.model import Opening, Quota
+from firstline.timeline.model import Opening, OpeningLimit
 
 INSERT = """
 with d as materialized (
@@ -106,7 +106,7 @@ async def open_counts(conn: Conn, clients: set[UUID]) -> dict[UUID, int]:
     return dict(await cursor.fetchall())
 
 
-async def count_arrivals(conn: Conn, opening: Opening, quota: Quota) -> int:
+async def count_arrivals(conn: Conn, opening: Opening, quota: OpeningLimit) -> int:
     """How many requests of the client, or about the same of its services, the quota counts."""
     cursor = await conn.execute(
         "select count(*) from requests where client_id = %s and arrived_at >= %s "

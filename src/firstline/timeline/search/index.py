@@ -12,7 +12,7 @@ from firstline.timeline.search import store
 from firstline.timeline.search.query import Stems, lexemes_of, mark, quote, to_stem
 from firstline.timeline.search.words import (
     UKRAINIAN_STOP_WORDS,
-    Token,
+    TextToken,
     languages_of,
     tokens,
     ukrainian_stem,
@@ -97,7 +97,7 @@ async def _take_turns(items: Iterable[T]) -> AsyncIterator[T]:
 
 async def write_anew(conn: Conn, numbers: Collection[int]) -> None:
     """Read these requests from their first entry and put what they say in place of their rows."""
-    heads = await store.heads(conn, numbers)
+    heads = await store.title_rows(conn, numbers)
     passages = [Passage(head.no, list(tokens(head.title)), "", None) for head in heads]
     whole_requests = await store.whole_requests(conn, numbers)
     passages += [Passage.of(entry) async for entry in _take_turns(whole_requests)]
@@ -116,7 +116,7 @@ class Passage:
     """The words of a title or an entry; `prefix` is "~" where they are between members of staff."""
 
     matter: int
-    tokens: list[Token]
+    tokens: list[TextToken]
     prefix: str
     author: UUID | None
 

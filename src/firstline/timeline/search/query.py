@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from firstline.timeline.search.words import Compound, Token, compounds, fold_text, tokens
+from firstline.timeline.search.words import Compound, TextToken, compounds, fold_text, tokens
 
 Stems = Mapping[str, tuple[str, ...]]
 Segment = tuple[str, bool]  # words, and whether they are what was searched for
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\s*[#№]?\s*(\d{1,18})\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PhraseStep:
     """Any of `lexemes`, `gap` places after the step before it."""
 
     gap: int
@@ -30,7 +30,7 @@ class Step:
 class Term:
     """One thing that must be found: a word, or steps that follow each other."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PhraseStep, ...]
 
     def tsquery(self, *, staff: bool) -> str:
         """The term for PostgreSQL; staff also find it among words that only staff may see."""
@@ -76,12 +76,12 @@ def _any(lexemes: tuple[str, ...], prefix: str) -> str:
     return "(" + " | ".join(quote(prefix + lexeme) for lexeme in lexemes) + ")"
 
 
-def to_stem(found: Iterable[Token]) -> set[str]:
+def to_stem(found: Iterable[TextToken]) -> set[str]:
     """The words that have to be stemmed before they can be compared."""
     return {token.text for token in found if not token.exact}
 
 
-def lexemes_of(token: Token, stems: Stems) -> tuple[str, ...]:
+def lexemes_of(token: TextToken, stems: Stems) -> tuple[str, ...]:
     """What a token is found by; nothing for a word too common to be searched for."""
     if token.exact:
         return (token.text,)
@@ -115,15 +115,15 @@ def _words(text: str, stems: Stems) -> Iterator[Term]:
 
 
 def _whole(compound: Compound) -> Term:
-    return Term((Step(0, (compound.text,)),))
+    return Term((PhraseStep(0, (compound.text,)),))
 
 
-def _phrase(pieces: Iterable[Token], stems: Stems) -> Iterator[Term]:
-    steps: list[Step] = []
+def _phrase(pieces: Iterable[TextToken], stems: Stems) -> Iterator[Term]:
+    steps: list[PhraseStep] = []
     last = 0
     for piece in pieces:
         if lexemes := lexemes_of(piece, stems):
-            steps.append(Step(piece.position - last if steps else 0, lexemes))
+            steps.append(PhraseStep(piece.position - last if steps else 0, lexemes))
             last = piece.position
     if steps:
         yield Term(tuple(steps))
@@ -140,7 +140,7 @@ class Text:
 
     def spans(self, terms: Sequence[Term], stems: Stems) -> list[list[tuple[int, int]]]:
         """Where each of the terms stands, as (start, end) of characters."""
-        places: dict[int, list[tuple[Token, tuple[str, ...]]]] = {}
+        places: dict[int, list[tuple[TextToken, tuple[str, ...]]]] = {}
         for token in self.tokens:
             places.setdefault(token.position, []).append((token, lexemes_of(token, stems)))
         return [
@@ -149,7 +149,7 @@ class Text:
 
 
 def _standing(
-    term: Term, position: int, places: Mapping[int, list[tuple[Token, tuple[str, ...]]]]
+    term: Term, position: int, places: Mapping[int, list[tuple[TextToken, tuple[str, ...]]]]
 ) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for step in term.steps:

@@ -46,9 +46,9 @@ async def search_requests(
     the whole query comes first. Raises Forbidden for a filter that is not for clients.
     """
     limit = max(1, min(limit, MOST))
-    within = store.sight(who, filters)
+    within = store.search_scope(who, filters)
     wanted = understand(query, await stems_of(conn, to_stem(tokens(query[:LONGEST_QUERY]))))
-    jump = await store.requests_within(conn, [wanted.number or 0], store.sight(who, ANY))
+    jump = await store.requests_within(conn, [wanted.number or 0], store.search_scope(who, ANY))
     numbers = await _matching(conn, who, wanted, within, below=after, limit=limit + 1)
     numbers = [no for no in numbers if no not in jump]
     page = numbers[:limit]
@@ -69,14 +69,14 @@ async def list_requests(
 ) -> HistoryPage:
     """Requests that `who` may see, newest first; parameters and refusals as those of `search`."""
     limit = max(1, min(limit, MOST))
-    within = store.sight(who, filters)
+    within = store.search_scope(who, filters)
     items = await store.newest_requests(conn, within, below=after, limit=limit + 1)
     more = items[limit - 1].no if len(items) > limit else None
     return HistoryPage(list(items[:limit]), more)
 
 
 async def _matching(
-    conn: Conn, who: Who, wanted: Query, within: store.Sight, *, below: int | None, limit: int
+    conn: Conn, who: Who, wanted: Query, within: store.SearchScope, *, below: int | None, limit: int
 ) -> list[int]:
     if not wanted.terms:
         return []
@@ -98,7 +98,7 @@ async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[i
     anew |= {no for no, said in tail.items() if any(e.no == 1 for e in said)}
     if anew:
         tail |= group_by_matter(await store.whole_requests(conn, anew))
-    titles = {head.no: head.title for head in await store.heads(conn, anew)} if anew else {}
+    titles = {head.no: head.title for head in await store.title_rows(conn, anew)} if anew else {}
     texts = {
         no: [titles.get(no, ""), *(e.body for e in said if who.is_staff or not is_noted(e))]
         for no, said in tail.items()

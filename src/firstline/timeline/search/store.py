@@ -141,7 +141,7 @@ async def _mend_all(conn: Conn, entries: list[Entry]) -> list[Entry]:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TitleRow:
     """What of a request's row is searched for, or by."""
 
     no: int
@@ -149,9 +149,9 @@ class Head:
     client_id: UUID
 
 
-async def heads(conn: Conn, numbers: Collection[int]) -> list[Head]:
+async def title_rows(conn: Conn, numbers: Collection[int]) -> list[TitleRow]:
     """The present titles of these requests, and their clients."""
-    async with conn.cursor(row_factory=class_row(Head)) as cursor:
+    async with conn.cursor(row_factory=class_row(TitleRow)) as cursor:
         await cursor.execute(
             "select no, title, client_id from requests where no = any(%s)", (list(numbers),)
         )
@@ -162,7 +162,7 @@ async def heads(conn: Conn, numbers: Collection[int]) -> list[Head]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class SearchScope:
     """What one search may return: a condition on `requests r`, its values, and the same as far as
     the index knows it (a tsquery)."""
 
@@ -171,7 +171,7 @@ class Sight:
     words: str
 
 
-def sight(who: Who, filters: Filters) -> Sight:
+def search_scope(who: Who, filters: Filters) -> SearchScope:
     """The rights of `who` and the filters, as SQL; raises Forbidden for an operator by a client."""
     scope, values = scope_sql(who)
     parts: list[LiteralString] = [f"({scope})"]
@@ -195,7 +195,7 @@ def sight(who: Who, filters: Filters) -> Sight:
         values.append(filters.until)
     if filters.operator is not None:
         _by_operator(who, filters.operator, parts, values)
-    return Sight(" and ".join(parts), tuple(values), " & ".join(words))
+    return SearchScope(" and ".join(parts), tuple(values), " & ".join(words))
 
 
 def _by_operator(who: Who, operator: UUID, parts: list[LiteralString], values: list[Any]) -> None:
@@ -211,7 +211,7 @@ def _by_operator(who: Who, operator: UUID, parts: list[LiteralString], values: l
 
 
 async def find(
-    conn: Conn, words: str, within: Sight, *, below: int | None, limit: int
+    conn: Conn, words: str, within: SearchScope, *, below: int | None, limit: int
 ) -> list[int]:
     """Numbers of the newest `limit` requests that the index finds, the newest first.
 
@@ -241,7 +241,7 @@ async def _newest(conn: Conn) -> int:
 
 
 async def _find_in(
-    conn: Conn, query: str, within: Sight, low: int, below: int, limit: int
+    conn: Conn, query: str, within: SearchScope, low: int, below: int, limit: int
 ) -> list[int]:
     narrowed = f"{query} & {within.words}" if within.words else query
     # Kept apart: joined freely, a plan may walk all requests backwards in the hope of a match.
@@ -256,7 +256,9 @@ async def _find_in(
     return [no for (no,) in await cursor.fetchall()]
 
 
-async def requests_within(conn: Conn, numbers: Iterable[int], within: Sight) -> dict[int, Request]:
+async def requests_within(
+    conn: Conn, numbers: Iterable[int], within: SearchScope
+) -> dict[int, Request]:
     """Those of these requests that the search may return."""
     async with conn.cursor(row_factory=class_row(Request)) as cursor:
         await cursor.execute(
@@ -267,7 +269,7 @@ async def requests_within(conn: Conn, numbers: Iterable[int], within: Sight) -> 
 
 
 async def newest_requests(
-    conn: Conn, within: Sight, *, below: int | None, limit: int
+    conn: Conn, within: SearchScope, *, below: int | None, limit: int
 ) -> Sequence[Request]:
     """The newest `limit` requests that may be listed, numbered below `below`."""
     older = "" if below is None else "and r.no < %s"

@@ -22,7 +22,7 @@ _DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 _WORD_ENDS_IN_TLD = re.compile(r"\.[^\W\d_]{2,}$")
 
 
-class Token(NamedTuple):
+class TextToken(NamedTuple):
     """A word at `position` (from 1); `exact` ones are matched as they stand, never by stem."""
 
     text: str
@@ -38,7 +38,7 @@ class Compound(NamedTuple):
     text: str
     start: int
     end: int
-    pieces: tuple[Token, ...]
+    pieces: tuple[TextToken, ...]
 
     @property
     def plain(self) -> bool:
@@ -66,19 +66,19 @@ def compounds(text: str) -> Iterator[Compound]:
             position += 1
             word = fold(written)
             yield Compound(
-                word, start, end, (Token(word, start, end, position, not word.isalpha()),)
+                word, start, end, (TextToken(word, start, end, position, not word.isalpha()),)
             )
             continue
-        pieces: list[Token] = []
+        pieces: list[TextToken] = []
         for piece in _PIECES.finditer(written):
             position += 1
             word = fold(piece.group())
             span = (start + piece.start(), start + piece.end())
-            pieces.append(Token(word, *span, position, not word.isalpha()))
+            pieces.append(TextToken(word, *span, position, not word.isalpha()))
         yield Compound(fold(written), start, end, tuple(pieces))
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[TextToken]:
     """Every word under which `text` can be found: pieces, wholes, and parts of domains."""
     for compound in compounds(text):
         yield from compound.pieces
@@ -86,9 +86,9 @@ def tokens(text: str) -> Iterator[Token]:
             yield from _wholes(compound)
 
 
-def _wholes(compound: Compound) -> Iterator[Token]:
+def _wholes(compound: Compound) -> Iterator[TextToken]:
     first = compound.pieces[0].position
-    yield Token(compound.text, compound.start, compound.end, first, True)
+    yield TextToken(compound.text, compound.start, compound.end, first, True)
     host = compound.text.rpartition("@")[2]
     if _DOMAIN.fullmatch(host) is None or _WORD_ENDS_IN_TLD.search(host) is None:
         return
@@ -96,9 +96,9 @@ def _wholes(compound: Compound) -> Iterator[Token]:
     for index, label in enumerate(labels):
         parent = ".".join(labels[index:])
         if parent not in (compound.text, label):
-            yield Token(parent, compound.start, compound.end, first, True)
+            yield TextToken(parent, compound.start, compound.end, first, True)
         if "-" in label:
-            yield Token(label, compound.start, compound.end, first, True)
+            yield TextToken(label, compound.start, compound.end, first, True)
 
 
 def is_cyrillic(word: str) -> bool:

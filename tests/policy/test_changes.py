@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstline.policy import default_text, load
-from firstline.policy.page.differences import Change, changes, pieces
+from firstline.policy.page.differences import PageChange, changes, pieces
 
 
-def told(old: str, new: str, lang: str = "en") -> list[Change]:
+def told(old: str, new: str, lang: str = "en") -> list[PageChange]:
     return changes(load(old), load(new), lang)
 
 

@@ -11,7 +11,7 @@ from firstline.policy import Policy, Situation, default_text, due, load
 from firstline.policy.rules.channels import door
 from firstline.policy.rules.closing import closing_steps, reopening
 from firstline.policy.rules.complaints import complaint_stages
-from firstline.policy.rules.hours import Opening
+from firstline.policy.rules.hours import OpeningState
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # 10:00 in Kyiv
 FRIDAY = datetime(2026, 3, 6, 8, 0, tzinfo=UTC)
@@ -126,7 +126,7 @@ def alarms(policy: Policy, kind: str = "answer") -> tuple[tuple[str, datetime], 
     return policy.stages(MONDAY, MONDAY + timedelta(hours=2), kind=kind, mode="chat")
 
 
-def opening(policy: Policy, channel: str, at: datetime) -> Opening:
+def opening(policy: Policy, channel: str, at: datetime) -> OpeningState:
     found = door(policy, Situation(channel=channel, received=at))
     assert found is not None
     return found.opening

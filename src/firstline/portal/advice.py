@@ -15,7 +15,7 @@ from firstline.policy.page.wording import code_words
 from firstline.policy.rules.channels import language
 from firstline.policy.rules.door import verdict
 from firstline.policy.rules.requirements import requirements
-from firstline.policy.rules.verdict import Refused, Usable
+from firstline.policy.rules.verdict import NotUsable, Usable
 from firstline.requests import Asked
 
 DOOR = "chat"
@@ -47,7 +47,7 @@ def advice(
     )
     opens = found.answered_from if isinstance(found, Usable) else None
     return Advice(
-        found.sentence if isinstance(found, Refused) else "",
+        found.sentence if isinstance(found, NotUsable) else "",
         found.words if isinstance(found, Usable) else "",
         moment(opens.astimezone(policy.zone), lang, now) if opens else "",
         to_state(policy, topic, lang) if topic else [],

@@ -102,7 +102,7 @@ def _with_days(value: object) -> object:
     )
 
 
-class Season(Part):
+class SeasonSpec(Part):
     """Part of every year in which a calendar has other hours: summer, the days before New Year. Day
     classes stand directly in it.
     """
@@ -151,7 +151,7 @@ class CalendarSpec(Part):
     on_holidays: Annotated[list[DayWindow] | None, BeforeValidator(_whole)] = Field(
         default=None, description="Windows of a holiday, instead of `holiday_as`; 24h for all day."
     )
-    seasons: list[Season] = Field(
+    seasons: list[SeasonSpec] = Field(
         default=[], max_length=50, description="Parts of every year with other hours."
     )
     day_ends: Literal["closing", "midnight", "same_time"] = Field(

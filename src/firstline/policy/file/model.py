@@ -31,7 +31,14 @@ from firstline.policy.file.parts import (
     Words,
 )
 from firstline.policy.file.people import Complaints, Conduct, Identity
-from firstline.policy.file.record import Clause, History, Maintenance, Provision, Section, Stat
+from firstline.policy.file.record import (
+    ClauseSpec,
+    History,
+    Maintenance,
+    Provision,
+    SectionSpec,
+    Stat,
+)
 from firstline.policy.file.targets import Target
 from firstline.policy.text.values import parse_span
 
@@ -257,10 +264,10 @@ class PolicyFile(Part):
     history: History | None = Field(default=None, description="History of requests.")
     stats: list[Stat] = Field(default=[], description="Published figures.")
     sections: Annotated[
-        list[Section],
+        list[SectionSpec],
         BeforeValidator(_titles),
     ] = Field(default=[], description="Sections of the published page, in order.")
-    clauses: list[Clause] = Field(
+    clauses: list[ClauseSpec] = Field(
         default=[], description="Words of the published page, clause by clause."
     )
 

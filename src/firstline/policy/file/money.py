@@ -9,13 +9,13 @@ from pydantic import BeforeValidator, Field
 
 from firstline.policy.file.fields import Ref, Says
 from firstline.policy.file.parts import (
+    DatedRule,
     Duration,
     Fee,
     Limit,
     Money,
     Names,
     Part,
-    Period,
     Plans,
     Share,
     Words,
@@ -54,7 +54,7 @@ class Surcharge(Part):
     )
 
 
-class Paid(Period):
+class Paid(DatedRule):
     """Paid help."""
 
     id: str | None = Field(default=None, description="Name of the row.")
@@ -153,7 +153,7 @@ class Paid(Period):
     )
 
 
-class Quota(Period):
+class Quota(DatedRule):
     """An included amount of help."""
 
     plan: Annotated[Plans, Says("For this plan: {names}", many="For these plans: {names}")] = Field(

@@ -320,7 +320,7 @@ Sites = Annotated[Names, Ref("site")]
 Countries = Annotated[Names, Ref("country")]
 
 
-class Period(Part):
+class DatedRule(Part):
     """A rule that holds for a time only: `from` its first day or moment `to` its last."""
 
     since: Annotated[Local | None, Says("It holds from {date}.", clause="period")] = Field(
@@ -333,7 +333,7 @@ class Period(Part):
     )
 
     @model_validator(mode="after")
-    def _in_order(self) -> Period:
+    def _in_order(self) -> DatedRule:
         """A period that ends before it begins would never hold."""
         if self.since and self.until and parse_local(self.since) > parse_local(self.until):
             raise ValueError(

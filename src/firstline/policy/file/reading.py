@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from firstline.policy.file.fields import fields_of, part_at, parts_of
+from firstline.policy.file.hours import CalendarSpec, SeasonSpec
 from firstline.policy.file.model import FORMAT, PolicyFile
 from firstline.policy.file.names import wrong_names
 from firstline.policy.text.finding import Finding, PolicyError
@@ -166,7 +167,7 @@ def _unknown(path: Path, name: str) -> str:
     key = str(path[-1])
     model = part_at(PolicyFile, path[:-1])
     keys = [field.key for field in fields_of(model)] if model else []
-    if model is not None and model.__name__ in ("CalendarSpec", "Season"):
+    if model in (CalendarSpec, SeasonSpec):
         keys = [*keys, "mon-fri", "sat-sun", "every-day"]
     other = OTHER_WORDS.get(key.lower(), "")
     near = get_close_matches(key, keys, 1, 0.7)

@@ -104,14 +104,14 @@ class Stat(Part):
     ] = Field(default=None, description="A request reopened within so many days was not solved.")
 
 
-class Section(Part):
+class SectionSpec(Part):
     """A section of the published page."""
 
     id: str = Field(description="Name.")
     title: Words = Field(default={}, description="Heading.")
 
 
-class Clause(Part):
+class ClauseSpec(Part):
     """A clause of the published page. Without `rule` it is published and marked as not executed
     by Firstline.
     """

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from firstline.policy.file.fields import FieldOf, fields_of, parts_of
-from firstline.policy.file.hours import CalendarSpec, ExceptionSpec, Holidays, Season
+from firstline.policy.file.hours import CalendarSpec, ExceptionSpec, Holidays, SeasonSpec
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.parts import Read
 from firstline.policy.text.values import Span, Window
@@ -39,7 +39,7 @@ def schema() -> dict[str, Any]:
     windows = calendar["properties"]["days"]["additionalProperties"]
     # Day classes may stand directly in a calendar or season, and one word or window for a list.
     days = "^(mon|tue|wed|thu|fri|sat|sun|weekdays|weekend|every-?day|daily)"
-    for part in (calendar, made["$defs"][Season.__name__]):
+    for part in (calendar, made["$defs"][SeasonSpec.__name__]):
         part["patternProperties"] = {days: _loosen_list(windows)}
     for part, key in ((CalendarSpec, "on_holidays"), (ExceptionSpec, "hours")):
         made["$defs"][part.__name__]["properties"][key]["anyOf"].append(WHOLE)

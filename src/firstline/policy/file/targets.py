@@ -13,11 +13,11 @@ from firstline.policy.file.parts import (
     Channels,
     Clock,
     Countries,
+    DatedRule,
     DayTime,
     Duration,
     Lines,
     Names,
-    Period,
     Plans,
     PriorityNames,
     Share,
@@ -46,7 +46,7 @@ def _next(value: object) -> Span | str:
 NextTime = Annotated[Duration | Literal["none"], BeforeValidator(_next)]
 
 
-class Target(Period):
+class Target(DatedRule):
     """One row of the table of due times. The first row that fits is used; a key that is missing
     fits everything.
     """

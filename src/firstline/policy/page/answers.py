@@ -16,14 +16,14 @@ from firstline.policy.page.sentences import (
     sentences,
 )
 from firstline.policy.page.wording import Time
-from firstline.policy.page.words import Listing, Say, capital, conditions, hours_words
+from firstline.policy.page.words import Listing, Wording, capital, conditions, hours_words
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import Span, parse_span
 
 CLOCKS = ("channel", "line", "plan")
 
 
-def answers(say: Say) -> Iterator[ClauseDraft]:
+def answers(say: Wording) -> Iterator[ClauseDraft]:
     """Everything about when and in which order requests are answered."""
     file = say.policy.source
     if "order" in file.model_fields_set:
@@ -49,7 +49,7 @@ def answers(say: Say) -> Iterator[ClauseDraft]:
     yield ClauseDraft("limits", "work", _("Limits"), words)
 
 
-def _order(say: Say) -> Sentence:
+def _order(say: Wording) -> Sentence:
     order = say.policy.source.order
     if order in (["fifo"], ["arrival"]):
         text = _("Requests are worked on in the order in which they arrive.")
@@ -62,12 +62,12 @@ def _order(say: Say) -> Sentence:
     return sentence(_("Requests are worked on in this order: {keys}"), "order", keys=said)
 
 
-def _priorities(say: Say, rules: Priorities) -> Iterator[Sentence]:
+def _priorities(say: Wording, rules: Priorities) -> Iterator[Sentence]:
     by_hand = {"levels": _levels(say, rules), "staff_may": _staff_may(rules)}
     yield from sentences(say, rules, "priorities", by_hand=by_hand)
 
 
-def _levels(say: Say, rules: Priorities) -> Iterator[Sentence]:
+def _levels(say: Wording, rules: Priorities) -> Iterator[Sentence]:
     if rules.levels:
         names = "; ".join(say.label("priority", name) for name in rules.levels)
         text = _("Priorities, the most urgent first: {names}")
@@ -85,7 +85,7 @@ def _staff_may(rules: Priorities) -> Iterator[Sentence]:
         yield sentence(text, "priorities.staff_may")
 
 
-def _targets(say: Say) -> Iterator[ClauseDraft]:
+def _targets(say: Wording) -> Iterator[ClauseDraft]:
     """A clause for each row; its id is the row's, else made of what the row is about."""
     seen: set[str] = set()
     for index, row in enumerate(say.policy.source.targets):
@@ -99,7 +99,7 @@ def _targets(say: Say) -> Iterator[ClauseDraft]:
         yield ClauseDraft(f"target.{name}", "answers", capital(title), words)
 
 
-def _others(say: Say, index: int) -> bool:
+def _others(say: Wording, index: int) -> bool:
     """Whether the row is left only what no row above it holds for: each of them has its times."""
     above = say.policy.source.targets[:index]
     row = say.policy.source.targets[index]
@@ -115,14 +115,14 @@ def slug(row: Target) -> str:
     return re.sub(r"[^\w.+-]+", "-", found)
 
 
-def _arrivals(say: Say, row: Target) -> Iterator[str]:
+def _arrivals(say: Wording, row: Target) -> Iterator[str]:
     """When a request arrived: at one of these times."""
     if row.received:
         names = Listing(tuple(hours_words(say, word) for word in row.received))
         yield _("received: {words}").format(words=f"{names:or}")
 
 
-def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
+def _target(say: Wording, row: Target, path: str) -> Iterator[Sentence]:
     spans = {name: span for name in MEASURES if isinstance(span := getattr(row, name), Span)}
     own = {name: span for name, span in spans.items() if say.free(f"{path}.{name}")}
     if own:
@@ -139,7 +139,7 @@ def _target(say: Say, row: Target, path: str) -> Iterator[Sentence]:
     yield from sentences(say, row, path, "besides")
 
 
-def _times(say: Say, row: Target, path: str, spans: dict[str, Span]) -> Sentence:
+def _times(say: Wording, row: Target, path: str, spans: dict[str, Span]) -> Sentence:
     texts = _measures()
     if row.next is None and "client_word" in say.policy.restart_on:
         texts["first"] = _("first answer and each further answer {time:within}")
@@ -158,7 +158,7 @@ def _times(say: Say, row: Target, path: str, spans: dict[str, Span]) -> Sentence
     return sentence(force, *paths, f"{path}.force", times=times)
 
 
-def _calendar_of(say: Say, row: Target, span: Span) -> str | None:
+def _calendar_of(say: Wording, row: Target, span: Span) -> str | None:
     """The calendar that counts a span of a row, where it is one and the same for all of them."""
     business = say.policy.source.policy.business
     if row.clock in CLOCKS:
@@ -167,7 +167,7 @@ def _calendar_of(say: Say, row: Target, span: Span) -> str | None:
     return business if row.clock in ELAPSED and span.working else row.clock
 
 
-def _calendars(say: Say, row: Target) -> Iterator[str | None]:
+def _calendars(say: Wording, row: Target) -> Iterator[str | None]:
     """The calendars by which the channels, lines or plans of a row may count."""
     file = say.policy.source
     if row.clock == "plan":
@@ -194,7 +194,7 @@ def _measures() -> dict[str, str]:
     }
 
 
-def _cut_off(say: Say, row: Target, path: str) -> Iterator[Sentence]:
+def _cut_off(say: Wording, row: Target, path: str) -> Iterator[Sentence]:
     text = _("It holds for requests that arrive before {clock} on a working day.")
     yield sentence(text, f"{path}.received_before", clock=row.received_before)
     if row.otherwise:
@@ -206,7 +206,7 @@ def _cut_off(say: Say, row: Target, path: str) -> Iterator[Sentence]:
         yield sentence(text, f"{path}.workdays", hours=say.hours(row.workdays))
 
 
-def _clock(say: Say, row: Target, path: str, spans: list[Span]) -> Iterator[Sentence]:
+def _clock(say: Wording, row: Target, path: str, spans: list[Span]) -> Iterator[Sentence]:
     business = say.policy.source.policy.business or ""
     works = any(span.working for span in spans) and say.open_days(business) is not None
     if row.clock in CLOCKS and _closes(say, row):
@@ -225,18 +225,18 @@ def _clock(say: Say, row: Target, path: str, spans: list[Span]) -> Iterator[Sent
         yield sentence(_("The time is counted around the clock."), f"{path}.clock")
 
 
-def _hours_of(say: Say, row: Target) -> str:
+def _hours_of(say: Wording, row: Target) -> str:
     """The calendar whose hours a row counts: that of the desk where the row counts by none."""
     return say.policy.source.policy.business or "" if row.clock in ELAPSED else row.clock
 
 
-def _closes(say: Say, row: Target) -> bool:
+def _closes(say: Wording, row: Target) -> bool:
     """Whether anything that a row may count by has hours at all, or the file does not say."""
     calendars = list(_calendars(say, row))
     return not calendars or any(name and say.open_days(name) for name in calendars)
 
 
-def _delay(say: Say) -> Iterator[Sentence]:
+def _delay(say: Wording) -> Iterator[Sentence]:
     rules = say.policy.source.delay
     names = "; ".join(say.label("delay_reason", name) for name in rules.reasons or ())
     by_hand = {
@@ -246,7 +246,7 @@ def _delay(say: Say) -> Iterator[Sentence]:
     yield from sentences(say, rules, "delay", by_hand=by_hand)
 
 
-def _in_time(say: Say, when: str) -> Sentence:
+def _in_time(say: Wording, when: str) -> Sentence:
     path = "delay.send_before"
     if when == "deadline":
         return sentence(_("If an answer takes longer, we say so before its time is over."), path)

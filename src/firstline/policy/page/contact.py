@@ -10,13 +10,13 @@ from firstline.policy.file.hours import CalendarSpec, ExceptionSpec
 from firstline.policy.file.parts import WAY_OUT
 from firstline.policy.page.sentences import ClauseDraft, Sentence, sentence, sentences
 from firstline.policy.page.wording import calendar_words, week_words, windows_words
-from firstline.policy.page.words import Listing, Say, capital, conditions, hours_words
+from firstline.policy.page.words import Listing, Wording, capital, conditions, hours_words
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import EVERY_DAY, Window, parse_days
 
 
-def contact(say: Say) -> Iterator[ClauseDraft]:
+def contact(say: Wording) -> Iterator[ClauseDraft]:
     """Everything about reaching the company."""
     file = say.policy.source
     if "languages" in file.policy.model_fields_set:
@@ -47,7 +47,7 @@ def contact(say: Say) -> Iterator[ClauseDraft]:
         yield ClauseDraft("exceptions", "hours", _("Exceptions"), words)
 
 
-def _languages(say: Say) -> Sentence:
+def _languages(say: Wording) -> Sentence:
     file = say.policy.source
     if not file.request.languages:
         return sentence("{names}", "policy.languages", names=say.languages(file.policy.languages))
@@ -60,7 +60,7 @@ def _languages(say: Say) -> Sentence:
     return sentence(text, "request.languages", names=names)
 
 
-def _line(say: Say, line: LineSpec) -> Iterator[Sentence]:
+def _line(say: Wording, line: LineSpec) -> Iterator[Sentence]:
     path = f"lines.{line.id}"
     if say.policy.first_line == line.id and not (line.parallel or line.come_from):
         yield sentence(_("Requests come to this line first."), path)
@@ -68,7 +68,7 @@ def _line(say: Say, line: LineSpec) -> Iterator[Sentence]:
     yield from sentences(say, line, path, by_hand=from_below)
 
 
-def _channel(say: Say, channel: ChannelSpec) -> Iterator[Sentence]:
+def _channel(say: Wording, channel: ChannelSpec) -> Iterator[Sentence]:
     path, by_hand = f"channels.{channel.id}", dict[str, Iterable[Sentence]]()
     if channel.door_of:
         text, same = (
@@ -100,7 +100,7 @@ def _channel(say: Say, channel: ChannelSpec) -> Iterator[Sentence]:
     yield from sentences(say, channel, path, by_hand=by_hand)
 
 
-def _status(say: Say, channel: ChannelSpec, path: str) -> dict[str, Iterable[Sentence]]:
+def _status(say: Wording, channel: ChannelSpec, path: str) -> dict[str, Iterable[Sentence]]:
     """What is said of its status, and of what it covers where that is all of it."""
     if channel.status == "limited" and channel.covers:
         text, names = _("Only this is dealt with here: {names}"), say.codes(channel.covers)
@@ -111,21 +111,21 @@ def _status(say: Say, channel: ChannelSpec, path: str) -> dict[str, Iterable[Sen
     return {"status": (sentence(_("Requests are accepted here."), f"{path}.status"),)}
 
 
-def _common_fields(say: Say, door: ChannelSpec) -> list[str]:
+def _common_fields(say: Wording, door: ChannelSpec) -> list[str]:
     """The fields that a door has in common with its channel."""
     other = next((c for c in say.policy.source.channels if c.id == door.door_of), door)
     keys = ("status", "calendar", "auth", "line", "covers", "never", "beyond", "becomes", "purpose")
     return [key for key in keys if getattr(door, key) == getattr(other, key)]
 
 
-def _lines_at(say: Say, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
+def _lines_at(say: Wording, channel: ChannelSpec, path: str) -> Iterator[Sentence]:
     for index, row in enumerate(channel.lines):
         when = Listing(tuple(hours_words(say, word) for word in row.when))
         names = {"when": f"{when:or}", "line": say.label("line", row.line)}
         yield sentence(_("{when} — answered by: {line}"), f"{path}.lines.{index}", **names)
 
 
-def _variant(say: Say, variant: Variant, path: str) -> Iterator[Sentence]:
+def _variant(say: Wording, variant: Variant, path: str) -> Iterator[Sentence]:
     where = ", ".join(conditions(say, variant)) or _("everywhere")
     if variant.status:
         words = _(WORTH.choice(variant.status))
@@ -145,7 +145,7 @@ def _full(windows: list[Window]) -> bool:
     return windows == [Window(0, 1440)]
 
 
-def _calendar(say: Say, name: str, spec: CalendarSpec) -> Iterator[Sentence]:
+def _calendar(say: Wording, name: str, spec: CalendarSpec) -> Iterator[Sentence]:
     path, off = f"calendars.{name}", spec.holidays
     hours = calendar_words(say.policy, name, say.lang, say.page)
     if spec.title:
@@ -182,7 +182,7 @@ def _calendar(say: Say, name: str, spec: CalendarSpec) -> Iterator[Sentence]:
         yield sentence(text, f"{path}.seasons.{index}", days=days, hours=hours)
 
 
-def _exception(say: Say, index: int, one: ExceptionSpec) -> Sentence:
+def _exception(say: Wording, index: int, one: ExceptionSpec) -> Sentence:
     names = Listing(tuple(say.calendar(name) or say.hours(name) for name in one.calendar))
     if one.hours is not None:
         hours = windows_words(one.hours, say.lang)

@@ -13,7 +13,7 @@ from firstline.policy.file.parts import Part
 from firstline.policy.page.published import Clause, clauses
 from firstline.policy.page.sentences import field_sentence
 from firstline.policy.page.values import Value, value_words
-from firstline.policy.page.words import Say
+from firstline.policy.page.words import Wording
 from firstline.policy.page.writing import page_language
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.speech import speaking
@@ -33,7 +33,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Change:
+class PageChange:
     """One difference. `clause` is its id; where it is None, a value that no clause tells changed,
     and `path` names it. `pieces` mark the difference of `before` and `after` word by word; `called`
     is the former title where the clause has another one now.
@@ -49,7 +49,7 @@ class Change:
     called: str = ""
 
 
-def changes(old: Policy, new: Policy, lang: str) -> list[Change]:
+def changes(old: Policy, new: Policy, lang: str) -> list[PageChange]:
     """Every difference from `old` to `new` in one language: clauses in the order of the page, then
     values that no changed clause tells. Empty when readers and the desk see the same.
     """
@@ -90,7 +90,7 @@ class _ClauseChange:
     of the file names many values and prints few, and tells those it prints.
     """
 
-    change: Change
+    change: PageChange
     paths: tuple[str, ...]
     written: bool
 
@@ -112,13 +112,13 @@ def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[_ClauseChange]:
         paths = (*(was.paths if was else ()), *(now.paths if now else ()))
         title = clause.title or clause.id
         called = was.title if was and was.title != clause.title else ""
-        change = Change(clause.id, title, kind, *texts, pieces(*texts), called=called)
+        change = PageChange(clause.id, title, kind, *texts, pieces(*texts), called=called)
         yield _ClauseChange(change, paths, clause.written)
 
 
 def _values(
     old: Policy, new: Policy, lang: str, clauses_changed: list[_ClauseChange]
-) -> Iterator[Change]:
+) -> Iterator[PageChange]:
     before, after = dict(_leaves(old, lang)), dict(_leaves(new, lang))
     for path in (*after, *(gone for gone in before if gone not in after)):
         was, now = before.get(path, NO_LEAF), after.get(path, NO_LEAF)
@@ -128,7 +128,7 @@ def _values(
             "changed" if path in before and path in after else "added" if now.words else "removed"
         )
         texts = (was.sentence, now.sentence)
-        yield Change(None, path, kind, *texts, pieces(*texts), path)
+        yield PageChange(None, path, kind, *texts, pieces(*texts), path)
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ NO_LEAF = _Leaf("", "")
 def _leaves(policy: Policy, lang: str) -> Iterator[tuple[str, _Leaf]]:
     """Every value that a file sets, by its path."""
     with speaking(page_language(policy, lang)):
-        yield from list(_inside(Say(policy, lang), Value(policy.source), ""))
+        yield from list(_inside(Wording(policy, lang), Value(policy.source), ""))
 
 
-def _inside(say: Say, at: Value, before: str) -> Iterator[tuple[str, _Leaf]]:
+def _inside(say: Wording, at: Value, before: str) -> Iterator[tuple[str, _Leaf]]:
     for name, inner in at.inside():
         path = f"{before}{name}"
         if path in READ or (isinstance(at.value, Part) and not inner.is_set):

@@ -14,13 +14,13 @@ from firstline.policy.page.sentences import (
     sentence,
     sentences,
 )
-from firstline.policy.page.words import Say, hours_words
-from firstline.policy.rules.closing import Reopening, reopening
+from firstline.policy.page.words import Wording, hours_words
+from firstline.policy.rules.closing import ReopeningLimit, reopening
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 
 
-def matters(say: Say) -> Iterator[ClauseDraft]:
+def matters(say: Wording) -> Iterator[ClauseDraft]:
     """Everything about what is asked and what becomes of it."""
     file = say.policy.source
     for name, clause, title in (
@@ -39,7 +39,7 @@ def matters(say: Say) -> Iterator[ClauseDraft]:
     yield from _conduct(say)
 
 
-def _close(say: Say, rules: Close) -> Iterator[Sentence]:
+def _close(say: Wording, rules: Close) -> Iterator[Sentence]:
     written = rules.model_fields_set
     if rules.remind:
         text = _("When we wait for a reply from the client, we send a reminder {time:after}.")
@@ -65,7 +65,7 @@ def _close(say: Say, rules: Close) -> Iterator[Sentence]:
     yield from sentences(say, rules, "close", "end")
 
 
-def _reopens(rule: Reopening) -> Sentence:
+def _reopens(rule: ReopeningLimit) -> Sentence:
     path = "close.reopen_days"
     if rule.span is None:
         return sentence(_("A reply from the client reopens a closed request at any time."), path)
@@ -78,7 +78,7 @@ def _reopens(rule: Reopening) -> Sentence:
     return sentence(text, path, number=days)
 
 
-def _complaints(say: Say) -> Iterator[ClauseDraft]:
+def _complaints(say: Wording) -> Iterator[ClauseDraft]:
     if (rules := say.policy.source.complaints) is None:
         return
     never_closes = rules.calendar is not None and say.open_days(rules.calendar) is None
@@ -95,7 +95,7 @@ def _complaints(say: Say) -> Iterator[ClauseDraft]:
         yield ClauseDraft(f"complaints.stage.{stage.id or number}", "complaints", title, words)
 
 
-def _reply(say: Say, stage: Stage, path: str) -> Iterator[Sentence]:
+def _reply(say: Wording, stage: Stage, path: str) -> Iterator[Sentence]:
     if stage.reply:
         text = {
             "guarantee": _("Guaranteed: answer {time:within}."),
@@ -105,7 +105,7 @@ def _reply(say: Say, stage: Stage, path: str) -> Iterator[Sentence]:
         yield sentence(text, f"{path}.reply", f"{path}.force", time=say.time(stage.reply))
 
 
-def _scope(say: Say) -> Iterator[ClauseDraft]:
+def _scope(say: Wording) -> Iterator[ClauseDraft]:
     rules = say.policy.source.scope
     yield ClauseDraft("scope.in", "duties", _("Part of support"), tuple(_scope_in(say)))
     for plan, own in rules.by_plan.items():
@@ -125,7 +125,7 @@ def _scope(say: Say) -> Iterator[ClauseDraft]:
     )
 
 
-def _scope_in(say: Say) -> Iterator[Sentence]:
+def _scope_in(say: Wording) -> Iterator[Sentence]:
     rules = say.policy.source.scope
     codes = [code for code in rules.include if say.free(f"scope.in.{code}")]
     if codes:
@@ -134,7 +134,7 @@ def _scope_in(say: Say) -> Iterator[Sentence]:
     yield from sentences(say, rules, "scope")
 
 
-def _scope_out(say: Say) -> Iterator[Sentence]:
+def _scope_out(say: Wording) -> Iterator[Sentence]:
     rules = say.policy.source.scope
     codes = [code for code in rules.out if say.free(f"scope.out.{code}")]
     if codes:
@@ -143,12 +143,12 @@ def _scope_out(say: Say) -> Iterator[Sentence]:
         yield sentence(text, *paths, names=_apart(say, codes))
 
 
-def _apart(say: Say, codes: Iterable[str]) -> str:
+def _apart(say: Wording, codes: Iterable[str]) -> str:
     """Codes may have commas in their words."""
     return "; ".join(say.codes(codes).items)
 
 
-def _at_hours(say: Say) -> Iterator[Sentence]:
+def _at_hours(say: Wording) -> Iterator[Sentence]:
     """What is done at which hours: rows of the same hours are told together."""
     rows: dict[str, list[tuple[int, ScopeWhen]]] = {}
     for index, row in enumerate(say.policy.source.scope.when):
@@ -164,7 +164,7 @@ def _at_hours(say: Say) -> Iterator[Sentence]:
             yield from _besides(say, when, same)
 
 
-def _only(say: Say, when: str, rows: list[tuple[int, ScopeWhen]], bound: bool) -> Sentence:
+def _only(say: Wording, when: str, rows: list[tuple[int, ScopeWhen]], bound: bool) -> Sentence:
     """Codes that are dealt with at some hours, free or for a fee."""
     free = dict.fromkeys(code for _i, row in rows if not row.paid for code in row.only)
     paid = [code for _i, row in rows if row.paid for code in row.only if code not in free]
@@ -182,7 +182,7 @@ def _only(say: Say, when: str, rows: list[tuple[int, ScopeWhen]], bound: bool) -
     return sentence(text, *paths, when=when, names=names)
 
 
-def _besides(say: Say, when: str, rows: list[tuple[int, ScopeWhen]]) -> Iterator[Sentence]:
+def _besides(say: Wording, when: str, rows: list[tuple[int, ScopeWhen]]) -> Iterator[Sentence]:
     """What is for a fee, and what is not dealt with, at hours at which all else is."""
     fees = [f"scope.when.{index}.paid" for index, row in rows if row.paid and not row.only]
     if fees:
@@ -196,7 +196,7 @@ def _besides(say: Say, when: str, rows: list[tuple[int, ScopeWhen]]) -> Iterator
         yield sentence(text, *paths, when=when, names=_apart(say, codes))
 
 
-def _conduct(say: Say) -> Iterator[ClauseDraft]:
+def _conduct(say: Wording) -> Iterator[ClauseDraft]:
     rules, refuse = say.policy.source.conduct, say.policy.source.refuse
     names = "; ".join(
         f"{say.code(code)} ({say.pick(own)})" if own else say.code(code)

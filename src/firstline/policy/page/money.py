@@ -10,7 +10,7 @@ from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
 from firstline.policy.file.people import Pin
 from firstline.policy.page.sentences import ClauseDraft, Sentence, sentence, sentences
 from firstline.policy.page.wording import Time, code_phrase
-from firstline.policy.page.words import Listing, Say, conditions, hours_words, measure_names
+from firstline.policy.page.words import Listing, Wording, conditions, hours_words, measure_names
 from firstline.policy.text.bands import parse_band
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
@@ -27,7 +27,7 @@ PER = {
 MONTHLY = ("subscription", "share_of_spend")
 
 
-def people(say: Say) -> Iterator[ClauseDraft]:
+def people(say: Wording) -> Iterator[ClauseDraft]:
     """Who may ask and how they prove it."""
     rules = say.policy.source.identity
     words = tuple(sentences(say, rules, "identity"))
@@ -38,7 +38,7 @@ def people(say: Say) -> Iterator[ClauseDraft]:
     yield ClauseDraft("identity.acts", "identity", _("Proof for certain acts"), words)
 
 
-def money(say: Say) -> Iterator[ClauseDraft]:
+def money(say: Wording) -> Iterator[ClauseDraft]:
     """Paid help, included amounts, credits."""
     file = say.policy.source
     for index, row in enumerate(file.paid):
@@ -58,7 +58,7 @@ def money(say: Say) -> Iterator[ClauseDraft]:
         yield ClauseDraft(one, "money", _("Credits"), words)
 
 
-def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:
+def _pin(say: Wording, pin: Pin) -> Iterator[Sentence]:
     if pin.valid == UNLIMITED:
         yield sentence(_("The PIN never ends."), "identity.pin.valid")
     elif isinstance(pin.valid, Span):
@@ -74,7 +74,7 @@ def _pin(say: Say, pin: Pin) -> Iterator[Sentence]:
         yield sentence(_("A PIN proves who calls."), "identity.pin")
 
 
-def _help_sentences(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+def _help_sentences(say: Wording, row: Paid, path: str) -> Iterator[Sentence]:
     yield from sentences(say, row, path, "period")
     if _is_free(row):
         yield sentence(_("This help is free of charge."), f"{path}.price", f"{path}.for")
@@ -100,7 +100,7 @@ def _help_sentences(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
     yield from sentences(say, row, path, "end")
 
 
-def _unit(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+def _unit(say: Wording, row: Paid, path: str) -> Iterator[Sentence]:
     if row.unit:
         text = {
             True: _("Unit of account: {time}; a started unit counts as a whole one."),
@@ -111,7 +111,7 @@ def _unit(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         yield sentence(text, *paths, time=say.time(row.unit))
 
 
-def _reasons(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+def _reasons(say: Wording, row: Paid, path: str) -> Iterator[Sentence]:
     if names := _reason(say, row.free_if, row.free_when):
         paths = (f"{path}.free_if", f"{path}.free_when")
         yield sentence(_("It costs nothing if: {names:or}"), *paths, names=names)
@@ -120,7 +120,7 @@ def _reasons(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         yield sentence(_("The price is given back if: {names:or}"), *paths, names=names)
 
 
-def _reason(say: Say, words: dict[str, str], facts: list[str]) -> Listing | None:
+def _reason(say: Wording, words: dict[str, str], facts: list[str]) -> Listing | None:
     """The file's words for a reason, then the facts; words stand for a fact that has none."""
     said = [say.pick(words).rstrip(".")] if words else []
     said += [say.code(fact) for fact in facts if not words or code_phrase(fact, say.lang)]
@@ -137,7 +137,7 @@ def _is_nothing(amount: str) -> bool:
     return not parse_money(amount)[0].strip("0.")
 
 
-def _price(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+def _price(say: Wording, row: Paid, path: str) -> Iterator[Sentence]:
     vat = {"incl": _(", VAT included"), "excl": _(", without VAT")}.get(row.vat or "", "")
     if row.price:
         text = {
@@ -172,7 +172,7 @@ def _price(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         yield sentence(text, f"{path}.share", share=share, vat=vat)
 
 
-def _least(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+def _least(say: Wording, row: Paid, path: str) -> Iterator[Sentence]:
     """An amount of money as it is written, or a length of time in words."""
     if row.minimum is None:
         return
@@ -183,7 +183,7 @@ def _least(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
     yield sentence(_("At least: {amount}"), f"{path}.minimum", amount=amount)
 
 
-def _free_time(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
+def _free_time(say: Wording, row: Paid, path: str) -> Iterator[Sentence]:
     if row.included:
         text = {
             "always": _("Free: {time}; only what goes beyond is charged."),
@@ -195,7 +195,7 @@ def _free_time(say: Say, row: Paid, path: str) -> Iterator[Sentence]:
         yield sentence(text, f"{path}.included", time=say.time(row.included))
 
 
-def _surcharge(say: Say, extra: Surcharge, path: str) -> Sentence:
+def _surcharge(say: Wording, extra: Surcharge, path: str) -> Sentence:
     amount = say.money(extra.amount) if extra.amount else say.percent(extra.percent)
     text = (
         _("Surcharge ({when}): {amount}")
@@ -205,12 +205,12 @@ def _surcharge(say: Say, extra: Surcharge, path: str) -> Sentence:
     return sentence(text, path, when=hours_words(say, extra.when), amount=amount)
 
 
-def _quota(say: Say, row: Quota, path: str) -> Iterator[Sentence]:
+def _quota(say: Wording, row: Quota, path: str) -> Iterator[Sentence]:
     yield from sentences(say, row, path, "period")
     yield from sentences(say, row, path, by_hand={"unit": (_amount(say, row, path),)})
 
 
-def _amount(say: Say, row: Quota, path: str) -> Sentence:
+def _amount(say: Wording, row: Quota, path: str) -> Sentence:
     per = {
         "month": _("a month"),
         "year": _("a year"),
@@ -234,7 +234,7 @@ def _amount(say: Say, row: Quota, path: str) -> Sentence:
     return sentence(text, f"{path}.unit", f"{path}.per", per=per)
 
 
-def _credit(say: Say, row: Credit, path: str) -> Iterator[Sentence]:
+def _credit(say: Wording, row: Credit, path: str) -> Iterator[Sentence]:
     basis = measure_names().get(row.basis) or say.code(row.basis)
     text = _("When a guarantee is missed, the client gets a credit. It is judged by: {basis}")
     yield sentence(text, f"{path}.basis", basis=basis)
@@ -246,7 +246,7 @@ def _credit(say: Say, row: Credit, path: str) -> Iterator[Sentence]:
     yield from sentences(say, row, path)
 
 
-def _band(say: Say, band: str) -> str:
+def _band(say: Wording, band: str) -> str:
     """`<99.9` as “below 99.9%”, `95%-99%` as “95–99%”."""
     held = parse_band(band)
     low, high = ("" if end is None else say.percent(float(end)) for end in (held.low, held.high))
@@ -261,7 +261,7 @@ def _band(say: Say, band: str) -> str:
     return text.format(amount=low or high)
 
 
-def _part(say: Say, amount: str) -> str:
+def _part(say: Wording, amount: str) -> str:
     """A share of a hundred as the language writes it; other words, a sum or a code, as they are."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", amount)
     return say.percent(float(found[1])) if found else say.money(say.code(amount))

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from firstline.policy.file.model import PolicyFile
-from firstline.policy.file.record import Clause as ClauseSpec
+from firstline.policy.file.record import ClauseSpec
 from firstline.policy.page.sentences import ClauseDraft
 from firstline.policy.page.values import find, value_words
 from firstline.policy.page.wording import calendar_words
-from firstline.policy.page.words import Say
+from firstline.policy.page.words import Wording
 from firstline.policy.page.writing import (
     NEAR,
     PLACEHOLDER,
@@ -127,7 +127,7 @@ def page(policy: Policy, lang: str, at: datetime | None = None) -> dict[str, Any
 
 
 def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
-    say = Say(policy, _words_language(policy, spec, lang))
+    say = Wording(policy, _words_language(policy, spec, lang))
     words = fill(say, pick(spec.words, lang, policy.languages))
     title = pick(spec.title, lang, policy.languages)
     section = spec.section or _section(policy, home(spec.rule))
@@ -136,7 +136,7 @@ def _clause(policy: Policy, spec: ClauseSpec, lang: str) -> Clause:
         section if section in _titles(policy, lang) else "",
         title,
         words,
-        _rule(Say(policy, lang), spec.rule),
+        _rule(Wording(policy, lang), spec.rule),
         has_every_rule(policy.source, spec),
         tuple(spec.rule),
     )
@@ -157,7 +157,7 @@ def _from_draft(policy: Policy, draft: ClauseDraft, lang: str) -> Clause:
         _section(policy, draft.section),
         draft.title,
         " ".join(said.text for said in draft.sentences),
-        _rule(Say(policy, lang), paths),
+        _rule(Wording(policy, lang), paths),
         is_executed(draft.sentences),
         tuple(paths),
         written=True,
@@ -175,7 +175,7 @@ def exists(file: PolicyFile, path: str) -> bool:
     return find(file, path) is not None
 
 
-def fill(say: Say, words: str) -> str:
+def fill(say: Wording, words: str) -> str:
     """Words with every {path} replaced by its value; an unknown path stays as it is written."""
 
     def value(found: re.Match[str]) -> str:
@@ -186,7 +186,7 @@ def fill(say: Say, words: str) -> str:
         return PLACEHOLDER.sub(value, words)
 
 
-def _rule(say: Say, paths: Iterable[str]) -> str:
+def _rule(say: Wording, paths: Iterable[str]) -> str:
     """`targets.answer: first 1 hour; restart_on: client_word, …`."""
     parts: list[str] = []
     with speaking(say.lang):

@@ -13,12 +13,12 @@ from firstline.policy.page.sentences import (
     sentences,
 )
 from firstline.policy.page.wording import Time
-from firstline.policy.page.words import Say, capital, measure_names
+from firstline.policy.page.words import Wording, capital, measure_names
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import parse_span
 
 
-def record(say: Say) -> Iterator[ClauseDraft]:
+def record(say: Wording) -> Iterator[ClauseDraft]:
     """Setting up, planned work, history, figures."""
     file = say.policy.source
     yield ClauseDraft(
@@ -38,7 +38,7 @@ def record(say: Say) -> Iterator[ClauseDraft]:
             yield ClauseDraft(f"stat.{name}", "record", capital(title), words)
 
 
-def _provision(say: Say) -> Iterator[Sentence]:
+def _provision(say: Wording) -> Iterator[Sentence]:
     rules = say.policy.source.provision
     if rules is None:
         return
@@ -55,7 +55,7 @@ def _provision(say: Say) -> Iterator[Sentence]:
         yield from clock_sentences(say, rules.clock, [rules.within], "provision.clock")
 
 
-def _maintenance(say: Say, rules: Maintenance) -> Iterator[Sentence]:
+def _maintenance(say: Wording, rules: Maintenance) -> Iterator[Sentence]:
     text = (
         _("Clients are told of planned work.")
         if rules.notify
@@ -67,7 +67,7 @@ def _maintenance(say: Say, rules: Maintenance) -> Iterator[Sentence]:
     yield from sentences(say, rules, "maintenance")
 
 
-def _measure_words(say: Say, measure: str) -> str:
+def _measure_words(say: Wording, measure: str) -> str:
     """`solved_by(first)` in words."""
     name, _open, inner = measure.removesuffix(")").partition("(")
     what = measure_names().get(inner, inner)
@@ -79,7 +79,7 @@ def _measure_words(say: Say, measure: str) -> str:
     return texts.get(name) or say.code(measure)
 
 
-def _stat(say: Say, stat: Stat, path: str) -> Iterator[Sentence]:
+def _stat(say: Wording, stat: Stat, path: str) -> Iterator[Sentence]:
     if stat.claim is not None and stat.publish in ("claim", "both"):
         yield sentence(_("We claim: {claim}"), f"{path}.claim", claim=_claim(say, stat))
     if stat.publish in ("computed", "both"):
@@ -88,7 +88,7 @@ def _stat(say: Say, stat: Stat, path: str) -> Iterator[Sentence]:
     yield from sentences(say, stat, path)
 
 
-def _claim(say: Say, stat: Stat) -> str:
+def _claim(say: Wording, stat: Stat) -> str:
     """A share in per cent, or a time."""
     if isinstance(stat.claim, float):
         return say.percent(stat.claim)

@@ -11,7 +11,7 @@ from typing import cast
 
 from firstline.policy.file.fields import FieldOf, Says, fields_of, places_of
 from firstline.policy.file.parts import Part
-from firstline.policy.page.words import Listing, Say, capital
+from firstline.policy.page.words import Listing, Wording, capital
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import DAY_UNITS, Span
@@ -59,7 +59,7 @@ def with_end(text: str) -> str:
 
 
 def sentences(
-    say: Say,
+    say: Wording,
     part: Part,
     path: str,
     clause: str = "",
@@ -80,7 +80,7 @@ def sentences(
 
 
 def _of_field(
-    say: Say, field: FieldOf, says: Says, value: object, path: str, values: Mapping[str, object]
+    say: Wording, field: FieldOf, says: Says, value: object, path: str, values: Mapping[str, object]
 ) -> Iterator[Sentence]:
     places = places_of(says.text) if isinstance(says.text, str) else []
     if _is_empty(value):
@@ -113,7 +113,7 @@ def _is_empty(value: object) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
 
-def field_sentence(say: Say, field: FieldOf, value: object) -> str:
+def field_sentence(say: Wording, field: FieldOf, value: object) -> str:
     """What a field says of a value for itself; '' where it says nothing, or nothing alone."""
     says = field.says
     if says is None or says.is_own_words or (isinstance(says.text, str) and "{where}" in says.text):
@@ -134,7 +134,9 @@ def _apart(says: Says, words: object) -> object:
     return "; ".join(words.items) if says.apart and isinstance(words, Listing) else words
 
 
-def clock_sentences(say: Say, clock: str, spans: Iterable[Span], path: str) -> Iterator[Sentence]:
+def clock_sentences(
+    say: Wording, clock: str, spans: Iterable[Span], path: str
+) -> Iterator[Sentence]:
     """Which hours are counted; what is measured in days runs on in all others."""
     days = [span.unit in DAY_UNITS for span in spans]
     if (days and all(days)) or say.open_days(clock) is None:

@@ -21,7 +21,7 @@ from firstline.policy.page.wording import (
     truth_words,
     window_words,
 )
-from firstline.policy.page.words import Say
+from firstline.policy.page.words import Wording
 from firstline.policy.text.values import DAY_WORDS, UNLIMITED, UNSTATED, Span, Window
 
 CODE = re.compile("[a-z][a-z_]*")
@@ -91,7 +91,7 @@ def _find(here: Value, path: str) -> Value | None:
     return None
 
 
-def value_words(say: Say, at: Value) -> str:
+def value_words(say: Wording, at: Value) -> str:
     """A value of the file in words."""
     value, field = at.value, at.field
     if isinstance(value, Part):
@@ -106,7 +106,7 @@ def value_words(say: Say, at: Value) -> str:
     return _plain_words(say, value)
 
 
-def _part_words(say: Say, part: Part) -> str:
+def _part_words(say: Wording, part: Part) -> str:
     """A calendar with its hours, a row with its times, anything else by its id."""
     if isinstance(part, CalendarSpec):
         calendars = say.policy.source.calendars
@@ -117,7 +117,7 @@ def _part_words(say: Say, part: Part) -> str:
     return shown or str(getattr(part, "id", ""))
 
 
-def _text_words(say: Say, at: Value, field: FieldOf, text: str) -> str:
+def _text_words(say: Wording, at: Value, field: FieldOf, text: str) -> str:
     if text in (UNLIMITED, UNSTATED):
         return say.code(text)
     if field.name == "force":
@@ -132,7 +132,7 @@ def _text_words(say: Say, at: Value, field: FieldOf, text: str) -> str:
     return text if named is None else f"{named}"
 
 
-def _hours_words(say: Say, at: Value, name: str) -> str:
+def _hours_words(say: Wording, at: Value, name: str) -> str:
     """The hours of a calendar, or of a clock, which counts working time by the calendar for it."""
     file = say.policy.source
     if name.startswith("not "):
@@ -144,13 +144,13 @@ def _hours_words(say: Say, at: Value, name: str) -> str:
     return say.hours(name) if name in say.policy.calendars else clock_words(name, say.lang)
 
 
-def _span_words(say: Say, span: Span) -> str:
+def _span_words(say: Wording, span: Span) -> str:
     """A length of time; none at all says when that is."""
     now = not span.amount and span.unit not in DAY_WORDS
     return f"{say.time(span):within}" if now else span_words(span, say.lang)
 
 
-def _plain_words(say: Say, value: object) -> str:
+def _plain_words(say: Wording, value: object) -> str:
     if isinstance(value, bool):
         return truth_words(value, say.lang)
     if isinstance(value, Span):

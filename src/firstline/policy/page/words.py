@@ -54,7 +54,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Say:
+class Wording:
     """Words for the names of one policy in one language. `taken` are paths that clauses of the
     file tell; Firstline does not tell them again. `clock` is the calendar that counts times,
     `page` the language of the page, where Firstline's own sentences stand in another, and `ended`
@@ -183,7 +183,7 @@ class Say:
         """A span for a sentence."""
         return Time(span, self.lang, self.open_days(self.clock))
 
-    def counting_by(self, clock: str | None) -> Say:
+    def counting_by(self, clock: str | None) -> Wording:
         """The same words, with times that a calendar counts."""
         return replace(self, clock=clock or "")
 
@@ -285,7 +285,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def conditions(say: Say, part: Part) -> list[str]:
+def conditions(say: Wording, part: Part) -> list[str]:
     """For whom and what a row holds: “plan Gold”, “priority high”, “country: Poland”."""
     names = {
         kind: list[str](getattr(part, kind, []) or [])
@@ -299,7 +299,7 @@ def conditions(say: Say, part: Part) -> list[str]:
     ]
 
 
-def _name_conditions(say: Say, names: dict[str, list[str]]) -> Iterator[str]:
+def _name_conditions(say: Wording, names: dict[str, list[str]]) -> Iterator[str]:
     labelled = ("plan", "priority", "channel", "topic", "line")
     found = {kind: say.labels(kind, names[kind]) for kind in labelled}
     many = {kind: len(listed) for kind, listed in names.items()}
@@ -319,7 +319,7 @@ def _condition(template: str, names: Listing) -> list[str]:
     return [template.format(names=names)] if names.items else []
 
 
-def hours_words(say: Say, word: str) -> str:
+def hours_words(say: Wording, word: str) -> str:
     """When something is: a calendar, a day class, windows, holidays, outside of one, or a fact; and
     all of several: `urgent and night`.
     """

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.parts import Part
-from firstline.policy.file.record import Clause
+from firstline.policy.file.record import ClauseSpec
 from firstline.policy.page.answers import answers
 from firstline.policy.page.contact import contact
 from firstline.policy.page.matters import matters
 from firstline.policy.page.money import money, people
 from firstline.policy.page.record import record
 from firstline.policy.page.sentences import ClauseDraft, Sentence
-from firstline.policy.page.words import Say
+from firstline.policy.page.words import Wording
 from firstline.policy.rules.periods import is_over, is_past
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.speech import LANGUAGES, speaking
@@ -82,7 +82,7 @@ def drafts_of(policy: Policy, lang: str, at: datetime | None = None) -> list[Cla
     tongue = page_language(policy, lang)
     with speaking(tongue):
         ended = ended_plans(file, at, policy.zone) if at else frozenset[str]()
-        say = Say(policy, tongue, taken, page=lang, ended=ended)
+        say = Wording(policy, tongue, taken, page=lang, ended=ended)
         order = list(section_titles())
         over = past_paths(file, at, policy.zone) if at else ()
         drafts = [found for draft in _all(say) if (found := _rest(say, draft, names, over))]
@@ -127,7 +127,7 @@ def section_titles() -> dict[str, str]:
     }
 
 
-def paths_of(clause: Clause) -> list[str]:
+def paths_of(clause: ClauseSpec) -> list[str]:
     """The paths a clause of the file tells: those it names, and those whose values it prints."""
     printed = (path for words in clause.words.values() for path in PLACEHOLDER.findall(words))
     return list(dict.fromkeys((*clause.rule, *printed)))
@@ -148,7 +148,7 @@ def is_executed(sentences: tuple[Sentence, ...]) -> bool:
     return any(said.executed for said in sentences)
 
 
-def _all(say: Say) -> Iterator[ClauseDraft]:
+def _all(say: Wording) -> Iterator[ClauseDraft]:
     yield from contact(say)
     yield from answers(say)
     yield from matters(say)
@@ -183,7 +183,7 @@ def _is_only_for(row: Part, ended: frozenset[str]) -> bool:
 
 
 def _rest(
-    say: Say, draft: ClauseDraft, names: set[str], over: tuple[str, ...]
+    say: Wording, draft: ClauseDraft, names: set[str], over: tuple[str, ...]
 ) -> ClauseDraft | None:
     """What the file's own clauses do not tell, and what is not over; None when that is nothing. A
     sentence is told with what it is about, its first path.

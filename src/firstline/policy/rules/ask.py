@@ -15,7 +15,7 @@ from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.complaints import complaint
 from firstline.policy.rules.door import complete, refusals, support_refusal
 from firstline.policy.rules.due import due, refused_json, shipped_paths, untimely, version_at
-from firstline.policy.rules.hours import Opening, calendars, opening
+from firstline.policy.rules.hours import OpeningState, calendars, opening
 from firstline.policy.rules.identity import identity, may_ask
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.prices import credit, price, terms, unpriced
@@ -146,7 +146,7 @@ def _hours(policy: Policy, door: Door) -> dict[str, Any]:
 
 def _remarks(policy: Policy, door: Door, *, usable: bool) -> Iterator[str]:
     """What whoever uses it should know; what is refused is not taken later either."""
-    hours, after = door.opening if usable else Opening(None), door.spec.opens_after
+    hours, after = door.opening if usable else OpeningState(None), door.spec.opens_after
     if hours.open is False and takes_later(door.spec) and hours.opens_at:
         opens = {"time": stamp(hours.opens_at, policy.zone)}
         yield _("taken now, answered from %(time)s") % opens

@@ -11,11 +11,11 @@ from fractions import Fraction
 from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.doors import takes_later, usual_priority
 from firstline.policy.rules.compile import dated_hours
-from firstline.policy.rules.hours import Opening, opening
+from firstline.policy.rules.hours import OpeningState, opening
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import channel_calendar, channel_status, variant
-from firstline.policy.rules.verdict import Code, Refused
+from firstline.policy.rules.verdict import Code, NotUsable
 from firstline.policy.text.speech import current
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import parse_money, pick
@@ -52,10 +52,10 @@ class Door:
         return other.covers if other else self.spec.covers
 
     @property
-    def opening(self) -> Opening:
+    def opening(self) -> OpeningState:
         """Its hours at the moment of the situation."""
         calendar, at = self.policy.table.hours(self.spec, self.situation), self.situation.received
-        return Opening(None) if calendar is None or at is None else opening(calendar, at)
+        return OpeningState(None) if calendar is None or at is None else opening(calendar, at)
 
     @property
     def best_effort(self) -> bool:
@@ -80,14 +80,14 @@ class Door:
                     return pick(item.tell, self._language, self.policy.languages)
         return ""
 
-    def refusals(self) -> Iterator[Refused]:
+    def refusals(self) -> Iterator[NotUsable]:
         """All that speaks against it, what is said first to whoever comes first."""
         yield from self._not_for_them()
         yield from self._not_now()
         yield from self._not_about_that()
         yield from self._not_through()
 
-    def _not_for_them(self) -> Iterator[Refused]:
+    def _not_for_them(self) -> Iterator[NotUsable]:
         spec, asked = self.spec, self.situation
         if not asked.down.isdisjoint({spec.id, asked.channel}):
             yield self._refuse(_("It is down: %(channel)s."), spec.fallback, "channel-down")
@@ -119,7 +119,7 @@ class Door:
             age = str(spec.opens_after)
             yield self._refuse(text, spec.reached_through, "old-requests-only", age=age)
 
-    def _not_now(self) -> Iterator[Refused]:
+    def _not_now(self) -> Iterator[NotUsable]:
         if self.status == "emergency_only" and not self._is_emergency():
             text = _("It is for emergencies only: %(channel)s.")
             yield self._refuse(text, self.spec.fallback, "emergencies-only")
@@ -128,7 +128,7 @@ class Door:
             text = self.outside.replace("%", "%%") or _("It is closed now: %(channel)s.")
             yield self._refuse(text, self.spec.fallback, "channel-closed")
 
-    def _not_through(self) -> Iterator[Refused]:
+    def _not_through(self) -> Iterator[NotUsable]:
         """What shuts the channels through which one gets here; the staff has its own way."""
         seen, spec = {self.spec.id}, self.spec
         while spec.opened_by != "staff" and (name := spec.reached_through) not in (None, *seen):
@@ -149,7 +149,7 @@ class Door:
         usual = usual_priority(self.policy.source, self.spec, asked.matter, asked.plan)
         return asked.matter in self.covers or (asked.priority or usual) in levels[:1]
 
-    def _not_about_that(self) -> Iterator[Refused]:
+    def _not_about_that(self) -> Iterator[NotUsable]:
         spec, topic, covers = self.spec, self.situation.matter, self.covers
         if topic and ((covers and topic not in covers) or topic in spec.never):
             text = _("%(topic)s is not dealt with here: %(channel)s.")
@@ -161,7 +161,7 @@ class Door:
             codes = ", ".join(languages)
             yield self._refuse(text, spec.fallback, "other-language", languages=codes)
 
-    def _refuse(self, text: str, way: str | None, code: Code, **values: str | None) -> Refused:
+    def _refuse(self, text: str, way: str | None, code: Code, **values: str | None) -> NotUsable:
         name = self.policy.label("channel", self.spec.id, self._language)
         found = WAY.match(way or "")
         refer_to = found[1] if found else way or None
@@ -169,7 +169,7 @@ class Door:
         if refer_to in {spec.id for spec in self.policy.source.channels}:
             other = self.policy.label("channel", refer_to, self._language)
             way_out = _("Use this instead: %(channel)s.") % {"channel": other}
-        return Refused(code, text % {"channel": name, **values}, way_out, refer_to)
+        return NotUsable(code, text % {"channel": name, **values}, way_out, refer_to)
 
     @property
     def _language(self) -> str:

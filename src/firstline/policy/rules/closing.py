@@ -19,7 +19,7 @@ STEPS = ("remind", "close")
 
 
 @dataclass(frozen=True)
-class Reopening:
+class ReopeningLimit:
     """Words of the client open a closed request again for so long after its closing; `span` None
     is without limit. `shipped` where the file names no limit and that of the shipped one holds.
     """
@@ -34,14 +34,14 @@ class Reopening:
         return due_at(self.span, closed_at, policy.calendars[ALWAYS], policy.zone)
 
 
-def reopening(policy: Policy) -> Reopening | None:
+def reopening(policy: Policy) -> ReopeningLimit | None:
     """How words of the client open a closed request again; None where it stays closed."""
     file = policy.source
     own = file.close.reopen_days
     if file.request.after_closing != "reopen" or file.close.reopen != "reply" or own == 0:
         return None
     days = default_file().close.reopen_days if own is None else own
-    return Reopening(None if days == UNLIMITED else parse_span(f"{days}d"), own is None)
+    return ReopeningLimit(None if days == UNLIMITED else parse_span(f"{days}d"), own is None)
 
 
 def may_reopen(policy: Policy, closed_at: datetime, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from firstline.policy.rules.plans import lack_of_support
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.scope import scope_refusal
 from firstline.policy.rules.situation import Situation
-from firstline.policy.rules.verdict import Refused, Usable
+from firstline.policy.rules.verdict import NotUsable, Usable
 from firstline.policy.text.dates import date_words
 from firstline.policy.text.speech import current
 from firstline.policy.text.speech import gettext as _
@@ -22,7 +22,7 @@ NEW_ONLY = ("opened-by-staff", "old-requests-only")
 OF_THE_MATTER = (*NEW_ONLY, "beyond-channel", "emergencies-only", "other-language")
 
 
-def verdict(policy: Policy, situation: Situation) -> Usable | Refused:
+def verdict(policy: Policy, situation: Situation) -> Usable | NotUsable:
     """Whether a request is taken as the situation describes it."""
     refusal, found = next(refusals(policy, situation), None), door(policy, situation)
     if refusal is not None or found is None:
@@ -31,7 +31,7 @@ def verdict(policy: Policy, situation: Situation) -> Usable | Refused:
     return Usable(True, hours.opens_at, found.outside) if hours.open is False else Usable()
 
 
-def refusals(policy: Policy, situation: Situation) -> Iterator[Refused]:
+def refusals(policy: Policy, situation: Situation) -> Iterator[NotUsable]:
     """All that speaks against a request, in the order in which whoever comes is told."""
     for refusal in (asker_refusal(policy, situation), support_refusal(policy, situation)):
         if refusal is not None:
@@ -42,7 +42,7 @@ def refusals(policy: Policy, situation: Situation) -> Iterator[Refused]:
         yield refusal
 
 
-def support_refusal(policy: Policy, situation: Situation) -> Refused | None:
+def support_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
     """Why the plan has no support: it never had, or it has ended by the time asked about."""
     lack = lack_of_support(policy, situation.plan, situation.received)
     if lack is None:
@@ -59,17 +59,17 @@ def support_refusal(policy: Policy, situation: Situation) -> Refused | None:
         "date": lack.ended and date_words(lack.ended, reader),
         "other": policy.label("plan", lack.then or "", reader),
     }
-    return Refused("no-support", text % names)
+    return NotUsable("no-support", text % names)
 
 
-def against_promise(against: Iterable[Refused]) -> Refused | None:
+def against_promise(against: Iterable[NotUsable]) -> NotUsable | None:
     """Why nothing is promised: what is refused promises nothing. Where the staff opens requests
     they are answered all the same.
     """
     return next((refusal for refusal in against if refusal.code != "opened-by-staff"), None)
 
 
-def complaint_refusal(policy: Policy, situation: Situation) -> Refused | None:
+def complaint_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
     """Why a complaint is not taken from this person, or by the channel of a situation."""
     rules, name = policy.source.complaints, situation.channel
     if rules is None:
@@ -86,7 +86,7 @@ def complaint_refusal(policy: Policy, situation: Situation) -> Refused | None:
     reader = situation.reader or current()
     right = ", ".join(policy.label("channel", one, reader) for one in rules.channels)
     reason = _("Complaints are not taken here: %(channel)s.")
-    return Refused(
+    return NotUsable(
         "complaints-elsewhere",
         reason % {"channel": policy.label("channel", name, reader)},
         _("Use this instead: %(channel)s.") % {"channel": right},
@@ -94,14 +94,14 @@ def complaint_refusal(policy: Policy, situation: Situation) -> Refused | None:
     )
 
 
-def _lack_of_number(policy: Policy, situation: Situation) -> Refused | None:
+def _lack_of_number(policy: Policy, situation: Situation) -> NotUsable | None:
     """That a complaint which says what it holds lacks the number it needs."""
     rules = policy.source.complaints
     lacks = situation.has and "request_number" not in situation.has
     if rules is None or rules.without_number != "refuse" or not lacks:
         return None
     reason = _("A complaint without the number of a request is not considered.")
-    return Refused("complaints-unnumbered", reason)
+    return NotUsable("complaints-unnumbered", reason)
 
 
 def complete(policy: Policy, situation: Situation) -> Situation:

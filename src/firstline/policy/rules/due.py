@@ -15,7 +15,7 @@ from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.question import Given, notes, parse_situation, require_received
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import Fit
-from firstline.policy.rules.verdict import Refused
+from firstline.policy.rules.verdict import NotUsable
 from firstline.policy.rules.views import Stretch, elapsed
 from firstline.policy.text.speech import speaking
 from firstline.policy.text.values import Span, parse_local, parse_span
@@ -315,7 +315,7 @@ def policy_due(policy: Policy, given: Given) -> dict[str, Any]:
     }
 
 
-def refused_json(refusal: Refused | None) -> dict[str, Any] | None:
+def refused_json(refusal: NotUsable | None) -> dict[str, Any] | None:
     """A refusal as programs read it."""
     if refusal is None:
         return None

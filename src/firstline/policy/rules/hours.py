@@ -13,7 +13,7 @@ from firstline.policy.time.counting import stamp
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpeningState:
     """Whether it is `open` at a moment, None where no hours are promised; `opens_at` while it is
     closed and `closes_at` while it is open, None where that never comes.
     """
@@ -31,11 +31,11 @@ class Opening:
         }
 
 
-def opening(calendar: Calendar, at: datetime) -> Opening:
+def opening(calendar: Calendar, at: datetime) -> OpeningState:
     """The hours of a calendar at a moment."""
     opened = calendar.is_open(at)
     # An open calendar has no opening to wait for, as a closed one has no closing.
-    return Opening(opened, None if opened else calendar.opens_at(at), calendar.closes_at(at))
+    return OpeningState(opened, None if opened else calendar.opens_at(at), calendar.closes_at(at))
 
 
 def calendars(policy: Policy, at: datetime) -> dict[str, Any]:

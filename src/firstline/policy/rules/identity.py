@@ -7,7 +7,7 @@ from typing import Any
 from firstline.policy.file.people import Pin
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
-from firstline.policy.rules.verdict import Refused
+from firstline.policy.rules.verdict import NotUsable
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import Span
 
@@ -29,13 +29,13 @@ def may_ask(policy: Policy, situation: Situation) -> bool | None:
     return not rules.who or others or asker in {*rules.who, *rules.contacts}
 
 
-def asker_refusal(policy: Policy, situation: Situation) -> Refused | None:
+def asker_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
     """Why this person may not write here at all; None when they may. Rows of times may speak of
     requesters who are nobody's contact, such as monitoring.
     """
     rules, requester = policy.source.identity, situation.requester
     if situation.proof == "login" and not situation.act and rules.login == "none":
-        return Refused("signed-in", _("Signing in is not enough to write to support here."))
+        return NotUsable("signed-in", _("Signing in is not enough to write to support here."))
     rows = {name for row in policy.source.targets for name in row.requester} | {"client"}
     if situation.contact is None and requester in rows - {*rules.never}:
         return None
@@ -43,8 +43,10 @@ def asker_refusal(policy: Policy, situation: Situation) -> Refused | None:
         return None
     if {*rules.who} <= {"owner"}:
         text = _("Only the owner of the account writes to support; ask them.")
-        return Refused("who-may-ask", text)
-    return Refused("who-may-ask", _("You may not write to support; ask the owner of the account."))
+        return NotUsable("who-may-ask", text)
+    return NotUsable(
+        "who-may-ask", _("You may not write to support; ask the owner of the account.")
+    )
 
 
 def identity(policy: Policy, situation: Situation) -> dict[str, Any]:

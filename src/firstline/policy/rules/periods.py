@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from firstline.policy.file.hours import ExceptionSpec
-from firstline.policy.file.parts import Period
+from firstline.policy.file.parts import DatedRule
 from firstline.policy.text.values import parse_local
 
 
-def in_force(part: Period, at: datetime | None, zone: ZoneInfo) -> bool:
+def in_force(part: DatedRule, at: datetime | None, zone: ZoneInfo) -> bool:
     """Whether a rule holds at a moment, by the clock of `zone`; its last date is a whole day. One
     with a period does not where nobody says when.
     """
@@ -23,9 +23,9 @@ def in_force(part: Period, at: datetime | None, zone: ZoneInfo) -> bool:
     return begun and not _is_over(part.until, local)
 
 
-def is_over(part: Period | ExceptionSpec, at: datetime, zone: ZoneInfo) -> bool:
+def is_over(part: DatedRule | ExceptionSpec, at: datetime, zone: ZoneInfo) -> bool:
     """Whether the period of a rule has ended by a moment."""
-    end = part.until if isinstance(part, Period) else part.end
+    end = part.until if isinstance(part, DatedRule) else part.end
     return is_past(end, at, zone)
 
 

@@ -12,7 +12,7 @@ from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.prices import costs, fitting, own_row
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import received_fits
-from firstline.policy.rules.verdict import Refused
+from firstline.policy.rules.verdict import NotUsable
 from firstline.policy.text.speech import current
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import pick
@@ -76,7 +76,7 @@ def scope(policy: Policy, situation: Situation) -> Scope | None:
     )
 
 
-def scope_refusal(policy: Policy, situation: Situation) -> Refused | None:
+def scope_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
     """Why support does not deal with the matter of a situation now; None where it does."""
     code, reader = _code(policy, situation), situation.reader or current()
     if code is None or _standing(policy, code, situation) not in ("out", "later"):
@@ -91,7 +91,7 @@ def scope_refusal(policy: Policy, situation: Situation) -> Refused | None:
         text = _("It is not part of the plan %(plan)s: %(topic)s.")
     reason = text % {"topic": name, "plan": plan}
     way_out = pick(policy.source.scope.refer.get(code, {}), reader, policy.languages)
-    return Refused("out-of-scope", reason, way_out)
+    return NotUsable("out-of-scope", reason, way_out)
 
 
 def _code(policy: Policy, situation: Situation) -> str | None:

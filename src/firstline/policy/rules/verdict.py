@@ -41,7 +41,7 @@ class Usable:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class NotUsable:
     """It is not taken: a code for programs, then sentences in the language of the moment, the
     reason and the way out; `refer_to` is that way as the file writes it, a channel or words.
     """

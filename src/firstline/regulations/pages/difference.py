@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from firstline.policy import PolicyError, load
-from firstline.policy.page.differences import Change, changes
+from firstline.policy.page.differences import PageChange, changes
 
 # Beyond this a comparison line by line would take minutes; no company writes so much.
 MOST_LINES = 20_000
@@ -30,7 +30,7 @@ class Difference:
     too long.
     """
 
-    changes: list[Change] | None
+    changes: list[PageChange] | None
     lines: list[TextLine] | None
 
 

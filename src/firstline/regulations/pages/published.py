@@ -21,7 +21,7 @@ from firstline.kit.web import Page
 from firstline.people.visit import PublicVisit
 from firstline.people.web import Answer
 from firstline.policy import Policy, Section, sections
-from firstline.policy.page.differences import Change, changes
+from firstline.policy.page.differences import PageChange, changes
 from firstline.policy.page.writing import page_language
 from firstline.policy.text.dates import DATES
 from firstline.regulations.pages.hours import as_data, hours
@@ -102,7 +102,7 @@ def _own_name(code: str) -> str:
 
 # A version of the policy never changes, and comparing two takes milliseconds.
 @lru_cache(32)
-def version_differences(old: Policy, new: Policy, lang: str) -> Sequence[Change]:
+def version_differences(old: Policy, new: Policy, lang: str) -> Sequence[PageChange]:
     """The differences between two versions in one language."""
     return changes(old, new, lang)
 

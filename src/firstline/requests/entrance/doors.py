@@ -114,7 +114,7 @@ def unfit_priority(policy: Policy, who: Who, old: str | None, new: str | None) -
     )
 
 
-def problem(refusal: verdict.Refused | None) -> Refused | None:
+def problem(refusal: verdict.NotUsable | None) -> Refused | None:
     """A refusal of the policy as the problem that a client reads; None for none."""
     if refusal is None:
         return None

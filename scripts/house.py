@@ -7,7 +7,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +57,7 @@ REASONS = {
     "door": "a feature's SQL is its own; take what its __init__.py offers, or offer it there",
     "front": "a feature is entered by its __init__.py; offer there what others need",
     "framework": "only edges speak HTTP (api, pages, web …); what they show is free of it",
+    "twice": "one name stands for one thing; give the rarer one a name that says what it is",
     "name": "a bare participle cannot be searched for; name the thing, or what is done to it",
     "time": "only kit/clock.py reads the time; take `now`, which tests and the seed choose",
     "environment": "only settings.py reads the environment; docs/operate.md lists it all",
@@ -71,9 +73,11 @@ def main() -> int:
         text=True,
         check=True,
     ).stdout.split()
-    found = [line for name in sorted(listed) for line in look(Path(name))]
-    sys.stdout.writelines(f"{line}\n" for line in found)
-    return 1 if found else 0
+    paths = [Path(name) for name in sorted(listed)]
+    breaches = [line for path in paths for line in look(path)]
+    breaches.extend(look_at_classes(path for path in paths if is_inside(path)))
+    sys.stdout.writelines(f"{line}\n" for line in breaches)
+    return 1 if breaches else 0
 
 
 def look(path: Path) -> Iterator[str]:
@@ -89,9 +93,33 @@ def look(path: Path) -> Iterator[str]:
         yield from look_inside(path, ast.parse(text))
 
 
+def look_at_classes(paths: Iterable[Path]) -> Iterator[str]:
+    """Public classes whose name another class, or an alias of a type, bears as well."""
+    bearers: dict[str, list[tuple[Path, ast.stmt]]] = defaultdict(list)
+    for path in paths:
+        if path.suffix == ".py" and (ROOT / path).is_file():
+            for node in ast.parse((ROOT / path).read_text()).body:
+                if name := type_name(node):
+                    bearers[name].append((path, node))
+    for name, nodes in bearers.items():
+        if len(nodes) > 1 and any(isinstance(node, ast.ClassDef) for _, node in nodes):
+            for path, node in nodes:
+                yield breach(path, node.lineno, "twice", name)
+
+
+def type_name(node: ast.stmt) -> str:
+    """The name of a public class, or of an alias as in `Row = dict[str, str]`; else nothing."""
+    if isinstance(node, ast.ClassDef):
+        return "" if node.name.startswith("_") else node.name
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Subscript | ast.BinOp):
+        return ""
+    name = ast.unparse(node.targets[0])
+    return name if re.fullmatch(r"[A-Z]\w*[a-z]\w*", name) else ""
+
+
 def look_inside(path: Path, tree: ast.Module) -> Iterator[str]:
     """The breaches of Python code."""
-    inside = path.parts[:2] == ("src", "firstline")
+    inside = is_inside(path)
     quiet = docstrings(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -140,6 +168,10 @@ def is_past_the_door(path: Path, module: list[str]) -> bool:
     return len(module) > 1 and module[0] not in LIBRARIES and not composes and not side
 
 
+def is_inside(path: Path) -> bool:
+    return path.parts[:2] == ("src", "firstline")
+
+
 def may_hold_sql(path: Path) -> bool:
     return path.name == "store.py" or path.name.endswith("_store.py") or "kit" in path.parts
 
@@ -153,8 +185,8 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a function without its docstring."""
     end = node.end_lineno or node.lineno
     first = node.body[0]
-    told = first.end_lineno or first.lineno if isinstance(first, ast.Expr) else 0
-    words = told - first.lineno + 1 if is_words(first) else 0
+    last = first.end_lineno or first.lineno if isinstance(first, ast.Expr) else 0
+    words = last - first.lineno + 1 if is_words(first) else 0
     return end - node.lineno + 1 - words
 
 

@@ -13,7 +13,7 @@ from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 
-Answer = tuple[int, bytes]
+StoredAnswer = tuple[int, bytes]
 KEY_LIMIT = 200
 
 
@@ -30,10 +30,10 @@ async def once(
     route: str,
     key: str | None,
     asked: bytes,
-    act: Callable[[Tx], Awaitable[Answer]],
+    act: Callable[[Tx], Awaitable[StoredAnswer]],
     *,
     now: datetime,
-) -> Answer:
+) -> StoredAnswer:
     """Run `act` in a transaction; with a key seen before, give its stored answer with 200.
 
     `asked` is what came with the key, without the key. Raises `Invalid` when the key came with
@@ -44,7 +44,7 @@ async def once(
     fingerprint = hashlib.sha256(asked).digest()
     place = (person, route, key)
 
-    async def answer_by_key(tx: Tx) -> Answer:
+    async def answer_by_key(tx: Tx) -> StoredAnswer:
         # The row is written first: of two at once the second waits here, and finds the answer.
         claim = await tx.conn.execute(
             "insert into answered_keys (person_id, route, key, fingerprint, status, body, at) "

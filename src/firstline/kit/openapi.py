@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from litestar import Request
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 
-from firstline.kit.problems import MEDIA_TYPE, TITLES
+from firstline.kit.problems import MEDIA_TYPE, TITLES, Http
 
-Http = Request[Any, Any, Any]
 REFUSED = sorted({*TITLES, 409})
 PROBLEM = {
     "type": "object",

@@ -30,10 +30,10 @@ from firstline.kit import clock, errors, html, i18n, problems
 from firstline.kit.assets import FOREVER, SHORTLY, assets
 from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem, Menus
+from firstline.kit.problems import Http
 from firstline.kit.reading import StrictRequest
 
 log = logging.getLogger(__name__)
-Http = Request[Any, Any, Any]
 Page = Response[str]
 Asked = TypeVar("Asked")
 # What a template shows: of any kind, and no checker looks into templates.

@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid, Missing
 from firstline.kit.i18n import gettext as _
-from firstline.kit.keys import Answer
+from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import creates, shows
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web
@@ -183,7 +183,7 @@ async def new_token(
 ) -> Response[bytes]:
     data, words = data or TokenIn(), [""]
 
-    async def act(tx: Tx) -> Answer:
+    async def act(tx: Tx) -> StoredAnswer:
         token, words[0] = await tokens.new_named_token(tx, who.id, data.name, now=now, by=who)
         return 201, encode(TokenOut(**asdict(token)))
 
@@ -221,7 +221,7 @@ async def list_clients(
 async def new_client(
     request: Http, data: JSONBody[ClientIn], who: Given[Who], now: Given[datetime]
 ) -> Response[bytes]:
-    async def act(tx: Tx) -> Answer:
+    async def act(tx: Tx) -> StoredAnswer:
         client = await actions.new_client(
             tx,
             who,
@@ -261,7 +261,7 @@ async def do_import(
     source = data.content if data.clients is None else data.clients
     assert source is not None
 
-    async def act(tx: Tx) -> Answer:
+    async def act(tx: Tx) -> StoredAnswer:
         report = await import_clients(tx, who, source, dry_run=data.dry_run, now=now)
         results: tuple[Result, ...] = ("created", "updated", "unchanged", "refused")
         counts = {name: report.count(name) for name in results}
@@ -291,7 +291,7 @@ async def new_preauth_key(
 ) -> Response[bytes]:
     secrets = [""]
 
-    async def act(tx: Tx) -> Answer:
+    async def act(tx: Tx) -> StoredAnswer:
         kid, secrets[0] = await preauth.new_preauth_key(tx, who, seal, now=now)
         return 201, encode(PreauthKeyOut(kid, now, None))
 

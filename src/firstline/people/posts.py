@@ -9,7 +9,7 @@ from litestar import Response
 from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
-from firstline.kit.keys import Answer, check_key, once
+from firstline.kit.keys import StoredAnswer, check_key, once
 from firstline.kit.web import moment
 from firstline.people.web import Http, who_of
 
@@ -37,7 +37,7 @@ def key_of(http: Http, in_body: str | None) -> str | None:
 
 
 async def answer_once(
-    http: Http, data: Keyed, act: Callable[[Tx], Awaitable[Answer]]
+    http: Http, data: Keyed, act: Callable[[Tx], Awaitable[StoredAnswer]]
 ) -> Response[bytes]:
     """Send what `act` gives as JSON, or what it gave when the caller's key came here first.
 

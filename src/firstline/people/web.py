@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Request, Response
-from litestar.connection import ASGIConnection
+from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.handlers.base import BaseRouteHandler
 from litestar.response import Redirect
@@ -17,16 +16,14 @@ from litestar.response import Redirect
 from firstline.kit.errors import Forbidden, Missing, NotSignedIn, Refused
 from firstline.kit.i18n import gettext, use
 from firstline.kit.problems import wants_problem
-from firstline.kit.web import SAFE, language, moment, web_of
+from firstline.kit.web import SAFE, Connection, Http, language, moment, web_of
 from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.model import LONGEST, Caller, SignedIn, digest
 from firstline.people.access.sessions import COOKIE, identify_cookie
 from firstline.people.limits import TokenLimiter
 from firstline.people.model import Role, Who
 
-Connection = ASGIConnection[Any, Any, Any, Any]
-Http = Request[Any, Any, Any]
-Answer = Response[Any]
+HttpAnswer = Response[Any]
 KNOWN = "firstline_who"
 LIMITER = "token_limiter"
 
@@ -101,7 +98,7 @@ def lang_of(request: Http, who: Who | None) -> str:
     return lang
 
 
-def go_on_at(request: Http, address: str) -> Answer:
+def go_on_at(request: Http, address: str) -> HttpAnswer:
     """Where to go after a form: a redirect, or for our script its address."""
     if wants_problem(request):
         return Response({"next": address}, status_code=200)

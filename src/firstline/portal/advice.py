@@ -16,7 +16,7 @@ from firstline.policy.rules.channels import language
 from firstline.policy.rules.door import verdict
 from firstline.policy.rules.requirements import requirements
 from firstline.policy.rules.verdict import NotUsable, Usable
-from firstline.requests import Asked
+from firstline.requests import Arrival
 
 DOOR = "chat"
 WIKI_FIRST = ("before_contact", "charged")
@@ -39,8 +39,8 @@ def advice(
     policy: Policy, who: Who, plan: str, topic: str, priority: str, lang: str, now: datetime
 ) -> Advice:
     """The advice in the language of the page (clauses request.good, request.specific)."""
-    asked = Asked(who, DOOR, topic, priority or None, policy.entry_line(DOOR, now), now)
-    situation = asked.situation(plan)
+    arrival = Arrival(who, DOOR, topic, priority or None, policy.entry_line(DOOR, now), now)
+    situation = arrival.situation(plan)
     found, answered = (
         verdict(policy, situation),
         language(policy, situation._replace(language=lang)),

@@ -12,7 +12,7 @@ from firstline.kit.errors import Conflict, Invalid, Missing
 from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
 from firstline.kit.web import Page, page
-from firstline.people.web import Answer, Http, fields, for_clients, go_on_at, lang_of
+from firstline.people.web import Http, HttpAnswer, fields, for_clients, go_on_at, lang_of
 from firstline.portal.looking import MOST, entries_above
 from firstline.requests import Words, changes, closing, give_secret, say, say_with_files
 from firstline.timeline import (
@@ -50,7 +50,7 @@ async def say_form(
     request: Http,
     call: Given[Call],
     no: FromPath[int],
-) -> Answer:
+) -> HttpAnswer:
     """The same by a plain form, where no script runs."""
     (body,) = await fields(request, "body")
     entry, _known = await say(call, no, Words(body))
@@ -86,7 +86,7 @@ async def edit(
     call: Given[Call],
     no: FromPath[int],
     entry: FromPath[int],
-) -> Answer:
+) -> HttpAnswer:
     (body,) = await fields(request, "body")
     await call.run(changes.edit, no, min(entry, 2**31 - 1), body)
     return go_on_at(request, f"/requests/{no}#e{entry}")
@@ -98,7 +98,7 @@ async def leave_secret(
     call: Given[Call],
     seal: Given[Seal],
     no: FromPath[int],
-) -> Answer:
+) -> HttpAnswer:
     label, secret = await fields(request, "label", "secret")
     await call.run(give_secret, seal, no, label, secret)
     return go_on_at(request, f"/requests/{no}")
@@ -109,7 +109,7 @@ async def close(
     request: Http,
     call: Given[Call],
     no: FromPath[int],
-) -> Answer:
+) -> HttpAnswer:
     (text,) = await fields(request, "text")
     await call.run(closing.close, no, "withdrawn", text)
     return go_on_at(request, f"/requests/{no}")
@@ -120,13 +120,13 @@ async def reopen(
     request: Http,
     call: Given[Call],
     no: FromPath[int],
-) -> Answer:
+) -> HttpAnswer:
     await call.run(closing.reopen, no)
     return go_on_at(request, f"/requests/{no}")
 
 
 @post("/requests/{no:int}/rating", guards=[for_clients], status_code=303, include_in_schema=False)
-async def rate(request: Http, call: Given[Call], no: FromPath[int]) -> Answer:
+async def rate(request: Http, call: Given[Call], no: FromPath[int]) -> HttpAnswer:
     score, text = await fields(request, "score", "text")
     if score not in ("1", "2", "3", "4", "5"):
         raise Invalid(_("Choose from 1 to 5."), field="score")

@@ -18,7 +18,7 @@ from firstline.kit.ids import uuid_or_none
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.web import Page, page, web_of
 from firstline.people import Who
-from firstline.people.web import Answer, Http, fields, for_clients, go_on_at, lang_of
+from firstline.people.web import Http, HttpAnswer, fields, for_clients, go_on_at, lang_of
 from firstline.portal import store
 from firstline.portal.advice import advice, priorities, refuse_unread, wiki_first
 from firstline.portal.looking import LAST, as_html, entries_above, look
@@ -136,7 +136,7 @@ async def suggest_articles(
 async def open_one(
     request: Http,
     call: Given[Call],
-) -> Answer:
+) -> HttpAnswer:
     topic, service, body, key, priority, read = await fields(
         request, "topic", "service", "body", "key", "priority", "read"
     )

@@ -48,11 +48,11 @@ class WidgetWordsIn(Keyed, kw_only=True):
     files: list[UUID] = msgspec.field(default_factory=list[UUID])
 
 
-class Number(msgspec.Struct):
+class NumberOut(msgspec.Struct):
     no: int
 
 
-class Row(msgspec.Struct):
+class WidgetRow(msgspec.Struct):
     no: int
     title: str
     stand: str
@@ -108,13 +108,16 @@ async def frame(request: Http, policies: Given[Policies], now: Given[datetime]) 
 @get("/requests", include_in_schema=False)
 async def open_list(
     call: Given[Call],
-) -> list[Row]:
+) -> list[WidgetRow]:
     who, policy, now = call.who, call.policy, call.now
     async with call.db.connection() as conn:
         shown = await views(conn, who, await store.open_requests(conn, who, 10), policy.order)
     with i18n.speaking(who.language):
         told = [standing(one, policy, who.language, now).headline for one in shown]
-    return [Row(one.no, one.title, stand, one.head) for one, stand in zip(shown, told, strict=True)]
+    return [
+        WidgetRow(one.no, one.title, stand, one.head)
+        for one, stand in zip(shown, told, strict=True)
+    ]
 
 
 @post("/requests", include_in_schema=False)
@@ -122,7 +125,7 @@ async def open_one(
     request: Http,
     call: Given[Call],
     data: JSONBody[NewIn],
-) -> Response[Number]:
+) -> Response[NumberOut]:
     refuse_unread(call.policy, data.read)
     _opening, opened = await open_request(
         call,
@@ -134,7 +137,7 @@ async def open_one(
             channel=CHANNEL,
         ),
     )
-    return Response(Number(opened.no), status_code=200 if opened.known else 201)
+    return Response(NumberOut(opened.no), status_code=200 if opened.known else 201)
 
 
 @post("/requests/{no:int}/entries", include_in_schema=False)
@@ -143,10 +146,10 @@ async def say_words(
     call: Given[Call],
     data: JSONBody[WidgetWordsIn],
     no: FromPath[int],
-) -> Response[Number]:
+) -> Response[NumberOut]:
     words = Words(data.body, key_of(request, data.key), channel=CHANNEL)
     entry, known = await say_with_files(call, no, words, data.files)
-    return Response(Number(entry.no), status_code=200 if known else 201)
+    return Response(NumberOut(entry.no), status_code=200 if known else 201)
 
 
 @get("/requests/{no:int}/standing", include_in_schema=False)

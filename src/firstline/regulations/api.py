@@ -3,16 +3,16 @@
 import asyncio
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Response, delete, get, post
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.kit.db import Conn, Db, Tx
-from firstline.kit.keys import Answer
+from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import creates, shows
+from firstline.kit.web import Http
 from firstline.people import Who
 from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import requires_role, requires_staff
@@ -20,9 +20,8 @@ from firstline.policy.lint.check import check
 from firstline.policy.text.finding import Finding
 from firstline.regulations import store, versions
 from firstline.regulations.store import Version
-from firstline.regulations.versions import FILE_BODY_LIMIT, Policies, Standing, standings
+from firstline.regulations.versions import FILE_BODY_LIMIT, Policies, VersionState, standings
 
-Http = Request[Any, Any, Any]
 PAGE, MOST = 50, 200
 HIGHEST = 2**31 - 1
 requires_management = requires_role("management")
@@ -45,7 +44,7 @@ class PolicyOut(msgspec.Struct):
 class VersionOut(Version):
     """A published version. People are names, null for the console."""
 
-    state: Standing
+    state: VersionState
 
 
 class VersionList(msgspec.Struct):
@@ -128,7 +127,7 @@ async def publish(
 ) -> Response[bytes]:
     """A file with an error is refused with every finding and changes nothing."""
 
-    async def act(tx: Tx) -> Answer:
+    async def act(tx: Tx) -> StoredAnswer:
         number, found = await versions.publish(
             tx,
             who,
@@ -159,7 +158,7 @@ async def check_file(
     data: JSONBody[CheckIn],
     now: Given[datetime],
 ) -> Response[bytes]:
-    async def act(_: Tx) -> Answer:
+    async def act(_: Tx) -> StoredAnswer:
         found = await asyncio.to_thread(check, data.file, now)
         return 200, encode(FindingsOut(found))
 
@@ -195,7 +194,7 @@ async def _one(conn: Conn, number: int, now: datetime) -> VersionOut:
     return next(_version(each, state) for each in every if each.version == number)
 
 
-def _version(version: Version, states: dict[int, Standing]) -> VersionOut:
+def _version(version: Version, states: dict[int, VersionState]) -> VersionOut:
     return VersionOut(**asdict(version), state=states[version.version])
 
 

@@ -29,7 +29,7 @@ FURTHEST = timedelta(days=5 * 366)
 LONGEST_NOTE = 1000
 # A file of 512 thousand letters, two bytes each, with what its form adds.
 FILE_BODY_LIMIT = 2 * 1024 * 1024
-Standing = Literal["coming", "in_force", "past", "withdrawn"]
+VersionState = Literal["coming", "in_force", "past", "withdrawn"]
 # What other features may ask of the tables: every version, and what a person is writing.
 all_versions = store.versions
 draft_of = store.draft
@@ -37,9 +37,9 @@ drop_draft = store.drop_draft
 __all__ = [
     "FileDraft",
     "Policies",
-    "Standing",
     "Unreadable",
     "Version",
+    "VersionState",
     "all_versions",
     "begin",
     "checked_note",
@@ -155,11 +155,11 @@ async def unreadable(conn: Conn) -> list[str]:
     return [one for one in found if isinstance(one, str)]
 
 
-def standings(versions: list[Version], now: datetime) -> dict[int, Standing]:
+def standings(versions: list[Version], now: datetime) -> dict[int, VersionState]:
     """What each version is at `now`; the list is the whole of them, in any order."""
     kept = sorted((v.effective_at, v.version) for v in versions if v.withdrawn_at is None)
     begun = [number for since, number in kept if since <= now]
-    found: dict[int, Standing] = {}
+    found: dict[int, VersionState] = {}
     for version in versions:
         coming = version.effective_at > now
         found[version.version] = "coming" if coming else "past"

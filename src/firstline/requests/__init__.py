@@ -9,7 +9,7 @@ from firstline.requests.actions.delays import delay
 from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
-from firstline.requests.entrance.doors import Asked
+from firstline.requests.entrance.doors import Arrival
 from firstline.requests.entrance.refusals import REFUSED, refusals
 from firstline.requests.entrance.words import BODY_LIMIT, check_text
 from firstline.requests.files.uploads import say_with_files
@@ -21,7 +21,7 @@ from firstline.requests.store import names
 __all__ = [
     "BODY_LIMIT",
     "REFUSED",
-    "Asked",
+    "Arrival",
     "NewRequest",
     "PromiseOut",
     "RequestOut",

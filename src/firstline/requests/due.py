@@ -12,10 +12,10 @@ from firstline.requests.actions.closing import close_by_silence
 from firstline.requests.letters.plan import answer_letter, reminder_letter
 from firstline.timeline import Request, draft, entry_at, lock_request, next_turn, write
 
-Words = Callable[[str, str], str]
+WordsOf = Callable[[str, str], str]
 
 
-def handlers(policies: Policies, words: Words) -> dict[str, Handler]:
+def handlers(policies: Policies, words: WordsOf) -> dict[str, Handler]:
     """Handlers of due times by kind. `words(id, language)` gives the policy's automatic texts."""
 
     async def turn(tx: Tx, fired: DueTime, now: datetime) -> None:
@@ -44,7 +44,7 @@ async def _since(tx: Tx, request: Request) -> datetime:
 
 
 async def _take_step(
-    tx: Tx, policy: Policy, request: Request, fired: DueTime, words: Words, now: datetime
+    tx: Tx, policy: Policy, request: Request, fired: DueTime, words: WordsOf, now: datetime
 ) -> Request:
     if fired.stage == "missed":
         await _write_miss(tx, request, fired, now)

@@ -10,7 +10,7 @@ from firstline.people import Who
 from firstline.timeline import Opening, Request, entry_at, get_request, seen_request
 
 __all__ = [
-    "Names",
+    "RequestNames",
     "mark_seen",
     "names",
     "opened_alike",
@@ -50,7 +50,7 @@ async def _first_values(conn: Conn, no: int) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class RequestNames:
     """The names a request is shown with."""
 
     no: int
@@ -59,9 +59,9 @@ class Names:
     holder: str | None
 
 
-async def names(conn: Conn, requests: list[Request]) -> dict[int, Names]:
+async def names(conn: Conn, requests: list[Request]) -> dict[int, RequestNames]:
     """Names of the client, service and holder of each of these requests, by number."""
-    async with conn.cursor(row_factory=class_row(Names)) as cursor:
+    async with conn.cursor(row_factory=class_row(RequestNames)) as cursor:
         await cursor.execute(
             "select r.no, c.name as client, s.name as service, p.name as holder "
             "from unnest(%s::bigint[], %s::uuid[], %s::uuid[], %s::uuid[]) "

@@ -8,7 +8,7 @@ from firstline.matters import Entry
 from firstline.people import Who
 from firstline.timeline.model import Request
 
-Scope = tuple[LiteralString, list[Any]]
+SqlScope = tuple[LiteralString, list[Any]]
 # Steps that the client may know of, while the words in them are between members of staff.
 INTERNAL_WORDS = frozenset(
     {"taken", "given_back", "transferred", "handed_over", "sent_back", "linked"}
@@ -26,7 +26,7 @@ class Sight:
     """Who may see the matters of one kind: one of them, and the same as SQL on their table."""
 
     may_see: Callable[[Who, Any], bool]  # each takes the matters of its own kind
-    scope: Callable[[Who, LiteralString], Scope]
+    scope: Callable[[Who, LiteralString], SqlScope]
 
 
 def may_see(who: Who, matter: Matter) -> bool:
@@ -39,7 +39,7 @@ def sees(who: Who, entry: Entry) -> bool:
     return who.is_staff or entry.audience == "all"
 
 
-def scope_sql(who: Who, alias: LiteralString = "r", *, kind: str = "request") -> Scope:
+def scope_sql(who: Who, alias: LiteralString = "r", *, kind: str = "request") -> SqlScope:
     """`may_see` as a condition on the kind's table, with its parameters in order."""
     return SIGHTS[kind].scope(who, alias)
 
@@ -55,7 +55,7 @@ def _may_see_request(who: Who, request: Request) -> bool:
     return request.opened_by == who.id or request.service_id in who.services
 
 
-def _scope_of_requests(who: Who, alias: LiteralString) -> Scope:
+def _scope_of_requests(who: Who, alias: LiteralString) -> SqlScope:
     if who.is_staff:
         return "true", []
     if who.access != "limited":
@@ -71,7 +71,7 @@ def _may_see_changes(who: Who, _changes: Matter) -> bool:
     return who.runs_the_desk
 
 
-def _scope_of_changes(who: Who, _alias: LiteralString) -> Scope:
+def _scope_of_changes(who: Who, _alias: LiteralString) -> SqlScope:
     return ("true" if who.runs_the_desk else "false"), []
 
 

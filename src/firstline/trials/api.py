@@ -9,7 +9,7 @@ from litestar.di import NamedDependency as Given
 from litestar.params import JSONBody
 
 from firstline.kit.db import Db, Tx
-from firstline.kit.keys import Answer
+from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import shows
 from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import Http, requires_role
@@ -45,7 +45,7 @@ async def trial(
     policy = await asyncio.to_thread(sound_policy, data.file, now)
     tried = await try_policy(db, policies, policy, days=data.days, now=now)
 
-    async def act(_: Tx) -> Answer:
+    async def act(_: Tx) -> StoredAnswer:
         return 200, to_json(tried)
 
     return await answer_once(request, data, act)

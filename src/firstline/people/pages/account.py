@@ -20,7 +20,7 @@ from firstline.people.access.model import browser_name, digest
 from firstline.people.access.sessions import sign_out_everywhere
 from firstline.people.actions import change_self
 from firstline.people.model import Who
-from firstline.people.web import Answer, Http, caller_of, fields
+from firstline.people.web import Http, HttpAnswer, caller_of, fields
 
 TEMPLATE = "people/account.html"
 
@@ -31,7 +31,7 @@ async def account(request: Http, db: Given[Db], who: Given[Who], now: Given[date
 
 
 @post("/account", status_code=200)
-async def change(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+async def change(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> HttpAnswer:
     name, language = await fields(request, "name", "language")
     try:
         await db.run(change_self, who, name=name, language=language)
@@ -45,7 +45,7 @@ async def change(request: Http, db: Given[Db], who: Given[Who], now: Given[datet
 @post("/account/password", status_code=200)
 async def change_password(
     request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
-) -> Answer:
+) -> HttpAnswer:
     current, password = await fields(request, "current", "password")
     try:
         await sign_in.change_password(db, who, current, password, caller_of(request), now=now)
@@ -63,7 +63,7 @@ async def set_up(request: Http, who: Given[Who]) -> Page:
 @post("/account/second-factor", status_code=200)
 async def turn_on(
     request: Http, db: Given[Db], seal: Given[Seal], who: Given[Who], now: Given[datetime]
-) -> Answer:
+) -> HttpAnswer:
     secret, code, current = await fields(request, "secret", "code", "current")
     caller = caller_of(request)
     try:
@@ -77,7 +77,9 @@ async def turn_on(
 
 
 @post("/account/second-factor/off", status_code=200)
-async def turn_off(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+async def turn_off(
+    request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> HttpAnswer:
     (current,) = await fields(request, "current")
     try:
         await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
@@ -89,7 +91,9 @@ async def turn_off(request: Http, db: Given[Db], who: Given[Who], now: Given[dat
 
 
 @post("/account/recovery-codes", status_code=200)
-async def new_codes(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+async def new_codes(
+    request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> HttpAnswer:
     (current,) = await fields(request, "current")
     try:
         await sign_in.confirm_password(db, who, current, caller_of(request), now=now)
@@ -100,7 +104,9 @@ async def new_codes(request: Http, db: Given[Db], who: Given[Who], now: Given[da
 
 
 @post("/account/tokens", status_code=200)
-async def new_token(request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]) -> Answer:
+async def new_token(
+    request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> HttpAnswer:
     (name,) = await fields(request, "name")
     try:
         words = await db.run(tokens.new_token, who.id, name, now=now, by=who)
@@ -112,13 +118,13 @@ async def new_token(request: Http, db: Given[Db], who: Given[Who], now: Given[da
 @post("/account/tokens/{token_id:uuid}/revoke", status_code=303)
 async def revoke_token(
     db: Given[Db], who: Given[Who], now: Given[datetime], token_id: FromPath[UUID]
-) -> Answer:
+) -> HttpAnswer:
     await db.run(tokens.revoke_token, who, token_id, now=now)
     return Redirect("/account", status_code=303)
 
 
 @post("/account/sessions", status_code=303)
-async def sign_out_others(request: Http, db: Given[Db], who: Given[Who]) -> Answer:
+async def sign_out_others(request: Http, db: Given[Db], who: Given[Who]) -> HttpAnswer:
     await db.run(sign_out_everywhere, who, but=caller_of(request).cookie)
     return Redirect("/account", status_code=303)
 

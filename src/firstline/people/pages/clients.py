@@ -22,7 +22,7 @@ from firstline.people import Access, Client, Contact, Service, Who
 from firstline.people import actions as changing
 from firstline.people.access import links
 from firstline.people.visit import Visit
-from firstline.people.web import Answer
+from firstline.people.web import HttpAnswer
 
 PAGE = 50
 
@@ -99,7 +99,7 @@ async def of_client(visit: Visit, client: UUID) -> web.Values:
     return {"client": found, "services": services, "contacts": contacts}
 
 
-async def _back(visit: Visit, client: UUID) -> Answer:
+async def _back(visit: Visit, client: UUID) -> HttpAnswer:
     if visit.by_htmx:
         return visit.page("people/clients/client.html", **await of_client(visit, client))
     return Redirect(f"/desk/clients/{client}", status_code=303)
@@ -125,7 +125,7 @@ async def new_client(visit: Given[Visit], data: URLEncodedBody[ClientForm]) -> R
 @post("/clients/{client_id:uuid}", status_code=200)
 async def change_client(
     visit: Given[Visit], client_id: FromPath[UUID], data: URLEncodedBody[ClientForm]
-) -> Answer:
+) -> HttpAnswer:
     await visit.db.run(
         changing.change_client,
         visit.who,
@@ -141,7 +141,7 @@ async def change_client(
 @post("/clients/{client_id:uuid}/services", status_code=200)
 async def new_service(
     visit: Given[Visit], client_id: FromPath[UUID], data: URLEncodedBody[ServiceForm]
-) -> Answer:
+) -> HttpAnswer:
     await visit.db.run(
         changing.new_service,
         visit.who,
@@ -162,7 +162,7 @@ async def change_service(
     client_id: FromPath[UUID],
     service_id: FromPath[UUID],
     data: URLEncodedBody[ServiceForm],
-) -> Answer:
+) -> HttpAnswer:
     """Mend a service, or end it: requests about it keep its name."""
 
     async def act(tx: Tx) -> None:
@@ -190,7 +190,7 @@ async def change_service(
 @post("/clients/{client_id:uuid}/contacts", status_code=200)
 async def new_contact(
     visit: Given[Visit], public_url: Given[str], client_id: FromPath[UUID]
-) -> Answer:
+) -> HttpAnswer:
     """Add somebody who writes for the client, and show their invitation's link once."""
     data = await ContactForm.from_form(visit)
 
@@ -225,7 +225,7 @@ async def _limits(tx: Tx, client: UUID, data: ContactForm) -> list[UUID]:
 @post("/clients/{client_id:uuid}/contacts/{person:uuid}", status_code=200)
 async def change_contact(
     visit: Given[Visit], client_id: FromPath[UUID], person: FromPath[UUID]
-) -> Answer:
+) -> HttpAnswer:
     """Change a contact's name, language and access, or end it or give it back."""
     data = await ContactForm.from_form(visit)
 

@@ -19,8 +19,8 @@ from firstline.people.access.model import LinkKind, SignedIn
 from firstline.people.access.sessions import sign_out, sign_out_everywhere
 from firstline.people.model import Who
 from firstline.people.web import (
-    Answer,
     Http,
+    HttpAnswer,
     caller_of,
     fields,
     no_cookie,
@@ -39,7 +39,7 @@ def home(who: Who) -> str:
 
 
 @get("/sign-in")
-async def sign_in_form(request: Http) -> Answer:
+async def sign_in_form(request: Http) -> HttpAnswer:
     visitor = await provide_visitor(request)
     if visitor is not None:
         return Redirect(safe_next(_next(request), home(visitor)), status_code=303)
@@ -49,7 +49,7 @@ async def sign_in_form(request: Http) -> Answer:
 
 
 @post("/sign-in", status_code=303)
-async def do_sign_in(request: Http, db: Given[Db], now: Given[datetime]) -> Answer:
+async def do_sign_in(request: Http, db: Given[Db], now: Given[datetime]) -> HttpAnswer:
     email, password, wanted = await fields(request, "email", "password", "next")
     wanted = safe_next(wanted, "")
     try:
@@ -60,7 +60,7 @@ async def do_sign_in(request: Http, db: Given[Db], now: Given[datetime]) -> Answ
 
 
 @get("/sign-in/code")
-async def code_form(request: Http, db: Given[Db], now: Given[datetime]) -> Answer:
+async def code_form(request: Http, db: Given[Db], now: Given[datetime]) -> HttpAnswer:
     async with db.connection() as conn:
         if await sign_in.half_signed_in(conn, caller_of(request).cookie, now=now) is None:
             return Redirect("/sign-in", status_code=303)
@@ -70,7 +70,7 @@ async def code_form(request: Http, db: Given[Db], now: Given[datetime]) -> Answe
 @post("/sign-in/code", status_code=303)
 async def give_code(
     request: Http, db: Given[Db], seal: Given[Seal], now: Given[datetime]
-) -> Answer:
+) -> HttpAnswer:
     code, wanted = await fields(request, "code", "next")
     wanted = safe_next(wanted, "")
     try:
@@ -85,7 +85,7 @@ async def give_code(
 @get("/sign-in/with")
 async def sign_in_with(
     request: Http, db: Given[Db], seal: Given[Seal], now: Given[datetime]
-) -> Answer:
+) -> HttpAnswer:
     """The panel sends the browser here. The exchange is done by this GET, because the panel's
     link or redirect can do nothing else; a browser that only fetches ahead says so and is turned
     away with the token unspent. No word of the token reaches the page it leads to.
@@ -111,7 +111,7 @@ async def sign_in_with(
 
 
 @post("/sign-out", status_code=303)
-async def do_sign_out(request: Http, db: Given[Db]) -> Answer:
+async def do_sign_out(request: Http, db: Given[Db]) -> HttpAnswer:
     cookie = caller_of(request).cookie
     if cookie:
         await db.run(sign_out, cookie)
@@ -119,7 +119,7 @@ async def do_sign_out(request: Http, db: Given[Db]) -> Answer:
 
 
 @post("/sign-out-everywhere", status_code=303)
-async def do_sign_out_everywhere(request: Http, db: Given[Db], who: Given[Who]) -> Answer:
+async def do_sign_out_everywhere(request: Http, db: Given[Db], who: Given[Who]) -> HttpAnswer:
     await db.run(sign_out_everywhere, who)
     return _leave(request)
 
@@ -130,7 +130,7 @@ async def reset_form(request: Http) -> Page:
 
 
 @post("/reset", status_code=200)
-async def ask_reset(request: Http, db: Given[Db], now: Given[datetime]) -> Answer:
+async def ask_reset(request: Http, db: Given[Db], now: Given[datetime]) -> HttpAnswer:
     (email,) = await fields(request, "email")
     try:
         await links.ask_reset(
@@ -144,32 +144,32 @@ async def ask_reset(request: Http, db: Given[Db], now: Given[datetime]) -> Answe
 @get("/reset/{word:str}")
 async def reset_link(
     request: Http, db: Given[Db], now: Given[datetime], word: FromPath[str]
-) -> Answer:
+) -> HttpAnswer:
     return await _link(request, db, "reset", word, now)
 
 
 @post("/reset/{word:str}", status_code=303)
 async def do_reset(
     request: Http, db: Given[Db], now: Given[datetime], word: FromPath[str]
-) -> Answer:
+) -> HttpAnswer:
     return await _redeem(request, db, "reset", word, now)
 
 
 @get("/invitation/{word:str}")
 async def invitation_link(
     request: Http, db: Given[Db], now: Given[datetime], word: FromPath[str]
-) -> Answer:
+) -> HttpAnswer:
     return await _link(request, db, "invitation", word, now)
 
 
 @post("/invitation/{word:str}", status_code=303)
 async def do_invitation(
     request: Http, db: Given[Db], now: Given[datetime], word: FromPath[str]
-) -> Answer:
+) -> HttpAnswer:
     return await _redeem(request, db, "invitation", word, now)
 
 
-async def _link(request: Http, db: Db, kind: LinkKind, word: str, now: datetime) -> Answer:
+async def _link(request: Http, db: Db, kind: LinkKind, word: str, now: datetime) -> HttpAnswer:
     try:
         async with db.connection() as conn:
             invited = await links.link_owner(conn, word, kind, now=now)
@@ -178,7 +178,7 @@ async def _link(request: Http, db: Db, kind: LinkKind, word: str, now: datetime)
     return page(request, "people/link.html", kind=kind, invited=invited, refused=None)
 
 
-async def _redeem(request: Http, db: Db, kind: LinkKind, word: str, now: datetime) -> Answer:
+async def _redeem(request: Http, db: Db, kind: LinkKind, word: str, now: datetime) -> HttpAnswer:
     (password,) = await fields(request, "password")
     try:
         signed = await links.redeem(db, word, kind, password, caller_of(request), now=now)
@@ -189,7 +189,7 @@ async def _redeem(request: Http, db: Db, kind: LinkKind, word: str, now: datetim
     return _enter(request, signed, "")
 
 
-def _enter(request: Http, signed: SignedIn, wanted: str) -> Answer:
+def _enter(request: Http, signed: SignedIn, wanted: str) -> HttpAnswer:
     """Set the new session's cookie and go where the person wanted, or to the second factor."""
     address = wanted or home(signed.who)
     if not signed.passed:
@@ -197,7 +197,7 @@ def _enter(request: Http, signed: SignedIn, wanted: str) -> Answer:
     return Redirect(address, status_code=303, cookies=[session_cookie(request, signed)])
 
 
-def _leave(request: Http) -> Answer:
+def _leave(request: Http) -> HttpAnswer:
     return Redirect("/sign-in", status_code=303, cookies=[no_cookie(request)])
 
 

@@ -23,8 +23,8 @@ from firstline.policy.file.parts import (
     PriorityName,
     Proofs,
     Sites,
+    Texts,
     WayOut,
-    Words,
     Zone,
 )
 
@@ -46,7 +46,7 @@ class LineSpec(Part):
     """A line of support."""
 
     id: str = Field(description="Name used in rules, pages and the API.")
-    title: Words = Field(default={}, description="Name clients and staff read.")
+    title: Texts = Field(default={}, description="Name clients and staff read.")
     parallel: Annotated[
         bool, Says("It stands beside the other lines; requests are not handed over to it.")
     ] = Field(
@@ -60,7 +60,7 @@ class LineSpec(Part):
         alias="from",
         description="The line below, from which requests are handed over.",
     )
-    when: Annotated[Words, Says("When: {words}")] = Field(
+    when: Annotated[Texts, Says("When: {words}")] = Field(
         default={}, description="When a request goes to this line."
     )
     calendar: Annotated[CalendarName, Says("Hours: {hours}")] = Field(
@@ -121,7 +121,7 @@ class ChannelSpec(Part):
     """A way to reach the company."""
 
     id: str = Field(description="Name used in rules, pages and the API.")
-    title: Words = Field(default={}, description="Name clients and staff read.")
+    title: Texts = Field(default={}, description="Name clients and staff read.")
     door_of: Annotated[
         ChannelName | None, Says("Another way into “{channel}”; the same rules hold.")
     ] = Field(
@@ -146,7 +146,7 @@ class ChannelSpec(Part):
         default=None,
         description="Calendar in which it is answered; none means no hours are promised.",
     )
-    outside: Annotated[Words, Says("Outside the hours: “{words}”")] = Field(
+    outside: Annotated[Texts, Says("Outside the hours: “{words}”")] = Field(
         default={}, description="Words for clients outside the hours."
     )
     outside_hours: Annotated[
@@ -232,7 +232,7 @@ class ChannelSpec(Part):
         default=None, description="Channel to use when this one is down."
     )
     variants: list[Variant] = Field(default=[], description="Differences by plan, country or site.")
-    words: Annotated[Words, Says("{words}")] = Field(
+    words: Annotated[Texts, Says("{words}")] = Field(
         default={}, description="Further words for the page."
     )
 

@@ -16,7 +16,7 @@ from firstline.policy.file.parts import (
     Local,
     Part,
     SiteName,
-    Words,
+    Texts,
     YearDay,
     Zone,
 )
@@ -34,8 +34,8 @@ class Head(Part):
         "when it arrived.",
     )
     effective: Local | None = Field(default=None, description="Date from which the version holds.")
-    company: Words = Field(default={}, description="Name of the company, as clients know it.")
-    title: Words = Field(default={}, description="Title of the published page.")
+    company: Texts = Field(default={}, description="Name of the company, as clients know it.")
+    title: Texts = Field(default={}, description="Title of the published page.")
     timezone: Zone | None = Field(
         default=None, description="IANA zone of every hour in the file that names no other."
     )
@@ -159,7 +159,7 @@ class CalendarSpec(Part):
         description="When a counted working day is over; `same_time` is the hour of arrival, and "
         "midnight for what arrives on a day that is not worked.",
     )
-    title: Words = Field(
+    title: Texts = Field(
         default={}, description="Words for these hours on the page, instead of computed ones."
     )
 
@@ -198,7 +198,7 @@ class ExceptionSpec(Part):
     hours: Annotated[list[DayWindow] | None, BeforeValidator(_whole)] = Field(
         default=None, description="Windows of each of these days instead of the usual ones."
     )
-    tell: Words = Field(default={}, description="Words for clients.")
+    tell: Texts = Field(default={}, description="Words for clients.")
 
     @model_validator(mode="after")
     def _of_days(self) -> ExceptionSpec:

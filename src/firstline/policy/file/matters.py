@@ -19,9 +19,9 @@ from firstline.policy.file.parts import (
     Part,
     PlainClock,
     PlanName,
+    Texts,
     TopicName,
     Vocabulary,
-    Words,
 )
 
 
@@ -69,7 +69,7 @@ class ScopeSpec(Part):
     by_plan: dict[PlanName, ScopePlan] = Field(default={}, description="Differences by plan.")
     when: list[ScopeWhen] = Field(default=[], description="Differences by hour.")
     refer: Annotated[
-        dict[Annotated[str, Ref("code")], Words], Says("{code}: {words}", clause="refer")
+        dict[Annotated[str, Ref("code")], Texts], Says("{code}: {words}", clause="refer")
     ] = Field(default={}, description="The way out for a code that is refused.")
     only_if: Annotated[Names, Says("Conditions: {names}", apart=True)] = Field(
         default=[], description="Conditions for anything in scope."
@@ -95,10 +95,10 @@ class RequestSpec(Part):
     should: Annotated[Musts, Says("It helps to add: {names}")] = Field(
         default=[], description="What helps and may be left out: screenshots."
     )
-    bad: Annotated[Words, Says("Not like this: “{words}”")] = Field(
+    bad: Annotated[Texts, Says("Not like this: “{words}”")] = Field(
         default={}, description="Example of a bad one."
     )
-    good: Annotated[Words, Says("But like this: “{words}”")] = Field(
+    good: Annotated[Texts, Says("But like this: “{words}”")] = Field(
         default={}, description="Example of a good request."
     )
     one_issue: Annotated[bool, Says("One request is about one matter.", clause="rules")] = Field(
@@ -159,7 +159,7 @@ class RequestSpec(Part):
         description="Whether words of the client move the request to the end of the queue.",
     )
     duplicates: Annotated[
-        Words, Says("Requests that are sent twice: {words}", clause="rules", executed=False)
+        Texts, Says("Requests that are sent twice: {words}", clause="rules", executed=False)
     ] = Field(default={}, description="What happens to duplicates.")
     chase_after: Annotated[
         Duration | None,
@@ -176,7 +176,7 @@ class RequestSpec(Part):
     attachment_kinds: Annotated[Names, Says("Kinds of files: {names}", clause="rules")] = Field(
         default=[], description="Kinds of files."
     )
-    client_must: Annotated[list[Words], Says("{words}", clause="rules")] = Field(
+    client_must: Annotated[list[Texts], Says("{words}", clause="rules")] = Field(
         default=[], description="Further conditions for the client."
     )
     kb_first: Annotated[
@@ -218,7 +218,7 @@ class RequestSpec(Part):
         Says("It starts within a window of {time:a}.", clause="scheduled", executed=False),
     ] = Field(default=None, description="Window in which scheduled work starts.")
     cancel_until: Annotated[
-        Words, Says("It may be cancelled: {words}", clause="scheduled", executed=False)
+        Texts, Says("It may be cancelled: {words}", clause="scheduled", executed=False)
     ] = Field(default={}, description="Until when the client may cancel work.")
 
 

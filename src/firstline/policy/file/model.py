@@ -26,9 +26,9 @@ from firstline.policy.file.parts import (
     Part,
     PlanName,
     PriorityName,
+    Texts,
     TopicName,
     Vocabulary,
-    Words,
 )
 from firstline.policy.file.people import Complaints, Conduct, Identity
 from firstline.policy.file.record import (
@@ -125,7 +125,7 @@ class Priorities(Part):
 class Plan(Part):
     """A support plan."""
 
-    title: Words = Field(default={}, description="Name clients read.")
+    title: Texts = Field(default={}, description="Name clients read.")
     support: Annotated[bool, Says({False: "This plan has no support."})] = Field(
         default=True, description="False when the plan has no support."
     )
@@ -180,7 +180,7 @@ class Delay(Part):
         default=None, description="Furthest time a notice may name, from when it is sent."
     )
     reasons: Vocabulary | None = Field(default=None, description="Reasons to choose from.")
-    second_miss: Annotated[Words, Says("{words}")] = Field(
+    second_miss: Annotated[Texts, Says("{words}")] = Field(
         default={}, description="What a missed second time means."
     )
 

@@ -12,13 +12,13 @@ from firstline.policy.file.parts import (
     DatedRule,
     Duration,
     Fee,
-    Limit,
+    LimitSpan,
     Money,
     Names,
     Part,
     Plans,
     Share,
-    Words,
+    Texts,
 )
 from firstline.policy.text.values import parse_money, parse_span
 
@@ -136,19 +136,19 @@ class Paid(DatedRule):
             }
         ),
     ] = Field(default=None, description="When the client agrees to the price.")
-    free_if: Words = Field(default={}, description="When it costs nothing, in words.")
+    free_if: Texts = Field(default={}, description="When it costs nothing, in words.")
     free_when: Names = Field(
         default=[], description="Facts of which one makes it cost nothing: our_fault."
     )
-    refund_if: Words = Field(default={}, description="When the price is given back, in words.")
+    refund_if: Texts = Field(default={}, description="When the price is given back, in words.")
     refund_when: Names = Field(
         default=[], description="Facts of which one gives the price back: late_answer."
     )
     expires: Annotated[
-        Limit | None,
+        LimitSpan | None,
         Says("Prepaid time ends {time:after}.", unlimited="Prepaid time never ends.", clause="end"),
     ] = Field(default=None, description="When prepaid time ends; unlimited where it never does.")
-    words: Annotated[Words, Says("{words}", clause="end")] = Field(
+    words: Annotated[Texts, Says("{words}", clause="end")] = Field(
         default={}, description="Words for the page."
     )
 
@@ -210,4 +210,4 @@ class Credit(Part):
         default={}, description="Credit by band of availability: '<99.9': 10%, '99-99.9', '>=99'."
     )
     amount: str | None = Field(default=None, description="Credit.")
-    cap: Annotated[Words, Says("Limit: {words}")] = Field(default={}, description="Its limit.")
+    cap: Annotated[Texts, Says("Limit: {words}")] = Field(default={}, description="Its limit.")

@@ -251,7 +251,7 @@ Duration = Annotated[
     ),
 ]
 # The word is read before the length of time, whose error would hide behind it.
-Limit = Annotated[Duration | Literal["unlimited"], BeforeValidator(_limit)]
+LimitSpan = Annotated[Duration | Literal["unlimited"], BeforeValidator(_limit)]
 Days = Annotated[int | Literal["unlimited"], BeforeValidator(_days)]
 DayWindow = Annotated[
     Window,
@@ -265,10 +265,10 @@ DayTime = Annotated[str, Read(_day_time, _STR, "time of day")]
 Language = Annotated[str, Read(language, _STR, "language code")]
 Zone = Annotated[str, Read(_zone, _STR, "zone")]
 Local = Annotated[str, Read(_local, _STR, "date or time")]
-Words = Annotated[dict[str, str], _WORDS]
+Texts = Annotated[dict[str, str], _WORDS]
 Names = Annotated[list[str], Read(_many, core_schema.list_schema(_STR))]
 Vocabulary = Annotated[
-    dict[str, Words],
+    dict[str, Texts],
     Read(
         _vocabulary,
         core_schema.dict_schema(_STR, _WORDS.schema),

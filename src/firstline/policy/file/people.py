@@ -14,13 +14,13 @@ from firstline.policy.file.parts import (
     CalendarName,
     Channels,
     Duration,
-    Limit,
+    LimitSpan,
     Musts,
     Names,
     Part,
     Proofs,
+    Texts,
     Vocabulary,
-    Words,
 )
 
 
@@ -41,7 +41,7 @@ class Stage(Part):
     force: FORCE = Field(
         default="max", description="How strong it is: guarantee, max, target, typical."
     )
-    if_longer: Annotated[Words, Says("When it takes longer: {words}")] = Field(
+    if_longer: Annotated[Texts, Says("When it takes longer: {words}")] = Field(
         default={}, description="What the client is told when it takes longer."
     )
 
@@ -89,7 +89,7 @@ class Complaints(Part):
         dict[Annotated[str, Ref("code")], Duration],
         Says("Time limit for a complaint about {subject}: {time}"),
     ] = Field(default={}, description="Latest time for a complaint by subject: invoices: 1mo.")
-    outside: Annotated[list[Words], Says("Afterwards you may turn to: {names:or}")] = Field(
+    outside: Annotated[list[Texts], Says("Afterwards you may turn to: {names:or}")] = Field(
         default=[], description="Bodies to turn to afterwards."
     )
 
@@ -106,13 +106,13 @@ class Conduct(Part):
             executed=False,
         ),
     ] = Field(default=[], description="What follows, step by step.")
-    words: Annotated[Words, Says("{words}")] = Field(default={}, description="Words for the page.")
+    words: Annotated[Texts, Says("{words}")] = Field(default={}, description="Words for the page.")
 
 
 class Pin(Part):
     """A number or one-time code by which a caller proves who they are."""
 
-    valid: Limit | None = Field(
+    valid: LimitSpan | None = Field(
         default=None, description="How long it is good for; unlimited where it never ends."
     )
     tries: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from firstline.policy.file.fields import Ref, Says
-from firstline.policy.file.parts import Duration, Names, Part, PlainClock, Words
+from firstline.policy.file.parts import Duration, Names, Part, PlainClock, Texts
 
 
 class Provision(Part):
@@ -45,13 +45,13 @@ class Maintenance(Part):
     updates: Annotated[
         Duration | None, Says("While it lasts, there is news at least every {time:a}.")
     ] = Field(default=None, description="How often news come while a fault or the work lasts.")
-    window: Annotated[Words, Says("Usual window: {words}")] = Field(
+    window: Annotated[Texts, Says("Usual window: {words}")] = Field(
         default={}, description="Usual window."
     )
-    unplanned: Annotated[Words, Says("In case of a fault: {words}")] = Field(
+    unplanned: Annotated[Texts, Says("In case of a fault: {words}")] = Field(
         default={}, description="What is told about faults."
     )
-    words: Annotated[Words, Says("{words}")] = Field(default={}, description="Words for the page.")
+    words: Annotated[Texts, Says("{words}")] = Field(default={}, description="Words for the page.")
 
 
 class History(Part):
@@ -75,7 +75,7 @@ class History(Part):
     download: Annotated[Names, Says("Requests may be downloaded as: {names}")] = Field(
         default=[], description="Forms of download: text, pdf, json."
     )
-    where: Annotated[Words, Says("Where requests are seen: {words}")] = Field(
+    where: Annotated[Texts, Says("Where requests are seen: {words}")] = Field(
         default={}, description="Where it is seen."
     )
 
@@ -108,7 +108,7 @@ class SectionSpec(Part):
     """A section of the published page."""
 
     id: str = Field(description="Name.")
-    title: Words = Field(default={}, description="Heading.")
+    title: Texts = Field(default={}, description="Heading.")
 
 
 class ClauseSpec(Part):
@@ -120,8 +120,8 @@ class ClauseSpec(Part):
     section: Annotated[str, Ref("section")] | None = Field(
         default=None, description="Section it stands in."
     )
-    title: Words = Field(default={}, description="Heading.")
-    words: Words = Field(
+    title: Texts = Field(default={}, description="Heading.")
+    words: Texts = Field(
         default={},
         description="Its words; {path} puts in the value of a rule, for example "
         "{targets.answer.first}.",

@@ -22,8 +22,8 @@ from firstline.policy.file.parts import (
     PriorityNames,
     Share,
     Sites,
+    Texts,
     Topics,
-    Words,
 )
 from firstline.policy.text.meant import with_choice
 from firstline.policy.text.values import Span, parse_span
@@ -130,13 +130,13 @@ class Target(DatedRule):
     must: Annotated[Names, Says("The answer contains: {names}", clause="besides")] = Field(
         default=[], description="What the answer must contain."
     )
-    remedy: Annotated[Words, Says("If we miss this time: {words}", clause="besides")] = Field(
+    remedy: Annotated[Texts, Says("If we miss this time: {words}", clause="besides")] = Field(
         default={}, description="What the client gets when a guarantee is missed."
     )
     document: Annotated[
         str | None, Says("It comes from this document: {name}", clause="besides")
     ] = Field(default=None, description="Published text the row comes from.")
     clause: str | None = Field(default=None, description="Clause that promises it.")
-    words: Annotated[Words, Says("{words}", clause="besides")] = Field(
+    words: Annotated[Texts, Says("{words}", clause="besides")] = Field(
         default={}, description="Words instead of a number."
     )

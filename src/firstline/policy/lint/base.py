@@ -14,7 +14,7 @@ from firstline.policy.text.finding import Finding
 from firstline.policy.text.source import Document, Path
 from firstline.policy.time.weekly import (
     WHOLE_WEEK,
-    Piece,
+    MinuteSpan,
     holes,
     join_pieces,
     missing_pieces,
@@ -31,13 +31,13 @@ class Lint:
     policy: Policy
     now: datetime
 
-    def open_pieces(self, names: Iterable[str]) -> list[Piece]:
+    def open_pieces(self, names: Iterable[str]) -> list[MinuteSpan]:
         """Minutes of the ordinary week in which any of these calendars, each NAME or `not NAME`, is
         open.
         """
         return join_pieces(piece for name in names for piece in self._open(name))
 
-    def _open(self, name: str) -> list[Piece]:
+    def _open(self, name: str) -> list[MinuteSpan]:
         calendar = self.policy.calendars[name.removeprefix("not ")]
         pieces = open_pieces([calendar], self.policy.zone, self.now)
         return missing_pieces([WHOLE_WEEK], pieces) if name.startswith("not ") else pieces

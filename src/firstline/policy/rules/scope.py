@@ -20,7 +20,7 @@ from firstline.policy.text.values import pick
 LOOK_AHEAD = 40
 
 
-Standing = Literal["in", "out", "paid", "later", "unknown"]
+ScopeState = Literal["in", "out", "paid", "later", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Scope:
     """
 
     code: str
-    verdict: Standing
+    verdict: ScopeState
     since: datetime | None
     row: Paid | None
     plans: list[str]
@@ -100,14 +100,14 @@ def _code(policy: Policy, situation: Situation) -> str | None:
     return situation.code or (topic if topic in codes(policy.source) else None)
 
 
-def _standing(policy: Policy, code: str, situation: Situation) -> Standing:
+def _standing(policy: Policy, code: str, situation: Situation) -> ScopeState:
     """The verdict for the plan and at the hour asked about, before what it costs."""
     at, rules = situation.received, policy.source.scope
     verdict = _by_plan(policy, code, situation)
     return _at_hour(policy, code, at) if verdict == "in" and rules.when and at else verdict
 
 
-def _by_plan(policy: Policy, code: str, situation: Situation) -> Standing:
+def _by_plan(policy: Policy, code: str, situation: Situation) -> ScopeState:
     inside, outside = scope_lists(policy, situation)
     plans = policy.source.scope.by_plan.values()
     if situation.plan is not None:  # what only other plans have
@@ -122,7 +122,7 @@ def codes(file: PolicyFile) -> set[str]:
     return {*rules.include, *rules.out, *plans, *(word for row in file.paid for word in row.covers)}
 
 
-def _at_hour(policy: Policy, code: str, at: datetime) -> Standing:
+def _at_hour(policy: Policy, code: str, at: datetime) -> ScopeState:
     """`in`, `paid` or `later` at a moment, for a code that is in scope."""
     rules = policy.source.scope.when
     holding = [

@@ -21,7 +21,7 @@ from firstline.policy.time.calendars import (
 
 MOST_STEPS = 60
 FURTHEST_BACK = 3660
-Step = dict[str, Any]
+DueStep = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Due:
 
     at: datetime
     rule: dict[str, Any] = field(default_factory=dict[str, Any])
-    steps: list[Step] = field(default_factory=list[Step])
+    steps: list[DueStep] = field(default_factory=list[DueStep])
 
 
 def due_at(
@@ -164,7 +164,7 @@ def steps(
     calendar: Calendar,
     zone: ZoneInfo,
     pauses: tuple[Interval, ...] = (),
-) -> list[Step]:
+) -> list[DueStep]:
     """What was counted, as a table of {from, to, minutes, what}, working days as one of {day,
     what, calendar}; at most 60 rows, what is left out is summed up in one.
     """
@@ -186,7 +186,7 @@ def steps(
     return _time_rows(used, zone, "elapsed")
 
 
-def _time_rows(used: list[Interval], zone: ZoneInfo, what: str) -> list[Step]:
+def _time_rows(used: list[Interval], zone: ZoneInfo, what: str) -> list[DueStep]:
     rows = [_row(begin, end, zone, what) for begin, end in used]
     if len(rows) <= MOST_STEPS:
         return rows
@@ -196,14 +196,14 @@ def _time_rows(used: list[Interval], zone: ZoneInfo, what: str) -> list[Step]:
     return [*rows[: MOST_STEPS - 1], {**more, "what": f"and {len(rest)} more"}]
 
 
-def _row(begin: datetime, end: datetime, zone: ZoneInfo, what: str) -> Step:
+def _row(begin: datetime, end: datetime, zone: ZoneInfo, what: str) -> DueStep:
     minutes = round((end.astimezone(UTC) - begin.astimezone(UTC)).total_seconds() / 60, 2)
     return {"from": stamp(begin, zone), "to": stamp(end, zone), "minutes": minutes, "what": what}
 
 
 def _day_rows(
     span: Span, start: datetime, begun: datetime, calendar: Calendar, zone: ZoneInfo
-) -> list[Step]:
+) -> list[DueStep]:
     """One row a day: the day received, days counted, days left out with their reason; before them
     what stood still.
     """

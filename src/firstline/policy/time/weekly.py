@@ -11,15 +11,15 @@ from firstline.policy.text.values import DAYS, MINUTES_A_DAY
 from firstline.policy.time.calendars import Calendar
 
 WEEK = 7 * MINUTES_A_DAY
-Piece = tuple[int, int]
-WHOLE_WEEK: Piece = (0, WEEK)
+MinuteSpan = tuple[int, int]
+WHOLE_WEEK: MinuteSpan = (0, WEEK)
 
 
-def open_pieces(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) -> list[Piece]:
+def open_pieces(calendars: Iterable[Calendar], zone: ZoneInfo, now: datetime) -> list[MinuteSpan]:
     """Minutes of the week (from Monday midnight in `zone`) in which any of the calendars is
     open; holidays are left aside.
     """
-    pieces: list[Piece] = []
+    pieces: list[MinuteSpan] = []
     for calendar in calendars:
         shift = _offset(zone, now) - _offset(calendar.zone, now)
         for day, windows in enumerate(calendar.week):
@@ -34,13 +34,13 @@ def _offset(zone: ZoneInfo, now: datetime) -> int:
     return round(offset.total_seconds() / 60) if offset else 0
 
 
-def _wrap(start: int, end: int) -> list[Piece]:
+def _wrap(start: int, end: int) -> list[MinuteSpan]:
     return [(start, end)] if end <= WEEK else [(start, WEEK), (0, end - WEEK)]
 
 
-def join_pieces(pieces: Iterable[Piece]) -> list[Piece]:
+def join_pieces(pieces: Iterable[MinuteSpan]) -> list[MinuteSpan]:
     """The same minutes in pieces that neither touch nor overlap, in order."""
-    result: list[Piece] = []
+    result: list[MinuteSpan] = []
     for start, end in sorted(pieces):
         if result and start <= result[-1][1]:
             result[-1] = (result[-1][0], max(result[-1][1], end))
@@ -49,7 +49,7 @@ def join_pieces(pieces: Iterable[Piece]) -> list[Piece]:
     return result
 
 
-def holes(pieces: list[Piece]) -> list[Piece]:
+def holes(pieces: list[MinuteSpan]) -> list[MinuteSpan]:
     """What of the week is not covered; a hole over Sunday midnight is one, with an end past the
     week.
     """
@@ -60,13 +60,13 @@ def holes(pieces: list[Piece]) -> list[Piece]:
     return found if last == WEEK and first == 0 else [*found, (last, WEEK + first)]
 
 
-def missing_pieces(wanted: list[Piece], pieces: list[Piece]) -> list[Piece]:
+def missing_pieces(wanted: list[MinuteSpan], pieces: list[MinuteSpan]) -> list[MinuteSpan]:
     """The parts of `wanted` that `pieces` do not cover."""
     gaps = [part for start, end in holes(pieces) for part in _wrap(start, end)]
     return [(max(a, c), min(b, d)) for a, b in wanted for c, d in gaps if max(a, c) < min(b, d)]
 
 
-def hole_words(pieces: list[Piece]) -> str:
+def hole_words(pieces: list[MinuteSpan]) -> str:
     """`Sat 09:00 to 19:00, …` for a message, the first three and how many more."""
     shown = [f"{_point(start)} to {_point(end, start)}" for start, end in pieces[:3]]
     return ", ".join(shown) + (f" and {len(pieces) - 3} more" if len(pieces) > 3 else "")

@@ -12,7 +12,7 @@ from firstline.people.visit import Visit
 from firstline.policy.lint.finding_pages import page_of_finding
 from firstline.policy.text.finding import Finding
 from firstline.regulations import versions
-from firstline.regulations.versions import FileDraft, Policies, Standing, Version, standings
+from firstline.regulations.versions import FileDraft, Policies, Version, VersionState, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class VersionHistory:
     """Every version, the newest first, and what each is now."""
 
     every: list[Version]
-    state: dict[int, Standing]
+    state: dict[int, VersionState]
 
     @property
     def newest(self) -> int:
@@ -33,7 +33,7 @@ class VersionHistory:
                 return version
         raise Missing(_("There is no version %(version)s.") % {"version": number})
 
-    def of(self, standing: Standing) -> list[Version]:
+    def of(self, standing: VersionState) -> list[Version]:
         """The versions that stand so, the newest first."""
         return [v for v in self.every if self.state[v.version] == standing]
 

@@ -19,7 +19,7 @@ from firstline.kit.i18n import NAMES, _
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page
 from firstline.people.visit import PublicVisit
-from firstline.people.web import Answer
+from firstline.people.web import HttpAnswer
 from firstline.policy import Policy, Section, sections
 from firstline.policy.page.differences import PageChange, changes
 from firstline.policy.page.writing import page_language
@@ -116,7 +116,7 @@ def sections_of(policy: Policy, lang: str, hour: datetime | None) -> Sequence[Se
 @get("/regulations", opt=PUBLIC, include_in_schema=False)
 async def regulations(
     public_visit: Given[PublicVisit], policies: Given[Policies], evidence: Given[EvidenceSource]
-) -> Answer:
+) -> HttpAnswer:
     """The regulations in force, with what the log says of their figures."""
     visit, version = public_visit, _in_force(policies, public_visit.now)
     if wants_problem(visit.http):
@@ -152,7 +152,7 @@ async def version_text(
     policies: Given[Policies],
     evidence: Given[EvidenceSource],
     number: FromPath[int],
-) -> Answer:
+) -> HttpAnswer:
     """The text of one version."""
     version = _version(policies, number, public_visit.now)
     if wants_problem(public_visit.http):
@@ -236,7 +236,7 @@ def _hour(version: PublicVersion, now: datetime) -> datetime | None:
 
 def _json_answer(
     visit: PublicVisit, policies: Policies, evidence: EvidenceSource, version: PublicVersion
-) -> Answer:
+) -> HttpAnswer:
     return Response(to_json(visit, policies, evidence, version), headers=VARIES)
 
 

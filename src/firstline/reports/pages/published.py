@@ -16,7 +16,7 @@ from firstline.kit.html import day_of
 from firstline.kit.i18n import gettext as _
 from firstline.kit.problems import wants_problem
 from firstline.people.visit import PublicVisit
-from firstline.people.web import Answer
+from firstline.people.web import HttpAnswer
 from firstline.policy import Policy, clauses
 from firstline.regulations import Policies
 from firstline.reports import Figure, Figures
@@ -114,7 +114,7 @@ async def public_proof(
     policies: Given[Policies],
     public_figures: Given[PublicFigures],
     clause: FromPath[str],
-) -> Answer:
+) -> HttpAnswer:
     """How often a clause of the regulations was kept and broken in each of the last months."""
     visit, lang = public_visit, public_visit.lang
     version, policy = policies.current(visit.now)

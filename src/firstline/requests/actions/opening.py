@@ -12,7 +12,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import check_key
 from firstline.people import Who
 from firstline.requests import store
-from firstline.requests.entrance.doors import Asked, known_topic, terms
+from firstline.requests.entrance.doors import Arrival, known_topic, terms
 from firstline.requests.entrance.words import TITLE_LIMIT, check_text, mask_secrets, title_from
 from firstline.requests.letters.plan import answer_letter
 from firstline.requests.model import NewRequest
@@ -49,7 +49,7 @@ def _opening(call: Call, new: NewRequest) -> Opening:
     who, (version, policy) = call.who, call.policies.current(call.now)
     line = policy.entry_line(new.channel, call.now)
     topic = known_topic(policy, new.topic)
-    asked = Asked(who, new.channel, topic, new.priority, line, call.now)
+    arrival = Arrival(who, new.channel, topic, new.priority, line, call.now)
     return Opening(
         client_id=_owner(who, new.client),
         opened_by=who.id,
@@ -67,7 +67,7 @@ def _opening(call: Call, new: NewRequest) -> Opening:
         policy_version=version,
         policy=policy,
         open_limit=policy.open_requests_per_client,
-        terms=partial(terms, policy, asked),
+        terms=partial(terms, policy, arrival),
         line_due_at=policy.line_share(call.now, line=line),
         limited=who.services if who.access == "limited" else None,
     )

@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
-from firstline.kit.keys import Answer
+from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import creates, shows
 from firstline.people import who_by_email
 from firstline.people.posts import Keyed, answer_once
@@ -57,7 +57,7 @@ async def _move(
     The status of success is that of the route: 200 for what changes, 201 for what is added.
     """
 
-    async def answer(tx: Tx) -> Answer:
+    async def answer(tx: Tx) -> StoredAnswer:
         request = await act(tx, call, *args, **more)
         if request is None:
             return 204, b""
@@ -140,7 +140,7 @@ async def send_back(
 async def delay(
     request: Http, data: JSONBody[DelayIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    async def answer(tx: Tx) -> Answer:
+    async def answer(tx: Tx) -> StoredAnswer:
         _, entry = await give_delay(tx, call, no, data.reason, data.until, data.text)
         return 201, encode(public(entry))
 
@@ -209,7 +209,7 @@ async def link(
 
 @post("/requests/{no:int}/seen", status_code=204, summary="Mark entries as seen")
 async def mark(request: Http, data: JSONBody[SeenIn], call: Given[Call], no: FromPath[int]) -> None:
-    async def answer(tx: Tx) -> Answer:
+    async def answer(tx: Tx) -> StoredAnswer:
         await mark_seen(tx, call, no, max(0, min(data.no, 2**31 - 1)))
         return 204, b""
 

@@ -11,7 +11,7 @@ from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.policy.file.doors import Order
 from firstline.policy.rules.promises import PromiseKind
-from firstline.requests.store import Names, names
+from firstline.requests.store import RequestNames, names
 from firstline.timeline import Opened, Opening, Request
 
 FIRST_TOLD = "no title topic mode line state arrived_at position promise".split()
@@ -68,7 +68,7 @@ async def views(conn: Conn, who: Who, requests: list[Request], order: Order) -> 
     return [to_view(who, r, places.get(r.no), found[r.no]) for r in requests]
 
 
-def to_view(who: Who, request: Request, position: int | None, named: Names) -> RequestOut:
+def to_view(who: Who, request: Request, position: int | None, named: RequestNames) -> RequestOut:
     """Put a request and what was looked up for it together."""
     promise = request.promise
     return RequestOut(

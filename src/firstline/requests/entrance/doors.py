@@ -36,7 +36,7 @@ MONTHS = {"month": 1, "billing_cycle": 1, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Arrival:
     """Who comes, by which channel, with what topic and, if they say one, priority."""
 
     who: Who
@@ -61,25 +61,25 @@ class Asked:
         )
 
 
-def terms(policy: Policy, asked: Asked, plan: str) -> Terms:
+def terms(policy: Policy, arrival: Arrival, plan: str) -> Terms:
     """The terms of a request of a client with this plan.
 
     Staff who open it for the client are asked about the priority only.
     """
-    situation = asked.situation(plan)
-    refusal = unfit_priority(policy, asked.who, None, asked.priority)
-    if refusal is None and not asked.who.is_staff:
+    situation = arrival.situation(plan)
+    refusal = unfit_priority(policy, arrival.who, None, arrival.priority)
+    if refusal is None and not arrival.who.is_staff:
         refusal = problem(next(refusals(policy, situation), None))
     if refusal is not None:
         return Terms(refusal=refusal)
-    door = policy.doors.get(asked.channel)
-    priority = asked.priority or usual_priority(policy.source, door, asked.topic, plan)
-    if asked.who.is_staff:
+    door = policy.doors.get(arrival.channel)
+    priority = arrival.priority or usual_priority(policy.source, door, arrival.topic, plan)
+    if arrival.who.is_staff:
         return Terms(priority)
     row = _quota_row(policy, situation)
     if row is None:
         return Terms(priority)
-    quota = _quota(policy, row, asked.now)
+    quota = _quota(policy, row, arrival.now)
     return Terms(priority, None, quota, _used_up(policy, row, quota.amount, situation))
 
 

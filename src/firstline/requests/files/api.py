@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency as Given
 from litestar.enums import RequestEncodingType
@@ -25,12 +25,12 @@ from firstline.kit.db import Db
 from firstline.kit.errors import Invalid, Refused, TooLarge
 from firstline.kit.files import FILE_LIMIT, Files, disposition
 from firstline.kit.i18n import gettext as _
+from firstline.kit.web import Http
 from firstline.people import Who
 from firstline.people.posts import key_of
 from firstline.requests.files.store import Attachment
 from firstline.requests.files.uploads import Uploads, readable
 
-Http = Request[Any, Any, Any]
 # The envelope of a multipart body comes on top of the file.
 BODY_LIMIT = FILE_LIMIT + 64 * 1024
 CHUNK = 256 * 1024

@@ -17,7 +17,7 @@ from firstline.kit.errors import Conflict, Invalid, Missing, TooLarge, TooMany
 from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name, media_type, read
 from firstline.kit.i18n import gettext as _
 from firstline.kit.images import Pictures, may_be_picture
-from firstline.kit.keys import Answer, check_key, once
+from firstline.kit.keys import StoredAnswer, check_key, once
 from firstline.people import Who
 from firstline.requests.actions.saying import say
 from firstline.requests.files import store
@@ -121,7 +121,7 @@ class Uploads:
 async def _once(db: Db, who: Who, key: str | None, row: Attachment, now: datetime) -> Attachment:
     """Add the draft, unless the key has made one of the same name and content before."""
 
-    async def add(tx: Tx) -> Answer:
+    async def add(tx: Tx) -> StoredAnswer:
         await store.add(tx.conn, row)
         return 201, row.id.bytes
 

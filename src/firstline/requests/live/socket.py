@@ -65,7 +65,7 @@ class LiveSocket:
         self.public_url = public_url
         self.render = render
         self.rate = rate
-        self.speaking: dict[tuple[Connection, int], asyncio.Task[None]] = {}
+        self.speaking: dict[tuple[SocketConnection, int], asyncio.Task[None]] = {}
         self._looked_at: datetime | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -82,7 +82,9 @@ class LiveSocket:
         subprotocol = SUBPROTOCOL if SUBPROTOCOL in (scope.get("subprotocols") or ()) else None
         await send({"type": "websocket.accept", "subprotocol": subprotocol})
         html = b"as=html" in scope.get("query_string", b"").split(b"&")
-        connection = Connection(self, who, identify, send, html=html and self.render is not None)
+        connection = SocketConnection(
+            self, who, identify, send, html=html and self.render is not None
+        )
         await connection.serve(receive)
 
     async def freshen(self, now: datetime) -> None:
@@ -92,7 +94,7 @@ class LiveSocket:
             await self.policies.fresh(now)
 
 
-class Connection(Stream):
+class SocketConnection(Stream):
     """One open socket. It holds no request and no text: places, and what is under way."""
 
     __slots__ = (

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, JSONBody
 
 from firstline.kit.db import Tx
-from firstline.kit.keys import Answer
+from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import creates
 from firstline.kit.seal import Seal
 from firstline.people.posts import Keyed, answer_once
@@ -39,7 +39,7 @@ async def give(
     seal: Given[Seal],
     no: FromPath[int],
 ) -> Response[bytes]:
-    async def answer(tx: Tx) -> Answer:
+    async def answer(tx: Tx) -> StoredAnswer:
         label, words = data.label, data.secret
         _, id = await give_secret(tx, call, seal, no, label, words)
         return 201, msgspec.json.encode(SecretOut(id, label))
@@ -58,7 +58,7 @@ async def show(
 ) -> ShownOut:
     words: list[str] = []
 
-    async def answer(tx: Tx) -> Answer:
+    async def answer(tx: Tx) -> StoredAnswer:
         words.append(await show_secret(tx, call, seal, no, secret))
         return 200, b"{}"  # what is stored beside a key is not sealed, so the words are not in it
 

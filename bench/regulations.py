@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from firstline.policy import Policy, Situation, default_text, load
+from firstline.policy.rules.promises import ClientWord, Debt, step
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "policies"
 GIVEN = {"received": "2026-03-07T10:00+02:00"}
@@ -87,7 +88,7 @@ def _due(policy: Policy) -> Callable[[datetime], object]:
             plan=plans[at.minute % len(plans)],
             priority=levels[at.hour % len(levels)],
         )
-        return policy.promise(at, situation)
+        return step(Debt(), ClientWord(at, situation), policy)
 
     return one
 

@@ -37,11 +37,6 @@ class Settings:
     demo: bool = False
     token_calls_per_second: int = 500
 
-    @property
-    def secure(self) -> bool:
-        """Whether people reach the desk by https, so that cookies must travel by it alone."""
-        return self.public_url.startswith("https://")
-
 
 def from_env(
     environment: Mapping[str, str] = os.environ,

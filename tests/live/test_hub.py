@@ -377,7 +377,7 @@ async def test_nothing_stays_behind_when_the_last_follower_leaves(hub: Hub, tabl
         await say(hub, table, "a", "one")
         await until(lambda: reader.got == ["a 1 one"])
     assert not hub._followers
-    assert (dict(hub._rings), hub._items, hub.members) == ({}, 0, 0)
+    assert (hub._rings, hub._items, hub._members) == ({}, 0, set())
 
 
 async def test_what_is_kept_is_bounded(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from firstline.kit.web import Web
 from firstline.settings import SettingsError, data_folder, from_env
 
 
@@ -57,6 +58,7 @@ def test_the_data_folder_is_named_here_or_at_home(
 
 
 def test_cookies_travel_by_https_alone_where_people_do(tmp_path: Path) -> None:
-    assert from_env({"FIRSTLINE_PUBLIC_URL": "https://desk.example/"}, data=tmp_path).secure
-    assert not from_env({}, data=tmp_path, port=81).secure
-    assert from_env({}, data=tmp_path, port=81).public_url == "http://127.0.0.1:81"
+    public = from_env({"FIRSTLINE_PUBLIC_URL": "https://desk.example/"}, data=tmp_path)
+    local = from_env({}, data=tmp_path, port=81)
+    assert local.public_url == "http://127.0.0.1:81"
+    assert [Web(one.secret, one.public_url).https for one in (public, local)] == [True, False]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from firstline.policy import GivenError, Situation, load, policy_ask, policy_due
+from firstline.policy import GivenError, Situation, due, load, policy_ask, policy_due
 
 FILE = """
 policy: {timezone: Europe/Berlin, business: work, languages: [en, de]}
@@ -327,12 +327,12 @@ def test_a_row_may_promise_no_time_for_further_answers() -> None:
     )
     start = datetime(2026, 3, 3, 10, tzinfo=UTC)
 
-    def due(plan: str, again: bool) -> Any:
-        at = policy.promise(start, Situation(line="first", plan=plan), again=again)
-        return at and (at - start).total_seconds() / 3600
+    def hours(plan: str, again: bool) -> Any:
+        found = due(policy, "next" if again else "first", start, Situation(plan=plan))
+        return found and (found.at - start).total_seconds() / 3600
 
-    assert [due("a", False), due("a", True)] == [1, None]
-    assert [due("b", False), due("b", True)] == [2, 4]
+    assert [hours("a", False), hours("a", True)] == [1, None]
+    assert [hours("b", False), hours("b", True)] == [2, 4]
 
 
 def test_words_of_which_the_policy_says_nothing_get_the_nearest() -> None:

@@ -164,16 +164,6 @@ async def test_several_workers_fire_each_once_and_soon_after_it_is_due(post_db: 
     assert sorted(late.values())[len(late) // 2] < 0.5
 
 
-async def test_a_sleeping_worker_wakes_for_what_is_due_sooner(post_db: Db) -> None:
-    (no,) = await requests(post_db, 1)
-    runner = DueRunner(post_db, {"promise": note}, poll=30, lock=lock_row)
-    async with running(runner):
-        await asyncio.sleep(0.2)
-        await arm(post_db, no, clock.now())
-        runner.wake()
-        await until(lambda: any_fired(post_db), 5)
-
-
 async def worker(url: str, lease: float, pause: float) -> Process:
     process = await asyncio.create_subprocess_exec(
         sys.executable, WORKER, url, "due", str(lease), str(pause), stdout=PIPE

@@ -45,10 +45,6 @@ class LeaseLoop(ABC, Generic[Row]):
     async def earliest(self) -> datetime | None:
         """When the next row that nobody has leased is due; None when there is none."""
 
-    def wake(self) -> None:
-        """Look again at once; call it when a row was written that may be due sooner."""
-        self._woken.set()
-
     async def step(self) -> int:
         """Work until nothing is due now; returns the number of rows worked on."""
         done = 0

@@ -93,6 +93,7 @@ class Web(InitPlugin):
 
     @property
     def https(self) -> bool:
+        """Whether people reach the desk by https, so that cookies must travel by it alone."""
         return self.public_url.startswith("https:")
 
     def token(self, session: str) -> str:

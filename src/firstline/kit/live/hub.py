@@ -211,11 +211,6 @@ class Hub:
                 self._heads.setdefault(topic, head)
         return head
 
-    @property
-    def members(self) -> int:
-        """How many connections are open here."""
-        return len(self._members)
-
     # -- inside -----------------------------------------------------------------------------
 
     def _keep(self, topic: str, head: int, items: Sequence[Any]) -> None:

@@ -108,18 +108,6 @@ class Policy:
 
     # -- promises ----------------------------------------------------------------------------------
 
-    def promise(
-        self, start: datetime, situation: Situation, *, again: bool = False
-    ) -> datetime | None:
-        """When the next answer to the client is due (clause answer.hour), None when the
-        policy promises none.
-
-        `again` is true after a first answer was given: then a `next` time counts where the
-        table has one.
-        """
-        fit = self.fit("next" if again else "first", start, situation)
-        return None if fit is None else due_at(fit.span, start, fit.calendar, self.zone)
-
     def fit(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
         """The row of the table for a measure, `next` falling back to `first`; None when no
         row fits.

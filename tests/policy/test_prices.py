@@ -1,10 +1,14 @@
 """What help costs: which row is meant, what is included or paid in advance, what nobody states."""
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from firstline.policy import load, policy_ask
+from firstline.policy import Situation, load, policy_ask
+from firstline.policy.rules import prices
+from firstline.policy.rules.verdict import to_json
 
 MONDAY = "2026-03-02T10:00"
 
@@ -168,3 +172,13 @@ def test_a_currency_is_that_of_the_row_or_the_only_one_of_the_file() -> None:
     assert bare["why"] == "the policy states no currency"
     two = f"paid: [{row}, {{for: x, price: 9 EUR}}, {{for: y, price: 9 USD}}]"
     assert price(two, spend=1000)["currency"] is None
+
+
+def test_a_price_is_a_verdict_and_json_leaves_out_what_it_does_not_say() -> None:
+    policy = load("paid: {id: help, price: 70 EUR, unit: 15m, fixed: unstated}")
+    found = prices.price(policy, Situation(minutes=Fraction(20)))
+    assert isinstance(found, prices.Price)
+    assert (found.amount, found.at_least, found.units) == (None, Decimal("35.00"), 2)
+    shown = to_json(found, policy.zone)
+    assert (shown["for"], shown["at_least"], shown["units"]) == ([], "35.00", 2.0)
+    assert {"covered", "refund", "item", "surcharge_percent"}.isdisjoint(shown)

@@ -20,7 +20,7 @@ from firstline.policy.lint.topics import RULES as TOPICS
 from firstline.policy.lint.words import RULES as WORDS
 from firstline.policy.page.published import BUILT_IN, PLACEHOLDER, exists
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.scope import scope
+from firstline.policy.rules.scope import Scope, scope
 from firstline.policy.rules.situation import Situation
 from firstline.policy.text.countries import EMPTY_FROM
 from firstline.policy.text.finding import Finding, PolicyError
@@ -108,7 +108,7 @@ def _scope_never(lint: Lint) -> Iterator[Finding]:
     """A code of scope that the rules by hour shut out at every hour together."""
     for code in lint.file.scope.include if lint.file.scope.when else ():
         found = scope(lint.policy, Situation(code=code, received=lint.now))
-        if found and found.verdict == "later" and found.since is None:
+        if isinstance(found, Scope) and found.verdict == "later" and found.from_ is None:
             message = (
                 f"'{code[:40]}' is in scope, and the rules of scope.when together shut it out at "
                 "every hour; name it under in of one of them, or move it to scope.out"

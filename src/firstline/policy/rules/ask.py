@@ -15,16 +15,17 @@ from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.complaints import complaint
 from firstline.policy.rules.door import complete, refusals, support_refusal
 from firstline.policy.rules.due import due, refused_json, shipped_paths, untimely, version_at
-from firstline.policy.rules.hours import OpeningState, calendars, opening
+from firstline.policy.rules.hours import NO_HOURS, calendars, opening
 from firstline.policy.rules.identity import identity, may_ask
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.prices import credit, price, terms, unpriced
+from firstline.policy.rules.prices import credit, price, unpriced
 from firstline.policy.rules.question import Given, notes, parse_situation
 from firstline.policy.rules.quotas import prepaid, quota
 from firstline.policy.rules.requirements import requirements
-from firstline.policy.rules.scope import scope, scope_lists
+from firstline.policy.rules.scope import scope
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import variant
+from firstline.policy.rules.verdict import to_json
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import speaking
 from firstline.policy.text.values import UNLIMITED, pick
@@ -73,16 +74,16 @@ def _answers(policy: Policy, situation: Situation) -> dict[str, Any]:
             for name in names
             if name in policy.doors
         },
-        "scope": _scope(policy, situation),
+        "scope": to_json(scope(policy, situation), policy.zone),
         "request": _request(policy, situation),
         "language": {"answered": answered.answered, "given": answered.includes},
         "support": support_refusal(policy, situation) is None,
         "who": _who(policy, situation),
     }
     if policy.source.complaints:
-        answer["complaint"] = complaint(policy, situation)
+        answer["complaint"] = to_json(complaint(policy, situation), policy.zone)
     if situation.act or situation.proof:
-        answer["identity"] = identity(policy, situation)
+        answer["identity"] = to_json(identity(policy, situation), policy.zone)
     return answer
 
 
@@ -141,12 +142,12 @@ def _hours(policy: Policy, door: Door) -> dict[str, Any]:
     notice = {"tell": door.notice} if door.notice else {}
     if door.opening.open is None:
         return {"open": None, "hours": _("no hours are promised here"), **notice}
-    return {**door.opening.to_json(policy.zone), **notice}
+    return {**to_json(door.opening, policy.zone), **notice}
 
 
 def _remarks(policy: Policy, door: Door, *, usable: bool) -> Iterator[str]:
     """What whoever uses it should know; what is refused is not taken later either."""
-    hours, after = door.opening if usable else OpeningState(None), door.spec.opens_after
+    hours, after = door.opening if usable else NO_HOURS, door.spec.opens_after
     if hours.open is False and takes_later(door.spec) and hours.opens_at:
         opens = {"time": stamp(hours.opens_at, policy.zone)}
         yield _("taken now, answered from %(time)s") % opens
@@ -156,25 +157,6 @@ def _remarks(policy: Policy, door: Door, *, usable: bool) -> Iterator[str]:
         yield _("an answer may come now, and is not owed")
     if after and door.situation.age is None:
         yield _("it opens when a request is %(age)s old; say its age") % {"age": after}
-
-
-def _scope(policy: Policy, situation: Situation) -> dict[str, Any]:
-    """The verdict on the code asked about; without one, the lists."""
-    found, rules = scope(policy, situation), policy.source.scope
-    if found is None:
-        inside, outside = scope_lists(policy, situation)
-        lists = {"in": sorted(inside), "out": sorted(outside)}
-        return {**lists, "only_if": rules.only_if, "needs": rules.needs}
-    return {
-        "code": found.code,
-        "verdict": found.verdict,
-        "from": found.since and stamp(found.since, policy.zone),
-        "price": found.row and terms(found.row),
-        "plans": found.plans,
-        "words": found.words,
-        "way_out": found.way_out or None,
-        "only_if": found.only_if,
-    }
 
 
 def _who(policy: Policy, situation: Situation) -> dict[str, Any]:
@@ -188,7 +170,7 @@ def _who(policy: Policy, situation: Situation) -> dict[str, Any]:
 
 def _money(policy: Policy, situation: Situation) -> dict[str, Any]:
     """What is asked about money: prices, what is included or paid in advance, credits."""
-    found, file = dict[str, Any](), policy.source
+    found, file = dict[str, object](), policy.source
     if {situation.minutes, situation.spend, situation.purpose, situation.item} != {None}:
         found["price"] = price(policy, situation)
     if file.quota:
@@ -197,7 +179,7 @@ def _money(policy: Policy, situation: Situation) -> dict[str, Any]:
         found["prepaid"] = advance
     if situation.availability is not None:
         found["credit"] = credit(file.credits, situation)
-    return found
+    return to_json(found, policy.zone)
 
 
 def defaults(file: PolicyFile) -> list[str]:
@@ -219,7 +201,11 @@ def _times(policy: Policy, situation: Situation) -> dict[str, Any]:
         name: stamp(step.at, policy.zone) if (step := due(policy, name, at, situation)) else None
         for name in ("remind", "resolve", "close", "accept", "reopen")
     }
-    return {"promise": promise, "closing": steps, "calendars": calendars(policy, at)}
+    return {
+        "promise": promise,
+        "closing": steps,
+        "calendars": to_json(calendars(policy, at), policy.zone),
+    }
 
 
 def standing(policy: Policy, situation: Situation) -> dict[str, Any]:
@@ -261,7 +247,7 @@ def _line(policy: Policy, name: str, situation: Situation) -> dict[str, Any]:
     shown |= {"when": pick(spec.when, lang, policy.languages), "covers": spec.covers}
     if at := situation.received:
         called = policy.calendars[spec.on_call] if spec.on_call else None
-        shown |= opening(policy.calendars[spec.calendar], at).to_json(policy.zone)
+        shown |= to_json(opening(policy.calendars[spec.calendar], at), policy.zone)
         shown["on_call"] = called.is_open(at) if called else False
     return shown
 

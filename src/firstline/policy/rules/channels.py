@@ -11,7 +11,7 @@ from fractions import Fraction
 from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.doors import takes_later, usual_priority
 from firstline.policy.rules.compile import dated_hours
-from firstline.policy.rules.hours import OpeningState, opening
+from firstline.policy.rules.hours import NO_HOURS, OpeningState, opening
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import channel_calendar, channel_status, variant
@@ -55,7 +55,7 @@ class Door:
     def opening(self) -> OpeningState:
         """Its hours at the moment of the situation."""
         calendar, at = self.policy.table.hours(self.spec, self.situation), self.situation.received
-        return OpeningState(None) if calendar is None or at is None else opening(calendar, at)
+        return NO_HOURS if calendar is None or at is None else opening(calendar, at)
 
     @property
     def best_effort(self) -> bool:

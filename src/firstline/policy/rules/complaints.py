@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from firstline.policy.file.parts import FORCE
+from firstline.policy.file.people import Stage
 from firstline.policy.rules.compile import ALWAYS
 from firstline.policy.rules.door import complaint_refusal
 from firstline.policy.rules.policy import ANYWHERE, Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.views import Stretch, stretch
+from firstline.policy.text.speech import current
 from firstline.policy.text.values import Span, pick
-from firstline.policy.time.counting import stamp
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,39 @@ class ComplaintStage:
     def due_at(self) -> datetime | None:
         """When the answer is due."""
         return self.reply and self.reply.end
+
+
+@dataclass(frozen=True)
+class StageAnswer:
+    """What a stage promises, as the file says it, and by when it answers."""
+
+    id: str | None
+    by: str | None
+    how: list[str]
+    force: FORCE
+    ack: Span | None
+    reply: Span | None
+    reply_by: datetime | None
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """Where a complaint goes, what it must hold and lacks, until when it may come, when each stage
+    answers; `refused` is the sentence for whoever is.
+    """
+
+    channels: list[str]
+    refused: str | None
+    address: str | None
+    must: list[str]
+    lacks: list[str]
+    without_number: str | None
+    stages: list[StageAnswer]
+    not_by: list[str]
+    told_apart: list[str]
+    outside: list[str]
+    within: dict[str, Span]
+    until: datetime | None
 
 
 def complaint_stages(
@@ -66,53 +99,36 @@ def _count_stretch(policy: Policy, span: Span | None, begin: datetime | None) ->
     return stretch(span, begin, clock, policy.zone)
 
 
-def complaint(policy: Policy, situation: Situation) -> dict[str, Any]:
-    """Where a complaint goes, what it must hold and lacks, until when it may come, and when each
-    stage answers.
-    """
+def complaint(policy: Policy, situation: Situation) -> Complaint | None:
+    """What a complaint meets in a situation; None where the policy has no procedure."""
     rules = policy.source.complaints
-    assert rules is not None
-    lang = situation.language or policy.languages[0]
-    refusal = complaint_refusal(policy, situation)
-    return {
-        "channels": rules.channels,
-        "refused": refusal and refusal.sentence,
-        "address": rules.address,
-        "must": rules.must,
-        "lacks": [m for m in rules.must if m not in situation.has],
-        "without_number": rules.without_number,
-        "stages": _stages(policy, situation),
-        "not_by": rules.not_by,
-        "told_apart": rules.told_apart,
-        "outside": [pick(body, lang, policy.languages) for body in rules.outside],
-        "within": {name: str(span) for name, span in rules.within.items()},
-        "until": _until(policy, situation),
-    }
+    if rules is None:
+        return None
+    refusal, reader = complaint_refusal(policy, situation), situation.reader or current()
+    at = None if refusal else situation.received
+    last = _count_stretch(policy, rules.within.get(situation.subject or ""), situation.received)
+    return Complaint(
+        channels=rules.channels,
+        refused=refusal and refusal.sentence,
+        address=rules.address,
+        must=rules.must,
+        lacks=[m for m in rules.must if m not in situation.has],
+        without_number=rules.without_number,
+        stages=_answers(policy, rules.stages, at, situation),
+        not_by=rules.not_by,
+        told_apart=rules.told_apart,
+        outside=[pick(body, reader, policy.languages) for body in rules.outside],
+        within=rules.within,
+        until=last and last.end,
+    )
 
 
-def _stages(policy: Policy, situation: Situation) -> list[dict[str, Any]]:
-    rules = policy.source.complaints
-    assert rules is not None
-    at = None if complaint_refusal(policy, situation) else situation.received
+def _answers(
+    policy: Policy, specs: list[Stage], at: datetime | None, situation: Situation
+) -> list[StageAnswer]:
     stages = complaint_stages(policy, at, situation.escalated) if at else ()
-    answered = [stage.due_at and stamp(stage.due_at, policy.zone) for stage in stages]
+    ends = [stage.due_at for stage in stages] or [None] * len(specs)
     return [
-        {
-            "id": spec.id,
-            "by": spec.by,
-            "how": spec.how,
-            "force": spec.force,
-            "ack": str(spec.ack) if spec.ack else None,
-            "reply": str(spec.reply) if spec.reply else None,
-            "reply_by": answered[number] if answered else None,
-        }
-        for number, spec in enumerate(rules.stages)
+        StageAnswer(s.id, s.by, s.how, s.force, s.ack, s.reply, end)
+        for s, end in zip(specs, ends, strict=True)
     ]
-
-
-def _until(policy: Policy, situation: Situation) -> str | None:
-    """Latest moment of a complaint about a subject that came up at the moment asked about."""
-    rules = policy.source.complaints
-    span = rules.within.get(situation.subject or "") if rules else None
-    last = _count_stretch(policy, span, situation.received)
-    return last and stamp(last.end, policy.zone)

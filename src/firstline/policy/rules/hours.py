@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from firstline.policy.rules.policy import Policy
 from firstline.policy.time.calendars import Calendar
-from firstline.policy.time.counting import stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +16,22 @@ class OpeningState:
     """
 
     open: bool | None
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
+    opens_at: datetime | None
+    closes_at: datetime | None
 
-    def to_json(self, zone: ZoneInfo) -> dict[str, Any]:
-        """The same in the offset of a zone."""
-        return {
-            "open": self.open,
-            "opens_at": self.opens_at and stamp(self.opens_at, zone),
-            "closes_at": self.closes_at and stamp(self.closes_at, zone),
-        }
+
+NO_HOURS = OpeningState(None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar at a moment: whether the day is worked, which holiday it is, and its hours."""
+
+    working_day: bool
+    holiday: str | None
+    open: bool | None
+    opens_at: datetime | None
+    closes_at: datetime | None
 
 
 def opening(calendar: Calendar, at: datetime) -> OpeningState:
@@ -38,15 +41,13 @@ def opening(calendar: Calendar, at: datetime) -> OpeningState:
     return OpeningState(opened, None if opened else calendar.opens_at(at), calendar.closes_at(at))
 
 
-def calendars(policy: Policy, at: datetime) -> dict[str, Any]:
-    """Each calendar of the file at a moment: whether the day is worked there, and which holiday
-    it is, beside `opening`.
-    """
+def calendars(policy: Policy, at: datetime) -> dict[str, Day]:
+    """Each calendar of the file at a moment."""
     return {name: _day(policy, name, at) for name in policy.source.calendars}
 
 
-def _day(policy: Policy, name: str, at: datetime) -> dict[str, Any]:
+def _day(policy: Policy, name: str, at: datetime) -> Day:
     calendar = policy.calendars[name]
-    day = at.astimezone(calendar.zone).date()
-    known = {"working_day": calendar.working_day(day), "holiday": calendar.holiday(day)}
-    return {**known, **opening(calendar, at).to_json(policy.zone)}
+    day, hours = at.astimezone(calendar.zone).date(), opening(calendar, at)
+    worked, holiday = calendar.working_day(day), calendar.holiday(day)
+    return Day(worked, holiday, hours.open, hours.opens_at, hours.closes_at)

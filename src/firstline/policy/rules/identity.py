@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from firstline.policy.file.people import Pin
 from firstline.policy.rules.policy import Policy
@@ -14,6 +14,21 @@ from firstline.policy.text.values import Span
 # How an added contact is called whose kind is not known.
 CONTACTS = "contacts"
 CODES = ("pin", "one_time_code")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityVerdict:
+    """Whether a proof is `enough` for an act and `why` not: the right that the proof gives, the
+    proofs that the act needs where the policy says so, and the papers.
+    """
+
+    proof: str
+    act: str
+    right: str | None
+    enough: bool
+    why: list[str]
+    accepted: list[str] | None
+    documents: list[str]
 
 
 def may_ask(policy: Policy, situation: Situation) -> bool | None:
@@ -49,7 +64,7 @@ def asker_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
     )
 
 
-def identity(policy: Policy, situation: Situation) -> dict[str, Any]:
+def identity(policy: Policy, situation: Situation) -> IdentityVerdict:
     """Whether a proof (login, registered_email, pin …) is enough for an act, and why not."""
     rules = policy.source.identity
     proof, act = situation.proof or "", situation.act or ""
@@ -65,15 +80,7 @@ def identity(policy: Policy, situation: Situation) -> dict[str, Any]:
     spec = policy.doors.get(situation.channel or "")
     if spec and spec.auth and proof and proof not in spec.auth and "none" not in spec.auth:
         why.append(f"channel {spec.id} takes {' or '.join(spec.auth)}")
-    return {
-        "proof": proof,
-        "act": act,
-        "right": right,
-        "enough": not why,
-        "why": why,
-        "accepted": accepted,
-        "documents": rules.documents.get(act, []),
-    }
+    return IdentityVerdict(proof, act, right, not why, why, accepted, rules.documents.get(act, []))
 
 
 def _right(policy: Policy, proof: str, situation: Situation) -> str | None:

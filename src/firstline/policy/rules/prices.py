@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
 
 from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
 from firstline.policy.file.typos import is_hours
@@ -18,7 +17,7 @@ from firstline.policy.rules.quotas import PREPAID, Covered, coverage, prepaid_ro
 from firstline.policy.rules.situation import GivenError, Situation
 from firstline.policy.rules.targets import received_fits, zone_of
 from firstline.policy.text.bands import parse_band
-from firstline.policy.text.values import UNSTATED, parse_money, parse_span
+from firstline.policy.text.values import UNSTATED, Span, parse_money, parse_span
 
 TIMED = ("time", "credits")
 # What a quota says of more than it includes, where money does not buy it.
@@ -33,7 +32,51 @@ PER = {
 }
 
 
-def price(policy: Policy, situation: Situation) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class PriceTerms:
+    """What a row of the prices asks for, as the file writes it."""
+
+    rule: str
+    price: str | None
+    items: dict[str, str]
+    per: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price(PriceTerms):
+    """What help costs: the `amount` with its surcharges, None where a part of it is not stated,
+    `why` that is and `at_least` the rest; what is `covered` otherwise; the units it was counted in;
+    why it is free or given back.
+    """
+
+    model: str
+    currency: str | None
+    for_: list[str]
+    vat: str | None
+    consent: str | None
+    expires: Span | str | None
+    covered: list[Covered] | None = None
+    units: Fraction | None = None
+    unit_minutes: Fraction | None = None
+    item: str | None = None
+    at_least: Decimal | None = None
+    surcharge_percent: Fraction | None = None
+    amount: Decimal | None
+    why: str | None = None
+    free_because: list[str] | None = None
+    refund: Decimal | None = None
+    refund_because: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class CreditDue:
+    """The `credit` for a month, and the band of availability that gives it."""
+
+    band: str | None
+    credit: str | None
+
+
+def price(policy: Policy, situation: Situation) -> Price | None:
     """What help costs in a situation: the row, its units, the amount with surcharges; None where
     the policy charges for nothing like it. GivenError for an item that no price list has.
     """
@@ -101,16 +144,16 @@ def costs(row: Paid) -> bool:
     return not said or any(said) or bool(row.share)
 
 
-def terms(row: Paid) -> dict[str, Any]:
-    """What a row asks for, as the file writes it."""
+def terms(row: Paid) -> PriceTerms:
+    """What a row asks for."""
     price = row.price or row.fixed or (None if row.share is None else f"{row.share:g}%")
     per = row.per if "per" in row.model_fields_set else PER.get(row.model, row.per)
-    return {"rule": _rule(row), "price": price, "items": row.items, "per": per}
+    return PriceTerms(_rule(row), price, row.items, per)
 
 
-def _sum(amount: Fraction) -> str:
+def _sum(amount: Fraction) -> Decimal:
     """An amount with two decimals, a half rounded up as in trade."""
-    return f"{Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2):.2f}"
+    return Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2)
 
 
 def _rule(row: Paid) -> str:
@@ -124,44 +167,52 @@ def _now(policy: Policy, row: Paid, situation: Situation) -> bool:
 @dataclass(frozen=True)
 class Sum:
     """An amount before surcharges, None where nothing of it is known; `lacks` says which part of it
-    is not; `counted` is what it was counted from.
+    is not; the units and their size, or the item, are what it was counted from.
     """
 
     amount: Fraction | None
     lacks: str = ""
-    counted: dict[str, Any] = field(default_factory=dict[str, Any])
+    units: Fraction | None = None
+    unit_minutes: Fraction | None = None
+    item: str | None = None
 
 
-def _price(policy: Policy, row: Paid, situation: Situation) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        **terms(row),
-        "model": row.model,
-        "currency": _currency(policy, row, situation),
-    }
-    shown |= {"for": row.covers, "vat": row.vat, "consent": row.consent}
-    shown["expires"] = str(row.expires) if row.expires else None
-    taken = coverage(policy, row, situation)
-    if taken:
-        shown["covered"] = [one.to_json() for one in taken]
-    base = _beyond(row, situation, taken)
-    shown |= base.counted
-    if base.lacks:
-        if base.amount:
-            shown["at_least"] = _sum(_with_limits(policy, row, base, situation))
-        return {**shown, "amount": None, "why": base.lacks}
-    percent, _extra = _surcharges(policy, row.surcharges, situation)
+def _price(policy: Policy, row: Paid, situation: Situation) -> Price:
+    asks, currency = terms(row), _currency(policy, row, situation)
+    taken, more = coverage(policy, row, situation)
+    base = _beyond(row, situation, taken, more)
+    found = Price(
+        rule=asks.rule,
+        price=asks.price,
+        items=asks.items,
+        per=asks.per,
+        model=row.model,
+        currency=currency,
+        for_=row.covers,
+        vat=row.vat,
+        consent=row.consent,
+        expires=row.expires,
+        covered=taken or None,
+        units=base.units,
+        unit_minutes=base.unit_minutes,
+        item=base.item,
+        amount=None,
+    )
     amount = _with_limits(policy, row, base, situation)
+    if base.lacks:
+        return replace(found, at_least=_sum(amount) if base.amount else None, why=base.lacks)
+    percent, _extra = _surcharges(policy, row.surcharges, situation)
     free = sorted(situation.facts & set(row.free_when))
     refund = sorted(situation.facts & set(row.refund_when))
-    why = {} if shown["currency"] or not amount else {"why": "the policy states no currency"}
-    return {
-        **shown,
-        "surcharge_percent": float((percent - 1) * 100),
-        "amount": _sum(Fraction(0) if free else amount),
-        **why,
-        **({"free_because": free} if free else {}),
-        **({"refund": _sum(amount), "refund_because": refund} if refund else {}),
-    }
+    return replace(
+        found,
+        surcharge_percent=(percent - 1) * 100,
+        amount=_sum(Fraction(0) if free else amount),
+        why=None if currency or not amount else "the policy states no currency",
+        free_because=free or None,
+        refund=_sum(amount) if refund else None,
+        refund_because=refund or None,
+    )
 
 
 def _with_limits(policy: Policy, row: Paid, base: Sum, situation: Situation) -> Fraction:
@@ -169,7 +220,7 @@ def _with_limits(policy: Policy, row: Paid, base: Sum, situation: Situation) -> 
     percent, extra = _surcharges(policy, row.surcharges, situation)
     known = base.amount or Fraction(0)
     # Time that is free costs nothing at any hour: no surcharge, no least price.
-    nothing = not known and base.counted.get("units") == 0
+    nothing = not known and base.units == 0
     amount = Fraction(0) if nothing else known * percent + extra
     if row.minimum and not re.search(r"(m|h)$", row.minimum) and amount:
         amount = max(amount, _number(row.minimum))
@@ -199,18 +250,14 @@ def _currency(policy: Policy, row: Paid, situation: Situation) -> str | None:
     return None
 
 
-def _beyond(row: Paid, situation: Situation, taken: list[Covered]) -> Sum:
-    """The sum of what is left to pay beyond what is covered."""
-    requests = next((one for one in taken if one.unit == "requests"), None)
+def _beyond(row: Paid, situation: Situation, taken: list[Covered], more: str | None) -> Sum:
+    """The sum of what is left to pay beyond what is covered, by what the quota says of `more`."""
     minutes = situation.minutes
-    rest = (
-        None if minutes is None else minutes - sum(c.amount for c in taken if c.unit == "minutes")
-    )
-    if (requests and requests.amount) or (taken and rest == 0):
-        return Sum(Fraction(0), counted={"units": 0.0})
-    unsold = next((NOT_SOLD[one.beyond] for one in taken if one.beyond in NOT_SOLD), None)
-    if unsold:
-        return Sum(None, f"what is beyond the quota is {unsold}")
+    rest = None if minutes is None else minutes - sum(one.minutes or 0 for one in taken)
+    if any(one.requests for one in taken) or (taken and rest == 0):
+        return Sum(Fraction(0), units=Fraction(0))
+    if more in NOT_SOLD:
+        return Sum(None, f"what is beyond the quota is {NOT_SOLD[more]}")
     if row.model == PREPAID and minutes is not None:
         return Sum(None, "what is beyond the time paid in advance has no price")
     return _base(row, situation._replace(minutes=rest))
@@ -220,22 +267,21 @@ def _base(row: Paid, situation: Situation) -> Sum:
     if row.model == "share_of_spend":
         return _share(row, situation)
     if situation.item in row.items:
-        return Sum(_number(row.items[situation.item]), counted={"item": situation.item})
+        return Sum(_number(row.items[situation.item]), item=situation.item)
     fixed = None if row.fixed in (None, UNSTATED) else _number(row.fixed)
     lacks = "the fixed fee is not stated" if row.fixed == UNSTATED else ""
     timed = row.model in TIMED and not {"model", "unit", "price"}.isdisjoint(row.model_fields_set)
     if row.price is None:
         whole = fixed is not None and not timed
         return Sum(fixed, "" if whole else lacks or "no price is stated")
-    total, counted = _number(row.price), dict[str, Any]()
+    total, units, size = _number(row.price), None, None
     if row.model in TIMED:
         if total and situation.minutes is None:
             return Sum(fixed, "write minutes")
         units, size = _units(row, situation.minutes or Fraction(0))
         each = {"hour": size / 60, "unit": Fraction(1)}.get(row.per)
         total = total * units * each if each is not None else total
-        counted = {"units": float(units), "unit_minutes": float(size)}
-    return Sum(total + (fixed or 0), lacks, counted)
+    return Sum(total + (fixed or 0), lacks, units, size)
 
 
 def _share(row: Paid, situation: Situation) -> Sum:
@@ -295,7 +341,7 @@ def _holds(policy: Policy, word: str, situation: Situation) -> bool:
     return received_fits(word, situation.received, policy.calendars, zone)
 
 
-def credit(rows: list[Credit], situation: Situation) -> dict[str, Any] | None:
+def credit(rows: list[Credit], situation: Situation) -> CreditDue | None:
     """The credit for a month of so much availability: that of the narrowest band it falls in."""
     measured = situation.availability
     if measured is None:
@@ -307,4 +353,4 @@ def credit(rows: list[Credit], situation: Situation) -> dict[str, Any] | None:
         if measured in (held := parse_band(band))
     ]
     _rank, band, amount = min(fitting, default=(None, None, None))
-    return {"band": band, "credit": amount}
+    return CreditDue(band, amount)

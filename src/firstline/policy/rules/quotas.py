@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
 from firstline.policy.file.money import Paid, Quota
 from firstline.policy.rules.periods import in_force
@@ -13,38 +12,62 @@ from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.views import stretch
 from firstline.policy.text.values import Span
-from firstline.policy.time.counting import stamp
 
 PREPAID = "prepaid"
 
 
 @dataclass(frozen=True)
 class Covered:
-    """What a quota or time paid in advance takes over: `amount` minutes, or one request. `beyond`
-    is what the quota says of more.
-    """
+    """What a quota or time paid in advance takes over: minutes, or one request."""
 
     by: str
-    amount: Fraction
-    unit: str
-    beyond: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        return {"by": self.by, self.unit: float(self.amount)}
+    minutes: Fraction | None = None
+    requests: Fraction | None = None
 
 
-def coverage(policy: Policy, row: Paid, situation: Situation) -> list[Covered]:
-    """What of the help asked about is included, by `used` of the quota, and then paid in advance,
-    by the `balance`; nothing of what the question does not say.
+@dataclass(frozen=True)
+class Included:
+    """What a quota says is included, and with `used` what of it is left; `unit` is minutes or
+    incidents.
     """
-    minutes = situation.minutes
-    found = [_by_quota(one, row, situation) for one in fitting_quotas(policy, situation)]
-    sources = [next(filter(None, found), None)]
+
+    unit: str
+    included: Fraction | None
+    per: str
+    periods: int
+    per_service: bool
+    rollover: bool
+    beyond: str | None
+    left: Fraction | None = None
+    used_up: bool | None = None
+
+
+@dataclass(frozen=True)
+class Prepaid:
+    """Time paid in advance: how much is bought at a time, until when what was `bought` holds, and
+    the minutes that are left of the `balance`.
+    """
+
+    time: Span | None
+    price: str | None
+    expires: Span | str | None
+    ends_at: datetime | None
+    left: Fraction | None
+
+
+def coverage(policy: Policy, row: Paid, situation: Situation) -> tuple[list[Covered], str | None]:
+    """What of the help asked about is included, by `used` of the quota, and then paid in advance,
+    by the `balance`, nothing of what the question does not say; and what the quota says of more.
+    """
+    minutes, quotas = situation.minutes, fitting_quotas(policy, situation)
+    found = ((q, one) for q in quotas if (one := _by_quota(q, row, situation)))
+    quota, included = next(found, (None, None))
+    taken = [included] if included else []
     if minutes is not None and situation.balance is not None and takes_time(row):
-        rest = minutes - sum(one.amount for one in sources if one and one.unit == "minutes")
+        rest = minutes - sum(one.minutes or 0 for one in taken)
         paid = balance(policy, situation)
-        sources.append(Covered(PREPAID, min(paid, rest), "minutes") if paid and rest > 0 else None)
-    return [one for one in sources if one]
+        taken += [Covered(PREPAID, min(paid, rest))] if paid and rest > 0 else []
+    return taken, quota and quota.beyond
 
 
 def _by_quota(quota: Quota, row: Paid, situation: Situation) -> Covered | None:
@@ -53,12 +76,10 @@ def _by_quota(quota: Quota, row: Paid, situation: Situation) -> Covered | None:
     if left is None:
         return None
     if quota.time is not None and takes_time(row) and situation.minutes is not None:
-        return Covered(
-            "quota", min(max(left, Fraction(0)), situation.minutes), "minutes", quota.beyond
-        )
+        return Covered("quota", min(max(left, Fraction(0)), situation.minutes))
     # A row about something of its own is paid beside what is included.
     if quota.time is None and not row.covers and row.model in ("time", "per_request"):
-        return Covered("quota", Fraction(left >= 1), "requests", quota.beyond)
+        return Covered("quota", requests=Fraction(left >= 1))
     return None
 
 
@@ -84,42 +105,33 @@ def _rest_of(row: Quota, situation: Situation) -> Fraction | None:
     return None if total is None or situation.used is None else total - situation.used
 
 
-def quota(policy: Policy, situation: Situation) -> list[dict[str, Any]]:
+def quota(policy: Policy, situation: Situation) -> list[Included]:
     """What is included for the plan, and with `used` (requests, or minutes) what of it is left."""
     return [_quota(row, situation) for row in fitting_quotas(policy, situation)]
 
 
-def _quota(row: Quota, situation: Situation) -> dict[str, Any]:
-    total, left = _total(row), _rest_of(row, situation)
-    shown: dict[str, Any] = {
-        "unit": "minutes" if row.time else row.unit,
-        "included": None if total is None else float(total),
-        "per": row.per,
-        "periods": row.average_over or 1,
-        "per_service": row.per_service,
-        "rollover": row.rollover,
-        "beyond": row.beyond,
-    }
-    if left is not None:
-        shown |= {"left": float(max(left, Fraction(0))), "used_up": left <= 0}
-    return shown
+def _quota(row: Quota, situation: Situation) -> Included:
+    left = _rest_of(row, situation)
+    return Included(
+        unit="minutes" if row.time else row.unit,
+        included=_total(row),
+        per=row.per,
+        periods=row.average_over or 1,
+        per_service=row.per_service,
+        rollover=row.rollover,
+        beyond=row.beyond,
+        left=None if left is None else max(left, Fraction(0)),
+        used_up=None if left is None else left <= 0,
+    )
 
 
-def prepaid(policy: Policy, situation: Situation) -> dict[str, Any] | None:
-    """Time paid in advance: how much is bought at a time, until when what was `bought` holds, and
-    what is left of the `balance`; None where the policy sells none.
-    """
+def prepaid(policy: Policy, situation: Situation) -> Prepaid | None:
+    """Time paid in advance in a situation; None where the policy sells none."""
     row = prepaid_row(policy, situation)
     if row is None:
         return None
-    ends = _ends(policy, row, situation)
-    return {
-        "time": str(row.time) if row.time else None,
-        "price": row.price,
-        "expires": str(row.expires) if row.expires else None,
-        "ends_at": ends and stamp(ends, policy.zone),
-        "left": None if situation.balance is None else float(balance(policy, situation)),
-    }
+    left = None if situation.balance is None else balance(policy, situation)
+    return Prepaid(row.time, row.price, row.expires, _ends(policy, row, situation), left)
 
 
 def balance(policy: Policy, situation: Situation) -> Fraction:

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from firstline.policy.file.model import PolicyFile
-from firstline.policy.file.money import Paid
 from firstline.policy.rules.policy import Policy
-from firstline.policy.rules.prices import costs, fitting, own_row
+from firstline.policy.rules.prices import PriceTerms, costs, fitting, own_row, terms
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import received_fits
 from firstline.policy.rules.verdict import NotUsable
@@ -25,18 +24,28 @@ ScopeState = Literal["in", "out", "paid", "later", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a code stands: `since` when it is dealt with later, `row` of the prices that it costs,
-    the `plans` that have it, its words and the way out, and what else must be the case.
+    """Where a code stands: `from_` when it is dealt with later, what it costs, the `plans` that
+    have it, its words and the way out, and what else must be the case.
     """
 
     code: str
     verdict: ScopeState
-    since: datetime | None
-    row: Paid | None
+    from_: datetime | None
+    price: PriceTerms | None
     plans: list[str]
     words: str
-    way_out: str
+    way_out: str | None
     only_if: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What is dealt with and what is not, on which conditions, where no code is asked about."""
+
+    in_: list[str]
+    out: list[str]
+    only_if: list[str]
+    needs: dict[str, list[str]]
 
 
 def scope_lists(policy: Policy, situation: Situation) -> tuple[set[str], set[str]]:
@@ -47,14 +56,15 @@ def scope_lists(policy: Policy, situation: Situation) -> tuple[set[str], set[str
     return (set(rules.include) | more) - less, (set(rules.out) | less) - more
 
 
-def scope(policy: Policy, situation: Situation) -> Scope | None:
+def scope(policy: Policy, situation: Situation) -> Scope | Codes:
     """The verdict on the code of a situation, or on its topic where the policy has it as a code;
-    None without either.
+    every code without either.
     """
     code, at = _code(policy, situation), situation.received
-    if code is None:
-        return None
     rules, reader = policy.source.scope, situation.reader or current()
+    if code is None:
+        inside, outside = scope_lists(policy, situation)
+        return Codes(sorted(inside), sorted(outside), rules.only_if, rules.needs)
     verdict = _standing(policy, code, situation)
     since = _from(policy, code, at) if verdict == "later" and at else None
     row = own_row(policy, code, situation)
@@ -68,10 +78,10 @@ def scope(policy: Policy, situation: Situation) -> Scope | None:
         code,
         verdict,
         since,
-        row,
+        row and terms(row),
         sorted(name for name, other in rules.by_plan.items() if code in other.include),
         pick(words, reader, policy.languages),
-        pick(rules.refer.get(code, {}), reader, policy.languages),
+        pick(rules.refer.get(code, {}), reader, policy.languages) or None,
         [*rules.only_if, *rules.needs.get(code, [])],
     )
 

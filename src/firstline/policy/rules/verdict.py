@@ -1,10 +1,18 @@
-"""What the policy answers whoever wants to come in: usable, or refused and why."""
+"""What the policy answers whoever wants to come in, usable, or refused and why; and how every
+verdict becomes JSON.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
-from typing import Literal
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from firstline.policy.text.values import Span
+from firstline.policy.time.counting import stamp
 
 Code = Literal[
     "beyond-channel",
@@ -55,3 +63,32 @@ class NotUsable:
     def sentence(self) -> str:
         """What whoever is refused reads."""
         return f"{self.reason} {self.way_out}".rstrip()
+
+
+def to_json(verdict: object, zone: ZoneInfo) -> Any:
+    """A verdict as programs read it: times in the offset of `zone`, lengths of time as the file
+    writes them, sums with two decimals. A field with a default is left out while it has that value;
+    the underscore that ends a word of Python is none of its key.
+    """
+    match verdict:
+        case datetime():
+            return stamp(verdict, zone)
+        case Span():
+            return str(verdict)
+        case Fraction():
+            return float(verdict)
+        case Decimal():
+            return f"{verdict:.2f}"
+        case list() | tuple():
+            items = cast("list[object]", verdict)  # of whatever a verdict holds
+            return [to_json(one, zone) for one in items]
+        case dict():
+            table = cast("dict[str, object]", verdict)  # the same
+            return {key: to_json(value, zone) for key, value in table.items()}
+        case _ if is_dataclass(verdict):
+            found = (
+                (f.name.rstrip("_"), getattr(verdict, f.name), f.default) for f in fields(verdict)
+            )
+            return {k: to_json(v, zone) for k, v, usual in found if usual is MISSING or v != usual}
+        case _:
+            return verdict

@@ -24,7 +24,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath
 from litestar.plugins import InitPlugin
 from litestar.response import Redirect
-from litestar.types import Message, Scope
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from firstline.kit import clock, errors, html, i18n, problems
 from firstline.kit.assets import FOREVER, SHORTLY, assets
@@ -81,13 +81,14 @@ class Web(InitPlugin):
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         app_config.state["web"] = self
         app_config.exception_handlers.setdefault(Exception, refuse)  # pyright: ignore[reportUnknownMemberType]
-        app_config.guards.append(guard)  # pyright: ignore[reportUnknownMemberType]
         app_config.before_send.append(self.send_headers)
         app_config.request_class = StrictRequest
         # The limit stands on a router: Litestar does not read it from a plugin's AppConfig.
-        handlers = [*app_config.route_handlers, static]
+        api = [one for one in app_config.route_handlers if _is_api(one)]
+        rest = [*(one for one in app_config.route_handlers if not _is_api(one)), static]
+        pages = Router("/", route_handlers=rest, guards=[guard])
         app_config.route_handlers = [
-            Router("/", route_handlers=handlers, request_max_body_size=BODY_LIMIT)
+            Router("/", route_handlers=[*api, pages], request_max_body_size=BODY_LIMIT)
         ]
         return app_config
 
@@ -117,6 +118,11 @@ class Web(InitPlugin):
         headers.extend((n, v) for n, v in HEADERS.items() if n not in present)
         if self.https:
             headers.append((b"strict-transport-security", b"max-age=31536000"))
+
+
+def _is_api(handlers: ControllerRouterHandler) -> bool:
+    """The API as a whole: it needs no guard, and each guard costs a copy of the handler."""
+    return isinstance(handlers, Router) and handlers.path.startswith("/api/")
 
 
 def web_of(connection: Connection) -> Web:

@@ -6,6 +6,7 @@ from uuid import uuid4
 from firstline.app import Desk
 from firstline.people import Who
 from firstline.requests import Words, say
+from firstline.requests.entrance.masks import MASK
 from firstline.requests.secrets.actions import give_secret
 from tests.desk.conftest import Browsers, Opens
 
@@ -34,6 +35,17 @@ async def test_a_note_asks_the_colleague_whom_it_names(browser_for: Browsers, op
     assert "Asked of you" in (await boris.get("/desk")).text
     await boris.get(f"/desk/requests/{no}")
     assert "Asked of you" not in (await boris.get("/desk")).text
+
+
+async def test_a_draft_is_kept_without_the_secrets_in_it(
+    browser_for: Browsers, opens: Opens
+) -> None:
+    no = await opens("vera", "Words", "anna")
+    anna = await browser_for("anna")
+    await anna.send("/desk/drafts", place=f"request/{no}", body="Use password: hunter22")
+    shown = (await anna.get(f"/desk/requests/{no}")).text
+    assert "hunter22" not in shown
+    assert f"Use password: {MASK}" in shown
 
 
 async def test_drafts_are_kept_apart_and_come_back(browser_for: Browsers, opens: Opens) -> None:

@@ -1,9 +1,12 @@
 """A client's request, from the form to the transcript, by the pages."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from firstline.kit.db import Conn
+from firstline.requests.entrance.masks import MASK
 from tests.portal.conftest import Browser, Browsers, opened
 
 
@@ -38,6 +41,16 @@ async def test_a_body_of_ten_megabytes_is_refused(vera: Browser) -> None:
     assert answer.status_code == 413
     said = await vera.send("/requests/1042/entries", {"body": "x" * 10_000_000})
     assert said.status_code == 413
+
+
+async def test_a_draft_is_kept_without_the_secrets_in_it(vera: Browser, conn: Conn) -> None:
+    typed = json.dumps({"topic": "web", "service": "", "body": "password: hunter22\nSince noon"})
+    for place, body in (("new", typed), ("new", "pin: 4711x"), ("request/1", "pwd=hunter22")):
+        assert (await vera.send("/drafts", {"place": place, "body": body})).status_code == 204
+        kept = await (await conn.execute("select body from drafts")).fetchall()
+        assert not [body for (body,) in kept if "hunter22" in body or "4711x" in body]
+    await vera.send("/drafts", {"place": "new", "body": typed})
+    assert f"password: {MASK}\nSince noon</textarea>" in (await vera.get("/requests/new")).text
 
 
 async def test_a_draft_is_kept_on_the_server_until_it_is_sent(

@@ -286,7 +286,7 @@ async def test_a_person_has_a_quota_and_few_uploads_at_once(
     clock.pass_by(hours=25)
     assert (await send(vera, "c", b"x")).status_code == 201
 
-    taker, go = Uploads(desk.files, concurrent=2), asyncio.Event()
+    taker, go = Uploads(desk.files, desk.seal, concurrent=2), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
         await go.wait()

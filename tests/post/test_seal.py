@@ -34,3 +34,11 @@ def test_another_secret_cannot_open_and_an_older_one_still_can() -> None:
             Seal(SECRET).open(sealed[:cut], "x")
     with pytest.raises(ValueError, match="16 bytes"):
         Seal(b"short")
+
+
+def test_a_fingerprint_is_known_again_with_a_former_secret_and_made_by_nobody_else() -> None:
+    before = Seal(b"former" * 6)
+    mark, now = before.fingerprint(b"words"), Seal(b"present" * 6, b"former" * 6)
+    assert now.is_fingerprint(mark, b"words")
+    assert not now.is_fingerprint(mark, b"other")
+    assert not Seal(b"another" * 6).is_fingerprint(mark, b"words")

@@ -1,6 +1,7 @@
 """The API's own promises: what may be left out or null, what is known, what a key means."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 
 from firstline.kit.db import Conn
 from firstline.kit.errors import Invalid
+from firstline.people.posts import encode
 from firstline.requests.actions import changes
 
 from .hands import Hands
@@ -83,7 +85,7 @@ async def test_a_key_of_a_mark_is_one_marks_alone(vera: httpx.AsyncClient) -> No
     assert (await vera.post(path, json={"no": 1}, headers=header)).status_code == 204
 
 
-async def test_a_secret_shown_again_by_its_key_is_written_down_once_and_kept_nowhere_else(
+async def test_a_secret_shown_again_by_its_key_is_written_down_each_time_and_kept_nowhere_else(
     vera: httpx.AsyncClient, anna: httpx.AsyncClient, conn: Conn
 ) -> None:
     no = (await vera.post(API, json={"topic": "web", "body": "x"})).json()["no"]
@@ -94,8 +96,31 @@ async def test_a_secret_shown_again_by_its_key_is_written_down_once_and_kept_now
         shown = await anna.post(view, json={"key": "v"})
         assert (shown.status_code, shown.json()) == (200, {"secret": "correct horse"})
     told = (await anna.get(f"{API}/{no}/entries")).json()["entries"]
-    assert len([e for e in told if "shown" in e["data"]]) == 1
+    assert len([e for e in told if "shown" in e["data"]]) == 2
     cursor = await conn.execute("select body from answered_keys")
     assert all(b"horse" not in bytes(row[0]) for row in await cursor.fetchall())
     await anna.post(f"{API}/{no}/closure", json={"outcome": "solved", "text": "Done"})
     assert (await anna.post(view, json={"key": "v"})).status_code == 409, "it is erased"
+
+
+async def test_what_could_tell_a_secret_again_needs_the_desks_own_and_is_erased_with_it(
+    vera: httpx.AsyncClient, anna: httpx.AsyncClient, conn: Conn
+) -> None:
+    no = (await vera.post(API, json={"topic": "web", "body": "x"})).json()["no"]
+    await anna.post("/api/v1/lines/first/take")
+    body = {"label": "FTP", "secret": "hunter2", "key": "k"}
+    left = await vera.post(f"{API}/{no}/secrets", json=body)
+    (mark,) = await marks_of(conn, f"POST {API}/{no}/secrets")
+    guesses = ({"label": "FTP", "secret": "hunter2", "key": key} for key in (None, "k"))
+    assert mark not in [sha256(encode(guess)).digest() for guess in guesses]
+    other = await vera.post(f"{API}/{no}/secrets", json=body | {"secret": "hunter3"})
+    assert (other.status_code, other.json()["field"]) == (422, "key")
+    await anna.post(f"{API}/{no}/closure", json={"outcome": "solved", "text": "Done"})
+    assert await marks_of(conn, f"POST {API}/{no}/secrets") == [None]
+    again = await vera.post(f"{API}/{no}/secrets", json=body)
+    assert (again.status_code, again.json()) == (200, left.json()), "its key still answers"
+
+
+async def marks_of(conn: Conn, route: str) -> list[bytes | None]:
+    cursor = await conn.execute("select fingerprint from answered_keys where route = %s", (route,))
+    return [row[0] and bytes(row[0]) for row in await cursor.fetchall()]

@@ -2,10 +2,14 @@
 
 import re
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from firstline.kit import html
@@ -102,6 +106,64 @@ def test_fenced_code_stands_verbatim() -> None:
     text = html.words("before\n```\n<b> https://x.example\n  two\n```\nafter")
     assert '<pre tabindex="0"><code>&lt;b&gt; https://x.example\n  two</code></pre>' in text
     assert html.words("```\nopen").endswith('<pre tabindex="0"><code>open</code></pre>')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```systemctl restart nginx```\nDoes it help?",
+        "Run ```systemctl restart nginx\nDoes it help?",
+        "```one two three\nfour\n```",
+        "```",
+        "```\n```",
+        "a\n```",
+        "``` ```",
+    ],
+)
+def test_what_is_no_fence_on_a_line_of_its_own_is_text(text: str) -> None:
+    assert "<code>" not in html.words(text)
+    assert read(html.words(text)) == text
+
+
+def test_a_fence_tells_its_language_and_ends_at_as_many_backticks() -> None:
+    text = html.words("````sh\n```\nls\n```\n````\nafter")
+    name = '<span class="fl-code-name">sh</span>'
+    assert text == f'{name}<pre tabindex="0"><code>```\nls\n```</code></pre>after'
+    assert "<code>b</code>" in html.words("a\r\n```\r\nb\n```\r\nc")
+
+
+PIECES = [*"a Яé1<&\"'`*_~[](){}:/.@\n\t\r\u2028«»”，。", "\n```\n", "\n```sh\n", "```", "https://"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_nothing_said_is_invisible(text: str) -> None:
+    """Each character is read as often as it was written, but for the backticks of fences."""
+    lines = [
+        line.strip("` \t\r\u2028") if FENCE.fullmatch(line) else line for line in text.split("\n")
+    ]
+    said, shown = "".join(lines), read(html.words(text))
+    assert not Counter(visible(said)) - Counter(visible(shown))
+
+
+@given(
+    st.lists(st.sampled_from(["```", "```sh", "a", "b ```", "```c d", "", "  ````"]), max_size=8)
+)
+def test_every_line_but_fences_is_read_in_its_order(lines: list[str]) -> None:
+    shown = iter(re.split(r"\n|\x00", read(html.words("\n".join(lines)))))
+    for line in lines:
+        assert FENCE.fullmatch(line) or any(one.strip() == line.strip() for one in shown), line
+
+
+FENCE = re.compile(r"\s*`{3,}[ \t]*[\w.#+-]*\s*")
+
+
+def read(shown: str) -> str:
+    """What a browser shows of it."""
+    return unescape(re.sub(r"<[^>]*>", "", re.sub(r"</?(?:pre|span)[^>]*>", "\0", shown)))
+
+
+def visible(text: str) -> str:
+    return "".join(text.split())
 
 
 def test_markdown_carries_no_script_and_no_foreign_scheme() -> None:

@@ -18,7 +18,7 @@ from firstline.kit import web
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
-from firstline.requests import Words, changes, check_text, say_with_files, show_secret
+from firstline.requests import Words, changes, safe_text, say_with_files, show_secret
 from firstline.timeline import seen_request
 
 DRAFT_PLACES = ("request/", "new")
@@ -52,7 +52,7 @@ async def keep_draft(panes: Given[Panes], data: JSONBody[DraftBody]) -> None:
     """Keep what is being written, so that no reload, sign-out or colleague loses it."""
     if not data.place.startswith(DRAFT_PLACES) or len(data.place) > 60:
         raise Invalid(_("There is no such place for a draft."), field="place")
-    body = check_text(data.body, empty=True)
+    body = safe_text(data.body, empty=True)
     async with panes.db.connection() as conn:
         await store.keep_draft(conn, panes.who.id, data.place, body.strip() and body, panes.now)
 

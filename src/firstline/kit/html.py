@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from firstline.kit import i18n
 from firstline.kit.assets import assets
+from firstline.kit.fences import FencedPart, split_fences
 from firstline.kit.links import linkifier, with_links
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -203,31 +204,21 @@ def _time(at: datetime, text: str, title: str, mark: str = "") -> Markup:
 
 
 def words(body: str) -> Markup:
-    """Plain text as HTML: links made, code between ``` fences verbatim, all else escaped.
+    """Plain text as HTML: links made, fenced code verbatim, all else escaped; nothing is left out
+    but the fences.
 
     Line breaks stay as they are; the style sheet shows them (`white-space: pre-wrap`).
     """
-    parts: list[str] = []
-    text: list[str] = []
-    code: list[str] | None = None
-    for line in body.split("\n"):
-        fence = line.lstrip().startswith("```")
-        if code is None and fence:
-            parts.append(with_links("\n".join(text), OUTWARD))
-            text, code = [], []
-        elif code is not None and fence:
-            parts.append(_code(code))
-            code = None
-        else:
-            (text if code is None else code).append(line)
-    if code is not None:  # a fence never closed is code to the end
-        parts.append(_code(code))
-    parts.append(with_links("\n".join(text), OUTWARD))
-    return Markup("".join(parts))  # noqa: S704 — every part was escaped above
+    pieces = (
+        _code(piece) if piece.code else with_links(piece.text, OUTWARD)
+        for piece in split_fences(body)
+    )
+    return Markup("".join(pieces))  # noqa: S704 — every piece is escaped
 
 
-def _code(lines: list[str]) -> str:
-    return f'<pre tabindex="0"><code>{escape(chr(10).join(lines))}</code></pre>'
+def _code(piece: FencedPart) -> str:
+    name = f'<span class="fl-code-name">{escape(piece.language)}</span>' if piece.language else ""
+    return f'{name}<pre tabindex="0"><code>{escape(piece.text)}</code></pre>'
 
 
 @cache

@@ -1,17 +1,18 @@
 """Keyed calls: the same key by the same person on the same route gets the same answer.
 
 In the manner of draft-ietf-httpapi-idempotency-key-header-07: the answer is stored in the
-transaction of the effect, so that there is never one without the other.
+transaction of the effect, so that there is never one without the other. What came with a key is
+known again by a fingerprint that the desk's secret is needed for; words taken back take it along.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
-from firstline.kit.db import Db, Tx
+from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
+from firstline.kit.seal import Seal
 
 StoredAnswer = tuple[int, bytes]
 KEY_LIMIT = 200
@@ -26,6 +27,7 @@ def check_key(key: str | None) -> str | None:
 
 async def once(
     db: Db,
+    seal: Seal,
     person: UUID,
     route: str,
     key: str | None,
@@ -41,7 +43,6 @@ async def once(
     """
     if check_key(key) is None:
         return await db.run(act)
-    fingerprint = hashlib.sha256(asked).digest()
     place = (person, route, key)
 
     async def answer_by_key(tx: Tx) -> StoredAnswer:
@@ -49,10 +50,10 @@ async def once(
         claim = await tx.conn.execute(
             "insert into answered_keys (person_id, route, key, fingerprint, status, body, at) "
             "values (%s, %s, %s, %s, 0, '', %s) on conflict do nothing",
-            (*place, fingerprint, now),
+            (*place, seal.fingerprint(asked), now),
         )
         if not claim.rowcount:
-            return 200, await _find_answer(tx, place, fingerprint)
+            return 200, await _find_answer(tx, seal, place, asked)
         status, body = await act(tx)
         await tx.conn.execute(
             "update answered_keys set status = %s, body = %s "
@@ -64,7 +65,9 @@ async def once(
     return await db.run(answer_by_key)
 
 
-async def _find_answer(tx: Tx, place: tuple[UUID, str, str | None], fingerprint: bytes) -> bytes:
+async def _find_answer(
+    tx: Tx, seal: Seal, place: tuple[UUID, str, str | None], asked: bytes
+) -> bytes:
     cursor = await tx.conn.execute(
         "select fingerprint, body from answered_keys "
         "where person_id = %s and route = %s and key = %s",
@@ -72,6 +75,14 @@ async def _find_answer(tx: Tx, place: tuple[UUID, str, str | None], fingerprint:
     )
     row = await cursor.fetchone()
     assert row is not None, "answers are not deleted"
-    if bytes(row[0]) != fingerprint:
+    if row[0] is not None and not seal.is_fingerprint(bytes(row[0]), asked):
         raise Invalid(_("This key came with another body before; use a new key."), field="key")
     return bytes(row[1])
+
+
+async def forget_asked(conn: Conn, routes: str) -> None:
+    """Erase the fingerprints of what came with keys on these routes (a pattern of `like`).
+
+    Such a key still gets its answer, whatever comes with it.
+    """
+    await conn.execute("update answered_keys set fingerprint = null where route like %s", (routes,))

@@ -1,5 +1,6 @@
 """Secrets at rest: AES-256-GCM with a key derived from the installation's secret (HKDF)."""
 
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +26,7 @@ class Seal:
         if len(secret) < 16:
             raise ValueError("the installation's secret needs at least 16 bytes")
         self._ciphers = [AESGCM(_key(each)) for each in (secret, *older)]
+        self._marks = [_key(each, b"firstline/fingerprint/1") for each in (secret, *older)]
 
     def seal(self, data: bytes, context: str) -> bytes:
         """Return version, nonce and ciphertext; `context` names the row, such as secret/ID."""
@@ -43,6 +45,17 @@ class Seal:
                 continue
         raise Unsealable("sealed with another secret, for another place, or changed since")
 
+    def fingerprint(self, data: bytes) -> bytes:
+        """32 bytes that tell the same data again, and that nobody makes from a guess without the
+        installation's secret (HMAC-SHA-256).
+        """
+        return hmac.digest(self._marks[0], data, "sha256")
 
-def _key(secret: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"firstline/seal/1").derive(secret)
+    def is_fingerprint(self, mark: bytes, data: bytes) -> bool:
+        """Whether the mark was made of this data, now or with a former secret."""
+        marks = [hmac.digest(key, data, "sha256") for key in self._marks]
+        return any(hmac.compare_digest(mark, one) for one in marks)
+
+
+def _key(secret: bytes, info: bytes = b"firstline/seal/1") -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)

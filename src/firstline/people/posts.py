@@ -10,6 +10,7 @@ from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import StoredAnswer, check_key, once
+from firstline.kit.seal import Seal
 from firstline.kit.web import moment
 from firstline.people.web import Http, who_of
 
@@ -44,10 +45,11 @@ async def answer_once(
     An answer without a body is 204. Raises `Invalid` for a key that came with another body.
     """
     db: Db = http.app.state.db
+    seal: Seal = http.app.state.desk.seal
     who, key = await who_of(http), key_of(http, data.key)
     # 01042 is the request 1042.
     route = f"{http.method} {LEADING_ZEROS.sub('/', http.scope['path'])}"
     # What came is compared by its meaning: neither the order of members nor the key counts.
     asked = encode(msgspec.structs.replace(data, key=None))
-    status, answer = await once(db, who.id, route, key, asked, act, now=moment(http))
+    status, answer = await once(db, seal, who.id, route, key, asked, act, now=moment(http))
     return Response(answer, status_code=status if answer else 204, media_type="application/json")

@@ -22,7 +22,14 @@ from firstline.people.web import Http, HttpAnswer, fields, for_clients, go_on_at
 from firstline.portal import store
 from firstline.portal.advice import advice, priorities, refuse_unread, wiki_first
 from firstline.portal.looking import LAST, as_html, entries_above, look
-from firstline.requests import BODY_LIMIT, NewRequest, Words, open_request, say_with_files
+from firstline.requests import (
+    BODY_LIMIT,
+    NewRequest,
+    Words,
+    mask_secrets,
+    open_request,
+    say_with_files,
+)
 from firstline.timeline import Call, seen_request
 
 LONGEST_WAIT = 25
@@ -169,9 +176,18 @@ async def keep_draft(
     data: JSONBody[ClientDraftIn], db: Given[Db], who: Given[Who], now: Given[datetime]
 ) -> None:
     """Keep what is being typed, so that no browser and no sign-out loses it."""
-    body = data.body.replace("\0", "")[: 2 * BODY_LIMIT]
+    body = _safe_draft(data.place, data.body.replace("\0", "")[: 2 * BODY_LIMIT])
     async with db.connection() as conn:
         await store.keep_draft(conn, who.id, data.place.replace("\0", "")[:100], body, now)
+
+
+def _safe_draft(place: str, body: str) -> str:
+    """What is kept of a draft: as when it is sent, without secrets."""
+    if place != NEW or not body:
+        return mask_secrets(body)
+    typed = _kept_form(body)
+    typed.body = mask_secrets(typed.body)
+    return msgspec.json.encode(typed).decode()
 
 
 @get("/requests/{no:int}", guards=[for_clients], include_in_schema=False)

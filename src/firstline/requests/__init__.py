@@ -10,8 +10,9 @@ from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
 from firstline.requests.entrance.doors import Arrival
+from firstline.requests.entrance.masks import mask_secrets
 from firstline.requests.entrance.refusals import REFUSED, refusals
-from firstline.requests.entrance.words import BODY_LIMIT, check_text
+from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.live.entry_html import entry_html
 from firstline.requests.model import NewRequest, Words
@@ -33,10 +34,12 @@ __all__ = [
     "entry_html",
     "give_secret",
     "mark_seen",
+    "mask_secrets",
     "moves",
     "names",
     "open_request",
     "refusals",
+    "safe_text",
     "say",
     "say_with_files",
     "show_secret",

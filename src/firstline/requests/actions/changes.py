@@ -15,7 +15,7 @@ from firstline.requests.actions import changes_store as store
 from firstline.requests.actions import steps
 from firstline.requests.actions.priorities import set_priority
 from firstline.requests.entrance.doors import known_topic
-from firstline.requests.entrance.words import TITLE_LIMIT, check_text, mask_secrets
+from firstline.requests.entrance.words import safe_text, safe_title
 from firstline.timeline import Call, Entry, Request, change, draft, entry_at, lock_seen_request
 
 
@@ -37,7 +37,7 @@ async def amend(
     steps.refuse_other_line(call.who, request, management=True)
     policy = call.policy_of(request)
     if title is not None:
-        title = mask_secrets(check_text(title, "title", limit=TITLE_LIMIT))
+        title = safe_title(title)
     if topic is not None:
         topic = known_topic(policy, topic)
     kind = "" if service is UNSET else await _kind_of(tx, call.who, request, service)
@@ -77,7 +77,7 @@ async def _replace(tx: Tx, call: Call, request: Request, field: str, **values: A
 
 async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request:
     """Mend one's own words within the policy's window; the old text stays in the log."""
-    body, who, now = mask_secrets(check_text(body)), call.who, call.now
+    body, who, now = safe_text(body), call.who, call.now
     request = await lock_seen_request(tx, who, no)
     entry = await _words_at(tx, who, no, entry_no)
     if entry.by_id != who.id:
@@ -97,7 +97,7 @@ async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Req
     who = call.who
     if not who.is_staff:
         raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
-    reason = check_text(reason, "reason", limit=500)
+    reason = safe_text(reason, "reason", limit=500)
     request = await lock_seen_request(tx, who, no)
     steps.refuse_other_line(who, request, management=True)
     entry = await _words_at(tx, who, no, entry_no)

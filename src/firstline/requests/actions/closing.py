@@ -13,7 +13,7 @@ from firstline.policy.rules.closing import may_reopen, silent_outcome
 from firstline.policy.rules.promises import ClientWord, Closure, Reopening
 from firstline.requests.actions import steps
 from firstline.requests.entrance.refusals import check_code
-from firstline.requests.entrance.words import check_text, mask_secrets
+from firstline.requests.entrance.words import safe_text
 from firstline.requests.letters.plan import closing_letter
 from firstline.requests.model import Words
 from firstline.requests.secrets.store import erase
@@ -52,7 +52,7 @@ async def close(
             % {"field": "outcome", "known": ", ".join(policy.outcomes)},
             field="outcome",
         )
-    text = mask_secrets(check_text(text, "text", empty=not who.is_staff or request.promise is None))
+    text = safe_text(text, "text", empty=not who.is_staff or request.promise is None)
     code = check_code(policy, request.plan, outcome, code)
     return await _end(tx, policy, request, who, outcome, text, call.now, code)
 
@@ -191,7 +191,7 @@ async def rate(tx: Tx, call: Call, no: int, score: int, text: str = "") -> Reque
         )
     if not 1 <= score <= 5:
         raise Invalid(_("score must be from 1 to 5."), field="score")
-    text = mask_secrets(check_text(text, "text", limit=2000, empty=True))
+    text = safe_text(text, "text", limit=2000, empty=True)
     request = await change(tx.conn, request, moved=False, rating=score)
     entry = draft(request, call.who, "rated", call.now, body=text, data={"score": score})
     return await steps.write_entry(tx, request, entry)

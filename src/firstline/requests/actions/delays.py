@@ -4,7 +4,7 @@ from datetime import datetime
 
 from firstline.kit.db import Tx
 from firstline.promises import delay_notice
-from firstline.requests.entrance.words import check_text, mask_secrets
+from firstline.requests.entrance.words import safe_text
 from firstline.requests.letters.plan import delay_letter
 from firstline.timeline import Call, Entry, Request
 
@@ -13,7 +13,7 @@ async def delay(
     tx: Tx, call: Call, no: int, reason: str, until: datetime, text: str
 ) -> tuple[Request, Entry]:
     """Give a delay notice (clause answer.delay); refusals are those of `promises.delay_notice`."""
-    text = mask_secrets(check_text(text, "text"))
+    text = safe_text(text, "text")
     request, entry = await delay_notice(tx, call, no, reason, until, text)
     await delay_letter(tx, request, entry, now=call.now)
     return request, entry

@@ -10,7 +10,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.people import who as load_who
 from firstline.policy.rules.promises import HandOver
 from firstline.requests.actions import steps
-from firstline.requests.entrance.words import check_text
+from firstline.requests.entrance.words import safe_text
 from firstline.timeline import (
     Call,
     Request,
@@ -59,7 +59,7 @@ async def _next(tx: Tx, call: Call, line: str) -> Request | None:
 
 async def take_out_of_order(tx: Tx, call: Call, no: int, reason: str) -> Request:
     """Take one request before its turn, with a reason that everybody can read in the list."""
-    reason = check_text(reason, "reason", limit=REASON_LIMIT)
+    reason = safe_text(reason, "reason", limit=REASON_LIMIT)
     request = await steps.line_first(tx, call.who, no)
     steps.refuse_foreign_line(call, request.line)
     steps.refuse_unless_waiting(request)
@@ -74,7 +74,7 @@ async def skip(tx: Tx, call: Call, no: int, reason: str) -> Request:
 
     It keeps its place, and is not offered to the same operator for the policy's pause.
     """
-    reason = check_text(reason, "reason", limit=REASON_LIMIT)
+    reason = safe_text(reason, "reason", limit=REASON_LIMIT)
     who = call.who
     request = await steps.line_first(tx, who, no)
     steps.refuse_foreign_line(call, request.line)
@@ -171,7 +171,7 @@ async def hand_over(tx: Tx, call: Call, no: int, summary: str) -> Request:
     It keeps its number and arrival. An unmet promise stays; where the client was answered, the new
     line's rule makes a new one, if the policy says so.
     """
-    summary = check_text(summary, "summary")
+    summary = safe_text(summary, "summary")
     request = await steps.line_first(tx, call.who, no)
     steps.refuse_unless_holder(request, call.who)
     policy = call.policy_of(request)
@@ -191,7 +191,7 @@ async def hand_over(tx: Tx, call: Call, no: int, summary: str) -> Request:
 
 async def send_back(tx: Tx, call: Call, no: int, reason: str) -> Request:
     """Return a poor hand-over to the line below, with a reason; these are counted."""
-    reason = check_text(reason, "reason", limit=REASON_LIMIT)
+    reason = safe_text(reason, "reason", limit=REASON_LIMIT)
     request = await steps.line_first(tx, call.who, no)
     steps.refuse_unless_holder(request, call.who)
     policy = call.policy_of(request)

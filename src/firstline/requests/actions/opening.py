@@ -13,7 +13,7 @@ from firstline.kit.keys import check_key
 from firstline.people import Who
 from firstline.requests import store
 from firstline.requests.entrance.doors import Arrival, known_topic, terms
-from firstline.requests.entrance.words import TITLE_LIMIT, check_text, mask_secrets, title_from
+from firstline.requests.entrance.words import safe_text, safe_title, title_from
 from firstline.requests.letters.plan import answer_letter
 from firstline.requests.model import NewRequest
 from firstline.timeline import Call, Opened, Opening, get_request
@@ -25,7 +25,7 @@ async def open_request(call: Call, new: NewRequest) -> tuple[Opening, Opened]:
     A known key answers with the request it made; with other words it is `Invalid`. Raises
     `Invalid`, `TooLarge`, `Conflict`, `Missing`, and what the policy's terms refuse (`entrance`).
     """
-    opening = _opening(call, replace(new, body=mask_secrets(check_text(new.body))))
+    opening = _opening(call, replace(new, body=safe_text(new.body)))
     opened = await call.ledger.openings.put(opening)
     if opened.known:
         await _refuse_other(call, opened.no, opening, new.priority)
@@ -76,7 +76,7 @@ def _opening(call: Call, new: NewRequest) -> Opening:
 def _title(new: NewRequest) -> str:
     if not new.title:
         return title_from(new.body)
-    return mask_secrets(check_text(new.title, "title", limit=TITLE_LIMIT))
+    return safe_title(new.title)
 
 
 async def _send_letter(tx: Tx, no: int, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from firstline.requests import store
 from firstline.requests.actions.changes import note_mentions
 from firstline.requests.actions.closing import reopen_with_words
 from firstline.requests.entrance.linked import linked_articles
-from firstline.requests.entrance.words import check_text, mask_secrets
+from firstline.requests.entrance.words import safe_text
 from firstline.requests.model import Words
 from firstline.timeline import (
     Call,
@@ -43,7 +43,7 @@ async def say(call: Call, no: int, words: Words, then: Then | None = None) -> tu
     Raises `Missing`, `Forbidden`, `Conflict`, `Invalid`, `TooLarge`.
     """
     kind = _kind(call.who, words.audience)
-    words = replace(words, body=mask_secrets(check_text(words.body)), key=check_key(words.key))
+    words = replace(words, body=safe_text(words.body), key=check_key(words.key))
     for fresh in (False, True, True):
         request = await call.ledger.request(no, fresh=fresh)
         refusal = _refusal(call.who, no, request, kind)

@@ -1,31 +1,11 @@
-"""What may be written: limits of texts, and the masking of secrets that clients paste."""
-
-import re
+"""What may be written: limits of texts, and how they are kept."""
 
 from firstline.kit.errors import Invalid, TooLarge
 from firstline.kit.i18n import gettext as _
+from firstline.requests.entrance.masks import mask_secrets
 
 BODY_LIMIT = 20_000
 TITLE_LIMIT = 200
-MASK = "••••••••"
-
-# A label, a colon or equals sign, and one word after it. The word counts as a secret when it is
-# the last of its line or holds a digit or a sign: «password: what to do» is a question.
-_LABELLED = re.compile(
-    r"(?im)\b((?:password|passwd|passphrase|pwd|api[ _-]?key|secret|access[ _-]?token|pin"
-    r"|пароль|пін[ -]?код|пин[ -]?код|токен|секрет)[ \t]{0,3}[:=][ \t]{0,3})"
-    r"(\S{4,200})(?=([ \t]{0,3}$)?)"
-)
-_FENCE = re.compile(r"(?ms)(^[ \t]{0,3}```.*?(?:^[ \t]{0,3}```|\Z))")
-# Signs that close what a word stands in; the database's own words for whether one was given.
-CLOSING = ".,;:!?)]}>»”'\"`"
-ANSWERS = frozenset(
-    {"yes", "no", "true", "false", "none", "null", "empty", "так", "ні", "да", "нет"}
-)
-_KEY_BLOCK = re.compile(
-    r"(?s)(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)"
-    r".{1,9000}?(-----END [A-Z ]{0,30}PRIVATE KEY-----)"
-)
 
 
 def check_text(
@@ -62,29 +42,21 @@ def check_text(
     return text
 
 
-def mask_secrets(text: str) -> str:
-    """The text without labelled secrets and private keys: they are never written to the log.
+def safe_text(
+    text: str, field: str = "body", *, limit: int = BODY_LIMIT, empty: bool = False
+) -> str:
+    """The text as it may be kept: checked as by `check_text`, its secrets masked.
 
-    What stands in fenced code is kept to the letter, except for key blocks.
+    Everything that people write and that others read passes here.
     """
-    if "PRIVATE KEY" in text:
-        text = _KEY_BLOCK.sub(rf"\1\n{MASK}\n\2", text)
-    if ":" not in text and "=" not in text:
-        return text
-    pieces = _FENCE.split(text)
-    pieces[::2] = [_LABELLED.sub(_mask, piece) for piece in pieces[::2]]
-    return "".join(pieces)
+    return mask_secrets(check_text(text, field, limit=limit, empty=empty))
 
 
-def _mask(found: re.Match[str]) -> str:
-    label, word, last = found[1], found[2], found[3] is not None
-    if word.startswith(("http://", "https://")):
-        return found[0]
-    core = word.rstrip(CLOSING)
-    after = word[len(core) :]
-    telling = re.search(r"[^\W\d_]*[\W\d_]", core) is not None
-    ends = last and not after.strip(".,;!?") and core.lower() not in ANSWERS
-    return f"{label}{MASK}{after}" if len(core) >= 4 and (telling or ends) else found[0]
+def safe_title(text: str, field: str = "title", *, limit: int = TITLE_LIMIT) -> str:
+    """The same for what is a single line: line breaks, which would pass for the next line of a
+    letter or a transcript, are spaces.
+    """
+    return safe_text(" ".join(check_text(text, field, limit=limit).splitlines()), field)
 
 
 def title_from(body: str) -> str:

@@ -25,6 +25,7 @@ from firstline.kit.db import Db
 from firstline.kit.errors import Invalid, Refused, TooLarge
 from firstline.kit.files import FILE_LIMIT, Files, disposition
 from firstline.kit.i18n import gettext as _
+from firstline.kit.seal import Seal
 from firstline.kit.web import Http
 from firstline.people import Who
 from firstline.people.posts import key_of
@@ -52,12 +53,17 @@ class AttachmentOut(msgspec.Struct):
 
 
 async def upload(
-    request: Http, db: Given[Db], files: Given[Files], who: Given[Who], now: Given[datetime]
+    request: Http,
+    db: Given[Db],
+    files: Given[Files],
+    seal: Given[Seal],
+    who: Given[Who],
+    now: Given[datetime],
 ) -> Response[AttachmentOut]:
     """Take one file in as a draft; it becomes part of an entry when it is said with it."""
     state = request.app.state
     if "uploads" not in state:
-        state["uploads"] = Uploads(files)
+        state["uploads"] = Uploads(files, seal)
     _not_over(int(request.headers.get("content-length") or 0))
     try:
         async with asyncio.timeout(SECONDS):

@@ -18,6 +18,7 @@ from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name,
 from firstline.kit.i18n import gettext as _
 from firstline.kit.images import Pictures, may_be_picture
 from firstline.kit.keys import StoredAnswer, check_key, once
+from firstline.kit.seal import Seal
 from firstline.people import Who
 from firstline.requests.actions.saying import say
 from firstline.requests.files import store
@@ -38,8 +39,9 @@ CONCURRENT = 3
 class Uploads:
     """Takes files in; `concurrent` bounds the uploads of one person at the same time here."""
 
-    def __init__(self, files: Files, *, concurrent: int = CONCURRENT) -> None:
+    def __init__(self, files: Files, seal: Seal, *, concurrent: int = CONCURRENT) -> None:
         self.files = files
+        self._seal = seal
         self.pictures = Pictures()
         self._concurrent = concurrent
         self._running: Counter[UUID] = Counter()
@@ -66,7 +68,7 @@ class Uploads:
                 await _within_quota(conn, who, now)
             row = await self._keep(who, name, chunks, limit, now)
             try:
-                kept = await _once(db, who, key, row, now)
+                kept = await _once(db, self._seal, who, key, row, now)
             except BaseException:
                 await self.files.delete(row.key)
                 raise
@@ -118,7 +120,9 @@ class Uploads:
             self._running += Counter()  # forgets those at zero
 
 
-async def _once(db: Db, who: Who, key: str | None, row: Attachment, now: datetime) -> Attachment:
+async def _once(
+    db: Db, seal: Seal, who: Who, key: str | None, row: Attachment, now: datetime
+) -> Attachment:
     """Add the draft, unless the key has made one of the same name and content before."""
 
     async def add(tx: Tx) -> StoredAnswer:
@@ -126,7 +130,7 @@ async def _once(db: Db, who: Who, key: str | None, row: Attachment, now: datetim
         return 201, row.id.bytes
 
     same = row.name.encode() + b"\0" + row.sha
-    _status, made = await once(db, who.id, ROUTE, key, same, add, now=now)
+    _status, made = await once(db, seal, who.id, ROUTE, key, same, add, now=now)
     if made == row.id.bytes:
         return row
     async with db.connection() as conn:

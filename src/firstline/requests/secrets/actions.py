@@ -9,18 +9,19 @@ from firstline.kit.ids import uuid7
 from firstline.kit.seal import Seal
 from firstline.people import Who
 from firstline.requests.actions import steps
-from firstline.requests.entrance.words import check_text
+from firstline.requests.entrance.words import check_text, safe_title
 from firstline.requests.secrets import store
 from firstline.timeline import Call, Request, draft, lock_seen_request
 
 SECRET_LIMIT = 1000
+LABEL_LIMIT = 100
 
 
 async def give_secret(
     tx: Tx, call: Call, seal: Seal, no: int, label: str, secret: str
 ) -> tuple[Request, UUID]:
     """Leave a secret in a request: the log tells its label, never its words."""
-    label = check_text(label, "label", limit=100)
+    label = safe_title(label, "label", limit=LABEL_LIMIT)
     secret = check_text(secret, "secret", limit=SECRET_LIMIT)
     request = await lock_seen_request(tx, call.who, no)
     steps.refuse_other_line(call.who, request)

@@ -11,10 +11,11 @@ from firstline.kit.db import Tx
 from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import creates
 from firstline.kit.seal import Seal
-from firstline.people.posts import Keyed, answer_once
+from firstline.people.posts import Keyed, answer_once, key_of
 from firstline.people.web import Http, requires_staff
 from firstline.requests.api.bodies import SecretIn
-from firstline.requests.secrets.actions import give_secret, show_secret, shown_before
+from firstline.requests.entrance.words import safe_title
+from firstline.requests.secrets.actions import LABEL_LIMIT, give_secret, show_secret
 from firstline.timeline import Call
 
 
@@ -40,8 +41,8 @@ async def give(
     no: FromPath[int],
 ) -> Response[bytes]:
     async def answer(tx: Tx) -> StoredAnswer:
-        label, words = data.label, data.secret
-        _, id = await give_secret(tx, call, seal, no, label, words)
+        label = safe_title(data.label, "label", limit=LABEL_LIMIT)
+        _, id = await give_secret(tx, call, seal, no, label, data.secret)
         return 201, msgspec.json.encode(SecretOut(id, label))
 
     return await answer_once(request, data, answer)
@@ -56,16 +57,9 @@ async def show(
     secret: FromPath[UUID],
     data: JSONBody[Keyed | None] = None,
 ) -> ShownOut:
-    words: list[str] = []
-
-    async def answer(tx: Tx) -> StoredAnswer:
-        words.append(await show_secret(tx, call, seal, no, secret))
-        return 200, b"{}"  # what is stored beside a key is not sealed, so the words are not in it
-
-    await answer_once(request, data or Keyed(), answer)
-    # A repeated call finds its entry written, and reads the words where they lie.
-    again = words[-1:] or [await call.run(shown_before, seal, no, secret)]
-    return ShownOut(again[0])
+    """The words of a secret; every view is an entry, so a key stands for nothing here."""
+    key_of(request, data.key if data else None)
+    return ShownOut(await call.run(show_secret, seal, no, secret))
 
 
 routes = [give, show]

@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
+from firstline.kit.keys import forget_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ async def secret(conn: Conn, no: int, id: UUID) -> Secret | None:
 
 
 async def erase(conn: Conn, no: int, now: datetime) -> None:
-    """Erase the request's secrets for good; that there were any stays in the log."""
+    """Erase the request's secrets for good, and what could tell one again; that there were any
+    stays in the log.
+    """
+    await forget_asked(conn, f"POST /api/v1/requests/{no}/secrets")
     await conn.execute(
         "update secrets set sealed = null, erased_at = %s "
         "where request_no = %s and sealed is not null",

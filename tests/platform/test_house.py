@@ -52,3 +52,21 @@ def test_private_classes_and_constants_may_share_a_name(look: Look) -> None:
         "b.py": "class _Move: ...\n\n\nRow = dict[str, str]\nITEMS = 1 | 2\n",
     }
     assert look(files) == []
+
+
+def test_a_variable_or_parameter_that_says_nothing_of_what_it_holds_is_listed(look: Look) -> None:
+    text = """\
+def page(shown, *, view=None):
+    told = shown.name
+    for told in view: ...
+    with view as told: ...
+    return lambda told: view(told=told)
+"""
+    assert look({"a.py": text}) == [
+        "a.py:1: shown",
+        "a.py:2: told",
+        "a.py:3: told",
+        "a.py:4: told",
+        "a.py:5: told",
+    ]
+    assert look({"a.py": "page = told(shown.told, shown=1)\n"}) == []

@@ -122,7 +122,7 @@ async def _try(asked: Namespace, text: str) -> Trial:
 
 def _lines(trial: Trial) -> list[str]:
     whole = trial.whole
-    told = (
+    summary = (
         f"From {trial.since:%Y-%m-%d} to {trial.until:%Y-%m-%d}, with this file "
         f"{whole.late_then} of {whole.promises_then} promised answers would have been late "
         f"(now: {whole.late} of {whole.promises})."
@@ -131,7 +131,7 @@ def _lines(trial: Trial) -> list[str]:
         f"{trial.turned_late} kept ones would turn late, {trial.turned_kept} late ones would be "
         f"kept; {trial.fallen} promises fall away, {trial.arisen} arise."
     )
-    lines = [told, turned]
+    lines = [summary, turned]
     for what, figures in (("line", trial.lines), ("topic", trial.topics)):
         lines += [_figure(what, name, figure) for name, figure in sorted(figures.items())]
     return lines + [

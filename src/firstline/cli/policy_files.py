@@ -187,11 +187,11 @@ def _page(asked: Namespace) -> int:
             f"yourself stands in {other}.\n"
         )
     at = _moment(policy, asked.at)
-    told = page(policy, lang, at)
+    content = page(policy, lang, at)
     if asked.json:
-        _print(told)
+        _print(content)
         return WELL
-    sys.stdout.write(f"# {told['title'] or told['company']}\n")
+    sys.stdout.write(f"# {content['title'] or content['company']}\n")
     for section in sections(policy, lang, at):
         sys.stdout.write(f"\n## {section.title or section.id}\n")
         for clause in section.clauses:

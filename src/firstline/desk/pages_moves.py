@@ -86,8 +86,8 @@ async def skip(
 @post("/requests/{no:int}/give-back", status_code=200)
 async def give_back(panes: Given[Panes], no: FromPath[int]) -> web.Page:
     done = await panes.call.run(moves.give_back, no)
-    told = _("Request %(no)s waits in its line again, at its old place.") % {"no": no}
-    return await panes.show_between(told, done.line)
+    sentence = _("Request %(no)s waits in its line again, at its old place.") % {"no": no}
+    return await panes.show_between(sentence, done.line)
 
 
 @post("/give-back-all", status_code=200)
@@ -100,8 +100,8 @@ async def give_back_all(panes: Given[Panes]) -> web.Page:
         return given
 
     given = await panes.db.run(act)
-    told = _("Your shift is over; %(count)s requests went back to their lines.")
-    return await panes.show_between(told % {"count": len(given)})
+    sentence = _("Your shift is over; %(count)s requests went back to their lines.")
+    return await panes.show_between(sentence % {"count": len(given)})
 
 
 @post("/requests/{no:int}/transfer", status_code=200)
@@ -187,10 +187,10 @@ async def close(
         return done
 
     done = await panes.db.run(act)
-    told = _("Request %(no)s is closed.") % {"no": no}
+    sentence = _("Request %(no)s is closed.") % {"no": no}
     if data.then == "next" and done.line in panes.who.lines:
-        return await panes.show_next(done.line, told)
-    return await panes.show_between(told, done.line)
+        return await panes.show_next(done.line, sentence)
+    return await panes.show_between(sentence, done.line)
 
 
 @post("/requests/{no:int}/reopen", status_code=200)

@@ -98,18 +98,18 @@ def write(
 def verify(source: Path) -> Manifest:
     """Read the whole archive; raises BackupError when anything is missing or differs."""
     found: dict[str, tuple[int, str]] = {}
-    told = {MANIFEST: b"", SEAL: b""}
+    members = {MANIFEST: b"", SEAL: b""}
     try:
         for name, stream in _members(source):
-            if name in told:
-                told[name] = stream.read()
+            if name in members:
+                members[name] = stream.read()
             else:
                 found[name] = _measure(stream)
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise BackupError(f"{source} is damaged ({error}); take another backup.") from error
-    if hashlib.sha256(told[MANIFEST]).hexdigest().encode() != told[SEAL]:
+    if hashlib.sha256(members[MANIFEST]).hexdigest().encode() != members[SEAL]:
         raise BackupError(f"{source} is no whole backup; take another one.")
-    manifest = _manifest(source, told[MANIFEST])
+    manifest = _manifest(source, members[MANIFEST])
     wanted = {name: (part.size, part.sha) for name, part in manifest.parts.items()}
     if wrong := sorted(name for name in wanted | found if wanted.get(name) != found.get(name)):
         raise BackupError(f"{source} is damaged at {wrong[0]}; take another backup.")
@@ -229,14 +229,14 @@ def _members(source: Path) -> Iterator[tuple[str, BinaryIO]]:
 
 
 def _manifest(source: Path, text: bytes) -> Manifest:
-    told = json.loads(text)
-    if told.get("format") != FORMAT:
+    fields = json.loads(text)
+    if fields.get("format") != FORMAT:
         raise BackupError(f"{source} was written by a newer release; restore it with that one.")
     parts = {
         name: ArchiveMember(part["size"], part["sha"], tuple(part["columns"]), part["rows"])
-        for name, part in told.pop("parts").items()
+        for name, part in fields.pop("parts").items()
     }
-    return Manifest(**told, parts=parts)
+    return Manifest(**fields, parts=parts)
 
 
 def _measure(stream: BinaryIO, *, rewind: bool = False) -> tuple[int, str]:

@@ -27,8 +27,8 @@ def with_refusals(schema: dict[str, Any]) -> dict[str, Any]:
     parts = schema.setdefault("components", {})
     parts.setdefault("schemas", {})["Problem"] = PROBLEM
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    told = {"description": "Refused; detail says what to do", "content": content}
-    parts["responses"] = {"Problem": told}
+    response = {"description": "Refused; detail says what to do", "content": content}
+    parts["responses"] = {"Problem": response}
     for path in schema["paths"].values():
         for operation in path.values():
             if isinstance(operation, dict) and "responses" in operation:

@@ -76,10 +76,12 @@ def _refusal(error: Exception, body: bytes) -> Refused:
 def _broken_text(body: bytes) -> str | None:
     """The member whose text holds half a character (a lone surrogate), where all else is well."""
     try:
-        told = json.loads(body)
+        document = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    for name, value in (cast("dict[str, Any]", told) if isinstance(told, dict) else {}).items():
+    for name, value in (
+        cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+    ).items():
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:

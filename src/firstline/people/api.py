@@ -213,8 +213,8 @@ async def list_clients(
         raise Invalid(_("Leave out the invisible control characters."), field="q")
     async with db.connection() as conn:
         found = await store.clients(conn, q.strip()[:200], after, limit + 1)
-        shown = await _clients(conn, found[:limit])
-    return ClientList(shown, str(shown[-1].id) if len(found) > limit else None)
+        clients = await _clients(conn, found[:limit])
+    return ClientList(clients, str(clients[-1].id) if len(found) > limit else None)
 
 
 @post("/clients", guards=[requires_runner], responses=creates(ClientOut), summary="Add a client")

@@ -27,7 +27,7 @@ class Overview:
     """A request with everything its page says of where it stands."""
 
     request: Request
-    shown: RequestOut
+    view: RequestOut
     standing: Standing
 
 
@@ -36,13 +36,13 @@ async def look(
 ) -> Overview:
     """The request's view and standing; the queue is looked at only while it waits in it."""
     policy, now = call.policy_of(request), call.now
-    shown = await view(conn, call.who, request, call.policy.order)
+    request_view = await view(conn, call.who, request, call.policy.order)
     queue = wait = None
-    if shown.position is not None:
+    if request_view.position is not None:
         queue = await store.queue(conn, request)
         wait = await _wait(conn, connection.app.state, request.line, policy, now)
-    told = standing(shown, policy, lang, now, queue=queue, wait=wait)
-    return Overview(request, shown, told)
+    stand = standing(request_view, policy, lang, now, queue=queue, wait=wait)
+    return Overview(request, request_view, stand)
 
 
 async def _wait(

@@ -35,8 +35,8 @@ async def start(public_visit: Given[PublicVisit]) -> Page:
     if visit.who is not None and not visit.who.is_staff:
         async with visit.db.connection() as conn:
             found = await store.open_requests(conn, visit.who)
-            shown = await views(conn, visit.who, found, policy.order)
-        mine = [(one, standing(one, policy, lang, visit.now)) for one in shown]
+            request_views = await views(conn, visit.who, found, policy.order)
+        mine = [(one, standing(one, policy, lang, visit.now)) for one in request_views]
     return visit.page(
         "portal/start.html",
         company=policy.company,

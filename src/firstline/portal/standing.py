@@ -39,7 +39,7 @@ def usual_wait(seconds: list[float]) -> timedelta | None:
 
 
 def standing(
-    shown: RequestOut,
+    request: RequestOut,
     policy: Policy,
     lang: str,
     now: datetime,
@@ -48,11 +48,11 @@ def standing(
     wait: timedelta | None = None,
 ) -> Standing:
     """The standing of a request. `queue` and `wait` are those of its line, if it waits there."""
-    if shown.closed_at is not None:
-        return _closed_standing(shown, policy, lang, now)
-    hints = _hints(shown, queue, wait, now)
+    if request.closed_at is not None:
+        return _closed_standing(request, policy, lang, now)
+    hints = _hints(request, queue, wait, now)
     return Standing(
-        _headline(shown, policy, lang), hints, shown.promise, tone(shown.promise, now), False
+        _headline(request, policy, lang), hints, request.promise, tone(request.promise, now), False
     )
 
 
@@ -63,37 +63,37 @@ def tone(promise: PromiseOut | None, now: datetime) -> str:
     return "late" if promise.due_at < now else "soon"
 
 
-def _closed_standing(shown: RequestOut, policy: Policy, lang: str, now: datetime) -> Standing:
-    outcome = policy.label("outcome", shown.outcome or "", lang)
-    assert shown.closed_at is not None
-    rule, reopens = reopening(policy), may_reopen(policy, shown.closed_at, now)
+def _closed_standing(request: RequestOut, policy: Policy, lang: str, now: datetime) -> Standing:
+    outcome = policy.label("outcome", request.outcome or "", lang)
+    assert request.closed_at is not None
+    rule, reopens = reopening(policy), may_reopen(policy, request.closed_at, now)
     headline = _("Closed: %(outcome)s") % {"outcome": outcome}
-    until = rule.last(policy, shown.closed_at) if rule and reopens else None
+    until = rule.last(policy, request.closed_at) if rule and reopens else None
     return Standing(headline, (), None, "calm", True, reopens, until)
 
 
-def _headline(shown: RequestOut, policy: Policy, lang: str) -> str:
-    line = policy.label("line", shown.line, lang)
-    if shown.state == "with_client":
+def _headline(request: RequestOut, policy: Policy, lang: str) -> str:
+    line = policy.label("line", request.line, lang)
+    if request.state == "with_client":
         return _("Answered; we wait for your words")
-    if shown.state == "with_third_party":
+    if request.state == "with_third_party":
         return _("We wait for a third party")
-    if shown.position is not None:
-        if shown.mode == "chat":
-            return _("Your place is %(place)d") % {"place": shown.position}
-        return _("%(line)s: your place is %(place)d") % {"line": line, "place": shown.position}
-    if shown.mode == "ticket":
-        return _("%(line)s: %(name)s has it") % {"line": line, "name": shown.holder or ""}
-    return _("%(name)s has it") % {"name": shown.holder or line}
+    if request.position is not None:
+        if request.mode == "chat":
+            return _("Your place is %(place)d") % {"place": request.position}
+        return _("%(line)s: your place is %(place)d") % {"line": line, "place": request.position}
+    if request.mode == "ticket":
+        return _("%(line)s: %(name)s has it") % {"line": line, "name": request.holder or ""}
+    return _("%(name)s has it") % {"name": request.holder or line}
 
 
 def _hints(
-    shown: RequestOut, queue: WaitingLine | None, wait: timedelta | None, now: datetime
+    request: RequestOut, queue: WaitingLine | None, wait: timedelta | None, now: datetime
 ) -> tuple[str, ...]:
     hints: list[str] = []
-    if queue is not None and queue.came_back and (shown.position or 0) > 1:
+    if queue is not None and queue.came_back and (request.position or 0) > 1:
         hints.append(_("An earlier request came back to the line, so your place grew."))
-    if shown.position == 1:
+    if request.position == 1:
         hints.append(_("You are next."))
     if queue is not None and queue.waiting > 1 and queue.oldest is not None:
         hints.append(
@@ -106,7 +106,7 @@ def _hints(
         )
     if wait is not None:
         hints.append(_("Recent requests waited %(time)s here.") % {"time": span(wait)})
-    if shown.mode == "ticket" and shown.position is not None:
+    if request.mode == "ticket" and request.position is not None:
         hints.append(_("It is a ticket now: nothing needs to be told again."))
     return tuple(hints)
 

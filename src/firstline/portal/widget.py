@@ -111,12 +111,14 @@ async def open_list(
 ) -> list[WidgetRow]:
     who, policy, now = call.who, call.policy, call.now
     async with call.db.connection() as conn:
-        shown = await views(conn, who, await store.open_requests(conn, who, 10), policy.order)
+        request_views = await views(
+            conn, who, await store.open_requests(conn, who, 10), policy.order
+        )
     with i18n.speaking(who.language):
-        told = [standing(one, policy, who.language, now).headline for one in shown]
+        headlines = [standing(one, policy, who.language, now).headline for one in request_views]
     return [
         WidgetRow(one.no, one.title, stand, one.head)
-        for one, stand in zip(shown, told, strict=True)
+        for one, stand in zip(request_views, headlines, strict=True)
     ]
 
 

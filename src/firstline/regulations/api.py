@@ -137,8 +137,8 @@ async def publish(
             seen=data.seen,
             now=now,
         )
-        told = await _one(tx.conn, number, now)
-        return 201, encode(PublishedOut(told, found))
+        version = await _one(tx.conn, number, now)
+        return 201, encode(PublishedOut(version, found))
 
     answer = await answer_once(request, data, act)
     await policies.reread(now)
@@ -183,9 +183,9 @@ async def withdraw(
         await versions.withdraw(tx, who, number, now=now)
         return await _one(tx.conn, number, now)
 
-    told = await db.run(act)
+    version = await db.run(act)
     await policies.reread(now)
-    return told
+    return version
 
 
 async def _one(conn: Conn, number: int, now: datetime) -> VersionOut:

@@ -280,8 +280,8 @@ def refuse_broken(found: list[Finding]) -> None:
             "line": errors[0].line,
             "error": errors[0].message,
         }
-        told = [asdict(finding) for finding in found]
-        raise Invalid(why, field="file", errors=len(errors), findings=told)
+        findings = [asdict(finding) for finding in found]
+        raise Invalid(why, field="file", errors=len(errors), findings=findings)
 
 
 def other_number(text: str, version: int) -> list[Finding]:

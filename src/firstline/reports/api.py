@@ -83,10 +83,10 @@ async def report(
         figures = await count_views(conn, found, asked, now)
         people = await operators(conn) if who.has("management") else []
     names = {str(one.id): one.name for one in people}
-    told = [(one, words(one.view, policy, current())) for one in figures]
+    pairs = [(one, words(one.view, policy, current())) for one in figures]
     return ReportOut(
         name, asked.first, asked.last, policy.zone.key,
-        [_measure(one, its.title, its.definition, names) for one, its in told],
+        [_measure(one, its.title, its.definition, names) for one, its in pairs],
     )  # fmt: skip
 
 

@@ -99,9 +99,9 @@ def stats_of_clauses(policy: Policy) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for clause, paths in _clauses(policy):
         heads = [path.removeprefix("stats.") for path in paths if path.startswith("stats.")]
-        told = [n for n in names if any(h == n or h.startswith(f"{n}.") for h in heads)]
-        if told:
-            found[clause] = tuple(told)
+        stats = [n for n in names if any(h == n or h.startswith(f"{n}.") for h in heads)]
+        if stats:
+            found[clause] = tuple(stats)
     return found
 
 

@@ -70,7 +70,7 @@ def query_values(
     views: Sequence[View], since: datetime, until: datetime, now: datetime, zone: str
 ) -> dict[str, Any]:
     """The values that every counting query takes; months and hours are those of the zone."""
-    told = [
+    view_rows = [
         {
             "nr": nr,
             "measure": view.measure,
@@ -82,7 +82,7 @@ def query_values(
         for nr, view in enumerate(views)
     ]
     return {
-        "views": Jsonb(told),
+        "views": Jsonb(view_rows),
         "since": since,
         "until": until,
         "now": now,

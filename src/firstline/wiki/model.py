@@ -41,8 +41,8 @@ def parse(slug: str, language: str, text: str) -> Article:
             body=body.strip() + "\n",
         )
     except KeyError as missing:
-        told = f"The head of {language}/{slug}.md lacks {missing.args[0]}."
-        raise UnreadableError(told) from None
+        sentence = f"The head of {language}/{slug}.md lacks {missing.args[0]}."
+        raise UnreadableError(sentence) from None
 
 
 def _field(line: str) -> tuple[str, str]:

@@ -47,11 +47,13 @@ def _unused_calendars(lint: Lint) -> Iterator[Finding]:
     }
     if "holiday" in used:
         used |= {name for name, spec in lint.file.calendars.items() if spec.holidays}
-    shown = " ".join(words for clause in lint.file.clauses for words in clause.words.values())
+    clause_words = " ".join(
+        words for clause in lint.file.clauses for words in clause.words.values()
+    )
     paths = {path for clause in lint.file.clauses for path in clause.rule}
     for name in lint.file.calendars:
         path = f"calendars.{name}"
-        if name not in used and name != "always" and f"{{{path}" not in shown:
+        if name not in used and name != "always" and f"{{{path}" not in clause_words:
             if any(other == path or other.startswith(f"{path}.") for other in paths):
                 continue
             yield lint.info(
@@ -107,7 +109,7 @@ def _unreached_lines(lint: Lint) -> Iterator[Finding]:
 def _channel_clock(lint: Lint) -> Iterator[Finding]:
     """A time counted by the hours of a channel that has none, or promised where none are said."""
     channels = {c.id: c for c in lint.file.channels}
-    told: set[str] = set()
+    names: set[str] = set()
     for i, row in enumerate(lint.file.targets):
         for name in row.channel:
             spec = channels.get(name)
@@ -119,8 +121,8 @@ def _channel_clock(lint: Lint) -> Iterator[Finding]:
                     "counts; write its calendar"
                 )
                 yield lint.warning("channel-without-hours", ("targets", i, "clock"), message)
-            elif name not in told and spec.status == "official" and row.force == "guarantee":
-                told.add(name)
+            elif name not in names and spec.status == "official" and row.force == "guarantee":
+                names.add(name)
                 message = (
                     f"an answer by channel {name} is guaranteed, and nothing says when it is "
                     "open; write its calendar, also if it is always"

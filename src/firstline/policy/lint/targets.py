@@ -268,12 +268,12 @@ def _limits(cell: Target) -> str:
 
 def _gaps(lint: Lint) -> Iterator[Finding]:
     """A situation that has a time at some hours of the week only."""
-    rows, told = lint.file.targets[:MOST_TIMED], set[tuple[tuple[str, ...], ...]]()
+    rows, situations = lint.file.targets[:MOST_TIMED], set[tuple[tuple[str, ...], ...]]()
     for i, row in enumerate(rows):
         situation = tuple(tuple(getattr(row, key)) for key in KEYS)
-        if not row.received or situation in told:
+        if not row.received or situation in situations:
             continue
-        told.add(situation)
+        situations.add(situation)
         tried = {_hours_of(rows, one) for one in _one_by_one(lint, row)}
         hole = next((at for words in tried if words and (at := _hole(lint, words))), None)
         if hole is not None:

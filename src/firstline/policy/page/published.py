@@ -192,6 +192,6 @@ def _rule(say: Wording, paths: Iterable[str]) -> str:
     with speaking(say.lang):
         for path in paths:
             at = None if path == BUILT_IN else find(say.policy.source, path)
-            shown = at and value_words(say, at)
-            parts.append(f"{path}: {shown}" if shown else path)
+            value = at and value_words(say, at)
+            parts.append(f"{path}: {value}" if value else path)
     return "; ".join(parts)

@@ -113,8 +113,8 @@ def _part_words(say: Wording, part: Part) -> str:
         name = next(name for name, spec in calendars.items() if spec is part)
         return calendar_words(say.policy, name, say.lang)
     spans = ((key, span) for key, span in part if isinstance(span, Span))
-    shown = ", ".join(f"{key} {span_words(span, say.lang)}" for key, span in spans)
-    return shown or str(getattr(part, "id", ""))
+    times = ", ".join(f"{key} {span_words(span, say.lang)}" for key, span in spans)
+    return times or str(getattr(part, "id", ""))
 
 
 def _text_words(say: Wording, at: Value, field: FieldOf, text: str) -> str:

@@ -118,8 +118,8 @@ def money_words(amount: str, lang: str) -> str:
         return amount
     cents = "0" * len(number.partition(".")[2])
     pattern = f"#,##0.{cents}" if cents else "#,##0"
-    shown = format_decimal(number, pattern, locale=babel_locale(lang))
-    return f"{shown} {currency}"
+    figure = format_decimal(number, pattern, locale=babel_locale(lang))
+    return f"{figure} {currency}"
 
 
 def percent_words(number: float, lang: str) -> str:

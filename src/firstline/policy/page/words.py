@@ -336,8 +336,8 @@ def hours_words(say: Wording, word: str) -> str:
     days, _space, hours = word.rpartition(" ")
     if ":" not in hours:
         return say.code(word, "fact")
-    shown = window_words(parse_window(hours))
-    return f"{days_words(days, say.lang)} {shown}" if days else shown
+    window = window_words(parse_window(hours))
+    return f"{days_words(days, say.lang)} {window}" if days else window
 
 
 def measure_names() -> dict[str, str]:

@@ -240,16 +240,16 @@ def _reopening(policy: Policy) -> dict[str, Any] | None:
 def _line(policy: Policy, name: str, situation: Situation) -> dict[str, Any]:
     """The line above, when it takes over, and whether somebody works or can be called."""
     spec = next((line for line in policy.source.lines if line.id == name), None)
-    shown: dict[str, Any] = {"next": policy.next_line(name), "when": ""}
+    fields: dict[str, Any] = {"next": policy.next_line(name), "when": ""}
     if spec is None:
-        return shown
+        return fields
     lang = situation.language or policy.languages[0]
-    shown |= {"when": pick(spec.when, lang, policy.languages), "covers": spec.covers}
+    fields |= {"when": pick(spec.when, lang, policy.languages), "covers": spec.covers}
     if at := situation.received:
         called = policy.calendars[spec.on_call] if spec.on_call else None
-        shown |= to_json(opening(policy.calendars[spec.calendar], at), policy.zone)
-        shown["on_call"] = called.is_open(at) if called else False
-    return shown
+        fields |= to_json(opening(policy.calendars[spec.calendar], at), policy.zone)
+        fields["on_call"] = called.is_open(at) if called else False
+    return fields
 
 
 def _maintenance(policy: Policy, situation: Situation) -> dict[str, Any] | None:
@@ -257,17 +257,17 @@ def _maintenance(policy: Policy, situation: Situation) -> dict[str, Any] | None:
     rules, said = policy.source.maintenance, _part_json(policy.source.maintenance)
     if rules is None or said is None:
         return None
-    shown: dict[str, Any] = {"notify": rules.notify, "lead": None, "notice_by": None, **said}
+    fields: dict[str, Any] = {"notify": rules.notify, "lead": None, "notice_by": None, **said}
     lang = situation.language or policy.languages[0]
     for key in ("window", "unplanned", "words"):
-        if key in shown:
-            shown[key] = pick(getattr(rules, key), lang, policy.languages)
+        if key in fields:
+            fields[key] = pick(getattr(rules, key), lang, policy.languages)
     if rules.lead and rules.notify and situation.work_at:
         calendar = policy.table.clock("always", situation, rules.lead)
-        shown["notice_by"] = stamp(
+        fields["notice_by"] = stamp(
             before(rules.lead, situation.work_at, calendar, policy.zone), policy.zone
         )
-    return shown
+    return fields
 
 
 def _part_json(part: Part | None) -> dict[str, Any] | None:

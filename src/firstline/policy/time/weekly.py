@@ -68,8 +68,8 @@ def missing_pieces(wanted: list[MinuteSpan], pieces: list[MinuteSpan]) -> list[M
 
 def hole_words(pieces: list[MinuteSpan]) -> str:
     """`Sat 09:00 to 19:00, …` for a message, the first three and how many more."""
-    shown = [f"{_point(start)} to {_point(end, start)}" for start, end in pieces[:3]]
-    return ", ".join(shown) + (f" and {len(pieces) - 3} more" if len(pieces) > 3 else "")
+    holes = [f"{_point(start)} to {_point(end, start)}" for start, end in pieces[:3]]
+    return ", ".join(holes) + (f" and {len(pieces) - 3} more" if len(pieces) > 3 else "")
 
 
 def _point(minute: int, after: int | None = None) -> str:

@@ -37,10 +37,10 @@ class Difference:
 def differences(old: str, new: str, lang: str) -> Difference:
     """From the file `old` to the file `new`, in one language."""
     try:
-        told = changes(load(old), load(new), lang)
+        page_changes = changes(load(old), load(new), lang)
     except PolicyError:
-        told = None
-    return Difference(told, lines_of(old, new))
+        page_changes = None
+    return Difference(page_changes, lines_of(old, new))
 
 
 def lines_of(old: str, new: str) -> list[TextLine] | None:

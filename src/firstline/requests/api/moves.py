@@ -61,8 +61,8 @@ async def _move(
         request = await act(tx, call, *args, **more)
         if request is None:
             return 204, b""
-        shown = await view(tx.conn, call.who, request, call.policy.order)
-        return http.route_handler.status_code, encode(shown)
+        request_view = await view(tx.conn, call.who, request, call.policy.order)
+        return http.route_handler.status_code, encode(request_view)
 
     return await answer_once(http, data or Keyed(), answer)
 

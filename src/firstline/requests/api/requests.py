@@ -68,8 +68,8 @@ async def open_one(request: Http, data: JSONBody[OpenIn], call: Given[Call]) -> 
     if opened.known:
         async with call.db.connection() as conn:
             found = await seen_request(conn, call.who, opened.no)
-            shown = await view(conn, call.who, found, call.policy.order)
-            return Response(opened_before(shown), status_code=200)
+            request_view = await view(conn, call.who, found, call.policy.order)
+            return Response(opened_before(request_view), status_code=200)
     return Response(just_opened(opening, opened), status_code=201)
 
 

@@ -14,7 +14,7 @@ from firstline.policy.rules.promises import PromiseKind
 from firstline.requests.store import RequestNames, names
 from firstline.timeline import Opened, Opening, Request
 
-FIRST_TOLD = "no title topic mode line state arrived_at position promise".split()
+FIRST_FIELDS = "no title topic mode line state arrived_at position promise".split()
 
 
 class NamedOut(msgspec.Struct):
@@ -116,6 +116,6 @@ def just_opened(opening: Opening, opened: Opened) -> dict[str, Any]:
     }
 
 
-def opened_before(shown: RequestOut) -> dict[str, Any]:
+def opened_before(request: RequestOut) -> dict[str, Any]:
     """What a repeated opening is told: the same members as the first time, as they stand now."""
-    return {name: getattr(shown, name) for name in FIRST_TOLD}
+    return {name: getattr(request, name) for name in FIRST_FIELDS}

@@ -70,8 +70,8 @@ async def upload(
             row, known = await _take_in(request, state["uploads"], db, who, now)
     except TimeoutError:
         raise Refused(_("The file took too long; try again."), status=408) from None
-    told = AttachmentOut(row.id, row.name, row.size, row.inline)
-    return Response(told, status_code=200 if known else 201)
+    attachment = AttachmentOut(row.id, row.name, row.size, row.inline)
+    return Response(attachment, status_code=200 if known else 201)
 
 
 async def _take_in(

@@ -185,11 +185,11 @@ async def say_with_files(
     async with call.db.connection() as conn:
         await seen_request(conn, call.who, no)
         rows = await _drafts(conn, call.who, no, list(dict.fromkeys(files)), check_key(words.key))
-    shown = [
+    attachments = [
         {"id": str(row.id), "name": row.name, "size": row.size, "inline": row.inline}
         for row in rows
     ]
-    words = replace(words, data={**words.data, "files": shown})
+    words = replace(words, data={**words.data, "files": attachments})
     return await say(call, no, words, partial(file_with, who=call.who, rows=rows))
 
 

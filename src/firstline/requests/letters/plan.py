@@ -75,7 +75,7 @@ async def _plan(tx: Tx, what: str, no: int, person_id: UUID, entry_no: int, at: 
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LetterContent:
     """What a letter is made of, as read when it leaves."""
 
     what: str
@@ -96,39 +96,39 @@ def handler(
 
     async def send(payload: dict[str, Any], parcel_id: UUID) -> dict[str, Any]:
         async with db.connection() as conn:
-            told = await _look_up(conn, payload)
-        if told is None:
+            content = await _look_up(conn, payload)
+        if content is None:
             return {**payload, "left_out": "seen meanwhile, or not theirs to read any more"}
         await policies.fresh(clock())
-        zone = policies.version(told.request.policy_version).zone
-        letter = compose_letter(told, parcel_id, public_url, zone)
+        zone = policies.version(content.request.policy_version).zone
+        letter = compose_letter(content, parcel_id, public_url, zone)
         await mail.send(letter)
-        await db.run(_mark_sent, told, now=clock())
+        await db.run(_mark_sent, content, now=clock())
         return {**payload, "to": letter.to, "subject": letter.subject}
 
     return send
 
 
-async def _mark_sent(tx: Tx, told: Told, *, now: datetime) -> None:
-    await store.mark_told(tx.conn, told.request.no, told.who.id, told.upto, now)
+async def _mark_sent(tx: Tx, content: LetterContent, *, now: datetime) -> None:
+    await store.mark_mailed(tx.conn, content.request.no, content.who.id, content.upto, now)
 
 
-async def _look_up(conn: Conn, payload: dict[str, Any]) -> Told | None:
+async def _look_up(conn: Conn, payload: dict[str, Any]) -> LetterContent | None:
     no, what = int(payload["request"]), str(payload["what"])
     request, who = await get_request(conn, no), await load_who(conn, UUID(payload["person"]))
     if request is None or who is None or not may_see(who, request):
         return None
-    told = await store.told_upto(conn, no, who.id)
+    upto = await store.mailed_upto(conn, no, who.id)
     about = int(payload["entry"])
     # What the letter is about is in it even when it was seen; the rest only unseen.
-    unseen = max(request.client_seen_no, told)
+    unseen = max(request.client_seen_no, upto)
     start = min(unseen, about - 1) if what in ("delay", "closing") else unseen
     found = await entries_after(conn, no, start, MOST_ENTRIES, staff=False)
     words = [e for e in found if _is_word(e) and (e.no > unseen or e.no == about)]
     if not words and what != "closing":
         return None
     subject = next((entry for entry in found if entry.no == about), None)
-    return Told(what, request, who, _within(words), subject)
+    return LetterContent(what, request, who, _within(words), subject)
 
 
 def _is_word(entry: Entry) -> bool:
@@ -146,25 +146,27 @@ def _within(words: list[Entry]) -> list[Entry]:
     return kept[::-1]
 
 
-def compose_letter(told: Told, parcel_id: UUID, public_url: str, zone: tzinfo) -> Letter:
+def compose_letter(
+    content: LetterContent, parcel_id: UUID, public_url: str, zone: tzinfo
+) -> Letter:
     """The letter in the reader's language, with times of the policy's zone."""
-    request, language = told.request, told.who.language
-    until = told.subject.data.get("until") if told.subject else None
+    request, language = content.request, content.who.language
+    until = content.subject.data.get("until") if content.subject else None
     with i18n.speaking(language):
         subject = _("Request %(no)d: %(title)s") % {"no": request.no, "title": request.title}
         text = render(
-            told.what,
-            name=told.who.name,
+            content.what,
+            name=content.who.name,
             no=request.no,
             title=request.title,
-            entries=told.entries,
+            entries=content.entries,
             until=_when(datetime.fromisoformat(until), zone, language) if until else "",
             url=f"{public_url.rstrip('/')}/requests/{request.no}",
             at=partial(_when, zone=zone, language=language),
         )
     return Letter(
         id=parcel_id,
-        to=told.who.email,
+        to=content.who.email,
         subject=subject,
         text=text,
         thread=f"request-{request.no}",

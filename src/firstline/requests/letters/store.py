@@ -45,7 +45,7 @@ async def next_letter_at(
     return row[0] if row else None
 
 
-async def told_upto(conn: Conn, no: int, person_id: UUID) -> int:
+async def mailed_upto(conn: Conn, no: int, person_id: UUID) -> int:
     """The number of the newest entry that this person's letters have carried; 0 for none."""
     cursor = await conn.execute(
         "select upto from letters where matter = %s and person_id = %s", (no, person_id)
@@ -54,7 +54,7 @@ async def told_upto(conn: Conn, no: int, person_id: UUID) -> int:
     return row[0] if row else 0
 
 
-async def mark_told(conn: Conn, no: int, person_id: UUID, upto: int, now: datetime) -> None:
+async def mark_mailed(conn: Conn, no: int, person_id: UUID, upto: int, now: datetime) -> None:
     """A letter that carried entries up to `upto` has left."""
     await conn.execute(
         "insert into letters as l (matter, person_id, upto, at) values (%s, %s, %s, %s)"

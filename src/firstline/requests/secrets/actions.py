@@ -40,9 +40,9 @@ async def give_secret(
 async def show_secret(tx: Tx, call: Call, seal: Seal, no: int, id: UUID) -> str:
     """The words of a secret, for its line and holder; that they were shown is an entry, first."""
     found, request = await _find_sealed(tx, call.who, no, id)
-    shown = draft(request, call.who, "note", call.now, audience="staff")
-    shown.data = {"shown": str(id), "label": found.label}
-    await steps.write_entry(tx, request, shown)
+    note = draft(request, call.who, "note", call.now, audience="staff")
+    note.data = {"shown": str(id), "label": found.label}
+    await steps.write_entry(tx, request, note)
     return _unseal(seal, found)
 
 

@@ -197,8 +197,8 @@ def snippet(text: str, spans: list[tuple[int, int]], *, width: int = 180) -> tup
     if end < len(text):
         end = max(text.rfind(" ", start + width // 2, end), first + 1)
     inside = [(max(a - start, 0), min(b, end) - start) for a, b in spans if a < end and b > start]
-    shown = re.sub(r"\s", " ", text[start:end])
-    parts = list(segments(shown, inside))
+    excerpt = re.sub(r"\s", " ", text[start:end])
+    parts = list(segments(excerpt, inside))
     if start > 0:
         parts.insert(0, ("… ", False))
     if end < len(text):

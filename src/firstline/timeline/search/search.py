@@ -53,9 +53,9 @@ async def search_requests(
     numbers = [no for no in numbers if no not in jump]
     page = numbers[:limit]
     found = await store.requests_within(conn, page, within)
-    shown = [found[no] for no in page if no in found]
+    ordered = [found[no] for no in page if no in found]
     first = [] if after is not None else list(jump.values())
-    hits = await _hits(conn, who, wanted, [*first, *shown], jumps=set(jump))
+    hits = await _hits(conn, who, wanted, [*first, *ordered], jumps=set(jump))
     return SearchPage(hits, page[-1] if len(numbers) > limit else None)
 
 
@@ -103,12 +103,12 @@ async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[i
         no: [titles.get(no, ""), *(e.body for e in said if who.is_staff or not is_noted(e))]
         for no, said in tail.items()
     }
-    told = await _terms_in(conn, wanted.terms, texts)
-    others = [no for no, terms in told.items() if terms and no not in anew]
+    terms_of = await _terms_in(conn, wanted.terms, texts)
+    others = [no for no, terms in terms_of.items() if terms and no not in anew]
     queries = [term.tsquery(staff=who.is_staff) for term in wanted.terms]
     known = await store.terms_in_index(conn, others, queries) if others else {}
     fresh: set[int] = set()
-    for no, terms in told.items():
+    for no, terms in terms_of.items():
         if no not in anew:
             terms |= {i for i, has in enumerate(known.get(no, [])) if has}
         if terms and len(terms) == len(wanted.terms):
@@ -176,5 +176,5 @@ def _hit(
         return Hit(request, headline, None, "", "", request.arrived_at, (), jump)
     best = max(range(len(each)), key=lambda i: (sum(1 for at in each[i] if at), -i))
     entry = said[best].entry
-    shown = snippet(entry.body, [span for at in each[best] for span in at])
-    return Hit(request, headline, entry.no, entry.by_name, entry.side, entry.at, shown, jump)
+    excerpt = snippet(entry.body, [span for at in each[best] for span in at])
+    return Hit(request, headline, entry.no, entry.by_name, entry.side, entry.at, excerpt, jump)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Concatenate, LiteralString, ParamSpec, TypeVar, cast
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from firstline.kit.errors import Unavailable
@@ -184,14 +184,40 @@ class BoundDb(Db):
             yield tx
 
 
+async def fetch_in_turns(cursor: AsyncCursor[T], size: int = 500) -> list[T]:
+    """Every row of the answer, with a turn for everybody else after each `size` of them."""
+    rows: list[T] = []
+    while more := await cursor.fetchmany(size):
+        rows += more
+        await asyncio.sleep(0)
+    return rows
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database itself is the trouble, not what it was asked (SQLSTATE classes of
+    PostgreSQL, appendix A): lost or refused connections, shutting down, out of room, broken disks.
+    """
+    code = error.sqlstate if isinstance(error, psycopg.Error) else None
+    return code is None or code.startswith(("08", "53", "57P", "58"))
+
+
 @asynccontextmanager
 async def translate_errors() -> AsyncGenerator[None]:
-    """Say 503 in place of a lost or absent database; the caller may try again."""
+    """Say 503 in place of a lost or absent database, or of a statement that took too long; the
+    caller may try again. What the database says of the data is raised as it is."""
     try:
         yield
     except RETRIED:
         raise
+    except psycopg.errors.QueryCanceled as error:
+        log.warning("stopped: %s", error)
+        raise Unavailable(
+            _("That took too long and was stopped; nothing was lost. Ask for less, or try again."),
+            headers={"Retry-After": "5"},
+        ) from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        if not is_away(error):
+            raise
         log.warning("database away: %s", error)
         raise Unavailable(
             _("The database is away for a moment; nothing was lost, try again."),

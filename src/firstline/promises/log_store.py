@@ -2,7 +2,7 @@
 
 from psycopg.rows import class_row
 
-from firstline.kit.db import Conn, columns
+from firstline.kit.db import Conn, columns, fetch_in_turns
 from firstline.timeline import REQUEST, Entry, Request
 
 ENTRY = columns(Entry)
@@ -21,6 +21,6 @@ async def read_logs(conn: Conn, numbers: list[int]) -> list[tuple[Request, list[
             f"select {ENTRY} from entries where matter = any(%s) order by matter, no",
             (numbers,),
         )
-        for entry in await cursor.fetchall():
+        for entry in await fetch_in_turns(cursor):
             found[entry.matter].append(entry)
     return [(request, found[request.no]) for request in requests]

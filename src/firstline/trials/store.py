@@ -4,7 +4,7 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
-from firstline.kit.db import Conn
+from firstline.kit.db import Conn, fetch_in_turns
 from firstline.timeline import REQUEST, Entry, Request
 from firstline.trials.model import Log
 
@@ -38,6 +38,6 @@ async def promising_logs(
     found: dict[int, list[Entry]] = {request.no: [] for request in requests}
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(ENTRIES, (list(found), until))
-        for entry in await cursor.fetchall():
+        for entry in await fetch_in_turns(cursor):
             found[entry.matter].append(entry)
     return [(request, found[request.no]) for request in requests]

@@ -1,29 +1,35 @@
-"""The index: a reader of the log that keeps the words of each request, a step behind it."""
+"""The index: a reader of the log that keeps the words of each request, a step behind it.
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from dataclasses import dataclass
+What it keeps of one request is bounded, and a request that it cannot read is set aside with the
+reason: the next ones are read whatever somebody has written.
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
-from uuid import UUID
 
-from firstline.kit.db import Conn, Db
-from firstline.matters import Entry
+from firstline.kit import clock
+from firstline.kit.aside import Aside
+from firstline.kit.db import RETRIED, Conn, Db
+from firstline.kit.errors import Unavailable
 from firstline.timeline.search import store
+from firstline.timeline.search.model import Passage
 from firstline.timeline.search.query import Stems, lexemes_of, mark, quote, to_stem
-from firstline.timeline.search.words import (
-    UKRAINIAN_STOP_WORDS,
-    TextToken,
-    languages_of,
-    tokens,
-    ukrainian_stem,
-)
-from firstline.timeline.visibility import INTERNAL_WORDS
+from firstline.timeline.search.stems import stems_of
+from firstline.timeline.search.words import TextToken, tokens
 
-TURN = 15
-MOST_KNOWN = 200_000
+log = logging.getLogger(__name__)
+# PostgreSQL takes 1 MB of lexemes and places for a request; the marks need a little of it.
+MOST_BYTES = 900_000
+LEXEME_BYTES = 10  # beside its letters: its entry in the vector and its first place
+MOST_PLACES = 255
+# Read of a request from its beginning: as much as two hundred messages of the greatest length.
+WHOLE_BYTES = 4_000_000
+AGAIN_AT_ONCE = 10
 APART = 9  # places between a passage and the one before it, here or in an earlier pass
 LAST_POSITION = 16_383  # of a tsvector; farther words are found, but not as a part of a phrase
-_known: dict[str, tuple[str, ...]] = {}
+_aside = Aside("index")
 
 
 class OfMatter(Protocol):
@@ -33,98 +39,131 @@ class OfMatter(Protocol):
     def matter(self) -> int: ...
 
 
-T = TypeVar("T")
 Item = TypeVar("Item", bound=OfMatter)
 
 
-async def stems_of(conn: Conn, words: Iterable[str]) -> Stems:
-    """The stems of folded words, asked of PostgreSQL once a process and word."""
-    new = [word for word in words if word not in _known]
-    if len(_known) + len(new) > MOST_KNOWN:
-        _known.clear()
-    if new:
-        by = {word: languages_of(word) for word in new}
-        english = [word for word in new if "english" in by[word]]
-        russian = [word for word in new if "russian" in by[word]]
-        found = await store.stems(conn, english, russian) if english or russian else {}
-        for word in new:
-            _known[word] = _stems(word, by[word], found)
-    return _known
+async def index_unread(db: Db, *, now: datetime | None = None) -> int:
+    """Read the oldest of the log's batches; returns how many passages, 0 when none is left.
+
+    Run by the worker, again and again; two of them wait for each other. Raises `Unavailable`.
+    """
+    try:
+        return await _index_oldest(db)
+    except (Unavailable, *RETRIED):
+        raise
+    except Exception:
+        log.exception("a batch of the index cannot be read at once, now request by request")
+    return await _index_each(db, now or clock.now())
 
 
-def _stems(word: str, languages: tuple[str, ...], found: Stems) -> tuple[str, ...]:
-    if word in UKRAINIAN_STOP_WORDS or (word in found and not found[word]):
-        return ()
-    stems = found.get(word, ())
-    return (*stems, ukrainian_stem(word)) if "ukrainian" in languages else stems
+async def _index_oldest(db: Db) -> int:
+    async with db.derived() as tx:
+        batches, passages = await store.take_unread(tx.conn)
+        if batches:
+            await _index(tx.conn, await _without_failed(tx.conn, passages))
+            await store.delete_unread(tx.conn, batches)
+        return len(passages)
 
 
-async def index_unread(db: Db) -> int:
-    """Read the oldest of the log's batches; returns how many entries, 0 when none is left.
+async def _index_each(db: Db, now: datetime) -> int:
+    """The same, each request for itself: what fails is set aside and takes nobody with it."""
+    async with db.derived() as tx:
+        batches, passages = await store.take_unread(tx.conn)
+        for no, said in group_by_matter(await _without_failed(tx.conn, passages)).items():
+            await _index_or_set_aside(tx.conn, no, said, now)
+        await store.delete_unread(tx.conn, batches)
+        return len(passages)
 
-    Run by the worker, again and again; two of them wait for each other.
+
+async def index_again(db: Db, *, now: datetime | None = None) -> int:
+    """Read some of the requests from their beginning for which that was asked, the newest first.
+
+    Returns how many, 0 when there is none.
     """
     async with db.derived() as tx:
-        batches, entries = await store.take_unread(tx.conn)
-        if batches:
-            await _index(tx.conn, entries)
-            await store.delete_unread(tx.conn, batches)
-        return len(entries)
+        numbers = await store.take_again(tx.conn, AGAIN_AT_ONCE)
+        await store.delete_again(tx.conn, numbers)
+        for no in numbers:
+            await _index_or_set_aside(tx.conn, no, None, now or clock.now())
+        return len(numbers)
 
 
-async def _index(conn: Conn, entries: Sequence[Entry]) -> None:
-    # An edit or a redaction takes words away, and the title counts as it is now: both read anew.
-    anew = {e.matter for e in entries if e.kind in store.MENDING or e.no == 1}
-    added = [entry for entry in entries if entry.matter not in anew]
+async def _index_or_set_aside(
+    conn: Conn, no: int, said: Sequence[Passage] | None, now: datetime
+) -> None:
+    """Read these passages of a request, or all of it."""
+    try:
+        async with conn.transaction():
+            await (write_anew(conn, [no]) if said is None else _index(conn, said))
+    except (Unavailable, *RETRIED):
+        raise
+    except Exception as error:
+        # On a connection that is lost this raises in its turn, and nothing is set aside.
+        await store.set_aside(conn, no, " ".join(f"{type(error).__name__}: {error}".split()), now)
+        log.exception("the words of request %d are not in the index", no)
+
+
+async def _without_failed(conn: Conn, passages: Sequence[Passage]) -> Sequence[Passage]:
+    """Those of requests that are not set aside: these will be read from their beginning."""
+    failed = await store.lock_again(conn, {passage.matter for passage in passages})
+    return [passage for passage in passages if passage.matter not in failed]
+
+
+async def _index(conn: Conn, passages: Sequence[Passage]) -> None:
+    """Add the words of these passages; a request that begins or was mended is read anew."""
+    anew = {one.matter for one in passages if one.no == 1 or one.kind in store.MENDING}
+    added = group_by_matter(one for one in passages if one.matter not in anew)
     if added:
-        passages = [Passage.of(entry) async for entry in _take_turns(added)]
-        stems = await stems_of(conn, to_stem(token for one in passages for token in one.tokens))
-        rows = {
-            no: vector(of, stems) async for no, of in _take_turns(group_by_matter(passages).items())
-        }
-        await store.add_words(conn, rows, anew=False)
+        room = await store.sizes(conn, added)
+        await store.add_words(conn, await _vectors(conn, added, {}, room), anew=False)
     if anew:
         await write_anew(conn, anew)
 
 
-async def _take_turns(items: Iterable[T]) -> AsyncIterator[T]:
-    """The items, with a turn for everybody else now and then: cutting words takes long."""
-    for n, item in enumerate(items):
-        yield item
-        if n % TURN == TURN - 1:
-            await asyncio.sleep(0)
-
-
 async def write_anew(conn: Conn, numbers: Collection[int]) -> None:
-    """Read these requests from their first entry and put what they say in place of their rows."""
-    heads = await store.title_rows(conn, numbers)
-    passages = [Passage(head.no, list(tokens(head.title)), "", None) for head in heads]
-    whole_requests = await store.whole_requests(conn, numbers)
-    passages += [Passage.of(entry) async for entry in _take_turns(whole_requests)]
-    stems = await stems_of(conn, to_stem(token for one in passages for token in one.tokens))
-    whole = group_by_matter(passages)
+    """Read these requests from the beginning and put what they say in place of their rows.
+
+    Of a request beyond `WHOLE_BYTES` it is the newest part.
+    """
+    heads = {head.no: head for head in await store.title_rows(conn, numbers)}
+    passages = await store.passages_of(conn, list(heads), staff=True, most=None, share=WHOLE_BYTES)
+    said = {no: list[Passage]() for no in heads} | group_by_matter(passages)
+    vectors = await _vectors(conn, said, {no: head.title for no, head in heads.items()}, {})
     rows = {
-        head.no: f"{vector(whole[head.no], stems)} "
-        f"{mark('s', head.no >> store.BLOCK)} {mark('c', head.client_id)}"
-        for head in heads
+        no: f"{words} {mark('s', no >> store.BLOCK)} {mark('c', heads[no].client_id)}"
+        for no, words in vectors.items()
     }
     await store.add_words(conn, rows, anew=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The words of a title or an entry; `prefix` is "~" where they are between members of staff."""
+async def _vectors(
+    conn: Conn, said: dict[int, list[Passage]], titles: dict[int, str], sizes: dict[int, int]
+) -> dict[int, str]:
+    """The tsvectors (as text) of these requests; `sizes` are the bytes that they have already."""
+    cut = await _aside.run(_cut, said, titles)
+    stems = await stems_of(conn, await _aside.run(_to_stem, cut))
+    return {
+        no: await _aside.run(vector, parts, stems, MOST_BYTES - sizes.get(no, 0))
+        for no, parts in cut.items()
+    }
 
-    matter: int
-    tokens: list[TextToken]
-    prefix: str
-    author: UUID | None
 
-    @classmethod
-    def of(cls, entry: Entry) -> "Passage":
-        author = entry.by_id if entry.side == "staff" else None
-        prefix = "~" if is_noted(entry) else ""
-        return cls(entry.matter, list(tokens(entry.body)), prefix, author)
+Part = tuple[list[TextToken], Passage | None]
+
+
+def _cut(said: dict[int, list[Passage]], titles: dict[int, str]) -> dict[int, list[Part]]:
+    """The words of each request, title first."""
+    return {
+        no: [
+            *([(list(tokens(titles[no])), None)] if no in titles else []),
+            *((list(tokens(one.body)), one) for one in passages),
+        ]
+        for no, passages in said.items()
+    }
+
+
+def _to_stem(cut: dict[int, list[Part]]) -> set[str]:
+    return to_stem(token for parts in cut.values() for found, _ in parts for token in found)
 
 
 def group_by_matter(items: Iterable[Item]) -> dict[int, list[Item]]:
@@ -135,27 +174,38 @@ def group_by_matter(items: Iterable[Item]) -> dict[int, list[Item]]:
     return groups
 
 
-def is_noted(entry: Entry) -> bool:
-    """Whether the entry's words are between members of staff."""
-    return entry.audience != "all" or entry.kind in INTERNAL_WORDS
+def vector(parts: Iterable[Part], stems: Stems, room: int = MOST_BYTES) -> str:
+    """The tsvector (as text) of the parts of a request, in order, of at most `room` bytes: words
+    for which there is no room are left out.
 
-
-def vector(passages: Iterable[Passage], stems: Stems) -> str:
-    """The tsvector (as text) of the passages, in order.
-
-    Entries stand apart, so that no phrase runs from one into the next.
+    Passages stand apart, so that no phrase runs from one into the next.
     """
     places: dict[str, list[int]] = {}
-    marks: set[str] = set()
-    offset = APART
-    for one in passages:
+    offset, marks = APART, set[str]()
+    for found, passage in parts:
+        prefix = "~" if passage is not None and passage.noted else ""
         last = offset
-        for token in one.tokens:
+        for token in found:
             last = offset + token.position
             for lexeme in lexemes_of(token, stems):
-                places.setdefault(one.prefix + lexeme, []).append(min(last, LAST_POSITION))
+                room -= _note_place(places, prefix + lexeme, min(last, LAST_POSITION), room)
         offset = last + APART
-        if one.author is not None:
-            marks.add(mark("b", one.author))
-    words = [f"{quote(word)}:{','.join(map(str, at[:255]))}" for word, at in places.items()]
+        if passage is not None and passage.side == "staff" and passage.by_id is not None:
+            marks.add(mark("b", passage.by_id))
+    words = [f"{quote(word)}:{','.join(map(str, at))}" for word, at in places.items()]
     return " ".join([*words, *marks])
+
+
+def _note_place(places: dict[str, list[int]], lexeme: str, place: int, room: int) -> int:
+    """Note where a lexeme stands if there is room; returns how many bytes that took."""
+    at = places.get(lexeme)
+    if at is None:
+        size = len(lexeme.encode()) + LEXEME_BYTES
+        if size > room:
+            return 0
+        places[lexeme] = [place]
+        return size
+    if room < 2 or len(at) >= MOST_PLACES:
+        return 0
+    at.append(place)
+    return 2

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from firstline.timeline.model import Request
 from firstline.timeline.search.query import Segment
+from firstline.timeline.visibility import INTERNAL_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,26 @@ class Filters:
 
 
 ANY = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words that were said, as they stand after their mending: of an entry what search needs."""
+
+    matter: int
+    no: int
+    kind: str
+    by_id: UUID | None
+    by_name: str
+    side: str
+    audience: str
+    at: datetime
+    body: str
+
+    @property
+    def noted(self) -> bool:
+        """Whether the words are between members of staff."""
+        return self.audience != "all" or self.kind in INTERNAL_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,8 @@ class Text:
 
     def __init__(self, text: str, terms: Sequence[Term]) -> None:
         initials = {x[0] for term in terms for step in term.steps for x in step.lexemes}
-        likely = _may_have(terms, text)
         self.text = text
-        self.tokens = [t for t in tokens(text) if t.text[0] in initials] if likely else []
+        self.tokens = [t for t in tokens(text) if t.text[0] in initials]
 
     def spans(self, terms: Sequence[Term], stems: Stems) -> list[list[tuple[int, int]]]:
         """Where each of the terms stands, as (start, end) of characters."""
@@ -161,13 +160,13 @@ def _standing(
     return spans
 
 
-def _may_have(terms: Sequence[Term], text: str) -> bool:
-    """A quick look, right when it says no: a stem and its word begin alike, short ones apart."""
+def likeness(terms: Sequence[Term], text: str) -> int:
+    """How many of the terms may stand in a text: a quick look, right when it says 0, as a stem and
+    its word begin alike, short ones apart."""
     folded = fold_text(text)
-    return any(
-        lexeme[: max(1, min(3, len(lexeme) - 2))] in folded
+    return sum(
+        any(x[: max(1, min(3, len(x) - 2))] in folded for x in term.steps[0].lexemes)
         for term in terms
-        for lexeme in term.steps[0].lexemes
     )
 
 

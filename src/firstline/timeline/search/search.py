@@ -1,34 +1,48 @@
 """Search over everything said, and the history of requests: newest first, within one's rights.
 
 The index is a step behind the log, so every search also looks through what the index has not
-read yet: a word is found as soon as it is said (clause history.saved).
+read yet: a word is found as soon as it is said (clause history.saved). How much is read for one
+search is bounded in bytes, and words are compared in a thread of their own: whatever anybody has
+written, others are answered meanwhile.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
+from firstline.kit.aside import Aside
 from firstline.kit.db import Conn
-from firstline.matters import Entry
 from firstline.people import Who
 from firstline.timeline.model import Request
 from firstline.timeline.search import store
-from firstline.timeline.search.index import group_by_matter, is_noted, stems_of
-from firstline.timeline.search.model import ANY, Filters, HistoryPage, Hit, SearchPage
+from firstline.timeline.search.excerpts import (
+    Excerpt,
+    best_excerpts,
+    hit_of,
+    likely_texts,
+    terms_of,
+    words_to_stem,
+)
+from firstline.timeline.search.index import group_by_matter
+from firstline.timeline.search.model import ANY, Filters, HistoryPage, Hit, Passage, SearchPage
 from firstline.timeline.search.query import (
     LONGEST_QUERY,
     Query,
-    Stems,
-    Term,
-    Text,
-    segments,
-    snippet,
     to_stem,
     understand,
 )
+from firstline.timeline.search.stems import stems_of
 from firstline.timeline.search.words import tokens
 
-TAIL = 2_000
 MOST = 100
+# Bytes of words that one search reads: of what the index has not read yet, in all and of one
+# request; of a request in which something was mended since; and for the snippets of a page.
+TAIL = 2_000
+TAIL_BYTES = 1_000_000
+TAIL_SHARE = 100_000
+MENDED = 10
+SNIPPETS_BYTES = 2_000_000
+SNIPPET_SHARE = 100_000
+LATEST = 200
+_aside = Aside("search")
 
 
 async def search_requests(
@@ -93,18 +107,15 @@ async def _matching(
 async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[int]]:
     """Requests in which the words stand with the help of what is not indexed yet, and requests of
     which the index must not be believed, as something in them was mended since."""
-    tail = group_by_matter(await store.unread_tail(conn, TAIL))
-    anew = {no for no, said in tail.items() if any(e.kind in store.MENDING for e in said)}
-    anew |= {no for no, said in tail.items() if any(e.no == 1 for e in said)}
-    if anew:
-        tail |= group_by_matter(await store.whole_requests(conn, anew))
+    unread = await store.unread_tail(conn, TAIL, share=TAIL_SHARE, most=TAIL_BYTES)
+    tail = group_by_matter(unread)
+    mended = {one.matter for one in unread if one.kind in store.MENDING}
+    anew = mended | {one.matter for one in unread if one.no == 1}
+    tail |= {no: list[Passage]() for no in mended}
+    tail |= group_by_matter(await _whole(conn, who, sorted(mended, reverse=True)[:MENDED]))
     titles = {head.no: head.title for head in await store.title_rows(conn, anew)} if anew else {}
-    texts = {
-        no: [titles.get(no, ""), *(e.body for e in said if who.is_staff or not is_noted(e))]
-        for no, said in tail.items()
-    }
-    terms_of = await _terms_in(conn, wanted.terms, texts)
-    others = [no for no, terms in terms_of.items() if terms and no not in anew]
+    matched = await _terms_in(conn, who, wanted, tail, titles)
+    others = [no for no, terms in matched.items() if terms and no not in anew]
     queries = [term.tsquery(staff=who.is_staff) for term in wanted.terms]
     known = await store.terms_in_index(conn, others, queries) if others else {}
     fresh: set[int] = set()
@@ -116,20 +127,24 @@ async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[i
     return fresh, anew
 
 
+async def _whole(conn: Conn, who: Who, numbers: Collection[int]) -> list[Passage]:
+    if not numbers:
+        return []
+    share = TAIL_BYTES // len(numbers)
+    return await store.passages_of(conn, numbers, staff=who.is_staff, most=None, share=share)
+
+
 async def _terms_in(
-    conn: Conn, terms: Sequence[Term], texts: dict[int, list[str]]
+    conn: Conn, who: Who, wanted: Query, tail: dict[int, list[Passage]], titles: dict[int, str]
 ) -> dict[int, set[int]]:
-    """For each number, which terms (by index) stand in one of its texts."""
-    read = {no: [Text(text, terms) for text in said] for no, said in texts.items()}
-    stems = await stems_of(conn, _to_stem(text for said in read.values() for text in said))
-    return {
-        no: {i for text in said for i, at in enumerate(text.spans(terms, stems)) if at}
-        for no, said in read.items()
+    """For each number, which terms (by index) stand in its title or in one of its passages."""
+    said = {
+        no: [titles.get(no, ""), *(one.body for one in tail[no] if who.is_staff or not one.noted)]
+        for no in tail
     }
-
-
-def _to_stem(texts: Iterable[Text]) -> set[str]:
-    return to_stem(token for text in texts for token in text.tokens)
+    texts = await _aside.run(likely_texts, said, wanted.terms)
+    stems = await stems_of(conn, words_to_stem(texts))
+    return await _aside.run(terms_of, texts, wanted.terms, stems)
 
 
 async def _hits(
@@ -138,43 +153,20 @@ async def _hits(
     if not found:
         return []
     numbers = [request.no for request in found]
-    terms = wanted.terms
-    titles = [Text(request.title, terms) for request in found]
-    said = [
-        EntryText(entry, Text(entry.body, terms))
-        for entry in await store.all_entries(conn, numbers, staff=who.is_staff)
-        if entry.body and (who.is_staff or not is_noted(entry))
+    share = min(SNIPPETS_BYTES // len(numbers), SNIPPET_SHARE)
+    passages = [
+        one
+        for one in await store.passages_of(
+            conn, numbers, staff=who.is_staff, most=LATEST, share=share
+        )
+        if who.is_staff or not one.noted
     ]
-    stems = await stems_of(conn, _to_stem([*titles, *(one.text for one in said)]))
-    by_request = group_by_matter(said)
+    by_request: dict[int, list[Excerpt]] = await _aside.run(
+        best_excerpts, found, group_by_matter(passages), wanted.terms
+    )
+    texts = {no: [one.text for one in excerpts] for no, excerpts in by_request.items()}
+    stems = await stems_of(conn, words_to_stem(texts))
     return [
-        _hit(wanted, request, title, by_request.get(request.no, []), stems, request.no in jumps)
-        for request, title in zip(found, titles, strict=True)
+        hit_of(wanted.terms, request, by_request[request.no], stems, jump=request.no in jumps)
+        for request in found
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class EntryText:
-    """An entry with its words made ready."""
-
-    entry: Entry
-    text: Text
-
-    @property
-    def matter(self) -> int:
-        return self.entry.matter
-
-
-def _hit(
-    wanted: Query, request: Request, title: Text, said: list[EntryText], stems: Stems, jump: bool
-) -> Hit:
-    """Show the entry in which most of the terms stand; the first words if none has any."""
-    in_title = [span for at in title.spans(wanted.terms, stems) for span in at]
-    headline = segments(request.title, in_title)
-    each = [one.text.spans(wanted.terms, stems) for one in said]
-    if not each:
-        return Hit(request, headline, None, "", "", request.arrived_at, (), jump)
-    best = max(range(len(each)), key=lambda i: (sum(1 for at in each[i] if at), -i))
-    entry = said[best].entry
-    excerpt = snippet(entry.body, [span for at in each[best] for span in at])
-    return Hit(request, headline, entry.no, entry.by_name, entry.side, entry.at, excerpt, jump)

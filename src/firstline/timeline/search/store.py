@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -10,19 +11,18 @@ from psycopg.rows import class_row
 from firstline.kit.db import Conn, columns
 from firstline.kit.errors import Forbidden
 from firstline.kit.i18n import gettext as _
-from firstline.matters import Entry
 from firstline.people import Who
 from firstline.timeline.model import Request
-from firstline.timeline.search.model import Filters
+from firstline.timeline.search.model import Filters, Passage
 from firstline.timeline.search.query import mark
-from firstline.timeline.store import mend_entries
 from firstline.timeline.visibility import scope_sql
 
 AT_ONCE = 40
-_ENTRY = columns(Entry, "e")
+_PASSAGE = columns(Passage, "e")
 _REQUEST = columns(Request, "r")
 BLOCK = 12  # bits of a request's number within a block: 4,096 requests
 MENDING = ("edited", "redacted")
+REASON_LENGTH = 500
 
 
 async def stems(conn: Conn, english: list[str], russian: list[str]) -> dict[str, tuple[str, ...]]:
@@ -38,9 +38,9 @@ async def stems(conn: Conn, english: list[str], russian: list[str]) -> dict[str,
 # The entries not read yet, and the index's own rows.
 
 
-async def take_unread(conn: Conn) -> tuple[list[UUID], list[Entry]]:
-    """The oldest batches not read yet, up to about `AT_ONCE` entries: reading them must not hold up
-    answers. They are held, so that two readers never read the same. The entries are in order."""
+async def take_unread(conn: Conn) -> tuple[list[UUID], list[Passage]]:
+    """The oldest batches not read yet, up to about `AT_ONCE` passages: reading them must not hold
+    up answers. They are held, so that two readers never read the same. Passages are in order."""
     cursor = await conn.execute(
         "with oldest as (select id, cardinality(entries) as n from unread order by id limit %s), "
         "counted as (select id, sum(n) over (order by id) - n as before from oldest) "
@@ -51,14 +51,14 @@ async def take_unread(conn: Conn) -> tuple[list[UUID], list[Entry]]:
     rows = await cursor.fetchall()
     numbers = [no for _, matters, _ in rows for no in matters]
     entries = [no for _, _, entries in rows for no in entries]
-    return [batch for batch, _, _ in rows], await entries_at(conn, numbers, entries)
+    return [batch for batch, _, _ in rows], await _passages_at(conn, numbers, entries)
 
 
-async def entries_at(conn: Conn, matters: list[int], entries: list[int]) -> list[Entry]:
+async def _passages_at(conn: Conn, matters: list[int], entries: list[int]) -> list[Passage]:
     """The entries of these numbers, as they were written."""
-    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+    async with conn.cursor(row_factory=class_row(Passage)) as cursor:
         await cursor.execute(
-            f"select {_ENTRY} from unnest(%s::bigint[], %s::int[]) as u(matter, no) "
+            f"select {_PASSAGE} from unnest(%s::bigint[], %s::int[]) as u(matter, no) "
             "join entries e on e.matter = u.matter and e.no = u.no "
             "order by e.matter, e.no",
             (matters, entries),
@@ -82,14 +82,29 @@ async def add_words(conn: Conn, rows: dict[int, str], *, anew: bool) -> None:
     )
 
 
-async def unread_tail(conn: Conn, limit: int) -> list[Entry]:
-    """The newest `limit` of the entries that the index has not read yet."""
-    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+async def sizes(conn: Conn, numbers: Iterable[int]) -> dict[int, int]:
+    """The bytes that the words of these requests take in the index."""
+    cursor = await conn.execute(
+        "select matter, pg_column_size(words) from search_words where matter = any(%s)",
+        (list(numbers),),
+    )
+    return dict(await cursor.fetchall())
+
+
+async def unread_tail(conn: Conn, limit: int, *, share: int, most: int) -> list[Passage]:
+    """The newest `limit` of the entries that the index has not read yet, the newest first: of each
+    request about `share` bytes, of all together `most`."""
+    async with conn.cursor(row_factory=class_row(Passage)) as cursor:
         await cursor.execute(
-            f"select {_ENTRY} from (select unnest(matters) as matter, unnest(entries) as no "
+            f"select {_PASSAGE} from (select *, sum(octet_length(body)) over "
+            "(order by at desc, matter, no desc) - octet_length(body) as newer from ("
+            "select e.*, sum(octet_length(e.body)) over (partition by e.matter order by e.no desc) "
+            "- octet_length(e.body) as later from ("
+            "select unnest(matters) as matter, unnest(entries) as no "
             "from unread order by id desc limit %s) u "
-            "join entries e on e.matter = u.matter and e.no = u.no",
-            (limit,),
+            "join entries e on e.matter = u.matter and e.no = u.no) e "
+            "where later < %s) e where newer < %s order by at desc, matter, no desc",
+            (limit, share, most),
         )
         return await cursor.fetchall()
 
@@ -104,40 +119,34 @@ async def terms_in_index(conn: Conn, numbers: list[int], terms: list[str]) -> di
     return dict(await cursor.fetchall())
 
 
-async def all_entries(conn: Conn, numbers: Collection[int], *, staff: bool) -> list[Entry]:
-    """Everything these requests hold for one side, as it stands after mending; the newest 200 of
-    each."""
+async def passages_of(
+    conn: Conn, numbers: Collection[int], *, staff: bool, most: int | None, share: int
+) -> list[Passage]:
+    """What these requests hold for one side, as it stands after its mending: of each the newest
+    `most` passages, and of these about `share` bytes. In order of request and entry.
+
+    Edits are no passages of their own: what they say stands in the passage that they mend, and
+    the title in the request.
+    """
     sight = "" if staff else "and audience = 'all'"
-    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+    async with conn.cursor(row_factory=class_row(Passage)) as cursor:
         await cursor.execute(
-            f"select {_ENTRY} from unnest(%s::bigint[]) as n(no) cross join lateral "
-            f"(select * from entries where matter = n.no {sight} order by no desc limit 200) e "
-            "order by e.matter, e.no",
-            (list(numbers),),
+            "with mended as (select distinct on (matter, of) matter, of, kind, body from "
+            "(select matter, (data->>'of')::int as of, no, kind, body from entries "
+            "where matter = any(%(nos)s) and kind in ('edited', 'redacted') and data ? 'of') m "
+            "order by matter, of, (kind = 'redacted') desc, no desc), "
+            "present as (select e.matter, e.no, e.kind, e.by_id, e.by_name, e.side, e.audience, "
+            "e.at, case m.kind when 'redacted' then '' when 'edited' then m.body else e.body end "
+            "as body from unnest(%(nos)s::bigint[]) as n(no) cross join lateral "
+            f"(select * from entries where matter = n.no and kind <> 'edited' {sight} "
+            "order by no desc limit %(most)s) e "
+            "left join mended m on m.matter = e.matter and m.of = e.no) "
+            f"select {_PASSAGE} from (select *, sum(octet_length(body)) over "
+            "(partition by matter order by no desc) - octet_length(body) as later from present "
+            "where body <> '') e where later < %(share)s order by matter, no",
+            {"nos": list(numbers), "most": most, "share": share},
         )
-        return await _mend_all(conn, await cursor.fetchall())
-
-
-async def whole_requests(conn: Conn, numbers: Collection[int]) -> list[Entry]:
-    """Every entry of these requests, as it stands after mending."""
-    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
-        await cursor.execute(
-            f"select {_ENTRY} from entries e where e.matter = any(%s) order by matter, no",
-            (list(numbers),),
-        )
-        return await _mend_all(conn, await cursor.fetchall())
-
-
-async def _mend_all(conn: Conn, entries: list[Entry]) -> list[Entry]:
-    cursor = await conn.execute(
-        "select distinct matter from entries where matter = any(%s) and kind = any(%s)",
-        (list({entry.matter for entry in entries}), list(MENDING)),
-    )
-    touched = {no for (no,) in await cursor.fetchall()}
-    result = [entry for entry in entries if entry.matter not in touched]
-    for no in touched:
-        result += await mend_entries(conn, no, [entry for entry in entries if entry.matter == no])
-    return result
+        return await cursor.fetchall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,85 @@ async def title_rows(conn: Conn, numbers: Collection[int]) -> list[TitleRow]:
             "select no, title, client_id from requests where no = any(%s)", (list(numbers),)
         )
         return await cursor.fetchall()
+
+
+# Requests to be read from their beginning, and those set aside.
+
+
+async def queue_again(conn: Conn, numbers: Collection[int] | None) -> int:
+    """Have these requests read from their beginning, or, for None, those set aside; how many."""
+    if numbers is None:
+        cursor = await conn.execute("update index_again set reason = null where reason is not null")
+    else:
+        cursor = await conn.execute(
+            "insert into index_again (matter) select no from requests where no = any(%s) "
+            "order by no on conflict (matter) do update set reason = null",
+            (list(numbers),),
+        )
+    return cursor.rowcount
+
+
+async def queue_all_again(conn: Conn) -> int:
+    """Have every request read from its beginning; how many."""
+    cursor = await conn.execute(
+        "insert into index_again (matter) select no from requests order by no "
+        "on conflict (matter) do update set reason = null"
+    )
+    return cursor.rowcount
+
+
+async def take_again(conn: Conn, limit: int) -> list[int]:
+    """The newest requests that are to be read from their beginning; held."""
+    cursor = await conn.execute(
+        "select matter from index_again where reason is null order by matter desc limit %s "
+        "for update skip locked",
+        (limit,),
+    )
+    return [no for (no,) in await cursor.fetchall()]
+
+
+async def delete_again(conn: Conn, numbers: list[int]) -> None:
+    await conn.execute("delete from index_again where matter = any(%s)", (numbers,))
+
+
+async def lock_again(conn: Conn, numbers: Collection[int]) -> set[int]:
+    """Those of the requests that are set aside. Who reads one of them from its beginning is waited
+    for: its row would otherwise take the place of words that are added meanwhile."""
+    cursor = await conn.execute(
+        "select matter, reason from index_again where matter = any(%s) order by matter for update",
+        (list(numbers),),
+    )
+    return {no for no, reason in await cursor.fetchall() if reason is not None}
+
+
+async def set_aside(conn: Conn, no: int, reason: str, now: datetime) -> None:
+    """Note why the words of a request are not in the index."""
+    await conn.execute(
+        "insert into index_again (matter, reason, at) values (%s, %s, %s) "
+        "on conflict (matter) do update set reason = excluded.reason, at = excluded.at",
+        (no, reason.replace("\0", "")[:REASON_LENGTH], now),
+    )
+
+
+async def list_set_aside(conn: Conn, limit: int) -> list[tuple[int, str]]:
+    """Requests whose words are not in the index, with the reason, the newest first."""
+    cursor = await conn.execute(
+        "select matter, reason from index_again where reason is not null order by matter desc "
+        "limit %s",
+        (limit,),
+    )
+    return await cursor.fetchall()
+
+
+async def backlog(conn: Conn) -> tuple[int, datetime | None]:
+    """How many batches the index has not read, and when the oldest was written."""
+    cursor = await conn.execute(
+        "select (select count(*) from unread), (select min(e.at) from (select unnest(matters) "
+        "as matter, unnest(entries) as no from (select * from unread order by id limit 1) o) u "
+        "join entries e on e.matter = u.matter and e.no = u.no)"
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else (0, None)
 
 
 # Finding.

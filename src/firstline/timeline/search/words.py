@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST = 64
+MOST_LABELS = 6  # of a domain's end: every one has a lexeme, and a host may have fifty
 _FOLDED = str.maketrans({"ё": "е", "ґ": "г"} | dict.fromkeys("'’ʼ`"))
 _PIECE = r"[^\W_]+(?:['’ʼ`][^\W_]+)*"
 _COMPOUND = re.compile(
@@ -92,7 +93,7 @@ def _wholes(compound: Compound) -> Iterator[TextToken]:
     host = compound.text.rpartition("@")[2]
     if _DOMAIN.fullmatch(host) is None or _WORD_ENDS_IN_TLD.search(host) is None:
         return
-    labels = host.split(".")
+    labels = host.split(".")[-MOST_LABELS:]
     for index, label in enumerate(labels):
         parent = ".".join(labels[index:])
         if parent not in (compound.text, label):

@@ -1,0 +1,118 @@
+"""Which parts of what was said are compared with a query, and which are shown: pure, and bounded
+in characters whatever was written.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from firstline.timeline.model import Request
+from firstline.timeline.search.model import Hit, Passage
+from firstline.timeline.search.query import (
+    Stems,
+    Term,
+    Text,
+    likeness,
+    segments,
+    snippet,
+    to_stem,
+)
+
+# Characters cut into words for one search: of what is not indexed yet, the newest first.
+MOST_CHARACTERS = 200_000
+PIECE = 2_000
+MOST_PIECES = 3  # of a request are cut into words to find the one to be shown
+
+Texts = Mapping[int, Sequence[Text]]
+
+
+def likely_texts(said: Mapping[int, Sequence[str]], terms: Sequence[Term]) -> dict[int, list[Text]]:
+    """Of the texts of each request those in which a term may stand, made ready."""
+    left = MOST_CHARACTERS
+    texts: dict[int, list[Text]] = {no: [] for no in said}
+    for no, bodies in said.items():
+        for body in bodies:
+            if body and left > 0 and likeness(terms, body):
+                left -= len(body)
+                texts[no].append(Text(body, terms))
+    return texts
+
+
+def words_to_stem(texts: Texts) -> set[str]:
+    """The words of texts that have to be stemmed before they can be compared."""
+    return to_stem(token for some in texts.values() for text in some for token in text.tokens)
+
+
+def terms_of(texts: Texts, terms: Sequence[Term], stems: Stems) -> dict[int, set[int]]:
+    """For each request, which terms (by index) stand in one of its texts."""
+    return {
+        no: {i for text in some for i, at in enumerate(text.spans(terms, stems)) if at}
+        for no, some in texts.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A title (`passage` is None) or a piece of a passage, with its words made ready."""
+
+    passage: Passage | None
+    text: Text
+
+
+def best_excerpts(
+    requests: Sequence[Request], said: Mapping[int, Sequence[Passage]], terms: Sequence[Term]
+) -> dict[int, list[Excerpt]]:
+    """Of each request the title and the pieces in which most of the terms may stand; its first
+    words where none has any."""
+    return {
+        request.no: [
+            Excerpt(None, Text(request.title, terms)),
+            *(
+                Excerpt(passage, Text(piece, terms))
+                for passage, piece in _best_pieces(said.get(request.no, ()), terms)
+            ),
+        ]
+        for request in requests
+    }
+
+
+def _best_pieces(said: Sequence[Passage], terms: Sequence[Term]) -> list[tuple[Passage, str]]:
+    pieces = [(one, piece) for one in said for piece in pieces_of(one.body)]
+    counts = [likeness(terms, piece) for _, piece in pieces]
+    best = sorted(range(len(pieces)), key=lambda i: (-counts[i], i))[:MOST_PIECES]
+    return [pieces[i] for i in sorted(best)]
+
+
+def pieces_of(body: str) -> Iterator[str]:
+    """The body in pieces of about `PIECE` characters, cut between words where there are any."""
+    while len(body) > PIECE:
+        at = body.rfind(" ", PIECE // 2, PIECE) + 1 or PIECE
+        yield body[:at]
+        body = body[at:]
+    if body:
+        yield body
+
+
+def hit_of(
+    terms: Sequence[Term],
+    request: Request,
+    excerpts: Sequence[Excerpt],
+    stems: Stems,
+    *,
+    jump: bool,
+) -> Hit:
+    """Show the excerpt in which most of the terms stand; the first words if none has any."""
+    headline = segments(request.title, _all(excerpts[0].text.spans(terms, stems)))
+    each = [one.text.spans(terms, stems) for one in excerpts[1:]]
+    if not each:
+        return Hit(request, headline, None, "", "", request.arrived_at, (), jump)
+    best = max(range(len(each)), key=lambda i: (sum(1 for at in each[i] if at), -i))
+    piece, passage = excerpts[best + 1].text.text, excerpts[best + 1].passage
+    assert passage is not None, "the title alone has none, and is the first"
+    words = snippet(piece, _all(each[best]))
+    return Hit(
+        request, headline, passage.no, passage.by_name, passage.side, passage.at, words, jump
+    )
+
+
+def _all(spans: Iterable[Sequence[tuple[int, int]]]) -> list[tuple[int, int]]:
+    return [span for at in spans for span in at]

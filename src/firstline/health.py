@@ -1,12 +1,27 @@
 """Health for machines: alive, ready, and figures for Prometheus."""
 
+from datetime import datetime
+
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency as Given
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from firstline.kit.db import Db
 from firstline.kit.errors import Unavailable
 from firstline.kit.live import Hub
+from firstline.queues import QueueState, ages, look_at_queues
+
+WAITING = Gauge("firstline_queue_waiting", "Things that wait, by queue", ["queue"])
+# The age of the oldest thing that waits in each queue; the outbox has one for each kind.
+AGES = {
+    "index": Gauge("firstline_index_lag_seconds", "Age of the oldest words not yet in the index"),
+    "due": Gauge("firstline_due_oldest_seconds", "Age of the oldest due time that has not fired"),
+    "evidence": Gauge("firstline_evidence_lag_seconds", "Age of the oldest entry not yet judged"),
+}
+OUTBOX = Gauge(
+    "firstline_outbox_oldest_seconds", "Age of the oldest parcel that has not left", ["kind"]
+)
 
 
 @get("/health", include_in_schema=False)
@@ -15,20 +30,39 @@ async def health() -> dict[str, str]:
     return {"status": "alive"}
 
 
+class Readiness(msgspec.Struct):
+    """`queues` are ages in seconds; `late` names those that stand still or are far behind. The
+    process answers all the same: to send people elsewhere would help nobody."""
+
+    status: str
+    database: str
+    bus: str
+    queues: dict[str, float]
+    late: list[str]
+
+
 @get("/ready", include_in_schema=False)
-async def ready(db: Given[Db], hub: Given[Hub]) -> dict[str, str]:
+async def ready(db: Given[Db], hub: Given[Hub], now: Given[datetime]) -> Readiness:
     """The process can do its work: database and bus answer."""
-    async with db.connection() as conn:
-        await conn.execute("select 1")
+    states = await look_at_queues(db, now)
     if not hub.bus.alive:
         raise Unavailable("The bus is away; news travel by polling for now.")
-    return {"status": "ready", "database": "ok", "bus": "ok"}
+    late = sorted({state.name for state in states if state.late})
+    return Readiness("late" if late else "ready", "ok", "ok", ages(states), late)
 
 
 @get("/metrics", include_in_schema=False)
-async def metrics() -> Response[bytes]:
+async def metrics(db: Given[Db], now: Given[datetime]) -> Response[bytes]:
     """Figures in the Prometheus text format."""
+    for state in await look_at_queues(db, now):
+        _set_gauges(state)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _set_gauges(state: QueueState) -> None:
+    age = OUTBOX.labels(state.kind) if state.name == "outbox" else AGES[state.name]
+    age.set(state.seconds)
+    WAITING.labels(state.kind or state.name).set(state.count)
 
 
 routes = [health, ready, metrics]

@@ -28,8 +28,7 @@ from firstline.requests import due
 from firstline.requests.actions.presence import sweep as sweep_presence
 from firstline.requests.files import uploads
 from firstline.requests.letters import plan as letters
-from firstline.timeline import lock_request
-from firstline.timeline.search.index import index_unread
+from firstline.timeline import index_again, index_unread, lock_request
 
 log = logging.getLogger(__name__)
 INDEX_PAUSE = 0.5
@@ -146,7 +145,10 @@ async def _index(desk: Desk) -> None:
     while goes_on():
         began = time.perf_counter()
         try:
-            read = await index_unread(desk.db)
+            # What was asked for again comes after what is new, and may be the whole desk.
+            read = await index_unread(desk.db, now=desk.clock()) or await index_again(
+                desk.db, now=desk.clock()
+            )
             spent = time.perf_counter() - began
             await asyncio.sleep(max(INDEX_PAUSE if not read else 0, INDEX_SHARE * spent))
         except Unavailable:

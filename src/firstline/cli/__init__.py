@@ -117,6 +117,12 @@ def _add_keeping(commands: Any) -> None:
     restore = _command(commands, "restore", "keeping:restore", "put a backup into a new desk")
     restore.add_argument("file", metavar="FILE", type=Path)
     restore.add_argument("--force", action="store_true", help="replace what the desk holds")
+    index = commands.add_parser("index", help="read requests into the search index again")
+    again = _command(_under(index), "again", "index:again", "from their beginning")
+    again.add_argument(
+        "no", metavar="NO", type=_count, nargs="*", help="these (those that were set aside)"
+    )
+    again.add_argument("--all", action="store_true", help="every request")
     _add_json(_command(commands, "doctor", "keeping:doctor", "look for what is out of order"))
     flood = _command(commands, "flood", "flood:flood", "make live traffic on a running demo desk")
     flood.add_argument("--url", help="where it answers (http://127.0.0.1:8080)")

@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from firstline import reports
 from firstline.cli import store
 from firstline.kit import due, migrate, outbox
 from firstline.kit.db import Conn, Db
 from firstline.kit.files import Files
+from firstline.queues import queue_states
 from firstline.regulations.versions import unreadable
-from firstline.timeline import digest
+from firstline.timeline import digest, list_unindexed
 
 # Below these a working desk is merely busy.
 DUE_LATE = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)
+READERS = {"index": "The search index", "evidence": "The evidence of the clauses"}
 SAMPLE = 20_000
 # A file is on the disk a moment before its row is in the database.
 UPLOAD_SECONDS = 2
@@ -39,6 +42,7 @@ async def examine(db: Db, files: Files, *, now: datetime) -> list[Fault]:
         found += [one async for one in _timelines(conn)]
         found += [one async for one in _work(conn)]
         found += [one async for one in _post(conn, now)]
+        found += [one async for one in _readers(conn, now)]
     return found + [one async for one in _files(db, files)]
 
 
@@ -115,6 +119,33 @@ async def _post(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
             len(dead),
             f"{len(dead)} letters were given up, the last because of {dead[0].last_error}; "
             "send them again from the settings page.",
+        )
+
+
+async def _readers(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
+    """The log's readers: what is behind, and what they could not read."""
+    for state in await queue_states(conn, now):
+        if state.late and state.name in READERS:
+            hours = state.seconds / 3600
+            yield Fault(
+                state.name,
+                state.count,
+                f"{READERS[state.name]} is {hours:.1f} hours behind; is a worker running, and what "
+                "does its log say?",
+            )
+    if unfound := await list_unindexed(conn):
+        yield Fault(
+            "index-set-aside",
+            len(unfound),
+            f"The words of {_some(no for no, _ in unfound)} are not in the search index "
+            f"({unfound[0][1]}); firstline index again reads them once more.",
+        )
+    if unjudged := await reports.list_failures(conn):
+        yield Fault(
+            "evidence-set-aside",
+            len(unjudged),
+            f"There is no evidence of {_some(no for no, _ in unjudged)} ({unjudged[0][1]}); it is "
+            "judged again when something is said in it.",
         )
 
 

@@ -111,6 +111,17 @@ async def overdue(conn: Conn, *, now: datetime) -> tuple[int, datetime | None]:
     return row[0], row[1]
 
 
+async def backlog(conn: Conn, *, now: datetime) -> dict[str, tuple[int, datetime]]:
+    """How many parcels of each kind have not left, tried before or not, and when the oldest was
+    written. What is to leave later is not among them."""
+    cursor = await conn.execute(
+        "select kind, count(*), min(created_at) from outbox where state = 'waiting'"
+        " and created_at <= %s group by kind",
+        (now,),
+    )
+    return {kind: (count, since) for kind, count, since in await cursor.fetchall()}
+
+
 async def hush(conn: Conn, *, before: datetime) -> int:
     """Count as sent what was due before then: a past that was only told (the demo's) mails nobody.
 

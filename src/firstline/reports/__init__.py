@@ -16,7 +16,13 @@ from firstline.reports.figures import (
 )
 from firstline.reports.model import VERDICTS, Verdict, View, provable, stats_of_clauses, views
 from firstline.reports.periods import PERIODS, Period, months, period
-from firstline.reports.reading import count_unread, read_on, read_sample_again
+from firstline.reports.reading import (
+    backlog,
+    count_unread,
+    list_failures,
+    read_on,
+    read_sample_again,
+)
 from firstline.reports.store import EvidenceFilters, EvidenceRow
 from firstline.reports.words import (
     MeasureWords,
@@ -41,12 +47,14 @@ __all__ = [
     "Tally",
     "Verdict",
     "View",
+    "backlog",
     "claim_words",
     "count_unread",
     "count_views",
     "figure_words",
     "figures",
     "length",
+    "list_failures",
     "list_items",
     "month_words",
     "months",

@@ -1,18 +1,24 @@
 """Reading the log on: evidence follows it, and a page reads the rest before it counts."""
 
 import asyncio
+import logging
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
+from firstline.kit.aside import Aside
 from firstline.kit.db import Conn, Db, Tx
 from firstline.promises import read_logs
 from firstline.regulations import Policies
 from firstline.reports import store
 from firstline.reports.judging import DEFINITION, is_whole, judge
 from firstline.reports.model import Evidence
-from firstline.timeline import HIGHEST
+from firstline.timeline import HIGHEST, Entry, Request
 
+log = logging.getLogger(__name__)
 BATCH = 200
+FAILURE_LENGTH = 500
+_aside = Aside("evidence")
 
 
 async def read_on(
@@ -45,12 +51,35 @@ async def read_on(
 async def _read(tx: Tx, policies: Policies, below: int, limit: int) -> list[int]:
     found = dict(await store.unread_requests(tx.conn, DEFINITION, below, limit))
     if found:
-        read = await read_logs(tx.conn, list(found))
-        evidence: list[Evidence] = []
-        for request, entries in read:
-            evidence += judge(policies.version(request.policy_version), request, entries)
-        await store.put(tx.conn, found, DEFINITION, evidence)
+        logs = await read_logs(tx.conn, list(found))
+        evidence, failures = await _aside.run(_judge_each, policies, logs)
+        await store.put(tx.conn, found, DEFINITION, evidence, failures)
     return list(found)
+
+
+def _judge_each(
+    policies: Policies, logs: Sequence[tuple[Request, list[Entry]]]
+) -> tuple[list[Evidence], dict[int, str]]:
+    """The evidence, and why a request has none: one that cannot be judged takes nobody with it."""
+    evidence: list[Evidence] = []
+    failures: dict[int, str] = {}
+    for request, entries in logs:
+        try:
+            evidence += judge(policies.version(request.policy_version), request, entries)
+        except Exception as error:
+            log.exception("there is no evidence of request %d", request.no)
+            failures[request.no] = f"{type(error).__name__}: {error}"[:FAILURE_LENGTH]
+    return evidence, failures
+
+
+async def backlog(conn: Conn) -> tuple[int, datetime | None]:
+    """How many requests the figures do not know to their end, and since when the oldest."""
+    return await store.backlog(conn, DEFINITION)
+
+
+async def list_failures(conn: Conn, limit: int = 100) -> list[tuple[int, str]]:
+    """Requests of which there is no evidence, each with the reason, the newest first."""
+    return await store.list_failures(conn, limit)
 
 
 async def count_unread(conn: Conn) -> int:

@@ -114,17 +114,46 @@ async def waiting(conn: Conn, definition: int) -> int:
     return int(row[0]) if row else 0
 
 
+async def backlog(conn: Conn, definition: int) -> tuple[int, datetime | None]:
+    """How many requests are still to be read, and when the oldest entry of them was written."""
+    cursor = await conn.execute(
+        "select count(*), min(e.at) from requests r "
+        "left join evidence_read k on k.request_no = r.no and k.definition = %s "
+        "left join entries e on e.matter = r.no and e.no = coalesce(k.head, 0) + 1 "
+        "where k.head is distinct from r.head",
+        (definition,),
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else (0, None)
+
+
+async def list_failures(conn: Conn, limit: int) -> list[tuple[int, str]]:
+    """Requests whose log could not be judged, with the reason, the newest first."""
+    cursor = await conn.execute(
+        "select request_no, failure from evidence_read where failure is not null "
+        "order by request_no desc limit %s",
+        (limit,),
+    )
+    return await cursor.fetchall()
+
+
 async def put(
-    conn: Conn, heads: dict[int, int], definition: int, evidence: Sequence[Evidence]
+    conn: Conn,
+    heads: dict[int, int],
+    definition: int,
+    evidence: Sequence[Evidence],
+    failures: dict[int, str],
 ) -> None:
-    """Replace the evidence of these requests. In order of number, so that two wait in turn."""
+    """Replace the evidence of these requests, or note why there is none. In order of number, so
+    that two wait in turn."""
     numbers = sorted(heads)
     await conn.execute(
-        "insert into evidence_read (request_no, head, definition) "
-        "select no, head, %s from unnest(%s::bigint[], %s::int[]) as t(no, head) order by no "
+        "insert into evidence_read (request_no, head, definition, failure) "
+        "select no, head, %s, failure "
+        "from unnest(%s::bigint[], %s::int[], %s::text[]) as t(no, head, failure) order by no "
         "on conflict (request_no) do update set head = excluded.head, "
-        "  definition = excluded.definition",
-        (definition, numbers, [heads[no] for no in numbers]),
+        "  definition = excluded.definition, failure = excluded.failure",
+        (definition, numbers, [heads[no] for no in numbers], [failures.get(n) for n in numbers]),
     )
     await conn.execute("delete from evidence where request_no = any(%s)", (numbers,))
     async with (

@@ -14,6 +14,7 @@ from firstline.requests.entrance.masks import mask_secrets
 from firstline.requests.entrance.refusals import REFUSED, refusals
 from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
 from firstline.requests.files.uploads import say_with_files
+from firstline.requests.letters.plan import KIND as LETTER
 from firstline.requests.live.entry_html import entry_html
 from firstline.requests.model import NewRequest, Words
 from firstline.requests.secrets.actions import give_secret, show_secret
@@ -21,6 +22,7 @@ from firstline.requests.store import names
 
 __all__ = [
     "BODY_LIMIT",
+    "LETTER",
     "REFUSED",
     "Arrival",
     "NewRequest",

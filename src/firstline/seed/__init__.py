@@ -18,7 +18,7 @@ from firstline.seed import store
 from firstline.seed.clients import Writer, make_clients
 from firstline.seed.stories import Story, past_stories, still_open
 from firstline.seed.world import OneTransaction, Tale, World
-from firstline.timeline.search.index import index_unread
+from firstline.timeline import index_unread
 
 __all__ = ["seed_if_empty", "tell"]
 

@@ -19,6 +19,13 @@ from firstline.timeline.model import (
     Terms,
 )
 from firstline.timeline.public import EntryOut, public
+from firstline.timeline.search.index import (
+    ask_index_again,
+    index_again,
+    index_backlog,
+    index_unread,
+    list_unindexed,
+)
 from firstline.timeline.search.model import Filters, Hit
 from firstline.timeline.search.search import list_requests, search_requests
 from firstline.timeline.store import (
@@ -57,6 +64,7 @@ __all__ = [
     "Turn",
     "Written",
     "append",
+    "ask_index_again",
     "change",
     "digest",
     "draft",
@@ -64,7 +72,11 @@ __all__ = [
     "entry_at",
     "entry_by_key",
     "get_request",
+    "index_again",
+    "index_backlog",
+    "index_unread",
     "list_requests",
+    "list_unindexed",
     "lock_request",
     "lock_seen_request",
     "may_see",

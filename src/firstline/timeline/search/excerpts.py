@@ -4,6 +4,7 @@ in characters whatever was written.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from firstline.timeline.model import Request
 from firstline.timeline.search.model import Hit, Passage
@@ -27,13 +28,19 @@ Texts = Mapping[int, Sequence[Text]]
 
 def likely_texts(said: Mapping[int, Sequence[str]], terms: Sequence[Term]) -> dict[int, list[Text]]:
     """Of the texts of each request those in which a term may stand, made ready."""
-    left = MOST_CHARACTERS
     texts: dict[int, list[Text]] = {no: [] for no in said}
-    for no, bodies in said.items():
-        for body in bodies:
-            if body and left > 0 and likeness(terms, body):
-                left -= len(body)
-                texts[no].append(Text(body, terms))
+    likely = [
+        (before, no, body)
+        for no, bodies in said.items()
+        for before, body in enumerate(bodies)
+        if body and likeness(terms, body)
+    ]
+    left = MOST_CHARACTERS
+    # One of each request, then the next of each: nobody's flood leaves others unread.
+    for _, no, body in sorted(likely, key=itemgetter(0)):
+        if left > 0:
+            left -= len(body)
+            texts[no].append(Text(body, terms))
     return texts
 
 

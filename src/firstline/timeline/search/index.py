@@ -88,6 +88,24 @@ async def index_again(db: Db, *, now: datetime | None = None) -> int:
         return len(numbers)
 
 
+async def ask_index_again(conn: Conn, numbers: Collection[int], *, everything: bool = False) -> int:
+    """Have these requests read from their beginning; all of them, or, where none is named, those
+    that are set aside. Returns how many."""
+    if everything:
+        return await store.queue_all_again(conn)
+    return await store.queue_again(conn, numbers or None)
+
+
+async def index_backlog(conn: Conn) -> tuple[int, datetime | None]:
+    """How many batches of words wait for the index, and since when the oldest."""
+    return await store.backlog(conn)
+
+
+async def list_unindexed(conn: Conn, limit: int = 100) -> list[tuple[int, str]]:
+    """Requests whose words are not in the index, each with the reason, the newest first."""
+    return await store.list_set_aside(conn, limit)
+
+
 async def _index_or_set_aside(
     conn: Conn, no: int, said: Sequence[Passage] | None, now: datetime
 ) -> None:
@@ -148,10 +166,10 @@ async def _vectors(
     }
 
 
-Part = tuple[list[TextToken], Passage | None]
+Cut = tuple[list[TextToken], Passage | None]
 
 
-def _cut(said: dict[int, list[Passage]], titles: dict[int, str]) -> dict[int, list[Part]]:
+def _cut(said: dict[int, list[Passage]], titles: dict[int, str]) -> dict[int, list[Cut]]:
     """The words of each request, title first."""
     return {
         no: [
@@ -162,7 +180,7 @@ def _cut(said: dict[int, list[Passage]], titles: dict[int, str]) -> dict[int, li
     }
 
 
-def _to_stem(cut: dict[int, list[Part]]) -> set[str]:
+def _to_stem(cut: dict[int, list[Cut]]) -> set[str]:
     return to_stem(token for parts in cut.values() for found, _ in parts for token in found)
 
 
@@ -174,7 +192,7 @@ def group_by_matter(items: Iterable[Item]) -> dict[int, list[Item]]:
     return groups
 
 
-def vector(parts: Iterable[Part], stems: Stems, room: int = MOST_BYTES) -> str:
+def vector(parts: Iterable[Cut], stems: Stems, room: int = MOST_BYTES) -> str:
     """The tsvector (as text) of the parts of a request, in order, of at most `room` bytes: words
     for which there is no room are left out.
 

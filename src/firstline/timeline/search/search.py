@@ -119,7 +119,7 @@ async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[i
     queries = [term.tsquery(staff=who.is_staff) for term in wanted.terms]
     known = await store.terms_in_index(conn, others, queries) if others else {}
     fresh: set[int] = set()
-    for no, terms in terms_of.items():
+    for no, terms in matched.items():
         if no not in anew:
             terms |= {i for i, has in enumerate(known.get(no, [])) if has}
         if terms and len(terms) == len(wanted.terms):

@@ -222,13 +222,16 @@ def test_a_matter_of_office_hours_shuts_out_nothing_else(
         assert found["from"] == "2026-12-01T10:00:00+01:00"
 
 
+OPENS = "It opens: 30 November 2026, 09:00."
+
+
 @pytest.mark.parametrize(
     ("rule", "usable", "why", "note"),
     [
         (", outside_hours: accept", True, [], "taken now, answered from 2026-11-30T09:00:00+01:00"),
         (", becomes: ticket", True, [], "taken now, answered from 2026-11-30T09:00:00+01:00"),
-        ("", False, ["It is closed now: Online chat."], None),
-        (", outside_hours: refuse", False, ["It is closed now: Online chat."], None),
+        ("", False, [f"It is closed now: Online chat. {OPENS}"], None),
+        (", outside_hours: refuse", False, [f"It is closed now: Online chat. {OPENS}"], None),
         (", outside_hours: refuse, outside: Come at nine.", False, ["Come at nine."], None),
     ],
 )

@@ -96,9 +96,9 @@ def test_a_reason_is_told_in_the_language_of_the_question() -> None:
         for lang in ("en", "uk", "ru")
     ]
     assert found == [
-        "It is closed now: Phone.",
-        "Зараз зачинено: Телефон.",
-        "Сейчас закрыто: Phone.",
+        "It is closed now: Phone. It opens: 9 March 2026, 09:00.",
+        "Зараз зачинено: Телефон. Відчиниться: 9 березня 2026 року, 09:00.",
+        "Сейчас закрыто: Phone. Откроется: 9 марта 2026 года, 09:00.",
     ]
 
 

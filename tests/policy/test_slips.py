@@ -280,8 +280,8 @@ def test_a_currency_may_be_written_by_its_name() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("channels: [{id: a, keep: 1y}]", "the keys here are id"),
-        ("channels: [{id: a, second_miss: x}]", "the keys here are id"),
+        ("channels: [{id: a, keep: 1y}]", "the keys here are from, to, id"),
+        ("channels: [{id: a, second_miss: x}]", "the keys here are from, to, id"),
         ("targets: [{first: 1h, price: 70 EUR}]", "the keys here are from, to, id"),
         ("plans: {gold: {reopen: reply}}", "the keys here are title"),
         ("complaints: {reply: 3bd}", "reply is a key of complaints.stages"),

@@ -42,6 +42,9 @@ paid:
 """
 
 
+ON_MONDAY = "It is dealt with from 30 November 2026, 09:00 on."
+
+
 def _due(**given: Any) -> dict[str, Any]:
     return policy_due(load(POLICY), {"received": MONDAY, **given})
 
@@ -129,7 +132,7 @@ def test_an_item_has_its_own_currency(item: str, currency: str) -> None:
         ({"topic": "tuning", "plan": "basic"}, "It is not part of the plan basic: tuning."),
         (
             {"topic": "web", "received": SATURDAY},
-            "Support does not deal with it now: Web server, sites.",
+            "Support does not deal with it now: Web server, sites. " + ON_MONDAY,
         ),
     ],
 )

@@ -12,10 +12,12 @@ from firstline.policy.file.parts import (
     CalendarName,
     ChannelName,
     Countries,
+    DatedRule,
     Duration,
     Language,
     LineClock,
     LineName,
+    Local,
     Money,
     Names,
     Part,
@@ -24,6 +26,7 @@ from firstline.policy.file.parts import (
     Proofs,
     Sites,
     Texts,
+    Topics,
     WayOut,
     Zone,
 )
@@ -86,14 +89,15 @@ class LineSpec(Part):
 _THERE = Says("{where} — {words}")
 
 
-class Variant(Part):
-    """What is different in a channel for some plans, countries or sites; the first that fits is
-    used.
+class Variant(DatedRule):
+    """What is different in a channel for some plans, countries, sites or topics, or for a time; the
+    first that fits is used.
     """
 
     plan: Plans = Field(default=[], description="Plans it is about.")
     country: Countries = Field(default=[], description="Countries it is about.")
     site: Sites = Field(default=[], description="Sites it is about.")
+    topic: Topics = Field(default=[], description="Topics it is about.")
     status: STATUSES | None = Field(default=None, description="Status there.")
     calendar: Annotated[CalendarName | None, _THERE] = Field(
         default=None, description="Calendar there."
@@ -117,9 +121,17 @@ class LineAt(Part):
     line: LineName = Field(description="Line that answers then.")
 
 
-class ChannelSpec(Part):
+class ChannelSpec(DatedRule):
     """A way to reach the company."""
 
+    since: Annotated[Local | None, Says("It may be used from {date} on.")] = Field(
+        default=None, alias="from", description="First date on which it is there, or local time."
+    )
+    until: Annotated[Local | None, Says("It may be used until {date}.")] = Field(
+        default=None,
+        alias="to",
+        description="Last date (included), or the local date and time at which it ends.",
+    )
     id: str = Field(description="Name used in rules, pages and the API.")
     title: Texts = Field(default={}, description="Name clients and staff read.")
     door_of: Annotated[
@@ -231,7 +243,9 @@ class ChannelSpec(Part):
     fallback: Annotated[ChannelName | None, Says("When it is down, use “{channel}”.")] = Field(
         default=None, description="Channel to use when this one is down."
     )
-    variants: list[Variant] = Field(default=[], description="Differences by plan, country or site.")
+    variants: list[Variant] = Field(
+        default=[], description="Differences by plan, country, site or topic, or for a time."
+    )
     words: Annotated[Texts, Says("{words}")] = Field(
         default={}, description="Further words for the page."
     )

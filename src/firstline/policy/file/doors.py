@@ -57,13 +57,14 @@ def _with_rules(
 
 
 def main_channel(file: PolicyFile) -> ChannelSpec | None:
-    """The first official channel that clients open, where requests begin; a telephone only where
-    there is nothing else, for the desk is none.
+    """The first official channel that clients open, where requests begin; a telephone, or one that
+    is there for a time, only where there is nothing else, for the desk is none.
     """
     official = [
         c for c in _channels(file).values() if c.status == "official" and c.opened_by == "client"
     ]
-    return next((c for c in official if not PHONE.search(c.id)), next(iter(official), None))
+    lasting = (c for c in official if not (PHONE.search(c.id) or c.is_dated))
+    return next(lasting, next(iter(official), None))
 
 
 def is_live(channel: str) -> bool:

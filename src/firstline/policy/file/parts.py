@@ -332,6 +332,11 @@ class DatedRule(Part):
         description="Last date (included), or the local date and time at which it ends.",
     )
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether it has a first or a last day at all."""
+        return self.since is not None or self.until is not None
+
     @model_validator(mode="after")
     def _in_order(self) -> DatedRule:
         """A period that ends before it begins would never hold."""

@@ -10,7 +10,7 @@ from firstline.policy.file.hours import CalendarSpec, ExceptionSpec
 from firstline.policy.file.parts import WAY_OUT
 from firstline.policy.page.sentences import ClauseDraft, Sentence, sentence, sentences
 from firstline.policy.page.wording import calendar_words, week_words, windows_words
-from firstline.policy.page.words import Listing, Wording, capital, conditions, hours_words
+from firstline.policy.page.words import Listing, Wording, capital, hours_words, variant_conditions
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import EVERY_DAY, Window, parse_days
@@ -126,7 +126,7 @@ def _lines_at(say: Wording, channel: ChannelSpec, path: str) -> Iterator[Sentenc
 
 
 def _variant(say: Wording, variant: Variant, path: str) -> Iterator[Sentence]:
-    where = ", ".join(conditions(say, variant)) or _("everywhere")
+    where = ", ".join(variant_conditions(say, variant)) or _("everywhere")
     if variant.status:
         words = _(WORTH.choice(variant.status))
         yield sentence("{where} — {words}", f"{path}.status", where=where, words=words)

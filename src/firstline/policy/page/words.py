@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
+from firstline.policy.file.channels import Variant
 from firstline.policy.file.fields import FieldOf
 from firstline.policy.file.parts import Part
 from firstline.policy.page.wording import (
@@ -224,12 +225,13 @@ class Wording:
     def _keepers(self, name: str) -> Listing:
         file = self.policy.source
         kept = [self._title_or_code("channel", c.id) for c in file.channels if c.calendar == name]
-        kept += [
-            f"{self._title_or_code('channel', channel.id)} ({', '.join(conditions(self, variant))})"
-            for channel in file.channels
-            for variant in channel.variants
-            if variant.calendar == name
-        ]
+        for channel in file.channels:
+            of = self._title_or_code("channel", channel.id)
+            kept += [
+                f"{of} ({', '.join(variant_conditions(self, variant))})"
+                for variant in channel.variants
+                if variant.calendar == name
+            ]
         kept += [
             self._title_or_code("line", line.id) for line in file.lines if line.calendar == name
         ]
@@ -254,6 +256,14 @@ class Wording:
         if len(first) == len(last) == 10 and first[:7] == last[:7]:
             return f"{int(first[8:])}–{self.date(last)}"
         return f"{self.date(first)} – {self.date(last)}"
+
+    def period(self, first: str | None, last: str | None) -> str:
+        """“from 1 July 2026”, “until 31 July 2026”, or both ends; '' where there is none."""
+        if first and last:
+            return self.days(first, last)
+        if first:
+            return _("from {date}").format(date=self.date(first))
+        return _("until {date}").format(date=self.date(last)) if last else ""
 
     def day(self, month_day: str) -> str:
         """`12-31` as “31 December”, `2026-12-31` with its year."""
@@ -297,6 +307,12 @@ def conditions(say: Wording, part: Part) -> list[str]:
         *(_condition(_("country: {names}"), say.countries(getattr(part, "country", [])))),
         *(_condition(_("site {names}"), say.sites(getattr(part, "site", [])))),
     ]
+
+
+def variant_conditions(say: Wording, variant: Variant) -> list[str]:
+    """For whom, about what and when a difference of a channel holds."""
+    time = say.period(variant.since, variant.until)
+    return [*conditions(say, variant), *([time] if time else [])]
 
 
 def _name_conditions(say: Wording, names: dict[str, list[str]]) -> Iterator[str]:

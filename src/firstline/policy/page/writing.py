@@ -167,10 +167,17 @@ def past_paths(file: PolicyFile, at: datetime, zone: ZoneInfo) -> tuple[str, ...
     plans that are, each with a dot behind it.
     """
     ended = ended_plans(file, at, zone)
-    lists = {"exceptions": file.exceptions, "targets": file.targets, "paid": file.paid}
+    lists = {
+        "exceptions": file.exceptions,
+        "targets": file.targets,
+        "paid": file.paid,
+        "quota": file.quota,
+        "channels": file.channels,
+        **{f"channels.{channel.id}.variants": channel.variants for channel in file.channels},
+    }
     return tuple(
         f"{key}.{getattr(row, 'id', None) or index}."
-        for key, rows in {**lists, "quota": file.quota}.items()
+        for key, rows in lists.items()
         for index, row in enumerate(rows)
         if is_over(row, at, zone) or _is_only_for(row, ended)
     )

@@ -24,7 +24,7 @@ from firstline.policy.rules.quotas import prepaid, quota
 from firstline.policy.rules.requirements import requirements
 from firstline.policy.rules.scope import scope
 from firstline.policy.rules.situation import Situation
-from firstline.policy.rules.targets import variant
+from firstline.policy.rules.variants import variant
 from firstline.policy.rules.verdict import to_json
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import speaking
@@ -115,7 +115,7 @@ def _channel(policy: Policy, situation: Situation) -> dict[str, Any]:
     spec = policy.doors[situation.channel or ""]
     door = Door(policy, spec, situation)
     against = list(door.refusals())
-    variants = variant(spec, situation, "address")
+    variants = variant(spec, situation, "address", policy.table.zone_of(situation))
     rules = {key: value for key in OF_A_CHANNEL if (value := getattr(spec, key))}
     rules |= {"opens_after": str(spec.opens_after)} if spec.opens_after else {}
     rules |= {"covers": door.covers} if door.covers else {}

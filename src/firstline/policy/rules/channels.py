@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.doors import takes_later, usual_priority
 from firstline.policy.rules.compile import dated_hours
 from firstline.policy.rules.hours import NO_HOURS, OpeningState, opening
+from firstline.policy.rules.periods import in_force, is_over
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
-from firstline.policy.rules.targets import channel_calendar, channel_status, variant
+from firstline.policy.rules.variants import channel_calendar, channel_status, variant
 from firstline.policy.rules.verdict import Code, NotUsable
+from firstline.policy.text.dates import date_words, moment_words
 from firstline.policy.text.speech import current
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import parse_money, pick
@@ -43,19 +46,26 @@ class Door:
     @property
     def status(self) -> str:
         """Its status for this plan, country and site."""
-        return channel_status(self.spec, self.situation)
+        return channel_status(self.spec, self.situation, self._zone)
 
     @property
     def covers(self) -> list[str]:
         """What is dealt with here; empty means everything."""
-        other = variant(self.spec, self.situation, "covers")
+        other = variant(self.spec, self.situation, "covers", self._zone)
         return other.covers if other else self.spec.covers
 
     @property
     def opening(self) -> OpeningState:
         """Its hours at the moment of the situation."""
         calendar, at = self.policy.table.hours(self.spec, self.situation), self.situation.received
-        return NO_HOURS if calendar is None or at is None else opening(calendar, at)
+        if calendar is None or at is None or self.calendar is None:
+            return NO_HOURS
+        return opening(calendar, at)
+
+    @property
+    def calendar(self) -> str | None:
+        """The calendar of its hours at the moment; None where no hours are promised."""
+        return channel_calendar(self.spec, self.situation, self._zone)
 
     @property
     def best_effort(self) -> bool:
@@ -71,7 +81,7 @@ class Door:
     @property
     def notice(self) -> str:
         """The words of a dated exception that holds now."""
-        name, at = channel_calendar(self.spec, self.situation), self.situation.received
+        name, at = self.calendar, self.situation.received
         zone = self.policy.calendars[name].zone if name else self.policy.zone
         for item in self.policy.source.exceptions:
             if name in item.calendar and item.tell and at:
@@ -120,13 +130,39 @@ class Door:
             yield self._refuse(text, spec.reached_through, "old-requests-only", age=age)
 
     def _not_now(self) -> Iterator[NotUsable]:
+        yield from self._not_in_its_time()
         if self.status == "emergency_only" and not self._is_emergency():
             text = _("It is for emergencies only: %(channel)s.")
             yield self._refuse(text, self.spec.fallback, "emergencies-only")
         tried = self.best_effort and self.spec.outside_hours != "refuse"
         if not takes_later(self.spec) and self.opening.open is False and not tried:
-            text = self.outside.replace("%", "%%") or _("It is closed now: %(channel)s.")
-            yield self._refuse(text, self.spec.fallback, "channel-closed")
+            yield self._refuse_closed()
+
+    def _refuse_closed(self) -> NotUsable:
+        """By the file's words, else until when, and about what where its hours are for that."""
+        other, topic = variant(self.spec, self.situation, "calendar", self._zone), ""
+        text, opens = _("It is closed now: %(channel)s."), self.opening.opens_at
+        if other and other.topic:
+            text = _("%(topic)s is not dealt with here at this hour: %(channel)s.")
+            topic = self.policy.label("topic", self.situation.matter or "", self._language)
+        if opens:
+            text += " " + _("It opens: %(time)s.")
+        text = self.outside.replace("%", "%%") or text
+        time = opens and moment_words(opens, self.policy.zone, current())
+        return self._refuse(text, self.spec.fallback, "channel-closed", topic=topic, time=time)
+
+    def _not_in_its_time(self) -> Iterator[NotUsable]:
+        spec, at = self.spec, self.situation.received
+        if at is None or in_force(spec, at, self._zone):
+            return
+        over = is_over(spec, at, self._zone)
+        text = (
+            _("It may be used until %(date)s: %(channel)s.")
+            if over
+            else _("It may be used from %(date)s on: %(channel)s.")
+        )
+        date = date_words((spec.until if over else spec.since) or "", current())
+        yield self._refuse(text, spec.fallback, "other-time", date=date)
 
     def _not_through(self) -> Iterator[NotUsable]:
         """What shuts the channels through which one gets here; the staff has its own way."""
@@ -155,7 +191,7 @@ class Door:
             text = _("%(topic)s is not dealt with here: %(channel)s.")
             name = self.policy.label("topic", topic, self._language)
             yield self._refuse(text, spec.beyond, "beyond-channel", topic=name)
-        languages = (variant(spec, self.situation, "languages") or spec).languages
+        languages = (variant(spec, self.situation, "languages", self._zone) or spec).languages
         if languages and (self.situation.language or languages[0]) not in languages:
             text = _("It is answered in %(languages)s only: %(channel)s.")
             codes = ", ".join(languages)
@@ -172,6 +208,10 @@ class Door:
         return NotUsable(code, text % {"channel": name, **values}, way_out, refer_to)
 
     @property
+    def _zone(self) -> ZoneInfo:
+        return self.policy.table.zone_of(self.situation)
+
+    @property
     def _language(self) -> str:
         return self.situation.reader or current()
 
@@ -185,7 +225,8 @@ def door(policy: Policy, situation: Situation) -> Door | None:
 def language(policy: Policy, situation: Situation) -> Languages:
     """Languages answered in this channel, plan and site."""
     file, spec = policy.source, policy.doors.get(situation.channel or "")
-    spec = (spec and variant(spec, situation, "languages")) or spec
+    zone = policy.table.zone_of(situation)
+    spec = (spec and variant(spec, situation, "languages", zone)) or spec
     plan, site = file.plans.get(situation.plan or ""), file.sites.get(situation.site or "")
     lists = [part.languages for part in (spec, plan, site) if part and part.languages] or [
         file.request.languages or list(policy.languages)

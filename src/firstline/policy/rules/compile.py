@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -27,11 +27,15 @@ from firstline.policy.time.calendars import (
     Season,
     instant,
     merge_spans,
+    without,
 )
 from firstline.policy.time.days_off import load_library, public_holidays
 
 ALWAYS = "always"
 WHOLE_DAY = (Window(0, MINUTES_A_DAY),)
+# Before and after everything that is counted.
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def holiday_table(spec: Holidays) -> Callable[[int], dict[date, str]]:
@@ -84,13 +88,23 @@ def _dated_hours(
     zone: ZoneInfo,
 ) -> DatedHours:
     first, last = parse_local(first_word), parse_local(last_word)
-    whole_last = "T" not in last_word and " " not in last_word
-    end_day = last.date() + timedelta(days=1) if whole_last else last.date()
-    start = instant(first.date(), _minutes(first), zone)
-    end = instant(end_day, 0 if whole_last else _minutes(last), zone)
+    start, end = local_span(first_word, last_word, zone)
     length = 0 if windows is None else min((last.date() - first.date()).days + 1, 1000)
     days = frozenset(first.date() + timedelta(days=n) for n in range(length))
     return DatedHours(start, end, shut=shut, windows=windows, days=days)
+
+
+def local_span(first: str | None, last: str | None, zone: ZoneInfo) -> Interval:
+    """From a local date or time to another, in UTC; a last date is a whole day, and what is not
+    said lies further away than anything that is counted.
+    """
+    start, end = EARLIEST, LATEST
+    if first is not None:
+        start = instant(parse_local(first).date(), _minutes(parse_local(first)), zone)
+    if last is not None:
+        local, whole = parse_local(last), "T" not in last and " " not in last
+        end = instant(local.date(), MINUTES_A_DAY if whole else _minutes(local), zone)
+    return start, end
 
 
 def _minutes(moment: datetime) -> int:
@@ -142,21 +156,68 @@ class Joined(Calendar):
         return any(part.always for part in self.parts)
 
     def _make_day(self, day: date) -> list[Interval]:
-        begin, end = (instant(day, minute, self.zone) for minute in (0, MINUTES_A_DAY))
-        # A part may have another zone, and hours past midnight.
-        days = [day + timedelta(days=n) for n in (-1, 0, 1)]
-        spans = [span for part in self.parts for one in days for span in part.day(one)]
-        return merge_spans(
-            sorted((max(a, begin), min(b, end)) for a, b in spans if a < end and b > begin)
-        )
+        return merge_spans(sorted(s for part in self.parts for s in _of_day(part, day, self.zone)))
 
 
-def join_calendars(names: Sequence[str], calendars: Mapping[str, Calendar]) -> Calendar:
-    """The hours of all these calendars; a name may be `not NAME`."""
-    if any(f"not {name}" in names for name in names):
-        return calendars[ALWAYS]
-    parts = tuple(calendars[name] for name in names)
-    return Joined(" + ".join(dict.fromkeys(names)), parts[0].zone, parts[0].week, parts=parts)
+@dataclass(frozen=True, eq=False)
+class InTurn(Calendar):
+    """Each of several calendars for a time, the earlier of two that hold at once."""
+
+    turns: tuple[tuple[Interval, Calendar], ...] = ()
+
+    @cached_property
+    def always(self) -> bool:
+        """True when none of them ever closes."""
+        return all(calendar.always for _time, calendar in self.turns)
+
+    def holiday(self, day: date) -> str | None:
+        """Name of the holiday in the calendar that holds when the day begins."""
+        start = instant(day, 0, self.zone)
+        holding = (calendar for (a, b), calendar in self.turns if a <= start < b)
+        return next((calendar.holiday(day) for calendar in holding), None)
+
+    def _make_day(self, day: date) -> list[Interval]:
+        found = list[Interval]()
+        for number, (time, calendar) in enumerate(self.turns):
+            spans = list(_cut(_of_day(calendar, day, self.zone), time))
+            for (start, end), _earlier in self.turns[:number]:
+                spans = without(spans, start, end)
+            found += spans
+        return merge_spans(sorted(found))
+
+
+def _of_day(calendar: Calendar, day: date, zone: ZoneInfo) -> Iterable[Interval]:
+    """The open hours of a calendar that begin on a day of a zone; those of another zone end with
+    that day.
+    """
+    if calendar.zone == zone:
+        return calendar.day(day)
+    whole = instant(day, 0, zone), instant(day, MINUTES_A_DAY, zone)
+    days = (day + timedelta(days=n) for n in (-1, 0, 1))
+    return _cut((span for one in days for span in calendar.day(one)), whole)
+
+
+def _cut(spans: Iterable[Interval], time: Interval) -> Iterator[Interval]:
+    begin, end = time
+    return ((max(a, begin), min(b, end)) for a, b in spans if a < end and b > begin)
+
+
+def take_turns(turns: Sequence[tuple[Interval, Calendar]]) -> Calendar:
+    """Each of these calendars in its time; one alone holds at all times."""
+    (_time, last) = turns[-1]
+    if len(turns) == 1:
+        return last
+    name = ", then ".join(dict.fromkeys(calendar.name for _time, calendar in turns))
+    return InTurn(name, last.zone, last.week, day_ends=last.day_ends, turns=tuple(turns))
+
+
+def join_calendars(parts: Sequence[Calendar]) -> Calendar:
+    """The hours of all these calendars; one alone is itself."""
+    names = [part.name for part in parts]
+    if len(parts) == 1 or any(f"not {name}" in names for name in names):
+        return parts[0] if len(parts) == 1 else Calendar(ALWAYS, parts[0].zone, (WHOLE_DAY,) * 7)
+    name = " + ".join(dict.fromkeys(names))
+    return Joined(name, parts[0].zone, parts[0].week, parts=tuple(parts))
 
 
 def compile_all(file: PolicyFile, zone: ZoneInfo) -> dict[str, Calendar]:

@@ -56,7 +56,7 @@ def support_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
         text = _("The plan %(plan)s ended on %(date)s; now it is the plan %(other)s.")
     names = {
         "plan": policy.label("plan", lack.plan, reader),
-        "date": lack.ended and date_words(lack.ended, reader),
+        "date": lack.ended and date_words(lack.ended, current()),
         "other": policy.label("plan", lack.then or "", reader),
     }
     return NotUsable("no-support", text % names)

@@ -14,7 +14,7 @@ def in_force(part: DatedRule, at: datetime | None, zone: ZoneInfo) -> bool:
     """Whether a rule holds at a moment, by the clock of `zone`; its last date is a whole day. One
     with a period does not where nobody says when.
     """
-    if part.since is None and part.until is None:
+    if not part.is_dated:
         return True
     if at is None:
         return False

@@ -15,7 +15,7 @@ from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.quotas import PREPAID, Covered, coverage, prepaid_row
 from firstline.policy.rules.situation import GivenError, Situation
-from firstline.policy.rules.targets import received_fits, zone_of
+from firstline.policy.rules.targets import received_fits
 from firstline.policy.text.bands import parse_band
 from firstline.policy.text.values import UNSTATED, Span, parse_money, parse_span
 
@@ -337,7 +337,7 @@ def _holds(policy: Policy, word: str, situation: Situation) -> bool:
         return True
     if not situation.received or not is_hours(word, policy.calendars):
         return False
-    zone = zone_of(policy.source, situation, policy.zone)
+    zone = policy.table.zone_of(situation)
     return received_fits(word, situation.received, policy.calendars, zone)
 
 

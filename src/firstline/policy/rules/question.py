@@ -222,6 +222,7 @@ def _names(policy: Policy) -> dict[str, list[str]]:
     file = policy.source
     topics = [name for row in file.targets for name in row.topic]
     topics += [name for part in (*file.channels, *file.lines) for name in part.covers]
+    topics += [name for part in file.channels for one in part.variants for name in one.topic]
     levels = [name for row in file.targets for name in row.priority]
     return {
         "channel": list(policy.doors) if file.channels else [],

@@ -12,6 +12,7 @@ from firstline.policy.rules.prices import PriceTerms, costs, fitting, own_row, t
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import received_fits
 from firstline.policy.rules.verdict import NotUsable
+from firstline.policy.text.dates import moment_words
 from firstline.policy.text.speech import current
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import pick
@@ -60,13 +61,13 @@ def scope(policy: Policy, situation: Situation) -> Scope | Codes:
     """The verdict on the code of a situation, or on its topic where the policy has it as a code;
     every code without either.
     """
-    code, at = _code(policy, situation), situation.received
+    code = _code(policy, situation)
     rules, reader = policy.source.scope, situation.reader or current()
     if code is None:
         inside, outside = scope_lists(policy, situation)
         return Codes(sorted(inside), sorted(outside), rules.only_if, rules.needs)
     verdict = _standing(policy, code, situation)
-    since = _from(policy, code, at) if verdict == "later" and at else None
+    since = _since(policy, situation) if verdict == "later" else None
     row = own_row(policy, code, situation)
     if row and verdict in ("in", "unknown"):
         verdict = "paid" if costs(row) else "in"
@@ -91,15 +92,18 @@ def scope_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
     code, reader = _code(policy, situation), situation.reader or current()
     if code is None or _standing(policy, code, situation) not in ("out", "later"):
         return None
-    name = policy.label("topic", code, reader)
+    name, time = policy.label("topic", code, reader), ""
     plan = policy.label("plan", situation.plan or "", reader)
     if _by_plan(policy, code, situation) != "out":
-        text = _("Support does not deal with it now: %(topic)s.")
+        text, since = _("Support does not deal with it now: %(topic)s."), _since(policy, situation)
+        if since:
+            text += " " + _("It is dealt with from %(time)s on.")
+            time = moment_words(since, policy.zone, current())
     elif _by_plan(policy, code, situation._replace(plan=None)) == "out":
         text = _("Support does not deal with it: %(topic)s.")
     else:
         text = _("It is not part of the plan %(plan)s: %(topic)s.")
-    reason = text % {"topic": name, "plan": plan}
+    reason = text % {"topic": name, "plan": plan, "time": time}
     way_out = pick(policy.source.scope.refer.get(code, {}), reader, policy.languages)
     return NotUsable("out-of-scope", reason, way_out)
 
@@ -147,8 +151,11 @@ def _at_hour(policy: Policy, code: str, at: datetime) -> ScopeState:
     return "later" if bound or shut else "in"
 
 
-def _from(policy: Policy, code: str, at: datetime) -> datetime | None:
+def _since(policy: Policy, situation: Situation) -> datetime | None:
     """When a code that must wait is dealt with: the next edge of a calendar at which it may."""
+    code, at = _code(policy, situation), situation.received
+    if code is None or at is None:
+        return None
     names = {rule.calendar.removeprefix("not ") for rule in policy.source.scope.when}
     for _edges in range(LOOK_AHEAD):
         edges = [

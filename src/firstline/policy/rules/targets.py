@@ -12,9 +12,10 @@ from firstline.policy.file.channels import ChannelSpec, Variant
 from firstline.policy.file.doors import doors, needs_somebody, usual_priority
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.targets import Target
-from firstline.policy.rules.compile import join_calendars
+from firstline.policy.rules.compile import ALWAYS, join_calendars, local_span, take_turns
 from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.situation import KEYS, Situation
+from firstline.policy.rules.variants import calendar_turns, channel_status, dated_variants
 from firstline.policy.text.values import (
     Span,
     is_days,
@@ -68,14 +69,6 @@ def received_fits(
     )
 
 
-def zone_of(file: PolicyFile, situation: Situation, zone: ZoneInfo) -> ZoneInfo:
-    """The zone in which days and hours without a calendar are read: that of the site in question,
-    else the policy's `zone`.
-    """
-    site = file.sites.get(situation.site or "")
-    return parse_zone(site.timezone) if site and site.timezone else zone
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A row whose conditions a situation meets: what it gives to what arrives in time, and `late`
@@ -104,14 +97,21 @@ class Table:
         self._channels = doors(file)
         self._lines = {line.id: line for line in file.lines}
         self._hourly = _hourly(file)
-        self._joined: dict[tuple[str, ...], Calendar] = {}
-        self._candidates: dict[tuple[str, tuple[object, ...]], tuple[Candidate, ...]] = {}
+        self._dated = {
+            name: rules for name, spec in self._channels.items() if (rules := dated_variants(spec))
+        }
+        self._hours: dict[tuple[object, ...], Calendar] = {}
+        self._candidates: dict[tuple[object, ...], tuple[Candidate, ...]] = {}
 
     def fit(self, measure: str, start: datetime, situation: Situation) -> Fit | None:
         """The first row that has `measure` and fits the situation at `start`, `next` falling
         back to `first`, where no row says otherwise; None where no time is promised.
         """
-        key = (measure, situation[:DECIDING])
+        dated = self._dated.get(situation.channel or "", ())
+        if dated:
+            situation = situation._replace(received=start)
+        holding = tuple(in_force(one, start, self.zone_of(situation)) for one in dated)
+        key = (measure, situation[:DECIDING], holding)
         rows = self._candidates.get(key)
         if rows is None:
             if len(self._candidates) > 5000:
@@ -129,7 +129,7 @@ class Table:
 
     def _search(self, measure: str, situation: Situation) -> Iterator[Candidate]:
         """The rows that fit at some hour, in order, those of `first` after those of `next`."""
-        facts, zone = self._facts(situation), zone_of(self._file, situation, self._zone)
+        facts, zone = self._facts(situation), self.zone_of(situation)
         # Where clients help each other only a row that names the channel promises anything.
         own = self._status(situation) == "self_help"
         for name in ("next", "first") if measure == "next" else (measure,):
@@ -182,7 +182,14 @@ class Table:
     def _status(self, situation: Situation) -> str | None:
         """What words by the channel of a situation are worth; None where none is named."""
         channel = self._channels.get(situation.channel or "")
-        return channel and channel_status(channel, situation)
+        return channel and channel_status(channel, situation, self.zone_of(situation))
+
+    def zone_of(self, situation: Situation) -> ZoneInfo:
+        """The zone in which dates, days and hours without a calendar are read: that of the site in
+        question, else the policy's.
+        """
+        site = self._file.sites.get(situation.site or "")
+        return parse_zone(site.timezone) if site and site.timezone else self._zone
 
     def _before(self, row: Target, start: datetime, situation: Situation) -> bool:
         """Whether it arrived on a working day before the cut-off."""
@@ -198,16 +205,29 @@ class Table:
         What the scope lets in at certain hours is dealt with then, outside the hours of a channel
         too, unless it is one in which somebody has to be there.
         """
-        name = channel_calendar(channel, situation)
-        if name is None:
+        turns, zone = calendar_turns(channel, situation), self.zone_of(situation)
+        if not any(one.calendar for one in turns):
             return None
         more = () if needs_somebody(channel) else self._hourly.get(situation.matter or "", ())
-        if not more:
-            return self._calendars.get(name)
-        names = (name, *more)
-        if names not in self._joined:
-            self._joined[names] = join_calendars(names, self._calendars)
-        return self._joined[names]
+        key = (zone.key, more, *((one.calendar, one.since, one.until) for one in turns))
+        if key not in self._hours:
+            self._hours[key] = self._join(turns, more, zone)
+        return self._hours[key]
+
+    def _join(
+        self, turns: list[Variant | ChannelSpec], more: tuple[str, ...], zone: ZoneInfo
+    ) -> Calendar:
+        """Calendars in turn, where no hours are promised open always, and all the hours of more."""
+        dates = [
+            (one.since, one.until) if isinstance(one, Variant) else (None, None) for one in turns
+        ]
+        kept = take_turns(
+            [
+                (local_span(first, last, zone), self._calendars[one.calendar or ALWAYS])
+                for one, (first, last) in zip(turns, dates, strict=True)
+            ]
+        )
+        return join_calendars([kept, *(self._calendars[name] for name in more)])
 
     def clock(self, name: str, situation: Situation, span: Span | None = None) -> Calendar:
         """The calendar a clock word means here; working spans on an elapsed clock use the
@@ -243,28 +263,3 @@ def _hourly(file: PolicyFile) -> dict[str, tuple[str, ...]]:
 
 def _looks_at_arrival(row: Target) -> bool:
     return bool(row.received or row.received_before or row.since or row.until)
-
-
-def channel_calendar(channel: ChannelSpec, situation: Situation) -> str | None:
-    """Name of the channel's calendar for this plan, country and site."""
-    found = variant(channel, situation, "calendar")
-    return found.calendar if found else channel.calendar
-
-
-def channel_status(channel: ChannelSpec, situation: Situation) -> str:
-    """Status of the channel for this plan, country and site."""
-    found = variant(channel, situation, "status")
-    return (found and found.status) or channel.status
-
-
-def variant(spec: ChannelSpec, situation: Situation, key: str) -> Variant | None:
-    """The first variant that fits the plan, country and site and says something of `key`."""
-    for one in spec.variants:
-        pairs = (
-            (one.plan, situation.plan),
-            (one.country, situation.country),
-            (one.site, situation.site),
-        )
-        if getattr(one, key) and all(not wanted or value in wanted for wanted, value in pairs):
-            return one
-    return None

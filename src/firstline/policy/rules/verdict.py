@@ -31,6 +31,7 @@ Code = Literal[
     "other-language",
     "other-plan",
     "other-site",
+    "other-time",
     "signed-in",
     "spend-too-low",
     "who-may-ask",

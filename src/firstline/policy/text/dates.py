@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from firstline.policy.text.values import parse_local
 
@@ -18,6 +20,11 @@ def babel_locale(lang: str) -> Any:
         with suppress(UnknownLocaleError, ValueError):
             return Locale.parse(code)
     raise LookupError(lang)
+
+
+def moment_words(at: datetime, zone: ZoneInfo, lang: str) -> str:
+    """A moment as a language writes it, by the clock of a zone."""
+    return date_words(at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"), lang)
 
 
 def date_words(local: str, lang: str) -> str:

@@ -18,12 +18,12 @@ from psycopg import sql
 from firstline.app import Desk, create_app
 from firstline.kit.db import BoundDb, Conn, Tx
 from firstline.kit.embedded import EmbeddedPostgres
-from firstline.kit.files import MemoryFiles
 from firstline.kit.migrate import migrate
 from firstline.people import Who, new_token
 from firstline.people.cast import make_cast
 from firstline.regulations.versions import begin
 from firstline.settings import Settings
+from tests.memory import MemoryFiles
 
 SERVER = "FIRSTLINE_TEST_URL"
 # A quiet Wednesday, ten in Kyiv: away from midnight, holidays and the change of the clocks.

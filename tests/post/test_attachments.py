@@ -13,12 +13,13 @@ from PIL import Image
 
 from firstline.app import Desk
 from firstline.kit.errors import TooMany
-from firstline.kit.files import FILE_LIMIT, MemoryFiles, bytes_of
+from firstline.kit.files import FILE_LIMIT, bytes_of
 from firstline.kit.web import Web
 from firstline.people.access.sessions import start_session
 from firstline.requests.files import uploads
 from firstline.requests.files.api import SANDBOX
 from firstline.requests.files.uploads import Uploads
+from tests.memory import MemoryFiles
 
 Api = httpx.AsyncClient
 

@@ -15,13 +15,13 @@ from firstline.kit.files import (
     FILE_LIMIT,
     Files,
     FolderFiles,
-    MemoryFiles,
     bytes_of,
     clean_name,
     disposition,
     media_type,
     read,
 )
+from tests.memory import MemoryFiles
 
 
 @pytest.fixture(params=["folder", "memory"])

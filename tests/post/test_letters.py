@@ -8,10 +8,10 @@ import pytest
 
 from firstline.app import Desk
 from firstline.kit import outbox
-from firstline.kit.mail import MemoryMail
 from firstline.people import Who
 from firstline.people.store import set_active
 from firstline.worker import due_runner, outbox_runner
+from tests.memory import MemoryMail
 
 Api = Any
 

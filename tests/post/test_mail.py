@@ -15,7 +15,6 @@ from firstline.kit.ids import uuid7
 from firstline.kit.mail import (
     FolderMail,
     Letter,
-    MemoryMail,
     SmtpMail,
     address,
     compose,
@@ -29,6 +28,7 @@ from firstline.kit.mail import (
     smtp_server,
 )
 from firstline.kit.outbox import OutboxRunner, Permanent
+from tests.memory import MemoryMail
 
 from .hands import START, Turned
 from .smtp import smtp

@@ -18,7 +18,6 @@ from litestar import Litestar
 
 from firstline.app import Desk, create_app
 from firstline.kit.db import BoundDb
-from firstline.kit.files import MemoryFiles
 from firstline.people import COOKIE, Who, new_token, who_by_email
 from firstline.people import actions as people
 from firstline.people.access import tokens
@@ -29,6 +28,7 @@ from firstline.requests.actions.opening import open_request
 from firstline.requests.model import NewRequest
 from firstline.requests.secrets.actions import give_secret
 from firstline.settings import Settings
+from tests.memory import MemoryFiles
 
 HOST = "http://desk.example"
 # Words that stand in objects, and in nothing else: who reads one has seen the object.

@@ -1,6 +1,6 @@
 """Files that people upload, under random keys outside any web root; names are data only.
 
-The port is `Files`: a local folder, and a twin in memory for tests. A key is 32 hexadecimal
+The port is `Files`: a local folder. A key is 32 hexadecimal
 digits made here, so no name of a person ever becomes a path.
 """
 
@@ -12,14 +12,13 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 from urllib.parse import quote
 
-from firstline.kit import clock
 from firstline.kit.errors import Invalid, Missing, TooLarge, Unavailable
 
 FILE_LIMIT = 25 * 1024 * 1024
@@ -157,42 +156,6 @@ class FolderFiles:
         return self.folder / key[:2] / key[2:]
 
 
-class MemoryFiles:
-    """The twin in memory, for tests."""
-
-    def __init__(self, clock: Callable[[], datetime] = clock.now) -> None:
-        self.kept: dict[str, bytes] = {}
-        self.put_at: dict[str, datetime] = {}
-        self._clock = clock
-
-    async def put(self, chunks: AsyncIterator[bytes], *, limit: int = FILE_LIMIT) -> Stored:
-        data = b""
-        async for chunk in chunks:
-            data += chunk
-            _within(len(data), limit)
-        key = secrets.token_hex(16)
-        self.kept[key], self.put_at[key] = data, self._clock()
-        return Stored(key, len(data), hashlib.sha256(data).digest())
-
-    async def open(self, key: str) -> AsyncIterator[bytes]:
-        if key not in self.kept:
-            raise Missing("There is no such file.")
-        yield self.kept[key]
-
-    async def exists(self, key: str) -> bool:
-        return key in self.kept
-
-    async def delete(self, key: str) -> None:
-        self.kept.pop(key, None)
-        self.put_at.pop(key, None)
-
-    async def keys(self, *, before: datetime | None = None) -> list[str]:
-        return [key for key, at in self.put_at.items() if before is None or at < before]
-
-    async def tidy(self, *, before: datetime) -> int:  # noqa: ARG002
-        return 0
-
-
 def clean_name(raw: str) -> str:
     """A name to keep beside a file: one path component, visible characters, 120 at most.
 
@@ -243,7 +206,8 @@ def _shorten(name: str) -> str:
     return stem.rstrip(". ") + ending
 
 
-def _within(size: int, limit: int) -> None:
+def check_size(size: int, limit: int) -> None:
+    """Raises TooLarge for more bytes than the limit."""
     if size > limit:
         raise TooLarge(
             f"The file is over {limit // (1024 * 1024) or 1} MB; send a smaller one,"
@@ -284,7 +248,7 @@ async def _write(out: BinaryIO, key: str, chunks: AsyncIterator[bytes], limit: i
     size, sha = 0, hashlib.sha256()
     async for chunk in chunks:
         size += len(chunk)
-        _within(size, limit)
+        check_size(size, limit)
         sha.update(chunk)
         await asyncio.to_thread(out.write, chunk)
     return Stored(key, size, sha.digest())

@@ -1,4 +1,4 @@
-"""Letters out: by SMTP, into a folder where nothing is configured, or into memory for tests.
+"""Letters out: by SMTP, or into a folder where nothing is configured.
 
 Everything that becomes a header is cleaned here, so that no line break of any script gets in.
 The Message-ID is made from the outbox id: a letter sent twice is known as one by its receiver.
@@ -8,7 +8,7 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
@@ -180,21 +180,6 @@ class FolderMail:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
-
-
-@dataclass(slots=True)
-class MemoryMail:
-    """The twin in memory, for tests: `sent` holds the letters, composed and parsed again."""
-
-    sender: str = "Support <support@firstline.example>"
-    sent: list[Letter] = field(default_factory=list[Letter])
-    messages: list[EmailMessage] = field(default_factory=list[EmailMessage])
-    clock: Callable[[], datetime] = clock.now
-
-    async def send(self, letter: Letter) -> None:
-        message = compose(letter, self.sender, now=self.clock())
-        self.sent.append(letter)
-        self.messages.append(parse_message(message.as_bytes()))
 
 
 def mail_for(smtp_url: str | None, sender: str, folder: Path) -> SmtpMail | FolderMail:

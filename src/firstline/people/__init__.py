@@ -8,7 +8,7 @@ package never load a web framework.
 from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.sessions import COOKIE, identify_cookie
 from firstline.people.access.store import sweep
-from firstline.people.access.tokens import new_token, who_by_token
+from firstline.people.access.tokens import new_token
 from firstline.people.model import (
     ACCESSES,
     ROLES,
@@ -54,5 +54,4 @@ __all__ = [
     "sweep",
     "who",
     "who_by_email",
-    "who_by_token",
 ]

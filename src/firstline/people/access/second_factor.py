@@ -26,7 +26,6 @@ from firstline.people.rights import rights_changed
 log = logging.getLogger(__name__)
 STEP = 30  # seconds a code lives
 SECRET_BYTES = 20  # RFC 4226, 4: at least 128 bits, 160 recommended
-RECOVERY_CODES = 10
 RECOVERY_CODE = re.compile(r"[a-z2-7]{16}")
 
 

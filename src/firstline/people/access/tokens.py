@@ -64,9 +64,3 @@ async def revoke_token(tx: Tx, who: Who, token_id: UUID, *, now: datetime) -> No
 
 async def list_tokens(conn: Conn, person_id: UUID) -> list[Token]:
     return await store.tokens(conn, person_id)
-
-
-async def who_by_token(conn: Conn, token: str) -> Who | None:
-    """The active person behind an API token, uncached; None when nobody is."""
-    found = await store.by_token(conn, digest(token))
-    return found.who if found else None

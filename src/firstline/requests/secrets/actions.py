@@ -46,12 +46,6 @@ async def show_secret(tx: Tx, call: Call, seal: Seal, no: int, id: UUID) -> str:
     return _unseal(seal, found)
 
 
-async def shown_before(tx: Tx, call: Call, seal: Seal, no: int, id: UUID) -> str:
-    """The same for a call that is repeated with its key, whose entry stands."""
-    found, _request = await _find_sealed(tx, call.who, no, id)
-    return _unseal(seal, found)
-
-
 def _unseal(seal: Seal, found: store.Secret) -> str:
     return seal.open(bytes(found.sealed or b""), f"secret/{found.id}").decode()
 

@@ -112,9 +112,9 @@ def make_folder(folder: Path) -> Path:
 
 def _secret(folder: Path, environment: Mapping[str, str]) -> bytes:
     """The secret of this desk, made once; FIRSTLINE_SECRET shares one between machines."""
-    given = environment.get("FIRSTLINE_SECRET")
-    if given:
-        value = _from_hex(given)
+    text = environment.get("FIRSTLINE_SECRET")
+    if text:
+        value = _from_hex(text)
         if len(value) < SECRET_BYTES:
             raise SettingsError("FIRSTLINE_SECRET must be at least 64 hexadecimal digits.")
         return value
@@ -212,9 +212,9 @@ def _log_level(environment: Mapping[str, str]) -> str:
 
 
 def _integer(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    given = environment.get(f"FIRSTLINE_{name}")
-    if not given:
+    text = environment.get(f"FIRSTLINE_{name}")
+    if not text:
         return default
-    if not given.isdigit() or not least <= int(given) <= most:
+    if not text.isdigit() or not least <= int(text) <= most:
         raise SettingsError(f"FIRSTLINE_{name} must be a number from {least} to {most}.")
-    return int(given)
+    return int(text)

@@ -33,10 +33,10 @@ def new_operator(asked: Namespace) -> int:
 async def _known_lines(tx: Tx, wanted: list[str]) -> None:
     """Refuse a line that the desk does not have."""
     await begin(tx.conn, clock.now())
-    known = await line_ids(tx.conn)
+    ids = await line_ids(tx.conn)
     for line in wanted:
-        if line not in known:
-            raise CommandError(f"There is no line {line}; there are {', '.join(known)}.")
+        if line not in ids:
+            raise CommandError(f"There is no line {line}; there are {', '.join(ids)}.")
 
 
 async def _new_operator(asked: Namespace) -> str:

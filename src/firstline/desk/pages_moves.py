@@ -95,13 +95,13 @@ async def give_back_all(panes: Given[Panes]) -> web.Page:
     """The end of a shift: everything goes back, and the shift is over."""
 
     async def act(tx: Tx) -> list[Request]:
-        given = await moves.give_back_all(tx, panes.call)
+        requests = await moves.give_back_all(tx, panes.call)
         await store.set_present(tx.conn, panes.who.id, False, panes.now)
-        return given
+        return requests
 
-    given = await panes.db.run(act)
+    requests = await panes.db.run(act)
     sentence = _("Your shift is over; %(count)s requests went back to their lines.")
-    return await panes.show_between(sentence % {"count": len(given)})
+    return await panes.show_between(sentence % {"count": len(requests)})
 
 
 @post("/requests/{no:int}/transfer", status_code=200)

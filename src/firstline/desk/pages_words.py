@@ -148,7 +148,7 @@ async def suggest(
         if at == "@":
             people = await store.operator_names(conn, q[:60])
             return Response([Suggestion("person", p["name"], "", f"@{p['word']} ") for p in people])
-        kept = await store.snippets(conn, line=request.line)
+        snippets = await store.snippets(conn, line=request.line)
         card = await store.card(conn, request, panes.who.id)
     values = {
         "client": card.client["name"],
@@ -159,7 +159,7 @@ async def suggest(
     }
     found = [
         Suggestion("snippet", s.title, f"/{s.shortcut}", fill_variables(s.body, values))
-        for s in kept
+        for s in snippets
         if s.language == request.language and _fits(q, s.shortcut, s.title)
     ]
     return Response([*found[:8], *_articles(panes, q or request.title, request.language)])

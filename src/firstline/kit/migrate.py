@@ -63,7 +63,7 @@ async def migrate(
     Safe when two processes start at once: each step holds the table of versions. Raises
     SchemaError when the server is too old, a past migration differs, or the database is newer.
     """
-    known = migrations(folder)
+    release = migrations(folder)
     applied: list[str] = []
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         if conn.info.server_version < OLDEST * 10000:
@@ -72,7 +72,7 @@ async def migrate(
                 f"Firstline needs {OLDEST} or newer."
             )
         await _make_table(conn)
-        while name := await _step(conn, known[:upto], known, now):
+        while name := await _step(conn, release[:upto], release, now):
             applied.append(name)
     return applied
 
@@ -80,13 +80,13 @@ async def migrate(
 async def findings(conn: Conn, folder: Path = FOLDER) -> list[str]:
     """What keeps the schema from being this release's, a sentence each; nothing is changed."""
     row = await (await conn.execute("select to_regclass('schema_versions') is not null")).fetchone()
-    known = migrations(folder)
+    release = migrations(folder)
     done = await _read_versions(conn) if row and row[0] else []
     try:
-        _compare(known, done)
+        _compare(release, done)
     except SchemaError as error:
         return [str(error)]
-    missing = known[len(done) :]
+    missing = release[len(done) :]
     return [
         f"Migration {one.version:04}_{one.name} is not applied; run migrate." for one in missing
     ]
@@ -104,13 +104,13 @@ async def _make_table(conn: Conn) -> None:
 
 
 async def _step(
-    conn: Conn, wanted: list[Migration], known: list[Migration], now: datetime
+    conn: Conn, wanted: list[Migration], release: list[Migration], now: datetime
 ) -> str | None:
     """Apply the first missing migration in a transaction of its own; return its name."""
     async with conn.transaction():
         await conn.execute("lock table schema_versions in share row exclusive mode")
         done = await _read_versions(conn)
-        _compare(known, done)
+        _compare(release, done)
         if len(done) >= len(wanted):
             return None
         step = wanted[len(done)]
@@ -127,13 +127,13 @@ async def _read_versions(conn: Conn) -> list[Applied]:
     return [Applied(*row) for row in await rows.fetchall()]
 
 
-def _compare(known: list[Migration], done: list[Applied]) -> None:
-    if len(done) > len(known):
+def _compare(release: list[Migration], done: list[Applied]) -> None:
+    if len(done) > len(release):
         raise SchemaError(
-            f"The database is at version {len(done)} and this release knows {len(known)}; "
+            f"The database is at version {len(done)} and this release knows {len(release)}; "
             "start the newer release."
         )
-    for ours, theirs in zip(known, done, strict=False):
+    for ours, theirs in zip(release, done, strict=False):
         if (ours.version, ours.sha) != (theirs.version, theirs.sha):
             raise SchemaError(
                 f"Migration {ours.version:04}_{ours.name} differs from the one this database was "

@@ -178,11 +178,11 @@ async def _refuse_forgery(connection: Connection) -> None:
     foreign = site not in (None, "same-origin", "none") or (
         origin is not None and urlsplit(origin).netloc not in ours
     )
-    given = headers.get("x-csrf-token")
-    if given is None and not foreign and isinstance(connection, Request) and _plain(connection):
-        given = (await connection.form()).get("csrf")
+    token = headers.get("x-csrf-token")
+    if token is None and not foreign and isinstance(connection, Request) and _plain(connection):
+        token = (await connection.form()).get("csrf")
     expected = web.token(connection.cookies.get(SESSION, ""))
-    if foreign or not hmac.compare_digest(str(given or ""), expected):
+    if foreign or not hmac.compare_digest(str(token or ""), expected):
         raise errors.Forbidden(
             _("This page has grown old or was opened from elsewhere; reload it and try again."),
             title="forged",

@@ -50,9 +50,9 @@ def email(value: str, field: str = "email") -> str:
 def language(value: str, field: str = "language") -> str:
     """One of the languages of the product. Raises Invalid (field)."""
     if value not in LANGUAGES:
-        known = ", ".join(LANGUAGES)
+        languages = ", ".join(LANGUAGES)
         raise Invalid(
-            _("Choose one of these languages: %(known)s.") % {"known": known}, field=field
+            _("Choose one of these languages: %(known)s.") % {"known": languages}, field=field
         )
     return value
 

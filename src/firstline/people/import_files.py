@@ -124,12 +124,15 @@ def _flat(value: object, number: int) -> list[Row]:
     _check_columns(list(own))
     rows: list[Row] = []
     # Services first: contacts may be limited to them.
-    for prefix, name, known in (("service", "services", SERVICE), ("contact", "contacts", CONTACT)):
+    for prefix, name, columns in (
+        ("service", "services", SERVICE),
+        ("contact", "contacts", CONTACT),
+    ):
         parts = nested[name]
         if not isinstance(parts, list):
             raise unreadable(_("%(where)s: “%(name)s” is no list") % {"where": where, "name": name})
         for each in cast("list[object]", parts):
-            inner = _texts(each, known, f"{where}, {prefix}")
+            inner = _texts(each, columns, f"{where}, {prefix}")
             rows.append({**own, **{f"{prefix}_{key}": value for key, value in inner.items()}})
     return rows or [own]
 
@@ -140,11 +143,11 @@ def _object(value: object, where: str) -> Object:
     return cast("Object", value)
 
 
-def _texts(value: object, known: tuple[str, ...], where: str) -> dict[str, str]:
+def _texts(value: object, columns: tuple[str, ...], where: str) -> dict[str, str]:
     """The fields of an object as texts; a list of ids is joined by spaces."""
     texts: dict[str, str] = {}
     for name, item in _object(value, where).items():
-        if name not in known:
+        if name not in columns:
             raise unreadable(_("%(where)s: “%(name)s” is unknown") % {"where": where, "name": name})
         if isinstance(item, list) and name in ("services", "contact_services"):
             item = " ".join(map(str, cast("list[object]", item)))

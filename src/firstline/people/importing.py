@@ -107,12 +107,12 @@ class _Import:
         what: Kind,
         name: str,
         work: Callable[..., Awaitable[tuple[Result, Client | None]]],
-        *given: object,
+        *arguments: object,
     ) -> Client | None:
         """Do one object in a savepoint of its own and write its line."""
         try:
             async with self.tx.conn.transaction():
-                result, client = await work(*given)
+                result, client = await work(*arguments)
         except Refused as error:
             field = error.extra.get("field")
             why = f"{field}: {error.detail}" if field else error.detail
@@ -126,15 +126,15 @@ class _Import:
         if external_id is None:
             raise Invalid(_("Fill in this field."), field="external_id")
         before = await store.client_by_external_id(self.tx.conn, external_id)
-        given = _clean_fields(row, "", name="name", plan="plan", language="language")
-        if not given.get("language"):
-            given.pop("language", None)
+        fields = _clean_fields(row, "", name="name", plan="plan", language="language")
+        if not fields.get("language"):
+            fields.pop("language", None)
         if before is None:
-            given.setdefault("name", "")
+            fields.setdefault("name", "")
             return "created", await actions.new_client(
-                self.tx, self.by, external_id=external_id, now=self.now, into=self.changes, **given
+                self.tx, self.by, external_id=external_id, now=self.now, into=self.changes, **fields
             )
-        wished = replace(before, **given)
+        wished = replace(before, **fields)
         if wished == before:
             return "unchanged", before
         return "updated", await actions.change_client(
@@ -152,20 +152,20 @@ class _Import:
         external_id = checks.external_id(row.get("service_external_id"), "service_external_id")
         if external_id is None:
             raise Invalid(_("Fill in this field."), field="service_external_id")
-        given = _clean_fields(
+        fields = _clean_fields(
             row, "service_", name="name", kind="kind", server="server", host="host"
         )
-        if not given.get("kind"):
-            given.pop("kind", None)
+        if not fields.get("kind"):
+            fields.pop("kind", None)
         before = await self._service_of(client, external_id)
         if before is None:
-            given.setdefault("name", "")
+            fields.setdefault("name", "")
             await actions.new_service(
                 self.tx, self.by, client.id, external_id=external_id, now=self.now,
-                into=self.changes, **given,
+                into=self.changes, **fields,
             )  # fmt: skip
             return "created", None
-        wished = replace(before, **given)
+        wished = replace(before, **fields)
         if wished == before:
             return "unchanged", None
         await actions.change_service(self.tx, self.by, wished, now=self.now, into=self.changes)
@@ -230,13 +230,13 @@ class _Import:
             active=True,
             services=(),
         )
-        given = _clean_fields(row, "contact_", name="name", language="language")
+        fields = _clean_fields(row, "contact_", name="name", language="language")
         access = row.get("contact_access", "").strip()
         external_id = row.get("contact_external_id")
         wished = replace(
             base,
-            name=given.get("name") or base.name,
-            language=given.get("language") or base.language,
+            name=fields.get("name") or base.name,
+            language=fields.get("language") or base.language,
             access=_access(access) if access else base.access,
             external_id=base.external_id
             if external_id is None
@@ -249,16 +249,16 @@ class _Import:
         return replace(wished, services=await self._limits(client, names))
 
     async def _limits(self, client: Client, names: str) -> tuple[UUID, ...]:
-        known = {
+        ids = {
             each.external_id: each.id for each in await store.services(self.tx.conn, [client.id])
         }
         wished = [name for name in re.split(r"[\s,;|]+", names) if name]
-        if unknown := [name for name in wished if name not in known]:
+        if unknown := [name for name in wished if name not in ids]:
             raise Invalid(
                 _("The client has no service “%(name)s”.") % {"name": unknown[0]},
                 field="contact_services",
             )
-        return tuple(known[name] for name in wished)
+        return tuple(ids[name] for name in wished)
 
 
 def _clean_fields(row: Row, prefix: str, **fields: str) -> dict[str, str]:

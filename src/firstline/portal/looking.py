@@ -49,12 +49,12 @@ async def _wait(
     conn: Conn, state: Any, line: str, policy: Policy, now: datetime
 ) -> timedelta | None:
     """The usual wait of the line within a day; remembered, as every waiting client asks again."""
-    known: dict[str, tuple[datetime, timedelta | None]] = state.setdefault("usual_waits", {})
-    at, wait = known.get(line, (None, None))
+    waits: dict[str, tuple[datetime, timedelta | None]] = state.setdefault("usual_waits", {})
+    at, wait = waits.get(line, (None, None))
     if at is None or abs(now - at) > REMEMBERED:
         since = now - timedelta(days=1)
         wait = usual_wait(await store.recent_waits(conn, line, policy.first_line, since))
-        known[line] = (now, wait)
+        waits[line] = (now, wait)
     return wait
 
 

@@ -103,8 +103,8 @@ def _query(policy: Policy, q: str, state: str, topic: str, period: str) -> Histo
 
 
 def _cursor(after: str) -> int | None:
-    known = after.isascii() and after.isdigit() and int(after[:30]) <= HIGHEST
-    return int(after) if known else None
+    valid = after.isascii() and after.isdigit() and int(after[:30]) <= HIGHEST
+    return int(after) if valid else None
 
 
 async def _find(

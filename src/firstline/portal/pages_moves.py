@@ -41,8 +41,8 @@ async def say_words(
 ) -> Response[dict[str, int]]:
     """Words by the page's script, where the socket is away or files go along."""
     words = Words(data.body, data.key, seen=data.seen)
-    entry, known = await say_with_files(call, no, words, data.files)
-    return Response({"no": entry.no}, status_code=200 if known else 201)
+    entry, again = await say_with_files(call, no, words, data.files)
+    return Response({"no": entry.no}, status_code=200 if again else 201)
 
 
 @post("/requests/{no:int}/say", guards=[for_clients], status_code=303, include_in_schema=False)

@@ -58,18 +58,18 @@ async def new_form(
     about: FromQuery[int] = 0,
 ) -> Page:
     async with call.db.connection() as conn:
-        kept = await store.draft(conn, call.who.id, NEW)
-    typed = _kept_form(kept)
+        draft = await store.draft(conn, call.who.id, NEW)
+    typed = _kept_form(draft)
     if not typed.body:
         typed.body = _first_words(request, call.who, article, about)
     return await _form(request, call, typed, key=str(uuid4()))
 
 
-def _kept_form(kept: str) -> NewForm:
+def _kept_form(draft: str) -> NewForm:
     try:
-        return msgspec.json.decode(kept, type=NewForm)
+        return msgspec.json.decode(draft, type=NewForm)
     except msgspec.MsgspecError:
-        return NewForm(body=kept)
+        return NewForm(body=draft)
 
 
 def _first_words(request: Http, who: Who, slug: str, about: int) -> str:
@@ -204,7 +204,7 @@ async def thread(
         overview = await look(conn, request, call, found, lang)
         after = 0 if whole else found.head - LAST
         entries = await entries_above(conn, call.who, no, after)
-        kept = await store.draft(conn, call.who.id, f"request/{no}")
+        draft = await store.draft(conn, call.who.id, f"request/{no}")
     return page(
         request,
         "portal/thread.html",
@@ -212,7 +212,7 @@ async def thread(
         overview=overview,
         log=as_html(entries, call.who, policy, lang, call.now, days=True),
         earlier=after > 0,
-        draft=kept,
+        draft=draft,
         limit=BODY_LIMIT,
         edit_seconds=int(policy.edit_window.total_seconds()),
         label=policy.label,

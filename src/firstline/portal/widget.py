@@ -150,8 +150,8 @@ async def say_words(
     no: FromPath[int],
 ) -> Response[NumberOut]:
     words = Words(data.body, key_of(request, data.key), channel=CHANNEL)
-    entry, known = await say_with_files(call, no, words, data.files)
-    return Response(NumberOut(entry.no), status_code=200 if known else 201)
+    entry, again = await say_with_files(call, no, words, data.files)
+    return Response(NumberOut(entry.no), status_code=200 if again else 201)
 
 
 @get("/requests/{no:int}/standing", include_in_schema=False)

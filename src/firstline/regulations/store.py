@@ -46,13 +46,13 @@ left join people w on w.id = v.withdrawn_by
 
 
 async def published_versions(
-    conn: Conn, known: list[int]
+    conn: Conn, numbers: list[int]
 ) -> list[tuple[int, str | None, datetime, datetime | None]]:
     """All versions as (version, text, in force since, withdrawn at); no text of those `known`."""
     cursor = await conn.execute(
         "select version, case when version = any(%s) then null else body end, effective_at, "
         "withdrawn_at from policies order by version",
-        (known,),
+        (numbers,),
     )
     return await cursor.fetchall()
 

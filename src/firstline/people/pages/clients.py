@@ -253,8 +253,8 @@ async def change_contact(
 
 
 async def _contact(tx: Tx, client: UUID, person: UUID) -> Contact:
-    known = await people.contacts(tx.conn, [client])
-    found = next((one for one in known if one.id == person), None)
+    contacts = await people.contacts(tx.conn, [client])
+    found = next((one for one in contacts if one.id == person), None)
     if found is None:
         raise Missing(_("There is no such contact."))
     return found

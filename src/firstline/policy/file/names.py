@@ -47,11 +47,11 @@ def _unknown(file: PolicyFile, document: Document) -> Iterator[Finding]:
         name, kind = use.ref.name_in(use.text), use.ref.kind
         if name is None or kind not in names or not use.ref.checked:
             continue
-        known = [*use.ref.also, *names[kind]]
+        candidates = [*use.ref.also, *names[kind]]
         # A file that defines no plans, topics … at all may still name them: it publishes, and other
         # programs know them.
-        if name not in known and (names[kind] or kind == "calendar"):
-            message = _message(use.ref, name, known)
+        if name not in candidates and (names[kind] or kind == "calendar"):
+            message = _message(use.ref, name, candidates)
             yield Finding(f"unknown-{kind}", *document.place(use.path), "error", message)
 
 
@@ -75,7 +75,7 @@ def _id(item: object) -> str:
     return str(getattr(item, "id", item))
 
 
-def _message(ref: Ref, name: str, known: list[str]) -> str:
+def _message(ref: Ref, name: str, candidates: list[str]) -> str:
     what = f"the {'clock' if ref.also else ref.kind} '{name}'"
     if ref.kind == "calendar" and name in ("24x7", "24/7"):
         return f"{what} is every hour, and nothing is outside of it; write it without `not`"
@@ -89,9 +89,9 @@ def _message(ref: Ref, name: str, known: list[str]) -> str:
             f"{what} means nothing here, where no {name} is in question; write always, or the "
             "name of a calendar"
         )
-    if near := get_close_matches(name, known, 1, 0.5):
+    if near := get_close_matches(name, candidates, 1, 0.5):
         return f"{what} is not defined; did you mean {near[0]}?"
-    listed = ", ".join(list(dict.fromkeys(known))[:12])
+    listed = ", ".join(list(dict.fromkeys(candidates))[:12])
     return f"{what} is not defined; define it, or use one of {listed}"
 
 

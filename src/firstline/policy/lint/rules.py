@@ -215,7 +215,7 @@ def _unlisted_code(lint: Lint, code: str, *path: str | int) -> Finding:
 
 def _scope_when(lint: Lint) -> Iterator[Finding]:
     scope = lint.file.scope
-    known = _codes_in_scope(scope) | scope.out.keys()
+    codes = _codes_in_scope(scope) | scope.out.keys()
     for i, rule in enumerate(scope.when):
         if rule.paid and not rule.only:
             yield lint.warning(
@@ -225,16 +225,16 @@ def _scope_when(lint: Lint) -> Iterator[Finding]:
                 "at these hours",
             )
         for code in (*rule.only, *rule.out):
-            if known and code not in known:
+            if codes and code not in codes:
                 yield _unlisted_code(lint, code, "when", i)
 
 
 def _scope_needs(lint: Lint) -> Iterator[Finding]:
     """Conditions for a code that is never in scope."""
     scope = lint.file.scope
-    known = _codes_in_scope(scope)
+    codes = _codes_in_scope(scope)
     for code in scope.needs:
-        if code not in known:
+        if code not in codes:
             yield _unlisted_code(lint, code, "needs", code)
 
 

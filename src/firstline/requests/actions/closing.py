@@ -130,8 +130,8 @@ async def reopen_with_words(tx: Tx, call: Call, no: int, words: Words) -> Writte
     """A client's words on a closed request: they reopen it, in one transaction with the words."""
     who, key = call.who, words.key
     request = await steps.line_first(tx, who, no)
-    if key is not None and (known := await entry_by_key(tx.conn, no, who.id, key)):
-        return Written("known", known.no, None)
+    if key is not None and (earlier := await entry_by_key(tx.conn, no, who.id, key)):
+        return Written("known", earlier.no, None)
     if not request.closed:
         return Written("moved", None, None)
     request = await _begin_again(tx, call, request)

@@ -101,10 +101,10 @@ async def list_all(
     return RequestList(items, str(page.after) if page.after is not None else None)
 
 
-def _one_of(field: str, value: str | None, known: tuple[str, ...]) -> None:
-    if value is not None and value not in known:
+def _one_of(field: str, value: str | None, values: tuple[str, ...]) -> None:
+    if value is not None and value not in values:
         raise Invalid(
-            _("%(field)s must be one of %(known)s.") % {"field": field, "known": ", ".join(known)},
+            _("%(field)s must be one of %(known)s.") % {"field": field, "known": ", ".join(values)},
             field=field,
         )
 
@@ -186,8 +186,8 @@ async def post_entry(
 ) -> Response[EntryOut]:
     key = key_of(request, data.key)
     words = Words(data.body, key, data.audience, channel="api", seen=data.seen)
-    entry, known = await say_with_files(call, no, words, data.files)
-    return Response(public(entry, staff=call.who.is_staff), status_code=200 if known else 201)
+    entry, again = await say_with_files(call, no, words, data.files)
+    return Response(public(entry, staff=call.who.is_staff), status_code=200 if again else 201)
 
 
 routes = [open_one, list_all, one, amend, entries, post_entry]

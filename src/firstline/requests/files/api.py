@@ -67,11 +67,11 @@ async def upload(
     _not_over(int(request.headers.get("content-length") or 0))
     try:
         async with asyncio.timeout(SECONDS):
-            row, known = await _take_in(request, state["uploads"], db, who, now)
+            row, again = await _take_in(request, state["uploads"], db, who, now)
     except TimeoutError:
         raise Refused(_("The file took too long; try again."), status=408) from None
     attachment = AttachmentOut(row.id, row.name, row.size, row.inline)
-    return Response(attachment, status_code=200 if known else 201)
+    return Response(attachment, status_code=200 if again else 201)
 
 
 async def _take_in(

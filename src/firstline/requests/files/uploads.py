@@ -68,13 +68,13 @@ class Uploads:
                 await _within_quota(conn, who, now)
             row = await self._keep(who, name, chunks, limit, now)
             try:
-                kept = await _once(db, self._seal, who, key, row, now)
+                attachment = await _once(db, self._seal, who, key, row, now)
             except BaseException:
                 await self.files.delete(row.key)
                 raise
-            if kept.id != row.id:
+            if attachment.id != row.id:
                 await self.files.delete(row.key)
-        return kept, kept.id != row.id
+        return attachment, attachment.id != row.id
 
     async def _keep(
         self, who: Who, name: str, chunks: AsyncIterator[bytes], limit: int, now: datetime

@@ -39,7 +39,7 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
     """
     conn = tx.conn
     last = await store.lock_counter(conn)
-    known = await store.known_keys(conn, openings)
+    numbers_by_key = await store.known_keys(conn, openings)
     room = await _room(conn, openings)
     ahead = await store.waiting(conn, {o.line for o in openings})
     owners = await store.owners(conn, openings)
@@ -47,8 +47,8 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
     rows: list[dict[str, Any]] = []
     for opening in openings:
         key = (opening.opened_by, opening.key)
-        if opening.key and key in known:
-            results.append(Opened(known[key], 0, None, True))
+        if opening.key and key in numbers_by_key:
+            results.append(Opened(numbers_by_key[key], 0, None, True))
             continue
         owner = owners.get((opening.client_id, opening.service_id))
         terms = _terms(opening, owner, room[opening.client_id])
@@ -62,7 +62,7 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
         room[opening.client_id] -= 1
         ahead[opening.line] += 1
         if opening.key:
-            known[key] = last
+            numbers_by_key[key] = last
         rows.append(_row(opening, last, owner, terms))
         results.append(Opened(last, ahead[opening.line], rows[-1]["due_at"], False))
     if rows:

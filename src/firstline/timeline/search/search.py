@@ -117,11 +117,11 @@ async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[i
     matched = await _terms_in(conn, who, wanted, tail, titles)
     others = [no for no, terms in matched.items() if terms and no not in anew]
     queries = [term.tsquery(staff=who.is_staff) for term in wanted.terms]
-    known = await store.terms_in_index(conn, others, queries) if others else {}
+    indexed_terms = await store.terms_in_index(conn, others, queries) if others else {}
     fresh: set[int] = set()
     for no, terms in matched.items():
         if no not in anew:
-            terms |= {i for i, has in enumerate(known.get(no, [])) if has}
+            terms |= {i for i, has in enumerate(indexed_terms.get(no, [])) if has}
         if terms and len(terms) == len(wanted.terms):
             fresh.add(no)
     return fresh, anew

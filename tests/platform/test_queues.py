@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from tests.memory import MemoryFiles
+
 from firstline import reports
 from firstline.app import Desk
 from firstline.cli.doctor import examine
 from firstline.kit import due, outbox
 from firstline.kit.db import Conn
-from firstline.kit.files import MemoryFiles
 from firstline.people import Who
 from firstline.queues import ages, queue_states
 from firstline.reports import read_on

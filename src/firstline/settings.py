@@ -215,6 +215,7 @@ def _integer(environment: Mapping[str, str], name: str, default: int, least: int
     text = environment.get(f"FIRSTLINE_{name}")
     if not text:
         return default
-    if not text.isdigit() or not least <= int(text) <= most:
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not digits or not least <= int(text) <= most:
         raise SettingsError(f"FIRSTLINE_{name} must be a number from {least} to {most}.")
     return int(text)

@@ -183,6 +183,24 @@ async def test_the_api_tells_staff_the_same_figures(client_for: Api, told: dict[
     assert (await vera.get("/api/v1/reports/answer.hour")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"since": "2026-03-02", "until": "2026-03-01"},
+        {"since": "0001-01-01"},
+        {"until": "0001-01-01"},
+        {"since": "9999-12-31", "until": "9999-12-31"},
+        {"since": "2000-01-01", "until": "2026-01-01"},
+    ],
+)
+async def test_an_impossible_period_is_refused_and_not_answered_for_another(
+    client_for: Api, asked: dict[str, str]
+) -> None:
+    anna = await client_for("anna")
+    answer = await anna.get("/api/v1/reports/answer.hour", params=asked)
+    assert (answer.status_code, answer.json()["field"]) == (422, "since")
+
+
 async def test_a_page_counts_with_a_handful_of_queries_however_much_there_is(
     browser_for: Browsers, told: dict[str, int], hands: Hands, queries: list[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """Pages against forged forms, hostile input and hostile words, for every route of the router."""
 
+import json
 import re
 from collections import Counter
 from datetime import timedelta
@@ -66,7 +67,10 @@ async def test_no_page_is_changed_by_another_site(world: World) -> None:
 
 
 JSON = "application/json"
-HOSTILE = ("a\0b", "a" * 20_001, "99999999999999999999999", "\udcff")
+NUMBERS = ("99999999999999999999999", "-9223372036854775809", "9" * 5000, "1e400", "nan", "²")
+DATES = ("0001-01-01", "9999-12-31", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+JSON_NUMBERS = NUMBERS[:4]
+HOSTILE = ("a\0b", "a" * 20_001, "\udcff", *NUMBERS, *DATES)
 
 
 def hostile(text: str) -> bytes | str:
@@ -123,6 +127,9 @@ def _each_field(
                 calls.append({"data": {**good["data"], field: hostile(value)}})
             elif "\udcff" not in value:
                 calls.append({"json": {**good["json"], field: value}})
+                if value in JSON_NUMBERS:
+                    text = json.dumps({**good["json"], field: "NUMBER"}).replace('"NUMBER"', value)
+                    calls.append({"content": text.encode()})
     return calls
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from firstline import __version__
+from firstline.kit.typed import number_or_none
 
 WELL, FOUND, USAGE = 0, 1, 2
 # `policy` has a parser of its own: it works without settings, data folder or database.
@@ -160,15 +161,17 @@ def _add_json(parser: ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
+    port = number_or_none(text, most=65535)
+    if port is None:
         raise ArgumentTypeError(f"{text} is no port; give a number from 0 to 65535")
-    return int(text)
+    return port
 
 
 def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    count = number_or_none(text)
+    if not count:
         raise ArgumentTypeError(f"{text} is no count; give a number from 1")
-    return int(text)
+    return count
 
 
 def _policy(words: list[str]) -> int:

@@ -1,8 +1,7 @@
 """Lists of the desk: departures, clients with their card, history with search, a new request."""
 
-import contextlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 from litestar import get, post
@@ -17,6 +16,7 @@ from firstline.kit import web
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid7, uuid_or_none
+from firstline.kit.typed import start_or_none, time_or_none
 from firstline.people.pages.clients import of_client
 from firstline.requests import NewRequest, names, open_request
 from firstline.timeline import STATES, Filters, list_requests, search_requests
@@ -30,9 +30,7 @@ async def departures(
     panes: Given[Panes], kind: FromQuery[str | None] = None, before: FromQuery[str | None] = None
 ) -> web.Page:
     """Everything that went out of the order of arrival, with its reason (clause order.arrival)."""
-    until: datetime | None = None
-    with contextlib.suppress(ValueError):
-        until = datetime.fromisoformat(before) if before else None
+    until = time_or_none(before or "", UTC)
     wanted = kind if kind in DEPARTURES else None
     async with panes.db.connection() as conn:
         found = await store.departures(conn, kind=wanted, before=until, limit=PAGE + 1)
@@ -75,17 +73,9 @@ class SearchQuery:
             mode=self.mode if self.mode in ("chat", "ticket") else None,
             topic=self.topic or None,
             operator=uuid_or_none(self.operator),
-            since=_day(self.since, panes),
-            until=_day(self.until, panes, timedelta(days=1)),
+            since=start_or_none(self.since, panes.policy.zone),
+            until=start_or_none(self.until, panes.policy.zone, timedelta(days=1)),
         )
-
-
-def _day(text: str, panes: Panes, more: timedelta = timedelta()) -> datetime | None:
-    """The beginning of a day of the policy's zone; None for anything else."""
-    with contextlib.suppress(ValueError):
-        start = date.fromisoformat(text) + more
-        return datetime.combine(start, time(), panes.policy.zone).astimezone(UTC)
-    return None
 
 
 @get("/history")

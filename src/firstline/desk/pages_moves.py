@@ -15,6 +15,7 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
+from firstline.kit.typed import number_or_none, time_or_none
 from firstline.requests import REFUSED, closing, moves
 from firstline.requests import delay as give_notice
 from firstline.timeline import Request
@@ -165,12 +166,12 @@ async def delay(
 
 def _local(text: str, panes: Panes) -> datetime:
     """What a form's time field holds is the wall clock of the policy's zone; `+90` is minutes."""
-    if text.startswith("+") and text[1:].isdigit() and len(text) < 8:
-        return panes.now + timedelta(minutes=int(text))
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=panes.policy.zone)
-    except ValueError:
-        raise Invalid(_("Say until when: a day and a time."), field="until") from None
+    minutes = number_or_none(text[1:], most=9_999_999) if text.startswith("+") else None
+    if minutes is not None:
+        return panes.now + timedelta(minutes=minutes)
+    if at := time_or_none(text, panes.policy.zone):
+        return at
+    raise Invalid(_("Say until when: a day and a time."), field="until")
 
 
 @post("/requests/{no:int}/close", status_code=200)

@@ -18,6 +18,7 @@ from firstline.kit import web
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
+from firstline.kit.typed import number_or_none
 from firstline.requests import Words, changes, safe_text, say_with_files, show_secret
 from firstline.timeline import seen_request
 
@@ -113,10 +114,10 @@ class LinkForm:
 
 @post("/requests/{no:int}/links", status_code=200)
 async def link(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[LinkForm]) -> web.Page:
-    number = data.to.strip().removeprefix("#")
-    if not number.isascii() or not number.isdigit() or len(number) > 15:
+    to = number_or_none(data.to.strip().removeprefix("#"))
+    if to is None:
         raise Invalid(_("Give the number of a request, such as 1042."), field="to")
-    await panes.call.run(changes.link, no, int(number))
+    await panes.call.run(changes.link, no, to)
     return await panes.show_request(no)
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
+from firstline.kit.typed import HIGHEST
 from firstline.lines import order_store
 from firstline.policy.file.doors import Order
-from firstline.timeline import HIGHEST, REQUEST, Request
+from firstline.timeline import REQUEST, Request
 
 WAITING = "holder is null and closed_at is null"
 

@@ -11,13 +11,13 @@ from litestar.params import FromQuery, QueryParameter
 
 from firstline.kit.db import Conn, Db
 from firstline.kit.i18n import _
+from firstline.kit.typed import number_or_none
 from firstline.kit.web import Page, page
 from firstline.people import Who
 from firstline.people.web import Http, for_clients
 from firstline.policy import Policy
 from firstline.regulations import Policies
 from firstline.timeline import (
-    HIGHEST,
     STATES,
     Filters,
     Hit,
@@ -73,7 +73,7 @@ async def my_requests(
     policy = policies.current(now)[1]
     query = _query(policy, q, of_state, topic, period)
     async with db.connection() as conn:
-        items, more = await _find(conn, who, query, now, _cursor(after))
+        items, more = await _find(conn, who, query, now, number_or_none(after))
     return page(
         request,
         "portal/history.html",
@@ -81,7 +81,7 @@ async def my_requests(
         query=query,
         items=items,
         next=query.address(after=more) if more is not None else None,
-        first=not _cursor(after),
+        first=not number_or_none(after),
         states=STATES,
         topics=policy.topics,
         periods={
@@ -100,11 +100,6 @@ def _query(policy: Policy, q: str, state: str, topic: str, period: str) -> Histo
         topic if topic in policy.topics else "",
         period if period in PERIODS else "",
     )
-
-
-def _cursor(after: str) -> int | None:
-    valid = after.isascii() and after.isdigit() and int(after[:30]) <= HIGHEST
-    return int(after) if valid else None
 
 
 async def _find(

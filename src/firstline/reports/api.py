@@ -1,6 +1,7 @@
 """The API of reports: the figures of one clause, for staff."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import get
@@ -8,7 +9,7 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery
 
 from firstline.kit.db import Db
-from firstline.kit.errors import Missing
+from firstline.kit.errors import Invalid, Missing
 from firstline.kit.i18n import current
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who, operators
@@ -16,7 +17,7 @@ from firstline.people.web import requires_staff
 from firstline.regulations import Policies
 from firstline.reports.figures import Figures, Tally, count_views
 from firstline.reports.model import views
-from firstline.reports.periods import period
+from firstline.reports.periods import Period, own_period, period
 from firstline.reports.reading import read_on
 from firstline.reports.words import words
 
@@ -59,6 +60,18 @@ class ReportOut(msgspec.Struct):
     measures: list[MeasureOut]
 
 
+def _period(since: date | None, until: date | None, zone: ZoneInfo, now: datetime) -> Period:
+    if since is None and until is None:
+        return period("days", "", "", zone=zone, now=now)
+    last = until or now.astimezone(zone).date()
+    if own := own_period(str(since or ""), str(last), zone):
+        return own
+    raise Invalid(
+        _("Give since and until, the earlier day first, from 1970 on and five years at most."),
+        field="since",
+    )
+
+
 @get("/reports/{name:str}", guards=[requires_staff], summary="How a clause was kept")
 async def report(
     db: Given[Db],
@@ -74,10 +87,7 @@ async def report(
     found = views(policy).get(name)
     if found is None:
         raise Missing(_("Nothing in the log proves this clause; look through the list."))
-    last = until or now.astimezone(policy.zone).date()
-    asked = period(
-        "own" if since else "days", str(since or ""), str(last), zone=policy.zone, now=now
-    )
+    asked = _period(since, until, policy.zone, now)
     await read_on(db, policies, now, most=READ_AT_ONCE)
     async with db.connection() as conn:
         figures = await count_views(conn, found, asked, now)

@@ -1,8 +1,9 @@
 """Periods that figures are asked for: whole days of the policy's zone."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from firstline.kit.typed import day_or_none
 
 PERIODS = ("days", "month", "last", "own")
 DAYS = 30
@@ -37,16 +38,13 @@ class Period:
 
     def month(self, name: str) -> "Period | None":
         """What of it falls into a month such as 2026-03; None for no month or nothing."""
-        with suppress(ValueError):
-            return self._cut(*_month(date.fromisoformat(f"{name}-01")))
-        return None
+        first = day_or_none(f"{name}-01")
+        return self._cut(*_month(first)) if first else None
 
     def week(self, name: str) -> "Period | None":
         """What of it falls into a week such as 2026-W11; None for no week or nothing."""
-        with suppress(ValueError):
-            first = date.fromisoformat(f"{name}-1")
-            return self._cut(first, first + timedelta(days=6))
-        return None
+        first = day_or_none(f"{name}-1")
+        return self._cut(first, first + timedelta(days=6)) if first else None
 
     def _cut(self, first: date, last: date) -> "Period | None":
         first, last = max(first, self.first), min(last, self.last)
@@ -58,6 +56,14 @@ def _month(day: date) -> tuple[date, date]:
     return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
+def own_period(first: str, last: str, zone: tzinfo) -> Period | None:
+    """From one day to another, five years at most; None where they cannot be read."""
+    begin, end = day_or_none(first), day_or_none(last)
+    if begin and end and begin <= end <= begin + LONGEST:
+        return Period("own", begin, end, zone)
+    return None
+
+
 def period(name: str, first: str, last: str, *, zone: tzinfo, now: datetime) -> Period:
     """The period that was asked for; what cannot be read gives the last thirty days."""
     today = now.astimezone(zone).date()
@@ -65,11 +71,8 @@ def period(name: str, first: str, last: str, *, zone: tzinfo, now: datetime) -> 
         return Period(name, today.replace(day=1), today, zone)
     if name == "last":
         return Period(name, *_month(today.replace(day=1) - timedelta(days=1)), zone)
-    if name == "own":
-        with suppress(ValueError, OverflowError):
-            begin, end = date.fromisoformat(first), date.fromisoformat(last)
-            if begin <= end and date(2000, 1, 1) <= begin and end - begin <= LONGEST:
-                return Period(name, begin, min(end, date(2199, 12, 31)), zone)
+    if name == "own" and (own := own_period(first, last, zone)):
+        return own
     return Period("days", today - timedelta(days=DAYS - 1), today, zone)
 
 

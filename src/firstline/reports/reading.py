@@ -8,12 +8,13 @@ from datetime import datetime
 
 from firstline.kit.aside import Aside
 from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.typed import HIGHEST
 from firstline.promises import read_logs
 from firstline.regulations import Policies
 from firstline.reports import store
 from firstline.reports.judging import DEFINITION, is_whole, judge
 from firstline.reports.model import Evidence
-from firstline.timeline import HIGHEST, Entry, Request
+from firstline.timeline import Entry, Request
 
 log = logging.getLogger(__name__)
 BATCH = 200

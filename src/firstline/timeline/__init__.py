@@ -29,7 +29,6 @@ from firstline.timeline.search.index import (
 from firstline.timeline.search.model import Filters, Hit
 from firstline.timeline.search.search import list_requests, search_requests
 from firstline.timeline.store import (
-    HIGHEST,
     REQUEST,
     change,
     entries_after,
@@ -43,7 +42,6 @@ from firstline.timeline.turns import LETTER_AFTER, Turn, next_turn, situation_of
 from firstline.timeline.visibility import INTERNAL_WORDS, may_see, scope_sql, sees
 
 __all__ = [
-    "HIGHEST",
     "INTERNAL_WORDS",
     "LETTER_AFTER",
     "REQUEST",

@@ -6,11 +6,11 @@ from typing import Any, LiteralString, cast
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn, columns
+from firstline.kit.typed import HIGHEST
 from firstline.matters import Entry
 from firstline.timeline.model import Request
 
 ENTRY = columns(Entry)
-HIGHEST = 2**63 - 1  # a number beyond bigint is nobody's request
 REQUEST = columns(Request)
 
 

@@ -12,6 +12,7 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Forbidden, Invalid, Missing
 from firstline.kit.i18n import _
+from firstline.kit.typed import number_or_none
 from firstline.people import ROLES, Operator, Who, actions
 from firstline.people import operator as operator_by_id
 from firstline.people import operators as all_operators
@@ -96,9 +97,10 @@ def _limit(text: str) -> int | None:
     text = text.strip()
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 4:
+    limit = number_or_none(text, most=9999)
+    if limit is None:
         raise Invalid(_("The limit is a number, or empty."), field="chat_limit")
-    return int(text)
+    return limit
 
 
 @post("/settings/operators/new", status_code=200)

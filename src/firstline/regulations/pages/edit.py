@@ -17,6 +17,7 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.i18n import _
+from firstline.kit.typed import time_or_none
 from firstline.people.visit import Visit
 from firstline.policy import PolicyError, check, load, sections
 from firstline.policy.text.finding import Finding
@@ -255,10 +256,9 @@ async def publish(
 def _since(visit: Visit, data: Proposal) -> datetime | None:
     if data.when != "later":
         return None
-    try:
-        return datetime.fromisoformat(data.at).replace(tzinfo=visit.policy.zone)
-    except ValueError:
-        raise Invalid(_("Say from when, with day and hour."), field="at") from None
+    if at := time_or_none(data.at, visit.policy.zone):
+        return at
+    raise Invalid(_("Say from when, with day and hour."), field="at")
 
 
 def _digest(text: str) -> str:

@@ -16,6 +16,7 @@ from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid_or_none
+from firstline.kit.typed import number_or_none
 from firstline.people.visit import Visit
 from firstline.policy import Clause, clauses
 from firstline.regulations import Policies
@@ -68,8 +69,7 @@ class ProofQuery:
     @property
     def skip(self) -> int:
         """How many rows of a list came before this page of it."""
-        page = int(self.page) if self.page.isdecimal() and self.page.isascii() else 0
-        return min(page, 10_000) * reports.PAGE
+        return (number_or_none(self.page, most=10_000) or 0) * reports.PAGE
 
     def address(self, **changes: str) -> str:
         """The query of the same page with some of it changed."""

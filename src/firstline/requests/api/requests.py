@@ -12,6 +12,7 @@ from firstline.kit.errors import Invalid, NotSignedIn
 from firstline.kit.i18n import gettext as _
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.openapi import creates
+from firstline.kit.typed import number_or_none
 from firstline.lines import line_ids
 from firstline.people import Who
 from firstline.people import who as load_who
@@ -24,7 +25,6 @@ from firstline.requests.api.view import RequestOut, just_opened, opened_before, 
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.model import NewRequest, Words
 from firstline.timeline import (
-    HIGHEST,
     STATES,
     Call,
     EntryOut,
@@ -112,11 +112,12 @@ def _one_of(field: str, value: str | None, values: tuple[str, ...]) -> None:
 def _cursor(after: str | None) -> int | None:
     if after is None:
         return None
-    if not after.isascii() or not after.isdigit() or int(after) > HIGHEST:
+    number = number_or_none(after)
+    if number is None:
         raise Invalid(
             _("after is what an earlier page gave as after; leave it out."), field="after"
         )
-    return int(after)
+    return number
 
 
 @get("/requests/{no:int}", summary="One request")

@@ -8,7 +8,7 @@ import pytest
 
 from firstline.kit.errors import Conflict, Forbidden
 from firstline.policy import Policy
-from firstline.requests.actions import changes, closing, moves
+from firstline.requests.actions import changes, closing, moves, redacting
 from firstline.requests.secrets.actions import give_secret, show_secret
 from firstline.timeline import get_request
 
@@ -89,7 +89,7 @@ async def at_first(hands: Hands) -> int:
 
 MOVES: dict[str, Any] = {
     "amend": (changes.amend, (), {"title": "Another"}),
-    "redact": (changes.redact, (3, "Not for here"), {}),
+    "redact": (redacting.redact, (3, "Not for here"), {}),
     "reopen": (closing.reopen, (), {}),
 }
 

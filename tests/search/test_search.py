@@ -8,7 +8,7 @@ from firstline.app import Desk
 from firstline.kit.db import Conn
 from firstline.kit.errors import Forbidden
 from firstline.people import Who
-from firstline.requests.actions import changes, closing, moves
+from firstline.requests.actions import changes, closing, moves, redacting
 from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import say
 from firstline.requests.model import NewRequest, Words
@@ -131,7 +131,7 @@ async def test_what_was_taken_back_is_not_found_any_more(story: Story, settled: 
     entry = await story.said("anna", no, "canarywrong words for another client")
     await settled()
     assert await story.found("vera", "canarywrong") == [no]
-    await story.act(changes.redact, "anna", no, entry, "sent to the wrong client")
+    await story.act(redacting.redact, "anna", no, entry, "sent to the wrong client")
     assert await story.found("vera", "canarywrong") == []
     await settled()
     assert await story.found("vera", "canarywrong") == []

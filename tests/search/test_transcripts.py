@@ -33,7 +33,7 @@ async def test_a_client_reads_answers_and_no_notes(
     request, entries = await told(desk, conn, world)
     for words in (
         transcript_text(world["vera"], request, entries, KYIV),
-        msgspec.json.encode(transcript_json(world["vera"], request, entries)).decode(),
+        msgspec.json.encode(transcript_json(world["vera"], request, entries, [])).decode(),
     ):
         assert "Rights are mended." in words
         assert "note for Boris" not in words

@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
-from firstline.timeline import Entry
+from firstline.timeline import Entry, read_erasures
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,16 @@ async def sampled_entries(conn: Conn, most: int) -> list[Entry]:
             (float(most), most),
         )
         return await cursor.fetchall()
+
+
+async def find_erasures(conn: Conn, matters: list[int]) -> dict[int, dict[int, str]]:
+    """What redactions of these matters tell of the entries they erased, by matter and number."""
+    cursor = await conn.execute(
+        "select matter, array_agg(data) from entries where matter = any(%s) and kind = 'redacted'"
+        " group by matter",
+        (matters,),
+    )
+    return {no: read_erasures(data) for no, data in await cursor.fetchall()}
 
 
 async def attachment_ids(conn: Conn) -> set[UUID]:

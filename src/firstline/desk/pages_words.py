@@ -19,7 +19,7 @@ from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
 from firstline.kit.typed import number_or_none
-from firstline.requests import Words, changes, safe_text, say_with_files, show_secret
+from firstline.requests import Words, changes, redacting, safe_text, say_with_files, show_secret
 from firstline.timeline import seen_request
 
 DRAFT_PLACES = ("request/", "new")
@@ -75,7 +75,7 @@ async def edit(
 async def redact(
     panes: Given[Panes], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
-    await panes.call.run(changes.redact, no, entry, data.reason)
+    await panes.call.run(redacting.redact, no, entry, data.reason)
     return await panes.show_request(no)
 
 

@@ -7,7 +7,10 @@ known again by a fingerprint that the desk's secret is needed for; words taken b
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid
@@ -85,4 +88,27 @@ async def forget_asked(conn: Conn, routes: str) -> None:
 
     Such a key still gets its answer, whatever comes with it.
     """
-    await conn.execute("update answered_keys set fingerprint = null where route like %s", (routes,))
+    await conn.execute(
+        "update answered_keys set fingerprint = null where route like %s and status <> 0", (routes,)
+    )
+
+
+async def change_answers(
+    conn: Conn, routes: str, member: str, value: object, change: dict[str, Any]
+) -> None:
+    """Set members of stored answers, JSON objects, on these routes (a pattern of `like`): of those
+    that have `member`, and where `value` is not None, those in which it is that.
+    """
+    await conn.execute(
+        "update answered_keys set fingerprint = null, "
+        "body = convert_to((convert_from(body, 'UTF8')::jsonb || %(change)s)::text, 'UTF8') "
+        "where route like %(routes)s and case when route like %(routes)s and body <> '' then "
+        "coalesce(convert_from(body, 'UTF8')::jsonb ->> %(member)s = %(value)s, "
+        "  %(value)s is null and convert_from(body, 'UTF8')::jsonb ? %(member)s) end",
+        {
+            "change": Jsonb(change),
+            "routes": routes,
+            "member": member,
+            "value": None if value is None else str(value),
+        },
+    )

@@ -4,17 +4,33 @@ A matter is what the log can speak of: a request, the changes of rights and sett
 has requests, which do more with an entry than count it.
 """
 
-from firstline.matters.digest import digest
 from firstline.matters.model import Audience, Entry, EntryDraft, entry_of
+from firstline.matters.proof import (
+    DIGEST,
+    INTERNAL_WORDS,
+    SALT,
+    client_view,
+    holds_seal,
+    prove,
+    read_erasures,
+    rest_of,
+)
 from firstline.matters.store import ENTRIES_SQL, INSERT_SQL, append
 
 __all__ = [
+    "DIGEST",
     "ENTRIES_SQL",
     "INSERT_SQL",
+    "INTERNAL_WORDS",
+    "SALT",
     "Audience",
     "Entry",
     "EntryDraft",
     "append",
-    "digest",
+    "client_view",
     "entry_of",
+    "holds_seal",
+    "prove",
+    "read_erasures",
+    "rest_of",
 ]

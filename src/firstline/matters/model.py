@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from firstline.matters.digest import digest
+from firstline.matters.proof import prove
 
 Audience = Literal["all", "staff"]
 
@@ -13,7 +13,8 @@ Audience = Literal["all", "staff"]
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item of a timeline. `matter` is whose: a request's number, or a key below zero of any
-    other kind. `sha` is `digest` of what it says, taken when it was written."""
+    other kind. `salts`, `digests` and `sha` are its proof, taken when it was written (`proof`);
+    `salts` is None once its words were erased."""
 
     matter: int
     no: int
@@ -27,6 +28,8 @@ class Entry:
     data: dict[str, Any]
     key: str | None
     at: datetime
+    salts: bytes | None
+    digests: bytes
     sha: bytes
 
 
@@ -49,8 +52,7 @@ class EntryDraft:
 
 def entry_of(d: EntryDraft, no: int) -> Entry:
     """The draft as entry `no` of its matter, sealed."""
-    sha = digest(d.kind, d.by_id, d.audience, d.channel, d.body, d.data, d.at)
     return Entry(
         d.matter, no, d.kind, d.by_id, d.by_name, d.side, d.audience, d.channel, d.body, d.data,
-        d.key, d.at, sha,
+        d.key, d.at, *prove(d, d.matter, no),
     )  # fmt: skip

@@ -13,13 +13,15 @@ ENTRIES_SQL: LiteralString = """
 e as materialized (
   select * from jsonb_to_recordset(%s::jsonb) as t(
     matter bigint, no int, kind text, by_id uuid, by_name text, side text, audience text,
-    channel text, body text, data jsonb, key text, at timestamptz, sha text)
+    channel text, body text, data jsonb, key text, at timestamptz, salts text, digests text,
+    sha text)
 )"""
 INSERT_SQL: LiteralString = """
 insert into entries
-  (matter, no, kind, by_id, by_name, side, audience, channel, body, data, key, at, sha)
+  (matter, no, kind, by_id, by_name, side, audience, channel, body, data, key, at, salts, digests,
+  sha)
 select matter, no, kind, by_id, by_name, side, audience, channel, body, data, key, at,
-  decode(sha, 'base64')
+  decode(salts, 'base64'), decode(digests, 'base64'), decode(sha, 'base64')
 from e"""
 WRITE: LiteralString = f"""
 with {ENTRIES_SQL}, counted as (

@@ -20,6 +20,7 @@ from firstline.timeline import (
     Entry,
     Request,
     Transcript,
+    seals,
     seen_request,
     transcript_json,
     transcript_text,
@@ -151,8 +152,10 @@ async def text_file(request: Http, call: Given[Call], no: FromPath[int]) -> Resp
 async def json_file(call: Given[Call], no: FromPath[int]) -> Response[Transcript]:
     """The same for programs."""
     found, entries = await _everything(call, no)
+    async with call.db.connection() as conn:
+        every = await seals(conn, no)
     return Response(
-        transcript_json(call.who, found, entries),
+        transcript_json(call.who, found, entries, every),
         headers={"content-disposition": f'attachment; filename="request-{no}.json"'},
     )
 

@@ -14,7 +14,7 @@ from firstline.policy.rules.closing import closing_steps
 from firstline.policy.text.values import parse_span
 from firstline.promises import Obligation, first_line_of, obligations
 from firstline.reports.model import Evidence, Verdict
-from firstline.timeline import Entry, Request, digest
+from firstline.timeline import Entry, Request, holds_seal, read_erasures
 
 DEFINITION = 3
 # Neither solved nor passed on: nobody can tell by them what a line can do.
@@ -231,15 +231,9 @@ def is_whole(request: Request, entries: Sequence[Entry]) -> bool:
     Entries may have been added since the request was read.
     """
     numbers = [entry.no for entry in entries]
+    erased = read_erasures([entry.data for entry in entries if entry.kind == "redacted"])
     return (
         len(numbers) >= request.head
         and numbers == list(range(1, len(numbers) + 1))
-        and all(map(_holds_seal, entries))
-    )
-
-
-def _holds_seal(entry: Entry) -> bool:
-    """Whether an entry still says what it said when it was written."""
-    return entry.sha == digest(
-        entry.kind, entry.by_id, entry.audience, entry.channel, entry.body, entry.data, entry.at
+        and all(holds_seal(entry, erased) for entry in entries)
     )

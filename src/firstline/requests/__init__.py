@@ -4,7 +4,7 @@ The front door for every layer above. Each use case is one function, which takes
 the `Call`; what follows from it is written in it. Whoever calls it commits.
 """
 
-from firstline.requests.actions import changes, closing, moves
+from firstline.requests.actions import changes, closing, moves, redacting
 from firstline.requests.actions.delays import delay
 from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import mark_seen, say
@@ -40,6 +40,7 @@ __all__ = [
     "moves",
     "names",
     "open_request",
+    "redacting",
     "refusals",
     "safe_text",
     "say",

@@ -1,10 +1,11 @@
 """The one log: requests, their entries, and the ledger that writes them.
 
-An entry never changes. An edit, a masking, a redaction is a further entry; whoever reads the log
-(page, socket, search, transcript, report) reads the same rows through the same rules of sight.
+An entry never changes, but for words that are taken back: a redaction erases them and is a further
+entry, as an edit is. Whoever reads the log (page, socket, search, transcript, report) reads the
+same rows through the same rules of sight.
 """
 
-from firstline.matters import Entry, digest
+from firstline.matters import INTERNAL_WORDS, Entry, holds_seal, read_erasures, rest_of
 from firstline.timeline.access import draft, lock_seen_request, missing, seen_request
 from firstline.timeline.call import Call
 from firstline.timeline.ledger.appending import Written, append
@@ -34,12 +35,15 @@ from firstline.timeline.store import (
     entries_after,
     entry_at,
     entry_by_key,
+    erase,
+    find_copies,
     get_request,
     lock_request,
+    seals,
 )
 from firstline.timeline.transcripts import Transcript, transcript_json, transcript_text
 from firstline.timeline.turns import LETTER_AFTER, Turn, next_turn, situation_of
-from firstline.timeline.visibility import INTERNAL_WORDS, may_see, scope_sql, sees
+from firstline.timeline.visibility import may_see, scope_sql, sees
 
 __all__ = [
     "INTERNAL_WORDS",
@@ -64,12 +68,14 @@ __all__ = [
     "append",
     "ask_index_again",
     "change",
-    "digest",
     "draft",
     "entries_after",
     "entry_at",
     "entry_by_key",
+    "erase",
+    "find_copies",
     "get_request",
+    "holds_seal",
     "index_again",
     "index_backlog",
     "index_unread",
@@ -81,9 +87,12 @@ __all__ = [
     "missing",
     "next_turn",
     "public",
+    "read_erasures",
     "record",
     "refuse_full",
+    "rest_of",
     "scope_sql",
+    "seals",
     "search_requests",
     "seen_request",
     "sees",

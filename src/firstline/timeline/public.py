@@ -5,14 +5,7 @@ from typing import Any
 
 import msgspec
 
-from firstline.matters import Entry
-from firstline.timeline.visibility import INTERNAL_WORDS
-
-# What clients may read of an entry's data; everything else in it is the staff's.
-CLIENT_DATA = frozenset(
-    "until reason outcome code files article score line line_from secret "
-    "of edited redacted field old".split()
-)
+from firstline.matters import Entry, client_view
 
 
 class By(msgspec.Struct):
@@ -38,10 +31,7 @@ def public(entry: Entry, *, staff: bool = True) -> EntryOut:
     """The entry as told to staff, or to a client."""
     body, data = entry.body, entry.data
     if not staff:
-        if entry.kind in INTERNAL_WORDS:
-            body, data = "", {k: v for k, v in data.items() if k in ("line", "line_from")}
-        elif data:
-            data = {k: v for k, v in data.items() if k in CLIENT_DATA}
+        body, data = client_view(entry.kind, body, data)
     by = By(entry.by_name, entry.side)
     return EntryOut(
         entry.no, entry.kind, by, entry.audience, entry.channel, body, entry.at, entry.key, data

@@ -1,8 +1,10 @@
 """The log's SQL: reading requests and their entries; `appending` writes them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, LiteralString, cast
 
+import msgspec
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn, columns
@@ -81,26 +83,49 @@ async def entries_after(conn: Conn, no: int, after: int, limit: int, *, staff: b
     return await mend_entries(conn, no, entries)
 
 
+async def seals(conn: Conn, no: int) -> list[bytes]:
+    """The seals of a request's entries, all of them, from number 1 on."""
+    cursor = await conn.execute("select sha from entries where matter = %s order by no", (no,))
+    return [bytes(sha) for (sha,) in await cursor.fetchall()]
+
+
 async def mend_entries(conn: Conn, no: int, entries: list[Entry]) -> list[Entry]:
     """The entries as later edits and redactions of the same request leave them."""
     cursor = await conn.execute(
-        "select (data->>'of')::int, kind, body from entries where matter = %s "
-        "and kind in ('edited', 'redacted') and data ? 'of' order by no",
+        "select (data->>'of')::int, body from entries where matter = %s "
+        "and kind = 'edited' and data ? 'of' order by no",
         (no,),
     )
-    latest: dict[int, tuple[str, str]] = {}
-    for of, kind, body in await cursor.fetchall():
-        if latest.get(of, ("", ""))[0] != "redacted":
-            latest[of] = (kind, body)
-    return [_mend(entry, latest) for entry in entries] if latest else entries
+    latest = dict(await cursor.fetchall())
+    return [_mend(entry, latest) for entry in entries]
 
 
-def _mend(entry: Entry, latest: dict[int, tuple[str, str]]) -> Entry:
-    # The texts that were taken back live on in the log, in the edits as well as in the original.
-    of = entry.data.get("of", entry.no) if entry.kind == "edited" else entry.no
-    kind, body = latest.get(of, ("", ""))
-    if kind == "redacted":
-        return replace(entry, body="", data={**entry.data, "redacted": True, "files": []})
-    if kind == "edited" and entry.kind != "edited":
-        return replace(entry, body=body, data={**entry.data, "edited": True})
+def _mend(entry: Entry, latest: dict[int, str]) -> Entry:
+    if entry.salts is None:
+        return replace(entry, data={**entry.data, "redacted": True})
+    if entry.kind != "edited" and entry.no in latest:
+        return replace(entry, body=latest[entry.no], data={**entry.data, "edited": True})
     return entry
+
+
+async def find_copies(conn: Conn, entry: Entry) -> list[Entry]:
+    """What else in its request may hold its words: its edits, titles, views of its secret."""
+    async with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        await cursor.execute(
+            f"select {ENTRY} from entries where matter = %s and no <> %s and salts is not null and "
+            "(kind = 'edited' and (data->>'of' = %s or data->>'field' = 'title')"
+            " or data->>'shown' = %s) order by no",
+            (entry.matter, entry.no, str(entry.no), entry.data.get("secret")),
+        )
+        return await cursor.fetchall()
+
+
+async def erase(conn: Conn, entries: Sequence[Entry]) -> None:
+    """Put what is left of these entries in their place; their salts go, their digests stay."""
+    rows = [{"matter": e.matter, "no": e.no, "body": e.body, "data": e.data} for e in entries]
+    await conn.execute(
+        "update entries e set body = t.body, data = t.data, salts = null "
+        "from jsonb_to_recordset(%s::jsonb) as t(matter bigint, no int, body text, data jsonb) "
+        "where e.matter = t.matter and e.no = t.no",
+        (msgspec.json.encode(rows).decode(),),
+    )

@@ -2,19 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from uuid import UUID
 
 import msgspec
 
 from firstline.kit.i18n import _
-from firstline.matters import Entry
+from firstline.matters import DIGEST, SALT, Entry
 from firstline.people import Who
 from firstline.timeline.model import Request
 from firstline.timeline.public import EntryOut, public
 from firstline.timeline.visibility import sees
 
 
+class ProofOut(msgspec.Struct):
+    """What proves an entry (decision 12), in hexadecimal: digests of the clients' part and of the
+    staff's, and the salts of what the reader sees as it was written. `by` is named to staff.
+    """
+
+    clients: str
+    staff: str
+    clients_salt: str | None = None
+    staff_salt: str | None = None
+    by: UUID | None = None
+
+
+class ProvenEntry(EntryOut):
+    """An entry with its proof."""
+
+    proof: ProofOut
+
+
 class Transcript(msgspec.Struct):
-    """The JSON transcript; `outcome` and `closed_at` are null while the request is open."""
+    """The JSON transcript; `outcome` and `closed_at` are null while the request is open.
+
+    `digests` are the seals of all entries from number 1 on, also of those not shown to the reader.
+    """
 
     no: int
     title: str
@@ -26,11 +48,14 @@ class Transcript(msgspec.Struct):
     closed_at: datetime | None
     outcome: str | None
     rating: int | None
-    entries: list[EntryOut]
+    entries: list[ProvenEntry]
+    digests: list[str]
 
 
-def transcript_json(who: Who, request: Request, entries: Sequence[Entry]) -> Transcript:
-    """Everything that `who` may see of the request, in order."""
+def transcript_json(
+    who: Who, request: Request, entries: Sequence[Entry], seals: Sequence[bytes]
+) -> Transcript:
+    """Everything that `who` may see of the request, in order; `seals` are those of all entries."""
     return Transcript(
         no=request.no,
         title=request.title,
@@ -42,7 +67,26 @@ def transcript_json(who: Who, request: Request, entries: Sequence[Entry]) -> Tra
         closed_at=request.closed_at,
         outcome=request.outcome,
         rating=request.rating,
-        entries=[public(entry, staff=who.is_staff) for entry in entries if sees(who, entry)],
+        entries=[_proven(who, entry) for entry in entries if sees(who, entry)],
+        digests=[seal.hex() for seal in seals],
+    )
+
+
+def _proven(who: Who, entry: Entry) -> ProvenEntry:
+    plain = public(entry, staff=who.is_staff)
+    members = {name: getattr(plain, name) for name in plain.__struct_fields__}
+    return ProvenEntry(**members, proof=_proof(entry, staff=who.is_staff))
+
+
+def _proof(entry: Entry, *, staff: bool) -> ProofOut:
+    clients, others = entry.digests[:DIGEST].hex(), entry.digests[DIGEST:].hex()
+    salts = None if "edited" in entry.data else entry.salts
+    return ProofOut(
+        clients,
+        others,
+        clients_salt=salts[:SALT].hex() if salts else None,
+        staff_salt=salts[SALT:].hex() if salts and staff else None,
+        by=entry.by_id if staff else None,
     )
 
 

@@ -9,10 +9,6 @@ from firstline.people import Who
 from firstline.timeline.model import Request
 
 SqlScope = tuple[LiteralString, list[Any]]
-# Steps that the client may know of, while the words in them are between members of staff.
-INTERNAL_WORDS = frozenset(
-    {"taken", "given_back", "transferred", "handed_over", "sent_back", "linked"}
-)
 
 
 class Matter(Protocol):

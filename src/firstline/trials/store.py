@@ -18,7 +18,7 @@ select matter, no, kind, by_id, '' as by_name, side, audience, channel,
   case when kind = 'edited' then body else '' end as body,
   case when kind in ('edited', 'handed_over', 'sent_back', 'delay_notice') or data ? 'turn'
     then data else '{}'::jsonb end as data,
-  null as key, at, ''::bytea as sha
+  null as key, at, null::bytea as salts, ''::bytea as digests, ''::bytea as sha
 from entries where matter = any(%s) and at <= %s
   and (kind in ('opened', 'closed', 'reopened', 'handed_over', 'sent_back', 'delay_notice')
     or (kind = 'said' and side <> 'system') or (kind = 'edited' and data ? 'field'))

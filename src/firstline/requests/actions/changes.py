@@ -82,6 +82,11 @@ async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request
     entry = await _words_at(tx, who, no, entry_no)
     if entry.by_id != who.id:
         raise Forbidden(_("Only its writer edits an entry."), status=None if who.is_staff else 404)
+    if entry.salts is None:
+        raise Conflict(
+            _("These words were taken back and cannot be edited; write new ones below."),
+            state=request.state,
+        )
     window = call.policy_of(request).edit_window
     if now > entry.at + window or request.closed:
         raise Conflict(
@@ -89,20 +94,6 @@ async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request
         )
     mend = draft(request, who, "edited", now, body=body, audience=entry.audience)
     mend.data = {"of": entry_no}
-    return await steps.write_entry(tx, request, mend)
-
-
-async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Request:
-    """Take words out of everybody's sight that should not have been sent; the log says who did."""
-    who = call.who
-    if not who.is_staff:
-        raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
-    reason = safe_text(reason, "reason", limit=500)
-    request = await lock_seen_request(tx, who, no)
-    steps.refuse_other_line(who, request, management=True)
-    entry = await _words_at(tx, who, no, entry_no)
-    mend = draft(request, who, "redacted", call.now, audience=entry.audience)
-    mend.data = {"of": entry_no, "why": reason}
     return await steps.write_entry(tx, request, mend)
 
 

@@ -21,6 +21,7 @@ from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import Http, requires_staff
 from firstline.requests.actions import changes, closing, moves
 from firstline.requests.actions.delays import delay as give_delay
+from firstline.requests.actions.redacting import redact as take_back
 from firstline.requests.actions.saying import mark_seen
 from firstline.requests.api.bodies import (
     CloseIn,
@@ -192,7 +193,7 @@ async def redact(
     no: FromPath[int],
     entry: FromPath[int],
 ) -> Response[bytes]:
-    return await _move(request, call, data, changes.redact, no, entry, data.reason)
+    return await _move(request, call, data, take_back, no, entry, data.reason)
 
 
 @post(

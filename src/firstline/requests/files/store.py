@@ -101,9 +101,7 @@ async def _sum(conn: Conn, query: str, values: tuple[object, ...]) -> int:
 async def is_redacted(conn: Conn, matter: int, entry_no: int) -> bool:
     """Whether the entry was taken out of everybody's sight."""
     cursor = await conn.execute(
-        "select 1 from entries where matter = %s and kind = 'redacted'"
-        " and data->>'of' = %s limit 1",
-        (matter, str(entry_no)),
+        "select 1 from entries where matter = %s and no = %s and salts is null", (matter, entry_no)
     )
     return await cursor.fetchone() is not None
 
@@ -116,6 +114,18 @@ async def drop_drafts(conn: Conn, before: datetime, limit: int) -> list[UUID]:
             " where entry_no is null and created_at < %s order by created_at limit %s"
             " for update skip locked) returning id",
             (before, limit),
+        )
+        return await cursor.fetchall()
+
+
+async def drop_erased(conn: Conn, limit: int) -> list[UUID]:
+    """Delete files of words that were taken back; returns their ids."""
+    async with conn.cursor(row_factory=scalar_row) as cursor:
+        await cursor.execute(
+            "delete from attachments where id in (select a.id from entries e"
+            " join attachments a on a.matter = e.matter and a.entry_no = e.no"
+            " where e.salts is null limit %s) returning id",
+            (limit,),
         )
         return await cursor.fetchall()
 

@@ -252,10 +252,13 @@ def _missing() -> Missing:
 
 
 async def sweep(db: Db, files: Files, *, now: datetime) -> int:
-    """Delete drafts of more than a day, then files that no row names; returns how many went."""
+    """Delete drafts of more than a day and files of words that were taken back, then files that no
+    row names; returns how many went.
+    """
     before = now - DRAFT_LIFE
     async with db.transaction() as tx:
         dropped = await store.drop_drafts(tx.conn, before, SWEPT_AT_ONCE)
+        dropped += await store.drop_erased(tx.conn, SWEPT_AT_ONCE)
     # A crash here leaves files without a row, which the next step finds another day.
     for attachment_id in dropped:
         await files.delete(attachment_id.hex)

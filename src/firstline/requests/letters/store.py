@@ -61,3 +61,12 @@ async def mark_mailed(conn: Conn, no: int, person_id: UUID, upto: int, now: date
         " on conflict (matter, person_id) do update set upto = greatest(l.upto, excluded.upto)",
         (no, person_id, upto, now),
     )
+
+
+async def forget_subjects(conn: Conn, no: int) -> None:
+    """Forget the subjects of letters about a request that have left: its title stood in them."""
+    await conn.execute(
+        "update outbox set payload = payload - 'subject'"
+        " where kind = 'letter' and payload ->> 'request' = %s and payload ? 'subject'",
+        (str(no),),
+    )

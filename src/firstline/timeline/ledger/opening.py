@@ -12,7 +12,7 @@ from firstline.kit.errors import Conflict, Invalid, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext, speaking
 from firstline.kit.ids import uuid7
-from firstline.matters import Entry, digest
+from firstline.matters import Entry, EntryDraft, prove
 from firstline.policy import Situation
 from firstline.policy.rules.promises import ClientWord, Debt, Promise, step
 from firstline.timeline.ledger import opening_store as store
@@ -126,7 +126,9 @@ def _full(limit: int) -> Conflict:
 
 def _row(o: Opening, no: int, owner: store.Owner, terms: Terms) -> dict[str, Any]:
     promise, turn = _first_promise(o, owner, terms)
-    sha = digest("opened", o.opened_by, "all", o.channel, o.body, o.data, o.at)
+    first = EntryDraft(
+        no, "opened", o.opened_by, o.by_name, o.side, o.at, o.body, "all", o.channel, o.data
+    )
     return {
         "no": no,
         "client_id": o.client_id,
@@ -151,7 +153,7 @@ def _row(o: Opening, no: int, owner: store.Owner, terms: Terms) -> dict[str, Any
         "turn_at": turn and turn.at,
         "turn": turn and turn.stage,
         "data": o.data,
-        "sha": sha.hex(),
+        **prove(first, no, 1)._asdict(),
     }
 
 
@@ -177,6 +179,6 @@ def _note_news(tx: Tx, rows: list[dict[str, Any]]) -> None:
         entry = Entry(
             row["no"], 1, "opened", row["opened_by"], row["by_name"], row["side"], "all",
             row["channel"], row["body"], row["data"], row["open_key"], row["at"],
-            bytes.fromhex(row["sha"]),
+            row["salts"], row["digests"], row["sha"],
         )  # fmt: skip
         tx.tell(f"request/{row['no']}", 1, (entry,))

@@ -13,7 +13,7 @@ with d as materialized (
     service_id uuid, topic text, title text, body text, language text, plan text,
     priority text, service_kind text, channel text, line text, at timestamptz,
     policy_version int, due_at timestamptz, line_due_at timestamptz, turn_at timestamptz,
-    turn text, data jsonb, sha text)
+    turn text, data jsonb, salts text, digests text, sha text)
 ), counted as (
   update counters set value = %s where name = 'request'
 ), numbered as (
@@ -31,9 +31,9 @@ with d as materialized (
   from d
 ), written as (
   insert into entries (matter, no, kind, by_id, by_name, side, audience, channel, body, data,
-    key, at, sha)
+    key, at, salts, digests, sha)
   select no, 1, 'opened', opened_by, by_name, side, 'all', channel, body, data, open_key, at,
-    decode(sha, 'hex')
+    decode(salts, 'base64'), decode(digests, 'base64'), decode(sha, 'base64')
   from d
 ), turned as (
   insert into due_times (matter, kind, due_at, state, stage)

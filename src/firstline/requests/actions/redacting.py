@@ -1,0 +1,134 @@
+"""Taking words back: out of the log, and out of every copy of them.
+
+What is left of an entry stays under the seal of the redaction (decision 12).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Missing
+from firstline.kit.i18n import gettext as _
+from firstline.requests.actions import redacting_store as store
+from firstline.requests.actions import steps
+from firstline.requests.entrance.words import safe_text, title_from
+from firstline.requests.letters.store import forget_subjects
+from firstline.timeline import (
+    Call,
+    Entry,
+    Request,
+    change,
+    draft,
+    entry_at,
+    erase,
+    find_copies,
+    lock_seen_request,
+    rest_of,
+)
+
+# What people have written; of edits, those of the title.
+WRITTEN = frozenset(
+    "opened said note delay_notice closed handed_over sent_back skipped taken rated edited".split()
+)
+# Pieces of an entry's data that are made of its words.
+MADE_OF_WORDS = frozenset({"articles", "label"})
+# A line that is this long stands in no draft by chance.
+TELLING_LINE = 12
+
+
+async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Request:
+    """Erase words that should not have been sent, with every copy; the log says who did and why.
+
+    Words that are gone already stay gone: nothing more is written. Raises `Missing`, `Conflict`
+    for what holds no words, `Forbidden` for another line's.
+    """
+    who = call.who
+    if not who.is_staff:
+        raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
+    reason = safe_text(reason, "reason", limit=500)
+    request = await lock_seen_request(tx, who, no)
+    steps.refuse_other_line(who, request, management=True)
+    entry = await entry_at(tx.conn, no, entry_no)
+    if entry is None:
+        raise Missing(_("Request %(no)s has no entry %(entry)s.") % {"no": no, "entry": entry_no})
+    if entry.salts is None:
+        return request
+    _refuse_without_words(entry)
+    words, left = _erase_words(entry, await find_copies(tx.conn, entry))
+    await erase(tx.conn, left)
+    mend = draft(request, who, "redacted", call.now, audience=entry.audience)
+    mend.data = {"of": entry_no, "why": reason, "erased": {str(e.no): rest_of(e) for e in left}}
+    if is_copy(request.title, words):
+        title = call.policy_of(request).label("topic", request.topic, request.language)
+        request = await change(tx.conn, request, moved=False, title=title)
+        mend.data["title"] = title
+    await _forget_copies(tx, request, entry, words)
+    return await steps.write_entry(tx, request, mend)
+
+
+def is_copy(title: str, words: Iterable[str]) -> bool:
+    """Whether a title was made of these words: it is their beginning, or a line of theirs."""
+    return any(
+        title in (title_from(text), *(line.strip() for line in text.splitlines()))
+        for text in words
+        if text and title
+    )
+
+
+def _refuse_without_words(entry: Entry) -> None:
+    titled = entry.kind != "edited" or entry.data.get("field") == "title"
+    said = entry.body or entry.data.get("files")
+    if entry.kind not in WRITTEN or not titled or not said:
+        raise Conflict(_("Only words can be mended, not steps."))
+
+
+def _erase_words(entry: Entry, others: Sequence[Entry]) -> tuple[list[str], list[Entry]]:
+    """The words that go, and what is left of each entry that holds them."""
+    edits = [one for one in others if one.data.get("of") == entry.no]
+    words = [entry.body, *(one.body for one in edits)]
+    if entry.kind == "edited":
+        words.append(entry.data["old"])
+    left = [
+        _strip_title(one, words) if "field" in one.data else _strip(one)
+        for one in (entry, *others)
+        if "field" not in one.data or is_copy(one.body, words) or is_copy(one.data["old"], words)
+    ]
+    return [text for text in words if text], left
+
+
+def _strip(entry: Entry) -> Entry:
+    data = {name: value for name, value in entry.data.items() if name not in MADE_OF_WORDS}
+    if "files" in data:
+        data["files"] = []
+    if "departure" in data:
+        data["reason"] = ""
+    return replace(entry, body="", data=data, salts=None)
+
+
+def _strip_title(entry: Entry, words: Sequence[str]) -> Entry:
+    """A change of title keeps the one of both that does not hold the words."""
+    body, old = (
+        "" if is_copy(title, words) else title for title in (entry.body, entry.data["old"])
+    )
+    return replace(entry, body=body, data={**entry.data, "old": old}, salts=None)
+
+
+async def _forget_copies(tx: Tx, request: Request, entry: Entry, words: Sequence[str]) -> None:
+    no = request.no
+    await store.forget_answers(tx.conn, no, entry.no, request.title)
+    await forget_subjects(tx.conn, no)
+    if "secret" in entry.data:
+        await store.forget_label(tx.conn, no, entry.no)
+    if entry.kind == "skipped" and entry.by_id is not None:
+        await store.forget_skip(tx.conn, no, entry.by_id)
+    for one in await store.drafts_about(tx.conn, no, entry.by_id):
+        if _holds_words(one.body, words):
+            await store.drop_draft(tx.conn, one)
+
+
+def _holds_words(text: str, words: Sequence[str]) -> bool:
+    """Whether a draft repeats the words, wholly or by a line; drafts of forms stand as JSON."""
+    lines = (line.strip() for said in words for line in said.splitlines())
+    telling = [line for line in lines if len(line) >= TELLING_LINE]
+    plain = text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+    return any(piece.strip() in plain for piece in (*words, *telling))

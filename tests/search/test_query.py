@@ -3,26 +3,48 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstline.timeline.search.query import Text, segments, snippet, understand
+from firstline.timeline.search.places import Text, segments, snippet
+from firstline.timeline.search.query import understand
 
 STEMS = {"errors": ("error",), "error": ("error",), "the": (), "page": ("page",)}
 
 
 def test_words_are_joined_by_and_quotes_make_a_phrase() -> None:
     query = understand('errors "error on the page" 403', STEMS)
-    assert query.tsquery(staff=False) == (
+    assert query.tsquery(staff=False, halves=False) == (
         "(('error')) & (('error') <1> ('on') <2> ('page')) & (('403'))"
     )
 
 
+def test_a_word_may_have_been_typed_in_part_but_no_number_and_nothing_in_quotes() -> None:
+    query = understand('errors "page" 403 of', STEMS)
+    assert query.tsquery(staff=False) == (
+        "(('error' | 'errors':*)) & (('page')) & (('403')) & (('of'))"
+    )
+
+
 def test_staff_look_among_notes_too_and_clients_cannot_name_them() -> None:
-    assert understand("error", STEMS).tsquery(staff=True) == "(('error') | ('~error'))"
-    assert understand("~error =c1", STEMS).tsquery(staff=False) == "(('error')) & (('c1'))"
+    asked = understand("error", STEMS)
+    assert asked.tsquery(staff=True, halves=False) == "(('error') | ('~error'))"
+    asked = understand("~error =c1", STEMS)
+    assert asked.tsquery(staff=False, halves=False) == "(('error')) & (('c1'))"
 
 
-def test_a_host_is_one_exact_term_and_a_hyphen_joins_a_phrase() -> None:
-    assert understand("www.acme.example", {}).tsquery(staff=False) == "(('www.acme.example'))"
-    assert understand("web-page", STEMS).tsquery(staff=False) == "(('web') <1> ('page'))"
+def test_a_host_is_found_within_a_longer_one_and_a_hyphen_may_be_left_out() -> None:
+    assert understand("acme.example", {}).tsquery(staff=False, halves=False) == (
+        "(('acme') <1> ('example') | ('acme.example'))"
+    )
+    assert understand("web-page", STEMS).tsquery(staff=False, halves=False) == (
+        "(('web') <1> ('page') | ('webpage'))"
+    )
+
+
+def test_what_cannot_be_looked_for_is_named() -> None:
+    query = understand("the error 🙂 && " + " ".join(f"w{i}" for i in range(13)), STEMS)
+    assert query.unused == ("🙂", "&&", "the", "w11", "w12")
+    assert len(query.terms) == 12
+    assert understand('"the"', STEMS).unused == ("the",)
+    assert understand("error " * 400, STEMS).unused == ("ror error error erro…",)
 
 
 def test_a_number_alone_is_a_jump() -> None:

@@ -95,7 +95,7 @@ async def history_page(panes: Given[Panes], after: FromQuery[int | None] = None)
     hits = found.items if asked.q.strip() else []
     return panes.page(
         "desk/history.html", asked=asked, hits=hits, requests=requests, named=named,
-        operators=operators, more=found.after, policy=panes.policy, states=STATES,
+        operators=operators, found=found, more=found.after, policy=panes.policy, states=STATES,
     )  # fmt: skip
 
 

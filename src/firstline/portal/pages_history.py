@@ -20,8 +20,10 @@ from firstline.regulations import Policies
 from firstline.timeline import (
     STATES,
     Filters,
+    HistoryPage,
     Hit,
     Request,
+    SearchPage,
     list_requests,
     search_requests,
 )
@@ -73,14 +75,15 @@ async def my_requests(
     policy = policies.current(now)[1]
     query = _query(policy, q, of_state, topic, period)
     async with db.connection() as conn:
-        items, more = await _find(conn, who, query, now, number_or_none(after))
+        items, found = await _find(conn, who, query, now, number_or_none(after))
     return page(
         request,
         "portal/history.html",
         who=who,
         query=query,
         items=items,
-        next=query.address(after=more) if more is not None else None,
+        found=found,
+        next=query.address(after=found.after) if found.after is not None else None,
         first=not number_or_none(after),
         states=STATES,
         topics=policy.topics,
@@ -104,14 +107,14 @@ def _query(policy: Policy, q: str, state: str, topic: str, period: str) -> Histo
 
 async def _find(
     conn: Conn, who: Who, query: HistoryQuery, now: datetime, after: int | None
-) -> tuple[list[tuple[Request, Hit | None]], int | None]:
+) -> tuple[list[tuple[Request, Hit | None]], SearchPage | HistoryPage]:
     """Requests, newest first, each with what was found in it when words were searched for."""
     filters = query.filters(now)
     if query.q:
         found = await search_requests(conn, who, query.q, filters, after=after, limit=PAGE)
-        return [(hit.request, hit) for hit in found.items], found.after
+        return [(hit.request, hit) for hit in found.items], found
     listed = await list_requests(conn, who, filters, after=after, limit=PAGE)
-    return [(one, None) for one in listed.items], listed.after
+    return [(one, None) for one in listed.items], listed
 
 
 routes = [my_requests]

@@ -27,7 +27,7 @@ from firstline.timeline.search.index import (
     index_unread,
     list_unindexed,
 )
-from firstline.timeline.search.model import Filters, Hit
+from firstline.timeline.search.model import Filters, HistoryPage, Hit, SearchPage
 from firstline.timeline.search.search import list_requests, search_requests
 from firstline.timeline.store import (
     REQUEST,
@@ -55,12 +55,14 @@ __all__ = [
     "Entry",
     "EntryOut",
     "Filters",
+    "HistoryPage",
     "Hit",
     "Ledger",
     "Opened",
     "Opening",
     "OpeningLimit",
     "Request",
+    "SearchPage",
     "Terms",
     "Transcript",
     "Turn",

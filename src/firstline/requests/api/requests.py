@@ -29,6 +29,7 @@ from firstline.timeline import (
     Call,
     EntryOut,
     Filters,
+    HistoryPage,
     entries_after,
     list_requests,
     public,
@@ -40,9 +41,14 @@ PAGE, MOST = 50, 100
 ENTRIES, MOST_ENTRIES, LONGEST_WAIT = 100, 500, 25
 
 
-class RequestList(msgspec.Struct):
+class RequestList(msgspec.Struct, omit_defaults=True):
+    """`unused` are words of `q` that cannot be looked for; in place of those in `guessed`, which
+    stand nowhere, words that differ by a letter were found. Both are left out when empty."""
+
     items: list[RequestOut]
     after: str | None
+    unused: list[str] = []
+    guessed: list[str] = []
 
 
 class EntryList(msgspec.Struct):
@@ -92,13 +98,15 @@ async def list_all(
         if line is not None:
             _one_of("line", line, tuple(await line_ids(conn)))
         if q and q.strip():
-            page = await search_requests(conn, who, q, narrowed, after=_cursor(after), limit=limit)
-            found = [hit.request for hit in page.items]
+            hits = await search_requests(conn, who, q, narrowed, after=_cursor(after), limit=limit)
+            page = HistoryPage(
+                [h.request for h in hits.items], hits.after, hits.unused, hits.guessed
+            )
         else:
             page = await list_requests(conn, who, narrowed, after=_cursor(after), limit=limit)
-            found = page.items
-        items = await views(conn, who, found, call.policy.order)
-    return RequestList(items, str(page.after) if page.after is not None else None)
+        items = await views(conn, who, page.items, call.policy.order)
+    cursor = str(page.after) if page.after is not None else None
+    return RequestList(items, cursor, list(page.unused), list(page.guessed))
 
 
 def _one_of(field: str, value: str | None, values: tuple[str, ...]) -> None:

@@ -8,15 +8,8 @@ from operator import itemgetter
 
 from firstline.timeline.model import Request
 from firstline.timeline.search.model import Hit, Passage
-from firstline.timeline.search.query import (
-    Stems,
-    Term,
-    Text,
-    likeness,
-    segments,
-    snippet,
-    to_stem,
-)
+from firstline.timeline.search.places import Text, likeness, segments, snippet
+from firstline.timeline.search.query import Stems, Term, to_stem
 
 # Characters cut into words for one search: of what is not indexed yet, the newest first.
 MOST_CHARACTERS = 200_000

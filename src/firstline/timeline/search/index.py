@@ -192,6 +192,16 @@ def group_by_matter(items: Iterable[Item]) -> dict[int, list[Item]]:
     return groups
 
 
+def author_marks(passages: Iterable[Passage]) -> set[str]:
+    """Who wrote these passages, as the index knows it."""
+    kinds = {"staff": "b", "client": "p"}
+    return {
+        mark(kinds[one.side], one.by_id)
+        for one in passages
+        if one.by_id is not None and one.side in kinds
+    }
+
+
 def vector(parts: Iterable[Cut], stems: Stems, room: int = MOST_BYTES) -> str:
     """The tsvector (as text) of the parts of a request, in order, of at most `room` bytes: words
     for which there is no room are left out.
@@ -208,8 +218,7 @@ def vector(parts: Iterable[Cut], stems: Stems, room: int = MOST_BYTES) -> str:
             for lexeme in lexemes_of(token, stems):
                 room -= _note_place(places, prefix + lexeme, min(last, LAST_POSITION), room)
         offset = last + APART
-        if passage is not None and passage.side == "staff" and passage.by_id is not None:
-            marks.add(mark("b", passage.by_id))
+        marks |= author_marks([passage] if passage is not None else [])
     words = [f"{quote(word)}:{','.join(map(str, at))}" for word, at in places.items()]
     return " ".join([*words, *marks])
 

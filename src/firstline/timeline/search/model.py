@@ -70,15 +70,23 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Hits, newest request first; `after` asks for the next page, None: there is none."""
+    """Hits, newest request first; `after` asks for the next page, None: there is none.
+
+    `unused` are words of the query that cannot be looked for; in place of those in `guessed`, which
+    stand nowhere, words that differ by a letter were found.
+    """
 
     items: list[Hit]
     after: int | None
+    unused: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Requests, newest first; `after` as in `SearchPage`."""
+    """Requests, newest first; the rest as in `SearchPage`."""
 
     items: list[Request]
     after: int | None
+    unused: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()

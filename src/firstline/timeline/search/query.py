@@ -1,62 +1,93 @@
-"""What a search asks for, and where its words stand in a text: pure.
+"""What a search asks for: pure.
 
-A query is words that must all be found in the same request, "words in quotes" that must stand
-together, and hosts, addresses, codes and numbers that must be there exactly as written.
+A query is words that must all be found in the same request, whole or as the beginning of a longer
+word, "words in quotes" that must stand together, and hosts, addresses, codes and numbers.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from firstline.timeline.search.words import Compound, TextToken, compounds, fold_text, tokens
+from firstline.timeline.search.words import Compound, TextToken, compounds
 
 Stems = Mapping[str, tuple[str, ...]]
 Segment = tuple[str, bool]  # words, and whether they are what was searched for
 MOST_TERMS = 12
-LONGEST_QUERY = 400
+LONGEST_QUERY = 2_000
+SHOWN_OF_REST = 20  # characters of what is too long
+SHORTEST_HALF = 3  # letters; fewer are the beginning of too many words
+SHORTEST_HALF_KOREAN = 2
+SHORTEST_HALF_COMPOUND = 5
+_KOREAN = re.compile("[\uac00-\ud7a3]")
 _QUOTED = re.compile(r'["«“„]([^"»”“]*)["»”“]')
 _NUMBER = re.compile(r"\s*[#№]?\s*(\d{1,18})\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseStep:
-    """Any of `lexemes`, `gap` places after the step before it."""
+    """Any of `lexemes`, `gap` places after the step before it; or, where `half` is something, a
+    longer word that begins with it."""
 
     gap: int
     lexemes: tuple[str, ...]
+    half: str = ""
+
+    def tsquery(self, prefix: str, *, halves: bool) -> str:
+        found = [quote(prefix + lexeme) for lexeme in self.lexemes]
+        if halves and self.half:
+            found.append(quote(prefix + self.half) + ":*")
+        return f"({' | '.join(found)})"
+
+
+Way = tuple[PhraseStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that must be found: a word, or steps that follow each other."""
+    """One thing that must be found, as it was typed: in any of `ways`, each of which is steps that
+    follow each other, or by any of `marks`."""
 
-    steps: tuple[PhraseStep, ...]
+    text: str
+    ways: tuple[Way, ...]
+    marks: tuple[str, ...] = ()
 
-    def tsquery(self, *, staff: bool) -> str:
-        """The term for PostgreSQL; staff also find it among words that only staff may see."""
-        said = " ".join(
-            (f"<{step.gap}> " if i else "") + _any(step.lexemes, "")
-            for i, step in enumerate(self.steps)
-        )
-        if not staff:
-            return f"({said})"
-        noted = " ".join(
-            (f"<{step.gap}> " if i else "") + _any(step.lexemes, "~")
-            for i, step in enumerate(self.steps)
-        )
-        return f"({said} | {noted})"
+    def tsquery(self, *, staff: bool, halves: bool = True) -> str:
+        """The term for PostgreSQL; staff also find it among words that only staff may see.
+        Without `halves`, words that go on beyond what was typed are not looked for."""
+        sides = ("", "~") if staff else ("",)
+        ways = [_in_order(way, side, halves=halves) for side in sides for way in self.ways]
+        return f"({' | '.join([*ways, *self.marks])})"
+
+    @property
+    def halves(self) -> bool:
+        """Whether a longer word may be meant."""
+        return any(step.half for way in self.ways for step in way)
+
+
+def _in_order(way: Way, prefix: str, *, halves: bool) -> str:
+    return " ".join(
+        (f"<{step.gap}> " if i else "") + step.tsquery(prefix, halves=halves)
+        for i, step in enumerate(way)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search as understood: its terms, and the request's number if it is nothing but one."""
+    """A search as understood: its terms, the request's number if it is nothing but one, and words
+    of it that cannot be looked for, which whoever asked must be told."""
 
     terms: tuple[Term, ...]
     number: int | None
+    unused: tuple[str, ...] = ()
 
-    def tsquery(self, *, staff: bool) -> str:
+    def tsquery(self, *, staff: bool, halves: bool = True) -> str:
         """All terms, for PostgreSQL."""
-        return " & ".join(term.tsquery(staff=staff) for term in self.terms)
+        return " & ".join(term.tsquery(staff=staff, halves=halves) for term in self.terms)
+
+    @property
+    def halves(self) -> bool:
+        """Whether one of the terms may mean a longer word."""
+        return any(term.halves for term in self.terms)
 
 
 def quote(lexeme: str) -> str:
@@ -67,13 +98,10 @@ def quote(lexeme: str) -> str:
 def mark(kind: str, value: object) -> str:
     """A lexeme that is no word of a text: "=" stands in none, so nobody can search for it.
 
-    `s`: the block of the request's number; `c`: its client; `b`: a member of staff who wrote in it.
+    `s`: the block of the request's number; `c`: its client; `p`, `b`: a contact, and a member of
+    staff, who wrote in it.
     """
     return quote(f"={kind}{value}")
-
-
-def _any(lexemes: tuple[str, ...], prefix: str) -> str:
-    return "(" + " | ".join(quote(prefix + lexeme) for lexeme in lexemes) + ")"
 
 
 def to_stem(found: Iterable[TextToken]) -> set[str]:
@@ -82,129 +110,94 @@ def to_stem(found: Iterable[TextToken]) -> set[str]:
 
 
 def lexemes_of(token: TextToken, stems: Stems) -> tuple[str, ...]:
-    """What a token is found by; nothing for a word too common to be searched for."""
-    if token.exact:
-        return (token.text,)
-    return stems.get(token.text, (token.text,))
+    """What a token of a text is found by, itself before its stems; nothing for a word too common
+    to be searched for."""
+    found = _stems_of(token, stems)
+    return (token.text, *(stem for stem in found if stem != token.text)) if found else ()
+
+
+def _stems_of(token: TextToken, stems: Stems) -> tuple[str, ...]:
+    return (token.text,) if token.exact else stems.get(token.text, (token.text,))
 
 
 def understand(text: str, stems: Stems) -> Query:
-    """Read a query; beyond `LONGEST_QUERY` characters or `MOST_TERMS` terms it is cut."""
-    text = text[:LONGEST_QUERY]
+    """Read a query; what stands beyond `LONGEST_QUERY` characters or `MOST_TERMS` terms is named
+    as unused, with words too common to be searched for and signs that are no words."""
+    text, beyond = text[:LONGEST_QUERY], text[LONGEST_QUERY:].strip()
     number = _NUMBER.fullmatch(text)
-    terms = list(_terms(text, stems))
-    return Query(tuple(dict.fromkeys(terms))[:MOST_TERMS], int(number[1]) if number else None)
+    unused = [chunk for chunk in text.split() if chunk.strip('"«»“”„') and not _has_word(chunk)]
+    terms: list[Term] = []
+    for term in _terms(text, stems):
+        usable = term.ways and (term in terms or len(terms) < MOST_TERMS)
+        if not usable:
+            unused.append(term.text)
+        elif term not in terms:
+            terms.append(term)
+    unused += [beyond[:SHOWN_OF_REST] + "…"] if beyond else []
+    return Query(tuple(terms), int(number[1]) if number else None, tuple(dict.fromkeys(unused)))
+
+
+def _has_word(chunk: str) -> bool:
+    return next(compounds(chunk), None) is not None
 
 
 def _terms(text: str, stems: Stems) -> Iterator[Term]:
+    """All terms; one without any way is a word that cannot be looked for."""
     rest = 0
     for match in _QUOTED.finditer(text):
         yield from _words(text[rest : match.start()], stems)
         pieces = [piece for compound in compounds(match[1]) for piece in compound.pieces]
-        yield from _phrase(pieces, stems)
+        if pieces:
+            yield Term(match[1], _some(_phrase(pieces, stems)))
         rest = match.end()
     yield from _words(text[rest:], stems)
 
 
 def _words(text: str, stems: Stems) -> Iterator[Term]:
     for compound in compounds(text):
-        if len(compound.pieces) == 1 or compound.plain:
-            yield from _phrase(compound.pieces, stems)
-        else:
-            yield _whole(compound)
+        yield Term(text[compound.start : compound.end], tuple(_ways(compound, stems)))
 
 
-def _whole(compound: Compound) -> Term:
-    return Term((PhraseStep(0, (compound.text,)),))
+def _ways(compound: Compound, stems: Stems) -> Iterator[Way]:
+    """How a compound may stand in a text: its pieces in order, within a longer one too; written as
+    one; with all signs as they were typed. A piece that cannot be looked for leaves no hole at an
+    end, which would find more than was asked for."""
+    phrase = _phrase(compound.pieces, stems, half=not compound.separate)
+    single = len(compound.pieces) == 1 or compound.separate
+    whole = len(phrase) == len(compound.pieces)
+    if phrase and (single or whole or (compound.plain and len(phrase) > 1)):
+        yield phrase
+    if single:
+        return
+    if compound.plain:
+        yield from _some(_way(compound.joined, stems.get(compound.joined, (compound.joined,))))
+    else:
+        half = compound.text if len(compound.text) >= SHORTEST_HALF_COMPOUND else ""
+        yield (PhraseStep(0, (compound.text,), half if half[-1:].isalpha() else ""),)
 
 
-def _phrase(pieces: Iterable[TextToken], stems: Stems) -> Iterator[Term]:
+def _way(word: str, lexemes: tuple[str, ...]) -> Way:
+    return (PhraseStep(0, lexemes, word),) if lexemes else ()
+
+
+def _some(way: Way) -> tuple[Way, ...]:
+    return (way,) if way else ()
+
+
+def _phrase(pieces: Iterable[TextToken], stems: Stems, *, half: bool = False) -> Way:
     steps: list[PhraseStep] = []
-    last = 0
+    last, piece = 0, None
     for piece in pieces:
-        if lexemes := lexemes_of(piece, stems):
+        if lexemes := _stems_of(piece, stems):
             steps.append(PhraseStep(piece.position - last if steps else 0, lexemes))
             last = piece.position
-    if steps:
-        yield Term(tuple(steps))
+    if half and piece is not None and last == piece.position and _may_go_on(piece):
+        steps[-1] = PhraseStep(steps[-1].gap, steps[-1].lexemes, piece.text)
+    return tuple(steps)
 
 
-class Text:
-    """A text to be compared with terms; of its words only those that might be in them are kept."""
-
-    def __init__(self, text: str, terms: Sequence[Term]) -> None:
-        initials = {x[0] for term in terms for step in term.steps for x in step.lexemes}
-        self.text = text
-        self.tokens = [t for t in tokens(text) if t.text[0] in initials]
-
-    def spans(self, terms: Sequence[Term], stems: Stems) -> list[list[tuple[int, int]]]:
-        """Where each of the terms stands, as (start, end) of characters."""
-        places: dict[int, list[tuple[TextToken, tuple[str, ...]]]] = {}
-        for token in self.tokens:
-            places.setdefault(token.position, []).append((token, lexemes_of(token, stems)))
-        return [
-            [span for start in places for span in _standing(term, start, places)] for term in terms
-        ]
-
-
-def _standing(
-    term: Term, position: int, places: Mapping[int, list[tuple[TextToken, tuple[str, ...]]]]
-) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for step in term.steps:
-        position += step.gap
-        here = [t for t, found in places.get(position, ()) if any(x in step.lexemes for x in found)]
-        if not here:
-            return []
-        spans.append((min(t.start for t in here), max(t.end for t in here)))
-    return spans
-
-
-def likeness(terms: Sequence[Term], text: str) -> int:
-    """How many of the terms may stand in a text: a quick look, right when it says 0, as a stem and
-    its word begin alike, short ones apart."""
-    folded = fold_text(text)
-    return sum(
-        any(x[: max(1, min(3, len(x) - 2))] in folded for x in term.steps[0].lexemes)
-        for term in terms
-    )
-
-
-def segments(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Segment, ...]:
-    """Cut `text` into what was searched for and what stands between."""
-    parts: list[Segment] = []
-    at = 0
-    for start, end in sorted(set(spans)):
-        if end <= at:
-            continue
-        start = max(start, at)
-        if start > at:
-            parts.append((text[at:start], False))
-        parts.append((text[start:end], True))
-        at = end
-    if at < len(text):
-        parts.append((text[at:], False))
-    return tuple(parts)
-
-
-def snippet(text: str, spans: list[tuple[int, int]], *, width: int = 180) -> tuple[Segment, ...]:
-    """The part of `text`, about `width` characters long, that holds the first span, cut in
-    segments; line breaks become spaces."""
-    first = min(spans)[0] if spans else 0
-    start = 0 if first < width // 2 else _word_start(text, first - width // 3)
-    end = start + width
-    if end < len(text):
-        end = max(text.rfind(" ", start + width // 2, end), first + 1)
-    inside = [(max(a - start, 0), min(b, end) - start) for a, b in spans if a < end and b > start]
-    excerpt = re.sub(r"\s", " ", text[start:end])
-    parts = list(segments(excerpt, inside))
-    if start > 0:
-        parts.insert(0, ("… ", False))
-    if end < len(text):
-        parts.append((" …", False))
-    return tuple(parts)
-
-
-def _word_start(text: str, at: int) -> int:
-    space = text.find(" ", at, at + 30)
-    return space + 1 if space >= 0 else at
+def _may_go_on(piece: TextToken) -> bool:
+    """Numbers and codes are meant as they stand, words may have been typed in part. A Korean
+    syllable is as much as two or three letters, and what follows a noun is written with it."""
+    least = SHORTEST_HALF_KOREAN if _KOREAN.match(piece.text) else SHORTEST_HALF
+    return len(piece.text) >= least and not any(sign.isdigit() for sign in piece.text)

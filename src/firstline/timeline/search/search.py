@@ -7,6 +7,7 @@ written, others are answered meanwhile.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from firstline.kit.aside import Aside
 from firstline.kit.db import Conn
@@ -21,14 +22,16 @@ from firstline.timeline.search.excerpts import (
     terms_of,
     words_to_stem,
 )
-from firstline.timeline.search.index import group_by_matter
+from firstline.timeline.search.index import author_marks, group_by_matter
 from firstline.timeline.search.model import ANY, Filters, HistoryPage, Hit, Passage, SearchPage
 from firstline.timeline.search.query import (
     LONGEST_QUERY,
     Query,
+    mark,
     to_stem,
     understand,
 )
+from firstline.timeline.search.slips import may_be_slip, name_query, near_term
 from firstline.timeline.search.stems import stems_of
 from firstline.timeline.search.words import tokens
 
@@ -42,6 +45,7 @@ MENDED = 10
 SNIPPETS_BYTES = 2_000_000
 SNIPPET_SHARE = 100_000
 LATEST = 200
+MOST_GUESSED = 3
 _aside = Aside("search")
 
 
@@ -61,16 +65,48 @@ async def search_requests(
     """
     limit = max(1, min(limit, MOST))
     within = store.search_scope(who, filters)
-    wanted = understand(query, await stems_of(conn, to_stem(tokens(query[:LONGEST_QUERY]))))
+    wanted = await _understand(conn, who, query)
     jump = await store.requests_within(conn, [wanted.number or 0], store.search_scope(who, ANY))
     numbers = await _matching(conn, who, wanted, within, below=after, limit=limit + 1)
+    guessed: tuple[str, ...] = ()
+    if not (numbers or jump) and after is None:
+        wanted, guessed = await _guess(conn, who, wanted, within)
+        if guessed:
+            numbers = await _matching(conn, who, wanted, within, below=None, limit=limit + 1)
     numbers = [no for no in numbers if no not in jump]
     page = numbers[:limit]
     found = await store.requests_within(conn, page, within)
-    ordered = [found[no] for no in page if no in found]
     first = [] if after is not None else list(jump.values())
-    hits = await _hits(conn, who, wanted, [*first, *ordered], jumps=set(jump))
-    return SearchPage(hits, page[-1] if len(numbers) > limit else None)
+    in_order = [*first, *(found[no] for no in page if no in found)]
+    hits = await _hits(conn, who, wanted, in_order, jumps=set(jump))
+    more = page[-1] if len(numbers) > limit else None
+    return SearchPage(hits, more, wanted.unused, guessed if hits else ())
+
+
+async def _understand(conn: Conn, who: Who, query: str) -> Query:
+    """The query with its words, and with the people and clients whom one of them may name."""
+    wanted = understand(query, await stems_of(conn, to_stem(tokens(query[:LONGEST_QUERY]))))
+    names = [name_query(term.text) for term in wanted.terms]
+    if not any(names):
+        return wanted
+    marks = await store.marks_of_names(conn, who, names)
+    terms = [replace(t, marks=tuple(marks.get(i, ()))) for i, t in enumerate(wanted.terms)]
+    return replace(wanted, terms=tuple(terms))
+
+
+async def _guess(
+    conn: Conn, who: Who, wanted: Query, within: store.SearchScope
+) -> tuple[Query, tuple[str, ...]]:
+    """The query with words that differ by a letter in place of those that stand nowhere, and which
+    these are; none where every word stands somewhere, or cannot be a slip."""
+    terms, guessed = list(wanted.terms), list[str]()
+    for i, term in enumerate(wanted.terms):
+        if len(guessed) < MOST_GUESSED and may_be_slip(term):
+            alone = replace(wanted, terms=(term,))
+            if not await _matching(conn, who, alone, within, below=None, limit=1):
+                terms[i] = near_term(term)
+                guessed.append(term.text)
+    return replace(wanted, terms=tuple(terms)), tuple(guessed)
 
 
 async def list_requests(
@@ -96,12 +132,25 @@ async def _matching(
         return []
     # The tail first: what the index reads meanwhile is then found twice rather than not at all.
     fresh, mending = await _in_tail(conn, who, wanted)
-    words = wanted.tsquery(staff=who.is_staff)
-    old = await store.find(conn, words, within, below=below, limit=limit + len(mending))
+    old = await _in_index(conn, who, wanted, within, below=below, limit=limit + len(mending))
     numbers = {no for no in old if no not in mending}
     newer = [no for no in fresh if below is None or no < below]
     numbers.update(await store.requests_within(conn, newer, within))
     return sorted(numbers, reverse=True)[:limit]
+
+
+async def _in_index(
+    conn: Conn, who: Who, wanted: Query, within: store.SearchScope, *, below: int | None, limit: int
+) -> list[int]:
+    """Longer words than those typed are looked for where these alone fill no page: the beginning
+    of common words stands in nearly every request."""
+    whole = wanted.tsquery(staff=who.is_staff, halves=False)
+    found = await store.find(conn, whole, within, below=below, limit=limit)
+    if len(found) >= limit or not wanted.halves:
+        return found
+    return await store.find(
+        conn, wanted.tsquery(staff=who.is_staff), within, below=below, limit=limit
+    )
 
 
 async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[int]]:
@@ -113,8 +162,14 @@ async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[i
     anew = mended | {one.matter for one in unread if one.no == 1}
     tail |= {no: list[Passage]() for no in mended}
     tail |= group_by_matter(await _whole(conn, who, sorted(mended, reverse=True)[:MENDED]))
-    titles = {head.no: head.title for head in await store.title_rows(conn, anew)} if anew else {}
+    heads = await store.title_rows(conn, tail) if tail else []
+    titles = {head.no: head.title for head in heads if head.no in anew}
     matched = await _terms_in(conn, who, wanted, tail, titles)
+    for head in heads:
+        marks = {mark("c", head.client_id), *author_marks(tail[head.no])}
+        matched[head.no] |= {
+            i for i, term in enumerate(wanted.terms) if not marks.isdisjoint(term.marks)
+        }
     others = [no for no, terms in matched.items() if terms and no not in anew]
     queries = [term.tsquery(staff=who.is_staff) for term in wanted.terms]
     indexed_terms = await store.terms_in_index(conn, others, queries) if others else {}

@@ -23,6 +23,7 @@ _REQUEST = columns(Request, "r")
 BLOCK = 12  # bits of a request's number within a block: 4,096 requests
 MENDING = ("edited", "redacted")
 REASON_LENGTH = 500
+MOST_NAMES = 300
 
 
 async def stems(conn: Conn, english: list[str], russian: list[str]) -> dict[str, tuple[str, ...]]:
@@ -244,6 +245,29 @@ async def backlog(conn: Conn) -> tuple[int, datetime | None]:
     )
     row = await cursor.fetchone()
     return (row[0], row[1]) if row else (0, None)
+
+
+# Who is meant by a name.
+
+
+async def marks_of_names(conn: Conn, who: Who, words: Sequence[str]) -> dict[int, list[str]]:
+    """For each of the words (tsqueries as text, of one name or address each), by its place: the
+    marks of the clients and people of that name whom `who` may look for."""
+    cursor = await conn.execute(
+        "select w.i, m.kind, m.id from unnest(%(words)s::text[]) with ordinality as w(words, i) "
+        "cross join lateral ("
+        "select 'c' as kind, c.id from clients c where name_words(c.name) @@ w.words::tsquery "
+        "and (%(client)s::uuid is null or c.id = %(client)s) union all "
+        "select case when k.person_id is null then 'b' else 'p' end, p.id from people p "
+        "left join contacts k on k.person_id = p.id "
+        "where name_words(p.name || ' ' || p.email) @@ w.words::tsquery "
+        "and (%(client)s::uuid is null or k.client_id = %(client)s) limit %(most)s) m",
+        {"words": words, "client": None if who.is_staff else who.client_id, "most": MOST_NAMES},
+    )
+    found: dict[int, list[str]] = {}
+    for place, kind, one in await cursor.fetchall():
+        found.setdefault(place - 1, []).append(mark(kind, one))
+    return found
 
 
 # Finding.

@@ -1,4 +1,4 @@
-"""Words of a text as search sees them: pure, standard library only.
+"""Words of a text as search sees them: pure.
 
 A host, address, file name or error code stays whole ("ORA-00942", "www.mysite.com", "10.0.0.7")
 and is known by its parts as well; a plain word is reduced to its stem, by PostgreSQL for English
@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from firstline.kit.folding import CHARACTER, HYPHENS, WORD, fold
+
 LONGEST = 64
 MOST_LABELS = 6  # of a domain's end: every one has a lexeme, and a host may have fifty
-_FOLDED = str.maketrans({"ё": "е", "ґ": "г"} | dict.fromkeys("'’ʼ`"))
-_PIECE = r"[^\W_]+(?:['’ʼ`][^\W_]+)*"
 _COMPOUND = re.compile(
     r"(?<![\w:])(?=[:0-9a-fA-F]*[0-9a-fA-F])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])"
-    rf"|{_PIECE}(?:[.\-_@+]+{_PIECE})*"
+    rf"|(?:{CHARACTER})+|{WORD}(?:[._@+{HYPHENS}]+{WORD})*"
 )
-_PIECES = re.compile(_PIECE)
+_PIECES = re.compile(f"{CHARACTER}|{WORD}")
+_SEPARATE = re.compile(CHARACTER)
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 _WORD_ENDS_IN_TLD = re.compile(r"\.[^\W\d_]{2,}$")
 
@@ -46,16 +47,20 @@ class Compound(NamedTuple):
         """Whether these are only ordinary words, alone or joined by hyphens."""
         return all(not piece.exact for piece in self.pieces) and not set(self.text) & set("._@+:")
 
+    @property
+    def separate(self) -> bool:
+        """Whether each character is a word, as in Chinese or Thai."""
+        return len(self.pieces[0].text) == 1 and _SEPARATE.match(self.pieces[0].text) is not None
 
-@lru_cache(50_000)
-def fold(word: str) -> str:
-    """Return `word` without case, apostrophes and letters that only some people type."""
-    return fold_text(word)[:LONGEST]
+    @property
+    def joined(self) -> str:
+        """Plain words without their hyphens, as some write them."""
+        return "".join(piece.text for piece in self.pieces)[:LONGEST]
 
 
-def fold_text(text: str) -> str:
-    """`fold` for a text of any length."""
-    return text.casefold().translate(_FOLDED)
+def short(word: str) -> str:
+    """A word as words are compared, of a bearable length."""
+    return fold(word)[:LONGEST]
 
 
 def compounds(text: str) -> Iterator[Compound]:
@@ -63,9 +68,9 @@ def compounds(text: str) -> Iterator[Compound]:
     position = 0
     for match in _COMPOUND.finditer(text):
         written, (start, end) = match.group(), match.span()
-        if written.isalnum():
+        if written.isascii() and written.isalnum():
             position += 1
-            word = fold(written)
+            word = short(written)
             yield Compound(
                 word, start, end, (TextToken(word, start, end, position, not word.isalpha()),)
             )
@@ -73,10 +78,10 @@ def compounds(text: str) -> Iterator[Compound]:
         pieces: list[TextToken] = []
         for piece in _PIECES.finditer(written):
             position += 1
-            word = fold(piece.group())
+            word = short(piece.group())
             span = (start + piece.start(), start + piece.end())
             pieces.append(TextToken(word, *span, position, not word.isalpha()))
-        yield Compound(fold(written), start, end, tuple(pieces))
+        yield Compound(short(written), start, end, tuple(pieces))
 
 
 def tokens(text: str) -> Iterator[TextToken]:
@@ -88,7 +93,12 @@ def tokens(text: str) -> Iterator[TextToken]:
 
 
 def _wholes(compound: Compound) -> Iterator[TextToken]:
+    if compound.separate:
+        return
     first = compound.pieces[0].position
+    if compound.plain:
+        yield TextToken(compound.joined, compound.start, compound.end, first, False)
+        return
     yield TextToken(compound.text, compound.start, compound.end, first, True)
     host = compound.text.rpartition("@")[2]
     if _DOMAIN.fullmatch(host) is None or _WORD_ENDS_IN_TLD.search(host) is None:

@@ -1,0 +1,43 @@
+"""What else a term may mean: a slip of the finger, or somebody's name."""
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from firstline.kit.slips import near_words
+from firstline.timeline.search.query import SHORTEST_HALF, PhraseStep, Term, quote
+
+LONGEST_SLIP = 20
+_PARTS = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def may_be_slip(term: Term) -> bool:
+    """Whether a term is one plain word, long enough to be mistyped and still be known."""
+    steps = [step for way in term.ways for step in way]
+    return len(steps) == 1 and bool(_near(steps[0]))
+
+
+def near_term(term: Term) -> Term:
+    """The term with every word one slip away in place of its own."""
+    step = term.ways[0][0]
+    return replace(term, ways=((PhraseStep(0, tuple(sorted(_near(step)))),),))
+
+
+def _near(step: PhraseStep) -> set[str]:
+    """By stems, so that all forms of the word that was meant are found."""
+    found: set[str] = set()
+    for lexeme in step.lexemes if len(step.half) <= LONGEST_SLIP and step.half else ():
+        found |= near_words(lexeme)
+    return found
+
+
+def name_query(text: str) -> str:
+    """A tsquery (as text) for a name or an address as it was typed, whole or in part, of which
+    each part is a word; nothing where there is none. As `name_words` of the database has them."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    parts = _PARTS.findall(_ACCENTS.sub("", decomposed))
+    if not parts or len("".join(parts)) < 2:
+        return ""
+    half = ":*" if len(parts[-1]) >= SHORTEST_HALF else ""
+    return " & ".join([*map(quote, parts[:-1]), quote(parts[-1]) + half])

@@ -80,7 +80,7 @@ def segments(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Segment, ...]
     """Cut `text` into what was searched for and what stands between."""
     parts: list[Segment] = []
     at = 0
-    for start, end in sorted(set(spans)):
+    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
         if end <= at:
             continue
         start = max(start, at)

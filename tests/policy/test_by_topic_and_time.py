@@ -96,8 +96,8 @@ def test_a_channel_that_is_there_for_a_time_is_refused_before_and_after() -> Non
     early, inside, late = (ask("fax", f"2026-{day}T13:00") for day in ("05-29", "06-30", "07-01"))
     assert (early["usable"], inside["usable"], late["usable"]) == (False, True, False)
     way = "Use this instead: Online chat."
-    assert early["why"] == [f"It may be used from 1 June 2026 on: fax. {way}"]
-    assert late["why"] == [f"It may be used until 30 June 2026: fax. {way}"]
+    assert early["why"] == [f"It may be used from 1 June 2026 on: Fax. {way}"]
+    assert late["why"] == [f"It may be used until 30 June 2026: Fax. {way}"]
     assert late["refer_to"] == "chat"
     assert due("fax", "2026-07-01T13:00") is None
     assert due("fax", "2026-06-30T13:00") == "2026-06-30T15:00:00+02:00"

@@ -15,6 +15,8 @@ OTHERS = {
     ("requests/letters/plan.py", "timedelta(minutes=15)"): "letters to somebody away are gathered",
     ("reports/judging.py", "timedelta(hours=1)"): "how exact the worker has to be",
     ("portal/standing.py", "timedelta(minutes=15)"): "when the colour of a page turns",
+    ("queues.py", "timedelta(minutes=5)"): "how old the index of a busy desk may be",
+    ("queues.py", "timedelta(minutes=15)"): "how old its outbox may be",
     ("worker.py", "timedelta(minutes=5)"): "how often sessions are swept",
     ("worker.py", "timedelta(hours=1)"): "how often files are swept",
 }

@@ -14,7 +14,7 @@ TUE = "2026-03-03T10:00"
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"channel": "fax"}, "No requests are taken here: fax."),
+        ({"channel": "fax"}, "No requests are taken here: Fax."),
         ({"channel": "chat"}, None),
     ],
 )

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from firstline.policy import clauses, default_text, load, page, sections
-from firstline.policy.page.wording import span_words
 from firstline.policy.text.values import parse_span
+from firstline.policy.text.wording import span_words
 
 CLAUSES = [
     "lines.first",

@@ -84,7 +84,7 @@ def test_what_the_page_shows_can_be_written(written: str) -> None:
         ({"code": "hosting"}, "in", "only_if", []),
         ({"code": "server_help"}, "in", "only_if", ["vps", "panel"]),
         ({"code": "tuning"}, "paid", "price",
-         {"rule": "paid", "price": "60 EUR", "items": {}, "per": "hour"}),
+         {"rule": "paid.0", "price": "60 EUR", "items": {}, "per": "hour"}),
         ({"code": "programming"}, "out", "way_out", "Ask a developer."),
         ({"code": "tuming"}, "unknown", "price", None),
     ],

@@ -121,7 +121,7 @@ def test_complaint_times_are_those_of_the_channels_complaints_come_by(
     assert (ask["complaint"]["stages"][0]["reply_by"] is not None) == taken
     assert (ask["complaint"]["refused"] is None) == taken
     if channel == "mail":
-        assert "Complaints are not taken here: mail. Use this instead: letter, fax." in due["notes"]
+        assert "Complaints are not taken here: Mail. Use this instead: Letter, Fax." in due["notes"]
 
 
 HOURLY = """

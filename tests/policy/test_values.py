@@ -4,9 +4,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from firstline.policy import clauses, load
-from firstline.policy.page.wording import span_words
 from firstline.policy.text.speech import LOCALES
 from firstline.policy.text.values import parse_span
+from firstline.policy.text.wording import span_words
 
 FILE = """
 policy: {{timezone: Europe/Berlin, languages: [{lang}], business: work}}

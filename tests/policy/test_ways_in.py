@@ -71,7 +71,7 @@ def test_what_the_staff_opens_is_promised_whatever_is_closed() -> None:
 def test_a_channel_for_old_requests_promises_nothing_to_new_ones(age: str, promised: bool) -> None:
     found = _due(channel="late", age=age)
     assert bool(found["measures"]["first"]) is promised
-    reason = "It may be used once a request is 4h old: late."
+    reason = "It may be used once a request is 4 hours old: Late."
     assert promised or found["refused"]["reason"] == reason
 
 
@@ -129,7 +129,7 @@ def test_an_item_has_its_own_currency(item: str, currency: str) -> None:
     ("given", "reason"),
     [
         ({"code": "design"}, "Support does not deal with it: design."),
-        ({"topic": "tuning", "plan": "basic"}, "It is not part of the plan basic: tuning."),
+        ({"topic": "tuning", "plan": "basic"}, "It is not part of the plan Basic: tuning."),
         (
             {"topic": "web", "received": SATURDAY},
             "Support does not deal with it now: Web server, sites. " + ON_MONDAY,

@@ -11,8 +11,8 @@ import pytest
 
 from firstline.policy import Clause, Policy, clauses, default_text, load, sections
 from firstline.policy.file.parts import Part
-from firstline.policy.page.wording import Time, code_words, span_words
 from firstline.policy.text.values import Span, parse_span
+from firstline.policy.text.wording import Time, code_words, span_words
 
 LANGUAGES = ("en", "uk", "ru")
 FOLDER = Path(__file__).parents[2] / "examples" / "policies"

@@ -18,7 +18,7 @@ from firstline.kit import i18n
 from firstline.kit.html import environment
 from firstline.policy.file.fields import fields_of, parts_of
 from firstline.policy.file.model import PolicyFile
-from firstline.policy.page.wording import messages
+from firstline.policy.text.wording import messages
 
 PACKAGE = Path(firstline.__file__).parent
 # The policy speaks for itself: its sentences stand in its own folder.

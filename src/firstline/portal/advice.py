@@ -11,11 +11,11 @@ from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.policy import Policy, Situation
 from firstline.policy.file.doors import CLIENTS
-from firstline.policy.page.wording import code_words
 from firstline.policy.rules.channels import language
 from firstline.policy.rules.door import verdict
 from firstline.policy.rules.requirements import requirements
 from firstline.policy.rules.verdict import NotUsable, Usable
+from firstline.policy.text.wording import code_words
 from firstline.requests import Arrival
 
 DOOR = "chat"

@@ -9,8 +9,8 @@ from babel.numbers import format_decimal
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.policy import Policy
-from firstline.policy.page.wording import span_words
 from firstline.policy.text.values import parse_span
+from firstline.policy.text.wording import span_words
 from firstline.reports.figures import Figure
 from firstline.reports.model import View
 

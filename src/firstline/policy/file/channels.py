@@ -42,6 +42,12 @@ WORTH = Says(
         "refused": "Requests are not accepted here.",
     }
 )
+OUTSIDE_HOURS = Says(
+    {
+        "accept": "Outside the hours requests are taken, and answered later.",
+        "refuse": "Outside the hours requests are not taken.",
+    }
+)
 STATUSES = Literal["official", "advisory", "limited", "emergency_only", "self_help", "refused"]
 
 
@@ -161,19 +167,16 @@ class ChannelSpec(DatedRule):
     outside: Annotated[Texts, Says("Outside the hours: “{words}”")] = Field(
         default={}, description="Words for clients outside the hours."
     )
-    outside_hours: Annotated[
-        Literal["accept", "refuse"] | None,
-        Says(
-            {
-                "accept": "Outside the hours requests are taken, and answered later.",
-                "refuse": "Outside the hours requests are not taken.",
-            }
-        ),
-    ] = Field(
+    live: bool | None = Field(
+        default=None,
+        description="Whether somebody has to be there to be spoken with, as by telephone or in a "
+        "live chat. Where it is missing, a name such as phone, tel, hotline, call or chat says so.",
+    )
+    outside_hours: Annotated[Literal["accept", "refuse"] | None, OUTSIDE_HOURS] = Field(
         default=None,
         description="Whether requests are taken outside the hours, to be answered later. Where it "
-        "is missing, a telephone or a live chat takes none unless it `becomes` a ticket, for "
-        "nobody records them; a mail or a ticket waits.",
+        "is missing, what is `live` takes none unless it `becomes` a ticket, for nobody records "
+        "it; a mail or a ticket waits.",
     )
     address: Annotated[str | None, Says("Address: {address}")] = Field(
         default=None, description="Number or address."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -27,7 +28,12 @@ CLIENTS = frozenset({"client", "customer"})
 LAST = 1000
 # What another door into a channel has for itself, or not at all.
 OWN = frozenset({"id", "title", "door_of", "address"})
-PHONE = re.compile(r"phone|hotline|(?:^|[-_])calls?(?:$|[-_])")
+# What a telephone is called, and a live chat too.
+PHONE = re.compile(
+    r"phone|telefon|hotline|телефон|call-?cent|(?:^|[-_.\d])(?:tel|calls?)(?:$|[-_.\d])",
+    re.IGNORECASE,
+)
+LIVE = re.compile(rf"chat|{PHONE.pattern}", re.IGNORECASE)
 
 
 def doors(file: PolicyFile) -> dict[str, ChannelSpec]:
@@ -53,7 +59,21 @@ def _with_rules(
         return spec
     other = _with_rules(other, specs, seen | {other.id})
     rules = other.model_fields_set - spec.model_fields_set - OWN
-    return spec.model_copy(update={key: getattr(other, key) for key in rules})
+    same = {key: getattr(other, key) for key in rules}
+    if spec.live is None and needs_somebody(other):
+        same["live"] = True
+    return spec.model_copy(update=same)
+
+
+def ways(channels: Mapping[str, ChannelSpec], name: str) -> frozenset[str]:
+    """The names that a channel goes by where others are named: its own, and those of all that it is
+    another door of.
+    """
+    found, spec = {name}, channels.get(name)
+    while spec is not None:
+        found.add(spec.id)
+        spec = None if spec.door_of in found else channels.get(spec.door_of or "")
+    return frozenset(found)
 
 
 def main_channel(file: PolicyFile) -> ChannelSpec | None:
@@ -67,14 +87,9 @@ def main_channel(file: PolicyFile) -> ChannelSpec | None:
     return next(lasting, next(iter(official), None))
 
 
-def is_live(channel: str) -> bool:
-    """Whether somebody has to be there to be spoken with, by what the channel is called."""
-    return PHONE.search(channel) is not None or "chat" in channel
-
-
 def needs_somebody(channel: ChannelSpec) -> bool:
-    """The same of a channel, which is live too as another door into one that is."""
-    return is_live(channel.id) or is_live(channel.door_of or "")
+    """Whether somebody has to be there to be spoken with, as the file says, or else the name."""
+    return LIVE.search(channel.id) is not None if channel.live is None else channel.live
 
 
 def takes_later(channel: ChannelSpec) -> bool:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from firstline.policy.file.doors import LIVE
 from firstline.policy.file.fields import uses
 from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import DAYS, parse_days
+
+# What people call a channel in which words are written and wait.
+WRITTEN = re.compile(
+    r"mail|ticket|form|letter|post|brief|fax|sms|api|web|portal|panel|account|widget|request|case|"
+    r"forum|community|social|facebook|twitter|telegram|viber|whatsapp|messenger|discord|slack|"
+    r"desk|complaint|support|абон|лист|пошт|заяв",
+    re.IGNORECASE,
+)
 
 
 def _overlaps(lint: Lint) -> Iterator[Finding]:
@@ -148,7 +158,23 @@ def _undefined_names(lint: Lint) -> Iterator[Finding]:
             )
 
 
+def _unsure_channels(lint: Lint) -> Iterator[Finding]:
+    """A channel that closes, and nothing tells whether what comes then waits for somebody."""
+    for i, channel in enumerate(lint.file.channels):
+        spec = lint.policy.doors[channel.id]
+        says = spec.live is not None or spec.outside_hours or spec.becomes or channel.door_of
+        named = LIVE.search(spec.id) or WRITTEN.search(spec.id)
+        closes = spec.calendar and not lint.policy.calendars[spec.calendar].always
+        if closes and not (says or named) and spec.status not in ("refused", "self_help"):
+            message = (
+                f"nothing says whether somebody has to be there in channel {spec.id}, so what "
+                "comes outside its hours waits; write live: true for a telephone or a live chat, "
+                "live: false for what is written"
+            )
+            yield lint.info("channel-unsure", ("channels", i), message)
+
+
 RULES: tuple[Rule, ...] = (
     _overlaps, _empty_calendars, _unused_calendars, _unlisted_holidays, _unreached_lines,
-    _channel_clock, _undefined_names,
+    _channel_clock, _undefined_names, _unsure_channels,
 )  # fmt: skip

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from firstline.policy.file.doors import ONE_EACH, SORTED_BY
+from firstline.policy.file.fields import uses
 from firstline.policy.file.matters import ScopeSpec
 from firstline.policy.file.money import Paid
 from firstline.policy.lint.base import Lint, Rule, row_name
 from firstline.policy.rules.closing import reopening
+from firstline.policy.rules.periods import is_past
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import Span, parse_local, parse_money
 
@@ -194,6 +196,18 @@ def _plans(lint: Lint) -> Iterator[Finding]:
             yield lint.warning("plan-ended", ("plans", name, "then"), message)
 
 
+def _ended_plans(lint: Lint) -> Iterator[Finding]:
+    """A plan that has ended, named elsewhere as if it had not."""
+    for use in uses(lint.file):
+        plan = lint.file.plans.get(use.text) if use.ref.kind == "plan" else None
+        if plan and use.path[0] != "plans" and is_past(plan.ends, lint.now, lint.policy.zone):
+            message = (
+                f"plan {use.text} ended on {plan.ends}, and is named here; delete it here, name "
+                "the plan that takes its place, or correct the date"
+            )
+            yield lint.warning("plan-ended", use.path, message)
+
+
 def _ends_by(ends: str, other: str, today: date) -> bool:
     """Whether a plan has ended, or will have when another one does."""
     return parse_local(ends) <= parse_local(other) or parse_local(ends).date() < today
@@ -287,5 +301,5 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     _prices, _later_prices, _currencies, _quota, _pin, _notice, _retention, _closing, _order,
-    _plans, _scope_when, _scope_needs, _limited_channels, _empty_notice, _reopening,
+    _plans, _ended_plans, _scope_when, _scope_needs, _limited_channels, _empty_notice, _reopening,
 )  # fmt: skip

@@ -10,9 +10,9 @@ from firstline.policy.file.targets import (
 )
 from firstline.policy.file.typos import NEAR
 from firstline.policy.lint.base import Lint, Rule
-from firstline.policy.page.wording import code_phrase
 from firstline.policy.text.finding import Finding
 from firstline.policy.text.values import DAY_UNITS, Span, parse_span
+from firstline.policy.text.wording import code_phrase
 
 PROOFS = ("login", "registered_email", "pin", "one_time_code", "password", "none")
 FIGURES = ("solved_by", "on_time", "average", "availability")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from firstline.policy.file.doors import ways
 from firstline.policy.file.model import Priorities
 from firstline.policy.file.parts import ELAPSED
 from firstline.policy.file.targets import MEASURES, Target
@@ -15,10 +16,10 @@ from firstline.policy.page.sentences import (
     sentence,
     sentences,
 )
-from firstline.policy.page.wording import Time
-from firstline.policy.page.words import Listing, Wording, capital, conditions, hours_words
+from firstline.policy.page.words import Listing, Wording, conditions, hours_words
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import Span, parse_span
+from firstline.policy.text.wording import Time, capital
 
 CLOCKS = ("channel", "line", "plan")
 
@@ -178,7 +179,7 @@ def _calendars(say: Wording, row: Target) -> Iterator[str | None]:
         if not row.line or line.id in row.line:
             yield line.calendar
     for channel in file.channels if row.clock == "channel" else ():
-        if not row.channel or channel.id in row.channel or channel.door_of in row.channel:
+        if not row.channel or ways(say.policy.doors, channel.id).intersection(row.channel):
             yield channel.calendar
             yield from (one.calendar for one in channel.variants if one.calendar)
 

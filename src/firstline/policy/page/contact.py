@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from firstline.policy.file.channels import WORTH, ChannelSpec, LineSpec, Variant
+from firstline.policy.file.channels import OUTSIDE_HOURS, WORTH, ChannelSpec, LineSpec, Variant
+from firstline.policy.file.doors import takes_later
 from firstline.policy.file.hours import CalendarSpec, ExceptionSpec
 from firstline.policy.file.parts import WAY_OUT
+from firstline.policy.page.hours import calendar_words
 from firstline.policy.page.sentences import ClauseDraft, Sentence, sentence, sentences
-from firstline.policy.page.wording import calendar_words, week_words, windows_words
-from firstline.policy.page.words import Listing, Wording, capital, hours_words, variant_conditions
+from firstline.policy.page.words import Listing, Wording, hours_words, variant_conditions
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import EVERY_DAY, Window, parse_days
+from firstline.policy.text.wording import capital, week_words, windows_words
 
 
 def contact(say: Wording) -> Iterator[ClauseDraft]:
@@ -92,12 +94,24 @@ def _channel(say: Wording, channel: ChannelSpec) -> Iterator[Sentence]:
     if advice and "beyond" not in by_hand and (name := WAY_OUT.name_in(channel.beyond or "")):
         text, other = _("For more than advice, use “{channel}”."), say.label("channel", name)
         by_hand["beyond"] = (sentence(text, f"{path}.beyond", channel=other),)
+    if "outside_hours" not in channel.model_fields_set and _takes_nothing(say, channel):
+        text, at = _(OUTSIDE_HOURS.choice("refuse")), f"{path}.outside_hours"
+        by_hand["outside_hours"] = (sentence(text, at),)
     variants = (
         _variant(say, one, f"{path}.variants.{i}") for i, one in enumerate(channel.variants)
     )
     by_hand["lines"] = _lines_at(say, channel, path)
     by_hand["variants"] = chain.from_iterable(variants)
     yield from sentences(say, channel, path, by_hand=by_hand)
+
+
+def _takes_nothing(say: Wording, channel: ChannelSpec) -> bool:
+    """Whether nothing is taken outside the hours of a channel, though the file does not say so."""
+    spec = say.policy.doors[channel.id]
+    calendars = (spec.calendar, *(one.calendar for one in spec.variants))
+    closes = any(name and say.open_days(name) is not None for name in calendars)
+    other = channel.door_of or spec.best_effort or spec.status == "refused"
+    return closes and not other and not takes_later(spec)
 
 
 def _status(say: Wording, channel: ChannelSpec, path: str) -> dict[str, Iterable[Sentence]]:

@@ -110,7 +110,7 @@ def _clauses(old: list[Clause], new: list[Clause]) -> Iterator[_ClauseChange]:
         kind = "changed" if was and now else "added" if now else "removed"
         texts = was.words if was else "", now.words if now else ""
         paths = (*(was.paths if was else ()), *(now.paths if now else ()))
-        title = clause.title or clause.id
+        title = clause.label
         called = was.title if was and was.title != clause.title else ""
         change = PageChange(clause.id, title, kind, *texts, pieces(*texts), called=called)
         yield _ClauseChange(change, paths, clause.written)

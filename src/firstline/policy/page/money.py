@@ -9,12 +9,12 @@ from dataclasses import replace
 from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
 from firstline.policy.file.people import Pin
 from firstline.policy.page.sentences import ClauseDraft, Sentence, sentence, sentences
-from firstline.policy.page.wording import Time, code_phrase
 from firstline.policy.page.words import Listing, Wording, conditions, hours_words, measure_names
 from firstline.policy.text.bands import parse_band
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import UNLIMITED, UNSTATED, Span, parse_money, parse_span
+from firstline.policy.text.wording import Time, code_phrase
 
 # What a price is for where the file does not say it: an hour is meant of time alone.
 PER = {

@@ -12,9 +12,9 @@ from typing import Any
 
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.record import ClauseSpec
+from firstline.policy.page.hours import calendar_words
 from firstline.policy.page.sentences import ClauseDraft
 from firstline.policy.page.values import find, value_words
-from firstline.policy.page.wording import calendar_words
 from firstline.policy.page.words import Wording
 from firstline.policy.page.writing import (
     NEAR,
@@ -28,6 +28,7 @@ from firstline.policy.page.writing import (
 from firstline.policy.rules.policy import Policy
 from firstline.policy.text.speech import speaking
 from firstline.policy.text.values import pick
+from firstline.policy.text.wording import capital
 
 BUILT_IN = "built-in"
 FEW = 4
@@ -49,6 +50,11 @@ class Clause:
     paths: tuple[str, ...]
     written: bool = False
     sentences: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its title; where it has none, its id in words."""
+        return self.title or capital(re.sub("[._-]+", " ", self.id))
 
     @property
     def lines(self) -> tuple[str, ...]:

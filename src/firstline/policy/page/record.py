@@ -12,10 +12,10 @@ from firstline.policy.page.sentences import (
     sentence,
     sentences,
 )
-from firstline.policy.page.wording import Time
-from firstline.policy.page.words import Wording, capital, measure_names
+from firstline.policy.page.words import Wording, measure_names
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import parse_span
+from firstline.policy.text.wording import Time, capital
 
 
 def record(say: Wording) -> Iterator[ClauseDraft]:

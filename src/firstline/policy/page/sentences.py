@@ -11,10 +11,11 @@ from typing import cast
 
 from firstline.policy.file.fields import FieldOf, Says, fields_of, places_of
 from firstline.policy.file.parts import Part
-from firstline.policy.page.words import Listing, Wording, capital
+from firstline.policy.page.words import Listing, Wording
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import DAY_UNITS, Span
+from firstline.policy.text.wording import capital
 
 ENDS = (".", "!", "?", "…", ":", ";")
 

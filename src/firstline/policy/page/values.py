@@ -12,8 +12,10 @@ from firstline.policy.file.hours import CalendarSpec
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.parts import ELAPSED, Part
 from firstline.policy.file.targets import Target
-from firstline.policy.page.wording import (
-    calendar_words,
+from firstline.policy.page.hours import calendar_words
+from firstline.policy.page.words import Wording
+from firstline.policy.text.values import DAY_WORDS, UNLIMITED, UNSTATED, Span, Window
+from firstline.policy.text.wording import (
     clock_words,
     force_words,
     number_words,
@@ -21,8 +23,6 @@ from firstline.policy.page.wording import (
     truth_words,
     window_words,
 )
-from firstline.policy.page.words import Wording
-from firstline.policy.text.values import DAY_WORDS, UNLIMITED, UNSTATED, Span, Window
 
 CODE = re.compile("[a-z][a-z_]*")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,26 +10,26 @@ from typing import Any, cast
 from firstline.policy.file.channels import Variant
 from firstline.policy.file.fields import FieldOf
 from firstline.policy.file.parts import Part
-from firstline.policy.page.wording import (
-    Time,
-    calendar_words,
-    code_phrase,
-    code_words,
-    days_words,
-    money_words,
-    names_hours,
-    percent_words,
-    phrase,
-    window_words,
-)
+from firstline.policy.page.hours import calendar_words, names_hours
+from firstline.policy.rules.labels import HEADINGS, code_label, code_texts
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.views import vocabulary
 from firstline.policy.text.dates import babel_locale, date_words
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import Span, is_days, parse_window, pick
-
-NO_WORDS: dict[str, str] = {}
+from firstline.policy.text.wording import (
+    Time,
+    capital,
+    code_phrase,
+    code_words,
+    days_words,
+    language_words,
+    money_words,
+    percent_words,
+    phrase,
+    window_words,
+)
 
 
 @dataclass(frozen=True)
@@ -77,46 +76,26 @@ class Wording:
     def label(self, kind: str, name: str) -> str:
         """The title of a line, channel, plan, topic, priority … as a heading or in quotes."""
         found = self._title_or_code(kind, name)
-        return capital(found) if kind in ("line", "channel") else found
+        return capital(found) if kind in HEADINGS else found
 
     def labels(self, kind: str, names: Iterable[str]) -> Listing:
         """Titles of several, as they stand in a sentence."""
         return Listing(tuple(self._title_or_code(kind, name) for name in names))
 
     def _title_or_code(self, kind: str, name: str) -> str:
+        if kind == "topic":
+            return self.code(name)
         if own := vocabulary(self.policy.source, kind).get(name):
             return self.pick(own)
-        # A plan is called what the company calls it, whatever the word means elsewhere.
-        if kind == "plan":
-            return capital(name.replace("_", " "))
         found = self.policy.label(kind, name, self.lang)
-        if found == name:
-            return self._words_for_id(kind, name)
-        # Titles of the shipped file begin with a capital, which only a name keeps: API.
-        plain = kind in ("line", "channel") and not found[1:2].isupper()
+        # What is no title begins with a capital which only a name keeps: API.
+        plain = kind in ("line", "channel") and not (found[1:2].isupper() or name[:1].isupper())
         return found[:1].lower() + found[1:] if plain else found
-
-    def _words_for_id(self, kind: str, name: str) -> str:
-        """What has no title: the words that are known for it, or a number instead of a bare id."""
-        lines = [line.id for line in self.policy.source.lines]
-        known = code_phrase(f"{kind}/{name}", self.lang) or code_phrase(name, self.lang)
-        if (
-            kind == "line"
-            and name in lines
-            and not known
-            and re.fullmatch("[A-Za-z]{0,2}[0-9]*", name)
-        ):
-            return _("line {number}").format(number=lines.index(name) + 1)
-        return code_words(name, self.lang, kind)
 
     def code(self, code: str, group: str = "") -> str:
         """A code in words: the file's own, else those that Firstline knows."""
-        file = self.policy.source
-        for words in (file.scope.include, file.scope.out, file.topics or {}, file.refuse):
-            if words.get(code):
-                return self.pick(words[code]).rstrip(".")
-        own = next((clause.title for clause in file.clauses if clause.id == code), NO_WORDS)
-        return self.pick(own) or code_words(code, self.lang, group)
+        own = self.pick(code_texts(self.policy.source, code)).rstrip(".")
+        return own or code_label(self.policy.source, code, self.lang, group)
 
     def codes(self, codes: Iterable[str], group: str = "") -> Listing:
         """Several codes in words."""
@@ -276,8 +255,7 @@ class Wording:
 
     def languages(self, codes: Iterable[str]) -> Listing:
         """Languages by name."""
-        names = babel_locale(self.lang).languages
-        return Listing(tuple(names.get(code.split("-")[0], code) for code in codes))
+        return Listing(tuple(language_words(code, self.lang) for code in codes))
 
     def countries(self, codes: Iterable[str]) -> Listing:
         """Countries by name."""
@@ -288,11 +266,6 @@ class Wording:
         """Sites by name; a code of a country in capitals."""
         found = (code_words(name, self.lang, "site") for name in names)
         return Listing(tuple(name.upper() if len(name) < 4 else capital(name) for name in found))
-
-
-def capital(text: str) -> str:
-    """With a capital first letter, the others as they are."""
-    return text[:1].upper() + text[1:]
 
 
 def conditions(say: Wording, part: Part) -> list[str]:

@@ -26,9 +26,10 @@ from firstline.policy.rules.scope import scope
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.variants import variant
 from firstline.policy.rules.verdict import to_json
+from firstline.policy.text.speech import current, speaking
 from firstline.policy.text.speech import gettext as _
-from firstline.policy.text.speech import speaking
 from firstline.policy.text.values import UNLIMITED, pick
+from firstline.policy.text.wording import span_words
 from firstline.policy.time.counting import before, stamp
 
 # What an answer may take from the shipped file.
@@ -156,7 +157,9 @@ def _remarks(policy: Policy, door: Door, *, usable: bool) -> Iterator[str]:
     if hours.open is False and door.best_effort:
         yield _("an answer may come now, and is not owed")
     if after and door.situation.age is None:
-        yield _("it opens when a request is %(age)s old; say its age") % {"age": after}
+        yield _("it opens when a request is %(age)s old; say its age") % {
+            "age": span_words(after, current())
+        }
 
 
 def _who(policy: Policy, situation: Situation) -> dict[str, Any]:

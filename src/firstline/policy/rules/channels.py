@@ -22,6 +22,7 @@ from firstline.policy.text.dates import date_words, moment_words
 from firstline.policy.text.speech import current
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.values import parse_money, pick
+from firstline.policy.text.wording import language_words, money_words, span_words
 
 # How a policy names a channel as the way to go.
 WAY = re.compile(r"^(?:refer|use)\(([\w-]+)\)$")
@@ -119,14 +120,15 @@ class Door:
         least = spec.opens_from and Fraction(parse_money(spec.opens_from)[0])
         if least and asked.spend is not None and asked.spend < least:
             text = _("It is for clients who spend %(amount)s or more a month: %(channel)s.")
-            yield self._refuse(text, spec.fallback, "spend-too-low", amount=spec.opens_from)
+            amount = money_words(spec.opens_from or "", current())
+            yield self._refuse(text, spec.fallback, "spend-too-low", amount=amount)
         if spec.opened_by == "staff":
             text = _("The staff opens requests here: %(channel)s.")
             yield self._refuse(text, spec.reached_through, "opened-by-staff")
         old = spec.opens_after and asked.age
         if spec.opens_after and old and old.rough_seconds < spec.opens_after.rough_seconds:
             text = _("It may be used once a request is %(age)s old: %(channel)s.")
-            age = str(spec.opens_after)
+            age = span_words(spec.opens_after, current())
             yield self._refuse(text, spec.reached_through, "old-requests-only", age=age)
 
     def _not_now(self) -> Iterator[NotUsable]:
@@ -194,8 +196,8 @@ class Door:
         languages = (variant(spec, self.situation, "languages", self._zone) or spec).languages
         if languages and (self.situation.language or languages[0]) not in languages:
             text = _("It is answered in %(languages)s only: %(channel)s.")
-            codes = ", ".join(languages)
-            yield self._refuse(text, spec.fallback, "other-language", languages=codes)
+            names = ", ".join(language_words(lang, current()) for lang in languages)
+            yield self._refuse(text, spec.fallback, "other-language", languages=names)
 
     def _refuse(self, text: str, way: str | None, code: Code, **values: str | None) -> NotUsable:
         name = self.policy.label("channel", self.spec.id, self._language)

@@ -112,7 +112,7 @@ def complaint(policy: Policy, situation: Situation) -> Complaint | None:
         refused=refusal and refusal.sentence,
         address=rules.address,
         must=rules.must,
-        lacks=[m for m in rules.must if m not in situation.has],
+        lacks=[m for m in rules.must if m not in (situation.has or ())],
         without_number=rules.without_number,
         stages=_answers(policy, rules.stages, at, situation),
         not_by=rules.not_by,

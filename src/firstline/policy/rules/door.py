@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from firstline.policy.file.doors import main_channel
+from firstline.policy.file.doors import main_channel, ways
 from firstline.policy.rules.channels import door
 from firstline.policy.rules.identity import asker_refusal
 from firstline.policy.rules.plans import lack_of_support
@@ -80,16 +80,16 @@ def complaint_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
     found = door(policy, situation)
     refused = found.refusals() if found else ()
     against = next((one for one in refused if one.code not in OF_THE_MATTER), None)
-    ways = {name, found.spec.id, found.spec.door_of} if found else {name}
-    if against is not None or not rules.channels or not ways.isdisjoint(rules.channels):
+    here = ways(policy.doors, name).intersection(rules.channels)
+    if against is not None or not rules.channels or here:
         return against
     reader = situation.reader or current()
-    right = ", ".join(policy.label("channel", one, reader) for one in rules.channels)
+    others = ", ".join(policy.label("channel", one, reader) for one in rules.channels)
     reason = _("Complaints are not taken here: %(channel)s.")
     return NotUsable(
         "complaints-elsewhere",
         reason % {"channel": policy.label("channel", name, reader)},
-        _("Use this instead: %(channel)s.") % {"channel": right},
+        _("Use this instead: %(channel)s.") % {"channel": others},
         rules.channels[0],
     )
 
@@ -97,7 +97,7 @@ def complaint_refusal(policy: Policy, situation: Situation) -> NotUsable | None:
 def _lack_of_number(policy: Policy, situation: Situation) -> NotUsable | None:
     """That a complaint which says what it holds lacks the number it needs."""
     rules = policy.source.complaints
-    lacks = situation.has and "request_number" not in situation.has
+    lacks = situation.has is not None and "request_number" not in situation.has
     if rules is None or rules.without_number != "refuse" or not lacks:
         return None
     reason = _("A complaint without the number of a request is not considered.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from firstline.policy.file.doors import ways
 from firstline.policy.file.targets import MEASURES, Target
 from firstline.policy.rules.closing import closes_at_once, reopening, silence
 from firstline.policy.rules.compile import ALWAYS
@@ -331,8 +332,8 @@ def _no_row(policy: Policy, situation: Situation) -> list[str]:
 
 def _mode(policy: Policy, situation: Situation) -> str:
     """Whether a request by this channel begins as a talk or as a letter."""
-    spec = policy.doors.get(situation.channel or "")
-    live = spec is None or "chat" in (spec.id, spec.door_of, situation.channel)
+    name = situation.channel or ""
+    live = name not in policy.doors or "chat" in ways(policy.doors, name)
     return "chat" if live else "ticket"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from firstline.policy.file.doors import ways
 from firstline.policy.file.people import Pin
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
@@ -87,7 +88,8 @@ def _right(policy: Policy, proof: str, situation: Situation) -> str | None:
     rules = policy.source.identity
     if proof in ("login", "registered_email"):
         return getattr(rules, proof)
-    spoken = proof == "password" and situation.channel in rules.password
+    by = ways(policy.doors, situation.channel or "")
+    spoken = proof == "password" and not by.isdisjoint(rules.password)
     return "full" if (proof in CODES and rules.pin) or spoken else None
 
 

@@ -15,7 +15,7 @@ from firstline.policy.file.doors import Order, doors, order
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.reading import parse
 from firstline.policy.file.shipped import default_file
-from firstline.policy.rules import alarms
+from firstline.policy.rules import alarms, labels
 from firstline.policy.rules.compile import compile_all
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.targets import Fit, Table, received_fits
@@ -74,11 +74,10 @@ class Policy:
         return tuple(self._vocabulary("delay_reason"))
 
     def label(self, kind: str, name: str, lang: str) -> str:
-        """Words for an id of kind topic, outcome, delay_reason, line, channel, state, plan
-        or priority; the id itself when there are none.
+        """What is called so: a topic, outcome, delay_reason, line, channel, state, plan or
+        priority by its title, else by the words that are known for its id.
         """
-        words = self._vocabulary(kind).get(name) or vocabulary(default_file(), kind).get(name) or {}
-        return pick(words, lang, self.languages) or name
+        return labels.label(self.source, kind, name, lang)
 
     def _vocabulary(self, kind: str) -> Mapping[str, dict[str, str]]:
         return vocabulary(self.source, kind) or vocabulary(default_file(), kind)

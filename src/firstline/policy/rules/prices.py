@@ -144,11 +144,11 @@ def costs(row: Paid) -> bool:
     return not said or any(said) or bool(row.share)
 
 
-def terms(row: Paid) -> PriceTerms:
+def terms(policy: Policy, row: Paid) -> PriceTerms:
     """What a row asks for."""
     price = row.price or row.fixed or (None if row.share is None else f"{row.share:g}%")
     per = row.per if "per" in row.model_fields_set else PER.get(row.model, row.per)
-    return PriceTerms(_rule(row), price, row.items, per)
+    return PriceTerms(_rule(policy, row), price, row.items, per)
 
 
 def _sum(amount: Fraction) -> Decimal:
@@ -156,8 +156,9 @@ def _sum(amount: Fraction) -> Decimal:
     return Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2)
 
 
-def _rule(row: Paid) -> str:
-    return f"paid.{row.id}" if row.id else "paid"
+def _rule(policy: Policy, row: Paid) -> str:
+    place = next(i for i, one in enumerate(policy.source.paid) if one is row)
+    return f"paid.{row.id or place}"
 
 
 def _now(policy: Policy, row: Paid, situation: Situation) -> bool:
@@ -178,7 +179,7 @@ class Sum:
 
 
 def _price(policy: Policy, row: Paid, situation: Situation) -> Price:
-    asks, currency = terms(row), _currency(policy, row, situation)
+    asks, currency = terms(policy, row), _currency(policy, row, situation)
     taken, more = coverage(policy, row, situation)
     base = _beyond(row, situation, taken, more)
     found = Price(

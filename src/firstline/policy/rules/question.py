@@ -12,8 +12,10 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, cast
 
+from firstline.policy.file.fields import uses
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.rules.closing import BY_ARTICLE
+from firstline.policy.rules.identity import CODES
 from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.scope import codes
 from firstline.policy.rules.situation import KEYS, GivenError, Situation
@@ -226,7 +228,7 @@ def _names(policy: Policy) -> dict[str, list[str]]:
     levels = [name for row in file.targets for name in row.priority]
     return {
         "channel": list(policy.doors) if file.channels else [],
-        "line": [line.id for line in file.lines],
+        "line": [line.id for line in policy.lines],
         "plan": list(file.plans),
         "priority": [*file.priorities.levels, *levels] if file.priorities.levels else [],
         "topic": [*file.topics, *topics, *sorted(codes(file))] if file.topics else [],
@@ -280,6 +282,12 @@ def _odd_times(policy: Policy, given: Given, situation: Situation) -> list[str]:
     return [f"{text} comes twice in {zone}, where the clocks go back: read as {read}"]
 
 
+def _proofs(file: PolicyFile) -> set[str]:
+    """Every proof of which the policy speaks, those that it always does included."""
+    found = {use.text for use in uses(file) if use.ref.group == "proof"}
+    return found | {"login", "registered_email", "password", *CODES}
+
+
 def _countries(file: PolicyFile) -> set[str]:
     """Every country of which a row of times or a channel speaks."""
     rows = [*file.targets, *(other for part in file.channels for other in part.variants)]
@@ -300,6 +308,7 @@ def _unknown_words(policy: Policy, situation: Situation) -> list[str]:
         ("topic", situation.topic, topics),
         ("act", situation.act,
          {*rules.only, *rules.documents, *(rules.pin.not_for if rules.pin else ())}),
+        ("proof", situation.proof, _proofs(file) if situation.proof else set()),
         ("subject", situation.subject, set(file.complaints.within if file.complaints else ())),
         ("service", situation.service, rows["service"]),
         ("contact", situation.contact, {*rules.contacts, *rules.who} and

@@ -29,6 +29,7 @@ def requirements(policy: Policy, situation: Situation) -> Requirements:
     if rules.scheduled_notice and situation.work_at:
         calendar = policy.table.clock("always", situation, rules.scheduled_notice)
         ask_by = before(rules.scheduled_notice, situation.work_at, calendar, policy.zone)
-    lacks = [one for one in must if one not in situation.has]
-    should = [one for one in rules.should if one not in situation.has]
+    has = situation.has or frozenset[str]()
+    lacks = [one for one in must if one not in has]
+    should = [one for one in rules.should if one not in has]
     return Requirements(must, lacks, should, ask_by)

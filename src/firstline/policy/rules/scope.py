@@ -79,7 +79,7 @@ def scope(policy: Policy, situation: Situation) -> Scope | Codes:
         code,
         verdict,
         since,
-        row and terms(row),
+        row and terms(policy, row),
         sorted(name for name, other in rules.by_plan.items() if code in other.include),
         pick(words, reader, policy.languages),
         pick(rules.refer.get(code, {}), reader, policy.languages) or None,

@@ -28,7 +28,7 @@ class Situation(NamedTuple):
     `bought` when they were, `availability` per cent, `minutes` of help, `spend` money a month,
     `age` that of the request, `last_word` the client's latest, `work_at` the beginning of planned
     work, `closed` when the request was closed, `escalated` when a complaint went to its second
-    stage, third …
+    stage, third …; `has` is what it states, None where nobody says what.
     """
 
     plan: str | None = None
@@ -60,7 +60,7 @@ class Situation(NamedTuple):
     proof_age: Span | None = None
     paused: tuple[Interval, ...] = ()
     facts: frozenset[str] = frozenset()
-    has: frozenset[str] = frozenset()
+    has: frozenset[str] | None = None
     down: frozenset[str] = frozenset()
     received: datetime | None = None
     last_word: datetime | None = None

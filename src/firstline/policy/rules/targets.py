@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from firstline.policy.file.channels import ChannelSpec, Variant
-from firstline.policy.file.doors import doors, needs_somebody, usual_priority
+from firstline.policy.file.doors import doors, needs_somebody, usual_priority, ways
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.targets import Target
 from firstline.policy.rules.compile import ALWAYS, join_calendars, local_span, take_turns
@@ -170,8 +170,7 @@ class Table:
             own, levels = channel.priority, list(self._file.priorities.levels)
             facts["priority"] = frozenset([own] if own else levels[:1])
         if channel:
-            also = {channel.id, channel.door_of or channel.id}
-            facts["channel"] = facts["channel"] | also
+            facts["channel"] = ways(self._channels, situation.channel or "")
         if "priority" not in facts and (
             priority := usual_priority(self._file, channel, situation.topic, situation.plan)
         ):

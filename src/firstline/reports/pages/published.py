@@ -126,12 +126,12 @@ async def public_proof(
         measures = [_to_json(one, its) for one, its in zip(found, words, strict=True)]
         answer = {"clause": clause, "timezone": policy.zone.key, "measures": measures}
         return Response(answer, headers={"vary": "accept"})
-    title, text = next((c.title, c.words) for c in clauses(policy, lang) if c.id == clause)
+    published = next(one for one in clauses(policy, lang) if one.id == clause)
     return visit.page(
         "reports/public.html",
         clause=clause,
-        title=title or clause,
-        text=text,
+        title=published.label,
+        text=published.words,
         found=list(zip(words, found, strict=True)),
         month=partial(reports.month_words, lang=lang),
         zone_name=policy.zone.key,

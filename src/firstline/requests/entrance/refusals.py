@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.policy import Policy
-from firstline.policy.page.wording import code_words
 from firstline.policy.text.values import pick
 
 REFUSED = "refused"
@@ -30,12 +29,8 @@ def refusals(policy: Policy, plan: str, lang: str) -> list[Refusal]:
 
 
 def _refusal(policy: Policy, code: str, lang: str) -> Refusal:
-    file, langs = policy.source, policy.languages
-    titles = {clause.id: clause.title for clause in file.clauses}
-    words = file.scope.out.get(code) or file.refuse.get(code) or titles.get(code) or {}
-    said = pick(words, lang, langs) or policy.label("topic", code, lang)
-    way = pick(file.scope.refer.get(code, {}), lang, langs)
-    return Refusal(code, said if said != code else code_words(code, lang), way)
+    way = pick(policy.source.scope.refer.get(code, {}), lang, policy.languages)
+    return Refusal(code, policy.label("topic", code, lang), way)
 
 
 def check_code(policy: Policy, plan: str, outcome: str, code: str | None) -> str | None:

@@ -12,7 +12,6 @@ from importlib.resources import files
 
 import yaml
 
-from firstline.policy.rules.policy import Policy
 from firstline.policy.text.dates import babel_locale
 from firstline.policy.text.speech import LOCALES, translations
 from firstline.policy.text.values import (
@@ -23,7 +22,6 @@ from firstline.policy.text.values import (
     Window,
     parse_days,
     parse_span,
-    pick,
 )
 
 # How Babel calls the units; it does not know the last two.
@@ -181,36 +179,6 @@ def window_words(window: Window) -> str:
     return f"{window.start // 60:02}:{window.start % 60:02}–{end // 60:02}:{end % 60:02}"
 
 
-def calendar_words(policy: Policy, name: str, lang: str, page: str = "") -> str:
-    """Hours of a calendar on one line, with its zone unless it never closes. A title that names
-    the hours stands in their place; one that names none stands before them. It is in the language
-    of the `page`, where it has one.
-    """
-    if name.startswith("not "):
-        words = calendar_words(policy, name[4:], lang, page)
-        return phrase(lang, "outside {words}").format(words=words)
-    spec = policy.source.calendars.get(name)
-    titles = spec.title if spec else {}
-    title = pick(titles, page if page in titles else lang, policy.languages)
-    if title and names_hours(title):
-        return title
-    hours = _hours_words(policy, name, lang)
-    return f"{title}, {hours}" if title else hours
-
-
-def names_hours(title: str) -> bool:
-    """Whether the title of a calendar says its hours itself: “Mon–Fri from 9 to 18”."""
-    return any(letter.isdigit() for letter in title)
-
-
-def _hours_words(policy: Policy, name: str, lang: str) -> str:
-    spec = policy.source.calendars.get(name)
-    compiled = policy.calendars[name]
-    if spec is None or all(day == (ALL_DAY,) for day in compiled.week):
-        return phrase(lang, "around the clock")
-    return f"{week_words(spec.days, lang)} ({compiled.zone.key})"
-
-
 def week_words(days: dict[str, list[Window]], lang: str) -> str:
     """Hours of the day classes: “Mon–Fri 09:00–18:00; Sat closed”."""
     found = [
@@ -262,9 +230,19 @@ def truth_words(value: bool, lang: str) -> str:
     return phrase(lang, "yes") if value else phrase(lang, "no")
 
 
+def language_words(code: str, lang: str) -> str:
+    """A language by name."""
+    return babel_locale(lang).languages.get(code.split("-")[0], code)
+
+
+def capital(text: str) -> str:
+    """With a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 @cache
 def _codes() -> dict[str, str]:
-    text = files(__package__ or "firstline.policy.page").joinpath("codes.yaml").read_text("utf-8")
+    text = files(__package__ or "firstline.policy.text").joinpath("codes.yaml").read_text("utf-8")
     return yaml.safe_load(text)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from firstline.policy import default_text
 from firstline.requests.entrance.linked import linked_articles
 
 from .hands import Hands
@@ -20,6 +21,34 @@ async def test_an_answer_keeps_the_articles_it_links(hands: Hands) -> None:
     asked = await hands.say("vera", no, "I read /wiki/invoices")
     assert "articles" not in note.data
     assert "articles" not in asked.data
+
+
+async def test_an_answer_by_an_article_closes_at_once_where_the_policy_says_so(
+    hands: Hands,
+) -> None:
+    await hands.govern(default_text().replace("\nclose:", "\nclose:\n  by_article: at_once"))
+    no = await hands.open()
+    await hands.take("anna")
+    await hands.say("anna", no, "I am reading your log.")
+    await hands.say("anna", no, "See /wiki/invoices", audience="staff")
+    await hands.say("vera", no, "Is it /wiki/invoices?")
+    assert not (await hands.request(no)).closed
+    answer = await hands.say("anna", no, "It is in /wiki/403-on-a-page", key="once")
+    request = await hands.request(no)
+    assert (request.closed, request.outcome, request.promise) == (True, "advised", None)
+    again = await hands.say("anna", no, "It is in /wiki/403-on-a-page", key="once")
+    entries = [entry for entry in await hands.entries(no) if entry.kind in ("said", "closed")]
+    assert (again.no, entries[-2].no) == (answer.no, answer.no)
+    assert [entry.kind for entry in entries].count("closed") == 1
+    await hands.say("vera", no, "It does not help.")
+    assert not (await hands.request(no)).closed
+
+
+async def test_an_answer_by_an_article_leaves_the_request_open_as_always(hands: Hands) -> None:
+    no = await hands.open()
+    await hands.take("anna")
+    await hands.say("anna", no, "It is in /wiki/403-on-a-page")
+    assert not (await hands.request(no)).closed
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,11 @@ def closes_at_once(policy: Policy, situation: Situation) -> bool:
     return policy.source.close.by_article == "at_once" and BY_ARTICLE in situation.facts
 
 
+def article_outcome(policy: Policy) -> str:
+    """The outcome of a request that an article answers."""
+    return _outcome(policy, "advised")
+
+
 def closing_steps(policy: Policy, since: datetime) -> tuple[tuple[str, datetime], ...]:
     """When a request that waits for the client since a moment is reminded and closed, in order of
     time: ("remind", at), ("close", at).
@@ -90,5 +95,8 @@ def silent_outcome(policy: Policy) -> str:
     """The outcome of a request that is closed because the client says nothing."""
     close = policy.source.close
     solved = close.resolve is not None or close.silence == "accepted"
-    wanted = "solved" if solved else "advised"
+    return _outcome(policy, "solved" if solved else "advised")
+
+
+def _outcome(policy: Policy, wanted: str) -> str:
     return wanted if wanted in policy.outcomes else policy.outcomes[0]

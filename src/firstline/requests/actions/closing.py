@@ -9,7 +9,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.policy import Policy
-from firstline.policy.rules.closing import may_reopen, silent_outcome
+from firstline.policy.rules.closing import article_outcome, may_reopen, silent_outcome
 from firstline.policy.rules.promises import ClientWord, Closure, Reopening
 from firstline.requests.actions import steps
 from firstline.requests.entrance.refusals import check_code
@@ -79,6 +79,13 @@ async def close_by_silence(
 ) -> Request:
     """Close a request whose client was reminded and kept silent (automatic closing)."""
     return await _end(tx, policy, request, None, silent_outcome(policy), text, now)
+
+
+async def close_by_article(tx: Tx, call: Call, no: int) -> Request:
+    """Close a request that has just been answered by an article, where the policy says so."""
+    request = await lock_seen_request(tx, call.who, no)
+    policy = call.policy_of(request)
+    return await _end(tx, policy, request, call.who, article_outcome(policy), "", call.now)
 
 
 async def _end(

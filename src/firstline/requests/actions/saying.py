@@ -9,10 +9,11 @@ from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import check_key
 from firstline.people import Who
+from firstline.policy.rules.closing import BY_ARTICLE, closes_at_once
 from firstline.policy.rules.promises import Answer, ClientWord
 from firstline.requests import store
 from firstline.requests.actions.changes import note_mentions
-from firstline.requests.actions.closing import reopen_with_words
+from firstline.requests.actions.closing import close_by_article, reopen_with_words
 from firstline.requests.entrance.linked import linked_articles
 from firstline.requests.entrance.words import safe_text
 from firstline.requests.model import Words
@@ -53,10 +54,13 @@ async def say(call: Call, no: int, words: Words, then: Then | None = None) -> tu
             written = await _find_by_key(call, no, words.key, refusal)
         elif request.closed and kind == "said" and not call.who.is_staff:
             written = await call.run(_reopen_then, no, words, then)
-        elif then is not None:
-            written = await call.run(_write_then, _draft(call, request, kind, words), then)
         else:
-            written = await call.ledger.words.put(_draft(call, request, kind, words))
+            entry = _draft(call, request, kind, words)
+            closes = _closes(request, entry)
+            if then is None and not closes:
+                written = await call.ledger.words.put(entry)
+            else:
+                written = await call.run(_write_then, entry, then, closes)
         if written.status not in ("moved", "missing"):
             return await _result(call, no, words, kind, written)
     raise Conflict(_("Request %(no)s is changing just now; try again in a moment.") % {"no": no})
@@ -121,10 +125,20 @@ def _draft(call: Call, request: Request, kind: str, words: Words) -> Draft:
     return entry
 
 
-async def _write_then(tx: Tx, _call: Call, entry: Draft, then: Then) -> Written:
+def _closes(request: Request, entry: Draft) -> bool:
+    """Whether an answer closes the request, because an article that it links answers it."""
+    if not isinstance(entry.event, Answer) or "articles" not in entry.data or entry.policy is None:
+        return False
+    by_article = situation_of(request)._replace(facts=frozenset({BY_ARTICLE}))
+    return closes_at_once(entry.policy, by_article)
+
+
+async def _write_then(tx: Tx, call: Call, entry: Draft, then: Then | None, closes: bool) -> Written:
     (written,) = await write(tx, [entry])
-    if written.entry is not None:
+    if written.entry is not None and then is not None:
         await then(tx, written.entry)
+    if written.entry is not None and closes:
+        await close_by_article(tx, call, entry.matter)
     return written
 
 

@@ -1,3 +1,13 @@
 """Firstline: the support desk that runs a hosting company's published support regulations."""
 
-__version__ = "0.1.0"
+from importlib.metadata import PackageNotFoundError, version
+
+
+def __getattr__(name: str) -> str:
+    """`__version__`: read when asked for, since most commands never tell it."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    try:
+        return version("firstline")
+    except PackageNotFoundError:
+        return "0+source"  # run from the source, without having been installed

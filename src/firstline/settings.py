@@ -19,13 +19,15 @@ class SettingsError(ValueError):
 class Settings:
     """How this process runs. See docs/operate.md for each of them.
 
-    `database_url` None means the embedded PostgreSQL in `data`; the composition root that starts
-    it hands on a copy with the address. `secret` seals what must be read back, and signs.
+    `embedded` means the PostgreSQL in `data`: `database_url` is None until the composition root
+    that starts it hands on a copy with the address. `secret` seals what must be read back, and
+    signs.
     """
 
     data: Path
     secret: bytes = field(repr=False)
     database_url: str | None = field(default=None, repr=False)
+    embedded: bool = False
     public_url: str = "http://127.0.0.1:8080"
     host: str = "127.0.0.1"
     port: int = 8080
@@ -60,6 +62,7 @@ def from_env(
         data=folder,
         secret=_secret(folder, environment),
         database_url=named_database(environment),
+        embedded=named_database(environment) is None,
         public_url=_public_url(environment, (beside and left_address(folder)) or at(host, port)),
         host=host,
         port=port,
@@ -90,6 +93,25 @@ def named_database(environment: Mapping[str, str] = os.environ) -> str | None:
     return environment.get("FIRSTLINE_DATABASE_URL") or None
 
 
+def backup_passphrase(environment: Mapping[str, str] = os.environ) -> str | None:
+    """What the secret of a backup stands under, for a command that no person types."""
+    return environment.get("FIRSTLINE_BACKUP_PASSPHRASE") or None
+
+
+def shared_secret(environment: Mapping[str, str] = os.environ) -> bytes | None:
+    """The secret that FIRSTLINE_SECRET names, None where it stands in the data folder.
+
+    Raises SettingsError.
+    """
+    words = environment.get("FIRSTLINE_SECRET")
+    if not words:
+        return None
+    value = _from_hex(words)
+    if len(value) < SECRET_BYTES:
+        raise SettingsError("FIRSTLINE_SECRET must be at least 64 hexadecimal digits.")
+    return value
+
+
 def holds_desk(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
     """Whether a desk was made there, or its database is named and may be anywhere."""
     marks = ("secret", "postgres", "postgres.path")
@@ -112,12 +134,8 @@ def make_folder(folder: Path) -> Path:
 
 def _secret(folder: Path, environment: Mapping[str, str]) -> bytes:
     """The secret of this desk, made once; FIRSTLINE_SECRET shares one between machines."""
-    text = environment.get("FIRSTLINE_SECRET")
-    if text:
-        value = _from_hex(text)
-        if len(value) < SECRET_BYTES:
-            raise SettingsError("FIRSTLINE_SECRET must be at least 64 hexadecimal digits.")
-        return value
+    if shared := shared_secret(environment):
+        return shared
     path = folder / "secret"
     try:
         return _read_secret(path)
@@ -140,13 +158,25 @@ def _from_hex(text: str) -> bytes:
         return b""
 
 
-def _make_secret(path: Path) -> bytes:
+def write_secret(path: Path, secret: bytes) -> None:
+    """Put the secret that a backup brings in place of the folder's own."""
+    half = _lay_secret(path, secret)
+    half.replace(path)
+
+
+def _lay_secret(path: Path, secret: bytes) -> Path:
+    """The secret on disk beside its place, for its owner alone."""
     half = path.with_name(f".secret.{os.getpid()}")
     handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(SECRET_BYTES) + "\n")
+        file.write(secret.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
+    return half
+
+
+def _make_secret(path: Path) -> bytes:
+    half = _lay_secret(path, secrets.token_bytes(SECRET_BYTES))
     try:
         # A link fails where a rename would silently replace what another process just made.
         os.link(half, path)

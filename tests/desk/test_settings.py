@@ -1,5 +1,6 @@
 """Operators, snippets, letters and unsent post, by those who may."""
 
+from datetime import timedelta
 from typing import Any
 
 from firstline.app import Desk
@@ -65,6 +66,35 @@ async def test_what_was_given_up_is_sent_again(
     assert (await anna.form(address)).status_code == 403
     assert (await martin.form(address)).status_code == 303
     assert (await martin.form(address)).status_code == 409
+
+
+async def test_what_fails_is_sent_at_once_or_deleted_one_or_all(
+    browser_for: Browsers, desk: Desk, clock: Any
+) -> None:
+    async with desk.db.connection() as conn:
+        for to in ("a@b.example", "c@b.example", "d@b.example"):
+            await outbox.put(conn, kind="mail", payload={"to": to}, not_before=clock())
+        await conn.execute(
+            "update outbox set last_error = 'away', not_before = %s",
+            (clock() + timedelta(hours=2),),
+        )
+        first, second, _ = await outbox.list_failing(conn)
+    martin, anna = await browser_for("martin"), await browser_for("anna")
+    page = "/desk/settings/unsent"
+    for path in ("replay", "drop", f"{first.id}/replay", f"{first.id}/drop"):
+        assert (await anna.form(f"{page}/{path}")).status_code == 403
+    assert (await martin.form(f"{page}/{first.id}/replay")).status_code == 303
+    assert (await martin.form(f"{page}/{second.id}/drop")).status_code == 303
+    assert (await martin.form(f"{page}/{second.id}/drop")).status_code == 409
+    async with desk.db.connection() as conn:
+        left = {one.payload["to"]: one.not_before for one in await outbox.list_failing(conn)}
+    assert left == {"a@b.example": clock(), "d@b.example": clock() + timedelta(hours=2)}
+    await martin.form(f"{page}/replay")
+    async with desk.db.connection() as conn:
+        assert {one.not_before for one in await outbox.list_failing(conn)} == {clock()}
+    await martin.form(f"{page}/drop")
+    async with desk.db.connection() as conn:
+        assert await outbox.list_failing(conn) == []
 
 
 async def test_ending_an_operators_access_gives_their_work_back(

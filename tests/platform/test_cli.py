@@ -45,7 +45,16 @@ def test_help_names_every_command(command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("token", "new", "vera@acme.example"), ("doctor",), ("backup", "x")]
+    "words",
+    [
+        ("token", "new", "vera@acme.example"),
+        ("doctor",),
+        ("backup", "x"),
+        ("operator", "new", "kate@firstline.example", "--name", "Kate"),
+        ("import", "clients", "/etc/hostname"),
+        ("policy", "publish", "/etc/hostname"),
+        ("flood",),
+    ],
 )
 def test_a_folder_without_a_desk_is_not_made_into_one(
     command: Command, words: tuple[str, ...]
@@ -139,6 +148,7 @@ def test_several_processes_serve_and_a_killed_one_is_replaced(command: Command) 
 
 def test_the_keeper_makes_operators_and_brings_clients(command: Command, folder: Path) -> None:
     command.environment["FIRSTLINE_PUBLIC_URL"] = "https://desk.example"
+    command.run("migrate")
     link = command.run("operator", "new", "kate@firstline.example", "--name", "Kate", "--role",
                        "keeper", "--line", "first").strip()  # fmt: skip
     assert link.startswith("https://desk.example/")

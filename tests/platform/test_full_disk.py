@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from firstline.app import Desk, create_app
+from firstline.cli.doctor import disks
 from firstline.kit.db import Db, Tx
 from firstline.kit.embedded import EmbeddedPostgres
 from firstline.kit.migrate import migrate
@@ -94,6 +95,12 @@ async def test_nothing_is_acknowledged_that_a_full_disk_did_not_take(
             await story(door, small_disk)
     finally:
         await desk.close()
+
+
+def test_the_doctor_sees_a_disk_that_is_nearly_full(small_disk: Path) -> None:
+    (found,) = disks(small_disk)
+    assert (found.code, found.count) == ("disk", 1)
+    assert f"{small_disk} has {SIZE} MB left" in found.message
 
 
 async def story(door: httpx.AsyncClient, disk: Path) -> None:

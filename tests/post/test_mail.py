@@ -190,7 +190,8 @@ async def test_trouble_that_may_pass_is_tried_again_with_the_same_message_id(
         sender = runner(post_db, SmtpMail(server.url, SENDER, timeout=0.3), time)
         await sender.step()
         (row,) = await rows(post_db)
-        assert (row.state, row.attempts) == ("waiting", 1)
+        # A server that is away is no attempt of the letter's.
+        assert (row.state, row.attempts) == ("waiting", 0 if manner == "silent" else 1)
         assert row.last_error
         server.manner = "well"
         time.turn(seconds=10)

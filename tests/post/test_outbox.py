@@ -11,7 +11,8 @@ import pytest
 
 from firstline.kit import clock, outbox
 from firstline.kit.db import Db, Tx
-from firstline.kit.outbox import OutboxRunner, Parcel, Permanent
+from firstline.kit.ids import uuid7
+from firstline.kit.outbox import Away, OutboxRunner, Parcel, Permanent, Unsent
 
 from .hands import START, Turned, running, until
 
@@ -97,12 +98,86 @@ async def test_a_failing_parcel_waits_longer_each_time_then_is_dead_and_can_be_r
     assert await runner.step() == 1
     async with post_db.connection() as conn:
         (dead,) = await outbox.list_dead(conn)
-        assert await outbox.replay(conn, dead.id, now=time())
-        assert not await outbox.replay(conn, dead.id, now=time())
+        assert await outbox.send_now(conn, [dead.id], now=time()) == 1
+        assert await outbox.send_now(conn, [uuid7()], now=time()) == 0
     assert dead.attempts == 3
     assert await runner.step() == 1
     assert len(set(tries)) == 1
     assert len(tries) == 4
+
+
+async def test_what_an_away_server_keeps_waiting_goes_within_half_a_minute_of_its_return(
+    post_db: Db,
+) -> None:
+    sent: list[UUID] = []
+    away = True
+
+    async def send(payload: dict[str, Any], parcel_id: UUID) -> None:
+        if away:
+            raise Away("connection refused")
+        sent.append(parcel_id)
+
+    time = Turned()
+    runner = OutboxRunner(post_db, {"mail": send}, clock=time)
+    for _ in range(20):
+        await put(post_db)
+    for _ in range(400):  # an outage of three hours
+        await runner.step()
+        time.turn(seconds=30)
+    async with post_db.connection() as conn:
+        found = await outbox.find_unsent(conn, before=time())
+    assert (found.count, found.since, found.error) == (20, START, "Away: connection refused")
+    assert {row.attempts for row in await rows(post_db)} == {0}
+    away = False
+    time.turn(seconds=36)
+    await runner.step()
+    assert len(set(sent)) == len(sent) == 20
+
+
+async def test_what_waits_for_an_away_server_is_given_up_after_three_days_and_not_before(
+    post_db: Db,
+) -> None:
+    async def send(payload: dict[str, Any], parcel_id: UUID) -> None:
+        raise Away("connection refused")
+
+    time = Turned()
+    runner = OutboxRunner(post_db, {"mail": send}, clock=time)
+    await put(post_db)
+    time.turn(days=3)
+    await runner.step()
+    assert [row.state for row in await rows(post_db)] == ["waiting"]
+    time.turn(hours=6)
+    await runner.step()
+    assert [row.state for row in await rows(post_db)] == ["dead"]
+    async with post_db.connection() as conn:
+        await outbox.send_now(conn, None, now=time())
+    await runner.step()
+    assert [row.state for row in await rows(post_db)] == ["waiting"], "it has its time again"
+
+
+async def test_what_fails_is_sent_now_or_dropped_and_what_only_waits_is_left_alone(
+    post_db: Db,
+) -> None:
+    async def send(payload: dict[str, Any], parcel_id: UUID) -> None:
+        raise ConnectionError("not now")
+
+    time = Turned()
+    runner = OutboxRunner(post_db, {"mail": send}, clock=time)
+    failing = await put(post_db)
+    assert failing is not None
+    await runner.step()
+    later = await put(post_db, time() + timedelta(hours=1))
+    async with post_db.connection() as conn:
+        assert await outbox.send_now(conn, None, now=time()) == 1
+    (one, other) = await rows(post_db)
+    assert (one.id, one.not_before, one.attempts) == (failing, time(), 0)
+    leased = await runner.lease(1)
+    async with post_db.connection() as conn:
+        assert await outbox.drop(conn, None, now=time()) == 0, "it is being sent"
+    await runner.work(leased[0])
+    async with post_db.connection() as conn:
+        assert await outbox.drop(conn, [failing], now=time()) == 1
+    assert [row.id for row in await rows(post_db)] == [later] == [other.id]
 
 
 async def test_a_permanent_error_ends_it_at_once(post_db: Db) -> None:
@@ -196,9 +271,9 @@ async def test_what_is_overdue_and_what_is_old_can_be_asked(post_db: Db) -> None
     time = Turned(START + timedelta(hours=1))
     await put(post_db)
     async with post_db.connection() as conn:
-        assert await outbox.overdue(conn, now=time()) == (1, START)
+        assert await outbox.find_unsent(conn, before=time()) == Unsent(1, START, None)
     await OutboxRunner(post_db, {"mail": send}, clock=time).step()
     async with post_db.connection() as conn:
-        assert await outbox.overdue(conn, now=time()) == (0, None)
+        assert await outbox.find_unsent(conn, before=time()) == Unsent(0, None, None)
         assert await outbox.forget(conn, before=START) == 0
         assert await outbox.forget(conn, before=time() + timedelta(days=1)) == 1

@@ -112,11 +112,15 @@ def _add_people(commands: Any) -> None:
 
 
 def _add_keeping(commands: Any) -> None:
-    _command(commands, "migrate", "keeping:migrate", "bring the database to this release")
+    migrate = _command(
+        commands, "migrate", "keeping:migrate", "make a desk, or bring one to this release"
+    )
     backup = _command(commands, "backup", "keeping:backup", "write database and files to FILE")
-    backup.add_argument("file", metavar="FILE", type=Path)
+    backup.add_argument("--empty", action="store_true", help="even if the desk holds nothing")
+    backup.add_argument(
+        "--verify", action="store_true", help="restore FILE beside and compare; write nothing"
+    )
     restore = _command(commands, "restore", "keeping:restore", "put a backup into a new desk")
-    restore.add_argument("file", metavar="FILE", type=Path)
     restore.add_argument("--force", action="store_true", help="replace what the desk holds")
     index = commands.add_parser("index", help="read requests into the search index again")
     again = _command(_under(index), "again", "index:again", "from their beginning")
@@ -124,11 +128,33 @@ def _add_keeping(commands: Any) -> None:
         "no", metavar="NO", type=_count, nargs="*", help="these (those that were set aside)"
     )
     again.add_argument("--all", action="store_true", help="every request")
+    for command in (backup, restore):
+        command.add_argument("file", metavar="FILE", type=Path)
+        command.add_argument(
+            "--passphrase-file", metavar="FILE", type=Path, help="protects the secret in a backup"
+        )
+    for command in (migrate, restore):
+        command.add_argument(
+            "--new-secret", action="store_true", help="the secret is lost: go on without the sealed"
+        )
     _add_json(_command(commands, "doctor", "keeping:doctor", "look for what is out of order"))
+    _add_post(commands)
     flood = _command(commands, "flood", "flood:flood", "make live traffic on a running demo desk")
     flood.add_argument("--url", help="where it answers (http://127.0.0.1:8080)")
     flood.add_argument("--seconds", type=_count, default=60, help="for how long (60)")
     flood.add_argument("--rate", type=_count, default=10, help="calls a second (10)")
+
+
+def _add_post(commands: Any) -> None:
+    unsent = _under(commands.add_parser("outbox", help="look after what could not be sent"))
+    _add_json(_command(unsent, "list", "post:list_outbox", "what was given up or still fails"))
+    for name, words in (("retry", "send again at once"), ("drop", "delete what nobody shall get")):
+        act = _command(unsent, name, f"post:{name}_outbox", words)
+        act.add_argument("ids", metavar="ID", nargs="*", help="as outbox list shows it")
+        act.add_argument("--all", action="store_true", help="all that outbox list shows")
+    mail = _under(commands.add_parser("mail", help="try the mail server"))
+    test = _command(mail, "test", "post:test_mail", "send a letter to EMAIL and say what happened")
+    test.add_argument("email", metavar="EMAIL")
 
 
 def _under(parser: ArgumentParser) -> Any:

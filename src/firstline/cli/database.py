@@ -2,17 +2,22 @@
 
 import asyncio
 import contextlib
+import sys
 from argparse import Namespace
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
+from firstline.cli import memory as notes
+from firstline.cli.memory import FolderNote
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Db
 from firstline.kit.embedded import EmbeddedPostgres
+from firstline.kit.marks import Mark, mark_demo, read_mark
 from firstline.kit.migrate import SchemaError, findings, migrate
 from firstline.settings import Settings, data_folder, from_env, holds_desk
 
@@ -44,26 +49,68 @@ def desk_settings(asked: Namespace) -> Settings:
 
 
 @asynccontextmanager
-async def run_current_database(settings: Settings) -> AsyncGenerator[Settings]:
-    """The settings with the address of a running, migrated database; watched while it is used.
+async def make_database(
+    settings: Settings, *, demo: bool = False
+) -> AsyncGenerator[tuple[Settings, list[str]]]:
+    """The desk's database, made where there is none, at this release's schema; and what was done.
 
-    The embedded one is made and brought up to date here. Somebody else's is only looked at.
+    For the commands that may make one. The data folder remembers it from now on.
     """
-    if settings.database_url:
-        await _refuse_other_schema(settings.database_url)
-        yield settings
+    async with run_database(settings, make=True) as settings:
+        if (await mark_of(settings)).empty:
+            sys.stderr.write(f"Firstline makes a new desk in {place_of(settings)}.\n")
+        applied = await migrate(settings.database_url or "", now=clock.now())
+        await settle(settings, demo=demo)
+        yield settings, applied
+
+
+@asynccontextmanager
+async def serve_database(settings: Settings) -> AsyncGenerator[Settings]:
+    """The database to serve: the embedded one is made and migrated, another is only looked at."""
+    if settings.embedded:
+        async with make_database(settings) as (settings, _):
+            yield settings
         return
-    async with run_database(settings) as settings:
-        await migrate(settings.database_url or "", now=clock.now())
+    async with run_current_database(settings) as settings:
+        await settle(settings)
         yield settings
 
 
 @asynccontextmanager
-async def run_database(settings: Settings) -> AsyncGenerator[Settings]:
-    """The settings with the address of a running database, whatever it holds."""
+async def run_current_database(settings: Settings) -> AsyncGenerator[Settings]:
+    """The settings with the address of a running, migrated database; watched while it is used.
+
+    The embedded one is brought up to date here. Somebody else's is only looked at.
+    """
+    embedded = settings.embedded
+    async with run_database(settings) as settings:
+        if embedded:
+            await migrate(settings.database_url or "", now=clock.now())
+        else:
+            await _refuse_other_schema(settings.database_url or "")
+        yield settings
+
+
+@asynccontextmanager
+async def run_database(settings: Settings, *, make: bool = False) -> AsyncGenerator[Settings]:
+    """The settings with the address of the data folder's database, whatever its schema.
+
+    Raises CommandError where it is another folder's, or there is none and none may be made.
+    """
+    memory = notes.recall(settings.data)
     if settings.database_url:
+        notes.refuse_other(settings.data, memory, await mark_of(settings))
         yield settings
         return
+    notes.refuse_absent(settings.data, memory, make=make)
+    async with run_embedded(settings) as settings:
+        notes.refuse_other(settings.data, memory, await mark_of(settings))
+        yield settings
+
+
+@asynccontextmanager
+async def run_embedded(settings: Settings) -> AsyncGenerator[Settings]:
+    """The settings with the address of the folder's cluster, made where there is none."""
     postgres = EmbeddedPostgres(settings.data)
     url = await postgres.start()
     watch = asyncio.create_task(postgres.watch())
@@ -77,16 +124,40 @@ async def run_database(settings: Settings) -> AsyncGenerator[Settings]:
 
 
 @asynccontextmanager
-async def open_desk(asked: Namespace, *, new: bool = False) -> AsyncGenerator[tuple[Settings, Db]]:
-    """The desk's settings and database, whether it runs or not; `new` may make an empty one."""
-    known = settings_of(asked, beside=True) if new else desk_settings(asked)
-    async with run_current_database(known) as settings:
+async def open_desk(asked: Namespace) -> AsyncGenerator[tuple[Settings, Db]]:
+    """The desk's settings and database, whether it runs or not."""
+    async with run_current_database(desk_settings(asked)) as settings:
         db = Db(settings.database_url or "", size=2)
         await db.open()
         try:
             yield settings, db
         finally:
             await db.close()
+
+
+def place_of(settings: Settings) -> str:
+    """Where the database is, for people: never with its password."""
+    if settings.embedded:
+        return f"{settings.data} (the PostgreSQL that it brings)"
+    parts = conninfo_to_dict(settings.database_url or "")
+    return f"the database {parts.get('dbname', '')} at {parts.get('host', 'this machine')}"
+
+
+async def settle(settings: Settings, *, demo: bool = False) -> None:
+    """Note in the folder which desk its database holds; the `demo` marks what it began to make."""
+    url, noted = settings.database_url or "", notes.recall(settings.data)
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        if demo and noted and noted.demo and noted.desk is None:
+            await mark_demo(conn)
+        mark = await read_mark(conn)
+    notes.remember_desk(settings.data, FolderNote(embedded=settings.embedded), mark)
+
+
+async def mark_of(settings: Settings) -> Mark:
+    """What the running database says of the desk in it."""
+    url = settings.database_url or ""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        return await read_mark(conn)
 
 
 async def _refuse_other_schema(url: str) -> None:

@@ -1,23 +1,32 @@
 """What the doctor looks at, and how it says what is out of order."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from firstline import reports
 from firstline.cli import store
+from firstline.cli.sealing import fits, opens, wrong_secret
 from firstline.kit import due, migrate, outbox
 from firstline.kit.db import Conn, Db
-from firstline.kit.files import Files
+from firstline.kit.embedded import home_of_cluster
+from firstline.kit.files import Files, FolderFiles
 from firstline.queues import queue_states
 from firstline.regulations.versions import unreadable
+from firstline.settings import Settings
 from firstline.timeline import holds_seal, list_unindexed
 
 # Below these a working desk is merely busy.
 DUE_LATE = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)
 READERS = {"index": "The search index", "evidence": "The evidence of the clauses"}
+FAILING_LATE = timedelta(minutes=5)
+# Less room than this and PostgreSQL, files and letters stop within hours.
+LEAST_ROOM = 512 * 2**20
+LEAST_NAMES = 1000
 SAMPLE = 20_000
 # A file is on the disk a moment before its row is in the database.
 UPLOAD_SECONDS = 2
@@ -32,18 +41,53 @@ class Fault:
     message: str
 
 
-async def examine(db: Db, files: Files, *, now: datetime) -> list[Fault]:
+async def examine(db: Db, settings: Settings, *, now: datetime) -> list[Fault]:
     """Look at everything; an empty list is good news."""
+    files = FolderFiles(settings.data / "files")
     async with db.connection() as conn:
         schema = await migrate.findings(conn)
         if schema:
             return [Fault("schema", len(schema), schema[0])]
         found = [one async for one in _regulations(conn)]
-        found += [one async for one in _timelines(conn)]
+        found += await examine_log(conn)
+        found += [one async for one in _secret(conn, settings)]
         found += [one async for one in _work(conn)]
         found += [one async for one in _post(conn, now)]
         found += [one async for one in _readers(conn, now)]
-    return found + [one async for one in _files(db, files)]
+    return found + [one async for one in _files(db, files)] + disks(settings.data)
+
+
+def disks(data: Path) -> list[Fault]:
+    """What is nearly full of the disks that hold files, letters and the embedded database."""
+    places = {data, data / "files", data / "letters", home_of_cluster(data)}
+    rooms = {path.stat().st_dev: (path, os.statvfs(path)) for path in places if path.is_dir()}
+    return [
+        Fault(
+            "disk",
+            1,
+            f"The disk of {path} has {room.f_bavail * room.f_frsize // 2**20} MB left; make room.",
+        )
+        for path, room in rooms.values()
+        if room.f_bavail * room.f_frsize < LEAST_ROOM
+        or (room.f_files > 0 and room.f_favail < LEAST_NAMES)
+    ]
+
+
+async def examine_log(conn: Conn) -> list[Fault]:
+    """Whether every timeline is whole, and a sample of the entries what was written."""
+    return [one async for one in _timelines(conn)]
+
+
+async def _secret(conn: Conn, settings: Settings) -> AsyncIterator[Fault]:
+    if not await fits(conn, settings.secret):
+        yield Fault("secret", 1, wrong_secret(settings))
+    elif not await opens(conn, settings.secret):
+        yield Fault(
+            "sealed",
+            1,
+            "What was sealed last does not open with the desk's secret; restore a backup beside "
+            "and compare.",
+        )
 
 
 async def _regulations(conn: Conn) -> AsyncIterator[Fault]:
@@ -105,13 +149,21 @@ async def _post(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
             late,
             f"{late} due times since {since:%Y-%m-%d %H:%M} have not fired; is a worker running?",
         )
-    waiting, since = await outbox.overdue(conn, now=now - OUTBOX_LATE)
-    if waiting:
+    failing = await outbox.find_unsent(conn, before=now - FAILING_LATE, failing=True)
+    waiting = await outbox.find_unsent(conn, before=now - OUTBOX_LATE)
+    if failing.count:
+        yield Fault(
+            "mail",
+            failing.count,
+            f"{failing.count} letters cannot be sent since {failing.since:%Y-%m-%d %H:%M} "
+            f"({failing.error}); try firstline mail test ADDRESS.",
+        )
+    elif waiting.count:
         yield Fault(
             "outbox",
-            waiting,
-            f"{waiting} letters wait since {since:%Y-%m-%d %H:%M}; is a worker running, and does "
-            "the mail server answer?",
+            waiting.count,
+            f"{waiting.count} letters wait since {waiting.since:%Y-%m-%d %H:%M}; is a worker "
+            "running?",
         )
     dead = await outbox.list_dead(conn)
     if dead:
@@ -119,7 +171,7 @@ async def _post(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
             "dead-letters",
             len(dead),
             f"{len(dead)} letters were given up, the last because of {dead[0].last_error}; "
-            "send them again from the settings page.",
+            "send them again from the settings page, or by firstline outbox retry --all.",
         )
 
 

@@ -22,12 +22,14 @@ import httpx
 
 from firstline.cli import store
 from firstline.cli.database import desk_settings, open_desk
+from firstline.cli.demos import refuse_real_desk
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Db, Tx
 from firstline.people import Who, who_by_email
 from firstline.people.access.tokens import new_named_token, revoke_token
-from firstline.seed.clients import Writer
+from firstline.people.cast import STAFF
+from firstline.seed.clients import Writer, contacts_of_demo
 from firstline.seed.stories import Step, Story, past_stories
 
 PLAYED = {"client", "staff", "note", "up", "close", "rate"}
@@ -226,7 +228,13 @@ def _refuse_excess(url: str, asked: Namespace) -> None:
 async def _flood(asked: Namespace) -> int:
     url = asked.url or desk_settings(asked).public_url
     _refuse_excess(url, asked)
-    async with open_desk(asked) as (_, db), _people(db) as people:
+    async with open_desk(asked) as (settings, db):
+        await refuse_real_desk(settings)
+        return await _run(asked, url, db)
+
+
+async def _run(asked: Namespace, url: str, db: Db) -> int:
+    async with _people(db) as people:
         limits = httpx.Limits(max_connections=100)
         async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits) as http:
             try:
@@ -236,9 +244,22 @@ async def _flood(asked: Namespace) -> int:
                     f"No desk answers at {url}; start one with firstline demo, or name it "
                     "with --url."
                 ) from error
+            await _refuse_another(http, people[0])
             running = Flood(http, people, asked.rate)
             await running.run(asked.seconds)
     return 1 if running.progress.done["refused"] else 0
+
+
+async def _refuse_another(http: httpx.AsyncClient, person: Person) -> None:
+    """The people of one desk are strangers to another, who would only be refused there."""
+    answer = await http.get(
+        "/api/v1/requests?limit=1", headers={"Authorization": f"Bearer {person.token}"}
+    )
+    if answer.status_code == 401:
+        raise CommandError(
+            f"The desk at {http.base_url} is not the one of this data folder; name its own with "
+            "--data."
+        )
 
 
 @asynccontextmanager
@@ -256,8 +277,8 @@ async def _people(db: Db) -> AsyncGenerator[list[Person]]:
 
 async def _issue(db: Db) -> AsyncGenerator[Person]:
     async with db.connection() as conn:
-        contacts = await store.demo_contacts(conn)
-        staff = await store.active_operators(conn)
+        contacts = await store.contacts_to_play(conn, contacts_of_demo())
+        staff = await store.operators_to_play(conn, [one[0] for one in STAFF])
     places = {email: (host, server) for email, host, server in contacts}
     for email in (*places, *staff):
         async with db.transaction() as tx:

@@ -7,14 +7,23 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from firstline import __version__
-from firstline.cli.database import desk_settings, run_current_database, run_database, settings_of
-from firstline.cli.doctor import Fault, examine
+from firstline.cli.database import (
+    desk_settings,
+    make_database,
+    run_current_database,
+    run_database,
+    settings_of,
+)
+from firstline.cli.doctor import Fault, disks, examine
+from firstline.cli.passphrases import passphrase_of
+from firstline.cli.restoring import compare_beside, read_source, restore_desk
+from firstline.cli.sealing import demand_secret, take_secret
 from firstline.kit import backup as archive
 from firstline.kit import clock
-from firstline.kit.backup import Manifest
+from firstline.kit.backup import Inclusion, Manifest
 from firstline.kit.db import Db
-from firstline.kit.files import FolderFiles
-from firstline.kit.migrate import migrate as bring_up
+from firstline.kit.embedded import EmbeddedError
+from firstline.settings import Settings
 
 
 def migrate(asked: Namespace) -> int:
@@ -25,56 +34,68 @@ def migrate(asked: Namespace) -> int:
 
 
 async def _migrate(asked: Namespace) -> list[str]:
-    async with run_database(settings_of(asked)) as settings:
-        return await bring_up(settings.database_url or "", now=clock.now())
+    async with make_database(settings_of(asked)) as (settings, applied):
+        if asked.new_secret:
+            await take_secret(settings)
+        return applied
 
 
 def backup(asked: Namespace) -> int:
-    """Write the archive, beside a running desk or without one."""
+    """Write the archive, beside a running desk or without one; or verify one that was written."""
+    if asked.verify:
+        return _verify(asked)
     manifest = asyncio.run(_backup(asked))
     size = asked.file.stat().st_size / 2**20
     print(f"{asked.file}: {_contents(manifest)}, {size:.1f} MB, verified.")
     return 0
 
 
+def _verify(asked: Namespace) -> int:
+    """Restore the archive beside, compare, and say what is wrong with it; exit code 1 if it is."""
+    source = read_source(asked)
+    findings = asyncio.run(compare_beside(source))
+    made = f"{asked.file} of {source.manifest.made_at}"
+    print(f"{made} was restored beside and compared: {_contents(source.manifest)}.")
+    print(
+        "\n".join(f"{one.code}: {one.message}" for one in findings) or "All is as it was written."
+    )
+    return 1 if findings else 0
+
+
 async def _backup(asked: Namespace) -> Manifest:
     async with run_current_database(desk_settings(asked)) as settings:
+        await demand_secret(settings)
+        content = Inclusion(
+            files=settings.data / "files",
+            secret=settings.secret,
+            made_at=clock.now(),
+            release=__version__,
+            passphrase=passphrase_of(asked),
+        )
         return await asyncio.to_thread(
             archive.write,
             settings.database_url or "",
             asked.file.absolute(),
-            files=settings.data / "files",
-            secret=settings.data / "secret",
-            now=clock.now(),
-            release=__version__,
+            content,
+            allow_empty=asked.empty,
         )
 
 
 def restore(asked: Namespace) -> int:
-    """Put an archive into an empty desk, then bring it to this release."""
-    manifest = asyncio.run(_restore(asked))
+    """Put an archive into an empty desk, or with --force in place of one; at this release."""
+    source = read_source(asked)
+    asyncio.run(restore_desk(asked, source))
+    manifest = source.manifest
     print(f"{asked.file} of {manifest.made_at} is restored: {_contents(manifest)}.")
     return 0
 
 
-async def _restore(asked: Namespace) -> Manifest:
-    manifest = await asyncio.to_thread(archive.verify, asked.file)
-    async with run_database(settings_of(asked)) as settings:
-        url, force = settings.database_url or "", asked.force
-        await asyncio.to_thread(archive.make_room, url, force=force)
-        await bring_up(url, now=clock.now(), upto=manifest.schema)
-        await asyncio.to_thread(archive.load, url, asked.file, manifest)
-        await asyncio.to_thread(
-            archive.unpack, asked.file, files=settings.data / "files",
-            secret=settings.data / "secret", force=force,
-        )  # fmt: skip
-        await bring_up(url, now=clock.now())
-    return manifest
-
-
 def _contents(manifest: Manifest) -> str:
-    tables, files = manifest.count("tables"), manifest.count("files")
-    return f"{manifest.rows} rows of {tables} tables, {files} files"
+    requests, entries = manifest.rows_of("requests"), manifest.rows_of("entries")
+    return (
+        f"{requests:,} requests, {entries:,} entries, {manifest.count('files'):,} files"
+        f" ({manifest.rows:,} rows of {manifest.count('tables')} tables)"
+    )
 
 
 def doctor(asked: Namespace) -> int:
@@ -89,10 +110,21 @@ def doctor(asked: Namespace) -> int:
 
 
 async def _doctor(asked: Namespace) -> list[Fault]:
-    async with run_database(desk_settings(asked)) as settings:
+    known = desk_settings(asked)
+    try:
+        return await _examine(known)
+    except EmbeddedError as error:
+        # A full disk is what keeps PostgreSQL from starting most often.
+        if full := disks(known.data):
+            return [*full, Fault("database", 1, str(error))]
+        raise
+
+
+async def _examine(known: Settings) -> list[Fault]:
+    async with run_database(known) as settings:
         db = Db(settings.database_url or "", size=2)
         await db.open()
         try:
-            return await examine(db, FolderFiles(settings.data / "files"), now=clock.now())
+            return await examine(db, settings, now=clock.now())
         finally:
             await db.close()

@@ -40,7 +40,7 @@ async def _known_lines(tx: Tx, wanted: list[str]) -> None:
 
 
 async def _new_operator(asked: Namespace) -> str:
-    async with open_desk(asked, new=True) as (settings, db), db.transaction() as tx:
+    async with open_desk(asked) as (settings, db), db.transaction() as tx:
         await _known_lines(tx, asked.line)
         operator = await add_operator(
             tx,
@@ -83,7 +83,7 @@ async def _import_clients(asked: Namespace, source: bytes) -> Report:
     async def bring(tx: Tx) -> Report:
         return await bring_clients(tx, None, source, dry_run=asked.dry_run, now=clock.now())
 
-    async with open_desk(asked, new=True) as (_, db):
+    async with open_desk(asked) as (_, db):
         return await db.run(bring)
 
 

@@ -53,7 +53,7 @@ async def _publish(asked: Namespace) -> tuple[int, datetime, int]:
     if asked.effective is not None and asked.effective.tzinfo is None:
         raise CommandError("--effective needs its offset, as in 2026-04-01T00:00:00+03:00.")
     text = _read(asked.file)
-    async with open_desk(asked, new=True) as (_, db), db.transaction() as tx:
+    async with open_desk(asked) as (_, db), db.transaction() as tx:
         await begin(tx.conn, now)
         version, found = await publish(
             tx, None, text, effective_at=asked.effective, note=asked.note, now=now

@@ -1,7 +1,6 @@
 """`demo`, `serve`, `work`: the commands that live until they are told to stop."""
 
 import asyncio
-import shutil
 import socket
 from argparse import Namespace
 from collections.abc import Coroutine
@@ -11,18 +10,15 @@ from typing import Any
 import uvloop
 
 from firstline.app import Desk
-from firstline.cli.database import run_current_database, settings_of
+from firstline.cli.database import run_current_database, serve_database, settings_of
+from firstline.cli.demos import demo_database, forget_demo
 from firstline.cli.process import listen, log_to_stderr, run_desk, run_worker, stop_asked
-from firstline.cli.refusals import CommandError
+from firstline.cli.sealing import demand_secret
 from firstline.cli.supervisor import supervise
 from firstline.kit import clock
-from firstline.kit.embedded import EmbeddedPostgres
 from firstline.people.cast import CLIENTS, PASSWORD, STAFF
 from firstline.seed import seed_if_empty
 from firstline.settings import Settings, leave_address
-
-# What a desk keeps in its data folder beside the database; `--fresh` removes nothing else.
-KEPT = ("files", "letters")
 
 
 def demo(asked: Namespace) -> int:
@@ -53,8 +49,9 @@ async def _demo(asked: Namespace) -> None:
     with listen(settings.host, settings.port) as bound:
         settings = settings_at(settings, bound)
         if asked.fresh:
-            await _forget(settings)
-        async with run_current_database(settings) as settings:
+            await forget_demo(settings)
+        async with demo_database(settings) as settings:
+            await demand_secret(settings)
             desk = Desk(settings)
             leave_address(settings)
             await seed_if_empty(desk, now=clock.now())
@@ -67,7 +64,8 @@ async def _serve(asked: Namespace) -> None:
     log_to_stderr(settings)
     with listen(settings.host, settings.port) as bound:
         settings = settings_at(settings, bound)
-        async with run_current_database(settings) as settings:
+        async with serve_database(settings) as settings:
+            await demand_secret(settings)
             leave_address(settings)
             if settings.workers > 1:
                 await supervise(settings, bound, stop)
@@ -88,6 +86,7 @@ async def _work(asked: Namespace) -> None:
     settings = settings_of(asked, beside=True)
     log_to_stderr(settings)
     async with run_current_database(settings) as settings:
+        await demand_secret(settings)
         await run_worker(Desk(settings), stop)
 
 
@@ -98,16 +97,6 @@ def settings_at(settings: Settings, bound: socket.socket) -> Settings:
     if settings.port == 0 and url.endswith(":0"):
         url = f"{url.removesuffix(':0')}:{port}"
     return replace(settings, port=port, public_url=url)
-
-
-async def _forget(settings: Settings) -> None:
-    if settings.database_url:
-        raise CommandError(
-            "--fresh only removes an embedded database; unset FIRSTLINE_DATABASE_URL."
-        )
-    await EmbeddedPostgres(settings.data).destroy()
-    for name in KEPT:
-        shutil.rmtree(settings.data / name, ignore_errors=True)
 
 
 def _announce(settings: Settings) -> None:

@@ -79,27 +79,51 @@ async def find_erasures(conn: Conn, matters: list[int]) -> dict[int, dict[int, s
     return {no: read_erasures(data) for no, data in await cursor.fetchall()}
 
 
+@dataclass(frozen=True, slots=True)
+class SealedWords:
+    """Something sealed, and the place that it was sealed for."""
+
+    place: str
+    sealed: bytes
+
+
+async def newest_sealed(conn: Conn) -> list[SealedWords]:
+    """The newest secret of a request, second factor and key of the panel, where there are any."""
+    async with conn.cursor(row_factory=class_row(SealedWords)) as cursor:
+        await cursor.execute(
+            "(select 'secret/' || id as place, sealed from secrets where sealed is not null"
+            " order by created_at desc limit 1) union all"
+            " (select 'second-factor/' || id, totp_secret from people where totp_secret is not"
+            " null order by created_at desc limit 1) union all"
+            " (select 'preauth/' || kid, decode(secret, 'base64') from preauth_keys"
+            " order by created_at desc limit 1)"
+        )
+        return await cursor.fetchall()
+
+
 async def attachment_ids(conn: Conn) -> set[UUID]:
     """Every attachment; its file's key is the id in hexadecimal."""
     cursor = await conn.execute("select id from attachments")
     return {row[0] for row in await cursor.fetchall()}
 
 
-async def demo_contacts(conn: Conn) -> list[tuple[str, str, str]]:
-    """Active contacts with a service to write about: (address, host, server)."""
+async def contacts_to_play(conn: Conn, emails: list[str]) -> list[tuple[str, str, str]]:
+    """Those of them who are active and have a service to write about: (address, host, server)."""
     cursor = await conn.execute(
         "select p.email, s.host, s.server from people p join contacts c on c.person_id = p.id"
         " join lateral (select host, server from services where client_id = c.client_id"
         " and host <> '' order by kind <> 'hosting', name limit 1) s on true"
-        " where p.active order by p.email limit 100"
+        " where p.active and p.email = any(%s) order by p.email",
+        (emails,),
     )
     return await cursor.fetchall()
 
 
-async def active_operators(conn: Conn) -> list[str]:
-    """Addresses of those who serve a line."""
+async def operators_to_play(conn: Conn, emails: list[str]) -> list[str]:
+    """Those of them who are active and serve a line."""
     cursor = await conn.execute(
         "select p.email from people p join operators o on o.person_id = p.id"
-        " where p.active and o.lines <> '{}' order by p.email"
+        " where p.active and o.lines <> '{}' and p.email = any(%s) order by p.email",
+        (emails,),
     )
     return [row[0] for row in await cursor.fetchall()]

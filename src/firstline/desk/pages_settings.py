@@ -1,6 +1,5 @@
-"""Settings of the desk: snippets, an end of access; for the keeper also letters and the unsent."""
+"""Settings of the desk: snippets, and an end of access."""
 
-import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,13 +11,11 @@ from litestar.response import Redirect
 from firstline.desk import store
 from firstline.desk.model import Snippet
 from firstline.desk.work import Panes
-from firstline.kit import outbox, web
+from firstline.kit import web
 from firstline.kit.db import Tx
-from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
+from firstline.kit.errors import Conflict, Invalid, Missing
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid7
-from firstline.kit.mail import FolderMail, Mail, list_letters, read_letter
-from firstline.people import Who
 from firstline.people import actions as people
 from firstline.people.changes import About, NewChange, compare, record
 from firstline.requests import check_text, moves
@@ -117,60 +114,4 @@ def _snippet_change(before: Snippet | None, after: Snippet | None) -> NewChange:
     return compare(kind, About("snippet", str(one.id), one.shortcut), before, after)
 
 
-# -- letters, and what could not be sent -------------------------------------------------------
-
-
-def _refuse_others(who: Who) -> None:
-    if not who.has("keeper"):
-        raise Forbidden(_("Only the keeper sees this."))
-
-
-@get("/settings/letters")
-async def letters(panes: Given[Panes], mailer: Given[Mail]) -> web.Page:
-    """The letters of a desk without a mail server, as it wrote them to its folder."""
-    _refuse_others(panes.who)
-    folder = mailer.folder if isinstance(mailer, FolderMail) else None
-    found = await asyncio.to_thread(list_letters, folder) if folder else []
-    return panes.page("desk/settings/letters.html", letters=found, by_smtp=folder is None)
-
-
-@get("/settings/letters/{name:str}")
-async def letter(panes: Given[Panes], mailer: Given[Mail], name: FromPath[str]) -> web.Page:
-    _refuse_others(panes.who)
-    found = None
-    if isinstance(mailer, FolderMail):
-        found = await asyncio.to_thread(read_letter, mailer.folder, name)
-    if found is None:
-        raise Missing(_("There is no such letter."))
-    return panes.page("desk/settings/letter.html", letter=found)
-
-
-@get("/settings/unsent")
-async def unsent(panes: Given[Panes]) -> web.Page:
-    """What could not be sent: given up, and still tried."""
-    _refuse_others(panes.who)
-    async with panes.db.connection() as conn:
-        dead = await outbox.list_dead(conn)
-        failing = await outbox.list_failing(conn)
-    return panes.page("desk/settings/unsent.html", dead=dead, failing=failing)
-
-
-@post("/settings/unsent/{parcel:uuid}/replay", status_code=303)
-async def replay(panes: Given[Panes], parcel: FromPath[UUID]) -> Redirect:
-    _refuse_others(panes.who)
-    async with panes.db.connection() as conn:
-        if not await outbox.replay(conn, parcel, now=panes.now):
-            raise Conflict(_("This one is not among those given up any more."))
-    return Redirect("/desk/settings/unsent", status_code=303)
-
-
-handlers = [
-    access,
-    snippets,
-    put_snippet,
-    drop_snippet,
-    letters,
-    letter,
-    unsent,
-    replay,
-]
+handlers = [access, snippets, put_snippet, drop_snippet]

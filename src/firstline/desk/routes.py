@@ -3,7 +3,14 @@
 from litestar.di import NamedDependency as Given
 from litestar.di import Provide
 
-from firstline.desk import pages, pages_lists, pages_moves, pages_settings, pages_words
+from firstline.desk import (
+    pages,
+    pages_letters,
+    pages_lists,
+    pages_moves,
+    pages_settings,
+    pages_words,
+)
 from firstline.desk.work import Panes
 from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem
@@ -37,6 +44,7 @@ routes = [
         *pages_words.handlers,
         *pages_lists.handlers,
         *pages_settings.handlers,
+        *pages_letters.handlers,
         panes=Provide(provide_panes),
     )
 ]

@@ -24,7 +24,7 @@ import aiosmtplib
 
 from firstline.kit import clock
 from firstline.kit.links import with_links
-from firstline.kit.outbox import Permanent
+from firstline.kit.outbox import Away, Permanent
 
 SUBJECT_LENGTH = 200
 ADDRESS_LENGTH = 254
@@ -138,16 +138,14 @@ class SmtpMail:
 
     async def send(self, letter: Letter) -> None:
         message = compose(letter, self.sender, now=self._clock())
+        server = aiosmtplib.SMTP(timeout=self._timeout, **self._server)
         try:
-            await aiosmtplib.send(message, timeout=self._timeout, **self._server)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            _judge(error.recipients[0])
-        except (
-            aiosmtplib.SMTPRecipientRefused,
-            aiosmtplib.SMTPSenderRefused,
-            aiosmtplib.SMTPDataError,
-        ) as error:
-            _judge(error)
+            await server.connect()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            # Greeting, encryption and sign-in: no letter was spoken of yet.
+            raise Away(_reason(error)) from error
+        async with server:
+            await _hand_over(server, message)
 
 
 class FolderMail:
@@ -162,7 +160,10 @@ class FolderMail:
 
     async def send(self, letter: Letter) -> None:
         message = compose(letter, self.sender, now=self._clock())
-        await asyncio.to_thread(self._write, f"{letter.id}.eml", message.as_bytes())
+        try:
+            await asyncio.to_thread(self._write, f"{letter.id}.eml", message.as_bytes())
+        except OSError as error:  # a full disk, above all
+            raise Away(_reason(error)) from error
 
     def _write(self, name: str, data: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -260,6 +261,23 @@ def _ascii(domain: str) -> str:
         return domain.encode("idna").decode()
     except UnicodeError as error:
         raise ValueError(f"not a mail address: the domain {domain!r}") from error
+
+
+async def _hand_over(server: aiosmtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        await server.send_message(message)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        _judge(error.recipients[0])
+    except (
+        aiosmtplib.SMTPRecipientRefused,
+        aiosmtplib.SMTPSenderRefused,
+        aiosmtplib.SMTPDataError,
+    ) as error:
+        _judge(error)
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _judge(error: aiosmtplib.SMTPResponseException) -> None:

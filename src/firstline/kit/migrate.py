@@ -56,20 +56,34 @@ def migrations(folder: Path = FOLDER) -> list[Migration]:
 
 
 async def migrate(
-    url: str, *, now: datetime, upto: int | None = None, folder: Path = FOLDER
+    url: str,
+    *,
+    now: datetime,
+    upto: int | None = None,
+    folder: Path = FOLDER,
+    schema: str | None = None,
 ) -> list[str]:
     """Bring the database at `url` to this release, or to version `upto`; return what was applied.
+
+    `schema` names the one to work in, in place of that of the role.
 
     Safe when two processes start at once: each step holds the table of versions. Raises
     SchemaError when the server is too old, a past migration differs, or the database is newer.
     """
     release = migrations(folder)
     applied: list[str] = []
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+    # The files are UTF-8, whatever the role sets for itself.
+    async with await psycopg.AsyncConnection.connect(
+        url, autocommit=True, client_encoding="utf8"
+    ) as conn:
         if conn.info.server_version < OLDEST * 10000:
             raise SchemaError(
                 f"PostgreSQL {conn.info.server_version // 10000} is too old; "
                 f"Firstline needs {OLDEST} or newer."
+            )
+        if schema:
+            await conn.execute(
+                "select set_config('search_path', quote_ident(%s), false)", (schema,)
             )
         await _make_table(conn)
         while name := await _step(conn, release[:upto], release, now):
@@ -77,19 +91,27 @@ async def migrate(
     return applied
 
 
+async def count_applied(conn: Conn, folder: Path = FOLDER) -> int:
+    """How many of this release's migrations a database has; raises SchemaError for others."""
+    done = await _read_versions(conn) if await _has_versions(conn) else []
+    _compare(migrations(folder), done)
+    return len(done)
+
+
 async def findings(conn: Conn, folder: Path = FOLDER) -> list[str]:
     """What keeps the schema from being this release's, a sentence each; nothing is changed."""
-    row = await (await conn.execute("select to_regclass('schema_versions') is not null")).fetchone()
-    release = migrations(folder)
-    done = await _read_versions(conn) if row and row[0] else []
     try:
-        _compare(release, done)
+        missing = migrations(folder)[await count_applied(conn, folder) :]
     except SchemaError as error:
         return [str(error)]
-    missing = release[len(done) :]
     return [
         f"Migration {one.version:04}_{one.name} is not applied; run migrate." for one in missing
     ]
+
+
+async def _has_versions(conn: Conn) -> bool:
+    row = await (await conn.execute("select to_regclass('schema_versions') is not null")).fetchone()
+    return bool(row and row[0])
 
 
 async def _make_table(conn: Conn) -> None:

@@ -7,7 +7,7 @@ that the receiver can tell. The schedule of attempts is that of Standard Webhook
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,16 +24,29 @@ from firstline.kit.lease import LeaseLoop
 log = logging.getLogger(__name__)
 # Seconds to wait after the first, second … failed attempt: three days in all, then dead.
 SCHEDULE = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+# An away server is asked again all the time, so that what waits goes soon after it is back: after
+# a quarter of the time that a parcel waits, within these.
+AWAY_SECONDS = (5.0, 30.0)
+PATIENCE = timedelta(seconds=sum(SCHEDULE))
 ERROR_LENGTH = 500
+# One line of the log for all that waits for the same server.
+LOG_SECONDS = 60
 
 
 class Permanent(Exception):
     """Trying again cannot help: the parcel is dead at once, and the keeper sees why."""
 
 
+class Away(Exception):
+    """The server did not take the parcel's first word: no fault of the parcel, and no attempt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A row of the table outbox, all of it; `state` is waiting, sent or dead."""
+    """A row of the table outbox, all of it; `state` is waiting, sent or dead.
+
+    `created_at` is when it should have gone first; `not_before` moves with each attempt.
+    """
 
     id: UUID
     kind: str
@@ -90,25 +103,57 @@ async def list_failing(conn: Conn, *, limit: int = 100) -> list[Parcel]:
         return await cursor.fetchall()
 
 
-async def replay(conn: Conn, parcel_id: UUID, *, now: datetime) -> bool:
-    """Give a dead parcel all its attempts again, under the same id; False when it is not dead."""
+async def send_now(conn: Conn, ids: Sequence[UUID] | None, *, now: datetime) -> int:
+    """Try these parcels again at once, or all: those given up and those that wait after a failure.
+
+    They keep their id and get all their attempts again; what is being sent is left alone. Returns
+    how many.
+    """
     cursor = await conn.execute(
-        "update outbox set state = 'waiting', attempts = 0, not_before = %s, lease_until = null,"
-        " done_at = null where id = %s and state = 'dead'",
-        (now, parcel_id),
+        "update outbox set state = 'waiting', attempts = 0, not_before = %(now)s, done_at = null,"
+        " lease_until = null, created_at = case state when 'dead' then %(now)s else created_at end,"
+        " last_error = case state when 'dead' then null else last_error end"
+        " where (state = 'dead' or (state = 'waiting' and last_error is not null"
+        " and (lease_until is null or lease_until <= %(now)s)))"
+        " and (%(ids)s::uuid[] is null or id = any(%(ids)s))",
+        {"now": now, "ids": None if ids is None else list(ids)},
     )
-    return cursor.rowcount == 1
+    return cursor.rowcount
 
 
-async def overdue(conn: Conn, *, now: datetime) -> tuple[int, datetime | None]:
-    """How many parcels could have gone by `now`, and since when the oldest waits."""
+async def drop(conn: Conn, ids: Sequence[UUID] | None, *, now: datetime) -> int:
+    """Delete these parcels, or all, of those given up and those that wait after a failure."""
     cursor = await conn.execute(
-        "select count(*), min(not_before) from outbox where state = 'waiting' and not_before <= %s",
-        (now,),
+        "delete from outbox where (state = 'dead' or (state = 'waiting' and last_error is not null"
+        " and (lease_until is null or lease_until <= %(now)s)))"
+        " and (%(ids)s::uuid[] is null or id = any(%(ids)s))",
+        {"now": now, "ids": None if ids is None else list(ids)},
     )
-    row = await cursor.fetchone()
-    assert row is not None
-    return row[0], row[1]
+    return cursor.rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Parcels that should have gone: how many, since when, and what the last of them met."""
+
+    count: int
+    since: datetime | None
+    error: str | None
+
+
+async def find_unsent(conn: Conn, *, before: datetime, failing: bool = False) -> Unsent:
+    """What should have gone before then and waits; `failing`: only what was tried in vain."""
+    async with conn.cursor(row_factory=class_row(Unsent)) as cursor:
+        await cursor.execute(
+            "select count(*), min(created_at) as since,"
+            " (array_agg(last_error order by not_before desc) filter (where last_error is not null)"
+            ")[1] as error from outbox where state = 'waiting' and created_at <= %s"
+            " and (not %s or last_error is not null)",
+            (before, failing),
+        )
+        found = await cursor.fetchone()
+    assert found is not None, "an aggregate always gives one row"
+    return found
 
 
 async def backlog(conn: Conn, *, now: datetime) -> dict[str, tuple[int, datetime]]:
@@ -166,6 +211,7 @@ class OutboxRunner(LeaseLoop[Parcel]):
         self.handlers = handlers
         self.patience = patience
         self.schedule = schedule
+        self._logged_at: datetime | None = None
 
     async def lease(self, limit: int) -> list[Parcel]:
         now = self.clock()
@@ -188,6 +234,8 @@ class OutboxRunner(LeaseLoop[Parcel]):
                 keep = await self.handlers[row.kind](row.payload, row.id)
         except Permanent as error:
             await self._bury(row, _error_line(error))
+        except Away as error:
+            await self._wait(row, _error_line(error))
         except Exception as error:
             await self._again(row, _error_line(error))
         else:
@@ -195,6 +243,21 @@ class OutboxRunner(LeaseLoop[Parcel]):
             payload = row.payload if keep is None else keep
             sent = replace(row, state="sent", done_at=now, last_error=None, payload=payload)
             await self.db.run(_mark, row, sent)
+
+    async def _wait(self, row: Parcel, why: str) -> None:
+        now = self.clock()
+        waited = now - row.created_at
+        if waited > PATIENCE:
+            await self._bury(row, why)
+            return
+        if self._logged_at is None or (now - self._logged_at).total_seconds() >= LOG_SECONDS:
+            self._logged_at = now
+            log.warning("no %s can be sent: %s", row.kind, why)
+        least, most = AWAY_SECONDS
+        seconds = min(most, max(least, waited.total_seconds() / 4)) * random.uniform(0.8, 1.2)
+        at = now + timedelta(seconds=seconds)
+        after = replace(row, not_before=at, last_error=why, attempts=row.attempts - 1)
+        await self.db.run(_mark, row, after)
 
     async def _again(self, row: Parcel, why: str) -> None:
         if row.attempts > len(self.schedule):
@@ -237,7 +300,7 @@ async def _mark(tx: Tx, leased: Parcel, after: Parcel) -> None:
     # Only while this worker's lease stands: attempts and time of the lease both agree.
     await tx.conn.execute(
         "update outbox set state = %s, done_at = %s, not_before = %s, last_error = %s,"
-        " payload = %s, lease_until = null"
+        " payload = %s, attempts = %s, lease_until = null"
         " where id = %s and state = 'waiting' and attempts = %s and lease_until = %s",
         (
             after.state,
@@ -245,6 +308,7 @@ async def _mark(tx: Tx, leased: Parcel, after: Parcel) -> None:
             after.not_before,
             after.last_error,
             Jsonb(after.payload),
+            after.attempts,
             leased.id,
             leased.attempts,
             leased.lease_until,

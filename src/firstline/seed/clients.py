@@ -7,6 +7,7 @@ from uuid import UUID
 
 from firstline.kit.db import Tx
 from firstline.people import Who, actions
+from firstline.people.cast import CLIENTS
 
 KINDS = {"hosting": "Hosting {plan}", "vps": "{plan}"}
 
@@ -37,9 +38,21 @@ class Writer:
 
 async def make_clients(tx: Tx, *, now: datetime) -> list[Writer]:
     """Create the clients of clients.txt, each with an owner, a service and a domain."""
+    return [await _make(tx, *row, now=now) for row in _rows()]
+
+
+def contacts_of_demo() -> list[str]:
+    """The addresses of everybody who writes to a demo desk; the demo brings no others."""
+    return [*(owner[0] for _, _, owner in CLIENTS), *(_owner(row[4]) for row in _rows())]
+
+
+def _rows() -> list[list[str]]:
     text = (files("firstline.seed") / "clients.txt").read_text("utf-8")
-    rows = [line.split(" | ") for line in text.splitlines() if line and not line.startswith("#")]
-    return [await _make(tx, *row, now=now) for row in rows]
+    return [line.split(" | ") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _owner(host: str) -> str:
+    return f"owner@{host}"
 
 
 async def _make(
@@ -67,7 +80,7 @@ async def _make(
         external_id=f"{external}-2", now=now,
     )  # fmt: skip
     who = await actions.new_contact(
-        tx, None, client.id, email=f"owner@{host}", name=contact, language=language,
+        tx, None, client.id, email=_owner(host), name=contact, language=language,
         external_id=f"{external}-owner", now=now,
     )  # fmt: skip
     return Writer(who, service.id, host, server)

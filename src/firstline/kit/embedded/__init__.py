@@ -11,10 +11,16 @@ from pathlib import Path
 
 from firstline.kit.embedded.cluster import Cluster
 from firstline.kit.embedded.errors import EmbeddedError
+from firstline.kit.embedded.place import elsewhere
 
-__all__ = ["EmbeddedError", "EmbeddedPostgres"]
+__all__ = ["EmbeddedError", "EmbeddedPostgres", "home_of_cluster"]
 log = logging.getLogger(__name__)
 WATCH_SECONDS = 0.5
+
+
+def home_of_cluster(data: Path) -> Path:
+    """The folder of the cluster of a data folder, whether it is there or not."""
+    return elsewhere(data) or data / "postgres"
 
 
 class EmbeddedPostgres:
@@ -30,6 +36,10 @@ class EmbeddedPostgres:
     async def start(self) -> str:
         """Start it or attach to the running one; return where to connect (a libpq string)."""
         return await asyncio.to_thread(self._cluster.up)
+
+    def exists(self) -> bool:
+        """Whether a cluster was made for this data folder, wherever it lives."""
+        return self._cluster.exists()
 
     def running_at(self) -> str | None:
         """Where to connect if it runs already, else None; starts nothing and holds no share."""

@@ -16,7 +16,7 @@ from firstline.kit.embedded.account import choose, open_folder
 from firstline.kit.embedded.binaries import Binaries, find
 from firstline.kit.embedded.errors import EmbeddedError
 from firstline.kit.embedded.locks import ClusterShare, alone
-from firstline.kit.embedded.place import ClusterHome, locate
+from firstline.kit.embedded.place import POINTER, ClusterHome, elsewhere, locate
 
 # Replaying a long log after a crash takes minutes, and pg_ctl must not call that a failure.
 START_SECONDS = 300
@@ -50,10 +50,13 @@ class Cluster:
     def alive(self) -> bool:
         return self._place is not None and postmaster.pid_of(self._place.cluster) is not None
 
+    def exists(self) -> bool:
+        """Whether a cluster was made; one that is gone from where it should be still counts."""
+        return (self.data / POINTER).is_file() or (self.data / "postgres/cluster").is_dir()
+
     def running_at(self) -> str | None:
         """Where to connect to the postmaster that runs already, None when none does."""
-        pointer = self.data / "postgres.path"
-        home = Path(pointer.read_text().strip()) if pointer.is_file() else self.data / "postgres"
+        home = elsewhere(self.data) or self.data / "postgres"
         cluster = home / "cluster"
         if postmaster.pid_of(cluster) is None or not postmaster.ready(cluster):
             return None
@@ -79,12 +82,10 @@ class Cluster:
         with alone(self.data):
             if not ClusterShare(self.data).give_back():
                 raise EmbeddedError(f"A desk is running on {self.data}; stop it first.")
-            pointer = self.data / "postgres.path"
-            home = Path(pointer.read_text().strip()) if pointer.is_file() else None
-            for folder in (self.data / "postgres", home):
+            for folder in (self.data / "postgres", elsewhere(self.data)):
                 if folder is not None and (folder / "cluster").is_dir():
                     _erase(folder)
-            pointer.unlink(missing_ok=True)
+            (self.data / POINTER).unlink(missing_ok=True)
 
     def _start(self, place: ClusterHome) -> None:
         binaries = find(place.account)

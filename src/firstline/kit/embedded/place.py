@@ -20,6 +20,8 @@ from firstline.kit.embedded.errors import EmbeddedError
 # sockaddr_un holds 104 to 108 bytes, and libpq appends the socket's own name.
 SOCKET_BYTES = 100
 SOCKET_NAME = ".s.PGSQL.5432"
+# Says where the cluster lives when its account cannot reach the data folder.
+POINTER = "postgres.path"
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -104,11 +106,16 @@ class ClusterHome:
         return self.home / "firstline.conf"
 
 
+def elsewhere(data: Path) -> Path | None:
+    """The home of the cluster of `data` where it is not in the folder itself."""
+    pointer = data / POINTER
+    return Path(pointer.read_text().strip()) if pointer.is_file() else None
+
+
 def locate(data: Path) -> ClusterHome:
     """The place of the cluster of `data`, made when there is none yet."""
-    pointer, near = data / "postgres.path", data / "postgres"
-    if pointer.is_file():
-        home = Path(pointer.read_text().strip())
+    near = data / "postgres"
+    if home := elsewhere(data):
         if not (home / "cluster").is_dir():
             raise EmbeddedError(
                 f"The database of {data} should be in {home} and is not there; restore a backup "
@@ -126,7 +133,7 @@ def locate(data: Path) -> ClusterHome:
     open_folder(SYSTEM, 0o755)
     if not account.foreign or not _usable(place):
         raise EmbeddedError(f"PostgreSQL's account {account.name} cannot write to {place.home}.")
-    _write(pointer, [str(place.home)])
+    _write(data / POINTER, [str(place.home)])
     return place
 
 

@@ -1,0 +1,175 @@
+"""`restore`, and `backup --verify`: an archive is looked at, compared and loaded beside, and only
+then stands in place of what was there.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from argparse import Namespace
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psycopg
+
+from firstline.cli import memory as notes
+from firstline.cli.database import mark_of, run_embedded, settings_of, settle
+from firstline.cli.doctor import Fault, examine_log
+from firstline.cli.passphrases import passphrase_of
+from firstline.cli.refusals import CommandError
+from firstline.cli.sealing import fits, take_secret
+from firstline.cli.store import attachment_ids
+from firstline.kit import backup, clock
+from firstline.kit.backup import SCHEMA, BackupError, Beside, Manifest
+from firstline.kit.embedded import EmbeddedPostgres
+from firstline.settings import Settings, shared_secret, write_secret
+
+BEFORE = ".files.before"
+# What nobody will look for after a crash need not wait for the disk.
+PASSING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive that was read from end to end, and its secret; None where it has none."""
+
+    file: Path
+    manifest: Manifest
+    secret: bytes | None
+
+
+def read_source(asked: Namespace) -> Archive:
+    """Everything that can be asked of the archive alone. Raises BackupError."""
+    manifest = backup.verify(asked.file)
+    backup.refuse_newer(asked.file, manifest)
+    secret = backup.read_secret(asked.file, manifest, passphrase_of(asked))
+    return Archive(asked.file, manifest, secret)
+
+
+async def restore_desk(asked: Namespace, source: Archive) -> None:
+    """Put the archive in place of the folder's desk; whatever is refused leaves all as it was."""
+    secret = _secret_to_be(asked, source)
+    settings = replace(settings_of(asked), secret=secret)
+    _refuse_files(settings.data, force=asked.force)
+    async with _target(settings, force=asked.force) as settings:
+        beside = Beside(settings.database_url or "")
+        await beside.look(force=asked.force)
+        fresh = settings.data / f".files.{os.getpid()}"
+        try:
+            await asyncio.to_thread(backup.unpack_files, source.file, fresh)
+            await beside.fill(source.file, source.manifest, now=clock.now())
+            if not asked.new_secret:
+                await _demand_secret(settings)
+            await asyncio.to_thread(beside.exchange, lambda: _put_in_place(settings, fresh))
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            await asyncio.to_thread(beside.drop)
+        shutil.rmtree(settings.data / BEFORE, ignore_errors=True)
+        await asyncio.to_thread(beside.analyze)
+        await take_secret(settings)
+        await settle(settings)
+
+
+async def compare_beside(source: Archive) -> list[Fault]:
+    """Restore the archive into a database of its own for a moment; what is wrong with it.
+
+    Raises BackupError where a row does not come back as it was written.
+    """
+    async with _scratch() as url:
+        await backup.fill(
+            url, "public", source.file, source.manifest, now=clock.now(), compare=True
+        )
+        return await _look_through(url, source)
+
+
+@asynccontextmanager
+async def _scratch() -> AsyncGenerator[str]:
+    """An empty database for a moment, beside the desk's own."""
+    with tempfile.TemporaryDirectory(prefix="firstline-verify-") as name:
+        os.chmod(name, 0o711)  # noqa: PTH101, S103 - PostgreSQL's own account passes through
+        postgres = EmbeddedPostgres(Path(name) / "data", PASSING)
+        try:
+            yield await postgres.start()
+        finally:
+            await postgres.destroy()
+
+
+async def _look_through(url: str, source: Archive) -> list[Fault]:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        found = await examine_log(conn)
+        kept = {name.rpartition("/")[2] for name in source.manifest.parts}
+        lost = [one for one in await attachment_ids(conn) if one.hex not in kept]
+        if not source.secret or not await fits(conn, source.secret):
+            found.append(Fault("secret", 1, "The archive's secret does not open its secrets."))
+    if lost:
+        found.append(Fault("files", len(lost), f"{len(lost)} attachments have no file in it."))
+    return found
+
+
+def _secret_to_be(asked: Namespace, source: Archive) -> bytes:
+    """The secret of the restored desk: the shared one where one is set, else the archive's."""
+    secret = shared_secret() or source.secret
+    if secret is None and asked.new_secret:
+        secret = settings_of(asked).secret
+    if secret is None:
+        raise CommandError(
+            f"{source.file} lacks the desk's secret: set FIRSTLINE_SECRET to the one that was in "
+            "use. If it is lost for good, --new-secret goes on without what was sealed."
+        )
+    return secret
+
+
+async def _demand_secret(settings: Settings) -> None:
+    url = settings.database_url or ""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        await conn.execute("select set_config('search_path', %s, false)", (SCHEMA,))
+        if not await fits(conn, settings.secret):
+            raise CommandError(
+                "What is sealed in the backup does not open with "
+                f"{'FIRSTLINE_SECRET' if shared_secret() else 'the secret in it'}: set "
+                "FIRSTLINE_SECRET to the one that was in use. If it is lost for good, "
+                "--new-secret goes on without what was sealed."
+            )
+
+
+@asynccontextmanager
+async def _target(settings: Settings, *, force: bool) -> AsyncGenerator[Settings]:
+    """The database to restore into; the folder's own, unless by force."""
+    memory = notes.recall(settings.data)
+    if settings.embedded:
+        if memory and not memory.embedded:
+            notes.refuse_absent(settings.data, memory, make=True)
+        async with run_embedded(settings) as settings:
+            yield settings
+        return
+    if not force:
+        notes.refuse_other(settings.data, memory, await mark_of(settings))
+    yield settings
+
+
+def _refuse_files(data: Path, *, force: bool) -> None:
+    files, before = data / "files", data / BEFORE
+    if before.exists():
+        raise BackupError(
+            f"A restore was cut off: {before} holds the files from before. Put them back in place "
+            f"of {files}, or remove them; then restore again."
+        )
+    if files.is_dir() and any(files.iterdir()) and not force:
+        raise BackupError(f"{files} is not empty; restore into a new data folder, or use --force.")
+
+
+def _put_in_place(settings: Settings, fresh: Path) -> None:
+    """The files and the secret, as the last step before the commit; undone where it fails."""
+    files, before = settings.data / "files", settings.data / BEFORE
+    had = files.exists()
+    if had:
+        files.rename(before)
+    try:
+        fresh.rename(files)
+        write_secret(settings.data / "secret", settings.secret)
+    except OSError:
+        if not files.exists() and had:
+            before.rename(files)
+        raise

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firstline.wiki import Article, article, articles, html, search_articles
+from firstline.wiki import Article, article, articles, find_articles, html, search, search_articles
 from firstline.wiki.model import UnreadableError, parse
 from firstline.wiki.search import alike
 
@@ -104,3 +104,46 @@ def test_a_file_without_a_head_is_refused_with_what_is_missing() -> None:
         parse("x", "en", "# Title\n")
     with pytest.raises(UnreadableError, match="lacks summary"):
         parse("x", "en", "---\ntitle: T\ntopics: web\n---\nBody\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("сайт не працює", "dns-changes"),
+        ("домен", "dns-changes"),
+        ("пароль", "ftp-refused"),
+        ("password", "ftp-refused"),
+        ("certif", "certificate-expired"),
+        ("сертифік", "certificate-expired"),
+        ("certifcate", "certificate-expired"),
+        ("сертефікат", "certificate-expired"),
+        ("5.7.26", "mail-bounces"),
+        ("550-5.7.26", "mail-bounces"),
+        ("ERR_CERT", "certificate-expired"),
+        ("ТОО many connections", "mysql-too-many-connections"),
+        ("сертифі\u00adкат", "certificate-expired"),
+    ],
+)
+def test_whoever_looks_for_something_finds_it(language: str, typed: str, slug: str) -> None:
+    assert slug in [found.slug for found in find_articles(typed, language)]
+    assert all(found.language == language for found in find_articles(typed, language))
+
+
+@pytest.mark.parametrize("typed", ["", " ", "quokka", "🙂", "%", "...", "\\"])
+def test_what_stands_nowhere_is_not_found(typed: str) -> None:
+    assert find_articles(typed, "en") == []
+
+
+def test_an_article_with_all_the_words_comes_first() -> None:
+    assert find_articles("mysql connections", "en")[0].slug == "mysql-too-many-connections"
+    assert find_articles("сертифікат прострочено", "uk")[0].slug == "certificate-expired"
+
+
+def test_few_words_of_the_articles_are_compared_with_each_that_is_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[tuple[str, str]] = []
+    monkeypatch.setattr(search, "alike", lambda *pair: compared.append(pair) or False)
+    search_articles(" ".join(f"сертифік{i}" for i in range(1_000)), "uk")
+    assert 0 < len(compared) < 3_000

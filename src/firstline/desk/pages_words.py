@@ -20,7 +20,7 @@ from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
 from firstline.kit.typed import number_or_none
 from firstline.requests import Words, changes, redacting, safe_text, say_with_files, show_secret
-from firstline.timeline import seen_request
+from firstline.timeline import Request, seen_request
 
 DRAFT_PLACES = ("request/", "new")
 
@@ -163,22 +163,28 @@ async def suggest(
         for s in snippets
         if s.language == request.language and _fits(q, s.shortcut, s.title)
     ]
-    return Response([*found[:8], *_articles(panes, q or request.title, request.language)])
+    return Response([*found[:8], *_articles(panes, q, request)])
 
 
 def _fits(q: str, shortcut: str, title: str) -> bool:
     return shortcut.casefold().startswith(q.casefold()) or q.casefold() in title.casefold()
 
 
-def _articles(panes: Panes, q: str, language: str) -> list[Suggestion]:
+def _articles(panes: Panes, q: str, request: Request) -> list[Suggestion]:
+    """What was looked for by words or parts of them; before that, what may answer the request."""
+    language = request.language
+    if q:
+        found = wiki.find_articles(q[:200], language, limit=5)
+    else:
+        found = [hit.article for hit in wiki.search_articles(request.title, language, limit=5)]
     return [
         Suggestion(
             "article",
-            found.article.title,
-            found.article.slug,
-            f"{found.article.title}: {panes.public_url}/wiki/{found.article.slug}",
+            article.title,
+            article.slug,
+            f"{article.title}: {panes.public_url}/wiki/{article.slug}",
         )
-        for found in wiki.search_articles(q[:200], language, limit=5)
+        for article in found
     ]
 
 

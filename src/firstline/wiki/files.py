@@ -6,6 +6,7 @@ from importlib.resources import files
 from firstline.wiki.model import Article, parse
 
 FALLBACK = "en"
+LANGUAGES = ("en", "uk", "ru")  # those of which the package has a folder
 
 
 @cache

@@ -21,7 +21,7 @@ async def wiki_list(public_visit: Given[PublicVisit], q: FromQuery[str] = "") ->
     lang = public_visit.lang
     q = q.strip()[:200]
     if q:
-        found = [hit.article for hit in wiki.search_articles(q, lang, limit=20)]
+        found = wiki.find_articles(q, lang)
     else:
         found = wiki.articles(lang)
     return public_visit.page("wiki/list.html", q=q, articles=found)

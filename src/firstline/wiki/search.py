@@ -1,17 +1,27 @@
-"""Which articles may answer what somebody writes: pure, over the few articles in memory."""
+"""Which articles may answer what somebody writes: pure, over the few articles in memory.
+
+`search_articles` proposes what fits words as they are written, and is silent rather than wrong;
+`find_articles` answers whoever looks for something: parts of words, codes, and slips count too.
+"""
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from firstline.wiki.files import articles
+from firstline.kit.folding import CHARACTER, WORD, fold, fold_text
+from firstline.kit.slips import near_words
+from firstline.wiki.files import LANGUAGES, article, articles
 from firstline.wiki.model import Article
 
 TITLE, SUMMARY, BODY = 6.0, 3.0, 1.0
 LEAST = 3.0
-_WORD = re.compile(r"[^\W_]+")
+SHORTEST_HALF = 3
+LONGEST_SLIP = 20
+MOST_WORDS = 100
+MOST_SLIPS = 3
+_WORD = re.compile(f"{CHARACTER}|{WORD}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +39,62 @@ def search_articles(
 
     Rare words count more than common ones; of a long text the first 100 different words count.
     """
-    words = list(dict.fromkeys(_words(text)))[:100]
     shelf = _shelf(language)
-    scores = dict.fromkeys(range(len(shelf)), 0.0)
-    for word in words:
-        weights = [_weight(word, fields) for _, fields in shelf]
-        holders = sum(1 for weight in weights if weight)
-        if holders:
-            rarity = math.log((len(shelf) + 1) / holders)
-            for i, weight in enumerate(weights):
-                scores[i] += weight * rarity
+    weights = [
+        shelf.weights(word, alike) for word in list(dict.fromkeys(_words(text)))[:MOST_WORDS]
+    ]
+    scores = map(sum, zip(*_by_rarity(weights), strict=True))
     found = [
-        Found(article, scores[i] * (1.5 if topic in article.topics else 1.0))
-        for i, (article, _) in enumerate(shelf)
-        if scores[i] >= LEAST
+        Found(one, score * (1.5 if topic in one.topics else 1.0))
+        for one, score in zip(shelf.articles, scores, strict=False)
+        if score >= LEAST
     ]
     return sorted(found, key=lambda f: (-f.score, f.article.title))[:limit]
+
+
+def find_articles(text: str, language: str, *, limit: int = 20) -> list[Article]:
+    """Articles in which most of what was typed stands, whole or as the beginning of a word, those
+    with all of it first; where that finds nothing, words one slip away, then other languages.
+    """
+    for shelf_language in (language, *(other for other in LANGUAGES if other != language)):
+        slugs = _find_slugs(text, _shelf(shelf_language))
+        if slugs:
+            found = (article(slug, language) for slug in slugs[:limit])
+            return [one for one in found if one is not None]
+    return []
+
+
+def _find_slugs(text: str, shelf: "Shelf") -> list[str]:
+    weights: list[Sequence[float]] = []
+    slips = MOST_SLIPS
+    for chunk in dict.fromkeys(text.split()[:MOST_WORDS]):
+        row = _typed_weights(chunk, shelf)
+        if not any(row) and slips > 0:
+            slips, row = slips - 1, shelf.near_weights(fold(chunk)) or row
+        weights += [row] if row else []
+    ranks = [
+        (sum(map(bool, column)), sum(column), one.title, one.slug)
+        for column, one in zip(zip(*_by_rarity(weights), strict=True), shelf.articles, strict=False)
+    ]
+    best = sorted(ranks, key=lambda rank: (-rank[0], -rank[1], rank[2]))
+    return [slug for count, _, _, slug in best if count and count * 2 >= len(weights)]
+
+
+def _typed_weights(chunk: str, shelf: "Shelf") -> Sequence[float]:
+    """How well each article fits a chunk between spaces; empty where there is no word in it."""
+    words = [fold(match.group()) for match in _WORD.finditer(chunk)]
+    if len(words) < 2:
+        return shelf.weights(words[0], _may_mean) if words else ()
+    folded = fold_text(chunk).strip('.,;:!?()[]<>«»“”"')
+    written = shelf.text_weights(lambda text: folded in text)
+    if any(written):
+        return written
+    return shelf.text_weights(lambda text: all(word in text for word in words))
+
+
+def _may_mean(word: str, other: str) -> bool:
+    """Whether a word that was typed, whole or in part, may be that of an article."""
+    return (len(word) >= SHORTEST_HALF and other.startswith(word)) or alike(word, other)
 
 
 def alike(one: str, other: str) -> bool:
@@ -58,25 +108,68 @@ def alike(one: str, other: str) -> bool:
     return same >= max(4, shorter - 2) and longer - same <= 4
 
 
-Fields = tuple[frozenset[str], frozenset[str], frozenset[str]]
+Weights = tuple[float, ...]  # how well a word fits each article of a shelf
+
+
+class Shelf:
+    """The articles of a language, and which words stand in them how weightily."""
+
+    def __init__(self, found: Sequence[Article]) -> None:
+        self.articles = found
+        self._texts = [tuple(map(fold_text, (a.title, a.summary, a.body))) for a in found]
+        self._words: dict[str, list[float]] = {}
+        for place, one in enumerate(found):
+            for text, weight in ((one.body, BODY), (one.summary, SUMMARY), (one.title, TITLE)):
+                for word in _words(text):
+                    self._words.setdefault(word, [0.0] * len(found))[place] = weight
+        # Words that are compared begin alike: only few are looked at for each that is typed.
+        self._beginnings: dict[str, list[str]] = {}
+        for word in self._words:
+            self._beginnings.setdefault(word[:SHORTEST_HALF], []).append(word)
+
+    def weights(self, word: str, fits: Callable[[str, str], bool]) -> Weights:
+        """How well each article fits a word: by the weightiest place of a word that it may be."""
+        likely = self._beginnings.get(word[:SHORTEST_HALF], ())
+        return self._most(other for other in likely if other == word or fits(word, other))
+
+    def near_weights(self, word: str) -> Weights:
+        """The same for words that begin with one a slip away; empty where none does."""
+        near = near_words(word) if len(word) <= LONGEST_SLIP else set[str]()
+        sizes = [len(word) + by for by in (-1, 0, 1)]
+        found = [w for w in self._words if near and any(w[:size] in near for size in sizes)]
+        return self._most(found) if found else ()
+
+    def text_weights(self, fits: Callable[[str], bool]) -> Weights:
+        """How well each article fits: by its weightiest text that does."""
+        return tuple(
+            next(
+                (w for w, text in zip((TITLE, SUMMARY, BODY), texts, strict=True) if fits(text)),
+                0.0,
+            )
+            for texts in self._texts
+        )
+
+    def _most(self, words: Iterable[str]) -> Weights:
+        rows = [self._words[word] for word in words]
+        return tuple(map(max, zip(*rows, strict=True))) if rows else (0.0,) * len(self.articles)
 
 
 @cache
-def _shelf(language: str) -> list[tuple[Article, Fields]]:
-    return [
-        (a, (frozenset(_words(a.title)), frozenset(_words(a.summary)), frozenset(_words(a.body))))
-        for a in articles(language)
-    ]
+def _shelf(language: str) -> Shelf:
+    return Shelf(articles(language))
 
 
-def _weight(word: str, fields: Fields) -> float:
-    for weight, words in zip((TITLE, SUMMARY, BODY), fields, strict=True):
-        if word in words or any(alike(word, other) for other in words):
-            return weight
-    return 0.0
+def _by_rarity(weights: Iterable[Sequence[float]]) -> list[list[float]]:
+    """The same, words that few articles have counting more."""
+    result: list[list[float]] = []
+    for row in weights:
+        rarity = math.log((len(row) + 1) / max(1, sum(map(bool, row))))
+        result.append([weight * rarity for weight in row])
+    return result
 
 
 def _words(text: str) -> Iterable[str]:
-    for match in _WORD.finditer(text.casefold().replace("ё", "е")):
-        if len(match.group()) > 1:
-            yield match.group()
+    for match in _WORD.finditer(text):
+        word = fold(match.group())
+        if len(word) > 1 or not word.isascii():
+            yield word

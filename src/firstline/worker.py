@@ -28,7 +28,7 @@ from firstline.requests import due
 from firstline.requests.actions.presence import sweep as sweep_presence
 from firstline.requests.files import uploads
 from firstline.requests.letters import plan as letters
-from firstline.timeline import index_again, index_unread, lock_request
+from firstline.timeline import index_again, index_unread, lock_request, tidy_index
 
 log = logging.getLogger(__name__)
 INDEX_PAUSE = 0.5
@@ -142,6 +142,7 @@ async def _repeat(desk: Desk, chore: Chore) -> None:
 async def _index(desk: Desk) -> None:
     # The index may be late, for a search looks through what it has not read; answers may not be.
     # So it takes one part in eight of the time, however much is being said.
+    untidy = True
     while goes_on():
         began = time.perf_counter()
         try:
@@ -149,6 +150,9 @@ async def _index(desk: Desk) -> None:
             read = await index_unread(desk.db, now=desk.clock()) or await index_again(
                 desk.db, now=desk.clock()
             )
+            tidy, untidy = untidy and not read, bool(read)
+            if tidy:
+                await tidy_index(desk.db)
             spent = time.perf_counter() - began
             await asyncio.sleep(max(INDEX_PAUSE if not read else 0, INDEX_SHARE * spent))
         except Unavailable:

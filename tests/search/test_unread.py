@@ -4,6 +4,7 @@ from typing import Any
 
 from firstline.kit.db import Db
 from firstline.kit.ids import uuid7
+from firstline.timeline import tidy_index
 from firstline.timeline.search.store import AT_ONCE, take_unread
 
 
@@ -47,3 +48,15 @@ async def test_only_what_can_be_made_again_does_not_wait_for_the_disk(live_datab
     async with db.transaction() as tx:  # on the same connection
         assert await source(tx.conn) != "session"
     await db.close()
+
+
+async def test_what_was_added_lately_is_brought_to_its_place(conn: Any, db: Any) -> None:
+    await conn.execute(
+        "insert into matters (no, kind) select i, 'request' from generate_series(9001, 9050) i"
+    )
+    await conn.execute(
+        "insert into search_words (matter, words) select i, to_tsvector('simple', 'word' || i) "
+        "from generate_series(9001, 9050) i"
+    )
+    assert await tidy_index(db) > 0
+    assert await tidy_index(db) == 0

@@ -1,5 +1,6 @@
 """The desk itself: three panes, and the pieces of them that are fetched anew."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -164,7 +165,7 @@ async def transcript(panes: Given[Panes], no: FromPath[int]) -> Response[str]:
     async with panes.db.connection() as conn:
         request = await seen_request(conn, panes.who, no)
         entries = await entries_after(conn, no, 0, request.head, staff=True)
-    text = transcript_text(panes.who, request, entries, panes.policy.zone)
+    text = await asyncio.to_thread(transcript_text, panes.who, request, entries, panes.policy.zone)
     name = {"content-disposition": f'attachment; filename="request-{no}.txt"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=name)
 

@@ -187,10 +187,10 @@ class BoundDb(Db):
 async def fetch_in_turns(cursor: AsyncCursor[T], size: int = 500) -> list[T]:
     """Every row of the answer, with a turn for everybody else after each `size` of them."""
     rows: list[T] = []
-    while more := await cursor.fetchmany(size):
+    while len(more := await cursor.fetchmany(size)) == size:
         rows += more
         await asyncio.sleep(0)
-    return rows
+    return rows + more
 
 
 def is_away(error: Exception) -> bool:

@@ -1,5 +1,6 @@
 """What a client does in a request: speak, mend, leave a secret, close, reopen, rate."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -142,7 +143,7 @@ async def text_file(request: Http, call: Given[Call], no: FromPath[int]) -> Resp
     lang_of(request, call.who)
     zone = call.policy_of(found).zone
     return Response(
-        transcript_text(call.who, found, entries, zone),
+        await asyncio.to_thread(transcript_text, call.who, found, entries, zone),
         media_type="text/plain",
         headers={"content-disposition": f'attachment; filename="request-{no}.txt"'},
     )
@@ -155,7 +156,7 @@ async def json_file(call: Given[Call], no: FromPath[int]) -> Response[Transcript
     async with call.db.connection() as conn:
         every = await seals(conn, no)
     return Response(
-        transcript_json(call.who, found, entries, every),
+        await asyncio.to_thread(transcript_json, call.who, found, entries, every),
         headers={"content-disposition": f'attachment; filename="request-{no}.json"'},
     )
 

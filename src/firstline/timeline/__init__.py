@@ -26,6 +26,7 @@ from firstline.timeline.search.index import (
     index_backlog,
     index_unread,
     list_unindexed,
+    tidy_index,
 )
 from firstline.timeline.search.model import Filters, HistoryPage, Hit, SearchPage
 from firstline.timeline.search.search import list_requests, search_requests
@@ -99,6 +100,7 @@ __all__ = [
     "seen_request",
     "sees",
     "situation_of",
+    "tidy_index",
     "transcript_json",
     "transcript_text",
     "write",

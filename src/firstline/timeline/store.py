@@ -7,7 +7,7 @@ from typing import Any, LiteralString, cast
 import msgspec
 from psycopg.rows import class_row
 
-from firstline.kit.db import Conn, columns
+from firstline.kit.db import Conn, columns, fetch_in_turns
 from firstline.kit.typed import HIGHEST
 from firstline.matters import Entry
 from firstline.timeline.model import Request
@@ -79,7 +79,7 @@ async def entries_after(conn: Conn, no: int, after: int, limit: int, *, staff: b
             "order by no limit %s",
             (no, after, limit),
         )
-        entries = await cursor.fetchall()
+        entries = await fetch_in_turns(cursor)
     return await mend_entries(conn, no, entries)
 
 
@@ -92,9 +92,10 @@ async def seals(conn: Conn, no: int) -> list[bytes]:
 async def mend_entries(conn: Conn, no: int, entries: list[Entry]) -> list[Entry]:
     """The entries as later edits and redactions of the same request leave them."""
     cursor = await conn.execute(
-        "select (data->>'of')::int, body from entries where matter = %s "
-        "and kind = 'edited' and data ? 'of' order by no",
-        (no,),
+        "select distinct on (of) of, body from (select (data->>'of')::int as of, no, body "
+        "from entries where matter = %s and kind = 'edited' and data ? 'of') e "
+        "where of = any(%s) order by of, no desc",
+        (no, [entry.no for entry in entries]),
     )
     latest = dict(await cursor.fetchall())
     return [_mend(entry, latest) for entry in entries]

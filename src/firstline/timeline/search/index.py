@@ -13,7 +13,7 @@ from firstline.kit import clock
 from firstline.kit.aside import Aside
 from firstline.kit.db import RETRIED, Conn, Db
 from firstline.kit.errors import Unavailable
-from firstline.timeline.search import store
+from firstline.timeline.search import again_store, store
 from firstline.timeline.search.model import Passage
 from firstline.timeline.search.query import Stems, lexemes_of, mark, quote, to_stem
 from firstline.timeline.search.stems import stems_of
@@ -81,19 +81,25 @@ async def index_again(db: Db, *, now: datetime | None = None) -> int:
     Returns how many, 0 when there is none.
     """
     async with db.derived() as tx:
-        numbers = await store.take_again(tx.conn, AGAIN_AT_ONCE)
-        await store.delete_again(tx.conn, numbers)
+        numbers = await again_store.take_again(tx.conn, AGAIN_AT_ONCE)
+        await again_store.delete_again(tx.conn, numbers)
         for no in numbers:
             await _index_or_set_aside(tx.conn, no, None, now or clock.now())
         return len(numbers)
+
+
+async def tidy_index(db: Db) -> int:
+    """Make searches quick again after the index has read on; returns the pages of work done."""
+    async with db.derived() as tx:
+        return await store.merge_pending(tx.conn)
 
 
 async def ask_index_again(conn: Conn, numbers: Collection[int], *, everything: bool = False) -> int:
     """Have these requests read from their beginning; all of them, or, where none is named, those
     that are set aside. Returns how many."""
     if everything:
-        return await store.queue_all_again(conn)
-    return await store.queue_again(conn, numbers or None)
+        return await again_store.queue_all_again(conn)
+    return await again_store.queue_again(conn, numbers or None)
 
 
 async def index_backlog(conn: Conn) -> tuple[int, datetime | None]:
@@ -103,7 +109,7 @@ async def index_backlog(conn: Conn) -> tuple[int, datetime | None]:
 
 async def list_unindexed(conn: Conn, limit: int = 100) -> list[tuple[int, str]]:
     """Requests whose words are not in the index, each with the reason, the newest first."""
-    return await store.list_set_aside(conn, limit)
+    return await again_store.list_set_aside(conn, limit)
 
 
 async def _index_or_set_aside(
@@ -117,13 +123,15 @@ async def _index_or_set_aside(
         raise
     except Exception as error:
         # On a connection that is lost this raises in its turn, and nothing is set aside.
-        await store.set_aside(conn, no, " ".join(f"{type(error).__name__}: {error}".split()), now)
+        await again_store.set_aside(
+            conn, no, " ".join(f"{type(error).__name__}: {error}".split()), now
+        )
         log.exception("the words of request %d are not in the index", no)
 
 
 async def _without_failed(conn: Conn, passages: Sequence[Passage]) -> Sequence[Passage]:
     """Those of requests that are not set aside: these will be read from their beginning."""
-    failed = await store.lock_again(conn, {passage.matter for passage in passages})
+    failed = await again_store.lock_again(conn, {passage.matter for passage in passages})
     return [passage for passage in passages if passage.matter not in failed]
 
 

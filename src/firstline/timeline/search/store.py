@@ -22,7 +22,6 @@ _PASSAGE = columns(Passage, "e")
 _REQUEST = columns(Request, "r")
 BLOCK = 12  # bits of a request's number within a block: 4,096 requests
 MENDING = ("edited", "redacted")
-REASON_LENGTH = 500
 MOST_NAMES = 300
 
 
@@ -81,6 +80,14 @@ async def add_words(conn: Conn, rows: dict[int, str], *, anew: bool) -> None:
         f"order by no on conflict (matter) do update set words = {kept}",
         (list(rows), list(rows.values())),
     )
+
+
+async def merge_pending(conn: Conn) -> int:
+    """Bring what was added lately to its place in the index: until then each search goes through
+    all of it. Returns how many pages that were."""
+    cursor = await conn.execute("select gin_clean_pending_list('search_words_words')")
+    row = await cursor.fetchone()
+    return row[0] if row else 0
 
 
 async def sizes(conn: Conn, numbers: Iterable[int]) -> dict[int, int]:
@@ -166,74 +173,6 @@ async def title_rows(conn: Conn, numbers: Collection[int]) -> list[TitleRow]:
             "select no, title, client_id from requests where no = any(%s)", (list(numbers),)
         )
         return await cursor.fetchall()
-
-
-# Requests to be read from their beginning, and those set aside.
-
-
-async def queue_again(conn: Conn, numbers: Collection[int] | None) -> int:
-    """Have these requests read from their beginning, or, for None, those set aside; how many."""
-    if numbers is None:
-        cursor = await conn.execute("update index_again set reason = null where reason is not null")
-    else:
-        cursor = await conn.execute(
-            "insert into index_again (matter) select no from requests where no = any(%s) "
-            "order by no on conflict (matter) do update set reason = null",
-            (list(numbers),),
-        )
-    return cursor.rowcount
-
-
-async def queue_all_again(conn: Conn) -> int:
-    """Have every request read from its beginning; how many."""
-    cursor = await conn.execute(
-        "insert into index_again (matter) select no from requests order by no "
-        "on conflict (matter) do update set reason = null"
-    )
-    return cursor.rowcount
-
-
-async def take_again(conn: Conn, limit: int) -> list[int]:
-    """The newest requests that are to be read from their beginning; held."""
-    cursor = await conn.execute(
-        "select matter from index_again where reason is null order by matter desc limit %s "
-        "for update skip locked",
-        (limit,),
-    )
-    return [no for (no,) in await cursor.fetchall()]
-
-
-async def delete_again(conn: Conn, numbers: list[int]) -> None:
-    await conn.execute("delete from index_again where matter = any(%s)", (numbers,))
-
-
-async def lock_again(conn: Conn, numbers: Collection[int]) -> set[int]:
-    """Those of the requests that are set aside. Who reads one of them from its beginning is waited
-    for: its row would otherwise take the place of words that are added meanwhile."""
-    cursor = await conn.execute(
-        "select matter, reason from index_again where matter = any(%s) order by matter for update",
-        (list(numbers),),
-    )
-    return {no for no, reason in await cursor.fetchall() if reason is not None}
-
-
-async def set_aside(conn: Conn, no: int, reason: str, now: datetime) -> None:
-    """Note why the words of a request are not in the index."""
-    await conn.execute(
-        "insert into index_again (matter, reason, at) values (%s, %s, %s) "
-        "on conflict (matter) do update set reason = excluded.reason, at = excluded.at",
-        (no, reason.replace("\0", "")[:REASON_LENGTH], now),
-    )
-
-
-async def list_set_aside(conn: Conn, limit: int) -> list[tuple[int, str]]:
-    """Requests whose words are not in the index, with the reason, the newest first."""
-    cursor = await conn.execute(
-        "select matter, reason from index_again where reason is not null order by matter desc "
-        "limit %s",
-        (limit,),
-    )
-    return await cursor.fetchall()
 
 
 async def backlog(conn: Conn) -> tuple[int, datetime | None]:

@@ -13,7 +13,7 @@ from typing import Literal
 from uuid import UUID
 
 from firstline.policy import Policy
-from firstline.policy.file.doors import DOORS, ONE_EACH, SORTED_BY
+from firstline.policy.file.doors import DOORS, ONE_EACH, SORTED_BY, ways
 from firstline.policy.page.writing import drafts_of
 from firstline.policy.rules.closing import closing_steps
 
@@ -189,7 +189,7 @@ def _channels(policy: Policy, rest: str) -> Iterator[View]:
 
 def _ways(policy: Policy, channel: str) -> tuple[str, ...]:
     """The channel itself, and those that are doors of it."""
-    doors = (name for name, spec in policy.doors.items() if channel in (spec.id, spec.door_of))
+    doors = (name for name in policy.doors if channel in ways(policy.doors, name))
     return tuple(dict.fromkeys((channel, *doors)))
 
 

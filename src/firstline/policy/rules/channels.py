@@ -64,6 +64,11 @@ class Door:
         return opening(calendar, at)
 
     @property
+    def is_there(self) -> bool:
+        """Whether the moment lies in the time for which it is there at all."""
+        return in_force(self.spec, self.situation.received, self._zone)
+
+    @property
     def calendar(self) -> str | None:
         """The calendar of its hours at the moment; None where no hours are promised."""
         return channel_calendar(self.spec, self.situation, self._zone)
@@ -155,7 +160,7 @@ class Door:
 
     def _not_in_its_time(self) -> Iterator[NotUsable]:
         spec, at = self.spec, self.situation.received
-        if at is None or in_force(spec, at, self._zone):
+        if at is None or self.is_there:
             return
         over = is_over(spec, at, self._zone)
         text = (

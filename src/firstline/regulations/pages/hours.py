@@ -24,23 +24,24 @@ class Hours:
 
 
 def hours(policy: Policy, lang: str, now: datetime) -> list[Hours]:
-    """The channels with their hours (clauses hours.chat, hours.calls); doors of others left out,
-    and what is refused.
+    """The channels with their present hours (clauses hours.chat, hours.calls); doors of others left
+    out, what is refused, and what is there at another time.
     """
     doors = [
         Door(policy, channel, Situation(channel=channel.id, received=now))
         for channel in policy.source.channels
         if channel.door_of is None and channel.opened_by == "client"
     ]
-    return [_hours(door, lang) for door in doors if door.spec.calendar and door.status != "refused"]
+    usable = (door for door in doors if door.is_there and door.status != "refused")
+    return [_hours(door, lang) for door in usable if door.calendar]
 
 
 def _hours(door: Door, lang: str) -> Hours:
     policy, spec, opening = door.policy, door.spec, door.opening
     return Hours(
         policy.label("channel", spec.id, lang),
-        _calendars(policy, lang)[spec.calendar or ""].removesuffix(f" ({policy.zone.key})"),
-        spec.status == "official",
+        _calendars(policy, lang)[door.calendar or ""].removesuffix(f" ({policy.zone.key})"),
+        door.status == "official",
         opening.open is True,
         opening.opens_at and opening.opens_at.astimezone(policy.zone),
         opening.closes_at and opening.closes_at.astimezone(policy.zone),

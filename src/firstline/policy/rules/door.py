@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from firstline.policy.file.doors import main_channel, ways
+from firstline.policy.file.doors import ways
 from firstline.policy.rules.channels import door
 from firstline.policy.rules.identity import asker_refusal
 from firstline.policy.rules.plans import lack_of_support
@@ -108,7 +108,7 @@ def complete(policy: Policy, situation: Situation) -> Situation:
     """The situation with what it does not name: the channel where requests begin, and the line in
     which those of the channel do.
     """
-    main = main_channel(policy.source)
+    main = policy.main_channel
     channel = situation.channel or (main and main.id)
     line = situation.line or policy.entry_line(channel or "", situation.received)
     return situation._replace(channel=channel, line=line)

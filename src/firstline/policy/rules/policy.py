@@ -11,7 +11,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from firstline.policy.file.channels import ChannelSpec
-from firstline.policy.file.doors import Order, doors, order
+from firstline.policy.file.doors import Order, doors, main_channel, order
 from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.reading import parse
 from firstline.policy.file.shipped import default_file
@@ -94,6 +94,11 @@ class Policy:
     def doors(self) -> Mapping[str, ChannelSpec]:
         """What the file says of each channel, and of the desk's own doors (clause lines.first)."""
         return MappingProxyType(doors(self.source))
+
+    @cached_property
+    def main_channel(self) -> ChannelSpec | None:
+        """The channel in which requests begin where nobody names one."""
+        return main_channel(self.source)
 
     def entry_line(self, channel: str, at: datetime | None) -> str:
         """The line in which a request by this channel begins, by the hour where the file says so

@@ -107,11 +107,10 @@ class Table:
         """The first row that has `measure` and fits the situation at `start`, `next` falling
         back to `first`, where no row says otherwise; None where no time is promised.
         """
-        dated = self._dated.get(situation.channel or "", ())
-        if dated:
-            situation = situation._replace(received=start)
-        holding = tuple(in_force(one, start, self.zone_of(situation)) for one in dated)
-        key = (measure, situation[:DECIDING], holding)
+        key: tuple[object, ...] = (measure, situation[:DECIDING])
+        if self._dated and (dated := self._dated.get(situation.channel or "")):
+            situation, zone = situation._replace(received=start), self.zone_of(situation)
+            key = (*key, *(in_force(one, start, zone) for one in dated))
         rows = self._candidates.get(key)
         if rows is None:
             if len(self._candidates) > 5000:

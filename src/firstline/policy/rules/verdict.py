@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,8 @@ def to_json(verdict: object, zone: ZoneInfo) -> Any:
     the underscore that ends a word of Python is none of its key.
     """
     match verdict:
+        case None | str() | bool():
+            return verdict
         case datetime():
             return stamp(verdict, zone)
         case Span():
@@ -88,8 +91,14 @@ def to_json(verdict: object, zone: ZoneInfo) -> Any:
             return {key: to_json(value, zone) for key, value in table.items()}
         case _ if is_dataclass(verdict):
             found = (
-                (f.name.rstrip("_"), getattr(verdict, f.name), f.default) for f in fields(verdict)
+                (key, getattr(verdict, name), usual) for name, key, usual in _keys(type(verdict))
             )
             return {k: to_json(v, zone) for k, v, usual in found if usual is MISSING or v != usual}
         case _:
             return verdict
+
+
+@cache
+def _keys(verdict: type[Any]) -> tuple[tuple[str, str, object], ...]:
+    """The fields of a kind of verdict, each with its key in JSON and its default."""
+    return tuple((one.name, one.name.rstrip("_"), one.default) for one in fields(verdict))

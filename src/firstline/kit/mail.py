@@ -24,6 +24,7 @@ import aiosmtplib
 
 from firstline.kit import clock
 from firstline.kit.links import with_links
+from firstline.kit.mail_headers import FAITHFUL
 from firstline.kit.outbox import Away, Permanent
 
 SUBJECT_LENGTH = 200
@@ -89,7 +90,7 @@ def compose(letter: Letter, sender: str, *, now: datetime) -> EmailMessage:
     except ValueError as error:
         raise Permanent(str(error)) from error
     domain = own.rpartition("@")[2]
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=FAITHFUL)
     message["From"] = Address(header(name), addr_spec=own)
     message["To"] = Address(addr_spec=to)
     message["Subject"] = header(letter.subject)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from firstline.kit import backup
-from firstline.kit.backup import BackupError, Beside, Inclusion, Manifest
+from firstline.kit.backup import ArchiveContent, BackupError, Beside, Manifest
 from firstline.kit.files import FolderFiles, bytes_of, read
 from firstline.kit.migrate import migrate
 
@@ -20,7 +20,7 @@ def take(
     url: str, folder: Path, *, passphrase: str | None = None, allow_empty: bool = False
 ) -> tuple[Path, Manifest]:
     target = folder / "desk.backup"
-    content = Inclusion(
+    content = ArchiveContent(
         folder / "files", secret=SECRET, made_at=NOW, release="0.1.0", passphrase=passphrase
     )
     return target, backup.write(url, target, content, allow_empty=allow_empty)

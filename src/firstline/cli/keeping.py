@@ -20,7 +20,7 @@ from firstline.cli.restoring import compare_beside, read_source, restore_desk
 from firstline.cli.sealing import demand_secret, take_secret
 from firstline.kit import backup as archive
 from firstline.kit import clock
-from firstline.kit.backup import Inclusion, Manifest
+from firstline.kit.backup import ArchiveContent, Manifest
 from firstline.kit.db import Db
 from firstline.kit.embedded import EmbeddedError
 from firstline.settings import Settings
@@ -65,7 +65,7 @@ def _verify(asked: Namespace) -> int:
 async def _backup(asked: Namespace) -> Manifest:
     async with run_current_database(desk_settings(asked)) as settings:
         await demand_secret(settings)
-        content = Inclusion(
+        content = ArchiveContent(
             files=settings.data / "files",
             secret=settings.secret,
             made_at=clock.now(),

@@ -6,7 +6,7 @@ the later migrations).
 """
 
 from firstline.kit.backup.archive import (
-    Inclusion,
+    ArchiveContent,
     Manifest,
     read_secret,
     unpack_files,
@@ -18,9 +18,9 @@ from firstline.kit.backup.errors import BackupError
 
 __all__ = [
     "SCHEMA",
+    "ArchiveContent",
     "BackupError",
     "Beside",
-    "Inclusion",
     "Manifest",
     "fill",
     "read_secret",

@@ -84,7 +84,7 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Inclusion:
+class ArchiveContent:
     """What goes into an archive beside the database: the folder of files, the secret in use.
 
     With a `passphrase` the secret goes in under it. `made_at` and `release` say when and by whom.
@@ -97,7 +97,9 @@ class Inclusion:
     passphrase: str | None = None
 
 
-def write(url: str, target: Path, content: Inclusion, *, allow_empty: bool = False) -> Manifest:
+def write(
+    url: str, target: Path, content: ArchiveContent, *, allow_empty: bool = False
+) -> Manifest:
     """Write the archive beside `target`, read it back, and only then give it that name.
 
     Every table comes from one moment. Files are read after it: what a row names is there by then.
@@ -214,7 +216,7 @@ def _spool(rows: Iterable[bytes], spool: BinaryIO) -> int:
 
 
 def _add_content(
-    archive: tarfile.TarFile, content: Inclusion, parts: dict[str, ArchiveMember]
+    archive: tarfile.TarFile, content: ArchiveContent, parts: dict[str, ArchiveMember]
 ) -> None:
     for path in sorted(path for path in content.files.glob("??/*") if not path.suffix):
         _add_file(archive, path, f"files/{path.relative_to(content.files)}", parts)

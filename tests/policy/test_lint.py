@@ -341,6 +341,14 @@ def test_what_restarts_a_time_by_the_shipped_file_alone_is_told() -> None:
     assert "open-restart" not in found("targets: [{first: 1h}]\nrestart_on: []")
 
 
+def test_a_row_after_which_nothing_promises_the_next_word_is_told() -> None:
+    assert "open-next" in found("targets: [{first: 1h}]")
+    assert "open-next" in found("targets: [{topic: web, first: 1h, next: 1h}, {first: 4h}]")
+    for rows in ("{first: 1h, next: 2h}", "{first: 1h, next: none}", "{fix: 1d}"):
+        assert "open-next" not in found(f"targets: [{rows}]")
+    assert "open-next" not in found("targets: [{topic: web, first: 1h}, {first: 4h, next: 4h}]")
+
+
 def test_hours_outside_of_a_calendar_are_seen_as_hours_everywhere() -> None:
     """`not NAME` for a line, its call, a channel."""
     row = "targets: [{first: 1h}]"

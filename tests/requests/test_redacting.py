@@ -246,7 +246,7 @@ def clients_digest_by_hand(entry: dict[str, Any]) -> str:
     """The digest of what clients see, of an entry that shows clients what it shows anybody."""
     at = datetime.fromisoformat(entry["at"])
     micro = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    seen = ("until", "reason", "of", "line", "line_from", "files", "title")
+    seen = ("until", "reason", "of", "line", "line_from", "files", "title", "turn")
     data = {name: value for name, value in sorted(entry["data"].items()) if name in seen}
     body = "" if entry["kind"] == "taken" else entry["body"]
     part = [entry["kind"], entry["by"]["name"], entry["by"]["side"], entry["channel"], micro, body]

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery
 
 from firstline.desk import store
-from firstline.desk.work import Panes, draft_of, entry_rows, labels, may, queue, work
+from firstline.desk.work import Panes, draft_of, entry_rows, labels, may, next_word_at, queue, work
 from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
@@ -74,6 +74,7 @@ async def head(panes: Given[Panes], no: FromPath[int]) -> web.Page:
         note_only=not can.answer,
         label=labels(policy, panes.lang),
         policy=policy,
+        next_word_at=next_word_at(request, policy, panes.now),
         **draft_of(card, no),
     )
 

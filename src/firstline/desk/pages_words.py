@@ -30,6 +30,7 @@ class StaffWordsIn(msgspec.Struct, forbid_unknown_fields=True):
     key: str
     audience: str | None = None
     seen: int | None = None
+    turn: str | None = None
     files: list[UUID] = []
 
 
@@ -37,8 +38,8 @@ class StaffWordsIn(msgspec.Struct, forbid_unknown_fields=True):
 async def say_one(
     panes: Given[Panes], no: FromPath[int], data: JSONBody[StaffWordsIn]
 ) -> dict[str, Any]:
-    """An answer or a note; with `seen` refused (409) when something newer stands there."""
-    words = Words(data.body, data.key, data.audience, seen=data.seen)
+    """Words to the client, or a note; with `seen` refused (409) when something is newer."""
+    words = Words(data.body, data.key, data.audience, seen=data.seen, turn=data.turn)
     entry, _known = await say_with_files(panes.call, no, words, data.files)
     return {"no": entry.no}
 

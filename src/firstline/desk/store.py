@@ -116,7 +116,8 @@ async def find_held(conn: Conn, person: UUID) -> list[Held]:
         await cursor.execute(
             "select r.no, r.line, r.title, r.topic, r.mode, r.state, c.name as client,"
             " r.promise_kind, r.promise_since, r.promise_due_at,"
-            " r.client_said_no > greatest(coalesce(s.no, 0), r.staff_said_no) as fresh"
+            " r.client_said_no > greatest(coalesce(s.no, 0), r.staff_said_no, r.still_ours_no)"
+            "   as fresh"
             " from requests r join clients c on c.id = r.client_id"
             " left join seen s on s.matter = r.no and s.person_id = %s"
             " where r.holder = %s and r.closed_at is null"

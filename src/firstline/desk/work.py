@@ -20,8 +20,9 @@ from firstline.people import Who
 from firstline.people.visit import Visit, labels
 from firstline.people.web import Http
 from firstline.policy import Policy
+from firstline.policy.rules.promises import Debt, StillOurs, step
 from firstline.requests import entry_html, moves
-from firstline.timeline import Call, Entry, Request, entries_after, seen_request
+from firstline.timeline import Call, Entry, Request, entries_after, seen_request, situation_of
 
 ENTRIES_SHOWN = 200
 
@@ -122,8 +123,16 @@ async def work(http: Http, conn: Conn, call: Call, no: int) -> dict[str, Any]:
         "label": labels(policy, lang),
         "policy": policy,
         "note_only": not may(who, request, policy).answer,
+        "next_word_at": next_word_at(request, policy, call.now),
         **draft_of(card, no),
     }
+
+
+def next_word_at(request: Request, policy: Policy, now: datetime) -> datetime | None:
+    """By when the client hears from us again, were they told now that we are still at it."""
+    debt = Debt(request.promise, request.answered)
+    promise = step(debt, StillOurs(now, situation_of(request)), policy).promise
+    return promise and promise.due_at
 
 
 def draft_of(card: Card, no: int) -> web.Values:

@@ -210,6 +210,7 @@ def _silence(case: Case) -> Iterator[Evidence]:
             due_at = due.get(stage)
             prompt = due_at is not None and due_at <= entry.at <= due_at + PROMPT
             prompt = prompt and (stage == "remind" or reminded or "remind" not in due)
+            prompt = prompt and since.data.get("turn") != "us"
             yield _at(case, entry, line, "silence", prompt, stage)
             reminded = stage == "remind"
         elif entry.kind in ("said", "opened") and entry.audience == "all":

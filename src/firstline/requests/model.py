@@ -8,7 +8,8 @@ from uuid import UUID
 @dataclass(frozen=True, slots=True)
 class Words:
     """Words to say in a request. Audience `staff` makes them a note; with `seen`, the last number
-    that their writer had on screen, they are refused when something newer stands there.
+    that their writer had on screen, they are refused when something newer stands there. Staff say
+    whose `turn` it is then: the client's, which is the default, or still `us`.
     """
 
     body: str
@@ -16,6 +17,7 @@ class Words:
     audience: str | None = None
     channel: str = "chat"
     seen: int | None = None
+    turn: str | None = None
     data: dict[str, Any] = field(default_factory=dict[str, Any])
 
 

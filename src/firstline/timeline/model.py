@@ -60,6 +60,7 @@ class Request:
     line_due_at: datetime | None
     client_said_no: int
     staff_said_no: int
+    still_ours_no: int
     client_seen_no: int
     closed_at: datetime | None
     outcome: str | None
@@ -72,6 +73,11 @@ class Request:
     @property
     def closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def staff_word_no(self) -> int:
+        """The number of the staff's latest words to the client, of either kind."""
+        return max(self.staff_said_no, self.still_ours_no)
 
     @property
     def promise(self) -> Promise | None:

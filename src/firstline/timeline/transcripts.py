@@ -109,7 +109,7 @@ def transcript_text(who: Who, request: Request, entries: Sequence[Entry], zone: 
 
 
 def _entry(entry: EntryOut, zone: tzinfo) -> list[str]:
-    what = f" ({_kind(entry)})" if entry.kind != "said" else ""
+    what = f" ({kind})" if (kind := _kind(entry)) else ""
     head = f"[{_when(entry.at, zone)}] {entry.by.name}{what}"
     until = entry.data.get("until")
     details = [f"    {_('New time')}: {until}"] if entry.kind == "delay_notice" and until else []
@@ -126,6 +126,7 @@ def _files(entry: EntryOut) -> list[str]:
 
 def _kind(entry: EntryOut) -> str:
     names = {
+        "said": _("we go on with it") if entry.data.get("turn") == "us" else "",
         "opened": _("opened"),
         "note": _("note for staff"),
         "taken": _("took the request"),

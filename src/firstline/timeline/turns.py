@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from firstline.policy import Policy, Situation
 from firstline.policy.rules.closing import closing_steps
-from firstline.policy.rules.promises import Answer, Debt, Event, Promise
+from firstline.policy.rules.promises import Answer, Debt, Event, Promise, StillOurs
 from firstline.timeline.model import Mode, Request
 
 LETTER_AFTER = timedelta(minutes=2)
@@ -40,12 +40,16 @@ def situation_of(request: Request) -> Situation:
 def turn_after(event: Event, before: Debt, after: Debt, policy: Policy) -> Turn | None:
     """The step that an event arms; None where what was armed before it stands.
 
-    After an answer that is a letter, should the client not have seen it by then.
+    After an answer that is a letter, should the client not have seen it by then; so it is after
+    words that end the wait for the client, in place of the reminder that was armed.
     """
-    if after.promise is not None and after.promise != before.promise:
-        steps = _promise_steps(policy, after.promise, event.situation.mode or "ticket")
-        return next(turn for turn in steps if turn.at >= event.at or turn is steps[-1])
-    return Turn(event.at + LETTER_AFTER, "letter") if isinstance(event, Answer) else None
+    begun = after.promise if after.promise != before.promise else None
+    steps = _promise_steps(policy, begun, event.situation.mode or "ticket") if begun else []
+    coming = [turn for turn in steps if turn.at >= event.at or turn is steps[-1]][:1]
+    ends_wait = isinstance(event, StillOurs) and before.promise is None
+    if isinstance(event, Answer) or ends_wait:
+        coming.append(Turn(event.at + LETTER_AFTER, "letter"))
+    return min(coming, key=lambda turn: turn.at, default=None)
 
 
 def next_turn(policy: Policy, request: Request, after: datetime, since: datetime) -> Turn | None:

@@ -4,6 +4,7 @@ import { follow, wire as wireLogs } from "../live.js";
 import { composers, wire as wireComposers } from "../composer.js";
 import "./alarm.js";
 import "./suggest.js";
+import "./turns.js";
 
 const desk = document.getElementById("desk");
 const work = document.getElementById("work");
@@ -159,6 +160,7 @@ function settleKind() {
   const noteOnly = hint.dataset.noteOnly === "1";
   if (answer.disabled === noteOnly) return;
   answer.disabled = noteOnly;
+  form.querySelector("[data-turn=us]").disabled = noteOnly;
   const idle = note.checked && !composers.get(form).field.value && document.activeElement !== composers.get(form).field;
   if (noteOnly ? answer.checked : idle) {
     (noteOnly ? note : answer).checked = true;

@@ -18,7 +18,7 @@ class Composer {
     this.grow();
   }
   wire() {
-    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(event.submitter?.dataset.turn); });
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("input", () => { this.grow(); this.typing(); this.draft(); });
     this.field.addEventListener("blur", () => this.flush());
@@ -31,11 +31,19 @@ class Composer {
   get audience() { return new FormData(this.form).get("audience") || "all"; }
 
   key(event) {
-    if (event.key !== "Enter" || event.isComposing || event.shiftKey || event.altKey) return;
+    if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
     if (this.form.querySelector("[data-suggestions]:not([hidden])")) return;
+    if (event.altKey) return this.keepTurn(event);
     if (event.ctrlKey || event.metaKey || enterSends()) { event.preventDefault(); this.form.requestSubmit(); }
   }
-  submit() {
+  // Words that leave the turn with the staff, where the form has a button for them.
+  keepTurn(event) {
+    const button = this.form.querySelector("[data-turn=us]");
+    if (!button || this.audience === "staff") return;
+    event.preventDefault();
+    this.form.requestSubmit(button);
+  }
+  submit(turn) {
     const body = this.field.value;
     const files = [...this.files.values()];
     if (files.some((file) => !file.id)) return alertWith(this.form.dataset.uploading);
@@ -43,6 +51,7 @@ class Composer {
     const guarded = this.form.dataset.guard !== undefined;
     const more = {};
     if (this.audience === "staff") more.audience = "staff";
+    else if (turn) more.turn = turn;
     if (guarded) more.seen = logOf(this.request)?.head ?? 0;
     if (files.length) more.files = files.map((file) => file.id);
     const item = { key: crypto.randomUUID(), request: this.request, body: body.trim() ? body : files.map((f) => f.name).join(", "), url: this.form.dataset.post, more };

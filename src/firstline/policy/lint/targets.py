@@ -356,7 +356,21 @@ def _nothing(lint: Lint) -> Iterator[Finding]:
             )
 
 
+def _next_word(lint: Lint) -> Iterator[Finding]:
+    """Words that leave the turn with the staff promise the next ones by a row's own `next`."""
+    rows = lint.file.targets[:MOST_ROWS]
+    says = [row for row in rows if row.next is not None]
+    for i, row in enumerate(rows):
+        if row.first and not any(_fits_wherever(other, row) for other in says):
+            yield lint.info(
+                "open-next",
+                ("targets", i),
+                f"{row_name(row, i)} promises no next word, so an operator who says that they are "
+                "still looking promises nothing; write next, or next: none if that is meant",
+            )
+
+
 RULES: tuple[Rule, ...] = (
     _working_time, _two_numbers, _before_opening, _round_the_clock, _advisory, _empty_cells,
-    _guarantee, _gaps, _nothing,
+    _guarantee, _gaps, _nothing, _next_word,
 )  # fmt: skip

@@ -107,9 +107,9 @@ async def _refuse_unless_next(tx: Tx, call: Call, request: Request) -> None:
 
 async def _has_answer(tx: Tx, request: Request) -> bool:
     """Whether the client had a word of ours since the request came to its holder."""
-    if not request.staff_said_no or request.held_since is None:
+    if not request.staff_word_no or request.held_since is None:
         return False
-    last = await entry_at(tx.conn, request.no, request.staff_said_no)
+    last = await entry_at(tx.conn, request.no, request.staff_word_no)
     return last is not None and last.at >= request.held_since
 
 

@@ -10,7 +10,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import check_key
 from firstline.people import Who
 from firstline.policy.rules.closing import BY_ARTICLE, closes_at_once
-from firstline.policy.rules.promises import Answer, ClientWord
+from firstline.policy.rules.promises import Answer, ClientWord, Event, StillOurs
 from firstline.requests import store
 from firstline.requests.actions.changes import note_mentions
 from firstline.requests.actions.closing import close_by_article, reopen_with_words
@@ -44,6 +44,7 @@ async def say(call: Call, no: int, words: Words, then: Then | None = None) -> tu
     Raises `Missing`, `Forbidden`, `Conflict`, `Invalid`, `TooLarge`.
     """
     kind = _kind(call.who, words.audience)
+    _check_turn(call.who, words)
     words = replace(words, body=safe_text(words.body), key=check_key(words.key))
     for fresh in (False, True, True):
         request = await call.ledger.request(no, fresh=fresh)
@@ -74,6 +75,15 @@ def _kind(who: Who, audience: str | None) -> str:
             raise Invalid(_("Only staff write notes; leave audience out."), field="audience")
         return "note"
     return "said"
+
+
+def _check_turn(who: Who, words: Words) -> None:
+    if words.turn not in (None, "client", "us"):
+        raise Invalid(_("turn must be client or us."), field="turn")
+    if words.turn == "us" and not who.is_staff:
+        raise Invalid(_("Only staff keep the turn; leave turn out."), field="turn")
+    if words.turn == "us" and words.audience == "staff":
+        raise Invalid(_("A note changes nobody's turn; leave turn out."), field="turn")
 
 
 def _refusal(who: Who, no: int, request: Request | None, kind: str) -> Refused | None:
@@ -118,10 +128,10 @@ def _draft(call: Call, request: Request, kind: str, words: Words) -> Draft:
     if kind == "note":
         entry.audience = "staff"
         return entry
-    event = Answer if call.who.is_staff else ClientWord
+    event = _event(call.who, words)
     entry.event, entry.policy = event(call.now, situation_of(request)), call.policy_of(request)
     if call.who.is_staff:
-        entry.data |= linked_articles(words.body)
+        entry.data |= {"turn": _turn(words), **linked_articles(words.body)}
     return entry
 
 
@@ -131,6 +141,17 @@ def _closes(request: Request, entry: Draft) -> bool:
         return False
     by_article = situation_of(request)._replace(facts=frozenset({BY_ARTICLE}))
     return closes_at_once(entry.policy, by_article)
+
+
+def _turn(words: Words) -> str:
+    """Whose turn it is after words of the staff."""
+    return words.turn or "client"
+
+
+def _event(who: Who, words: Words) -> type[Event]:
+    if not who.is_staff:
+        return ClientWord
+    return StillOurs if _turn(words) == "us" else Answer
 
 
 async def _write_then(tx: Tx, call: Call, entry: Draft, then: Then | None, closes: bool) -> Written:
@@ -177,12 +198,17 @@ async def _entry_of_key(call: Call, no: int, words: Words, kind: str) -> Entry:
         entry = await entry_by_key(conn, no, call.who.id, words.key or "")
     if entry is not None and entry.salts is None and entry.kind == kind:
         return entry  # its words were taken back, so nothing tells them from others
-    asked = words.body, kind, _files(words.data)
-    if entry is None or (entry.body, entry.kind, _files(entry.data)) != asked:
+    keeps_turn = words.turn == "us"
+    asked = words.body, kind, _files(words.data), keeps_turn
+    if entry is None or _asked_for(entry) != asked:
         raise Invalid(
             _("This key has said other words before; use a new key for new words."), field="key"
         )
     return entry
+
+
+def _asked_for(entry: Entry) -> tuple[str, str, list[str], bool]:
+    return entry.body, entry.kind, _files(entry.data), entry.data.get("turn") == "us"
 
 
 def _files(data: dict[str, Any]) -> list[str]:

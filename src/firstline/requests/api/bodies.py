@@ -30,6 +30,7 @@ class SayIn(Keyed, kw_only=True):
     body: str
     audience: str | None = None
     seen: int | None = None
+    turn: str | None = None
     files: list[UUID] = msgspec.field(default_factory=list[UUID])
 
 

@@ -194,7 +194,7 @@ async def post_entry(
     request: Http, data: JSONBody[SayIn], call: Given[Call], no: FromPath[int]
 ) -> Response[EntryOut]:
     key = key_of(request, data.key)
-    words = Words(data.body, key, data.audience, channel="api", seen=data.seen)
+    words = Words(data.body, key, data.audience, channel="api", seen=data.seen, turn=data.turn)
     entry, again = await say_with_files(call, no, words, data.files)
     return Response(public(entry, staff=call.who.is_staff), status_code=200 if again else 201)
 

@@ -35,13 +35,13 @@ MOST_CHARACTERS = 60_000
 
 
 async def answer_letter(tx: Tx, request: Request, *, now: datetime) -> None:
-    """The client has had an answer for a while: write to those who have not seen it."""
-    if request.client_seen_no >= request.staff_said_no:
+    """The client has had words of ours for a while: write to those who have not seen it."""
+    if request.client_seen_no >= request.staff_word_no:
         return
     for person_id in await store.readers(tx.conn, request):
         at = await store.next_letter_at(tx.conn, request.no, person_id, QUIET, now)
         if at is not None:
-            await _plan(tx, "answer", request.no, person_id, request.staff_said_no, at)
+            await _plan(tx, "answer", request.no, person_id, request.staff_word_no, at)
 
 
 async def reminder_letter(tx: Tx, request: Request, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ RequestNo = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 Topic = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Audience = Literal["all", "staff"]
+WhoseTurn = Literal["client", "us"]
 
 
 class Follow(msgspec.Struct, tag_field="do", tag="follow", forbid_unknown_fields=True):
@@ -26,13 +27,14 @@ class Unfollow(msgspec.Struct, tag_field="do", tag="unfollow", forbid_unknown_fi
 
 
 class Say(msgspec.Struct, tag_field="do", tag="say", forbid_unknown_fields=True):
-    """Words into a request; `key` comes back with the ack. `seen` as in the API."""
+    """Words into a request; `key` comes back with the ack. `seen` and `turn` as in the API."""
 
     request: RequestNo
     key: Key
     body: str
     audience: Audience | None = None
     seen: Number | None = None
+    turn: WhoseTurn | None = None
 
 
 class Typing(msgspec.Struct, tag_field="do", tag="typing", forbid_unknown_fields=True):

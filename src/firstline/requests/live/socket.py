@@ -250,7 +250,9 @@ class SocketConnection(Stream):
                     await call.run(mark_seen, no, frame.no)
                 else:
                     await desk.freshen(now)
-                    said = Words(frame.body, frame.key, frame.audience, seen=frame.seen)
+                    said = Words(
+                        frame.body, frame.key, frame.audience, seen=frame.seen, turn=frame.turn
+                    )
                     entry, _again = await say(call, no, said)
                     text = words.ack(frame.key, entry.no)
             except Exception as error:

@@ -11,7 +11,7 @@ from uuid import UUID
 from firstline.kit.db import Conn
 from firstline.matters import Entry, entry_of
 from firstline.policy import Policy
-from firstline.policy.rules.promises import Answer, ClientWord, Event, step
+from firstline.policy.rules.promises import Answer, ClientWord, Event, StillOurs, step
 from firstline.timeline.ledger import appending_store as store
 from firstline.timeline.ledger.appending_store import AppendState, TurnRow
 from firstline.timeline.model import Draft
@@ -73,6 +73,9 @@ class Batch:
         elif isinstance(event, Answer):
             now.staff_said_no = now.head
             now.state = "with_client" if now.holder is not None else now.state
+        elif isinstance(event, StillOurs):
+            now.still_ours_no = now.head
+            now.state = "with_us" if now.state == "with_client" else now.state
 
     def leave_out(self, numbers: set[int]) -> None:
         """Write nothing of these requests."""
@@ -119,4 +122,5 @@ def _key(draft: Draft) -> Key | None:
 
 def _newest(d: Draft, now: AppendState) -> int:
     """The newest number that the writer can have seen: notes do not stop a client's words."""
-    return now.head if d.side == "staff" else max(now.client_said_no, now.staff_said_no)
+    words = now.client_said_no, now.staff_said_no, now.still_ours_no
+    return now.head if d.side == "staff" else max(words)

@@ -14,7 +14,7 @@ from firstline.timeline.model import promise_of
 
 LOCK = """
 select no, head, generation, state, holder, answered, answered_at, promise_kind, promise_since,
-  promise_due_at, client_said_no, staff_said_no, updated_at, xmin::text, head
+  promise_due_at, client_said_no, staff_said_no, still_ours_no, updated_at, xmin::text, head
 from requests where no = any(%s) order by no for no key update
 """
 KNOWN = """
@@ -33,11 +33,11 @@ with {ENTRIES_SQL}, known as materialized (
   update requests q set head = t.head, state = t.state, answered = t.answered,
     answered_at = t.answered_at, promise_kind = t.promise_kind, promise_since = t.promise_since,
     promise_due_at = t.promise_due_at, client_said_no = t.client_said_no,
-    staff_said_no = t.staff_said_no, updated_at = t.updated_at
+    staff_said_no = t.staff_said_no, still_ours_no = t.still_ours_no, updated_at = t.updated_at
   from jsonb_to_recordset(%s::jsonb) as t(
     no bigint, head int, state text, answered bool, answered_at timestamptz, promise_kind text,
     promise_since timestamptz, promise_due_at timestamptz, client_said_no int, staff_said_no int,
-    updated_at timestamptz, version xid, read_head int)
+    still_ours_no int, updated_at timestamptz, version xid, read_head int)
   where q.no = t.no and q.xmin = t.version and q.head = t.read_head
     and (t.no in (select matter from known)) is not true
   returning q.no, q.xmin
@@ -76,13 +76,14 @@ class AppendState(msgspec.Struct):
     promise_due_at: datetime | None
     client_said_no: int
     staff_said_no: int
+    still_ours_no: int
     updated_at: datetime
     version: str
     read_head: int
 
     @property
     def debt(self) -> Debt:
-        """What is owed as it stands; a number says which side spoke last."""
+        """What is owed as it stands; numbers tell whether the last words were answered."""
         promise = promise_of(self.promise_kind, self.promise_since, self.promise_due_at)
         return Debt(promise, self.answered, self.client_said_no > self.staff_said_no)
 

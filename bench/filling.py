@@ -105,7 +105,8 @@ def _entries(words: Words, people: list[Any], numbers: range, now: datetime) -> 
                 "matter": request, "no": no, "kind": "opened" if no == 1 else "said",
                 "by_id": person, "by_name": "Name", "side": "client",
                 "audience": "staff" if no == 4 else "all", "channel": "chat",
-                "body": words.text(words.chance.choice((8, 15, 30, 60))), "at": now, "sha": b"",
+                "body": words.text(words.chance.choice((8, 15, 30, 60))), "at": now,
+                "sha": b"", "digests": b"",
             }  # fmt: skip
 
 

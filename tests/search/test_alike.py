@@ -10,6 +10,7 @@ from tests.search.test_search import Story, settled, story
 from firstline.kit.folding import fold
 from firstline.kit.slips import near_words
 from firstline.timeline import search_requests
+from firstline.timeline.search import store
 
 __all__ = ["settled", "story"]
 
@@ -178,3 +179,21 @@ def test_a_word_is_near_to_each_of_its_slips(word: str, data: Any) -> None:
     ]
     assert all(slip in near_words(word) for slip in slips)
     assert len(near_words(word)) < 60 * (len(word) + 1)
+
+
+async def test_a_thousand_guesses_are_not_compared_with_every_request(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no = await story.opened("vera", "The certificate has expired")
+    await story.indexed()
+    asked: list[str] = []
+    find = store.find
+
+    async def measured(conn: Any, words: str, *args: Any, **more: Any) -> list[int]:
+        asked.append(words)
+        return await find(conn, words, *args, **more)
+
+    monkeypatch.setattr(store, "find", measured)
+    assert await story.found("anna", "certifcate") == [no]
+    assert len(near_words("certifcate")) > 500
+    assert max(len(words) for words in asked) < 200

@@ -31,7 +31,7 @@ from firstline.timeline.search.query import (
     to_stem,
     understand,
 )
-from firstline.timeline.search.slips import may_be_slip, name_query, near_term
+from firstline.timeline.search.slips import may_be_slip, name_query, near_lexemes, with_lexemes
 from firstline.timeline.search.stems import stems_of
 from firstline.timeline.search.words import tokens
 
@@ -70,9 +70,12 @@ async def search_requests(
     numbers = await _matching(conn, who, wanted, within, below=after, limit=limit + 1)
     guessed: tuple[str, ...] = ()
     if not (numbers or jump) and after is None:
-        wanted, guessed = await _guess(conn, who, wanted, within)
+        guess, known, guessed = await _guess(conn, who, wanted, within)
         if guessed:
-            numbers = await _matching(conn, who, wanted, within, below=None, limit=limit + 1)
+            numbers = await _matching(
+                conn, who, guess, within, below=None, limit=limit + 1, known=known
+            )
+            wanted = guess
     numbers = [no for no in numbers if no not in jump]
     page = numbers[:limit]
     found = await store.requests_within(conn, page, within)
@@ -96,17 +99,22 @@ async def _understand(conn: Conn, who: Who, query: str) -> Query:
 
 async def _guess(
     conn: Conn, who: Who, wanted: Query, within: store.SearchScope
-) -> tuple[Query, tuple[str, ...]]:
-    """The query with words that differ by a letter in place of those that stand nowhere, and which
-    these are; none where every word stands somewhere, or cannot be a slip."""
-    terms, guessed = list(wanted.terms), list[str]()
+) -> tuple[Query, Query, tuple[str, ...]]:
+    """The query with words that differ by a letter in place of those that stand nowhere; the same
+    with those of them alone that the index has; and which words these stand for."""
+    terms, known = list(wanted.terms), list(wanted.terms)
+    guessed: list[str] = []
     for i, term in enumerate(wanted.terms):
         if len(guessed) < MOST_GUESSED and may_be_slip(term):
             alone = replace(wanted, terms=(term,))
-            if not await _matching(conn, who, alone, within, below=None, limit=1):
-                terms[i] = near_term(term)
+            if alone == wanted or not await _matching(
+                conn, who, alone, within, below=None, limit=1
+            ):
+                near = near_lexemes(term)
+                terms[i] = with_lexemes(term, near)
+                known[i] = with_lexemes(term, await store.present_words(conn, who, near))
                 guessed.append(term.text)
-    return replace(wanted, terms=tuple(terms)), tuple(guessed)
+    return replace(wanted, terms=tuple(terms)), replace(wanted, terms=tuple(known)), tuple(guessed)
 
 
 async def list_requests(
@@ -126,13 +134,23 @@ async def list_requests(
 
 
 async def _matching(
-    conn: Conn, who: Who, wanted: Query, within: store.SearchScope, *, below: int | None, limit: int
+    conn: Conn,
+    who: Who,
+    wanted: Query,
+    within: store.SearchScope,
+    *,
+    below: int | None,
+    limit: int,
+    known: Query | None = None,
 ) -> list[int]:
+    """Numbers of requests, the newest first; `known` is what the index is asked for instead."""
     if not wanted.terms:
         return []
     # The tail first: what the index reads meanwhile is then found twice rather than not at all.
     fresh, mending = await _in_tail(conn, who, wanted)
-    old = await _in_index(conn, who, wanted, within, below=below, limit=limit + len(mending))
+    old = await _in_index(
+        conn, who, known or wanted, within, below=below, limit=limit + len(mending)
+    )
     numbers = {no for no in old if no not in mending}
     newer = [no for no in fresh if below is None or no < below]
     numbers.update(await store.requests_within(conn, newer, within))

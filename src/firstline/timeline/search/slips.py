@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import replace
 
 from firstline.kit.slips import near_words
@@ -18,10 +19,15 @@ def may_be_slip(term: Term) -> bool:
     return len(steps) == 1 and bool(_near(steps[0]))
 
 
-def near_term(term: Term) -> Term:
-    """The term with every word one slip away in place of its own."""
-    step = term.ways[0][0]
-    return replace(term, ways=((PhraseStep(0, tuple(sorted(_near(step)))),),))
+def near_lexemes(term: Term) -> tuple[str, ...]:
+    """What words one slip away are found by."""
+    return tuple(sorted(_near(term.ways[0][0])))
+
+
+def with_lexemes(term: Term, lexemes: Iterable[str]) -> Term:
+    """The term with these in place of its own; itself where there is none."""
+    found = tuple(lexemes)
+    return replace(term, ways=((PhraseStep(0, found),),)) if found else term
 
 
 def _near(step: PhraseStep) -> set[str]:

@@ -14,7 +14,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.timeline.model import Request
 from firstline.timeline.search.model import Filters, Passage
-from firstline.timeline.search.query import mark
+from firstline.timeline.search.query import mark, quote
 from firstline.timeline.visibility import scope_sql
 
 AT_ONCE = 40
@@ -207,6 +207,20 @@ async def marks_of_names(conn: Conn, who: Who, words: Sequence[str]) -> dict[int
     for place, kind, one in await cursor.fetchall():
         found.setdefault(place - 1, []).append(mark(kind, one))
     return found
+
+
+async def present_words(conn: Conn, who: Who, lexemes: Sequence[str]) -> set[str]:
+    """Those of the lexemes that stand in a request of the index that `who` may look at. Each is
+    asked for alone: one query of a thousand words is compared with every request that it finds."""
+    sides = ("", "~") if who.is_staff else ("",)
+    within = "" if who.is_staff else f" & {mark('c', who.client_id)}"
+    queries = [f"({' | '.join(quote(s + word) for s in sides)}){within}" for word in lexemes]
+    cursor = await conn.execute(
+        "select word from unnest(%s::text[], %s::text[]) as u(word, query) "
+        "where (select count(*) from search_words where words @@ query::tsquery) > 0",
+        (list(lexemes), queries),
+    )
+    return {word for (word,) in await cursor.fetchall()}
 
 
 # Finding.

@@ -109,6 +109,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> "Whole":
         zone=lambda: desk.policies.current(desk.clock())[1].zone,
         languages=lambda: desk.policies.current(desk.clock())[1].languages,
         menus=_menus(),
+        security_contact=settings.security_contact,
     )
     app = Litestar(
         route_handlers=[

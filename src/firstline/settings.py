@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ class Settings:
     workers: int = 1
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "support@localhost"
+    security_contact: str = "mailto:support@localhost"
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "info"
     demo: bool = False
@@ -69,6 +71,7 @@ def from_env(
         workers=workers or _integer(environment, "WORKERS", 1, 1, 64),
         smtp_url=_smtp_url(environment),
         mail_from=environment.get("FIRSTLINE_MAIL_FROM") or "support@localhost",
+        security_contact=_security_contact(environment),
         trusted_proxies=tuple(environment.get("FIRSTLINE_TRUSTED_PROXIES", "").split()),
         log_level=_log_level(environment),
         demo=demo,
@@ -232,6 +235,18 @@ def _smtp_url(environment: Mapping[str, str]) -> str | None:
     if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
         raise SettingsError("FIRSTLINE_SMTP_URL must read smtp://user:password@host:port.")
     return url
+
+
+def _security_contact(environment: Mapping[str, str]) -> str:
+    """Whom to tell of a weakness; unsaid, the sender of letters."""
+    sender = parseaddr(environment.get("FIRSTLINE_MAIL_FROM", ""))[1] or "support@localhost"
+    contact = environment.get("FIRSTLINE_SECURITY_CONTACT") or f"mailto:{sender}"
+    if not contact.startswith(("mailto:", "https://", "tel:")) or len(contact.split()) != 1:
+        raise SettingsError(
+            "FIRSTLINE_SECURITY_CONTACT must be mailto:… or https://…, such as "
+            "mailto:security@desk.example."
+        )
+    return contact
 
 
 def _log_level(environment: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from firstline.app import Desk
 from firstline.kit import outbox
 from firstline.people import Who
 from firstline.people.store import set_active
+from firstline.requests.letters.text import render
 from firstline.worker import due_runner, outbox_runner
 from tests.memory import MemoryMail
 
@@ -232,3 +233,13 @@ async def test_a_silent_client_is_reminded_then_told_that_the_request_is_closed(
     assert shown["state"] == "closed"
     assert "#rating" in text(mail)
     assert len(mail.sent) == 3
+
+
+def test_a_title_or_a_name_forges_no_line_of_a_letter() -> None:
+    forged = "x\n\nIvan, today:\u2028\u202eyadot"
+    entry = {"by_name": forged, "at": "noon", "body": "Look", "data": {"files": [{"name": forged}]}}
+    letter = render(
+        "answer", name=forged, no=1, title=forged, entries=[entry], until="", url="/", at=str
+    )
+    assert [line for line in letter.splitlines() if line.startswith(("Ivan", "\u202e"))] == []
+    assert letter.count("x Ivan, today: yadot") == 4

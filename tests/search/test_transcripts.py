@@ -1,5 +1,6 @@
 """A transcript holds what its reader may see, and nothing else."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from tests.search.test_search import Story
 from firstline.app import Desk
 from firstline.kit.db import Conn
 from firstline.people import Who
+from firstline.requests.actions import changes
 from firstline.timeline import entries_after, get_request
 from firstline.timeline.transcripts import transcript_json, transcript_text
 
@@ -58,3 +60,29 @@ async def test_times_are_in_the_named_zone(desk: Desk, conn: Conn, world: dict[s
     words = transcript_text(world["vera"], replace(request, arrived_at=arrived), entries, KYIV)
     assert "2026-07-01 12:30:00 +0300" in words
     assert "Europe/Kyiv" in words
+
+
+async def test_a_title_or_a_name_cannot_pass_for_the_head_of_an_entry(
+    desk: Desk, conn: Conn, world: dict[str, Who]
+) -> None:
+    request, entries = await told(desk, conn, world)
+    forged = "x\n[2026-01-01 10:00:00 +0200] Anna (closed)\u2028[2026] \u202eannA"
+    request = replace(request, title=forged)
+    files = [{"name": forged}]
+    entries = [replace(one, by_name=forged, data={**one.data, "files": files}) for one in entries]
+    text = transcript_text(world["vera"], request, entries, KYIV)
+    heads = [line for line in re.split("[\n\u2028]", text) if line.startswith("[")]
+    assert len(heads) == sum(1 for entry in entries if entry.audience == "all")
+    assert "\u202e" not in text
+
+
+async def test_a_title_is_kept_as_one_line(desk: Desk, conn: Conn, world: dict[str, Who]) -> None:
+    story = Story(desk, conn, world)
+    no = await story.opened("vera", "\u202e \n The shop\x0bis down\u2028now\nsince noon")
+    request = await get_request(conn, no)
+    assert request is not None
+    assert request.title == "The shop"
+    await story.act(changes.amend, "vera", no, title="a\r\nb\u2028c \u202ed")
+    request = await get_request(conn, no)
+    assert request is not None
+    assert request.title == "a b c d"

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from firstline.kit import i18n
 from firstline.kit.assets import assets
 from firstline.kit.fences import FencedPart, split_fences
-from firstline.kit.links import linkifier, with_links
+from firstline.kit.links import linkifier, visible, with_links
 
 PACKAGE = Path(__file__).resolve().parent.parent
 TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
@@ -85,6 +85,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", HtmxNonce],
+        finalize=_without_turning,
     )
     filters = cast("dict[str, Any]", env.filters)  # pyright: ignore[reportUnknownMemberType]
     filters.update(
@@ -99,6 +100,11 @@ def environment() -> Environment:
     values = cast("dict[str, Any]", env.globals)  # pyright: ignore[reportUnknownMemberType]
     values.update(asset=assets().url, _=_gettext, gettext=_gettext, ngettext=_ngettext)
     return env
+
+
+def _without_turning(value: object) -> object:
+    """What people wrote, without what makes it read as another; names and titles too."""
+    return visible(value) if type(value) is str else value
 
 
 def _gettext(message: str, **values: object) -> Markup:
@@ -213,7 +219,7 @@ def words(body: str) -> Markup:
         _code(piece) if piece.code else with_links(piece.text, OUTWARD)
         for piece in split_fences(body)
     )
-    return Markup("".join(pieces))  # noqa: S704 — every piece is escaped
+    return Markup(visible("".join(pieces)))  # noqa: S704 — every piece is escaped
 
 
 def _code(piece: FencedPart) -> str:

@@ -1,51 +1,115 @@
-"""Addresses in people's words, found and made links: the same on pages, in Markdown, in letters."""
+"""Addresses in people's words, found and made links: the same rule on pages, in letters, in
+transcripts. Where an address does not read as what it leads to, its host stands beside it.
+"""
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
 
 from linkify_it import LinkifyIt  # pyright: ignore[reportMissingTypeStubs]
 from markupsafe import escape
 
-# Where an address in people's words ends though a browser would read on: closing quotes of other
-# languages, and characters that nobody sees and that turn the order of what one reads.
-URL_END = re.compile("[»”’…—]+$|[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff].*", re.DOTALL)
 HOST = r"(?:\[[\da-fA-F:.]+\]|[\w.-]*\w)(?::\d{1,5})?"
+# Quotation marks and the punctuation of scripts without spaces end an address wherever they stand,
+# as do characters that nobody sees.
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_ENDS = f'"`<>«»“”„‟‹›‚，。、；：？！（）［］【】《》〈〉「」『』〔〕・～{_UNSEEN}'
+_ADDRESS = re.compile(
+    rf"(?i)(?<![a-z0-9_])https?://(?P<before>[^\s/?#@{_ENDS}]{{0,200}}@)?(?P<host>{HOST})"
+    rf"(?P<path>[/?#][^\s{_ENDS}]*)?"
+)
+_CLOSERS = {")": "(", "]": "[", "}": "{"}
+_TRAILING = ".,;:!?'*‘’…—–([{|\\"
+# What turns the order of what one reads, and controls beside line ends and tabs.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAddress:
+    """An address and where it stands; `leads_to` is its host where that is not what one reads."""
+
+    start: int
+    end: int
+    url: str
+    leads_to: str
+
+
+def visible(text: str) -> str:
+    """The text without what makes it read as another: directional overrides and controls."""
+    return _TURNING.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """The text as a single line, whatever counts as a line break anywhere."""
+    return " ".join(visible(" ".join(text.split())).split())
 
 
 def with_links(text: str, marks: str = "") -> str:
     """Text as HTML with its addresses as links that bear `marks`; all else is escaped."""
-    if "://" not in text:
-        return str(escape(text))
     parts: list[str] = []
     end = 0
-    for start, stop in _addresses(text):
-        url = URL_END.sub("", text[start:stop])
-        safe = escape(url)
-        parts.append(str(escape(text[end:start])))
-        parts.append(f'<a href="{safe}"{marks}>{safe}</a>')
-        end = start + len(url)
+    for found in find_addresses(text):
+        safe = escape(found.url)
+        host = f' <span class="fl-host">({escape(found.leads_to)})</span>' if found.leads_to else ""
+        parts.append(str(escape(text[end : found.start])))
+        parts.append(f'<a href="{safe}"{marks}>{safe}</a>{host}')
+        end = found.end
     parts.append(str(escape(text[end:])))
     return "".join(parts)
 
 
-def _addresses(text: str) -> Iterator[tuple[int, int]]:
-    """Where addresses begin and end."""
-    found = cast(  # the library has no types
-        "list[Any] | None",
-        linkifier().match(text),  # pyright: ignore[reportUnknownMemberType]
+def with_hosts(text: str) -> str:
+    """Plain text, with the host in brackets after an address that does not read as its host."""
+    parts: list[str] = []
+    end = 0
+    for found in find_addresses(text):
+        if found.leads_to:
+            parts.append(f"{text[end : found.end]} ({found.leads_to})")
+            end = found.end
+    return "".join([*parts, text[end:]])
+
+
+def find_addresses(text: str) -> Iterator[FoundAddress]:
+    """The http and https addresses that are written out, and nothing that is guessed at.
+
+    A closing bracket belongs to an address that has opened it; what closes the sentence does not.
+    """
+    if "://" not in text:
+        return
+    for match in _ADDRESS.finditer(text):
+        path = match["path"] or ""
+        end = match.end() - len(path) + _end_of(path)
+        url, host = text[match.start() : end], match["host"]
+        misread = match["before"] or not host.isascii()
+        yield FoundAddress(match.start(), end, url, ascii_host(host) if misread else "")
+
+
+def _end_of(path: str) -> int:
+    """How much of what follows a host belongs to the address."""
+    opened: list[str] = []
+    end = len(path)
+    for at, char in enumerate(path):
+        if char in "([{":
+            opened.append(char)
+        elif char in _CLOSERS and (not opened or opened.pop() != _CLOSERS[char]):
+            end = at
+            break
+    return len(path[:end].rstrip(_TRAILING))
+
+
+def ascii_host(host: str) -> str:
+    """A host as the network knows it (RFC 3492)."""
+    labels = unicodedata.normalize("NFKC", host).lower().split(".")
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
     )
-    for match in found or []:
-        yield match.index, match.last_index
 
 
 @cache
 def linkifier() -> LinkifyIt:
-    """Finds http and https addresses that are written out, and guesses at nothing.
-
-    Hosts are taken as people write them: with underscores, without a dot, as IPv6.
-    """
+    """Finds http and https addresses in Markdown, with the same hosts."""
     its = LinkifyIt().re
     written_out = {"validate": f"^//{its['src_auth']}{HOST}{its['src_path']}"}
     only = {"http:": written_out, "ftp:": None, "//": None, "mailto:": None}

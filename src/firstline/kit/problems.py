@@ -104,8 +104,15 @@ def wants_problem(request: Http) -> bool:
     return path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
 
 
+def own_path(request: Http) -> str:
+    """The path that was asked for, so that it names a page of this host: to a browser, what begins
+    with two slashes is another host.
+    """
+    return "/" + request.scope["path"].lstrip("/\\")
+
+
 def sign_in_address(request: Http) -> str:
     """Where to sign in and come back to the page that was asked for."""
     query = request.scope["query_string"].decode("latin-1")
-    path = request.scope["path"] + (f"?{query}" if query else "")
+    path = own_path(request) + (f"?{query}" if query else "")
     return f"/sign-in?next={quote(path, safe='/')}"

@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -44,6 +44,7 @@ LONGEST_TEXT = 500
 LANGUAGE = "firstline-lang"
 THEME = "firstline-theme"
 YEAR = 365 * 24 * 3600
+SECURITY_SPAN = timedelta(days=180)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # 20,000 characters may be six bytes each in a form; files have limits of their own.
 BODY_LIMIT = 256 * 1024
@@ -69,7 +70,7 @@ class Web(InitPlugin):
     """What pages need to know of the installation.
 
     `secret` signs form tokens; `zone` and `languages` answer with the policy's present values;
-    `menus` are the ways of each frame by its name.
+    `menus` are the ways of each frame by its name; `security_contact` is told of weaknesses.
     """
 
     secret: bytes
@@ -77,6 +78,7 @@ class Web(InitPlugin):
     zone: Callable[[], tzinfo] = lambda: UTC
     languages: Callable[[], Sequence[str]] = lambda: i18n.LANGUAGES
     menus: Menus = field(default_factory=dict[str, Sequence[MenuItem]])
+    security_contact: str = ""
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         app_config.state["web"] = self
@@ -85,7 +87,11 @@ class Web(InitPlugin):
         app_config.request_class = StrictRequest
         # The limit stands on a router: Litestar does not read it from a plugin's AppConfig.
         api = [one for one in app_config.route_handlers if _is_api(one)]
-        rest = [*(one for one in app_config.route_handlers if not _is_api(one)), static]
+        rest = [
+            *(one for one in app_config.route_handlers if not _is_api(one)),
+            static,
+            security_text,
+        ]
         pages = Router("/", route_handlers=rest, guards=[guard])
         app_config.route_handlers = [
             Router("/", route_handlers=[*api, pages], request_max_body_size=BODY_LIMIT)
@@ -96,6 +102,11 @@ class Web(InitPlugin):
     def https(self) -> bool:
         """Whether people reach the desk by https, so that cookies must travel by it alone."""
         return self.public_url.startswith("https:")
+
+    @property
+    def session(self) -> str:
+        """The name of the session's cookie."""
+        return session_name(self.public_url)
 
     def token(self, session: str) -> str:
         """The form token that belongs to a session's cookie value."""
@@ -112,9 +123,11 @@ class Web(InitPlugin):
         headers: list[tuple[bytes, bytes]] = message["headers"]  # type: ignore[assignment]
         headers.append((b"x-content-type-options", b"nosniff"))
         headers.append((b"x-request-id", request_id(scope).encode()))
-        if scope["path"].startswith("/api/"):
-            return
         present = {name for name, _value in headers}
+        if scope["path"].startswith("/api/"):
+            if b"cache-control" not in present:
+                headers.append((b"cache-control", b"no-store"))
+            return
         headers.extend((n, v) for n, v in HEADERS.items() if n not in present)
         if self.https:
             headers.append((b"strict-transport-security", b"max-age=31536000"))
@@ -123,6 +136,13 @@ class Web(InitPlugin):
 def _is_api(handlers: ControllerRouterHandler) -> bool:
     """The API as a whole: it needs no guard, and each guard costs a copy of the handler."""
     return isinstance(handlers, Router) and handlers.path.startswith("/api/")
+
+
+def session_name(public_url: str) -> str:
+    """The name of the session's cookie: under https one that no neighbour's host can set
+    (`__Host-`, RFC 6265bis).
+    """
+    return f"__Host-{SESSION}" if public_url.startswith("https:") else SESSION
 
 
 def web_of(connection: Connection) -> Web:
@@ -181,7 +201,7 @@ async def _refuse_forgery(connection: Connection) -> None:
     token = headers.get("x-csrf-token")
     if token is None and not foreign and isinstance(connection, Request) and _plain(connection):
         token = (await connection.form()).get("csrf")
-    expected = web.token(connection.cookies.get(SESSION, ""))
+    expected = web.token(connection.cookies.get(web.session, ""))
     if foreign or not hmac.compare_digest(str(token or ""), expected):
         raise errors.Forbidden(
             _("This page has grown old or was opened from elsewhere; reload it and try again."),
@@ -253,11 +273,11 @@ def _around(request: Http, who: Any) -> dict[str, Any]:
     web = web_of(request)
     theme = request.cookies.get(THEME, "")
     return {
-        "csrf": web.token(request.cookies.get(SESSION, "")),
+        "csrf": web.token(request.cookies.get(web.session, "")),
         "theme": theme if theme in ("light", "dark") else "",
         "now": moment(request),
         "zone": web.zone(),
-        "path": request.scope["path"],
+        "path": problems.own_path(request),
         "languages": {code: i18n.NAMES[code] for code in web.languages() if code in i18n.NAMES},
         "menu": partial(web.menu, who=who),
     }
@@ -291,6 +311,19 @@ def refuse(request: Http, error: Exception) -> Response[Any]:
     return page(
         request, "error.html", status=refused.status, headers=refused.headers, refused=refused
     )
+
+
+@get("/.well-known/security.txt", include_in_schema=False, opt={"public": True})
+async def security_text(request: Http) -> Response[str]:
+    """Whom to tell of a weakness (RFC 9116)."""
+    web, until = web_of(request), moment(request).astimezone(UTC) + SECURITY_SPAN
+    fields = (
+        f"Contact: {web.security_contact}",
+        f"Expires: {until:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(web.languages())}",
+        f"Canonical: {web.public_url}/.well-known/security.txt",
+    )
+    return Response("\n".join(fields) + "\n", media_type="text/plain")
 
 
 @get("/static/{stamp:str}/{name:path}", include_in_schema=False, opt={"public": True})

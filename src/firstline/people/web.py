@@ -19,7 +19,7 @@ from firstline.kit.problems import wants_problem
 from firstline.kit.web import SAFE, Connection, Http, language, moment, web_of
 from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.model import LONGEST, Caller, SignedIn, digest
-from firstline.people.access.sessions import COOKIE, identify_cookie
+from firstline.people.access.sessions import identify_cookie
 from firstline.people.limits import TokenLimiter
 from firstline.people.model import Role, Who
 
@@ -133,7 +133,7 @@ def caller_of(request: Http) -> Caller:
     return Caller(
         address=request.client.host if request.client else None,
         agent=request.headers.get("user-agent", ""),
-        cookie=request.cookies.get(COOKIE),
+        cookie=request.cookies.get(web_of(request).session),
     )
 
 
@@ -141,7 +141,7 @@ def session_cookie(request: Http, signed: SignedIn) -> Cookie:
     """The cookie of a new session; the server's own record decides when it ends."""
     web = web_of(request)
     return Cookie(
-        COOKIE,
+        web.session,
         value=signed.word,
         max_age=int(LONGEST[signed.who.side].total_seconds()),
         path="/",
@@ -155,7 +155,7 @@ def no_cookie(request: Http) -> Cookie:
     """The same cookie, ended."""
     web = web_of(request)
     return Cookie(
-        COOKIE, value="", max_age=0, path="/", httponly=True, samesite="lax", secure=web.https
+        web.session, value="", max_age=0, path="/", httponly=True, samesite="lax", secure=web.https
     )
 
 
@@ -173,7 +173,9 @@ async def _by_bearer(connection: Connection, now: datetime) -> Who:
 
 
 async def _by_cookie(connection: Connection, now: datetime) -> Who:
-    return await identify_cookie(connection.app.state.db, connection.cookies.get(COOKIE), now=now)
+    return await identify_cookie(
+        connection.app.state.db, connection.cookies.get(web_of(connection).session), now=now
+    )
 
 
 def _limiter(connection: Connection) -> TokenLimiter:

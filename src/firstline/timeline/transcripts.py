@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from firstline.kit.i18n import _
+from firstline.kit.links import one_line, visible, with_hosts
 from firstline.matters import DIGEST, SALT, Entry
 from firstline.people import Who
 from firstline.timeline.model import Request
@@ -96,7 +97,7 @@ def transcript_text(who: Who, request: Request, entries: Sequence[Entry], zone: 
     Every entry has a line of its own with its time and author; words stand below, indented as
     they were said, so that no sentence can pass for the head of another entry.
     """
-    head = f"{_('Request')} {request.no}: {request.title}"
+    head = f"{_('Request')} {request.no}: {one_line(request.title)}"
     lines = [head, "=" * min(len(head), 78), ""]
     lines.append(f"{_('Arrived')}: {_when(request.arrived_at, zone)}")
     if request.closed_at is not None:
@@ -110,18 +111,22 @@ def transcript_text(who: Who, request: Request, entries: Sequence[Entry], zone: 
 
 def _entry(entry: EntryOut, zone: tzinfo) -> list[str]:
     what = f" ({kind})" if (kind := _kind(entry)) else ""
-    head = f"[{_when(entry.at, zone)}] {entry.by.name}{what}"
+    head = f"[{_when(entry.at, zone)}] {one_line(entry.by.name)}{what}"
     until = entry.data.get("until")
     details = [f"    {_('New time')}: {until}"] if entry.kind == "delay_notice" and until else []
     score = entry.data.get("score")
     details += [f"    {_('Score')}: {score}/5"] if entry.kind == "rated" and score else []
     details += [f"    {_('File')}: {name}" for name in _files(entry)]
-    return [head, *details, *(f"    {line}" for line in entry.body.splitlines())]
+    return [
+        head,
+        *details,
+        *(f"    {line}" for line in visible(with_hosts(entry.body)).splitlines()),
+    ]
 
 
 def _files(entry: EntryOut) -> list[str]:
     files: Sequence[Mapping[str, str]] = entry.data.get("files") or []
-    return [file.get("name", "") for file in files]
+    return [one_line(file.get("name", "")) for file in files]
 
 
 def _kind(entry: EntryOut) -> str:

@@ -186,6 +186,7 @@ class Pending {
     box.className = "fl-bubble";
     const text = document.createElement("div");
     text.className = "fl-words";
+    text.dir = "auto";
     text.textContent = item.body;
     this.note = document.createElement("p");
     this.note.className = "fl-state mb-0";

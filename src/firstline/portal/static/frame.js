@@ -302,7 +302,7 @@ function pend(item) {
   node.dataset.pending = item.key;
   const bubble = document.createElement("div");
   bubble.className = "fl-bubble fl-words";
-  bubble.textContent = item.body;
+  Object.assign(bubble, { dir: "auto", textContent: item.body });
   const state = document.createElement("p");
   state.className = "quiet";
   state.textContent = words.sending;

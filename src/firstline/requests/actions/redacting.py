@@ -9,6 +9,7 @@ from dataclasses import replace
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Missing
 from firstline.kit.i18n import gettext as _
+from firstline.kit.links import one_line
 from firstline.requests.actions import redacting_store as store
 from firstline.requests.actions import steps
 from firstline.requests.entrance.words import safe_text, title_from
@@ -69,7 +70,7 @@ async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Req
 def is_copy(title: str, words: Iterable[str]) -> bool:
     """Whether a title was made of these words: it is their beginning, or a line of theirs."""
     return any(
-        title in (title_from(text), *(line.strip() for line in text.splitlines()))
+        title in (title_from(text), *(one_line(line) for line in text.splitlines()))
         for text in words
         if text and title
     )

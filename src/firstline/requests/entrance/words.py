@@ -2,6 +2,7 @@
 
 from firstline.kit.errors import Invalid, TooLarge
 from firstline.kit.i18n import gettext as _
+from firstline.kit.links import one_line
 from firstline.requests.entrance.masks import mask_secrets
 
 BODY_LIMIT = 20_000
@@ -54,14 +55,14 @@ def safe_text(
 
 def safe_title(text: str, field: str = "title", *, limit: int = TITLE_LIMIT) -> str:
     """The same for what is a single line: line breaks, which would pass for the next line of a
-    letter or a transcript, are spaces.
+    letter or a transcript, are spaces, and nothing turns the order of what one reads.
     """
-    return safe_text(" ".join(check_text(text, field, limit=limit).splitlines()), field)
+    return safe_text(one_line(check_text(text, field, limit=limit)), field)
 
 
 def title_from(body: str) -> str:
     """A title for a request whose writer gave none: its first line, cut at a word."""
-    line = next((line.strip() for line in body.splitlines() if line.strip()), "")
+    line = next((line for each in body.splitlines() if (line := one_line(each))), "")
     if len(line) <= 80:
         return line
     return line[:79].rsplit(" ", 1)[0].rstrip(",;:") + "…"

@@ -2,11 +2,12 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from firstline.kit import i18n
+from firstline.kit.links import one_line, visible, with_hosts
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -24,7 +25,14 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    filters = cast("dict[str, Any]", env.filters)  # pyright: ignore[reportUnknownMemberType]
+    filters.update(line=one_line, words=_plain_words)
     return env
+
+
+def _plain_words(body: str) -> str:
+    """Words as text, with the host beside an address that does not read as it."""
+    return visible(with_hosts(body)).strip()
 
 
 def render(what: str, **values: Any) -> str:

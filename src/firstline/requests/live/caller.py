@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from firstline.kit.db import Db
 from firstline.kit.errors import Forbidden, NotSignedIn
 from firstline.kit.i18n import gettext as _
-from firstline.people import COOKIE, Who, identify_bearer, identify_cookie
+from firstline.kit.web import session_name
+from firstline.people import Who, identify_bearer, identify_cookie
 
 SUBPROTOCOL = "firstline"
 BEARER = "bearer."
@@ -26,7 +27,7 @@ def caller(db: Db, scope: dict[str, Any], public_url: str) -> Identify:
     token = _bearer(headers.get("authorization", ""), scope.get("subprotocols") or ())
     if token:
         return lambda now: identify_bearer(db, token, now=now)
-    cookie = _cookie(headers.get("cookie", ""))
+    cookie = _cookie(headers.get("cookie", ""), session_name(public_url))
     if not cookie:
         raise NotSignedIn(_("Sign in, or send a token."))
     if not same_origin(headers.get("origin"), headers.get("host"), public_url):
@@ -42,9 +43,9 @@ def _bearer(authorization: str, subprotocols: Iterable[str]) -> str:
     return offered[0].removeprefix(BEARER) if offered and SUBPROTOCOL in subprotocols else ""
 
 
-def _cookie(header: str) -> str:
+def _cookie(header: str, name: str) -> str:
     try:
-        cookie = SimpleCookie(header).get(COOKIE)
+        cookie = SimpleCookie(header).get(name)
     except CookieError:
         return ""
     return cookie.value if cookie else ""

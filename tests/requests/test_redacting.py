@@ -253,3 +253,20 @@ def clients_digest_by_hand(entry: dict[str, Any]) -> str:
     text = json.dumps([*part, data], ensure_ascii=False, separators=(",", ":"))
     salt = bytes.fromhex(entry["proof"]["clients_salt"])
     return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+async def test_a_secret_is_erased_with_the_words_that_tell_of_it(
+    vera: httpx.AsyncClient, anna: httpx.AsyncClient, conn: Conn
+) -> None:
+    no = await held(vera, anna)
+    left = await vera.post(
+        f"{API}/{no}/secrets", json={"label": SECRET, "secret": "x1", "key": "s"}
+    )
+    view = f"{API}/{no}/secrets/{left.json()['id']}/view"
+    assert (await anna.post(view)).json() == {"secret": "x1"}
+    await take_back(anna, no, 3)
+    assert (await anna.post(view)).status_code == 409
+    await take_back(anna, no, 1)
+    assert await where_it_is(conn, SECRET) == []
+    rows = await (await conn.execute("select sealed from secrets")).fetchall()
+    assert rows == [(None,)]

@@ -63,3 +63,17 @@ def test_nothing_turns_the_order_of_what_one_reads() -> None:
         assert not set(shown) & set("\u202e\u2066\u2069\x1b\x85")
         assert "\u200fשלום" in shown, "marks of scripts that run from the right stay"
     assert links.one_line("a\nb\u2028c\x0bd\r\n\u202ee") == "a b c d e"
+
+
+def test_what_people_write_reads_from_the_side_of_its_script() -> None:
+    fields = re.compile(
+        r"<textarea\b[^>]*>|<div class=\"fl-words\"[^>]*>|<input\b[^>]*type=\"search\"[^>]*>"
+    )
+    found = [
+        (path.name, tag)
+        for path in html.PACKAGE.glob("*/templates/**/*.html")
+        if "regulations" not in path.parts  # a policy file is code
+        for tag in fields.findall(path.read_text("utf-8"))
+    ]
+    assert len(found) > 20
+    assert [one for one in found if 'dir="auto"' not in one[1]] == []

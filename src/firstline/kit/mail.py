@@ -23,7 +23,7 @@ from uuid import UUID
 import aiosmtplib
 
 from firstline.kit import clock
-from firstline.kit.links import with_links
+from firstline.kit.links import visible, with_links
 from firstline.kit.mail_headers import FAITHFUL
 from firstline.kit.outbox import Away, Permanent
 
@@ -77,8 +77,8 @@ def address(text: str) -> str:
 
 def header(text: str, *, length: int = SUBJECT_LENGTH) -> str:
     """`text` as one line for a header: no controls, no separators, no bidi or zero-width."""
-    visible = "".join(" " if char.isspace() or _invisible(char) else char for char in text)
-    line = " ".join(visible.split())
+    spaced = "".join(" " if char.isspace() or _invisible(char) else char for char in text)
+    line = " ".join(spaced.split())
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
@@ -292,9 +292,9 @@ def _invisible(char: str) -> bool:
 
 
 def _sound(text: str) -> str:
-    """Text that can be encoded, with plain line breaks and without controls."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    """Text that can be encoded, with plain line breaks, without controls and what turns it."""
+    text = visible(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(char for char in text if unicodedata.category(char) != "Cs")
 
 
 def _read_letter(path: Path) -> FoundLetter:

@@ -5,6 +5,7 @@ What is left of an entry stays under the seal of the redaction (decision 12).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Missing
@@ -63,7 +64,7 @@ async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Req
         title = call.policy_of(request).label("topic", request.topic, request.language)
         request = await change(tx.conn, request, moved=False, title=title)
         mend.data["title"] = title
-    await _forget_copies(tx, request, entry, words)
+    await _forget_copies(tx, request, entry, words, call.now)
     return await steps.write_entry(tx, request, mend)
 
 
@@ -114,12 +115,14 @@ def _strip_title(entry: Entry, words: Sequence[str]) -> Entry:
     return replace(entry, body=body, data={**entry.data, "old": old}, salts=None)
 
 
-async def _forget_copies(tx: Tx, request: Request, entry: Entry, words: Sequence[str]) -> None:
+async def _forget_copies(
+    tx: Tx, request: Request, entry: Entry, words: Sequence[str], now: datetime
+) -> None:
     no = request.no
     await store.forget_answers(tx.conn, no, entry.no, request.title)
     await forget_subjects(tx.conn, no)
     if "secret" in entry.data:
-        await store.forget_label(tx.conn, no, entry.no)
+        await store.forget_secret(tx.conn, no, entry.no, now)
     if entry.kind == "skipped" and entry.by_id is not None:
         await store.forget_skip(tx.conn, no, entry.by_id)
     for one in await store.drafts_about(tx.conn, no, entry.by_id):

@@ -1,6 +1,7 @@
 """SQL of taking words back: where copies of them may lie."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -28,11 +29,12 @@ async def forget_answers(conn: Conn, no: int, entry_no: int, title: str) -> None
     await change_answers(conn, routes, "no", entry_no, {"body": ""})
 
 
-async def forget_label(conn: Conn, no: int, entry_no: int) -> None:
-    """Take away what a secret was called."""
+async def forget_secret(conn: Conn, no: int, entry_no: int, now: datetime) -> None:
+    """Erase a secret that an entry tells of, and what it was called."""
     cursor = await conn.execute(
-        "update secrets set label = '' where request_no = %s and entry_no = %s returning id",
-        (no, entry_no),
+        "update secrets set label = '', sealed = null, erased_at = coalesce(erased_at, %s) "
+        "where request_no = %s and entry_no = %s returning id",
+        (now, no, entry_no),
     )
     for (id,) in await cursor.fetchall():
         routes = f"POST /api/v1/requests/{no}/secrets"

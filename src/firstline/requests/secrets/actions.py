@@ -60,6 +60,6 @@ async def _find_sealed(tx: Tx, who: Who, no: int, id: UUID) -> tuple[store.Secre
         raise Missing(_("There is no such secret here."))
     if found.sealed is None:
         raise Conflict(
-            _("This secret was erased when the request was closed."), state=request.state
+            _("This secret is erased; ask for it again if you need it."), state=request.state
         )
     return found, request

@@ -14,7 +14,7 @@ from firstline.timeline.search.query import Stems, Term, to_stem
 # Characters cut into words for one search: of what is not indexed yet, the newest first.
 MOST_CHARACTERS = 200_000
 PIECE = 2_000
-MOST_PIECES = 3  # of a request are cut into words to find the one to be shown
+MOST_PIECES = 2  # of a request are cut into words to find the one to be shown
 
 Texts = Mapping[int, Sequence[Text]]
 
@@ -78,7 +78,9 @@ def best_excerpts(
 def _best_pieces(said: Sequence[Passage], terms: Sequence[Term]) -> list[tuple[Passage, str]]:
     pieces = [(one, piece) for one in said for piece in pieces_of(one.body)]
     counts = [likeness(terms, piece) for _, piece in pieces]
-    best = sorted(range(len(pieces)), key=lambda i: (-counts[i], i))[:MOST_PIECES]
+    # The first is shown where no term stands in any, and costs nothing to be kept for that.
+    likely = [i for i in range(len(pieces)) if counts[i]] or [0][: len(pieces)]
+    best = sorted(likely, key=lambda i: (-counts[i], i))[:MOST_PIECES]
     return [pieces[i] for i in sorted(best)]
 
 

@@ -16,6 +16,7 @@ from firstline.matters import holds_seal, read_erasures
 from firstline.people import Who
 from firstline.promises import read_logs
 from firstline.reports.judging import is_whole
+from firstline.settings import Settings
 from firstline.timeline import (
     Entry,
     Request,
@@ -108,7 +109,12 @@ async def stored_log(conn: Conn, no: int) -> tuple[Request, list[Entry], dict[in
 
 
 async def test_what_was_taken_back_is_proved_all_the_same(
-    vera: httpx.AsyncClient, anna: httpx.AsyncClient, conn: Conn, desk: Desk, now: datetime
+    vera: httpx.AsyncClient,
+    anna: httpx.AsyncClient,
+    conn: Conn,
+    desk: Desk,
+    settings: Settings,
+    now: datetime,
 ) -> None:
     no = await held(vera, anna)
     await vera.patch(f"{API}/{no}", json={"title": "Another"})
@@ -118,7 +124,7 @@ async def test_what_was_taken_back_is_proved_all_the_same(
     assert [one.no for one in entries if one.salts is None] == [1, 3]
     assert (entries[2].body, entries[2].data["old"]) == ("Another", "")
     assert is_whole(request, entries)
-    assert await examine(desk.db, desk.files, now=now) == []
+    assert await examine(desk.db, settings, now=now) == []
 
 
 @pytest.mark.parametrize(

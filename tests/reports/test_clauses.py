@@ -119,7 +119,7 @@ async def test_what_the_client_withdraws_in_time_is_set_aside(hands: Hands) -> N
 
 async def test_a_departure_from_the_order_is_seen_and_a_take_in_order_too(hands: Hands) -> None:
     first, second = await hands.open(), await hands.open()
-    await hands.act(moves.take_out_of_order, "anna", second, "It is down")
+    await hands.act(moves.take, "anna", second, "It is down")
     await hands.take("anna")
     assert await verdicts(hands, "order.arrival") == {"order": (1, 1, 0, 0)}
     assert await told(hands, "order.arrival", "order", "broken") == [second]

@@ -124,3 +124,15 @@ async def test_what_could_tell_a_secret_again_needs_the_desks_own_and_is_erased_
 async def marks_of(conn: Conn, route: str) -> list[bytes | None]:
     cursor = await conn.execute("select fingerprint from answered_keys where route = %s", (route,))
     return [row[0] and bytes(row[0]) for row in await cursor.fetchall()]
+
+
+async def test_the_first_in_line_is_taken_without_a_word_and_another_one_is_not(
+    vera: httpx.AsyncClient, anna: httpx.AsyncClient
+) -> None:
+    first, second = [
+        (await vera.post(API, json={"topic": "web", "body": "403"})).json()["no"] for _ in range(2)
+    ]
+    refused = await anna.post(f"{API}/{second}/take")
+    assert (refused.status_code, refused.json()["field"]) == (422, "reason")
+    taken = await anna.post(f"{API}/{first}/take")
+    assert (taken.status_code, taken.json()["holder"]) == (200, "Anna")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from firstline.desk.store import departures
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.requests.actions import closing, moves
 
@@ -86,8 +87,8 @@ async def test_out_of_order_needs_a_reason_and_is_written_down(hands: Hands) -> 
     first, second = await hands.open(), await hands.open("pavel")
     anna = hands.world["anna"]
     with pytest.raises(Invalid):
-        await hands.act(moves.take_out_of_order, anna, second, "")
-    await hands.act(moves.take_out_of_order, anna, second, "The site is being attacked")
+        await hands.act(moves.take, anna, second, "")
+    await hands.act(moves.take, anna, second, "The site is being attacked")
     entry = (await hands.entries(second))[-1]
     assert entry.data == {
         "departure": "out_of_order",
@@ -95,8 +96,40 @@ async def test_out_of_order_needs_a_reason_and_is_written_down(hands: Hands) -> 
         "passed": [first],
     }
     with pytest.raises(Conflict) as refused:
-        await hands.act(moves.take_out_of_order, "ivan", second, "Me too")
+        await hands.act(moves.take, "ivan", second, "Me too")
     assert refused.value.extra["state"] == "with_us"
+
+
+async def test_the_first_in_line_is_simply_taken_by_its_number(hands: Hands) -> None:
+    first, _ = await hands.open(), await hands.open("pavel")
+    await hands.act(moves.take, "anna", first)
+    assert (await hands.request(first)).holder == hands.world["anna"].id
+    assert (await hands.entries(first))[-1].data == {}, "no departure"
+
+
+async def test_what_is_first_after_a_skip_is_simply_taken_too(hands: Hands) -> None:
+    first, second, third = await hands.open(), await hands.open("pavel"), await hands.open()
+    for name in ("anna", "ivan"):
+        await present(hands, name)
+    await hands.act(moves.skip, "anna", first, "My own server")
+    with pytest.raises(Invalid, match="say why"):
+        await hands.act(moves.take, "anna", third)
+    with pytest.raises(Invalid):
+        await hands.act(moves.take, "ivan", second)
+    await hands.act(moves.take, "anna", second)
+    assert (await hands.entries(second))[-1].data["departure"] == "skipped"
+
+
+async def test_a_skip_and_what_is_taken_after_it_are_one_departure(hands: Hands) -> None:
+    first, second = await hands.open(), await hands.open("pavel")
+    for name in ("anna", "ivan"):
+        await present(hands, name)
+    await hands.act(moves.skip, "anna", first, "My own server")
+    await hands.take("anna")
+    async with hands.desk.db.connection() as conn:
+        rows = await departures(conn, kind=None, before=None, limit=10)
+    assert [(row.request_no, row.kind) for row in rows] == [(first, "skipped")]
+    assert (await hands.entries(second))[-1].data["passed"] == [first], "for the proof"
 
 
 async def test_passing_over_for_language_is_listed(hands: Hands) -> None:

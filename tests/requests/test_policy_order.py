@@ -116,7 +116,7 @@ async def test_taking_before_the_turn_of_the_policy_is_a_departure(hands: Hands)
     await hands.govern(by("[priority, arrival]", LEVELS))
     low, high = await opened(hands, priority="low"), await opened(hands, priority="high")
     anna = hands.world["anna"]
-    await hands.act(moves.take_out_of_order, anna, low, "They are on the phone")
+    await hands.act(moves.take, anna, low, "They are on the phone")
     departure = (await hands.entries(low))[-1].data
     assert (departure["departure"], departure["passed"]) == ("out_of_order", [high])
 

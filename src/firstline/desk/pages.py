@@ -9,7 +9,17 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery
 
 from firstline.desk import store
-from firstline.desk.work import Panes, draft_of, entry_rows, labels, may, next_word_at, queue, work
+from firstline.desk.work import (
+    Panes,
+    draft_of,
+    entry_rows,
+    is_offered,
+    labels,
+    may,
+    next_word_at,
+    queue,
+    work,
+)
 from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
@@ -64,8 +74,9 @@ async def head(panes: Given[Panes], no: FromPath[int]) -> web.Page:
     async with panes.db.connection() as conn:
         request = await seen_request(conn, panes.who, no)
         card = await store.card(conn, request, panes.who.id)
-    policy = panes.call.policy_of(request)
-    can = may(panes.who, request, policy)
+        policy = panes.call.policy_of(request)
+        offered = await is_offered(conn, panes.call, request)
+    can = may(panes.who, request, policy, offered=offered)
     return panes.page(
         "desk/refresh.html",
         request=request,

@@ -72,7 +72,7 @@ async def take_next(panes: Given[Panes], data: URLEncodedBody[OfLine]) -> web.Pa
 async def take(
     panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
-    await panes.call.run(moves.take_out_of_order, no, data.reason)
+    await panes.call.run(moves.take, no, data.reason)
     return await panes.show_request(no)
 
 

@@ -33,6 +33,7 @@ class May:
 
     answer: bool
     take: bool
+    take_at_once: bool
     skip: bool
     move: bool
     hand_over: bool
@@ -44,8 +45,8 @@ class May:
     secrets: bool
 
 
-def may(who: Who, request: Request, policy: Policy) -> May:
-    """Which buttons make sense."""
+def may(who: Who, request: Request, policy: Policy, *, offered: bool = False) -> May:
+    """Which buttons make sense; `offered` is the request that its line offers them now."""
     mine = request.holder == who.id
     ours = request.line in who.lines
     decides = who.has("management")
@@ -54,7 +55,8 @@ def may(who: Who, request: Request, policy: Policy) -> May:
     below = any(line.next == request.line for line in policy.lines)
     return May(
         answer=held and (mine or ours),
-        take=opened and ours and not held,
+        take=opened and ours and not held and not offered,
+        take_at_once=opened and ours and not held and offered,
         skip=opened and ours and (not held or (mine and request.state == "with_us")),
         move=held and mine,
         hand_over=held and mine and policy.next_line(request.line) is not None,
@@ -114,18 +116,27 @@ async def work(http: Http, conn: Conn, call: Call, no: int) -> dict[str, Any]:
     first = max(0, request.head - ENTRIES_SHOWN)
     entries = await entries_after(conn, no, first, ENTRIES_SHOWN, staff=True)
     policy = call.policy_of(request)
+    can = may(who, request, policy, offered=await is_offered(conn, call, request))
     return {
         "request": request,
         "card": card,
         "entries": entry_rows(entries, who, call.policy, lang, call.now),
         "older": first > 0,
-        "may": may(who, request, policy),
+        "may": can,
         "label": labels(policy, lang),
         "policy": policy,
-        "note_only": not may(who, request, policy).answer,
+        "note_only": not can.answer,
         "next_word_at": next_word_at(request, policy, call.now),
         **draft_of(card, no),
     }
+
+
+async def is_offered(conn: Conn, call: Call, request: Request) -> bool:
+    """Whether the request waits and is the one that its line offers this operator."""
+    if request.holder is not None or request.closed or request.line not in call.who.lines:
+        return False
+    first = await moves.find_offered(conn, call, request.line)
+    return first is not None and first.no == request.no
 
 
 def next_word_at(request: Request, policy: Policy, now: datetime) -> datetime | None:

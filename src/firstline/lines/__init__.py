@@ -15,6 +15,7 @@ from firstline.lines.store import (
     places,
     present_operators,
     record_skip,
+    skipped_by,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "places",
     "present_operators",
     "record_skip",
+    "skipped_by",
 ]

@@ -72,6 +72,8 @@ async def earliest(
     operator: UUID,
     languages: list[str],
     skipped_after: datetime,
+    *,
+    hold: bool,
 ) -> Request | None:
     """The first in the order that this operator can serve and did not skip just now."""
     query = (
@@ -81,7 +83,7 @@ async def earliest(
         "and (cardinality(%(languages)s::text[]) = 0 or w.language = any(%(languages)s)) "
         "and not exists (select from skips s where s.request_no = p.no "
         "  and s.operator_id = %(operator)s and s.at > %(skipped)s) "
-        "order by p.place limit 1) for no key update"
+        "order by p.place limit 1)" + (" for no key update" if hold else "")
     )
     values = _values(
         order, [line], languages=languages, operator=operator, skipped=skipped_after,

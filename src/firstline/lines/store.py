@@ -43,17 +43,23 @@ async def earliest(
     operator: UUID,
     languages: list[str],
     skipped_after: datetime,
+    *,
+    hold: bool = True,
 ) -> Request | None:
-    """The earliest waiting request that this operator can serve and did not skip just now."""
+    """The earliest waiting request that this operator can serve and did not skip just now; with
+    its row held unless it is only to be shown.
+    """
     if not order.by_arrival:
-        return await order_store.earliest(conn, order, line, operator, languages, skipped_after)
+        return await order_store.earliest(
+            conn, order, line, operator, languages, skipped_after, hold=hold
+        )
     async with conn.cursor(row_factory=class_row(Request)) as cursor:
         await cursor.execute(
             f"select {REQUEST} from requests r where line = %s and {WAITING} "
             "and (cardinality(%s::text[]) = 0 or language = any(%s)) "
             "and not exists (select from skips s where s.request_no = r.no "
             "  and s.operator_id = %s and s.at > %s) "
-            "order by no limit 1 for no key update",
+            "order by no limit 1" + (" for no key update" if hold else ""),
             (line, languages, languages, operator, skipped_after),
             prepare=True,
         )
@@ -144,6 +150,15 @@ async def record_skip(conn: Conn, no: int, operator: UUID, reason: str, at: date
         "do update set at = excluded.at, reason = excluded.reason",
         (no, operator, at, reason),
     )
+
+
+async def skipped_by(conn: Conn, operator: UUID, numbers: list[int], after: datetime) -> set[int]:
+    """Those of the requests that the operator has skipped since a moment."""
+    cursor = await conn.execute(
+        "select request_no from skips where operator_id = %s and request_no = any(%s) and at > %s",
+        (operator, numbers, after),
+    )
+    return {row[0] for row in await cursor.fetchall()}
 
 
 async def left_chats(conn: Conn, seen_before: datetime) -> list[int]:

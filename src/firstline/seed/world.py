@@ -246,7 +246,7 @@ class World:
         departs = line == "first" and len(waiting) > 1 and self.rng.random() < 0.4
         if departs and self.rng.random() < 0.5:
             reason = self.rng.choice(OUT_OF_ORDER)
-            request = await self._call(who).run(moves.take_out_of_order, waiting[1], reason)
+            request = await self._call(who).run(moves.take, waiting[1], reason)
             await self._go_on(request.no, who)
             return
         if departs and waiting[0] not in self._skipped:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from firstline import lines
-from firstline.kit.db import Tx
+from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.people import who as load_who
@@ -38,31 +38,55 @@ async def take_next(tx: Tx, call: Call, line: str) -> Request | None:
     request = await _next(tx, call, line)
     if request is None:
         return None
+    return await _take_offered(tx, call, request)
+
+
+async def _take_offered(tx: Tx, call: Call, request: Request) -> Request:
+    """Take what the line offers. What the operator skipped just now is passed over by that skip, so
+    it is a departure of its own only beside others of another language."""
     await steps.room_for(tx, call, request)
-    passed = await lines.ahead(tx.conn, call.policy.order, line, request.no)
+    passed = await lines.ahead(tx.conn, call.policy.order, request.line, request.no)
+    since = call.now - call.policy.skip_pause
+    skipped = await lines.skipped_by(tx.conn, call.who.id, passed, since) if passed else set[int]()
+    unspoken = tuple(no for no in passed if no not in skipped)
     departure = None
-    if passed:
-        kind = "language" if call.who.languages else "skipped"
-        departure = lines.Departure(kind, "", tuple(passed))
+    if unspoken:
+        departure = lines.Departure("language", "", unspoken)
+    elif passed:
+        departure = lines.Departure("skipped", "", tuple(passed))
     return await steps.give(tx, call, request, departure)
 
 
 async def _next(tx: Tx, call: Call, line: str) -> Request | None:
-    """What the line, whose row is held, offers this operator: nothing twice that they skipped just
-    now, unless they are alone."""
-    asked = (tx.conn, call.policy.order, line, call.who.id, list(call.who.languages))
-    request = await lines.earliest(*asked, call.now - call.policy.skip_pause)
-    if request is None and await steps.is_alone(tx, call, line):
-        request = await lines.earliest(*asked, call.now)
+    """What the line, whose row is held, offers this operator, with its row held too."""
+    return await find_offered(tx.conn, call, line, hold=True)
+
+
+async def find_offered(conn: Conn, call: Call, line: str, *, hold: bool = False) -> Request | None:
+    """What the line offers this operator: nothing twice that they skipped just now, unless they are
+    alone."""
+    asked = (conn, call.policy.order, line, call.who.id, list(call.who.languages))
+    request = await lines.earliest(*asked, call.now - call.policy.skip_pause, hold=hold)
+    if request is None and await steps.is_alone(conn, call, line):
+        request = await lines.earliest(*asked, call.now, hold=hold)
     return request
 
 
-async def take_out_of_order(tx: Tx, call: Call, no: int, reason: str) -> Request:
-    """Take one request before its turn, with a reason that everybody can read in the list."""
-    reason = safe_text(reason, "reason", limit=REASON_LIMIT)
+async def take(tx: Tx, call: Call, no: int, reason: str = "") -> Request:
+    """Take one request: the first that its line offers simply, another one before its turn with a
+    reason that everybody can read in the list."""
+    reason = safe_text(reason, "reason", limit=REASON_LIMIT, empty=True)
     request = await steps.line_first(tx, call.who, no)
     steps.refuse_foreign_line(call, request.line)
     steps.refuse_unless_waiting(request)
+    first = await _next(tx, call, request.line)
+    if first is not None and first.no == no:
+        return await _take_offered(tx, call, request)
+    if not reason.strip():
+        raise Invalid(
+            _("Others arrived before request %(no)s; say why it goes first.") % {"no": no},
+            field="reason",
+        )
     await steps.room_for(tx, call, request)
     passed = await lines.ahead(tx.conn, call.policy.order, request.line, no)
     departure = lines.Departure("out_of_order", reason, tuple(passed))

@@ -5,7 +5,7 @@ from typing import Any
 
 from firstline import lines
 from firstline.kit import due
-from firstline.kit.db import Tx
+from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
@@ -78,10 +78,10 @@ async def line_first(tx: Tx, who: Who, no: int) -> Request:
     return request
 
 
-async def is_alone(tx: Tx, call: Call, line: str) -> bool:
+async def is_alone(conn: Conn, call: Call, line: str) -> bool:
     """Whether no colleague of the line is present: then a skipped request is offered again."""
     seen_after = call.now - call.policy.presence_grace
-    return not set(await lines.present_operators(tx.conn, line, seen_after)) - {call.who.id}
+    return not set(await lines.present_operators(conn, line, seen_after)) - {call.who.id}
 
 
 async def room_for(tx: Tx, call: Call, request: Request) -> None:

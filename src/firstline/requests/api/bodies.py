@@ -38,6 +38,10 @@ class ReasonIn(Keyed, kw_only=True):
     reason: str
 
 
+class TakeIn(Keyed, kw_only=True):
+    reason: str = ""
+
+
 class TransferIn(Keyed, kw_only=True):
     to: str
 

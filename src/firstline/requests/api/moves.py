@@ -32,6 +32,7 @@ from firstline.requests.api.bodies import (
     ReasonIn,
     SeenIn,
     SummaryIn,
+    TakeIn,
     TransferIn,
 )
 from firstline.requests.api.view import RequestOut, view
@@ -75,11 +76,11 @@ async def take_next(
     return await _move(request, call, data, moves.take_next, line)
 
 
-@move("/requests/{no:int}/take", summary="Take it before its turn")
+@move("/requests/{no:int}/take", summary="Take it; before its turn only with a reason")
 async def take(
-    request: Http, data: JSONBody[ReasonIn], call: Given[Call], no: FromPath[int]
+    request: Http, call: Given[Call], no: FromPath[int], data: JSONBody[TakeIn | None] = None
 ) -> Response[bytes]:
-    return await _move(request, call, data, moves.take_out_of_order, no, data.reason)
+    return await _move(request, call, data, moves.take, no, data.reason if data else "")
 
 
 @move("/requests/{no:int}/skip", summary="Decline it, with a reason")

@@ -221,18 +221,18 @@ async def test_changes_at_once_are_numbered_without_a_gap(
 async def test_the_doctor_sees_a_change_that_was_altered_or_taken_out(
     desk: Desk, db: BoundDb, world: dict[str, Who], conn: Conn, now: datetime
 ) -> None:
-    assert await examine(db, desk.files, now=now) == []
+    assert await examine(db, desk.settings, now=now) == []
     await conn.execute("savepoint whole")
     await conn.execute(
         """update entries set data = jsonb_set(data, '{after,name}', '"Else"')
         where matter = -1 and no = 2"""
     )
-    (finding,) = await examine(db, desk.files, now=now)
+    (finding,) = await examine(db, desk.settings, now=now)
     assert finding.code == "content"
     assert "changes/2" in finding.message
     await conn.execute("rollback to savepoint whole")
     await conn.execute("delete from entries where matter = -1 and no = 2")
-    (finding,) = await examine(db, desk.files, now=now)
+    (finding,) = await examine(db, desk.settings, now=now)
     assert (finding.code, finding.count) == ("numbering", 1)
     assert finding.message.startswith("The entries of changes are not numbered")
 

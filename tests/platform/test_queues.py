@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from tests.memory import MemoryFiles
-
 from firstline import reports
 from firstline.app import Desk
 from firstline.cli.doctor import examine
@@ -50,7 +48,7 @@ async def test_what_waits_grows_old_in_every_queue(
     found = ages(states)
     assert found == dict.fromkeys(("index", "outbox", "due", "evidence"), 86_400.0)
     assert {state.name for state in states if state.late} == set(found)
-    codes = {fault.code for fault in await examine(desk.db, MemoryFiles(), now=clock())}
+    codes = {fault.code for fault in await examine(desk.db, desk.settings, now=clock())}
     assert {"index", "evidence", "due"} <= codes
 
     while await index_unread(desk.db):
@@ -97,5 +95,5 @@ async def test_a_log_that_cannot_be_judged_stops_no_other(
     cursor = await conn.execute("select distinct request_no from evidence")
     assert {first, last} <= {no for (no,) in await cursor.fetchall()}
     assert await reports.count_unread(conn) == 0, "it is not tried for ever"
-    codes = {fault.code for fault in await examine(desk.db, MemoryFiles(), now=desk.clock())}
+    codes = {fault.code for fault in await examine(desk.db, desk.settings, now=desk.clock())}
     assert "evidence-set-aside" in codes

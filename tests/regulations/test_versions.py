@@ -128,7 +128,7 @@ async def test_what_another_release_published_changes_nothing_where_it_cannot_be
     clock.pass_by(hours=1)
     assert [number for number, _ in desk.policies.effective_versions()] == [1, 3]
     assert desk.policies.current(clock())[0] == 3
-    told = await examine(db, desk.files, now=clock())
+    told = await examine(db, desk.settings, now=clock())
     assert [(one.code, one.count) for one in told] == [("regulations", 1)]
 
 

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from firstline import reports
 from firstline.kit import due, outbox
 from firstline.kit.db import Conn, Db
+from firstline.kit.errors import Unavailable
 from firstline.requests import LETTER
 from firstline.timeline import index_backlog
 
@@ -25,6 +26,7 @@ LATE = {
     "evidence": timedelta(hours=6),
 }
 PARCELS = ("mail", LETTER)
+PATIENCE_SECONDS = 5.0
 FRESH_SECONDS = 1.0  # strangers may ask for the figures as often as they like
 
 
@@ -71,6 +73,15 @@ def ages(states: Iterable[QueueState]) -> dict[str, float]:
     return found
 
 
+async def _within_patience(db: Db, now: datetime) -> list[QueueState]:
+    """The states, or 503 where the database takes a call and says nothing to it."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), db.connection() as conn:
+            return await queue_states(conn, now)
+    except TimeoutError:
+        raise Unavailable("The database does not answer; look at its log.") from None
+
+
 class QueueWatch:
     """The states as they stood within the last second, however many ask."""
 
@@ -83,8 +94,7 @@ class QueueWatch:
         async with self._asking:
             clock = asyncio.get_running_loop().time()
             if clock >= self._until:
-                async with db.connection() as conn:
-                    self._states = await queue_states(conn, now)
+                self._states = await _within_patience(db, now)
                 self._until = clock + FRESH_SECONDS
             return self._states
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from firstline.cli import memory as notes
@@ -19,6 +18,7 @@ from firstline.kit.db import Db
 from firstline.kit.embedded import EmbeddedPostgres
 from firstline.kit.marks import Mark, mark_demo, read_mark
 from firstline.kit.migrate import SchemaError, findings, migrate
+from firstline.kit.sessions import connect
 from firstline.settings import Settings, data_folder, from_env, holds_desk
 
 
@@ -146,7 +146,7 @@ def place_of(settings: Settings) -> str:
 async def settle(settings: Settings, *, demo: bool = False) -> None:
     """Note in the folder which desk its database holds; the `demo` marks what it began to make."""
     url, noted = settings.database_url or "", notes.recall(settings.data)
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+    async with await connect(url) as conn:
         if demo and noted and noted.demo and noted.desk is None:
             await mark_demo(conn)
         mark = await read_mark(conn)
@@ -156,12 +156,12 @@ async def settle(settings: Settings, *, demo: bool = False) -> None:
 async def mark_of(settings: Settings) -> Mark:
     """What the running database says of the desk in it."""
     url = settings.database_url or ""
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+    async with await connect(url) as conn:
         return await read_mark(conn)
 
 
 async def _refuse_other_schema(url: str) -> None:
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+    async with await connect(url) as conn:
         wrong = await findings(conn)
     if wrong:
         raise SchemaError(wrong[0])

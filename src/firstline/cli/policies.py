@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from psycopg import AsyncConnection
 
 from firstline.cli.database import open_desk
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
+from firstline.kit.sessions import connect
 from firstline.policy import PolicyError, default_text
 from firstline.policy.text.source import LARGEST, decode
 from firstline.regulations.versions import (
@@ -88,7 +88,7 @@ def run_show(asked: Namespace) -> int:
 
 
 async def _in_force(url: str) -> str:
-    async with await AsyncConnection.connect(url) as conn:
+    async with await connect(url) as conn:
         now = clock.now()
         state = standings(await all_versions(conn), now)
         number = next((n for n, standing in state.items() if standing == "in_force"), None)

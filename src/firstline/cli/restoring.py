@@ -12,8 +12,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psycopg
-
 from firstline.cli import memory as notes
 from firstline.cli.database import mark_of, run_embedded, settings_of, settle
 from firstline.cli.doctor import Fault, examine_log
@@ -24,6 +22,7 @@ from firstline.cli.store import attachment_ids
 from firstline.kit import backup, clock
 from firstline.kit.backup import SCHEMA, BackupError, Beside, Manifest
 from firstline.kit.embedded import EmbeddedPostgres
+from firstline.kit.sessions import connect
 from firstline.settings import Settings, shared_secret, write_secret
 
 BEFORE = ".files.before"
@@ -97,7 +96,7 @@ async def _scratch() -> AsyncGenerator[str]:
 
 
 async def _look_through(url: str, source: Archive) -> list[Fault]:
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+    async with await connect(url) as conn:
         found = await examine_log(conn)
         kept = {name.rpartition("/")[2] for name in source.manifest.parts}
         lost = [one for one in await attachment_ids(conn) if one.hex not in kept]
@@ -123,7 +122,7 @@ def _secret_to_be(asked: Namespace, source: Archive) -> bytes:
 
 async def _demand_secret(settings: Settings) -> None:
     url = settings.database_url or ""
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+    async with await connect(url) as conn:
         await conn.execute("select set_config('search_path', %s, false)", (SCHEMA,))
         if not await fits(conn, settings.secret):
             raise CommandError(

@@ -1,12 +1,11 @@
 """Whether the secret of this process is the one that the desk's sealed words were sealed with."""
 
-import psycopg
-
 from firstline.cli import store
 from firstline.cli.refusals import CommandError
 from firstline.kit.db import Conn
 from firstline.kit.marks import fingerprint, read_fingerprint, write_fingerprint
 from firstline.kit.seal import Seal, Unsealable
+from firstline.kit.sessions import connect
 from firstline.settings import Settings
 
 
@@ -30,7 +29,7 @@ async def fits(conn: Conn, secret: bytes) -> bool:
 async def demand_secret(settings: Settings) -> None:
     """Raise CommandError where the desk was sealed with another secret; note this one otherwise."""
     url = settings.database_url or ""
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+    async with await connect(url) as conn:
         if not await fits(conn, settings.secret):
             raise CommandError(wrong_secret(settings))
         if await read_fingerprint(conn) is None:
@@ -40,7 +39,7 @@ async def demand_secret(settings: Settings) -> None:
 async def take_secret(settings: Settings) -> None:
     """Go on with this secret although the former one is lost, with what was sealed by it."""
     url = settings.database_url or ""
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+    async with await connect(url) as conn:
         await write_fingerprint(conn, settings.secret)
 
 

@@ -9,22 +9,29 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Concatenate, LiteralString, ParamSpec, TypeVar, cast
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncCursor
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from firstline.kit.errors import Unavailable
 from firstline.kit.i18n import gettext as _
+from firstline.kit.sessions import SESSION, Conn, ConnectionAway, Presence, connect, with_patience
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
-Conn = AsyncConnection[Any]
 RETRIED = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
     psycopg.errors.LockNotAvailable,
 )
 ATTEMPTS = 6
+AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    PoolTimeout,
+    ConnectionAway,
+)
 
 
 def columns(row: type, alias: str = "") -> LiteralString:
@@ -64,32 +71,46 @@ class Db:
     def __init__(self, url: str, *, size: int = 10, timeout: float = 10) -> None:
         self.url = url
         self.on_commit: Callable[[list[News]], None] = _nothing
-        self.pool = AsyncConnectionPool(
-            url, min_size=1, max_size=size, open=False, timeout=timeout, configure=_configure
-        )
-
-        self.writers = AsyncConnectionPool(
-            url, min_size=0, max_size=2, open=False, timeout=timeout, configure=_configure_writer
-        )
+        self.pool = _pool(url, _configure, min_size=1, max_size=size, timeout=timeout)
+        self.writers = _pool(url, _configure_writer, min_size=0, max_size=2, timeout=timeout)
+        self.presence = Presence(url, self._drop_broken)
 
     async def open(self) -> None:
-        await self.pool.open(wait=True, timeout=60)
-        await self.writers.open()
+        """Connect. Raises psycopg.OperationalError where there is no database to be reached."""
+        async with await connect(self.url):
+            await self.pool.open()
+            await self.writers.open()
 
     async def close(self) -> None:
+        await self.presence.close()
         await self.writers.close()
         await self.pool.close()
+
+    async def _drop_broken(self) -> None:
+        await asyncio.gather(self.pool.check(), self.writers.check())
+
+    @asynccontextmanager
+    async def _connection_of(self, pool: AsyncConnectionPool[Conn]) -> AsyncGenerator[Conn]:
+        """A connection of the pool; nobody waits for one while the database is away."""
+        async with translate_errors(self.presence):
+            async with self.presence.wait():
+                conn = await pool.getconn()
+            try:
+                async with conn:
+                    yield conn
+            finally:
+                await pool.putconn(conn)
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Conn]:
         """A connection to read with; what it writes is committed when the block ends."""
-        async with translate_errors(), self.pool.connection() as conn:
+        async with self._connection_of(self.pool) as conn:
             yield conn
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
         """A transaction that commits when the block ends well, then tells its news."""
-        async with translate_errors(), self.pool.connection() as conn:
+        async with self._connection_of(self.pool) as conn:
             tx = Tx(conn)
             yield tx
             await conn.commit()
@@ -108,7 +129,7 @@ class Db:
     @asynccontextmanager
     async def batch(self) -> AsyncGenerator[Tx]:
         """A transaction on a connection whose plans are pinned for small, indexed batches."""
-        async with translate_errors(), self.writers.connection() as conn:
+        async with self._connection_of(self.writers) as conn:
             tx = Tx(conn)
             async with conn.transaction():
                 yield tx
@@ -117,7 +138,7 @@ class Db:
     @asynccontextmanager
     async def statement(self) -> AsyncGenerator[Tx]:
         """The same for one statement: it is a transaction, committed when it has answered."""
-        async with translate_errors(), self.writers.connection() as conn:
+        async with self._connection_of(self.writers) as conn:
             tx = Tx(conn)
             yield tx
         self.on_commit(tx.news)
@@ -195,14 +216,15 @@ async def fetch_in_turns(cursor: AsyncCursor[T], size: int = 500) -> list[T]:
 
 def is_away(error: Exception) -> bool:
     """Whether the database itself is the trouble, not what it was asked (SQLSTATE classes of
-    PostgreSQL, appendix A): lost or refused connections, shutting down, out of room, broken disks.
+    PostgreSQL, appendix A): lost or refused connections, a standby that only reads, shutting down,
+    out of room, broken disks.
     """
     code = error.sqlstate if isinstance(error, psycopg.Error) else None
-    return code is None or code.startswith(("08", "53", "57P", "58"))
+    return code is None or code.startswith(("08", "25006", "53", "57P", "58"))
 
 
 @asynccontextmanager
-async def translate_errors() -> AsyncGenerator[None]:
+async def translate_errors(presence: Presence) -> AsyncGenerator[None]:
     """Say 503 in place of a lost or absent database, or of a statement that took too long; the
     caller may try again. What the database says of the data is raised as it is."""
     try:
@@ -215,21 +237,31 @@ async def translate_errors() -> AsyncGenerator[None]:
             _("That took too long and was stopped; nothing was lost. Ask for less, or try again."),
             headers={"Retry-After": "5"},
         ) from error
-    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+    except AWAY as error:
         if not is_away(error):
             raise
-        log.warning("database away: %s", error)
+        presence.doubt(error)
         raise Unavailable(
             _("The database is away for a moment; nothing was lost, try again."),
             headers={"Retry-After": "2"},
         ) from error
 
 
+def _pool(
+    url: str, configure: Callable[[Conn], Awaitable[None]], **sizes: Any
+) -> AsyncConnectionPool[Conn]:
+    """A pool that gives up at once what cannot be connected: whoever asks next begins anew."""
+    return AsyncConnectionPool(
+        with_patience(url), open=False, configure=configure, reconnect_timeout=0, **sizes
+    )
+
+
 async def _configure(conn: Conn) -> None:
-    await conn.execute("set lock_timeout = '5s'")
-    await conn.execute("set statement_timeout = '30s'")
     # A process that stops in the middle must not hold its rows for ever.
-    await conn.execute("set idle_in_transaction_session_timeout = '60s'")
+    await conn.execute(
+        f"{SESSION}; set lock_timeout = '5s'; set statement_timeout = '30s';"
+        " set idle_in_transaction_session_timeout = '60s'"
+    )
     await conn.commit()
 
 
@@ -237,13 +269,8 @@ async def _configure_writer(conn: Conn) -> None:
     await conn.set_autocommit(True)
     # Left to itself the planner scans whole tables for a batch whose size it cannot know,
     # and plans anew each time; a batch is small and every step of it has an index.
-    for setting in (
-        "lock_timeout = '250ms'",
-        "statement_timeout = '30s'",
-        "plan_cache_mode = force_generic_plan",
-        "enable_seqscan = off",
-        "enable_hashjoin = off",
-        "enable_mergejoin = off",
-        "jit = off",
-    ):
-        await conn.execute(f"set {setting}")
+    await conn.execute(
+        f"{SESSION}; set lock_timeout = '250ms'; set statement_timeout = '30s';"
+        " set plan_cache_mode = force_generic_plan; set enable_seqscan = off;"
+        " set enable_hashjoin = off; set enable_mergejoin = off; set jit = off"
+    )

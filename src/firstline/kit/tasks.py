@@ -11,3 +11,19 @@ def goes_on() -> bool:
     """
     task = asyncio.current_task()
     return task is None or not task.cancelling()
+
+
+class Rarely:
+    """Whether it is time to say again what would be said at every try: once a minute."""
+
+    SECONDS = 60.0
+
+    def __init__(self) -> None:
+        self._last = float("-inf")
+
+    def may(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if now < self._last + self.SECONDS:
+            return False
+        self._last = now
+        return True

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import psycopg
 from psycopg import AsyncConnection, sql
 
-from firstline.kit.tasks import goes_on
+from firstline.kit.sessions import connect
+from firstline.kit.tasks import Rarely, goes_on
 
 log = logging.getLogger(__name__)
 Hint = Callable[[str, int], None]
@@ -23,7 +24,7 @@ HINTS = 10_000
 WHISPERS = 1000
 BEAT = 20.0
 PATIENCE = 5.0
-BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+BACKOFF = (0.1, 0.2, 0.5, 1.0)
 
 
 class Bus(Protocol):
@@ -91,6 +92,7 @@ class PostgresBus:
         self._stirred = asyncio.Event()
         self._readable = False
         self._alive = False
+        self._log = Rarely()
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -132,11 +134,12 @@ class PostgresBus:
             except (psycopg.Error, OSError, TimeoutError) as error:
                 pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
                 failures += 1
-                log.warning("bus connection lost, again in %s s: %s", pause, error)
+                if self._log.may():
+                    log.warning("bus connection lost, tried again all the time: %s", error)
                 await asyncio.sleep(pause)
 
     async def _connect(self) -> AsyncConnection[Any]:
-        conn = await AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
+        conn = await connect(self._url)
         await conn.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
         return conn
 

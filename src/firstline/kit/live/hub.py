@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from firstline.kit.db import News
-from firstline.kit.errors import Missing, Refused
+from firstline.kit.errors import Missing, Refused, Unavailable
 from firstline.kit.i18n import gettext as _
 from firstline.kit.live.bus import Bus, LocalBus
 from firstline.kit.tasks import goes_on
@@ -288,6 +288,8 @@ async def or_none(answer: Awaitable[T]) -> T | None:
     """The answer of a source, or None where it failed: whoever asks will ask again."""
     try:
         return await answer
+    except Unavailable:
+        pass  # kit/sessions has said so
     except Refused as error:
         log.warning("live source is away: %s", error)
     except Exception:

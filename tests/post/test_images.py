@@ -1,18 +1,23 @@
+import asyncio
 import io
 import struct
+import time
 import zlib
+from itertools import pairwise
+from typing import Any
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageSequence, PngImagePlugin
 
-from firstline.kit.images import Pictures, encode, may_be_picture
+from firstline.kit.errors import Invalid
+from firstline.kit.images import Pictures, may_be_picture
+from firstline.kit.metadata import strip_metadata
+from firstline.kit.pixels import Picture, encode
 
 CANARY = b"secret-place-50.4501N"
 
 
-def picture(
-    kind: str, size: tuple[int, int] = (40, 20), mode: str = "RGB", **more: object
-) -> bytes:
+def picture(kind: str, size: tuple[int, int] = (40, 20), mode: str = "RGB", **more: Any) -> bytes:
     out = io.BytesIO()
     Image.new(mode, size, "red" if mode != "L" else 100).save(out, kind, **more)
     return out.getvalue()
@@ -24,8 +29,8 @@ def opened(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 async def test_rasters_are_encoded_anew(kind: str) -> None:
-    made = await Pictures().encode(picture(kind))
-    assert made
+    made = await Pictures().encode(picture(kind), "vera")
+    assert isinstance(made, Picture)
     assert made.format == ("PNG" if kind == "GIF" else kind)
     assert (made.width, made.height) == (40, 20)
     assert opened(made.data).format == made.format
@@ -36,7 +41,7 @@ async def test_rasters_are_encoded_anew(kind: str) -> None:
 def test_metadata_comments_profiles_and_tails_stay_behind(kind: str) -> None:
     exif = Image.Exif()
     exif[0x010E] = CANARY.decode()
-    more: dict[str, object] = {"exif": exif, "icc_profile": CANARY * 10}
+    more: dict[str, Any] = {"exif": exif, "icc_profile": CANARY * 10}
     if kind == "JPEG":
         more["comment"] = CANARY
     if kind == "PNG":
@@ -61,17 +66,110 @@ def test_the_turn_that_exif_asked_for_is_made() -> None:
     assert (made.width, made.height) == (20, 40)
 
 
-def test_transparency_stays_and_animation_becomes_its_first_frame() -> None:
+def test_transparency_stays() -> None:
     clear = encode(picture("PNG", mode="RGBA"))
     assert clear
     assert opened(clear.data).mode == "RGBA"
-    frames = [Image.new("P", (8, 8), color) for color in (1, 2, 3)]
+
+
+def moving(kind: str) -> bytes:
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "green", "blue")]
+    exif = Image.Exif()
+    exif[0x010E] = CANARY.decode()
     out = io.BytesIO()
-    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
-    made = encode(out.getvalue())
-    assert made
-    assert made.format == "PNG"
-    assert getattr(opened(made.data), "n_frames", 1) == 1
+    more: dict[str, Any] = {"comment": CANARY} if kind == "GIF" else {"exif": exif}
+    frames[0].save(
+        out,
+        kind,
+        save_all=True,
+        append_images=frames[1:],
+        duration=70,
+        loop=0,
+        lossless=True,
+        **more,
+    )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+async def test_what_moves_keeps_every_frame_and_loses_its_metadata(kind: str) -> None:
+    data = moving(kind) + CANARY
+    assert data.count(CANARY) > 1
+    found = await Pictures().encode(data, "vera")
+    assert isinstance(found, bytes)
+    assert CANARY not in found
+    before, after = opened(data), opened(found)
+    assert after.info["loop"] == 0
+    for old, new in zip(ImageSequence.Iterator(before), ImageSequence.Iterator(after), strict=True):
+        assert old.convert("RGBA").tobytes() == new.convert("RGBA").tobytes()
+        assert new.info["duration"] == 70
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_a_picture_over_the_limit_keeps_its_pixels_and_its_turn_and_loses_its_place(
+    kind: str,
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, CANARY.decode()
+    exif.get_ifd(0x8825)[2] = (50.0, 27.0, 0.5)
+    data = picture(kind, exif=exif, comment=CANARY) + CANARY
+    found = await Pictures(max_pixels=700).encode(data, "vera")
+    assert isinstance(found, bytes)
+    assert CANARY not in found
+    before, after = opened(data), opened(found)
+    assert before.tobytes() == after.tobytes()
+    assert not after.getexif().get_ifd(0x8825)
+    if kind == "JPEG":
+        assert dict(after.getexif()) == {0x0112: 6}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_a_file_that_breaks_off_anywhere_keeps_what_there_is_of_its_pixels(kind: str) -> None:
+    whole = moving(kind) if kind != "JPEG" else picture(kind, (64, 64), progressive=True)
+    for end in range(len(whole)):
+        part = strip_metadata(whole[:end])
+        assert strip_metadata(part) == part
+    assert strip_metadata(strip_metadata(whole)) == strip_metadata(whole)
+
+
+def scans_without_end() -> bytes:
+    """A progressive JPEG with 50,000 empty scans, each of which is read over all pixels."""
+    whole = picture("JPEG", (3000, 3000), progressive=True)
+    return whole[:-2] + bytes.fromhex("ffda0008010100013f00") * 50_000 + whole[-2:]
+
+
+async def test_a_picture_that_decodes_without_end_is_refused_and_others_are_not() -> None:
+    with pytest.raises(Invalid, match="too much work") as refused:
+        await Pictures(seconds=1).encode(scans_without_end(), "mallory")
+    assert refused.value.extra == {"field": "file"}
+    assert isinstance(await Pictures().encode(picture("PNG"), "vera"), Picture)
+
+
+def test_a_frame_larger_than_its_screen_counts_as_large_as_it_is() -> None:
+    whole = picture("GIF", (8, 8))
+    frame = whole.index(b",\0\0\0\0\x08\0\x08\0")
+    grown = whole[: frame + 5] + b"\xff\xff\xff\xff" + whole[frame + 9 :]
+    assert encode(grown) is None
+
+
+async def test_one_person_does_not_take_all_places_and_nobody_holds_the_loop() -> None:
+    pictures, hostile = Pictures(seconds=2), scans_without_end()
+    begun = [asyncio.create_task(pictures.encode(hostile, "mallory")) for _ in range(3)]
+    await asyncio.sleep(0.1)
+    moments = [time.perf_counter()]
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(0.005)
+            moments.append(time.perf_counter())
+
+    pulse = asyncio.create_task(beat())
+    assert isinstance(await pictures.encode(picture("PNG"), "vera"), Picture)
+    assert not any(task.done() for task in begun[1:]), "the others of that person still wait"
+    for task in (pulse, *begun):
+        task.cancel()
+    await asyncio.gather(pulse, *begun, return_exceptions=True)
+    print(f"longest hold: {max(b - a for a, b in pairwise(moments)) * 1000:.0f} ms")
 
 
 def bomb(width: int, height: int) -> bytes:

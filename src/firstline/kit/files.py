@@ -20,6 +20,7 @@ from typing import BinaryIO, Protocol, runtime_checkable
 from urllib.parse import quote
 
 from firstline.kit.errors import Invalid, Missing, TooLarge, Unavailable
+from firstline.kit.i18n import gettext as _
 
 FILE_LIMIT = 25 * 1024 * 1024
 CHUNK = 256 * 1024
@@ -27,6 +28,9 @@ KEY = re.compile(r"[0-9a-f]{32}")
 NAME_LENGTH = 120
 NAME_BYTES = 200
 REMOVED = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+# They join emoji and part letters of Persian words; anywhere else they only hide something.
+JOINERS = "\u200c\u200d"
+JOINED_NOTHING = re.compile(rf"(?<![\u0370-\U0010ffff])[{JOINERS}]+|[{JOINERS}]+(?=[.\s]|$)")
 WINDOWS_NAMES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
 # Types said of a download. Nothing that a browser would run or render is among them.
 MEDIA_TYPES = {
@@ -117,7 +121,7 @@ class FolderFiles:
         try:
             file = await asyncio.to_thread(self._path(key).open, "rb")
         except FileNotFoundError:
-            raise Missing("There is no such file.") from None
+            raise Missing(_("There is no such file.")) from None
         try:
             while chunk := await asyncio.to_thread(file.read, CHUNK):
                 yield chunk
@@ -152,30 +156,32 @@ class FolderFiles:
 
     def _path(self, key: str) -> Path:
         if not KEY.fullmatch(key):
-            raise Missing("There is no such file.")
+            raise Missing(_("There is no such file."))
         return self.folder / key[:2] / key[2:]
 
 
 def clean_name(raw: str) -> str:
     """A name to keep beside a file: one path component, visible characters, 120 at most.
 
-    Invisible characters go before anything is checked: a zero-width space before .htaccess has
-    been a way in elsewhere (CVE-2026-28289). Raises Invalid for dot files and empty names.
+    Its characters stay as they were typed (№, ½, joined emoji). What is checked is how a lenient
+    reader sees them: a zero-width space before .htaccess has been a way in elsewhere
+    (CVE-2026-28289), and so are dots and slashes in other forms. Raises Invalid for dot files and
+    empty names.
     """
-    name = raw[: NAME_LENGTH * 20]
-    for _ in range(3):
-        name = unicodedata.normalize("NFKC", name)
-        name = "".join(" " if c.isspace() else c for c in name if not _is_unwanted(c))
-    name = re.split(r"[/\\]", name)[-1]
+    name = unicodedata.normalize("NFC", raw[: NAME_LENGTH * 20])
+    name = "".join(_plain_mark(c) for c in name if not _is_unwanted(c))
+    name = re.split(r"[/\\]", JOINED_NOTHING.sub("", name))[-1]
     name = re.sub(r'[<>:"|?*]', "_", " ".join(name.split())).rstrip(". ")
-    if name.startswith("."):
+    if unicodedata.normalize("NFKC", name).startswith("."):
         raise Invalid(
-            "The file's name begins with a dot; rename it, for example to htaccess.txt,"
-            " and send it again.",
+            _(
+                "The file's name begins with a dot; rename it, for example to htaccess.txt,"
+                " and send it again."
+            ),
             field="name",
         )
     if not name:
-        raise Invalid("The file has no name; give it one and send it again.", field="name")
+        raise Invalid(_("The file has no name; give it one and send it again."), field="name")
     return _shorten("_" + name if WINDOWS_NAMES.match(name) else name)
 
 
@@ -192,7 +198,15 @@ def disposition(name: str, *, inline: bool = False) -> str:
 
 
 def _is_unwanted(char: str) -> bool:
-    return unicodedata.category(char) in REMOVED and char not in "\t\n\r"
+    return unicodedata.category(char) in REMOVED and char not in "\t\n\r" + JOINERS
+
+
+def _plain_mark(char: str) -> str:
+    """ASCII for another form of it, and a space for any space; every other character as it is."""
+    if char.isspace():
+        return " "
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if folded.isascii() and len(folded) == 1 and not folded.isalnum() else char
 
 
 def _shorten(name: str) -> str:
@@ -209,11 +223,16 @@ def _shorten(name: str) -> str:
 def check_size(size: int, limit: int) -> None:
     """Raises TooLarge for more bytes than the limit."""
     if size > limit:
-        raise TooLarge(
-            f"The file is over {limit // (1024 * 1024) or 1} MB; send a smaller one,"
-            " or a link to where it lies.",
-            field="file",
-        )
+        raise too_large(limit)
+
+
+def too_large(limit: int) -> TooLarge:
+    """The refusal of a file over `limit` bytes."""
+    return TooLarge(
+        _("The file is over %(most)d MB; send a smaller one, or a link to where it lies.")
+        % {"most": limit // (1024 * 1024) or 1},
+        field="file",
+    )
 
 
 @contextlib.contextmanager
@@ -224,7 +243,7 @@ def _disk_trouble_said() -> Generator[None]:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS):
             raise
         raise Unavailable(
-            "The desk cannot keep files at the moment; write without the file, or try later.",
+            _("The desk cannot keep files at the moment; write without the file, or try later."),
             headers={"Retry-After": "60"},
         ) from error
 

@@ -1,45 +1,25 @@
-"""Raster images encoded anew: what comes out holds pixels only, so it may be shown inline.
+"""Pictures that people send, each decoded in a process of its own, bounded and killed.
 
-Metadata (place, camera, comments), trailing data, scripts and everything that is not a raster
-image stay behind. SVG and the like are refused here and remain downloads.
+A decoder is written for speed, not for enemies: a small file can keep it busy for minutes or make
+it take all memory. What it does is in kit/pixels; here it is started, fed, timed and ended.
 """
 
 import asyncio
-import io
-from dataclasses import dataclass
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Hashable
+from weakref import WeakValueDictionary
 
-from PIL import Image, ImageOps
+from firstline.kit.errors import Invalid, Unavailable
+from firstline.kit.i18n import gettext as _
+from firstline.kit.pixels import MAX_IMAGE_PIXELS, Picture
 
-MAX_IMAGE_PIXELS = 25_000_000
-MAX_SIDE = 16_000
-MAX_CONCURRENT = 1
-# What we read → what we write: a GIF becomes the PNG of its first frame.
-FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WEBP", "GIF": "PNG"}
-MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-SUFFIXES = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
+CONCURRENT = 2
+SECONDS = 15
+# On a busy machine a second of work takes several by the clock.
+PATIENCE = 4
 SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image that we encoded: its bytes, type, and size in pixels."""
-
-    data: bytes
-    format: str
-    width: int
-    height: int
-
-    @property
-    def media_type(self) -> str:
-        return MEDIA_TYPES[self.format]
-
-    def file_name(self, name: str) -> str:
-        """`name` with a suffix that tells what the bytes are now."""
-        suffixes = SUFFIXES[self.format]
-        if name.lower().endswith(suffixes):
-            return name
-        stem, dot, _ = name.rpartition(".")
-        return (stem if dot else name) + suffixes[0]
 
 
 def may_be_picture(head: bytes) -> bool:
@@ -48,48 +28,86 @@ def may_be_picture(head: bytes) -> bool:
 
 
 class Pictures:
-    """Encodes a few images at a time in threads: an image takes 4 bytes a pixel while it is open.
+    """Encodes `concurrent` images at a time, of each person one; the others wait in line.
 
-    `max_pixels` bounds that memory; a larger image is told by its header, before it is read.
+    `max_pixels` bounds memory: a larger image is told by its header, before it is read. `seconds`
+    is how long a processor may work on one.
     """
 
     def __init__(
-        self, *, max_pixels: int = MAX_IMAGE_PIXELS, concurrent: int = MAX_CONCURRENT
+        self,
+        *,
+        max_pixels: int = MAX_IMAGE_PIXELS,
+        concurrent: int = CONCURRENT,
+        seconds: int = SECONDS,
     ) -> None:
         self._max_pixels = max_pixels
+        self._seconds = seconds
         self._free = asyncio.Semaphore(concurrent)
+        self._turns: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
-    async def encode(self, data: bytes) -> Picture | None:
-        """Return the image encoded anew; None for anything that is no sound image within limits."""
-        async with self._free:
-            return await asyncio.to_thread(encode, data, self._max_pixels)
+    async def encode(self, data: bytes, person: Hashable) -> Picture | bytes:
+        """The image encoded anew; or the file without its metadata, where it cannot be shown: one
+        that moves, is over the limits, or is no sound image.
+
+        Raises Invalid for one that takes more time or memory than a picture may.
+        """
+        turn = self._turns.setdefault(person, asyncio.Lock())
+        async with turn, self._free:
+            return _read_answer(await self._decode(data))
+
+    async def _decode(self, data: bytes) -> bytes:
+        decoder = await _start(str(self._max_pixels), str(self._seconds))
+        try:
+            async with asyncio.timeout(self._seconds * PATIENCE):
+                answer, _errors = await decoder.communicate(data)
+        except TimeoutError:
+            raise _too_much_work() from None
+        finally:
+            await _end(decoder)
+        if decoder.returncode:
+            raise _too_much_work()
+        return answer
 
 
-def encode(data: bytes, max_pixels: int = MAX_IMAGE_PIXELS) -> Picture | None:
-    """Decode and encode `data`; see Pictures.encode. Blocks."""
+async def _start(*words: str) -> Process:
+    # No environment: a decoder that is taken over finds no secret of the desk in it.
     try:
-        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
-            width, height = image.size
-            if width * height > max_pixels or max(width, height) > MAX_SIDE:
-                return None
-            return _encode(image, FORMATS[str(image.format)])
-    except Exception:
-        # Decoders raise whatever they like on broken files; such a file stays a download.
-        return None
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "firstline.kit.pixels", *words),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env={"PYTHONPATH": os.pathsep.join(sys.path)},
+            cwd="/",
+        )
+    except OSError as error:
+        raise Unavailable(
+            _("Pictures cannot be looked at right now; try again in a minute."),
+            headers={"Retry-After": "60"},
+        ) from error
 
 
-def _encode(image: Image.Image, kind: str) -> Picture:
-    image.seek(0)
-    upright = ImageOps.exif_transpose(image)
-    clear = "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA", "La", "RGBa")
-    pixels = upright.convert("RGBA" if clear and kind != "JPEG" else "RGB")
-    # Savers copy comments and colour profiles from here.
-    pixels.info.clear()
-    out = io.BytesIO()
-    if kind == "JPEG":
-        pixels.save(out, "JPEG", quality=90, optimize=True)
-    elif kind == "WEBP":
-        pixels.save(out, "WEBP", quality=90, method=2)
-    else:
-        pixels.save(out, "PNG", compress_level=6)
-    return Picture(out.getvalue(), kind, pixels.width, pixels.height)
+async def _end(decoder: Process) -> None:
+    """Kill what still runs, also when whoever waited for it has gone."""
+    if decoder.returncode is None:
+        decoder.kill()
+        await asyncio.shield(decoder.wait())
+
+
+def _read_answer(answer: bytes) -> Picture | bytes:
+    head, _line, data = answer.partition(b"\n")
+    if head == b"-":
+        return data
+    kind, width, height = head.decode().split(" ")
+    return Picture(data, kind, int(width), int(height))
+
+
+def _too_much_work() -> Invalid:
+    return Invalid(
+        _(
+            "This picture takes too much work to open, so it was not kept. Send a screenshot of it,"
+            " or save it anew in another program; in a ZIP archive it can be sent as it is."
+        ),
+        field="file",
+    )

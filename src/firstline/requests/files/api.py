@@ -22,8 +22,8 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from firstline.kit.db import Db
-from firstline.kit.errors import Invalid, Refused, TooLarge
-from firstline.kit.files import FILE_LIMIT, Files, disposition
+from firstline.kit.errors import Invalid, Refused
+from firstline.kit.files import FILE_LIMIT, Files, disposition, too_large
 from firstline.kit.i18n import gettext as _
 from firstline.kit.seal import Seal
 from firstline.kit.web import Http
@@ -64,7 +64,8 @@ async def upload(
     state = request.app.state
     if "uploads" not in state:
         state["uploads"] = Uploads(files, seal)
-    _not_over(int(request.headers.get("content-length") or 0))
+    if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
+        raise too_large(FILE_LIMIT)
     try:
         async with asyncio.timeout(SECONDS):
             row, again = await _take_in(request, state["uploads"], db, who, now)
@@ -97,14 +98,6 @@ async def _take_in(
 async def _parts(part: UploadFile) -> AsyncIterator[bytes]:
     while chunk := await part.read(CHUNK):
         yield chunk
-
-
-def _not_over(announced: int) -> None:
-    if announced > BODY_LIMIT:
-        raise TooLarge(
-            _("The file is over 25 MB; send a smaller one, or a link to where it lies."),
-            field="file",
-        )
 
 
 async def download(

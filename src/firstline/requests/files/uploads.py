@@ -1,7 +1,8 @@
 """Files of a request: uploaded as a draft, said with an entry, read by whoever sees that entry.
 
 A draft is its uploader's alone and goes after a day. Images that we could encode anew are kept
-in that form only and may be shown inline; everything else is a download.
+in that form only and may be shown inline; everything else is a download, a picture among them
+(one that moves, one that is too large) without its metadata.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name,
 from firstline.kit.i18n import gettext as _
 from firstline.kit.images import Pictures, may_be_picture
 from firstline.kit.keys import StoredAnswer, check_key, once
+from firstline.kit.pixels import Picture
 from firstline.kit.seal import Seal
 from firstline.people import Who
 from firstline.requests.actions.saying import say
@@ -39,10 +41,17 @@ CONCURRENT = 3
 class Uploads:
     """Takes files in; `concurrent` bounds the uploads of one person at the same time here."""
 
-    def __init__(self, files: Files, seal: Seal, *, concurrent: int = CONCURRENT) -> None:
+    def __init__(
+        self,
+        files: Files,
+        seal: Seal,
+        *,
+        concurrent: int = CONCURRENT,
+        pictures: Pictures | None = None,
+    ) -> None:
         self.files = files
         self._seal = seal
-        self.pictures = Pictures()
+        self.pictures = pictures or Pictures()
         self._concurrent = concurrent
         self._running: Counter[UUID] = Counter()
 
@@ -82,28 +91,30 @@ class Uploads:
         head = bytearray()
         stored = await self.files.put(_noting(chunks, head), limit=limit)
         row = _row(who, name, stored, now)
-        if not stored.size:
+        try:
+            if not stored.size:
+                raise Invalid(_("The file is empty; choose another one."), field="file")
+            return await self._without_marks(row) if may_be_picture(bytes(head)) else row
+        except BaseException:
             await self.files.delete(stored.key)
-            raise Invalid(_("The file is empty; choose another one."), field="file")
-        if may_be_picture(bytes(head)):
-            row = await self._as_picture(row)
-        return row
+            raise
 
-    async def _as_picture(self, row: Attachment) -> Attachment:
-        picture = await self.pictures.encode(await read(self.files, row.key))
-        if picture is None:
+    async def _without_marks(self, row: Attachment) -> Attachment:
+        """The row of the picture that takes the file's place: encoded anew, or as it came but
+        without metadata; a file that has none stays.
+        """
+        original = await read(self.files, row.key)
+        found = await self.pictures.encode(original, row.by_id)
+        if found == original:
             return row
-        stored = await self.files.put(bytes_of(picture.data), limit=max(2 * row.size, FILE_LIMIT))
+        data = found.data if isinstance(found, Picture) else found
+        stored = await self.files.put(bytes_of(data), limit=max(2 * row.size, FILE_LIMIT))
         await self.files.delete(row.key)
-        return replace(
-            row,
-            id=UUID(hex=stored.key),
-            name=clean_name(picture.file_name(row.name)),
-            media_type=picture.media_type,
-            size=stored.size,
-            sha=stored.sha,
-            inline=True,
-        )
+        kept = replace(row, id=UUID(hex=stored.key), size=stored.size, sha=stored.sha)
+        if not isinstance(found, Picture):
+            return kept
+        name = clean_name(found.file_name(row.name))
+        return replace(kept, name=name, media_type=found.media_type, inline=True)
 
     @contextmanager
     def _one_more(self, person_id: UUID) -> Generator[None]:

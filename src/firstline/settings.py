@@ -2,12 +2,21 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from firstline.kit.addresses import address, ascii_host, is_database_address, smtp_server
+
+MOST_WORKERS = 64
+NAMES = (
+    "DATA DATABASE_URL PUBLIC_URL HOST PORT WORKERS SECRET SMTP_URL MAIL_FROM SECURITY_CONTACT "
+    "TRUSTED_PROXIES LOG_LEVEL BACKUP_PASSPHRASE TOKEN_CALLS"
+).split()
 SECRET_BYTES = 32
 ADDRESS = "address"
 
@@ -57,22 +66,24 @@ def from_env(
     `beside` a desk, its public address is the one it has left, unless FIRSTLINE_PUBLIC_URL says
     another. Raises SettingsError for a value that cannot be used.
     """
+    _refuse_slips(environment)
+    database, sender = named_database(environment), _mail_from(environment)
     folder = make_folder(data or data_folder(environment))
     port = port if port is not None else _integer(environment, "PORT", 8080, 0, 65535)
     host = host or environment.get("FIRSTLINE_HOST") or "127.0.0.1"
     return Settings(
         data=folder,
         secret=_secret(folder, environment),
-        database_url=named_database(environment),
-        embedded=named_database(environment) is None,
+        database_url=database,
+        embedded=database is None,
         public_url=_public_url(environment, (beside and left_address(folder)) or at(host, port)),
         host=host,
         port=port,
-        workers=workers or _integer(environment, "WORKERS", 1, 1, 64),
+        workers=_workers(environment, workers),
         smtp_url=_smtp_url(environment),
-        mail_from=environment.get("FIRSTLINE_MAIL_FROM") or "support@localhost",
-        security_contact=_security_contact(environment),
-        trusted_proxies=tuple(environment.get("FIRSTLINE_TRUSTED_PROXIES", "").split()),
+        mail_from=sender,
+        security_contact=_security_contact(environment, sender),
+        trusted_proxies=_trusted_proxies(environment),
         log_level=_log_level(environment),
         demo=demo,
         token_calls_per_second=_integer(environment, "TOKEN_CALLS", 500, 1, 1_000_000),
@@ -83,7 +94,7 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """FIRSTLINE_DATA, else `./data` where a desk lives in it, else the user's own data home."""
     named = environment.get("FIRSTLINE_DATA")
     if named:
-        return Path(named).expanduser().absolute()
+        return _at_home(Path(named)).absolute()
     here = Path("data").absolute()
     if (here / "secret").is_file():
         return here
@@ -91,9 +102,24 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return (Path(home) if home else Path.home() / ".local/share") / "firstline"
 
 
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise SettingsError(f"FIRSTLINE_DATA names a home that is not there: {path}.") from None
+
+
 def named_database(environment: Mapping[str, str] = os.environ) -> str | None:
-    """The address of a database of one's own, None where Firstline brings it."""
-    return environment.get("FIRSTLINE_DATABASE_URL") or None
+    """The address of a database of one's own, None where Firstline brings it.
+
+    Raises SettingsError.
+    """
+    url = environment.get("FIRSTLINE_DATABASE_URL", "").strip() or None
+    if url is not None and not is_database_address(url):
+        raise SettingsError(
+            "FIRSTLINE_DATABASE_URL must read postgresql://user:password@host/name."
+        )
+    return url
 
 
 def backup_passphrase(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -214,13 +240,25 @@ def left_address(folder: Path) -> str | None:
 
 
 def _public_url(environment: Mapping[str, str], found: str) -> str:
-    url = environment.get("FIRSTLINE_PUBLIC_URL") or found
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+    """The address people type, its host as the network knows it: browsers say it so."""
+    url = (environment.get("FIRSTLINE_PUBLIC_URL") or found).strip()
+    parts, port = _split(url)
+    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain or port is None:
         raise SettingsError(
             "FIRSTLINE_PUBLIC_URL must be the address people type, such as https://desk.example."
         )
-    return url.rstrip("/")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else ascii_host(parts.hostname)
+    return f"{parts.scheme}://{host}" + (f":{port}" if parts.port is not None else "")
+
+
+def _split(url: str) -> tuple[SplitResult, int | None]:
+    """The parts of an address and its port (0: none is named), None where it has no such parts."""
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port or 0
+    except ValueError:
+        return urlsplit(""), None
 
 
 def without_plugins() -> None:
@@ -232,21 +270,83 @@ def without_plugins() -> None:
 
 def _smtp_url(environment: Mapping[str, str]) -> str | None:
     url = environment.get("FIRSTLINE_SMTP_URL") or None
-    if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
-        raise SettingsError("FIRSTLINE_SMTP_URL must read smtp://user:password@host:port.")
+    try:
+        if url:
+            smtp_server(url)
+    except ValueError as error:
+        raise SettingsError(f"FIRSTLINE_SMTP_URL cannot be used: {error}.") from None
     return url
 
 
-def _security_contact(environment: Mapping[str, str]) -> str:
+def _mail_from(environment: Mapping[str, str]) -> str:
+    sender = environment.get("FIRSTLINE_MAIL_FROM") or "support@localhost"
+    if not _is_address(parseaddr(sender)[1]):
+        raise SettingsError(
+            "FIRSTLINE_MAIL_FROM must be an address letters can come from, such as "
+            "Support <support@desk.example>."
+        )
+    return sender
+
+
+def _security_contact(environment: Mapping[str, str], sender: str) -> str:
     """Whom to tell of a weakness; unsaid, the sender of letters."""
-    sender = parseaddr(environment.get("FIRSTLINE_MAIL_FROM", ""))[1] or "support@localhost"
-    contact = environment.get("FIRSTLINE_SECURITY_CONTACT") or f"mailto:{sender}"
-    if not contact.startswith(("mailto:", "https://", "tel:")) or len(contact.split()) != 1:
+    contact = environment.get("FIRSTLINE_SECURITY_CONTACT") or f"mailto:{parseaddr(sender)[1]}"
+    kind, _, rest = contact.partition(":")
+    well = {
+        "mailto": _is_address(rest.partition("?")[0]),
+        "https": bool(_split(contact)[0].hostname),
+        "tel": bool(rest),
+    }
+    if not well.get(kind) or len(contact.split()) != 1:
         raise SettingsError(
             "FIRSTLINE_SECURITY_CONTACT must be mailto:… or https://…, such as "
             "mailto:security@desk.example."
         )
     return contact
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(address(text))
+    except ValueError:
+        return False
+
+
+def _trusted_proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Addresses and networks; an IPv4 one also as a socket that listens on IPv6 sees it."""
+    words = environment.get("FIRSTLINE_TRUSTED_PROXIES", "").replace(",", " ").split()
+    if "*" in words:
+        return ("*",)
+    return tuple(name for word in words for name in _names_of_proxy(word))
+
+
+def _names_of_proxy(word: str) -> Iterator[str]:
+    try:
+        network = ip_network(word)
+    except ValueError as error:
+        raise SettingsError(
+            "FIRSTLINE_TRUSTED_PROXIES holds addresses and networks such as 127.0.0.1 10.0.0.0/8; "
+            f"{error}."
+        ) from None
+    yield word
+    if network.version == 4:
+        yield f"::ffff:{network.network_address}" + (
+            "" if network.num_addresses == 1 else f"/{96 + network.prefixlen}"
+        )
+
+
+def _workers(environment: Mapping[str, str], asked: int | None) -> int:
+    if asked is not None and not 1 <= asked <= MOST_WORKERS:
+        raise SettingsError(f"--workers must be a number from 1 to {MOST_WORKERS}.")
+    return asked or _integer(environment, "WORKERS", 1, 1, MOST_WORKERS)
+
+
+def _refuse_slips(environment: Mapping[str, str]) -> None:
+    """A slip of the pen in a name would leave the default in force, unseen."""
+    for name in sorted(environment):
+        word = name.removeprefix("FIRSTLINE_")
+        if name != word and word not in NAMES and (near := get_close_matches(word, NAMES, 1, 0.8)):
+            raise SettingsError(f"{name} is no setting; write FIRSTLINE_{near[0]}.")
 
 
 def _log_level(environment: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from firstline.kit.errors import Forbidden, Invalid, Missing
 from firstline.people import Who, who_by_email
 from firstline.people import store as people
 from firstline.people.importing import Report, import_clients
+from firstline.policy import load
 
 HEAD = (
     "external_id,name,plan,language,service_external_id,service_name,service_kind,"
@@ -146,7 +147,10 @@ k5,Nu,,,,Nameless service,,,,,,,
     ("source", "hint"),
     [
         (FILE.encode("cp1251", "replace").replace(b"?", b"\xff"), "line 4 is not UTF-8"),
-        (FILE.encode("utf-16"), "UTF-8"),
+        (FILE.encode("utf-16-le"), "no text"),
+        (FILE.encode("utf-16")[:-1], "UTF-8"),
+        ("external_id,name\n1,x,y\n", "line 2"),
+        ('"external_id": "1", "name": "x"}', "JSON"),
         ("name,plan\nx,y\n", "external_id"),
         ("external_id,name,password\n1,x,y\n", "password"),
         ("external_id,name,name\n1,x,y\n", "twice"),
@@ -154,7 +158,7 @@ k5,Nu,,,,Nameless service,,,,,,,
         ('external_id,name\n1,"x\n', "line"),
         ("", "external_id"),
         ("a\x00b", "no text"),
-        ('[{"external_id": "1", "name": "x"}', "delimiter"),
+        ('[{"external_id": "1", "name": "x"}', "broken JSON (Expecting ',' delimiter"),
         ('[{"external_id": "1", "name": "x", "role": "keeper"}]', "role"),
         ('[{"external_id": "1", "name": "x", "services": "y"}]', "services"),
         ('[{"external_id": "1", "name": ["x"]}]', "name"),
@@ -269,3 +273,111 @@ async def test_the_api_imports_and_answers_a_repeated_key_with_the_same_report(
         "/api/v1/clients/import", content=lone, headers={"Content-Type": "application/json"}
     )
     assert odd.status_code in (400, 422) or odd.json()["refused"] == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ("sep=;\n" + FILE.replace('"Lambda, Inc."', "Lambda").replace(",", ";")).encode(),
+        ("\ufeff" + FILE.replace('"Lambda, Inc."', "Lambda").replace(",", "\t")).encode("utf-16"),
+        FILE.replace("\n", ",,,\n").encode("utf-8-sig"),
+        ('"sep=,",,\r\n' + FILE.replace("\n", ",,\r\n")).encode(),
+    ],
+)
+async def test_what_spreadsheets_write_is_read(db: BoundDb, now: datetime, written: bytes) -> None:
+    assert (await run(db, written, now)).count("created") == 7
+
+
+async def test_an_address_that_changed_is_found_by_the_external_id(
+    db: BoundDb, conn: Conn, now: datetime
+) -> None:
+    head = "external_id,name,contact_external_id,contact_email,contact_name\n"
+    await run(db, head + "k1,Kappa,u7,olena@kappa.example,Olena\n", now)
+    before = await who_by_email(conn, "olena@kappa.example")
+    report = await run(db, head + "k1,Kappa,u7,o.ivanova@kappa.example,Olena\n", now)
+    assert results(report) == [(2, "client", "unchanged"), (2, "contact", "updated")]
+    after = await who_by_email(conn, "o.ivanova@kappa.example")
+    assert before is not None
+    assert after is not None
+    assert (after.id, await who_by_email(conn, "olena@kappa.example")) == (before.id, None)
+    assert after.epoch > before.epoch
+    await run(db, head + "k1,Kappa,u8,dev@kappa.example,Dev\n", now)
+    taken = await run(db, head + "k2,Lambda,u8,dev@lambda.example,Dev\n", now)
+    assert "another client" in taken.lines[-1].why
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "OLENA@приклад.укр", "olena@ПРИКЛАД.УКР", "olena@xn--80aikifvh.xn--j1amh",
+        "olena@приклад\u3002укр", "ｏlena@приклад.укр",
+    ],
+)  # fmt: skip
+async def test_a_host_in_another_spelling_is_no_second_person(
+    db: BoundDb, conn: Conn, now: datetime, other: str
+) -> None:
+    head = "external_id,name,contact_email,contact_name\n"
+    await run(db, head + "k1,Kappa,olena@приклад.укр,Olena\n", now)
+    assert (await run(db, head + f"k1,Kappa,{other},Olena\n", now)).count("unchanged") == 2
+    assert await who_by_email(conn, other)
+
+
+async def test_a_person_stored_in_an_older_spelling_stays_the_one(
+    db: BoundDb, conn: Conn, world: dict[str, Who], now: datetime
+) -> None:
+    await conn.execute(
+        "update people set email = 'vera@приклад.укр' where id = %s", (world["vera"].id,)
+    )
+    head = "external_id,name,contact_email,contact_name\n"
+    report = await run(db, head + "k1,Kappa,vera@xn--80aikifvh.xn--j1amh,Vera\n", now)
+    assert report.lines[-1].result == "refused"
+    found = await who_by_email(conn, "vera@xn--80aikifvh.xn--j1amh")
+    assert found is not None
+    assert found.id == world["vera"].id
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "olena@kappa\u200b.example", "ole\u00adna@kappa.example", "olena@kappa.example\u2060",
+        "olena@\u3164kappa.example", "олена@kappa.example", "olena@kappa", "olena@10.0.0.1",
+        "olena@kappa-.example", "olena@" + "x" * 64 + ".example", "o" * 65 + "@kappa.example",
+        "olena@xn--.example", "olena@@kappa.example", "olena@kappa.example,", "olena@[10.0.0.1]",
+    ],
+)  # fmt: skip
+async def test_what_no_letter_reaches_is_refused_with_its_column(
+    db: BoundDb, now: datetime, email: str
+) -> None:
+    head = "external_id;name;contact_email;contact_name\n"
+    report = await run(db, head + f"k1;Kappa;{email};Olena\n", now)
+    assert report.lines[-1].result == "refused"
+    assert report.lines[-1].why.startswith("contact_email: ")
+
+
+async def test_an_empty_value_is_named_by_its_column(db: BoundDb, now: datetime) -> None:
+    head = "external_id,name,service_external_id,service_name,contact_email,contact_name\n"
+    report = await run(db, head + "k1,,,,,\nk2,x,s1,,,\nk2,x,,,a@x.example,\n", now)
+    why = [line.why.partition(":")[0] for line in report.lines if line.result == "refused"]
+    assert why == ["name", "service_name", "contact_name"]
+
+
+async def test_plans_and_kinds_are_those_of_the_regulations(db: BoundDb, now: datetime) -> None:
+    policy = load(
+        """
+policy: {timezone: Europe/Kyiv}
+plans: {start: {}, business: {}}
+targets:
+  - {service: vps, first: 1h}
+"""
+    )
+    head = "external_id,name,plan,service_external_id,service_name,service_kind\n"
+    rows = "k1,Kappa,Business,,,\nk1,Kappa,business,s1,One,VPS\nk1,Kappa,business,s2,Two,domain\n"
+    report = await run(db, head + rows, now, policy=policy)
+    assert [line.result for line in report.lines] == ["refused", "created", "refused", "created"]
+    assert report.lines[0].why.startswith("plan: ")
+    assert "start, business" in report.lines[0].why
+    assert report.lines[2].why.startswith("service_kind: ")
+    # What stands there already is no reason to refuse the rest of its row.
+    await run(db, head + "k3,Old,gone,,,\n", now)
+    again = await run(db, head + "k3,Older,gone,,,\n", now, policy=policy)
+    assert again.lines[0].result == "updated"

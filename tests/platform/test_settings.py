@@ -62,3 +62,62 @@ def test_cookies_travel_by_https_alone_where_people_do(tmp_path: Path) -> None:
     local = from_env({}, data=tmp_path, port=81)
     assert local.public_url == "http://127.0.0.1:81"
     assert [Web(one.secret, one.public_url).https for one in (public, local)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FIRSTLINE_DATABASE_URL", "mysql://user:hunter2@host/name"),
+        ("FIRSTLINE_DATABASE_URL", "hunter2"),
+        ("FIRSTLINE_DATABASE_URL", "sqlite:///hunter2.db"),
+        ("FIRSTLINE_DATABASE_URL", "postgresql://host/name?hunter2=1"),
+        ("FIRSTLINE_TRUSTED_PROXIES", "proxy.example"),
+        ("FIRSTLINE_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("FIRSTLINE_TRUSTED_PROXIES", "127.0.0.1 300.1.1.1"),
+        ("FIRSTLINE_PUBLIC_URL", "https://[::1"),
+        ("FIRSTLINE_PUBLIC_URL", "https://desk.example:99999"),
+        ("FIRSTLINE_PUBLIC_URL", "https://user@desk.example"),
+        ("FIRSTLINE_PUBLIC_URL", "https://desk.example?a=1"),
+        ("FIRSTLINE_SMTP_URL", "smtp://mail.example:port"),
+        ("FIRSTLINE_SMTP_URL", "smtp://mail.example?starttls=yes"),
+        ("FIRSTLINE_SMTP_URL", "smtp://[mail"),
+        ("FIRSTLINE_MAIL_FROM", "Support"),
+        ("FIRSTLINE_MAIL_FROM", "support@desk..example"),
+        ("FIRSTLINE_SECURITY_CONTACT", "mailto:nobody"),
+        ("FIRSTLINE_SECURITY_CONTACT", "https://"),
+        ("FIRSTLINE_WORKERS", "99999"),
+        ("FIRSTLINE_TRUSTED_PROXYS", "127.0.0.1"),
+        ("FIRSTLINE_DATABSE_URL", "postgresql://host/name"),
+    ],
+)
+def test_what_could_not_work_later_is_refused_in_one_sentence_without_its_secrets(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError, match=name) as refused:
+        from_env({name: value}, data=tmp_path / "data")
+    assert "hunter2" not in str(refused.value)
+    assert not (tmp_path / "data").exists() or name != "FIRSTLINE_DATABASE_URL"
+
+
+def test_workers_on_the_command_line_have_the_same_limit(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="--workers"):
+        from_env({}, data=tmp_path, workers=99999)
+
+
+def test_other_spellings_of_right_values_are_taken(tmp_path: Path) -> None:
+    settings = from_env(
+        {
+            "FIRSTLINE_DATABASE_URL": "host=db.example dbname=desk",
+            "FIRSTLINE_PUBLIC_URL": "HTTPS://Приклад.укр:8443/",
+            "FIRSTLINE_TRUSTED_PROXIES": "127.0.0.1,10.0.0.0/8 fd00::/8",
+            "FIRSTLINE_MAIL_FROM": "Підтримка <support@приклад.укр>",
+            "FIRSTLINE_TEST_URL": "somebody else's",
+        },
+        data=tmp_path,
+    )
+    assert not settings.embedded
+    assert settings.public_url == "https://xn--80aikifvh.xn--j1amh:8443"
+    # A socket that listens on IPv6 sees an IPv4 proxy by its mapped address.
+    assert settings.trusted_proxies == (
+        "127.0.0.1", "::ffff:127.0.0.1", "10.0.0.0/8", "::ffff:10.0.0.0/104", "fd00::/8",
+    )  # fmt: skip

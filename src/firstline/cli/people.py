@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from firstline.cli.database import open_desk
+from firstline.cli.progress import ProgressLine
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Tx
@@ -18,7 +19,7 @@ from firstline.people.access.links import invite
 from firstline.people.actions import new_operator as add_operator
 from firstline.people.importing import Report
 from firstline.people.importing import import_clients as bring_clients
-from firstline.regulations.versions import begin
+from firstline.regulations.versions import Policies, begin
 
 # A whole provider's clients fit; a wrong file does not fill the memory.
 LARGEST = 256 * 1024 * 1024
@@ -80,11 +81,18 @@ def import_clients(asked: Namespace) -> int:
 
 
 async def _import_clients(asked: Namespace, source: bytes) -> Report:
-    async def bring(tx: Tx) -> Report:
-        return await bring_clients(tx, None, source, dry_run=asked.dry_run, now=clock.now())
-
     async with open_desk(asked) as (_, db):
-        return await db.run(bring)
+        policies = await Policies(db).fresh(clock.now())
+        with ProgressLine("rows") as progress:
+            return await db.run(
+                bring_clients,
+                None,
+                source,
+                dry_run=asked.dry_run,
+                policy=policies.current(clock.now())[1],
+                progress=progress,
+                now=clock.now(),
+            )
 
 
 def _read_file(file: Path) -> bytes:

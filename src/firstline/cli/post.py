@@ -11,8 +11,9 @@ from uuid import UUID
 from firstline.cli.database import open_desk, settings_of
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock, outbox
+from firstline.kit.addresses import address
 from firstline.kit.ids import uuid7
-from firstline.kit.mail import FolderMail, Letter, address, mail_for
+from firstline.kit.mail import FolderMail, Letter, mail_for
 from firstline.kit.outbox import Away, Parcel, Permanent
 from firstline.settings import Settings
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -14,7 +15,7 @@ import uvicorn
 
 from firstline import worker
 from firstline.app import Desk, create_app
-from firstline.cli.connections import BoundedConnection
+from firstline.cli.connections import BoundedConnection, most_connections
 from firstline.cli.refusals import CommandError
 from firstline.settings import Settings
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 # A long poll waits 25 seconds; a stopping desk does not wait for it.
 GRACE_SECONDS = 3
 KEEP_ALIVE_SECONDS = 30
+FEW_DESCRIPTORS, MOST_DESCRIPTORS = 8192, 2**20
 SOCKET_BYTES = 128 * 1024
 
 
@@ -33,7 +35,13 @@ class Server(uvicorn.Server):
         yield
 
 
-def log_to_stderr(settings: Settings) -> None:
+def prepare(settings: Settings) -> None:
+    """What a process that lives needs first: a log, and descriptors."""
+    _log_to_stderr(settings)
+    _raise_descriptors()
+
+
+def _log_to_stderr(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
@@ -42,6 +50,20 @@ def log_to_stderr(settings: Settings) -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     # kit/db says that the database is away; the pool would say it at each of its tries.
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+
+
+def _raise_descriptors() -> None:
+    """Let this process and its children hold as many connections as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if most < FEW_DESCRIPTORS:
+        log.warning(
+            "a process may hold %d descriptors, so about %d connections; allow more (LimitNOFILE)",
+            most,
+            most_connections(),
+        )
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -55,9 +77,10 @@ def listen(host: str, port: int) -> socket.socket:
         except OSError:
             bound.close()
             raise
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no such host"
         raise CommandError(
-            f"Cannot listen on {host} port {port} ({error.strerror}); name another with --port."
+            f"Cannot listen on {host} port {port} ({why}); name another with --host or --port."
         ) from error
     bound.set_inheritable(True)
     return bound

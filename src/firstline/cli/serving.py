@@ -12,7 +12,7 @@ import uvloop
 from firstline.app import Desk
 from firstline.cli.database import run_current_database, serve_database, settings_of
 from firstline.cli.demos import demo_database, forget_demo
-from firstline.cli.process import listen, log_to_stderr, run_desk, run_worker, stop_asked
+from firstline.cli.process import listen, prepare, run_desk, run_worker, stop_asked
 from firstline.cli.sealing import demand_secret
 from firstline.cli.supervisor import supervise
 from firstline.kit import clock
@@ -45,7 +45,7 @@ def _run(work: Coroutine[Any, Any, None]) -> int:
 async def _demo(asked: Namespace) -> None:
     stop = stop_asked()
     settings = settings_of(asked, demo=True)
-    log_to_stderr(settings)
+    prepare(settings)
     with listen(settings.host, settings.port) as bound:
         settings = settings_at(settings, bound)
         if asked.fresh:
@@ -61,7 +61,7 @@ async def _demo(asked: Namespace) -> None:
 async def _serve(asked: Namespace) -> None:
     stop = stop_asked()
     settings = settings_of(asked)
-    log_to_stderr(settings)
+    prepare(settings)
     with listen(settings.host, settings.port) as bound:
         settings = settings_at(settings, bound)
         async with serve_database(settings) as settings:
@@ -76,7 +76,7 @@ async def _serve(asked: Namespace) -> None:
 async def _serve_child(asked: Namespace) -> None:
     stop = stop_asked(leashed=asked.leash)
     settings = settings_of(asked)
-    log_to_stderr(settings)
+    prepare(settings)
     with socket.socket(fileno=asked.socket) as bound:
         await run_desk(settings, Desk(settings), bound, stop, work=False)
 
@@ -84,7 +84,7 @@ async def _serve_child(asked: Namespace) -> None:
 async def _work(asked: Namespace) -> None:
     stop = stop_asked(leashed=asked.leash)
     settings = settings_of(asked, beside=True)
-    log_to_stderr(settings)
+    prepare(settings)
     async with run_current_database(settings) as settings:
         await demand_secret(settings)
         await run_worker(Desk(settings), stop)

@@ -13,7 +13,7 @@ from functools import lru_cache
 _APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\uff07"
 HYPHENS = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"  # as in a class of characters
 # Soft hyphen, joiners, fillers, directions, selectors of variants: no word differs by them.
-_INVISIBLE = (
+INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
 )
@@ -41,13 +41,13 @@ def _ranges(signs: Iterable[str]) -> str:
 
 # `\w` knows no marks: vowel signs of Indic scripts, accents that stand beside their letter.
 _MARKS = _ranges(sign for sign in _ALL if unicodedata.category(sign)[0] == "M")
-_BESIDE = f"[{_MARKS}{_INVISIBLE}]"
-_LETTERS = f"[^\\W_{_SINGLE}{_INVISIBLE}]+"
+_BESIDE = f"[{_MARKS}{INVISIBLE}]"
+_LETTERS = f"[^\\W_{_SINGLE}{INVISIBLE}]+"
 WORD = f"{_LETTERS}(?:{_BESIDE}+(?:{_LETTERS})?|[{_APOSTROPHES}]+{_LETTERS})*"
 CHARACTER = f"[{_SINGLE}]{_BESIDE}*"
 
 _SIGNS: dict[int, str | None] = {
-    **{ord(sign): None for sign in (*_APOSTROPHES, *re.findall(f"[{_INVISIBLE}]", _ALL))},
+    **{ord(sign): None for sign in (*_APOSTROPHES, *re.findall(f"[{INVISIBLE}]", _ALL))},
     **{ord(sign): "-" for sign in re.findall(f"[{HYPHENS}]", _ALL)},
     0x640: None,  # the stroke that lengthens an Arabic word
 }

@@ -3,13 +3,14 @@ transcripts. Where an address does not read as what it leads to, its host stands
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from linkify_it import LinkifyIt  # pyright: ignore[reportMissingTypeStubs]
 from markupsafe import escape
+
+from firstline.kit.addresses import ascii_host
 
 HOST = r"(?:\[[\da-fA-F:.]+\]|[\w.-]*\w)(?::\d{1,5})?"
 # Quotation marks and the punctuation of scripts without spaces end an address wherever they stand,
@@ -97,14 +98,6 @@ def _end_of(path: str) -> int:
             end = at
             break
     return len(path[:end].rstrip(_TRAILING))
-
-
-def ascii_host(host: str) -> str:
-    """A host as the network knows it (RFC 3492)."""
-    labels = unicodedata.normalize("NFKC", host).lower().split(".")
-    return ".".join(
-        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
-    )
 
 
 @cache

@@ -17,22 +17,19 @@ from email.parser import BytesParser
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
-from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
 
 from firstline.kit import clock
+from firstline.kit.addresses import address, smtp_server
 from firstline.kit.links import visible, with_links
 from firstline.kit.mail_headers import FAITHFUL
 from firstline.kit.outbox import Away, Permanent
 
 SUBJECT_LENGTH = 200
-ADDRESS_LENGTH = 254
 SMTP_TIMEOUT = 30.0
 LETTER_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml")
-# RFC 5322 dot-atom, ASCII: few servers take more, and none must.
-LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 # A trouble of our own account with the server, not of the letter: the keeper can mend it.
 MENDABLE = {530, 534, 535, 538}
 
@@ -58,21 +55,6 @@ class Mail(Protocol):
     """Takes a letter over; raises Permanent where trying again cannot help."""
 
     async def send(self, letter: Letter) -> None: ...
-
-
-def address(text: str) -> str:
-    """A bare address that is safe in an envelope and a header; raises ValueError."""
-    local, at, domain = text.strip(" ").rpartition("@")
-    labels = domain.split(".")
-    if (
-        not at
-        or len(text) > ADDRESS_LENGTH
-        or not LOCAL_PART.fullmatch(local)
-        or any(_invisible(char) for char in text)
-        or not all(re.fullmatch(r"[^\W_]([\w-]*[^\W_])?", label) for label in labels)
-    ):
-        raise ValueError(f"not a mail address: {text[:ADDRESS_LENGTH]!r}")
-    return f"{local}@{domain if domain.isascii() else _ascii(domain)}"
 
 
 def header(text: str, *, length: int = SUBJECT_LENGTH) -> str:
@@ -189,27 +171,6 @@ def mail_for(smtp_url: str | None, sender: str, folder: Path) -> SmtpMail | Fold
     return SmtpMail(smtp_url, sender) if smtp_url else FolderMail(folder, sender)
 
 
-def smtp_server(url: str) -> dict[str, Any]:
-    """The arguments of aiosmtplib.send; raises ValueError with a sentence for the keeper."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("the mail server is written smtp://user:password@host:port?starttls=1")
-    password = unquote(parts.password) if parts.password else None
-    said = parse_qs(parts.query).get("starttls", [""])[0]
-    if said not in ("", "0", "1"):
-        raise ValueError("starttls of the mail server is 0 or 1")
-    secure = parts.scheme == "smtps"
-    upgrade = said == "1" if said else (True if password else None)
-    return {
-        "hostname": parts.hostname,
-        "port": parts.port or (465 if secure else 587 if upgrade else 25),
-        "username": unquote(parts.username) if parts.username else None,
-        "password": password,
-        "use_tls": secure,
-        "start_tls": False if secure else upgrade,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class FoundLetter:
     """A letter of the folder, as the desk shows it to the keeper."""
@@ -255,13 +216,6 @@ async def send_payload(mail: Mail, payload: Mapping[str, Any], parcel_id: UUID) 
     )
     await mail.send(letter)
     return {"to": letter.to, "subject": letter.subject}
-
-
-def _ascii(domain: str) -> str:
-    try:
-        return domain.encode("idna").decode()
-    except UnicodeError as error:
-        raise ValueError(f"not a mail address: the domain {domain!r}") from error
 
 
 async def _hand_over(server: aiosmtplib.SMTP, message: EmailMessage) -> None:

@@ -15,9 +15,9 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
 from firstline.people import checks, store
 from firstline.people.access import store as access_store
+from firstline.people.addresses import change_address
 from firstline.people.changes import NewChange, access_change, change_of, contact_change, record
 from firstline.people.model import (
-    ACCESSES,
     ROLES,
     Access,
     Client,
@@ -186,7 +186,7 @@ async def new_contact(
         email=checks.email(email),
         name=checks.text(name, "name"),
         language=checks.language(language),
-        access=_access(access),
+        access=checks.access(access),
         active=True,
         services=tuple(services) if access == "limited" else (),
     )
@@ -204,6 +204,7 @@ async def change_contact(
     by: Who | None,
     person_id: UUID,
     *,
+    email: str | None = None,
     name: str,
     language: str,
     access: Access,
@@ -212,7 +213,10 @@ async def change_contact(
     now: datetime,
     into: list[NewChange] | None = None,
 ) -> Contact:
-    """Raises Missing, Invalid (field), Conflict (external id is taken)."""
+    """A new `email` ends what the old one opened: sessions and links that were mailed to it.
+
+    Raises Missing, Invalid (field), Conflict (address or external id is taken).
+    """
     allow_change(by)
     before = await store.contact(tx.conn, person_id)
     if before is None:
@@ -225,7 +229,9 @@ async def change_contact(
     await store.update_person(
         tx.conn, person_id, checks.text(name, "name"), checks.language(language)
     )
-    await store.update_contact(tx.conn, person_id, _access(access), external_id)
+    if email is not None and checks.email(email) != before.email:
+        await change_address(tx, person_id, checks.email(email), now)
+    await store.update_contact(tx.conn, person_id, checks.access(access), external_id)
     limits = services if access == "limited" else ()
     await store.set_contact_services(tx.conn, person_id, limits)
     await rights_changed(tx, person_id)
@@ -234,13 +240,6 @@ async def change_contact(
     change = await contact_change(tx.conn, "contact_changed", before, after)
     await record(tx, by, change, now=now, into=into)
     return after
-
-
-def _access(value: str) -> Access:
-    for access in ACCESSES:
-        if value == access:
-            return access
-    raise Invalid(_("Access is owner, limited or global."), field="access")
 
 
 # --- operators ------------------------------------------------------------------------------

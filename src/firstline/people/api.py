@@ -24,6 +24,7 @@ from firstline.people.importing import ImportedRow, Result, import_clients
 from firstline.people.model import Access, Client, Contact, Service, Side, Who
 from firstline.people.posts import Keyed, answer_once, key_of
 from firstline.people.web import Http, caller_of, requires_role, requires_staff
+from firstline.policy import Policy
 
 PAGE, MOST = 50, 200
 IMPORT_LIMIT = 20 * 1024 * 1024
@@ -254,7 +255,11 @@ async def one_client(db: Given[Db], client_id: FromPath[UUID]) -> ClientOut:
     summary="Create and update clients from the panel's list",
 )
 async def do_import(
-    request: Http, data: JSONBody[ImportIn], who: Given[Who], now: Given[datetime]
+    request: Http,
+    data: JSONBody[ImportIn],
+    who: Given[Who],
+    policy: Given[Policy],
+    now: Given[datetime],
 ) -> Response[bytes]:
     if (data.clients is None) == (data.content is None):
         raise Invalid(_("Send either clients or content."), field="clients")
@@ -262,7 +267,7 @@ async def do_import(
     assert source is not None
 
     async def act(tx: Tx) -> StoredAnswer:
-        report = await import_clients(tx, who, source, dry_run=data.dry_run, now=now)
+        report = await import_clients(tx, who, source, dry_run=data.dry_run, policy=policy, now=now)
         results: tuple[Result, ...] = ("created", "updated", "unchanged", "refused")
         counts = {name: report.count(name) for name in results}
         return 200, encode(ImportOut(dry_run=report.dry_run, lines=list(report.lines), **counts))

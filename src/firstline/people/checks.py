@@ -3,11 +3,12 @@
 import re
 import unicodedata
 
+from firstline.kit.addresses import address, has_unseen, spellings
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import LANGUAGES
 from firstline.kit.i18n import gettext as _
+from firstline.people.model import ACCESSES, Access
 
-EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@[^@\s<>\"(),:;\\\[\]]{1,189}")
 LINE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
@@ -32,19 +33,30 @@ def text(value: str, field: str, *, most: int = 200, required: bool = True) -> s
 
 
 def normal_email(value: str) -> str:
-    """An address as it is stored and compared: trimmed, NFC, lower case.
+    """An address as it is stored and compared: small letters, its host as the network knows it.
 
-    A NUL, which the database would not take, becomes what no address holds.
+    What is no address stays what it is, and nobody has it.
     """
-    return unicodedata.normalize("NFC", value.strip()).lower().replace("\0", "\ufffd")
+    return spellings(value)[0]
 
 
 def email(value: str, field: str = "email") -> str:
-    """A stored e-mail address. Raises Invalid (field)."""
-    value = normal_email(text(value, field, most=254))
-    if not EMAIL.fullmatch(value) or ".." in value:
-        raise Invalid(_("Write an e-mail address such as name@example.com."), field=field)
-    return value
+    """A stored e-mail address, one that a letter can reach. Raises Invalid (field)."""
+    value = text(value, field, most=254)
+    if has_unseen(value):
+        raise Invalid(_("Leave out the invisible control characters."), field=field)
+    try:
+        return address(value).lower()
+    except ValueError:
+        raise Invalid(_("Write an e-mail address such as name@example.com."), field=field) from None
+
+
+def access(value: str, field: str = "access") -> Access:
+    """Raises Invalid (field)."""
+    for each in ACCESSES:
+        if value == each:
+            return each
+    raise Invalid(_("Access is owner, limited or global."), field=field)
 
 
 def language(value: str, field: str = "language") -> str:

@@ -1,11 +1,13 @@
-"""Reading what is to be imported: CSV or JSON in UTF-8, into flat rows with their numbers.
+"""Reading what is to be imported: CSV or JSON, into flat rows with their numbers.
 
 A file is read whole before anything is done, so that a broken one changes nothing.
 """
 
+import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -20,6 +22,10 @@ COLUMNS = (
     *(f"contact_{name}" for name in CONTACT),
     *(f"service_{name}" for name in SERVICE),
 )
+# What spreadsheets write into a first line of its own.
+SEPARATOR = re.compile(r'"?sep=(?P<sign>[,;|\t])"?[,;|\t]*', re.IGNORECASE)
+# An end of JSON without its beginning is told as what it is, too.
+JSON = re.compile(r'\s*([\[{]|"[^"\n]*"\s*:)')
 REQUIRED = ("external_id", "name")
 
 Row = Mapping[str, str]
@@ -40,7 +46,7 @@ def read(source: bytes | str | Sequence[object]) -> list[Numbered]:
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
         raise unreadable(_("it is no text"))
-    return _read_json(text) if text.lstrip()[:1] in ("[", "{") else _read_csv(text)
+    return _read_json(text) if JSON.match(text) else _read_csv(text)
 
 
 def unreadable(why: str) -> Invalid:
@@ -48,8 +54,10 @@ def unreadable(why: str) -> Invalid:
 
 
 def _decode(source: bytes) -> str:
+    """UTF-8, or the UTF-16 of a spreadsheet's "Unicode text", which its first two bytes tell."""
+    wide = source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return source.decode("utf-8")
+        return source.decode("utf-16" if wide else "utf-8")
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         why = _("line %(line)d is not UTF-8; save the file as UTF-8") % {"line": line}
@@ -57,12 +65,13 @@ def _decode(source: bytes) -> str:
 
 
 def _read_csv(text: str) -> list[Numbered]:
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
+    delimiter, said = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[Numbered] = []
     try:
-        names = [name.strip() for name in next(reader, list[str]())]
+        if said:
+            next(reader)
+        names = _without_empty_end([name.strip() for name in next(reader, list[str]())])
         _check_columns(names)
         line = reader.line_num + 1
         for cells in reader:
@@ -75,7 +84,25 @@ def _read_csv(text: str) -> list[Numbered]:
     return rows
 
 
+def _delimiter(text: str) -> tuple[str, bool]:
+    """What stands between cells: said by a first line of its own (`sep=;`), else by the names."""
+    first = text.partition("\n")[0].rstrip("\r")
+    said = SEPARATOR.fullmatch(first)
+    if said:
+        return said["sign"], True
+    return max(",;\t", key=first.count), False
+
+
+def _without_empty_end(cells: list[str], least: int = 0) -> list[str]:
+    """The cells without empty ones at the end, but not fewer than `least`."""
+    end = len(cells)
+    while end > least and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
 def _row(names: list[str], cells: list[str], line: int) -> Row:
+    cells = _without_empty_end(cells, len(names))
     if len(cells) != len(names):
         raise unreadable(
             _("line %(line)d has %(cells)d cells in place of %(names)d")
@@ -100,7 +127,7 @@ def _read_json(text: str) -> list[Numbered]:
     try:
         found: object = json.loads(text)
     except ValueError as error:
-        raise unreadable(str(error)) from None
+        raise unreadable(_("it is broken JSON (%(error)s)") % {"error": error}) from None
     except RecursionError:
         raise unreadable(_("it is nested too deeply")) from None
     if isinstance(found, dict):

@@ -1,7 +1,8 @@
 """Clients from the company's own panel, by command and by API: a report per row, repeatable.
 
 Rows find what is there by the client's external id, the service's external id and the contact's
-e-mail address; what is there and equal is left alone. A refused row changes nothing and stops
+e-mail address, or its external id where the address is new: then it has changed. What is there and
+equal is left alone. A refused row changes nothing and stops
 nothing. A column that is not there leaves its field as it is.
 """
 
@@ -17,8 +18,10 @@ from firstline.kit.errors import Invalid, Refused, TooLarge
 from firstline.kit.i18n import gettext as _
 from firstline.people import actions, checks, store
 from firstline.people.changes import NewChange, record_all
+from firstline.people.import_checks import refuse_kind, refuse_plan
 from firstline.people.import_files import Row, read
-from firstline.people.model import ACCESSES, Access, Client, Contact, Service, Who
+from firstline.people.model import Client, Contact, Service, Who
+from firstline.policy import Policy
 
 Kind = Literal["client", "service", "contact"]
 Result = Literal["created", "updated", "unchanged", "refused"]
@@ -47,27 +50,35 @@ class Report:
         return sum(line.result == result for line in self.lines)
 
 
+def _nobody_watches(_done: int, _of: int) -> None:
+    pass
+
+
 async def import_clients(
     tx: Tx,
     by: Who | None,
     source: bytes | str | Sequence[Any],
     *,
     dry_run: bool = False,
+    policy: Policy | None = None,
+    progress: Callable[[int, int], None] = _nobody_watches,
     now: datetime,
 ) -> Report:
     """Create and update clients, services and contacts; nothing is ever removed.
 
-    `source` is a file's content (CSV or JSON, UTF-8) or a list of clients as in JSON.
+    `source` is a file's content (CSV or JSON) or a list of clients as in JSON. New plans and kinds
+    of services are those of `policy`. `progress` is told the rows done, of how many.
     A dry run does everything and takes it back. Raises Forbidden, Invalid (field file), TooLarge.
     """
     actions.allow_change(by)
     rows = read(source)
     if len(rows) > MOST_ROWS:
         raise TooLarge(_("Split the file: it has over 100,000 rows."), field="file")
-    import_ = _Import(Tx(tx.conn), by, now)
+    import_ = _Import(Tx(tx.conn), by, policy, now)
     async with tx.conn.transaction(force_rollback=dry_run):
-        for number, row in rows:
+        for done, (number, row) in enumerate(rows, 1):
             await import_.row(number, row)
+            progress(done, len(rows))
     if not dry_run:
         await record_all(tx, by, import_.changes, now=now)
         tx.news.extend(import_.tx.news)
@@ -77,9 +88,10 @@ async def import_clients(
 class _Import:
     """One run over the rows; `done` holds the clients that need no second look."""
 
-    def __init__(self, tx: Tx, by: Who | None, now: datetime) -> None:
+    def __init__(self, tx: Tx, by: Who | None, policy: Policy | None, now: datetime) -> None:
         self.tx = tx
         self.by = by
+        self.policy = policy
         self.now = now
         self.lines: list[ImportedRow] = []
         self.changes: list[NewChange] = []
@@ -114,7 +126,7 @@ class _Import:
             async with self.tx.conn.transaction():
                 result, client = await work(*arguments)
         except Refused as error:
-            field = error.extra.get("field")
+            field = _column(what, error.extra.get("field"))
             why = f"{field}: {error.detail}" if field else error.detail
             self.lines.append(ImportedRow(number, what, name[:200], "refused", why))
             return None
@@ -129,6 +141,8 @@ class _Import:
         fields = _clean_fields(row, "", name="name", plan="plan", language="language")
         if not fields.get("language"):
             fields.pop("language", None)
+        if before is None or fields.get("plan") != before.plan:
+            refuse_plan(self.policy, fields.get("plan", ""))
         if before is None:
             fields.setdefault("name", "")
             return "created", await actions.new_client(
@@ -158,6 +172,8 @@ class _Import:
         if not fields.get("kind"):
             fields.pop("kind", None)
         before = await self._service_of(client, external_id)
+        if before is None or fields.get("kind") != before.kind:
+            refuse_kind(self.policy, fields.get("kind", ""))
         if before is None:
             fields.setdefault("name", "")
             await actions.new_service(
@@ -179,7 +195,7 @@ class _Import:
 
     async def _contact(self, row: Row, client: Client) -> tuple[Result, None]:
         email = checks.email(row["contact_email"], "contact_email")
-        before = await store.contact_by_email(self.tx.conn, email)
+        before = await self._contact_of(row, email)
         if before is not None and before.client_id != client.id:
             raise Invalid(_("This is a contact of another client."), field="contact_email")
         wished = await self._wish(row, client, email, before)
@@ -206,6 +222,7 @@ class _Import:
             self.tx,
             self.by,
             before.id,
+            email=wished.email,
             name=wished.name,
             language=wished.language,
             access=wished.access,
@@ -215,6 +232,13 @@ class _Import:
             into=self.changes,
         )
         return "updated", None
+
+    async def _contact_of(self, row: Row, email: str) -> Contact | None:
+        found = await store.contact_by_email(self.tx.conn, email)
+        external_id = (row.get("contact_external_id") or "").strip()
+        if found is not None or not external_id:
+            return found
+        return await store.contact_by_external_id(self.tx.conn, external_id)
 
     async def _wish(self, row: Row, client: Client, email: str, before: Contact | None) -> Contact:
         """The contact as the row wants it, over what is there or over the defaults."""
@@ -235,9 +259,10 @@ class _Import:
         external_id = row.get("contact_external_id")
         wished = replace(
             base,
+            email=email,
             name=fields.get("name") or base.name,
             language=fields.get("language") or base.language,
-            access=_access(access) if access else base.access,
+            access=checks.access(access.lower(), "contact_access") if access else base.access,
             external_id=base.external_id
             if external_id is None
             else checks.external_id(external_id, "contact_external_id"),
@@ -261,6 +286,13 @@ class _Import:
         return tuple(ids[name] for name in wished)
 
 
+def _column(what: Kind, field: str | None) -> str | None:
+    """The column that the action's field stands in."""
+    if field is None or what == "client" or field.startswith(what):
+        return field
+    return f"{what}_{field}"
+
+
 def _clean_fields(row: Row, prefix: str, **fields: str) -> dict[str, str]:
     """The fields whose columns are there, cleaned as they will be stored."""
     return {
@@ -268,10 +300,3 @@ def _clean_fields(row: Row, prefix: str, **fields: str) -> dict[str, str]:
         for field, name in fields.items()
         if prefix + name in row
     }
-
-
-def _access(value: str) -> Access:
-    for access in ACCESSES:
-        if value.lower() == access:
-            return access
-    raise Invalid(_("Access is owner, limited or global."), field="contact_access")

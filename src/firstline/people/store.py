@@ -6,8 +6,8 @@ from uuid import UUID
 
 from psycopg.rows import class_row, kwargs_row, scalar_row
 
+from firstline.kit.addresses import spellings
 from firstline.kit.db import Conn
-from firstline.people.checks import normal_email
 from firstline.people.model import (
     Client,
     Contact,
@@ -28,6 +28,8 @@ WHO_COLUMNS = (
     " coalesce(o.languages, '{}') as languages, o.chat_limit"
 )
 WHO_JOINS = "left join contacts c on c.person_id = p.id left join operators o on o.person_id = p.id"
+# Hosts were stored as they were typed before there was one spelling.
+NEWEST_SPELLING = "order by array_position(%(emails)s, p.email) limit 1"
 CLIENT_COLUMNS = "id, external_id, name, plan, language, created_at"
 SERVICE_COLUMNS = "id, client_id, external_id, name, kind, server, host, active"
 CONTACTS = (
@@ -60,8 +62,9 @@ async def who_by_email(conn: Conn, email: str) -> Who | None:
     """As `who`, by e-mail address in any case."""
     async with conn.cursor(row_factory=kwargs_row(make_who)) as cursor:
         await cursor.execute(
-            f"select {WHO_COLUMNS} from people p {WHO_JOINS} where p.email = %s and p.active",
-            (normal_email(email),),
+            f"select {WHO_COLUMNS} from people p {WHO_JOINS}"
+            f" where p.email = any(%(emails)s) and p.active {NEWEST_SPELLING}",
+            {"emails": spellings(email)},
         )
         return await cursor.fetchone()
 
@@ -82,8 +85,19 @@ async def add_person(
     """False when the address is taken."""
     done = await conn.execute(
         "insert into people (id, side, email, name, language, created_at)"
-        " values (%s, %s, %s, %s, %s, %s) on conflict (email) do nothing",
-        (person_id, side, email, name, language, now),
+        " select %s, %s, %s, %s, %s, %s where not exists"
+        " (select from people where email = any(%s)) on conflict (email) do nothing",
+        (person_id, side, email, name, language, now, spellings(email)),
+    )
+    return done.rowcount == 1
+
+
+async def update_email(conn: Conn, person_id: UUID, email: str) -> bool:
+    """False when the address is somebody else's."""
+    done = await conn.execute(
+        "update people set email = %(email)s where id = %(id)s and not exists"
+        " (select from people where email = any(%(emails)s) and id <> %(id)s)",
+        {"email": email, "id": person_id, "emails": spellings(email)},
     )
     return done.rowcount == 1
 
@@ -273,7 +287,17 @@ async def contact(conn: Conn, person_id: UUID) -> Contact | None:
 
 async def contact_by_email(conn: Conn, email: str) -> Contact | None:
     async with conn.cursor(row_factory=kwargs_row(make_contact)) as cursor:
-        await cursor.execute(CONTACTS + " where p.email = %s", (normal_email(email),))
+        await cursor.execute(
+            f"{CONTACTS} where p.email = any(%(emails)s) {NEWEST_SPELLING}",
+            {"emails": spellings(email)},
+        )
+        return await cursor.fetchone()
+
+
+async def contact_by_external_id(conn: Conn, external_id: str) -> Contact | None:
+    """The contact, active or not, with this id in the company's own panel."""
+    async with conn.cursor(row_factory=kwargs_row(make_contact)) as cursor:
+        await cursor.execute(CONTACTS + " where c.external_id = %s", (external_id,))
         return await cursor.fetchone()
 
 

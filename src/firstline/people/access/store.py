@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row, kwargs_row, scalar_row
 
+from firstline.kit.addresses import spellings
 from firstline.kit.db import Conn
 from firstline.people.access.model import (
     Bearer,
@@ -162,7 +163,11 @@ async def remove_sessions(conn: Conn, person_id: UUID, but: bytes | None = None)
 async def credentials_by_email(conn: Conn, email: str) -> Credentials | None:
     """What sign-in compares with; `email` as `checks.normal_email` makes it."""
     async with conn.cursor(row_factory=class_row(Credentials)) as cursor:
-        await cursor.execute(CREDENTIALS + " where email = %s and active", (email,))
+        await cursor.execute(
+            CREDENTIALS + " where email = any(%(emails)s) and active"
+            " order by array_position(%(emails)s, email) limit 1",
+            {"emails": spellings(email)},
+        )
         return await cursor.fetchone()
 
 

@@ -11,8 +11,7 @@ import pytest
 
 from firstline.app import Desk, create_app
 from firstline.kit.db import Db
-from firstline.people import COOKIE, new_token, who_by_email
-from firstline.people import actions as people
+from firstline.people import COOKIE, new_token, staff, who_by_email
 from firstline.people.access import links
 from firstline.people.access.sessions import start_session
 from firstline.settings import Settings
@@ -132,9 +131,7 @@ async def test_one_key_sent_twice_at_once_is_answered_twice_and_done_once(live: 
 
 async def test_one_of_fifty_who_redeem_a_link_at_once_gets_in(live: Live) -> None:
     db, now = live.desks[0].db, live.desks[0].clock()
-    zoe = await db.run(
-        people.new_operator, None, email="zoe@firstline.example", name="Zoe", now=now
-    )
+    zoe = await db.run(staff.new_operator, None, email="zoe@firstline.example", name="Zoe", now=now)
     link = await db.run(links.invite, None, zoe.id, public_url=HOST, now=now)
     web = live.https[0]._transport.app.litestar.state["web"]  # type: ignore[attr-defined]
     form = {"password": "a good long word", "csrf": web.token("")}

@@ -252,7 +252,12 @@ async def test_passwords_tokens_cookies_and_words_are_never_logged(
     secrets = ["hunter2-password", "hunter2-words", "hunter2-secret", *world.tokens.values(),
                *world.cookies.values()]  # fmt: skip
     async with world.undone():
-        made = await world.call("anna", "POST", "/api/v1/tokens", json={"name": "hunter2-words"})
+        made = await world.call(
+            "anna",
+            "POST",
+            "/api/v1/tokens",
+            json={"name": "hunter2-words", "password": "firstline"},
+        )
         secrets.append(made.json()["token"])
         calls: list[tuple[str | None, str, dict[str, Any]]] = [
             (None, "/sign-in", {"data": {"email": "vera@acme.example", "password": "firstline"}}),

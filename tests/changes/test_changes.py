@@ -28,6 +28,7 @@ from firstline.people import (
     actions,
     new_token,
     services,
+    staff,
     who,
 )
 from firstline.people.access import links, preauth, second_factor, tokens
@@ -50,7 +51,7 @@ async def test_a_changed_operator_is_told_with_what_stood_before(
 ) -> None:
     martin, anna = world["martin"], world["anna"]
     await db.run(
-        actions.change_operator, martin, anna.id, roles=["operator", "management"],
+        staff.change_operator, martin, anna.id, roles=["operator", "management"],
         lines=["first", "second"], languages=list(anna.languages), chat_limit=3, now=now,
     )  # fmt: skip
     change = (await newest(conn, martin))[0]
@@ -68,7 +69,7 @@ async def test_what_changes_nothing_is_no_change(
     martin, anna = world["martin"], world["anna"]
     before = await newest(conn, martin)
     await db.run(
-        actions.change_operator, martin, anna.id, roles=["operator"], lines=list(anna.lines),
+        staff.change_operator, martin, anna.id, roles=["operator"], lines=list(anna.lines),
         languages=list(anna.languages), chat_limit=None, now=now,
     )  # fmt: skip
     await db.run(actions.activate, martin, anna.id, now=now)
@@ -117,11 +118,11 @@ async def _change_everything(
     """Do everything that is a change once; returns the secrets that came of it."""
     martin, anna = world["martin"], world["anna"]
     zoe = await db.run(
-        actions.new_operator, martin, email="zoe@firstline.example", name="Zoe", now=now
+        staff.new_operator, martin, email="zoe@firstline.example", name="Zoe", now=now
     )
     link = await db.run(links.invite, martin, zoe.id, public_url=URL, now=now)
     rights: dict[str, Any] = {"lines": ["second"], "languages": [], "chat_limit": None}
-    await db.run(actions.change_operator, martin, zoe.id, roles=["operator"], now=now, **rights)
+    await db.run(staff.change_operator, martin, zoe.id, roles=["operator"], now=now, **rights)
     await db.run(actions.deactivate, martin, zoe.id, now=now)
     await db.run(actions.activate, martin, zoe.id, now=now)
     secret = second_factor.new_totp_secret()
@@ -162,7 +163,7 @@ async def test_a_refused_change_leaves_no_entry_and_no_gap(
     before = (await newest(conn, martin))[0].no
     with pytest.raises(Conflict):
         await db.run(
-            actions.new_operator, martin, email=martin.email, name="Twice", now=now
+            staff.new_operator, martin, email=martin.email, name="Twice", now=now
         )  # fmt: skip
 
     async def made_and_undone(tx: Any) -> None:

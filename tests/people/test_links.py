@@ -9,7 +9,7 @@ import pytest
 
 from firstline.kit.db import BoundDb, Conn, Db
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, TooMany
-from firstline.people import Who, actions
+from firstline.people import Who, actions, staff
 from firstline.people.access import store
 from firstline.people.access.links import ask_reset, invite, redeem
 from firstline.people.access.model import Caller, digest
@@ -20,7 +20,7 @@ HERE = Caller("192.0.2.7")
 
 
 async def invited(db: Any, now: Any, email: str = "zoe@firstline.example") -> tuple[Who, str]:
-    zoe = await db.run(actions.new_operator, None, email=email, name="Zoe", now=now)
+    zoe = await db.run(staff.new_operator, None, email=email, name="Zoe", now=now)
     link = await db.run(invite, None, zoe.id, public_url=URL + "/", now=now)
     return zoe, link.removeprefix(f"{URL}/invitation/")
 
@@ -158,7 +158,7 @@ async def test_a_letter_speaks_the_language_of_its_reader(
     db: BoundDb, conn: Conn, now: Any
 ) -> None:
     made = await db.run(
-        actions.new_operator,
+        staff.new_operator,
         None,
         email="oles@firstline.example",
         name="Олесь",

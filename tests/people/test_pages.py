@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from firstline.kit.db import BoundDb, Conn
-from firstline.people import Who, actions
+from firstline.people import Who, staff
 from firstline.people.access.links import invite
 from firstline.people.web import safe_next
 
@@ -131,7 +131,9 @@ async def test_a_cookie_opens_no_api_and_a_token_no_page(
     answer = await here.get("/api/v1/me")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
-    page = await here.submit("/account/tokens", on="/account", name="mine")
+    page = await here.submit(
+        "/account/tokens", on="/account", name="mine", current="firstline", scopes="read"
+    )
     token = re.search(r"fl_[\w-]{43}", page.text)
     assert token
     other = browser(Authorization=f"Bearer {token.group()}")
@@ -142,9 +144,7 @@ async def test_a_cookie_opens_no_api_and_a_token_no_page(
 async def test_an_invitation_page_lets_choose_a_password_once(
     browser: Callable[..., Any], db: BoundDb, world: dict[str, Who], now: Any
 ) -> None:
-    made = await db.run(
-        actions.new_operator, None, email="zoe@firstline.example", name=EVIL, now=now
-    )
+    made = await db.run(staff.new_operator, None, email="zoe@firstline.example", name=EVIL, now=now)
     link = await db.run(invite, None, made.id, public_url="http://desk.example", now=now)
     path = link.removeprefix("http://desk.example")
     here = browser()
@@ -193,7 +193,9 @@ async def test_names_are_escaped_wherever_the_account_shows_them(
     await here.sign_in("vera@acme.example")
     page = await here.submit("/account", name=EVIL, language="en")
     assert page.status_code == 200
-    page = await here.submit("/account/tokens", on="/account", name=EVIL)
+    page = await here.submit(
+        "/account/tokens", on="/account", name=EVIL, current="firstline", scopes="read"
+    )
     assert "<img src=x" not in page.text
     assert page.text.count("&lt;img src=x") >= 3
     wrong = await here.submit("/account", name="a\u202eb", language="en")

@@ -11,8 +11,10 @@ import pytest
 
 from firstline.kit.db import BoundDb, Conn, Db
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
-from firstline.people import Who, actions, new_token, who, who_by_email
+from firstline.people import COOKIE, Who, actions, new_token, staff, who, who_by_email
 from firstline.people import store as people
+from firstline.people.access import links
+from firstline.people.access.model import Caller
 from firstline.people.access.sessions import start_session
 
 Make = Callable[[str], Any]
@@ -86,7 +88,7 @@ async def test_only_management_and_the_keeper_change_people(
         by = world[name]
         for act, given in (
             (actions.new_client, {"name": "X", "now": now}),
-            (actions.new_operator, {"email": "x@x.example", "name": "X", "now": now}),
+            (staff.new_operator, {"email": "x@x.example", "name": "X", "now": now}),
         ):
             with pytest.raises(error):
                 await db.run(act, by, **given)
@@ -124,14 +126,14 @@ async def test_an_operator_is_checked_field_by_field(db: BoundDb, now: datetime)
         ("chat_limit", 101),
     ):
         with pytest.raises(Invalid) as refused:
-            await db.run(actions.new_operator, None, **{**good, field: value})
+            await db.run(staff.new_operator, None, **{**good, field: value})
         assert refused.value.extra["field"] == field
     made = await db.run(
-        actions.new_operator, None, **good, lines=["first", "first"], languages=["uk"], chat_limit=3
+        staff.new_operator, None, **good, lines=["first", "first"], languages=["uk"], chat_limit=3
     )
     assert (made.lines, made.languages, made.chat_limit) == (("first",), ("uk",), 3)
     with pytest.raises(Conflict):
-        await db.run(actions.new_operator, None, **{**good, "email": "ZOE@firstline.example"})
+        await db.run(staff.new_operator, None, **{**good, "email": "ZOE@firstline.example"})
 
 
 async def test_only_a_keeper_makes_a_keeper_and_the_last_one_stays(
@@ -139,7 +141,7 @@ async def test_only_a_keeper_makes_a_keeper_and_the_last_one_stays(
 ) -> None:
     rights: dict[str, Any] = {"lines": [], "languages": [], "chat_limit": None, "now": now}
     manager = await db.run(
-        actions.new_operator,
+        staff.new_operator,
         None,
         email="meg@firstline.example",
         name="Meg",
@@ -148,16 +150,14 @@ async def test_only_a_keeper_makes_a_keeper_and_the_last_one_stays(
     )
     everything = ["operator", "management", "keeper"]
     with pytest.raises(Forbidden):
-        await db.run(actions.change_operator, manager, manager.id, roles=everything, **rights)
+        await db.run(staff.change_operator, manager, manager.id, roles=everything, **rights)
     with pytest.raises(Forbidden):
         await db.run(actions.deactivate, manager, world["martin"].id, now=now)
     with pytest.raises(Conflict):
         await db.run(actions.deactivate, world["martin"], world["martin"].id, now=now)
     with pytest.raises(Conflict):
-        await db.run(
-            actions.change_operator, None, world["martin"].id, roles=["operator"], **rights
-        )
-    await db.run(actions.change_operator, world["martin"], manager.id, roles=["keeper"], **rights)
+        await db.run(staff.change_operator, None, world["martin"].id, roles=["operator"], **rights)
+    await db.run(staff.change_operator, world["martin"], manager.id, roles=["keeper"], **rights)
     await db.run(actions.deactivate, world["martin"], world["martin"].id, now=now)
 
 
@@ -168,7 +168,7 @@ async def test_two_keepers_cannot_remove_each_other_at_once(
     await db.open()
     try:
         second = await db.run(
-            actions.new_operator,
+            staff.new_operator,
             None,
             email="kay@firstline.example",
             name="Kay",
@@ -286,13 +286,18 @@ async def test_tokens_by_api_are_ones_own_and_their_words_come_once(
     caller: Make, world: dict[str, Who]
 ) -> None:
     vera, pavel = await caller("vera"), await caller("pavel")
-    made = await vera.post("/api/v1/tokens", json={"name": "ci", "key": "k"})
+    made = await vera.post(
+        "/api/v1/tokens", json={"name": "ci", "password": "firstline", "key": "k"}
+    )
     assert made.status_code == 201
     assert made.json()["token"].startswith("fl_")
-    again = await vera.post("/api/v1/tokens", json={"name": "ci", "key": "k"})
+    again = await vera.post(
+        "/api/v1/tokens", json={"name": "ci", "password": "firstline", "key": "k"}
+    )
     assert (again.status_code, again.json()["token"]) == (200, None)
     assert again.json()["id"] == made.json()["id"]
-    assert (await vera.post("/api/v1/tokens")).status_code == 201
+    nameless = await vera.post("/api/v1/tokens", json={"password": "firstline"})
+    assert nameless.status_code == 201
     listed = (await vera.get("/api/v1/tokens")).json()["items"]
     assert [item["token"] for item in listed] == [None] * 3
     address = f"/api/v1/tokens/{made.json()['id']}"
@@ -315,3 +320,63 @@ async def test_five_hundred_calls_a_second_and_then_429(caller: Make) -> None:
     vera = await caller("vera")
     codes = [(await vera.get("/api/v1/me")).status_code for _turn in range(505)]
     assert codes == [200] * 500 + [429] * 5
+
+
+async def test_management_finds_no_way_to_the_keepers_role(
+    browser: Callable[..., Any], db: BoundDb, conn: Conn, world: dict[str, Who], now: datetime
+) -> None:
+    manager, martin = await made_operator(db, "mia", ["management"], now), world["martin"]
+    keeper = await made_operator(db, "kim", ["keeper"], now)
+    nobody = await made_operator(db, "nil", ["operator"], now)
+    rights: dict[str, Any] = {"lines": [], "languages": [], "chat_limit": None, "now": now}
+    url = {"public_url": "http://desk.example", "now": now}
+    with pytest.raises(Forbidden):
+        await db.run(links.invite, manager, keeper.id, **url)
+    with pytest.raises(Forbidden):
+        await db.run(staff.change_operator, manager, nobody.id, roles=["keeper"], **rights)
+    with pytest.raises(Forbidden):
+        await db.run(staff.change_operator, manager, keeper.id, roles=["operator"], **rights)
+    with pytest.raises(Forbidden):
+        await db.run(actions.deactivate, manager, keeper.id, now=now)
+    await db.run(actions.deactivate, martin, keeper.id, now=now)
+    with pytest.raises(Forbidden):
+        await db.run(actions.activate, manager, keeper.id, now=now)
+    await db.run(actions.activate, martin, keeper.id, now=now)
+    link = await db.run(links.invite, manager, nobody.id, **url)
+    await db.run(staff.change_operator, martin, nobody.id, roles=["keeper"], **rights)
+    word = link.rpartition("/")[2]
+    with pytest.raises(Missing):
+        await links.redeem(db, word, "invitation", "a long word", Caller(None), now=now)
+    here = browser(cookie=f"{COOKIE}={await start_session(conn, manager, now=now)}")
+    page = await here.get(f"/desk/settings/operators/{keeper.id}")
+    assert page.status_code == 200
+    assert "/invitation" not in page.text
+    assert "/access" not in page.text
+
+
+async def made_operator(db: BoundDb, name: str, roles: list[str], now: datetime) -> Who:
+    email = f"{name}@firstline.example"
+    return await db.run(staff.new_operator, None, email=email, name=name, roles=roles, now=now)
+
+
+async def test_two_keepers_who_unmake_each_other_at_once_leave_one(
+    live_database: str, now: datetime
+) -> None:
+    db = Db(live_database, size=4)
+    await db.open()
+    try:
+        kim = await db.run(
+            staff.new_operator, None, email="kim@x.example", name="Kim", roles=["keeper"], now=now
+        )
+        async with db.connection() as conn:
+            martin = await who_by_email(conn, "martin@firstline.example")
+        assert martin
+        rights: dict[str, Any] = {"lines": [], "languages": [], "chat_limit": None, "now": now}
+        results = await asyncio.gather(
+            db.run(staff.change_operator, martin, kim.id, roles=["operator"], **rights),
+            db.run(staff.change_operator, kim, martin.id, roles=["operator"], **rights),
+            return_exceptions=True,
+        )
+    finally:
+        await db.close()
+    assert sorted(type(one).__name__ for one in results) == ["Conflict", "Operator"]

@@ -10,11 +10,16 @@ import pytest
 
 from firstline.kit.db import BoundDb, Conn, Db
 from firstline.kit.errors import Invalid, NotSignedIn, TooMany
-from firstline.people import Who, identify_bearer, identify_cookie
+from firstline.people import Who, identify_bearer, identify_cookie, new_token
 from firstline.people import store as people
 from firstline.people.access import passwords, store
 from firstline.people.access.model import Caller
-from firstline.people.access.sessions import sign_out, sign_out_everywhere, start_session
+from firstline.people.access.sessions import (
+    sign_out,
+    sign_out_everywhere,
+    sign_out_others,
+    start_session,
+)
 from firstline.people.access.sign_in import change_password, sign_in
 
 HERE = Caller("192.0.2.7", "Firefox")
@@ -202,12 +207,19 @@ async def test_signing_out_ends_one_session_and_everywhere_ends_all_but_tokens(
     moved = await identify_cookie(db, words[1], now=now)
     assert moved.epoch == vera.epoch + 1
     assert await identify_bearer(db, widget, now=now)
-    await db.run(sign_out_everywhere, vera, but=words[2])
+    token = await db.run(new_token, vera.id, "", now=now)
+    await db.run(sign_out_others, vera, but=words[2])
     assert await identify_cookie(db, words[2], now=now)
+    assert await identify_bearer(db, token, now=now)
     with pytest.raises(NotSignedIn):
         await identify_cookie(db, words[1], now=now)
     with pytest.raises(NotSignedIn):
         await identify_bearer(db, widget, now=now)
+    await db.run(sign_out_everywhere, vera, now=now)
+    with pytest.raises(NotSignedIn):
+        await identify_cookie(db, words[2], now=now)
+    with pytest.raises(NotSignedIn):
+        await identify_bearer(db, token, now=now)
 
 
 async def test_a_changed_password_ends_other_sessions_and_needs_the_present_one(

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from firstline.kit.assets import assets
+from firstline.people.cast import PASSWORD
 from firstline.policy import default_text
 from tests.rights.world import Thing, World
 
@@ -91,7 +92,7 @@ def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
     later = (world.clock() + timedelta(hours=3)).isoformat()
     posts: dict[str, Call] = {
         "/api/v1/sessions": {"token": "no-such-token"},
-        "/api/v1/tokens": {"name": "mine"},
+        "/api/v1/tokens": {"name": "mine", "password": PASSWORD},
         "/api/v1/clients": {"name": "Newcomers"},
         "/api/v1/clients/import": {"clients": []},
         "/api/v1/policy": {"file": default_text()},
@@ -172,7 +173,7 @@ def _portal(thing: Thing) -> dict[str, Call]:
         "/account/second-factor": wrong | {"secret": "A" * 32, "code": "000000"},
         "/account/second-factor/off": wrong,
         "/account/recovery-codes": wrong,
-        "/account/tokens": {"name": "mine"},
+        "/account/tokens": {"name": "mine", "current": PASSWORD, "scopes": "read"},
         "/requests": {"topic": "web", "body": "Words", "service": str(thing.service)},
         f"{no}/say": {"body": "Words"},
         f"{no}/entries/{{entry:int}}/edit": {"body": "Mended"},

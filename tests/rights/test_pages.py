@@ -12,6 +12,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from firstline.people.access.sessions import COOKIE
+from firstline.people.cast import PASSWORD
 from tests.rights.calls import arguments, filled, routes
 from tests.rights.world import World
 
@@ -222,7 +223,7 @@ async def hostile_world(world: World) -> World:
         ("anna", "POST", f"{api}/closure", {"outcome": "solved", "text": BAD}),
         ("vera", "POST", f"{api}/rating", {"score": 5, "text": BAD}),
         ("vera", "POST", f"{api}/entries", {"body": f"again {BAD}"}),
-        ("vera", "POST", "/api/v1/tokens", {"name": BAD}),
+        ("vera", "POST", "/api/v1/tokens", {"name": BAD, "password": PASSWORD}),
     ]  # fmt: skip
     for name, method, path, body in calls:
         answer = await world.call(name, method, path, json=body)

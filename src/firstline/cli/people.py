@@ -16,9 +16,9 @@ from firstline.lines import line_ids
 from firstline.people import new_token as make_token
 from firstline.people import who_by_email
 from firstline.people.access.links import invite
-from firstline.people.actions import new_operator as add_operator
 from firstline.people.importing import Report
 from firstline.people.importing import import_clients as bring_clients
+from firstline.people.staff import new_operator as add_operator
 from firstline.regulations.versions import Policies, begin
 
 # A whole provider's clients fit; a wrong file does not fill the memory.

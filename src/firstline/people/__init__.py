@@ -20,6 +20,7 @@ from firstline.people.model import (
     Side,
     Who,
 )
+from firstline.people.rights import demand_scope
 from firstline.people.store import (
     client,
     clients,
@@ -45,6 +46,7 @@ __all__ = [
     "client",
     "clients",
     "contacts",
+    "demand_scope",
     "identify_bearer",
     "identify_cookie",
     "new_token",

@@ -1,4 +1,4 @@
-"""Use cases on clients, contacts, services and operators.
+"""Use cases on clients, services and contacts; who of all people may come in at all.
 
 `by` is who does it: management or the keeper; None is the console, whose right is the data
 folder itself. Every change of rights moves the person's epoch, so that open streams close.
@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from firstline.kit.db import Tx
-from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
+from firstline.kit.errors import Conflict, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
 from firstline.people import checks, store
@@ -18,7 +18,6 @@ from firstline.people.access import store as access_store
 from firstline.people.addresses import change_address
 from firstline.people.changes import NewChange, access_change, change_of, contact_change, record
 from firstline.people.model import (
-    ROLES,
     Access,
     Client,
     Contact,
@@ -27,17 +26,7 @@ from firstline.people.model import (
     Side,
     Who,
 )
-from firstline.people.rights import rights_changed
-
-
-def allow_change(by: Who | None) -> None:
-    """Raises Forbidden, to clients Missing, unless `by` may change people and clients."""
-    if by is None or by.runs_the_desk:
-        return
-    if by.is_staff:
-        raise Forbidden(_("Management and the keeper do this; ask one of them."))
-    raise Missing(_("There is nothing here."))
-
+from firstline.people.rights import allow_change, allow_roles, refuse_last_keeper, rights_changed
 
 # --- clients and services -------------------------------------------------------------------
 
@@ -190,13 +179,13 @@ async def new_contact(
         active=True,
         services=tuple(services) if access == "limited" else (),
     )
-    await _add_person(tx, contact, "client", now)
+    await add_person(tx, contact, "client", now)
     if not await store.add_contact(tx.conn, contact):
         raise Conflict(_("Another contact has this external id."), field="external_id")
     await store.set_contact_services(tx.conn, contact.id, contact.services)
     change = await contact_change(tx.conn, "contact_made", None, contact)
     await record(tx, by, change, now=now, into=into)
-    return await _load(tx, contact.id)
+    return await load(tx, contact.id)
 
 
 async def change_contact(
@@ -242,77 +231,7 @@ async def change_contact(
     return after
 
 
-# --- operators ------------------------------------------------------------------------------
-
-
-async def new_operator(
-    tx: Tx,
-    by: Who | None,
-    *,
-    email: str,
-    name: str,
-    roles: Sequence[str] = ("operator",),
-    lines: Sequence[str] = (),
-    languages: Sequence[str] = (),
-    chat_limit: int | None = None,
-    language: str = "en",
-    now: datetime,
-) -> Who:
-    """A member of staff; they choose a password by an invitation (`links.invite`).
-
-    Raises Invalid (field), Conflict (address is taken), Forbidden.
-    """
-    allow_change(by)
-    operator = Operator(
-        id=uuid7(),
-        email=checks.email(email),
-        name=checks.text(name, "name"),
-        language=checks.language(language),
-        active=True,
-        roles=_roles(by, roles, ()),
-        lines=tuple(checks.lines(tuple(lines))),
-        languages=tuple(checks.language(each, "languages") for each in dict.fromkeys(languages)),
-        chat_limit=_chat_limit(chat_limit),
-        present=False,
-        seen_at=None,
-        has_password=False,
-        has_second_factor=False,
-    )
-    await _add_person(tx, operator, "staff", now)
-    await store.add_operator(tx.conn, operator)
-    await record(tx, by, change_of("operator_made", None, operator), now=now)
-    return await _load(tx, operator.id)
-
-
-async def change_operator(
-    tx: Tx,
-    by: Who | None,
-    person_id: UUID,
-    *,
-    roles: Sequence[str],
-    lines: Sequence[str],
-    languages: Sequence[str],
-    chat_limit: int | None,
-    now: datetime,
-) -> Operator:
-    """Raises Missing, Invalid (field), Forbidden, Conflict (the last keeper stays one)."""
-    allow_change(by)
-    before = await store.operator(tx.conn, person_id)
-    if before is None:
-        raise Missing(_("There is no such operator."))
-    after = replace(
-        before,
-        roles=_roles(by, roles, before.roles),
-        lines=tuple(checks.lines(tuple(lines))),
-        languages=tuple(checks.language(each, "languages") for each in dict.fromkeys(languages)),
-        chat_limit=_chat_limit(chat_limit),
-    )
-    if "keeper" in before.roles and "keeper" not in after.roles:
-        await _refuse_last_keeper(tx, person_id)
-    await store.update_operator(tx.conn, after)
-    await rights_changed(tx, person_id)
-    await record(tx, by, change_of("operator_changed", before, after), now=now)
-    return after
+# --- access ---------------------------------------------------------------------------------
 
 
 async def deactivate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) -> None:
@@ -324,9 +243,9 @@ async def deactivate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) 
     who = await store.who(tx.conn, person_id)
     if who is None:
         raise Missing(_("There is no such active person."))
+    allow_roles(by, who.roles)
     if who.has("keeper"):
-        _allow_keeper_change(by)
-        await _refuse_last_keeper(tx, person_id)
+        await refuse_last_keeper(tx, person_id)
     await store.set_active(tx.conn, person_id, False)
     await access_store.remove_sessions(tx.conn, person_id)
     await access_store.remove_tokens(tx.conn, person_id)
@@ -336,8 +255,13 @@ async def deactivate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) 
 
 
 async def activate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) -> None:
-    """Let a deactivated person in again, with the rights they had; old tokens stay dead."""
+    """Let a deactivated person in again, with the rights they had; old tokens stay dead.
+
+    Raises Missing, Forbidden.
+    """
     allow_change(by)
+    operator = await store.lock_operator(tx.conn, person_id)
+    allow_roles(by, operator.roles if operator else ())
     before = await store.who(tx.conn, person_id)
     await store.set_active(tx.conn, person_id, True)
     after = before or await store.who(tx.conn, person_id)
@@ -353,45 +277,16 @@ async def change_self(tx: Tx, who: Who, *, name: str, language: str) -> None:
     await store.update_person(tx.conn, who.id, checks.text(name, "name"), checks.language(language))
 
 
-def _roles(by: Who | None, wished: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
-    """The wished roles in their order; only a keeper makes or unmakes a keeper."""
-    if unknown := set(wished).difference(ROLES):
-        raise Invalid(
-            _("There is no role %(role)s; there are %(roles)s.")
-            % {"role": min(unknown), "roles": ", ".join(ROLES)},
-            field="roles",
-        )
-    if not wished:
-        raise Invalid(_("Choose at least one role."), field="roles")
-    if ("keeper" in wished) != ("keeper" in before):
-        _allow_keeper_change(by)
-    return tuple(role for role in ROLES if role in wished)
-
-
-def _allow_keeper_change(by: Who | None) -> None:
-    if by is not None and not by.has("keeper"):
-        raise Forbidden(_("Only a keeper makes or unmakes a keeper."))
-
-
-def _chat_limit(value: int | None) -> int | None:
-    if value is not None and not 1 <= value <= 100:
-        raise Invalid(_("A limit of open chats is from 1 to 100."), field="chat_limit")
-    return value
-
-
-async def _refuse_last_keeper(tx: Tx, person_id: UUID) -> None:
-    if set(await store.lock_keepers(tx.conn)) <= {person_id}:
-        raise Conflict(_("This is the only keeper; make another one first."))
-
-
-async def _add_person(tx: Tx, person: Contact | Operator, side: Side, now: datetime) -> None:
+async def add_person(tx: Tx, person: Contact | Operator, side: Side, now: datetime) -> None:
+    """The half that contacts and operators share. Raises Conflict (the address is taken)."""
     if not await store.add_person(
         tx.conn, person.id, side, person.email, person.name, person.language, now
     ):
         raise Conflict(_("Somebody with this e-mail address is known already."), field="email")
 
 
-async def _load(tx: Tx, person_id: UUID) -> Who:
+async def load(tx: Tx, person_id: UUID) -> Who:
+    """Somebody who was made just now."""
     who = await store.who(tx.conn, person_id)
     assert who is not None
     return who

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -18,12 +18,12 @@ from firstline.kit.openapi import creates, shows
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web
 from firstline.people import actions, store
-from firstline.people.access import preauth, tokens
+from firstline.people.access import preauth, sign_in, tokens
 from firstline.people.access.model import IDLE, PreauthKey, Token
 from firstline.people.importing import ImportedRow, Result, import_clients
-from firstline.people.model import Access, Client, Contact, Service, Side, Who
+from firstline.people.model import Access, Client, Contact, Service, Side, TokenScope, Who
 from firstline.people.posts import Keyed, answer_once, key_of
-from firstline.people.web import Http, caller_of, requires_role, requires_staff
+from firstline.people.web import MANAGES, Http, caller_of, requires_role, requires_staff
 from firstline.policy import Policy
 
 PAGE, MOST = 50, 200
@@ -57,7 +57,12 @@ class SessionOut(msgspec.Struct):
 
 
 class TokenIn(Keyed, kw_only=True):
+    """`password` is the caller's own; `scopes` left out are those of the token that asks."""
+
+    password: str
     name: str = ""
+    scopes: list[TokenScope] | None = None
+    expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ async def new_session(
     return SessionOut(signed.word, now + IDLE[signed.who.side], signed.who.name)
 
 
-@get("/tokens", summary="The caller's own tokens")
+@get("/tokens", opt=MANAGES, summary="The caller's own tokens")
 async def list_tokens(db: Given[Db], who: Given[Who]) -> TokenList:
     async with db.connection() as conn:
         return TokenList(
@@ -175,27 +180,35 @@ async def list_tokens(db: Given[Db], who: Given[Who]) -> TokenList:
         )
 
 
-@post("/tokens", responses=creates(TokenOut), summary="Make a token for oneself")
+@post("/tokens", opt=MANAGES, responses=creates(TokenOut), summary="Make a token for oneself")
 async def new_token(
-    request: Http,
-    who: Given[Who],
-    now: Given[datetime],
-    data: JSONBody[TokenIn | None] = None,
+    request: Http, db: Given[Db], who: Given[Who], now: Given[datetime], data: JSONBody[TokenIn]
 ) -> Response[bytes]:
-    data, words = data or TokenIn(), [""]
+    """Asks for the caller's own password each time, also where the key was seen before."""
+    caller, words = caller_of(request), [""]
+    await sign_in.confirm_password(db, who, data.password, caller, field="password", now=now)
 
     async def act(tx: Tx) -> StoredAnswer:
-        token, words[0] = await tokens.new_named_token(tx, who.id, data.name, now=now, by=who)
+        token, words[0] = await tokens.new_named_token(
+            tx,
+            who.id,
+            data.name,
+            scopes=data.scopes,
+            expires_at=data.expires_at,
+            now=now,
+            by=who,
+        )
         return 201, encode(TokenOut(**asdict(token)))
 
-    answer = await answer_once(request, data, act)
+    # Nothing that could be tried against a guess of the password stays behind.
+    answer = await answer_once(request, msgspec.structs.replace(data, password=""), act)
     if answer.status_code == 201:  # the stored answer never holds the words; this first one does
         made = msgspec.json.decode(answer.content, type=TokenOut)
         answer.content = encode(replace(made, token=words[0]))
     return answer
 
 
-@delete("/tokens/{token_id:uuid}", status_code=204, summary="Revoke one's own token")
+@delete("/tokens/{token_id:uuid}", opt=MANAGES, status_code=204, summary="Revoke one's own token")
 async def revoke_token(
     db: Given[Db], who: Given[Who], now: Given[datetime], token_id: FromPath[UUID]
 ) -> None:
@@ -218,7 +231,13 @@ async def list_clients(
     return ClientList(clients, str(clients[-1].id) if len(found) > limit else None)
 
 
-@post("/clients", guards=[requires_runner], responses=creates(ClientOut), summary="Add a client")
+@post(
+    "/clients",
+    guards=[requires_runner],
+    opt=MANAGES,
+    responses=creates(ClientOut),
+    summary="Add a client",
+)
 async def new_client(
     request: Http, data: JSONBody[ClientIn], who: Given[Who], now: Given[datetime]
 ) -> Response[bytes]:
@@ -249,6 +268,7 @@ async def one_client(db: Given[Db], client_id: FromPath[UUID]) -> ClientOut:
 @post(
     "/clients/import",
     guards=[requires_runner],
+    opt=MANAGES,
     status_code=200,
     responses=shows(ImportOut),
     request_max_body_size=IMPORT_LIMIT,
@@ -275,7 +295,12 @@ async def do_import(
     return await answer_once(request, data, act)
 
 
-@get("/preauth-keys", guards=[requires_runner], summary="Keys the company's panel signs with")
+@get(
+    "/preauth-keys",
+    guards=[requires_runner],
+    opt=MANAGES,
+    summary="Keys the company's panel signs with",
+)
 async def list_preauth_keys(db: Given[Db], who: Given[Who]) -> PreauthKeyList:
     found = await db.run(preauth.list_preauth_keys, who)
     return PreauthKeyList([PreauthKeyOut(**asdict(key)) for key in found])
@@ -284,6 +309,7 @@ async def list_preauth_keys(db: Given[Db], who: Given[Who]) -> PreauthKeyList:
 @post(
     "/preauth-keys",
     guards=[requires_runner],
+    opt=MANAGES,
     responses=creates(PreauthKeyOut),
     summary="Make a key for the company's panel",
 )
@@ -310,6 +336,7 @@ async def new_preauth_key(
 @delete(
     "/preauth-keys/{kid:str}",
     guards=[requires_runner],
+    opt=MANAGES,
     status_code=204,
     summary="Retire a key of the panel",
 )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from firstline.kit.db import Tx
-from firstline.people import actions
+from firstline.people import actions, staff
 from firstline.people.access import passwords, store
 from firstline.people.model import Who
 
@@ -46,7 +46,7 @@ async def make_cast(tx: Tx, now: datetime) -> dict[str, Who]:
     """
     cast: dict[str, Who] = {}
     for email, name, roles, lines, languages, language in STAFF:
-        cast[name.lower()] = await actions.new_operator(
+        cast[name.lower()] = await staff.new_operator(
             tx,
             None,
             email=email,

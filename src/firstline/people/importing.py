@@ -21,6 +21,7 @@ from firstline.people.changes import NewChange, record_all
 from firstline.people.import_checks import refuse_kind, refuse_plan
 from firstline.people.import_files import Row, read
 from firstline.people.model import Client, Contact, Service, Who
+from firstline.people.rights import allow_change
 from firstline.policy import Policy
 
 Kind = Literal["client", "service", "contact"]
@@ -70,7 +71,7 @@ async def import_clients(
     of services are those of `policy`. `progress` is told the rows done, of how many.
     A dry run does everything and takes it back. Raises Forbidden, Invalid (field file), TooLarge.
     """
-    actions.allow_change(by)
+    allow_change(by)
     rows = read(source)
     if len(rows) > MOST_ROWS:
         raise TooLarge(_("Split the file: it has over 100,000 rows."), field="file")

@@ -1,6 +1,6 @@
 """Who the desk knows and what they may do; pure rules, standard library only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -8,9 +8,13 @@ from uuid import UUID
 Side = Literal["client", "staff"]
 Access = Literal["owner", "limited", "global"]
 Role = Literal["operator", "management", "keeper"]
+TokenScope = Literal["read", "write", "manage"]
 
 ACCESSES: tuple[Access, ...] = ("owner", "limited", "global")
 ROLES: tuple[Role, ...] = ("operator", "management", "keeper")
+# What a call may do of all that the person may: look; act in requests; change clients, keys,
+# regulations and one's own tokens.
+SCOPES: tuple[TokenScope, ...] = ("read", "write", "manage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,9 @@ class Who:
 
     `services` is filled for `limited` access only: owner and global see every service of the
     client. `epoch` moves with every change of rights; an open stream that holds an older one
-    must close. `languages` empty means all of them, `chat_limit` None the policy's.
+    must close. `languages` empty means all of them, `chat_limit` None the policy's. `credential`
+    is the hash of the token or session that spoke for them in this call, `scopes` what it is good
+    for.
     """
 
     id: UUID
@@ -35,6 +41,8 @@ class Who:
     lines: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     chat_limit: int | None = None
+    scopes: frozenset[TokenScope] = field(default=frozenset(SCOPES), compare=False)
+    credential: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def is_staff(self) -> bool:

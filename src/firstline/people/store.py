@@ -345,6 +345,13 @@ async def operator(conn: Conn, person_id: UUID) -> Operator | None:
         return await cursor.fetchone()
 
 
+async def lock_operator(conn: Conn, person_id: UUID) -> Operator | None:
+    """As `operator`; nobody else changes their roles before this transaction ends."""
+    async with conn.cursor(row_factory=kwargs_row(make_operator)) as cursor:
+        await cursor.execute(OPERATORS + " where p.id = %s for update of o", (person_id,))
+        return await cursor.fetchone()
+
+
 async def lock_keepers(conn: Conn) -> list[UUID]:
     """The active keepers, locked in order of id: two of them cannot remove each other at once."""
     async with conn.cursor(row_factory=scalar_row) as cursor:

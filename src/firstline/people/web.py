@@ -21,10 +21,15 @@ from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.model import LONGEST, Caller, SignedIn, digest
 from firstline.people.access.sessions import identify_cookie
 from firstline.people.limits import TokenLimiter
-from firstline.people.model import Role, Who
+from firstline.people.model import Role, TokenScope, Who
+from firstline.people.rights import demand_scope
 
 HttpAnswer = Response[Any]
 KNOWN = "firstline_who"
+# For a route that changes clients, keys, regulations or one's own access; and for one that asks by
+# POST and changes nothing.
+MANAGES: dict[str, TokenScope] = {"scope": "manage"}
+READS: dict[str, TokenScope] = {"scope": "read"}
 LIMITER = "token_limiter"
 
 
@@ -42,12 +47,25 @@ async def provide_visitor(request: Http) -> Who | None:
 
 
 async def who_of(connection: Connection) -> Who:
-    """The person behind this call. Raises NotSignedIn, TooMany (calls a second of a token)."""
+    """The person behind this call.
+
+    Raises NotSignedIn, TooMany (calls a second of a token), Forbidden where the token is not good
+    for this route.
+    """
     state = connection.scope["state"]
     if KNOWN not in state:
         identify = _by_bearer if connection.scope["path"].startswith("/api/") else _by_cookie
-        state[KNOWN] = await identify(connection, moment(connection))
+        who = await identify(connection, moment(connection))
+        demand_scope(who, scope_of(connection))
+        state[KNOWN] = who
     return state[KNOWN]
+
+
+def scope_of(connection: Connection) -> TokenScope:
+    """What a token must be good for here: a route says so (`opt`), else its method does."""
+    stated: TokenScope | None = connection.route_handler.opt.get("scope")
+    scope = connection.scope
+    return stated or ("read" if scope["type"] == "http" and scope["method"] in SAFE else "write")
 
 
 async def requires_staff(connection: Connection, _: BaseRouteHandler) -> None:

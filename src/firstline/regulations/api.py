@@ -15,7 +15,7 @@ from firstline.kit.openapi import creates, shows
 from firstline.kit.web import Http
 from firstline.people import Who
 from firstline.people.posts import Keyed, answer_once
-from firstline.people.web import requires_role, requires_staff
+from firstline.people.web import MANAGES, READS, requires_role, requires_staff
 from firstline.policy.lint.check import check
 from firstline.policy.text.finding import Finding
 from firstline.regulations import store, versions
@@ -114,6 +114,7 @@ async def history(
 @post(
     "/policy",
     guards=[requires_management],
+    opt=MANAGES,
     responses=creates(PublishedOut),
     request_max_body_size=FILE_BODY_LIMIT,
     summary="Publish a policy file",
@@ -148,6 +149,7 @@ async def publish(
 @post(
     "/policy/check",
     guards=[requires_staff],
+    opt=READS,
     status_code=200,
     responses=shows(FindingsOut),
     request_max_body_size=FILE_BODY_LIMIT,
@@ -168,6 +170,7 @@ async def check_file(
 @delete(
     "/policy/versions/{number:int}",
     guards=[requires_management],
+    opt=MANAGES,
     status_code=200,
     responses=shows(VersionOut),
     summary="Withdraw a version that is still to come",

@@ -12,7 +12,7 @@ from firstline.kit.db import Db, Tx
 from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import shows
 from firstline.people.posts import Keyed, answer_once
-from firstline.people.web import Http, requires_role
+from firstline.people.web import READS, Http, requires_role
 from firstline.regulations import FILE_BODY_LIMIT, Policies
 from firstline.trials.model import Trial
 from firstline.trials.run import sound_policy, try_policy
@@ -28,6 +28,7 @@ class TrialIn(Keyed, kw_only=True):
 @post(
     "/policy/trial",
     guards=[requires_role("management")],
+    opt=READS,
     status_code=200,
     responses=shows(Trial),
     request_max_body_size=FILE_BODY_LIMIT,

@@ -23,7 +23,7 @@ from firstline.kit.embedded import EmbeddedPostgres
 from firstline.kit.embedded.place import locate
 from firstline.kit.embedded.postmaster import pid_of
 from firstline.kit.migrate import migrate
-from firstline.people import Who, new_token
+from firstline.people import Who, new_token, staff
 from firstline.people import actions as people
 from firstline.regulations.versions import begin
 
@@ -161,7 +161,7 @@ async def _make(tx: Tx, contacts: int, operators: int) -> list[Person]:
         made.append(await _person(tx, who, None))
     for n in range(operators):
         line = "first" if n % 3 < 2 else "second"
-        who = await people.new_operator(
+        who = await staff.new_operator(
             tx, None, email=f"o{n}@checker.example", name=f"Operator {n}", lines=[line],
             chat_limit=CHATS, now=now,
         )  # fmt: skip

@@ -22,7 +22,8 @@ USED_EVERY = timedelta(minutes=1)
 SEEN_EVERY = timedelta(seconds=15)
 MOST_REMEMBERED = 10_000
 
-_remembered: dict[bytes, tuple[datetime, Who]] = {}
+# From when, until when, who.
+_remembered: dict[bytes, tuple[datetime, datetime, Who]] = {}
 
 
 async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) -> Who:
@@ -33,11 +34,11 @@ async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) ->
     now = now or clock.now()
     key = digest(token)
     known = _remembered.get(key)
-    if known and timedelta(0) <= now - known[0] < FRESH:
-        return known[1]
+    if known and known[0] <= now < known[1]:
+        return known[2]
     async with db.connection() as conn:
-        who = await _load(conn, token, key, now)
-    if who is None:
+        found = await _load(conn, token, key, now)
+    if found is None:
         _remembered.pop(key, None)
         raise NotSignedIn(
             _("This token is unknown, expired or revoked; make a new one on your account page."),
@@ -45,19 +46,20 @@ async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) ->
         )
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
-    _remembered[key] = (now, who)
-    return who
+    until = now + FRESH
+    _remembered[key] = now, min(until, found.ends_at or until), found.who
+    return found.who
 
 
 def forget(person_id: UUID) -> None:
     """Drop what this process remembers of a person whose rights or tokens have changed."""
-    for key in [key for key, (_seen, who) in _remembered.items() if who.id == person_id]:
+    for key in [key for key, (_from, _until, who) in _remembered.items() if who.id == person_id]:
         del _remembered[key]
 
 
-async def _load(conn: Conn, token: str, key: bytes, now: datetime) -> Who | None:
+async def _load(conn: Conn, token: str, key: bytes, now: datetime) -> Bearer | None:
     if token.startswith(API_PREFIX):
-        found = await store.by_token(conn, key)
+        found = await store.by_token(conn, key, now)
         if found and _older(found.used_at, USED_EVERY, now):
             await store.mark_token_used(conn, key, now)
     elif token.startswith(WIDGET_PREFIX):
@@ -69,7 +71,7 @@ async def _load(conn: Conn, token: str, key: bytes, now: datetime) -> Who | None
     if found is None:
         return None
     await mark_present(conn, found, now)
-    return found.who
+    return found
 
 
 async def mark_session_seen(conn: Conn, found: Bearer, key: bytes, now: datetime) -> None:

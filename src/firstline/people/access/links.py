@@ -26,11 +26,11 @@ from firstline.people.access.model import (
     new_secret,
 )
 from firstline.people.access.sign_in import open_session, set_password
-from firstline.people.actions import allow_change
 from firstline.people.changes import NewChange, about_person, record
 from firstline.people.checks import normal_email
 from firstline.people.limits import Limit
 from firstline.people.model import Who
+from firstline.people.rights import allow_change, allow_roles
 
 HOUR = timedelta(hours=1)
 RESETS_BY_ADDRESS = Limit("reset:address", 20, HOUR)
@@ -41,9 +41,12 @@ ANSWER_AFTER = 0.25  # seconds; longer than either way takes
 async def invite(tx: Tx, by: Who | None, person_id: UUID, *, public_url: str, now: datetime) -> str:
     """Send an invitation letter and return its link; earlier links of the person die.
 
-    Raises Forbidden, Missing, Conflict (they have a password: a reset is theirs to ask for).
+    Raises Forbidden (also to management, of a keeper: who sees the link may go by it), Missing,
+    Conflict (they have a password: a reset is theirs to ask for).
     """
     allow_change(by)
+    operator = await people.lock_operator(tx.conn, person_id)
+    allow_roles(by, operator.roles if operator else ())
     found = await store.credentials(tx.conn, person_id)
     if found is None:
         raise Missing(_("There is no such active person."))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from firstline.people.model import Side, Who
+from firstline.people.model import SCOPES, Side, TokenScope, Who
 
 SessionKind = Literal["browser", "widget"]
 LinkKind = Literal["invitation", "reset"]
@@ -18,6 +18,11 @@ WIDGET_PREFIX = "fw_"
 # whatever happens; an operator's browser stands in an office, so it forgets sooner.
 IDLE: dict[Side, timedelta] = {"client": timedelta(days=30), "staff": timedelta(hours=12)}
 LONGEST: dict[Side, timedelta] = {"client": timedelta(days=90), "staff": timedelta(days=7)}
+# A widget's session stands in a page of another site: it talks, and changes nothing about access.
+SESSION_SCOPES: dict[SessionKind, tuple[TokenScope, ...]] = {
+    "browser": SCOPES,
+    "widget": ("read", "write"),
+}
 HALF_SIGNED_IN = timedelta(minutes=10)  # time to give the second factor
 LINK_LIFE: dict[LinkKind, timedelta] = {
     "invitation": timedelta(days=7),
@@ -64,9 +69,13 @@ def browser_name(agent: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """What a token, widget session or cookie stands for, with the marks of its last use."""
+    """What a token, widget session or cookie stands for, with the marks of its last use.
+
+    `ends_at` None: it ends by being revoked alone.
+    """
 
     who: Who
+    ends_at: datetime | None
     used_at: datetime | None
     staff_seen_at: datetime | None
 
@@ -87,8 +96,10 @@ class Session:
 class Token:
     id: UUID
     name: str
+    scopes: tuple[TokenScope, ...]
     created_at: datetime
     used_at: datetime | None
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

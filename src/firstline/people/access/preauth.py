@@ -23,10 +23,10 @@ from firstline.people import store as people
 from firstline.people.access import store
 from firstline.people.access.model import Caller, PreauthKey, SessionKind, SignedIn
 from firstline.people.access.sessions import start_session
-from firstline.people.actions import allow_change
 from firstline.people.changes import About, NewChange, record
 from firstline.people.limits import Limit
 from firstline.people.model import Who
+from firstline.people.rights import allow_change
 
 AUDIENCE = "firstline"
 LONGEST = timedelta(minutes=15)

@@ -16,6 +16,7 @@ from firstline.people.access.model import (
     digest,
     new_secret,
 )
+from firstline.people.access.tokens import end_tokens
 from firstline.people.model import Who
 from firstline.people.rights import rights_changed
 
@@ -80,7 +81,14 @@ async def sign_out(tx: Tx, cookie: str) -> None:
         await rights_changed(tx, ended)
 
 
-async def sign_out_everywhere(tx: Tx, who: Who, *, but: str | None = None) -> None:
-    """End every session of a person (API tokens stay); `but` keeps the browser that asks."""
+async def sign_out_everywhere(tx: Tx, who: Who, *, now: datetime) -> None:
+    """End every session and every API token of a person."""
+    await store.remove_sessions(tx.conn, who.id)
+    await end_tokens(tx, who, now=now)
+    await rights_changed(tx, who.id)
+
+
+async def sign_out_others(tx: Tx, who: Who, *, but: str | None) -> None:
+    """End the sessions of a person's other browsers; tokens stay."""
     await store.remove_sessions(tx.conn, who.id, digest(but) if but else None)
     await rights_changed(tx, who.id)

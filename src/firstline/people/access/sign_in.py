@@ -17,6 +17,7 @@ from firstline.people import store as people
 from firstline.people.access import passwords, second_factor, store
 from firstline.people.access.model import Caller, Credentials, SignedIn, digest
 from firstline.people.access.sessions import start_session
+from firstline.people.access.tokens import end_tokens
 from firstline.people.checks import normal_email
 from firstline.people.limits import Limit
 from firstline.people.model import Who
@@ -55,15 +56,26 @@ async def half_signed_in(conn: Conn, cookie: str | None, *, now: datetime) -> UU
 
 
 async def confirm_password(
-    db: Db, who: Who, password: str, caller: Caller, *, now: datetime
+    db: Db, who: Who, password: str, caller: Caller, *, field: str = "current", now: datetime
 ) -> None:
     """Ask a signed-in person once more before what a thief of their browser would do.
 
-    Raises Invalid (field current), TooMany.
+    Who comes from the company's panel may have no password yet, and proves by nothing else.
+    Raises Invalid (`field`), TooMany.
     """
+    async with db.connection() as conn:
+        found = await store.credentials(conn, who.id)
+    if found is None or found.password_hash is None:
+        raise Invalid(
+            _(
+                "You have no password yet. Choose one by “Forgotten, or none yet?” on the sign-in"
+                " page, then do this again."
+            ),
+            field=field,
+        )
     await db.run(_count_try, who.email, caller, now=now)
     if await _right_password(db, who.email, password) is None:
-        raise Invalid(_("This is not your present password."), field="current")
+        raise Invalid(_("This is not your present password."), field=field)
     await db.run(_forgive, who.email, caller, now=now)
 
 
@@ -83,8 +95,13 @@ async def change_password(
 async def set_password(
     tx: Tx, person_id: UUID, password_hash: str, *, keep: str | None = None, now: datetime
 ) -> None:
-    """Store a new hash; sessions (but `keep`, a cookie) and unused links die with the old one."""
+    """Store a new hash; with the old one die sessions (but `keep`, a cookie), tokens and unused
+    links.
+    """
     await store.set_password_hash(tx.conn, person_id, password_hash)
+    owner = await people.who(tx.conn, person_id)
+    if owner is not None:
+        await end_tokens(tx, owner, now=now)
     await store.remove_sessions(tx.conn, person_id, digest(keep) if keep else None)
     await store.kill_links(tx.conn, person_id, now)
     await rights_changed(tx, person_id)

@@ -10,6 +10,7 @@ from psycopg.rows import class_row, kwargs_row, scalar_row
 from firstline.kit.addresses import spellings
 from firstline.kit.db import Conn
 from firstline.people.access.model import (
+    SESSION_SCOPES,
     Bearer,
     Credentials,
     LinkKind,
@@ -18,7 +19,7 @@ from firstline.people.access.model import (
     SessionKind,
     Token,
 )
-from firstline.people.model import make_who
+from firstline.people.model import TokenScope, make_who
 from firstline.people.store import WHO_COLUMNS, WHO_JOINS
 
 SESSION_COLUMNS = "hash, person_id, kind, agent, created_at, seen_at, expires_at, passed_at"
@@ -28,37 +29,56 @@ CREDENTIALS = (
 )
 
 
-def _bearer(used_at: datetime | None, staff_seen_at: datetime | None, **who: Any) -> Bearer:
-    return Bearer(make_who(**who), used_at, staff_seen_at)
+def _bearer(
+    used_at: datetime | None,
+    ends_at: datetime | None,
+    staff_seen_at: datetime | None,
+    scopes: list[TokenScope],
+    **who: Any,
+) -> Bearer:
+    return Bearer(make_who(**who, scopes=frozenset(scopes)), ends_at, used_at, staff_seen_at)
+
+
+def _token(scopes: list[TokenScope], **row: Any) -> Token:
+    return Token(**row, scopes=tuple(scopes))
 
 
 # --- tokens ---------------------------------------------------------------------------------
 
 
-async def by_token(conn: Conn, key: bytes) -> Bearer | None:
+async def by_token(conn: Conn, key: bytes, now: datetime) -> Bearer | None:
     async with conn.cursor(row_factory=kwargs_row(_bearer)) as cursor:
         await cursor.execute(
-            f"select {WHO_COLUMNS}, t.used_at, o.seen_at as staff_seen_at"
+            f"select {WHO_COLUMNS}, t.hash as credential, t.scopes, t.used_at,"
+            " t.expires_at as ends_at, o.seen_at as staff_seen_at"
             f" from tokens t join people p on p.id = t.person_id {WHO_JOINS}"
-            " where t.hash = %s and p.active",
-            (key,),
+            " where t.hash = %s and (t.expires_at is null or t.expires_at > %s) and p.active",
+            (key, now),
         )
         return await cursor.fetchone()
 
 
-async def add_token(
-    conn: Conn, token_id: UUID, person_id: UUID, key: bytes, name: str, now: datetime
-) -> None:
+async def add_token(conn: Conn, person_id: UUID, key: bytes, token: Token) -> None:
     await conn.execute(
-        "insert into tokens (id, person_id, hash, name, created_at) values (%s, %s, %s, %s, %s)",
-        (token_id, person_id, key, name, now),
+        "insert into tokens (id, person_id, hash, name, scopes, created_at, expires_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
+        (
+            token.id,
+            person_id,
+            key,
+            token.name,
+            list(token.scopes),
+            token.created_at,
+            token.expires_at,
+        ),
     )
 
 
 async def tokens(conn: Conn, person_id: UUID) -> list[Token]:
-    async with conn.cursor(row_factory=class_row(Token)) as cursor:
+    async with conn.cursor(row_factory=kwargs_row(_token)) as cursor:
         await cursor.execute(
-            "select id, name, created_at, used_at from tokens where person_id = %s order by id",
+            "select id, name, scopes, created_at, used_at, expires_at from tokens"
+            " where person_id = %s order by id",
             (person_id,),
         )
         return await cursor.fetchall()
@@ -73,8 +93,15 @@ async def remove_token(conn: Conn, person_id: UUID, token_id: UUID) -> str | Non
     return row[0] if row else None
 
 
-async def remove_tokens(conn: Conn, person_id: UUID) -> None:
-    await conn.execute("delete from tokens where person_id = %s", (person_id,))
+async def remove_tokens(conn: Conn, person_id: UUID) -> list[str]:
+    """The names of the tokens that are gone; the id where one has no name."""
+    async with conn.cursor(row_factory=scalar_row) as cursor:
+        await cursor.execute(
+            "delete from tokens where person_id = %s"
+            " returning coalesce(nullif(name, ''), id::text)",
+            (person_id,),
+        )
+        return await cursor.fetchall()
 
 
 async def mark_token_used(conn: Conn, key: bytes, now: datetime) -> None:
@@ -87,11 +114,12 @@ async def mark_token_used(conn: Conn, key: bytes, now: datetime) -> None:
 async def by_session(conn: Conn, key: bytes, kind: SessionKind, now: datetime) -> Bearer | None:
     async with conn.cursor(row_factory=kwargs_row(_bearer)) as cursor:
         await cursor.execute(
-            f"select {WHO_COLUMNS}, s.seen_at as used_at, o.seen_at as staff_seen_at"
+            f"select {WHO_COLUMNS}, s.hash as credential, %s::text[] as scopes,"
+            " s.seen_at as used_at, s.expires_at as ends_at, o.seen_at as staff_seen_at"
             f" from sessions s join people p on p.id = s.person_id {WHO_JOINS}"
             " where s.hash = %s and s.kind = %s and s.expires_at > %s"
             " and s.passed_at is not null and p.active",
-            (key, kind, now),
+            (list(SESSION_SCOPES[kind]), key, kind, now),
         )
         return await cursor.fetchone()
 
@@ -344,6 +372,8 @@ async def uncount(conn: Conn, name: str, window_at: datetime) -> None:
 async def sweep(conn: Conn, now: datetime) -> None:
     """Remove what has run out and can no longer mean anything."""
     await conn.execute("delete from sessions where expires_at < %s", (now,))
+    # An expired token stays in its owner's list for a while, so that a program's silence explains.
+    await conn.execute("delete from tokens where expires_at < %s", (now - timedelta(days=30),))
     await conn.execute("delete from links where expires_at < %s", (now - timedelta(days=30),))
     await conn.execute("delete from preauth_used where expires_at < %s", (now,))
     await conn.execute("delete from rate_counters where window_at < %s", (now - timedelta(days=1),))

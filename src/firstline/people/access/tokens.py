@@ -1,20 +1,23 @@
 """Personal API tokens: printed once, kept as a hash, revoked by their owner."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from firstline.kit.db import Conn, Tx
-from firstline.kit.errors import Conflict, Missing
+from firstline.kit.errors import Conflict, Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
 from firstline.people import checks
 from firstline.people import store as people
 from firstline.people.access import bearers, store
 from firstline.people.access.model import API_PREFIX, Token, digest, new_secret
-from firstline.people.changes import NewChange, about_person, record
-from firstline.people.model import Who
+from firstline.people.changes import NewChange, about_person, record, record_all
+from firstline.people.model import SCOPES, TokenScope, Who
+from firstline.people.rights import demand_scope
 
 MOST_TOKENS = 50
+LONGEST_LIFE = timedelta(days=3660)
 
 
 async def new_token(
@@ -29,9 +32,20 @@ async def new_token(
 
 
 async def new_named_token(
-    tx: Tx, person_id: UUID, name: str, *, now: datetime, by: Who | None = None
+    tx: Tx,
+    person_id: UUID,
+    name: str,
+    *,
+    scopes: Sequence[str] | None = None,
+    expires_at: datetime | None = None,
+    now: datetime,
+    by: Who | None = None,
 ) -> tuple[Token, str]:
-    """As `new_token`, with the token's place in the list."""
+    """As `new_token`, with the token's place in the list.
+
+    `scopes` None: all that the caller's own token is good for. Raises also Invalid (field scopes,
+    expires_at) and Forbidden for a scope that the caller's token has not.
+    """
     name = checks.text(name, "name", most=100, required=False)
     if len(await store.tokens(tx.conn, person_id)) >= MOST_TOKENS:
         raise Conflict(
@@ -39,8 +53,9 @@ async def new_named_token(
             % {"most": MOST_TOKENS}
         )
     words = API_PREFIX + new_secret()
-    token = Token(uuid7(), name, now, None)
-    await store.add_token(tx.conn, token.id, person_id, digest(words), name, now)
+    wished = _scopes(by, scopes)
+    token = Token(uuid7(), name, wished, now, None, _end(expires_at, now))
+    await store.add_token(tx.conn, person_id, digest(words), token)
     owner = by if by and by.id == person_id else await people.who(tx.conn, person_id)
     if owner is None:
         raise Missing(_("There is no such active person."))
@@ -60,6 +75,39 @@ async def revoke_token(tx: Tx, who: Who, token_id: UUID, *, now: datetime) -> No
     bearers.forget(who.id)
     ended = NewChange("token_revoked", about_person(who), {"token": name or str(token_id)}, {})
     await record(tx, who, ended, now=now)
+
+
+async def end_tokens(tx: Tx, owner: Who, *, now: datetime) -> None:
+    """End every token of a person: what they were made with is worth nothing any more."""
+    names = await store.remove_tokens(tx.conn, owner.id)
+    bearers.forget(owner.id)
+    about = about_person(owner)
+    ended = [NewChange("token_revoked", about, {"token": name}, {}) for name in names]
+    await record_all(tx, owner, ended, now=now)
+
+
+def _scopes(by: Who | None, wished: Sequence[str] | None) -> tuple[TokenScope, ...]:
+    """In their order. Nobody makes a token that is good for more than the one they come with."""
+    if wished is None:
+        return tuple(scope for scope in SCOPES if by is None or scope in by.scopes)
+    chosen: tuple[TokenScope, ...] = tuple(scope for scope in SCOPES if scope in wished)
+    if not chosen or set(wished) - set(SCOPES):
+        raise Invalid(
+            _("Choose one or more of these scopes: %(scopes)s.") % {"scopes": ", ".join(SCOPES)},
+            field="scopes",
+        )
+    if by is not None:
+        for scope in chosen:
+            demand_scope(by, scope)
+    return chosen
+
+
+def _end(expires_at: datetime | None, now: datetime) -> datetime | None:
+    if expires_at is not None and not now < expires_at <= now + LONGEST_LIFE:
+        raise Invalid(
+            _("Choose an end that lies ahead, within ten years, or none."), field="expires_at"
+        )
+    return expires_at
 
 
 async def list_tokens(conn: Conn, person_id: UUID) -> list[Token]:

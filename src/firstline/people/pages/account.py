@@ -1,6 +1,7 @@
 """The page of one's own account: name, language, password, second factor, tokens, browsers."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from litestar import Router, get, post
@@ -13,13 +14,13 @@ from firstline.kit.db import Conn, Db
 from firstline.kit.errors import Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.seal import Seal
+from firstline.kit.typed import number_or_none
 from firstline.kit.web import Page, Values, page
 from firstline.people import store as people
-from firstline.people.access import second_factor, sign_in, store, tokens
+from firstline.people.access import second_factor, sessions, sign_in, store, tokens
 from firstline.people.access.model import browser_name, digest
-from firstline.people.access.sessions import sign_out_everywhere
 from firstline.people.actions import change_self
-from firstline.people.model import Who
+from firstline.people.model import SCOPES, Who
 from firstline.people.web import Http, HttpAnswer, caller_of, fields
 
 TEMPLATE = "people/account.html"
@@ -51,7 +52,7 @@ async def change_password(
         await sign_in.change_password(db, who, current, password, caller_of(request), now=now)
     except Refused as refused:
         return await _account_page(request, db, who, now, refused, form="password")
-    done = _("The password is changed; other browsers are signed out.")
+    done = _("The password is changed; other browsers are signed out, API tokens have ended.")
     return await _account_page(request, db, who, now, form="password", done=done)
 
 
@@ -103,13 +104,39 @@ async def new_codes(
     return page(request, "people/codes.html", who=who, codes=codes)
 
 
+@dataclass(frozen=True, slots=True)
+class TokenForm:
+    """A form in which scopes may stand once, often or not at all; `days` None: without an end."""
+
+    name: str
+    current: str
+    scopes: list[str]
+    days: int | None
+
+    @classmethod
+    async def from_http(cls, request: Http) -> "TokenForm":
+        name, current, days = await fields(request, "name", "current", "days")
+        form = await request.form()
+        scopes = [str(value) for value in form.getall("scopes", [])]
+        return cls(name, current, scopes, number_or_none(days, most=3650))
+
+
 @post("/account/tokens", status_code=200)
 async def new_token(
     request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
 ) -> HttpAnswer:
-    (name,) = await fields(request, "name")
+    form = await TokenForm.from_http(request)
     try:
-        words = await db.run(tokens.new_token, who.id, name, now=now, by=who)
+        await sign_in.confirm_password(db, who, form.current, caller_of(request), now=now)
+        _token, words = await db.run(
+            tokens.new_named_token,
+            who.id,
+            form.name,
+            scopes=form.scopes,
+            expires_at=now + timedelta(days=form.days) if form.days else None,
+            now=now,
+            by=who,
+        )
     except Refused as refused:
         return await _account_page(request, db, who, now, refused, form="tokens")
     return await _account_page(request, db, who, now, words=words)
@@ -125,7 +152,7 @@ async def revoke_token(
 
 @post("/account/sessions", status_code=303)
 async def sign_out_others(request: Http, db: Given[Db], who: Given[Who]) -> HttpAnswer:
-    await db.run(sign_out_everywhere, who, but=caller_of(request).cookie)
+    await db.run(sessions.sign_out_others, who, but=caller_of(request).cookie)
     return Redirect("/account", status_code=303)
 
 
@@ -177,13 +204,14 @@ async def _account_page(
 async def _account_values(conn: Conn, request: Http, who: Who, now: datetime) -> Values:
     found = await store.credentials(conn, who.id)
     own = digest(caller_of(request).cookie or "")
-    sessions = await store.sessions(conn, who.id, now)
+    open_sessions = await store.sessions(conn, who.id, now)
     return {
         "has_second_factor": found is not None and found.totp_secret is not None,
         "codes_left": await store.codes_left(conn, who.id),
         "tokens": await store.tokens(conn, who.id),
+        "scopes": SCOPES,
         "sessions": [
-            (browser_name(each.agent), each.seen_at, each.hash == own) for each in sessions
+            (browser_name(each.agent), each.seen_at, each.hash == own) for each in open_sessions
         ],
     }
 

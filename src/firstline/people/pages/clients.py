@@ -21,6 +21,7 @@ from firstline.kit.i18n import _
 from firstline.people import Access, Client, Contact, Service, Who
 from firstline.people import actions as changing
 from firstline.people.access import links
+from firstline.people.rights import allow_change
 from firstline.people.visit import Visit
 from firstline.people.web import HttpAnswer
 
@@ -166,7 +167,7 @@ async def change_service(
     """Mend a service, or end it: requests about it keep its name."""
 
     async def act(tx: Tx) -> None:
-        changing.allow_change(visit.who)
+        allow_change(visit.who)
         known = await people.services(tx.conn, [client_id])
         before = next((one for one in known if one.id == service_id), None)
         if before is None:
@@ -230,7 +231,7 @@ async def change_contact(
     data = await ContactForm.from_form(visit)
 
     async def act(tx: Tx) -> None:
-        changing.allow_change(visit.who)
+        allow_change(visit.who)
         before = await _contact(tx, client_id, person)
         await changing.change_contact(
             tx,

@@ -13,11 +13,12 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Forbidden, Invalid, Missing
 from firstline.kit.i18n import _
 from firstline.kit.typed import number_or_none
-from firstline.people import ROLES, Operator, Who, actions
+from firstline.people import ROLES, Operator, Who, staff
 from firstline.people import operator as operator_by_id
 from firstline.people import operators as all_operators
 from firstline.people import who as load_who
 from firstline.people.access import links
+from firstline.people.rights import may_give
 from firstline.people.visit import Visit
 
 
@@ -52,6 +53,7 @@ def _operator_form(visit: Visit, title: str, operator: Operator | None) -> web.P
         policy=visit.policy,
         roles=ROLES,
         operator=operator,
+        may_give=may_give(visit.who, operator.roles if operator else ()),
     )
 
 
@@ -109,7 +111,7 @@ async def new_operator(visit: Given[Visit], public_url: Given[str]) -> web.Page:
     data = await OperatorForm.from_form(visit)
 
     async def act(tx: Tx) -> tuple[Who, str]:
-        made = await actions.new_operator(
+        made = await staff.new_operator(
             tx,
             visit.who,
             email=data.email,
@@ -133,7 +135,7 @@ async def change_operator(visit: Given[Visit], person: FromPath[UUID]) -> Redire
     data = await OperatorForm.from_form(visit)
 
     async def act(tx: Tx) -> None:
-        await actions.change_operator(
+        await staff.change_operator(
             tx,
             visit.who,
             person,

@@ -119,8 +119,10 @@ async def do_sign_out(request: Http, db: Given[Db]) -> HttpAnswer:
 
 
 @post("/sign-out-everywhere", status_code=303)
-async def do_sign_out_everywhere(request: Http, db: Given[Db], who: Given[Who]) -> HttpAnswer:
-    await db.run(sign_out_everywhere, who)
+async def do_sign_out_everywhere(
+    request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> HttpAnswer:
+    await db.run(sign_out_everywhere, who, now=now)
     return _leave(request)
 
 

@@ -18,7 +18,7 @@ from firstline.kit.errors import Forbidden, Missing, NotSignedIn, Refused, TooMa
 from firstline.kit.i18n import gettext as _
 from firstline.kit.live import Hub, Item, Stream
 from firstline.kit.live.stream import Message, Send
-from firstline.people import Who
+from firstline.people import Who, demand_scope
 from firstline.regulations import Policies
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.live import frames as words
@@ -74,6 +74,7 @@ class LiveSocket:
         try:
             identify = caller(self.db, scope, self.public_url)
             who = await identify(self.clock())
+            demand_scope(who, "read")
         except Refused as refused:
             log.info("socket refused: %s", refused.detail)
             await send({"type": "websocket.close", "code": NOT_SIGNED_IN})
@@ -163,8 +164,10 @@ class SocketConnection(Stream):
                 await self._look_again()
             match words.read(message):
                 case words.Say() | words.Seen() as frame:
+                    demand_scope(self.who, "write")
                     self._queue(frame)
                 case words.Typing() as frame:
+                    demand_scope(self.who, "write")
                     self._type(frame)
                 case words.Follow() as frame:
                     self._begin(frame)

@@ -67,3 +67,87 @@ async def test_what_sounds_like_looking_only_proposes(running: Served, at_desk: 
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-log] .fl-words").last).to_have_text("I am looking")
     await expect(page.locator("[data-log] .fl-turn")).to_have_count(0)
+
+
+async def test_words_in_my_other_requests_are_told_at_once_on_every_page_for_staff(
+    running: Served, at_desk: Visit
+) -> None:  # fmt: skip
+    await opened(running, "The first matter", "The second matter")
+    api = await running.api("anna@firstline.example")
+    for no in (1001, 1002):
+        await api.post("/lines/first/take")
+        await api.post(f"/requests/{no}/entries", json={"body": "Which page?"})
+    page = await at_desk("anna", "/desk/requests/1001")
+    elsewhere = await at_desk("anna", "/desk/regulations")
+    await expect(page).to_have_title("#1001 The first matter · Firstline")
+    vera = await running.api("vera@acme.example")
+    await vera.post("/requests/1002/entries", json={"body": "The front page"})
+    row = page.locator(".desk-row.is-fresh")
+    await expect(row).to_contain_text("#1002", timeout=3000)
+    await expect(page).to_have_title("(1) #1001 The first matter · Firstline")
+    for one in (page, elsewhere):
+        await expect(one.locator("[data-count]")).to_have_text("1", timeout=3000)
+    await elsewhere.click("[data-bell] summary")
+    await elsewhere.click("[data-bell-news] a")
+    await elsewhere.wait_for_url("**/desk/requests/1002")
+    await expect(page.locator(".desk-row.is-fresh")).to_have_count(0, timeout=8000)
+    await expect(page.locator("[data-count]")).to_be_hidden()
+
+
+async def until_heard(page: Page, tone: int) -> None:
+    """Wait for a sound; the page's policy evaluates no text, so it is asked again and again."""
+    for _ in range(50):
+        if tone in await page.evaluate("tones"):
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError(f"{tone} was not heard")
+
+
+async def test_what_sounds_and_what_is_noticed_is_chosen_kind_by_kind(
+    running: Served, at_desk: Visit
+) -> None:  # fmt: skip
+    await opened(running, "The first matter")
+    api = await running.api("anna@firstline.example")
+    await api.post("/lines/first/take")
+    await api.post("/requests/1001/entries", json={"body": "Which page?"})
+    page = await at_desk("anna")
+    await page.evaluate(
+        "window.tones = []; document.addEventListener('desk:sound', (e) => tones.push(e.detail))"
+    )
+    vera = await running.api("vera@acme.example")
+    await vera.post("/requests/1001/entries", json={"body": "The front page"})
+    await expect(page.locator("[data-count]")).to_have_text("1")
+    assert await page.evaluate("tones") == [], "silent until it is chosen"
+    await page.click("[data-bell] summary")
+    await page.check("[data-bell] [name=sound]")
+    await page.uncheck("[data-bell] [name=sounds][value=arrival]")
+    await page.keyboard.press("Escape")
+    await page.evaluate("tones.length = 0")
+    await opened(running, "Another matter")
+    await expect(page.locator("#queue")).to_contain_text("Another matter")
+    await vera.post("/requests/1001/entries", json={"body": "And the second one"})
+    await until_heard(page, 587)
+    assert 523 not in await page.evaluate("tones")
+    ivan = await running.api("ivan@firstline.example")
+    asks = {"body": "@anna is it yours?", "audience": "staff"}
+    await ivan.post("/requests/1001/entries", json=asks)
+    await until_heard(page, 659)
+    again = await at_desk("anna", "/desk/settings")
+    await again.click("[data-bell] summary")
+    await expect(again.locator("[name=sounds][value=arrival]")).not_to_be_checked()
+    await expect(again.locator("[name=sounds][value=reply]")).to_be_checked()
+
+
+async def test_the_first_in_line_is_simply_taken_from_its_page(
+    running: Served, at_desk: Visit
+) -> None:  # fmt: skip
+    await opened(running, "The first matter", "The second matter")
+    page = await at_desk("anna", "/desk/requests/1002")
+    await expect(page.locator(".desk-actions")).to_contain_text("Take out of order")
+    await page.click(".desk-row >> text=The first matter")
+    await page.wait_for_url("**/desk/requests/1001")
+    await page.click(".desk-actions >> text=Take it")
+    await expect(page.locator(".desk-head")).to_contain_text("you")
+    await expect(page.locator("[data-log] .fl-event")).to_contain_text("Anna took the request")
+    await page.goto(f"{running.url}/desk/departures")
+    await expect(page.locator(".desk-item")).to_have_count(0)

@@ -54,6 +54,7 @@ class Held:
     promise_kind: str | None
     promise_since: datetime | None
     promise_due_at: datetime | None
+    head: int
     fresh: bool
 
 

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery
 
 from firstline.desk import store
+from firstline.desk.news import OperatorNews
 from firstline.desk.work import (
     Panes,
     draft_of,
@@ -58,8 +59,14 @@ async def request_page(panes: Given[Panes], no: FromPath[int]) -> web.Page:
 
 
 def _whole(panes: Panes, **values: Any) -> web.Page:
-    every = int(panes.policy.alarm_every.total_seconds())
-    return panes.page("desk/desk.html", alarm_every=every, **values)
+    news = panes.news_json(values["me"], values["queue"])
+    return panes.page("desk/desk.html", news=news, **values)
+
+
+@get("/news")
+async def show_news(panes: Given[Panes]) -> Response[OperatorNews]:
+    """What is new, for the bell of pages without a queue."""
+    return Response(await panes.news())
 
 
 @get("/queue")
@@ -194,6 +201,7 @@ async def looking(panes: Given[Panes], hub: Given[Hub], no: FromPath[int]) -> No
 handlers = [
     desk_page,
     request_page,
+    show_news,
     queue_pane,
     head,
     entries_html,

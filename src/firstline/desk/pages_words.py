@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, URLEncodedBody
 from firstline import wiki
 from firstline.desk import store
 from firstline.desk.model import fill_variables
+from firstline.desk.news import Notice
 from firstline.desk.pages_moves import ReasonForm
 from firstline.desk.work import Panes
 from firstline.kit import web
@@ -193,6 +194,8 @@ class Wishes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     keys: bool | None = None
     sound: bool | None = None
     enter: str | None = None
+    sounds: list[Notice] | None = None
+    notices: list[Notice] | None = None
 
 
 @post("/wishes", status_code=204)

@@ -115,7 +115,7 @@ async def find_held(conn: Conn, person: UUID) -> list[Held]:
     async with conn.cursor(row_factory=class_row(Held)) as cursor:
         await cursor.execute(
             "select r.no, r.line, r.title, r.topic, r.mode, r.state, c.name as client,"
-            " r.promise_kind, r.promise_since, r.promise_due_at,"
+            " r.promise_kind, r.promise_since, r.promise_due_at, r.head,"
             " r.client_said_no > greatest(coalesce(s.no, 0), r.staff_said_no, r.still_ours_no)"
             "   as fresh"
             " from requests r join clients c on c.id = r.client_id"

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+import msgspec
 from markupsafe import Markup
 
 from firstline import lines
 from firstline.desk import store
 from firstline.desk.model import Card, OwnState, Queue, level
+from firstline.desk.news import OperatorNews, news_of
 from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Conflict
@@ -198,7 +200,23 @@ class Panes(Visit):
         async with self.db.connection() as conn:
             me = await store.me(conn, self.who.id)
             left = await queue(conn, self.call, me)
-        return self.page("desk/queue.html", me=me, queue=left, opened=opened)
+        return self.page(
+            "desk/queue.html", me=me, queue=left, opened=opened, news=self.news_json(me, left)
+        )
+
+    async def news(self) -> OperatorNews:
+        """What is new for this operator."""
+        async with self.db.connection() as conn:
+            me = await store.me(conn, self.who.id)
+            left = await queue(conn, self.call, me)
+        return self._news(me, left)
+
+    def news_json(self, me: OwnState, left: Queue) -> str:
+        """The same, for a queue that was read."""
+        return msgspec.json.encode(self._news(me, left)).decode()
+
+    def _news(self, me: OwnState, left: Queue) -> OperatorNews:
+        return news_of(me, left, int(self.policy.alarm_every.total_seconds()))
 
     async def show_between(self, sentence: str, line: str = "") -> web.Page:
         """What stands in the middle when no request is open: what was done, and the way on."""

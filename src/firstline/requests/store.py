@@ -80,9 +80,12 @@ async def names(conn: Conn, requests: list[Request]) -> dict[int, RequestNames]:
         return {row.no: row for row in await cursor.fetchall()}
 
 
-async def mark_seen(conn: Conn, who: Who, request: Request, upto: int, now: datetime) -> None:
-    """Move this person's mark forward, and the client's own when a contact has seen more."""
-    await conn.execute(
+async def mark_seen(conn: Conn, who: Who, request: Request, upto: int, now: datetime) -> bool:
+    """Move this person's mark forward, and the client's own when a contact has seen more.
+
+    Tells whether the person's own mark has moved.
+    """
+    cursor = await conn.execute(
         "insert into seen (matter, person_id, no, at) values (%s, %s, %s, %s) "
         "on conflict (matter, person_id) do update set no = excluded.no, at = excluded.at "
         "where seen.no < excluded.no",
@@ -93,3 +96,4 @@ async def mark_seen(conn: Conn, who: Who, request: Request, upto: int, now: date
             "update requests set client_seen_no = greatest(client_seen_no, %s) where no = %s",
             (upto, request.no),
         )
+    return cursor.rowcount > 0

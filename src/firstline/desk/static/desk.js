@@ -1,8 +1,8 @@
 // The desk: panes that open in place, the queue kept fresh, dialogs, snippets, alarms.
-import { csrf, say as tell } from "../base.js";
-import { follow, wire as wireLogs } from "../live.js";
+import { csrf } from "../base.js";
+import { wire as wireLogs } from "../live.js";
 import { composers, wire as wireComposers } from "../composer.js";
-import "./alarm.js";
+import { keep, setTitle, stir } from "./news.js";
 import "./suggest.js";
 import "./turns.js";
 
@@ -32,7 +32,7 @@ function arrived() {
   const body = work.firstElementChild;
   const url = body?.dataset.url;
   if (url && url !== location.pathname) history.pushState({}, "", url);
-  if (body?.dataset.title) document.title = `${body.dataset.title} · Firstline`;
+  if (body?.dataset.title) setTitle(`${body.dataset.title} · Firstline`);
   show(opened() ? "thread" : "queue");
   for (const row of queue.querySelectorAll(".desk-row")) {
     row.classList.toggle("is-open", row.getAttribute("href") === location.pathname);
@@ -50,7 +50,7 @@ document.addEventListener("htmx:after:swap", (event) => {
     for (const dialog of dialogs.querySelectorAll("dialog[open]")) dialog.close();
     dialogs.replaceChildren();
     arrived();
-    refreshQueue();
+    stir();
   }
   const dialog = dialogs.querySelector("dialog[data-modal]:not([open])");
   if (dialog) present(dialog);
@@ -86,26 +86,18 @@ dialogs.addEventListener("keydown", (event) => {
 });
 
 // -- the queue: fetched anew when a line or one's own work has news --------------------------------
-let queueTimer = 0;
-export function refreshQueue(soon = 250) {
-  clearTimeout(queueTimer);
-  queueTimer = setTimeout(() => {
-    const no = opened();
-    const focused = queue.contains(document.activeElement) && document.activeElement.getAttribute("href");
-    const line = document.getElementById("take-line")?.value;
-    fetchInto(`/desk/queue${no ? `?opened=${no}` : ""}`, "#queue").then(() => {
-      // The list is new; where one stood in it, and the line one works on, are not.
-      if (line && document.getElementById("take-line")) document.getElementById("take-line").value = line;
-      if (focused) queue.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
-    });
-  }, soon);
+async function refreshQueue() {
+  const no = opened();
+  const focused = queue.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  const line = document.getElementById("take-line")?.value;
+  const top = queue.scrollTop;
+  await fetchInto(`/desk/queue${no ? `?opened=${no}` : ""}`, "#queue");
+  // The list is new; where one stood in it, and the line one works on, are not.
+  if (line && document.getElementById("take-line")) document.getElementById("take-line").value = line;
+  if (focused) queue.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  queue.scrollTop = top;
 }
-for (const line of desk.dataset.lines.split(" ").filter(Boolean)) {
-  follow(`line/${line}`, { after: 0, signal: () => refreshQueue() });
-}
-follow("person/me", { after: 0, signal: () => refreshQueue() });
-setInterval(() => { if (!document.hidden) refreshQueue(0); }, 30000);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshQueue(); });
+document.addEventListener("desk:stir", refreshQueue);
 
 // -- the head and the card: anew when the request has moved ----------------------------------------
 let headTimer = 0;
@@ -120,7 +112,7 @@ function refreshHead() {
     settleKind();
   }, 400);
 }
-document.addEventListener("live:entry", () => { refreshHead(); refreshQueue(); });
+document.addEventListener("live:entry", () => { refreshHead(); stir(); });
 
 // -- who else is here ------------------------------------------------------------------------------
 const lookers = new Map();
@@ -180,7 +172,7 @@ function switchKind(form) {
 }
 document.addEventListener("live:acknowledged", (event) => {
   const form = document.querySelector(".desk-composer");
-  if (form && event.detail.item?.request === Number(form.dataset.request)) refreshQueue();
+  if (form && event.detail.item?.request === Number(form.dataset.request)) stir();
 });
 
 // -- one's own and others' words: copy, mend, take out of sight ---------------------------------------
@@ -230,19 +222,12 @@ document.addEventListener("click", (event) => {
 });
 
 // -- wishes -----------------------------------------------------------------------------------------------
-export function wish(changed) {
-  if ("keys" in changed) desk.dataset.keys = changed.keys ? "on" : "off";
-  if ("enter" in changed) localStorage.setItem("firstline-enter", changed.enter);
-  fetch("/desk/wishes", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": csrf() },
-    body: JSON.stringify(changed),
-  }).catch(() => tell(document.getElementById("words").dataset.offline));
-}
 document.getElementById("wishes").addEventListener("change", (event) => {
   const { name, checked } = event.target;
-  wish({ [name]: name === "enter" ? (checked ? "send" : "line") : checked });
-  if (name === "sound") document.dispatchEvent(new CustomEvent("desk:sound", { detail: checked }));
+  const wish = { [name]: name === "enter" ? (checked ? "send" : "line") : checked };
+  if ("keys" in wish) desk.dataset.keys = wish.keys ? "on" : "off";
+  if ("enter" in wish) localStorage.setItem("firstline-enter", wish.enter);
+  keep(wish);
 });
 
 wireKinds();

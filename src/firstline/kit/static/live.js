@@ -31,6 +31,8 @@ export function follow(topic, handlers) {
   send({ do: "follow", topic, after: handlers.after });
 }
 
+export const handlersOf = (topic) => follows.get(topic);
+
 export function unfollow(topic) {
   if (follows.delete(topic)) send({ do: "unfollow", topic });
 }
@@ -374,6 +376,8 @@ if (person) connect();
 // -- the number of unread words in the tab's title ------------------------------------------------
 let unread = 0;
 const plain = document.title;
-document.addEventListener("live:entry", () => { if (document.hidden) badge(unread + 1); });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) badge(0); });
+// Staff read there what they owe.
+const counted = document.querySelector("[data-bell]") === null;
+document.addEventListener("live:entry", () => { if (document.hidden && counted) badge(unread + 1); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden && counted) badge(0); });
 function badge(count) { unread = count; document.title = count ? `(${count}) ${plain}` : plain; }

@@ -219,4 +219,6 @@ def _files(data: dict[str, Any]) -> list[str]:
 async def mark_seen(tx: Tx, call: Call, no: int, upto: int) -> None:
     """Mark the request's entries up to number `upto` as seen by the caller."""
     request = await seen_request(tx.conn, call.who, no)
-    await store.mark_seen(tx.conn, call.who, request, min(upto, request.head), call.now)
+    moved = await store.mark_seen(tx.conn, call.who, request, min(upto, request.head), call.now)
+    if moved and request.holder == call.who.id:
+        tx.tell(f"person/{call.who.id}")  # their other pages show it as new

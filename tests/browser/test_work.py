@@ -151,3 +151,74 @@ async def test_the_first_in_line_is_simply_taken_from_its_page(
     await expect(page.locator("[data-log] .fl-event")).to_contain_text("Anna took the request")
     await page.goto(f"{running.url}/desk/departures")
     await expect(page.locator(".desk-item")).to_have_count(0)
+
+
+async def held_by_anna(running: Served) -> None:
+    await opened(running, "The first matter")
+    anna = await running.api("anna@firstline.example")
+    await anna.post("/lines/first/take")
+
+
+async def test_who_is_here_and_who_writes_is_shown_at_once_and_stays(
+    running: Served, at_desk: Visit
+) -> None:  # fmt: skip
+    await held_by_anna(running)
+    anna = await at_desk("anna", "/desk/requests/1001")
+    await anna.fill("#composer textarea", "Half an answer")
+    ivan = await at_desk("ivan", "/desk/requests/1001")
+    there = ivan.locator("[data-looking]")
+    await expect(there).to_have_text("also here: Anna (writes an answer)", timeout=2500)
+    await expect(anna.locator("[data-looking]")).to_have_text("also here: Ivan", timeout=2500)
+    vera = await running.api("vera@acme.example")
+    await vera.post("/requests/1001/entries", json={"body": "Any news?"})
+    await expect(last_words(ivan)).to_have_text("Any news?")
+    for _ in range(24):  # the head is shown anew meanwhile
+        await expect(there).to_have_text("also here: Anna (writes an answer)", timeout=200)
+        await ivan.wait_for_timeout(50)
+    await anna.fill("#composer textarea", "")
+    await expect(there).to_have_text("also here: Anna", timeout=2500)
+
+
+async def test_answering_what_a_colleague_holds_asks_to_take_it_over(
+    running: Served, at_desk: Visit
+) -> None:  # fmt: skip
+    await held_by_anna(running)
+    ivan = await at_desk("ivan", "/desk/requests/1001")
+    field = ivan.locator("#composer textarea")
+    await field.fill("It is a rule in .htaccess")
+    await field.press("Enter")
+    dialog = ivan.locator("#dialog")
+    await expect(dialog).to_contain_text("Anna has request 1001")
+    await ivan.keyboard.press("Escape")
+    await expect(field).to_have_value("It is a rule in .htaccess")
+    await expect(ivan.locator("[data-log] .fl-words")).to_have_count(1)
+    await field.press("Enter")
+    await dialog.locator("text=Take over and send").click()
+    await expect(last_words(ivan)).to_have_text("It is a rule in .htaccess")
+    await expect(ivan.locator("[data-log]")).to_contain_text("Ivan took it over")
+    await field.fill("And one thing more")
+    await field.press("Enter")
+    await expect(last_words(ivan)).to_have_text("And one thing more")
+    await expect(dialog).to_have_count(0)
+    request = await (await running.api("anna@firstline.example")).get("/requests/1001")
+    assert request.json()["holder"] == "Ivan"
+
+
+async def test_an_answer_of_somebody_else_holds_mine_back_with_both_texts(
+    running: Served, at_desk: Visit
+) -> None:  # fmt: skip
+    await held_by_anna(running)
+    anna = await at_desk("anna", "/desk/requests/1001")
+    ivan = await running.api("ivan@firstline.example")
+    await anna.context.set_offline(True)
+    await ivan.post("/requests/1001/entries", json={"body": "It was the cache"})
+    await anna.fill("#composer textarea", "It was a rule")
+    await anna.keyboard.press("Enter")
+    await anna.context.set_offline(False)
+    refused = anna.locator(".fl-refused")
+    await expect(refused).to_contain_text("Somebody answered meanwhile", timeout=20_000)
+    await expect(refused.locator("blockquote")).to_contain_text("It was the cache")
+    await expect(refused).to_contain_text("It was a rule")
+    await refused.locator("button", has_text="Send again").click()
+    await expect(last_words(anna)).to_have_text("It was a rule")
+    at_desk.complaints.clear()  # type: ignore[attr-defined] — of the cut network and the refusal

@@ -63,7 +63,8 @@ async def test_management_reads_every_queue_and_takes_from_none(
     martin = await browser_for("martin")
     text = (await martin.get("/desk")).text
     assert f"#{no}" in text
-    assert 'data-lines="first second administrators consulting"' in text
+    lines = (await martin.get("/desk/news")).json()["lines"]
+    assert lines == ["first", "second", "administrators", "consulting"]
     assert 'hx-post="/desk/take"' not in text
     assert 'hx-post="/desk/shift"' not in text
     assert "Another line has it." in (await martin.get(f"/desk/requests/{no}")).text

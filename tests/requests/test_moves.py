@@ -146,6 +146,27 @@ async def test_passing_over_for_language_is_listed(hands: Hands) -> None:
     assert (await hands.entries(second))[-1].data["departure"] == "language"
 
 
+async def test_a_colleague_takes_a_request_over_and_its_promise_stays(hands: Hands) -> None:
+    no = await hands.open()
+    await hands.take("anna")
+    before = await hands.request(no)
+    with pytest.raises(Conflict):
+        await hands.act(moves.take_over, "anna", no)
+    with pytest.raises(Forbidden):
+        await hands.act(moves.take_over, "boris", no)
+    after = await hands.act(moves.take_over, "ivan", no, "Anna is at lunch")
+    assert (after.holder, after.promise) == (hands.world["ivan"].id, before.promise)
+    entry = (await hands.entries(no))[-1]
+    assert (entry.kind, entry.body, entry.data) == (
+        "taken_over",
+        "Anna is at lunch",
+        {"from": "Anna"},
+    )
+    await hands.act(moves.give_back, "ivan", no)
+    with pytest.raises(Conflict, match="take it first"):
+        await hands.act(moves.take_over, "anna", no)
+
+
 async def test_transfer_is_to_a_colleague_of_the_line(hands: Hands) -> None:
     no = await hands.open()
     await hands.take("anna")

@@ -2,22 +2,19 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency as Given
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.desk import store
 from firstline.desk.news import OperatorNews
 from firstline.desk.work import (
     Panes,
-    draft_of,
     entry_rows,
-    is_offered,
     labels,
-    may,
-    next_word_at,
     queue,
     work,
 )
@@ -29,7 +26,17 @@ from firstline.kit.live import Hub, wait_for
 from firstline.requests import refusals
 from firstline.timeline import Entry, entries_after, entry_at, seen_request, transcript_text
 
-MOVES = ("skip", "take", "transfer", "hand-over", "send-back", "delay", "close", "reopen")
+MOVES = (
+    "skip",
+    "take",
+    "take-over",
+    "transfer",
+    "hand-over",
+    "send-back",
+    "delay",
+    "close",
+    "reopen",
+)
 DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact"])
 LATER = (0, 60, 120, 240, 1440)  # minutes that a delay notice offers
 LONGEST_WAIT, MOST = 20, 200
@@ -78,23 +85,7 @@ async def queue_pane(panes: Given[Panes], opened: FromQuery[int | None] = None) 
 @get("/requests/{no:int}/head")
 async def head(panes: Given[Panes], no: FromPath[int]) -> web.Page:
     """Title, promise, actions and card anew; what is being written stays untouched."""
-    async with panes.db.connection() as conn:
-        request = await seen_request(conn, panes.who, no)
-        card = await store.card(conn, request, panes.who.id)
-        policy = panes.call.policy_of(request)
-        offered = await is_offered(conn, panes.call, request)
-    can = may(panes.who, request, policy, offered=offered)
-    return panes.page(
-        "desk/refresh.html",
-        request=request,
-        card=card,
-        may=can,
-        note_only=not can.answer,
-        label=labels(policy, panes.lang),
-        policy=policy,
-        next_word_at=next_word_at(request, policy, panes.now),
-        **draft_of(card, no),
-    )
+    return await panes.show_head(no)
 
 
 @get("/requests/{no:int}/entries-html")
@@ -155,7 +146,7 @@ async def dialog(
             found["later"] = {m: _wall(panes, m) for m in LATER}
         if name == "close":
             found["refusals"] = refusals(policy, request.plan, panes.lang)
-        if name == "amend":
+        if name in ("amend", "take-over"):
             found["card"] = await store.card(conn, request, panes.who.id)
         if name in ("edit", "redact"):
             found["entry"] = await _present_entry(conn, no, entry or 0)
@@ -189,13 +180,33 @@ async def transcript(panes: Given[Panes], no: FromPath[int]) -> Response[str]:
     return Response(text, media_type="text/plain; charset=utf-8", headers=name)
 
 
+class LookingIn(msgspec.Struct, forbid_unknown_fields=True):
+    """What stands unsent in the operator's field."""
+
+    writing: Literal["", "answer", "note"] = ""
+
+
 @post("/requests/{no:int}/looking", status_code=204)
-async def looking(panes: Given[Panes], hub: Given[Hub], no: FromPath[int]) -> None:
+async def looking(
+    panes: Given[Panes],
+    hub: Given[Hub],
+    no: FromPath[int],
+    data: JSONBody[LookingIn | None] = None,
+) -> None:
     """This operator has the request on the screen: told to colleagues, never stored."""
     async with panes.db.connection() as conn:
         await seen_request(conn, panes.who, no)
     by = {"id": str(panes.who.id), "name": panes.who.name, "side": panes.who.side}
-    hub.whisper(f"request/{no}", {"request": no, "by": by, "audience": "staff", "looking": True})
+    hub.whisper(
+        f"request/{no}",
+        {
+            "request": no,
+            "by": by,
+            "audience": "staff",
+            "looking": True,
+            "writing": data.writing if data else "",
+        },
+    )
 
 
 handlers = [

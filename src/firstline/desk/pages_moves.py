@@ -76,6 +76,15 @@ async def take(
     return await panes.show_request(no)
 
 
+@post("/requests/{no:int}/take-over", status_code=200)
+async def take_over(
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
+) -> web.Page:
+    """Hold it in a colleague's place; what is being written in the open thread stays."""
+    await panes.call.run(moves.take_over, no, data.reason)
+    return await panes.show_head(no)
+
+
 @post("/requests/{no:int}/skip", status_code=200)
 async def skip(
     panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
@@ -221,6 +230,7 @@ async def shift(panes: Given[Panes], data: URLEncodedBody[Shift]) -> web.Page:
 handlers = [
     take_next,
     take,
+    take_over,
     skip,
     give_back,
     give_back_all,

@@ -110,30 +110,37 @@ def _alarms(policy: Policy, queue: Queue, now: datetime) -> list[str]:
 
 
 async def work(http: Http, conn: Conn, call: Call, no: int) -> dict[str, Any]:
-    """Everything the middle and right panes show of request `no`, in five queries at most."""
-    who = call.who
-    lang = web.language(http, who.language)
-    request = await seen_request(conn, who, no)
-    card = await store.card(conn, request, who.id)
+    """Everything the middle and right panes show of request `no`, in few queries."""
+    lang = web.language(http, call.who.language)
+    request = await seen_request(conn, call.who, no)
     first = max(0, request.head - ENTRIES_SHOWN)
     entries = await entries_after(conn, no, first, ENTRIES_SHOWN, staff=True)
-    policy = call.policy_of(request)
-    can = may(who, request, policy, offered=await is_offered(conn, call, request))
+    return {
+        "entries": entry_rows(entries, call.who, call.policy, lang, call.now),
+        "older": first > 0,
+        **await _head(conn, call, request, lang),
+    }
+
+
+async def _head(conn: Conn, call: Call, request: Request, lang: str) -> dict[str, Any]:
+    """What stands above, beside and below the thread: it is shown anew when the request moves."""
+    who, policy = call.who, call.policy_of(request)
+    card = await store.card(conn, request, who.id)
+    can = may(who, request, policy, offered=await _is_offered(conn, call, request))
     return {
         "request": request,
         "card": card,
-        "entries": entry_rows(entries, who, call.policy, lang, call.now),
-        "older": first > 0,
         "may": can,
         "label": labels(policy, lang),
         "policy": policy,
         "note_only": not can.answer,
+        "colleague": card.holder if request.holder not in (None, who.id) else None,
         "next_word_at": next_word_at(request, policy, call.now),
-        **draft_of(card, no),
+        **draft_of(card, request.no),
     }
 
 
-async def is_offered(conn: Conn, call: Call, request: Request) -> bool:
+async def _is_offered(conn: Conn, call: Call, request: Request) -> bool:
     """Whether the request waits and is the one that its line offers this operator."""
     if request.holder is not None or request.closed or request.line not in call.who.lines:
         return False
@@ -194,6 +201,13 @@ class Panes(Visit):
         async with self.db.connection() as conn:
             values = await work(self.http, conn, self.call, no)
         return self.page("desk/work.html", **values)
+
+    async def show_head(self, no: int) -> web.Page:
+        """Title, promise, actions and card anew; what is being written stays untouched."""
+        async with self.db.connection() as conn:
+            request = await seen_request(conn, self.who, no)
+            values = await _head(conn, self.call, request, self.lang)
+        return self.page("desk/refresh.html", **values)
 
     async def show_queue(self, opened: int | None = None) -> web.Page:
         """The left pane alone."""

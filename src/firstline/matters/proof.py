@@ -15,7 +15,7 @@ import msgspec
 
 # Steps that the client may know of, while the words in them are between members of staff.
 INTERNAL_WORDS = frozenset(
-    {"taken", "given_back", "transferred", "handed_over", "sent_back", "linked"}
+    {"taken", "given_back", "transferred", "taken_over", "handed_over", "sent_back", "linked"}
 )
 # What clients may read of an entry's data; everything else in it is the staff's. What stands here
 # decides which digest covers it: a name may join before it is first written, and none ever leaves.

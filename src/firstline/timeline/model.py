@@ -16,8 +16,8 @@ Mode = Literal["chat", "ticket"]
 State = Literal["waiting", "with_us", "with_client", "with_third_party", "closed"]
 
 KINDS = (
-    "opened said note taken skipped given_back transferred handed_over sent_back delay_notice "
-    "promise_missed closed reopened rated edited redacted linked"
+    "opened said note taken skipped given_back transferred taken_over handed_over sent_back "
+    "delay_notice promise_missed closed reopened rated edited redacted linked"
 ).split()
 
 

@@ -138,6 +138,7 @@ def _kind(entry: EntryOut) -> str:
         "skipped": _("skipped it"),
         "given_back": _("gave it back to the line"),
         "transferred": _("passed it to a colleague"),
+        "taken_over": _("took it over from a colleague"),
         "handed_over": _("handed it over to the next line"),
         "sent_back": _("sent it back to the line before"),
         "delay_notice": _("delay notice"),

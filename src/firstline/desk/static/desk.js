@@ -1,8 +1,8 @@
 // The desk: panes that open in place, the queue kept fresh, dialogs, snippets, alarms.
-import { csrf } from "../base.js";
 import { wire as wireLogs } from "../live.js";
 import { composers, wire as wireComposers } from "../composer.js";
 import { keep, setTitle, stir } from "./news.js";
+import "./colleagues.js";
 import "./suggest.js";
 import "./turns.js";
 
@@ -110,29 +110,10 @@ function refreshHead() {
     if (document.querySelector(".desk-more[open]")) return refreshHead();
     await htmx.ajax("GET", `/desk/requests/${no}/head`, { target: "#work", swap: "none" });
     settleKind();
+    document.dispatchEvent(new Event("desk:head"));
   }, 400);
 }
 document.addEventListener("live:entry", () => { refreshHead(); stir(); });
-
-// -- who else is here ------------------------------------------------------------------------------
-const lookers = new Map();
-setInterval(() => {
-  const no = opened();
-  if (no && !document.hidden) {
-    fetch(`/desk/requests/${no}/looking`, { method: "POST", headers: { "X-CSRF-Token": csrf() } }).catch(() => {});
-  }
-  showLookers();
-}, 4000);
-document.addEventListener("live:looking", (event) => {
-  lookers.set(event.detail.name, { at: Date.now(), no: event.detail.request });
-  showLookers();
-});
-function showLookers() {
-  const place = document.querySelector("[data-looking]");
-  if (!place) return;
-  const here = [...lookers].filter(([, it]) => it.no === opened() && Date.now() - it.at < 9000).map(([name]) => name);
-  place.textContent = here.length ? place.dataset.words.replace("%s", here.join(", ")) : "";
-}
 
 // -- answer or note ---------------------------------------------------------------------------------
 export const noteMode = (form) => new FormData(form).get("audience") === "staff";

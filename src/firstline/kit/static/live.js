@@ -169,7 +169,9 @@ function acknowledged(key, no) {
 function refused(key, problem) {
   flying.delete(key);
   keep((all) => all.map((it) => (it.key === key ? { ...it, refused: true } : it)));
-  bubble(key)?.refuse(problem?.detail ?? "");
+  const held = bubble(key);
+  held?.refuse(problem?.detail ?? "");
+  if (problem?.title === "newer-entries") held?.showNewer();
   const item = outbox().find((it) => it.key === key);
   document.dispatchEvent(new CustomEvent("live:refused", { detail: { key, problem, item } }));
 }
@@ -213,6 +215,27 @@ class Pending {
     };
     button(words.again, () => this.again());
     button(words.drop, () => this.drop());
+  }
+  // What was said meanwhile stands beside the words that it held back.
+  async showNewer() {
+    const log = logOf(this.item.request);
+    const answer = await fetch(`${log.url}?after=${this.item.more.seen}`).catch(() => null);
+    if (!answer?.ok) return;
+    const quotes = [...nodes(await answer.text()).querySelectorAll(".fl-entry:not([data-own]) .fl-words")].map((said) => {
+      const quote = document.createElement("blockquote");
+      const name = document.createElement("strong");
+      name.textContent = said.closest("[data-name]")?.dataset.name ?? "";
+      quote.append(name, " ", said);
+      return quote;
+    });
+    this.meanwhile?.remove();
+    this.meanwhile = document.createElement("div");
+    this.meanwhile.className = "fl-meanwhile";
+    const head = document.createElement("p");
+    head.textContent = words.meanwhile;
+    this.meanwhile.append(head, ...quotes);
+    this.node.prepend(this.meanwhile);
+    logOf(this.item.request)?.toEnd();
   }
   again() {
     this.remove();
@@ -277,7 +300,7 @@ class Log {
   }
   typing(message) {
     const name = message.by.name;
-    if (message.looking) return document.dispatchEvent(new CustomEvent("live:looking", { detail: { request: this.request, name } }));
+    if (message.looking) return document.dispatchEvent(new CustomEvent("live:looking", { detail: { request: this.request, name, writing: message.writing } }));
     clearTimeout(this.typers.get(name));
     this.typers.set(name, setTimeout(() => { this.typers.delete(name); this.showTyping(); }, 5000));
     this.showTyping();
@@ -372,12 +395,3 @@ export const logOf = (request) => [...logs].find((log) => log.request === reques
 document.addEventListener("htmx:after:swap", wire);
 wire();
 if (person) connect();
-
-// -- the number of unread words in the tab's title ------------------------------------------------
-let unread = 0;
-const plain = document.title;
-// Staff read there what they owe.
-const counted = document.querySelector("[data-bell]") === null;
-document.addEventListener("live:entry", () => { if (document.hidden && counted) badge(unread + 1); });
-document.addEventListener("visibilitychange", () => { if (!document.hidden && counted) badge(0); });
-function badge(count) { unread = count; document.title = count ? `(${count}) ${plain}` : plain; }

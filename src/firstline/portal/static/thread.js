@@ -97,3 +97,10 @@ log.addEventListener("keydown", (event) => {
   if (event.key === "Escape") form.remove();
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
+
+// -- the number of unread words in the tab's title ------------------------------------------------
+let unread = 0;
+const plain = document.title;
+document.addEventListener("live:entry", () => { if (document.hidden) badge(unread + 1); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) badge(0); });
+function badge(count) { unread = count; document.title = count ? `(${count}) ${plain}` : plain; }

@@ -189,6 +189,22 @@ async def transfer(tx: Tx, call: Call, no: int, to: UUID) -> Request:
     return await steps.write_entry(tx, request, passed)
 
 
+async def take_over(tx: Tx, call: Call, no: int, reason: str = "") -> Request:
+    """Take a request from a colleague who holds it, as one does to answer in their place."""
+    reason = safe_text(reason, "reason", limit=REASON_LIMIT, empty=True)
+    request = await steps.line_first(tx, call.who, no)
+    steps.refuse_foreign_line(call, request.line)
+    steps.refuse_unless_with_colleague(request, call.who)
+    await steps.room_for(tx, call, request)
+    colleague = await load_who(tx.conn, request.holder) if request.holder else None
+    request = await change(tx.conn, request, holder=call.who.id, held_since=call.now)
+    entry = draft(request, call.who, "taken_over", call.now, body=reason)
+    entry.data = {"from": colleague.name if colleague else ""}
+    if colleague is not None:
+        tx.tell(f"person/{colleague.id}", colleague.epoch)
+    return await steps.write_entry(tx, request, entry)
+
+
 async def hand_over(tx: Tx, call: Call, no: int, summary: str) -> Request:
     """Pass a request one line up, with what was tried; the chat becomes a ticket (lines.second).
 

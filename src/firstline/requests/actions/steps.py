@@ -51,6 +51,19 @@ def refuse_unless_holder(request: Request, who: Who) -> None:
         )
 
 
+def refuse_unless_with_colleague(request: Request, who: Who) -> None:
+    """Refuse to take over what nobody else holds."""
+    if request.closed or request.holder is None:
+        raise Conflict(
+            _("Request %(no)s is not held by anybody; take it first.") % {"no": request.no},
+            state=request.state,
+        )
+    if request.holder == who.id:
+        raise Conflict(
+            _("You hold request %(no)s already.") % {"no": request.no}, state=request.state
+        )
+
+
 def refuse_other_line(who: Who, request: Request, *, management: bool = False) -> None:
     """Refuse to members of staff what is another line's: they read it and leave notes.
 

@@ -83,6 +83,13 @@ async def take(
     return await _move(request, call, data, moves.take, no, data.reason if data else "")
 
 
+@move("/requests/{no:int}/takeover", summary="Take it from the colleague who holds it")
+async def take_over(
+    request: Http, call: Given[Call], no: FromPath[int], data: JSONBody[TakeIn | None] = None
+) -> Response[bytes]:
+    return await _move(request, call, data, moves.take_over, no, data.reason if data else "")
+
+
 @move("/requests/{no:int}/skip", summary="Decline it, with a reason")
 async def skip(
     request: Http, data: JSONBody[ReasonIn], call: Given[Call], no: FromPath[int]
@@ -222,6 +229,7 @@ routes = [
     mark,
     take_next,
     take,
+    take_over,
     skip,
     release,
     transfer,

@@ -77,6 +77,7 @@ def _steps() -> dict[str, str]:
         "skipped": _("%(name)s skipped it"),
         "given_back": _("%(name)s returned it to the queue"),
         "transferred": _("%(name)s passed it to %(to)s"),
+        "taken_over": _("%(name)s took it over"),
         "handed_over": _("%(name)s handed it over: %(line)s"),
         "sent_back": _("%(name)s sent it back: %(line)s"),
         "promise_missed": _("The promised time has passed without an answer"),

@@ -113,6 +113,33 @@ def test_numbers_take_three_forms(domain: str, language: str) -> None:
             assert len(strings(message)) == 3, message.id
 
 
+# Numbers that name a thing, follow a colon, have a sign for a unit, or bound what has its noun
+# elsewhere: nothing agrees with them.
+NAMING = re.compile(
+    r"%\((?:no|number|line|place|score|limit|entry|seen|version)\)[sd]|: %\(\w+\)[sd]|%\(\w+\)d MB"
+)
+COUNTING = re.compile(
+    r"%\(\w+\)d|%d|(?:%\(|\{)(?:count|num|n|most|least|minutes|seconds|rows|pieces)\b"
+)
+
+
+@pytest.mark.parametrize("domain", FOLDERS)
+def test_every_number_in_a_sentence_goes_through_plural_forms(domain: str) -> None:
+    """In words of a fraction ("part") there is one form."""
+    single = [said[-1] for said in sentences(domain) if len(said) == 1]
+    stiff = [text for text in single if COUNTING.search(NAMING.sub("", text))]
+    assert not [text for text in stiff if not text.startswith("part\4")]
+
+
+@pytest.mark.parametrize(("domain", "language"), CATALOGS)
+def test_no_translation_sets_a_number_apart_to_do_without_forms(domain: str, language: str) -> None:
+    """Such as "wait (minutes: 14)" in place of "wait 14 minutes"."""
+    apart = re.compile(r": (?:%\(\w+\)d|\{number\})")
+    for message in catalog(domain, language):
+        if isinstance(message.id, (tuple, list)) and not apart.search(key(message)[-1]):
+            assert not any(apart.search(said) for said in strings(message)), message.id
+
+
 def test_a_catalog_speaks_without_its_compiled_twin() -> None:
     with i18n.speaking("uk"):
         assert i18n.gettext("Queue") == "Черга"

@@ -14,7 +14,7 @@ from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
-from firstline.kit.i18n import _
+from firstline.kit.i18n import _, ngettext
 from firstline.kit.typed import number_or_none, time_or_none
 from firstline.requests import REFUSED, closing, moves
 from firstline.requests import delay as give_notice
@@ -110,7 +110,11 @@ async def give_back_all(panes: Given[Panes]) -> web.Page:
         return requests
 
     requests = await panes.db.run(act)
-    sentence = _("Your shift is over; %(count)s requests went back to their lines.")
+    sentence = ngettext(
+        "Your shift is over; %(count)d request went back to its line.",
+        "Your shift is over; %(count)d requests went back to their lines.",
+        len(requests),
+    )
     return await panes.show_between(sentence % {"count": len(requests)})
 
 

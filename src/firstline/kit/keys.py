@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 from firstline.kit.seal import Seal
 
 StoredAnswer = tuple[int, bytes]
@@ -24,7 +25,15 @@ KEY_LIMIT = 200
 def check_key(key: str | None) -> str | None:
     """The key of a call as it came; no key is well. Raises `Invalid`."""
     if key is not None and (not 0 < len(key) <= KEY_LIMIT or "\0" in key):
-        raise Invalid(_("A key has 1 to %(most)d characters.") % {"most": KEY_LIMIT}, field="key")
+        raise Invalid(
+            ngettext(
+                "A key has %(most)d character at most, and is not empty.",
+                "A key has %(most)d characters at most, and is not empty.",
+                KEY_LIMIT,
+            )
+            % {"most": KEY_LIMIT},
+            field="key",
+        )
     return key
 
 

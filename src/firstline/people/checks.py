@@ -5,7 +5,7 @@ import unicodedata
 
 from firstline.kit.addresses import address, has_unseen, spellings
 from firstline.kit.errors import Invalid
-from firstline.kit.i18n import LANGUAGES
+from firstline.kit.i18n import LANGUAGES, ngettext
 from firstline.kit.i18n import gettext as _
 from firstline.people.model import ACCESSES, Access
 
@@ -22,7 +22,15 @@ def text(value: str, field: str, *, most: int = 200, required: bool = True) -> s
     if required and not value:
         raise Invalid(_("Fill in this field."), field=field)
     if len(value) > most:
-        raise Invalid(_("Use at most %(most)d characters here.") % {"most": most}, field=field)
+        raise Invalid(
+            ngettext(
+                "Use at most %(most)d character here.",
+                "Use at most %(most)d characters here.",
+                most,
+            )
+            % {"most": most},
+            field=field,
+        )
     if any(
         unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")
         or letter in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"

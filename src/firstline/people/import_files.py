@@ -13,6 +13,7 @@ from typing import cast
 
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 
 CLIENT = ("external_id", "name", "plan", "language")
 CONTACT = ("email", "name", "access", "language", "external_id", "services")
@@ -105,8 +106,12 @@ def _row(names: list[str], cells: list[str], line: int) -> Row:
     cells = _without_empty_end(cells, len(names))
     if len(cells) != len(names):
         raise unreadable(
-            _("line %(line)d has %(cells)d cells in place of %(names)d")
-            % {"line": line, "cells": len(cells), "names": len(names)}
+            ngettext(
+                "line %(line)d has %(cells)d cell, and the columns are %(limit)d",
+                "line %(line)d has %(cells)d cells, and the columns are %(limit)d",
+                len(cells),
+            )
+            % {"line": line, "cells": len(cells), "limit": len(names)}
         )
     return dict(zip(names, cells, strict=True))
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from firstline.kit.db import Conn, Db
 from firstline.kit.errors import TooMany
-from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 from firstline.people.access import store
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
@@ -44,9 +44,14 @@ async def demand(conn: Conn, limit: Limit, subject: str, now: datetime) -> None:
     """Count one try of `subject`. Raises TooMany, with Retry-After, when the window is full."""
     if not await allow_one(conn, limit, subject, now):
         seconds = _seconds_left(now, limit.per)
+        minutes = max(1, -(-seconds // 60))
         raise TooMany(
-            _("Too many tries; wait %(minutes)d minutes and try again.")
-            % {"minutes": max(1, -(-seconds // 60))},
+            ngettext(
+                "Too many tries; wait %(minutes)d minute and try again.",
+                "Too many tries; wait %(minutes)d minutes and try again.",
+                minutes,
+            )
+            % {"minutes": minutes},
             headers={"Retry-After": str(seconds)},
         )
 
@@ -110,7 +115,11 @@ class TokenLimiter:
             if full:
                 bucket.refused_at = _window(now, SECOND)
                 raise TooMany(
-                    _("This token did %(most)d calls in a second; wait a second.")
+                    ngettext(
+                        "This token did %(most)d call in a second; wait a second.",
+                        "This token did %(most)d calls in a second; wait a second.",
+                        self.per_second,
+                    )
                     % {"most": self.per_second},
                     headers={"Retry-After": "1"},
                 )

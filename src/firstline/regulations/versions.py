@@ -12,6 +12,7 @@ from typing import Literal
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.people.changes import About, NewChange, record
 from firstline.policy.file.reading import parse
@@ -302,7 +303,13 @@ def checked_note(note: str) -> str:
     note = note.strip()
     if len(note) > LONGEST_NOTE or "\0" in note:
         raise Invalid(
-            _("The note has at most %(most)d characters.") % {"most": LONGEST_NOTE}, field="note"
+            ngettext(
+                "The note has at most %(most)d character.",
+                "The note has at most %(most)d characters.",
+                LONGEST_NOTE,
+            )
+            % {"most": LONGEST_NOTE},
+            field="note",
         )
     return note
 

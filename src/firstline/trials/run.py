@@ -30,7 +30,7 @@ async def try_policy(
     Raises `Invalid` for a number of days that is not 1 to 366.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise Invalid(_("days must be from 1 to %(most)d.") % {"most": MOST_DAYS}, field="days")
+        raise Invalid(_("days must be from 1 to %(limit)d.") % {"limit": MOST_DAYS}, field="days")
     trial = Trial(now - timedelta(days=days), now)
     after = 0
     while True:

@@ -9,6 +9,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 
 SHORTEST, LONGEST = 8, 200
 # OWASP's figures for argon2id (19 MiB, two passes): about 25 ms here, and a burst of sign-ins
@@ -27,12 +28,23 @@ def check_new(password: str, *, email: str, name: str, field: str = "password") 
     """Raises Invalid (field): length 8 to 200 (NIST 800-63B-4), not the person's own words."""
     if len(password) < SHORTEST:
         raise Invalid(
-            _("Choose a password of at least %(least)d characters.") % {"least": SHORTEST},
+            ngettext(
+                "Choose a password of at least %(least)d character.",
+                "Choose a password of at least %(least)d characters.",
+                SHORTEST,
+            )
+            % {"least": SHORTEST},
             field=field,
         )
     if len(password) > LONGEST or "\x00" in password:
         raise Invalid(
-            _("Choose a password of at most %(most)d characters.") % {"most": LONGEST}, field=field
+            ngettext(
+                "Choose a password of at most %(most)d character.",
+                "Choose a password of at most %(most)d characters.",
+                LONGEST,
+            )
+            % {"most": LONGEST},
+            field=field,
         )
     own = {email.lower(), email.lower().partition("@")[0], name.lower()}
     if password.lower() in own or len(set(password)) < 4:

@@ -7,6 +7,7 @@ from uuid import UUID
 from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict, Invalid, Missing
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 from firstline.kit.ids import uuid7
 from firstline.people import checks
 from firstline.people import store as people
@@ -49,7 +50,11 @@ async def new_named_token(
     name = checks.text(name, "name", most=100, required=False)
     if len(await store.tokens(tx.conn, person_id)) >= MOST_TOKENS:
         raise Conflict(
-            _("There are %(most)d tokens; revoke one that is no longer used.")
+            ngettext(
+                "There is %(most)d token; revoke one that is no longer used.",
+                "There are %(most)d tokens; revoke one that is no longer used.",
+                MOST_TOKENS,
+            )
             % {"most": MOST_TOKENS}
         )
     words = API_PREFIX + new_secret()

@@ -2,6 +2,7 @@
 
 from firstline.kit.errors import Invalid, TooLarge
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 from firstline.kit.links import one_line
 from firstline.requests.entrance.masks import mask_secrets
 
@@ -19,9 +20,12 @@ def check_text(
     """
     if len(text) > limit:
         raise TooLarge(
-            _(
+            ngettext(
+                "%(field)s has %(count)d character; at most %(limit)d: shorten it, "
+                "or attach a file.",
                 "%(field)s has %(count)d characters; at most %(limit)d: shorten it, "
-                "or attach a file."
+                "or attach a file.",
+                len(text),
             )
             % {"field": field, "count": len(text), "limit": limit},
             field=field,

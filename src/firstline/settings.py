@@ -127,6 +127,16 @@ def backup_passphrase(environment: Mapping[str, str] = os.environ) -> str | None
     return environment.get("FIRSTLINE_BACKUP_PASSPHRASE") or None
 
 
+def systemd_wish(environment: Mapping[str, str] = os.environ) -> tuple[str, float | None] | None:
+    """Where systemd wants to hear of a service (NOTIFY_SOCKET), and after how many seconds of
+    silence it starts it anew (WATCHDOG_USEC); None where it asked for nothing.
+    """
+    place, limit = environment.get("NOTIFY_SOCKET"), environment.get("WATCHDOG_USEC", "")
+    if not place:
+        return None
+    return place, int(limit) / 1e6 if limit.isdigit() and int(limit) else None
+
+
 def shared_secret(environment: Mapping[str, str] = os.environ) -> bytes | None:
     """The secret that FIRSTLINE_SECRET names, None where it stands in the data folder.
 

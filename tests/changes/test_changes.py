@@ -121,6 +121,7 @@ async def _change_everything(
         staff.new_operator, martin, email="zoe@firstline.example", name="Zoe", now=now
     )
     link = await db.run(links.invite, martin, zoe.id, public_url=URL, now=now)
+    printed = await db.run(links.make_console_link, zoe.id, public_url=URL, now=now)
     rights: dict[str, Any] = {"lines": ["second"], "languages": [], "chat_limit": None}
     await db.run(staff.change_operator, martin, zoe.id, roles=["operator"], now=now, **rights)
     await db.run(actions.deactivate, martin, zoe.id, now=now)
@@ -137,7 +138,8 @@ async def _change_everything(
     later = now + timedelta(days=1)
     version, _ = await db.run(publish, martin, default_text(), effective_at=later, now=now)
     await db.run(withdraw, martin, version, note="Too early", now=now)
-    return [link.rpartition("/")[2], secret, word, key, *codes]
+    words = [one.rpartition("/")[2] for one in (link, printed)]
+    return [*words, secret, word, key, *codes]
 
 
 async def _change_a_client(db: BoundDb, martin: Who, now: datetime) -> None:

@@ -28,6 +28,7 @@ def kinds() -> dict[str, str]:
         "access_ended": _("Access ended"),
         "access_given": _("Access given back"),
         "invitation_sent": _("Invitation sent"),
+        "password_link_made": _("Link for a password made by command"),
         "second_factor_on": _("Second factor turned on"),
         "second_factor_off": _("Second factor turned off"),
         "token_made": _("Token made"),

@@ -72,6 +72,8 @@ def parser() -> ArgumentParser:
     _add_serving(commands)
     _add_people(commands)
     _add_keeping(commands)
+    shell = _command(commands, "completion", "completion:completion", "complete words in a shell")
+    shell.add_argument("shell", choices=("bash", "zsh", "fish"))
     commands.add_parser(POLICY, help="show, check and question a policy file")
     return main
 
@@ -92,23 +94,40 @@ def _add_serving(commands: Any) -> None:
 
 
 def _add_people(commands: Any) -> None:
-    operator = commands.add_parser("operator", help="add an operator")
-    new = _command(_under(operator), "new", "people:new_operator", "add one; prints an invitation")
+    operator = _under(commands.add_parser("operator", help="add, list, disable operators"))
+    new = _command(operator, "new", "people:new_operator", "add one; prints an invitation")
     new.add_argument("email", metavar="EMAIL")
     new.add_argument("--name", required=True)
     new.add_argument("--line", action="append", default=[], help="may be repeated")
     new.add_argument(
         "--role", action="append", help="operator, management or keeper; may be repeated (operator)"
     )
-    token = commands.add_parser("token", help="make an API token")
-    new = _command(_under(token), "new", "people:new_token", "print a new token of a person")
-    new.add_argument("email", metavar="EMAIL")
-    new.add_argument("--name", default="command line", help="what its owner will know it by")
+    _add_json(_command(operator, "list", "staff:list_operators", "all of the staff"))
+    for name, action, words in (
+        ("disable", "disable_operator", "end somebody's access at once"),
+        ("enable", "enable_operator", "let somebody in again"),
+        ("reset-link", "reset_link", "print a link to choose a new password"),
+    ):
+        act = _command(operator, name, f"staff:{action}", words)
+        act.add_argument("email", metavar="EMAIL")
+    _add_tokens(_under(commands.add_parser("token", help="make, list, revoke API tokens")))
     imports = commands.add_parser("import", help="import clients")
     new = _command(_under(imports), "clients", "people:import_clients", "from CSV or JSON")
     new.add_argument("file", metavar="FILE", type=Path)
     new.add_argument("--dry-run", action="store_true", help="report and change nothing")
     _add_json(new)
+
+
+def _add_tokens(token: Any) -> None:
+    new = _command(token, "new", "people:new_token", "print a new token of a person")
+    new.add_argument("--name", default="command line", help="what its owner will know it by")
+    listing = _command(token, "list", "staff:list_tokens", "the tokens of a person")
+    _add_json(listing)
+    revoke = _command(token, "revoke", "staff:revoke_token", "end tokens of a person")
+    for command in (new, listing, revoke):
+        command.add_argument("email", metavar="EMAIL")
+    revoke.add_argument("ids", metavar="ID", nargs="*", help="as token list shows it")
+    revoke.add_argument("--all", action="store_true", help="all of the person's")
 
 
 def _add_keeping(commands: Any) -> None:

@@ -12,6 +12,7 @@ import uvloop
 from firstline.app import Desk
 from firstline.cli.database import run_current_database, serve_database, settings_of
 from firstline.cli.demos import demo_database, forget_demo
+from firstline.cli.notify import tell_systemd
 from firstline.cli.process import listen, prepare, run_desk, run_worker, stop_asked
 from firstline.cli.sealing import demand_secret
 from firstline.cli.supervisor import supervise
@@ -67,10 +68,11 @@ async def _serve(asked: Namespace) -> None:
         async with serve_database(settings) as settings:
             await demand_secret(settings)
             leave_address(settings)
-            if settings.workers > 1:
-                await supervise(settings, bound, stop)
-            else:
-                await run_desk(settings, Desk(settings), bound, stop)
+            async with tell_systemd(bound):
+                if settings.workers > 1:
+                    await supervise(settings, bound, stop)
+                else:
+                    await run_desk(settings, Desk(settings), bound, stop)
 
 
 async def _serve_child(asked: Namespace) -> None:

@@ -19,9 +19,9 @@ from firstline.people.model import Client, Contact, Operator, Service, Who
 
 MATTER = -1  # its row comes with the tables
 KINDS = (
-    "operator_made operator_changed access_ended access_given invitation_sent second_factor_on "
-    "second_factor_off token_made token_revoked client_made client_changed service_made "
-    "service_changed contact_made contact_changed panel_key_made panel_key_retired "
+    "operator_made operator_changed access_ended access_given invitation_sent password_link_made "
+    "second_factor_on second_factor_off token_made token_revoked client_made client_changed "
+    "service_made service_changed contact_made contact_changed panel_key_made panel_key_retired "
     "snippet_written snippet_dropped policy_published policy_withdrawn"
 ).split()
 # What is no setting: keys of our own, and what moves by itself.

@@ -67,6 +67,22 @@ async def invite(tx: Tx, by: Who | None, person_id: UUID, *, public_url: str, no
     return address
 
 
+async def make_console_link(tx: Tx, person_id: UUID, *, public_url: str, now: datetime) -> str:
+    """A link to choose a password with, for the console to print: it is mailed to nobody.
+
+    Links that went out before die. Raises Missing.
+    """
+    found = await store.credentials(tx.conn, person_id)
+    person = await people.who(tx.conn, person_id)
+    if found is None or person is None:
+        raise Missing(_("There is no such active person."))
+    await store.kill_links(tx.conn, person_id, now)
+    made = NewChange("password_link_made", about_person(person), {}, {"email": found.email})
+    await record(tx, None, made, now=now)
+    kind: LinkKind = "reset" if found.password_hash is not None else "invitation"
+    return await _new_link(tx.conn, found, kind, public_url, now)
+
+
 async def ask_reset(db: Db, email: str, caller: Caller, *, public_url: str, now: datetime) -> None:
     """Send a reset letter if somebody is known by this address; the caller cannot tell.
 

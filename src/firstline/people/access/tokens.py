@@ -69,8 +69,11 @@ async def new_named_token(
     return token, words
 
 
-async def revoke_token(tx: Tx, who: Who, token_id: UUID, *, now: datetime) -> None:
-    """End one of the caller's own tokens; other processes follow within two seconds.
+async def revoke_token(
+    tx: Tx, who: Who, token_id: UUID, *, now: datetime, console: bool = False
+) -> None:
+    """End one of a person's own tokens, by them or by the console; other processes follow within
+    two seconds.
 
     Raises Missing for a token of somebody else, as for one that never was.
     """
@@ -79,7 +82,7 @@ async def revoke_token(tx: Tx, who: Who, token_id: UUID, *, now: datetime) -> No
         raise Missing(_("There is no such token of yours."))
     bearers.forget(who.id)
     ended = NewChange("token_revoked", about_person(who), {"token": name or str(token_id)}, {})
-    await record(tx, who, ended, now=now)
+    await record(tx, None if console else who, ended, now=now)
 
 
 async def end_tokens(tx: Tx, owner: Who, *, now: datetime) -> None:

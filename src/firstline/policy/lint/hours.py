@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import cast
 
 from firstline.policy.file.doors import LIVE
 from firstline.policy.file.fields import uses
 from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
+from firstline.policy.text.source import Path
 from firstline.policy.text.values import DAYS, parse_days
 
+# The end of a window, alone or among several.
+LAST_MINUTE = re.compile(r"^\s*\d{1,2}:\d\d\s*[-–]\s*23:59\s*$")
 # What people call a channel in which words are written and wait.
 WRITTEN = re.compile(
     r"mail|ticket|form|letter|post|brief|fax|sms|api|web|portal|panel|account|widget|request|case|"
@@ -34,6 +38,29 @@ def _overlaps(lint: Lint) -> Iterator[Finding]:
                 key = next(text for text in spec.days if day in parse_days(text))
                 yield lint.warning("windows-overlap", ("calendars", name, key), message)
                 break
+
+
+def _lost_minutes(lint: Lint) -> Iterator[Finding]:
+    """A window that ends a minute before midnight, wherever windows stand: the minute is closed."""
+    for path, text in _texts(lint.document.value, ()):
+        if LAST_MINUTE.search(text):
+            message = (
+                f"window {text.strip()[:40]} closes a minute before midnight; write 24:00 if it is "
+                "open to the end of the day"
+            )
+            yield lint.warning("minute-lost", path, message)
+
+
+def _texts(tree: object, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text of the file with where it stands."""
+    if isinstance(tree, str):
+        yield path, tree
+    elif isinstance(tree, dict):
+        for key, item in cast("dict[str, object]", tree).items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(tree, list):
+        for place, item in enumerate(cast("list[object]", tree)):
+            yield from _texts(item, (*path, place))
 
 
 def _empty_calendars(lint: Lint) -> Iterator[Finding]:
@@ -175,6 +202,6 @@ def _unsure_channels(lint: Lint) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    _overlaps, _empty_calendars, _unused_calendars, _unlisted_holidays, _unreached_lines,
-    _channel_clock, _undefined_names, _unsure_channels,
+    _overlaps, _lost_minutes, _empty_calendars, _unused_calendars, _unlisted_holidays,
+    _unreached_lines, _channel_clock, _undefined_names, _unsure_channels,
 )  # fmt: skip

@@ -93,7 +93,12 @@ async def running(live_database: str, tmp_path: Path) -> AsyncIterator[Served]:
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--host-resolver-rules=MAP desk.test 127.0.0.1",
+            ],
         )
         yield browser
         await browser.close()

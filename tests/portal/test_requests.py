@@ -45,7 +45,8 @@ async def test_a_body_of_ten_megabytes_is_refused(vera: Browser) -> None:
 
 async def test_a_draft_is_kept_without_the_secrets_in_it(vera: Browser, conn: Conn) -> None:
     typed = json.dumps({"topic": "web", "service": "", "body": "password: hunter22\nSince noon"})
-    for place, body in (("new", typed), ("new", "pin: 4711x"), ("request/1", "pwd=hunter22")):
+    at = f"request/{await opened(vera)}"
+    for place, body in (("new", typed), ("new", "pin: 4711x"), (at, "pwd=hunter22")):
         assert (await vera.send("/drafts", {"place": place, "body": body})).status_code == 204
         kept = await (await conn.execute("select body from drafts")).fetchall()
         assert not [body for (body,) in kept if "hunter22" in body or "4711x" in body]
@@ -287,3 +288,43 @@ async def test_words_taken_out_of_sight_are_gone_for_the_client(
         text = (await vera.get(f"/requests/{no}{part}")).text
         assert "another client" not in text
         assert "wrong client" not in text
+
+
+async def test_a_late_autosave_never_brings_back_what_was_sent(vera: Browser) -> None:
+    typed = json.dumps({"topic": "web", "body": "Sent already"})
+    draft = {"place": "new", "body": typed, "key": "one-draft"}
+    await vera.send("/drafts", draft)
+    assert 'value="one-draft"' in (await vera.get("/requests/new")).text, "the key is the draft's"
+    form = {"topic": "web", "body": "Sent already", "key": "one-draft"}
+    opened_at = (await vera.post("/requests", form)).headers["location"]
+    assert (await vera.send("/drafts", draft)).status_code == 204
+    assert "Sent already" not in (await vera.get("/requests/new")).text
+    words = {"place": opened_at.removeprefix("/").replace("requests", "request"), "key": "w1"}
+    await vera.send("/drafts", {**words, "body": "Some more"})
+    assert "Some more</textarea>" in (await vera.get(opened_at)).text
+    await vera.send(f"{opened_at}/entries", {"body": "Some more", "key": "w1"})
+    await vera.send("/drafts", {**words, "body": "Some more"})
+    assert "Some more</textarea>" not in (await vera.get(opened_at)).text
+
+
+async def test_drafts_are_kept_only_where_something_can_be_written(
+    vera: Browser, browser_for: Browsers
+) -> None:
+    foreign = await opened(await browser_for("pavel"))
+    for place, status in (
+        ("new", 204), ("new/403-on-a-page", 204), ("new/no-such-article", 422), ("elsewhere", 422),
+        ("request/999999", 404), (f"request/{foreign}", 404), (f"new/{foreign}", 404),
+    ):  # fmt: skip
+        answer = await vera.send("/drafts", {"place": place, "body": "x"})
+        assert answer.status_code == status, place
+
+
+async def test_words_about_an_article_leave_an_older_draft_alone(vera: Browser) -> None:
+    await vera.send("/drafts", {"place": "new", "body": json.dumps({"body": "Half of another"})})
+    page = (await vera.get("/requests/new?article=403-on-a-page")).text
+    assert "Half of another" not in page
+    assert 'name="place" value="new/403-on-a-page"' in page
+    assert "You have begun another request." in page
+    await vera.send("/drafts", {"place": "new/403-on-a-page", "body": "About it"})
+    assert "About it" in (await vera.get("/requests/new?article=403-on-a-page")).text
+    assert "Half of another" in (await vera.get("/requests/new")).text

@@ -16,7 +16,7 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _, ngettext
 from firstline.kit.typed import number_or_none, time_or_none
-from firstline.requests import REFUSED, closing, moves
+from firstline.requests import REFUSED, UnsentWords, closing, keep_draft, moves
 from firstline.requests import delay as give_notice
 from firstline.timeline import Request
 
@@ -197,7 +197,7 @@ async def close(
         # The form sends the rule that stands in it, chosen or not, whatever the outcome.
         code = data.code if data.outcome == REFUSED else None
         done = await closing.close(tx, panes.call, no, data.outcome, data.text, code)
-        await store.keep_draft(tx.conn, panes.who.id, f"request/{no}", "", panes.now)
+        await keep_draft(tx.conn, panes.who.id, f"request/{no}", UnsentWords(), panes.now)
         return done
 
     done = await panes.db.run(act)

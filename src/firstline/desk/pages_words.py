@@ -1,5 +1,6 @@
 """Words from the desk: say, note, mend, redact, link; drafts, secrets, snippets at hand."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,22 @@ from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
+from firstline.kit.keys import check_key
 from firstline.kit.seal import Seal
 from firstline.kit.typed import number_or_none
-from firstline.requests import Words, changes, redacting, safe_text, say_with_files, show_secret
+from firstline.requests import (
+    UnsentWords,
+    Words,
+    changes,
+    keep_draft,
+    redacting,
+    safe_text,
+    say_with_files,
+    show_secret,
+)
 from firstline.timeline import Request, seen_request
 
-DRAFT_PLACES = ("request/", "new")
+DRAFT_PLACE = re.compile(r"new|request/([1-9]\d{0,14})(?:/note)?")
 
 
 class StaffWordsIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,16 +59,21 @@ async def say_one(
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     place: str
     body: str
+    key: str = ""
 
 
 @post("/drafts", status_code=204)
-async def keep_draft(panes: Given[Panes], data: JSONBody[DraftBody]) -> None:
+async def write_draft(panes: Given[Panes], data: JSONBody[DraftBody]) -> None:
     """Keep what is being written, so that no reload, sign-out or colleague loses it."""
-    if not data.place.startswith(DRAFT_PLACES) or len(data.place) > 60:
+    place = DRAFT_PLACE.fullmatch(data.place)
+    if place is None:
         raise Invalid(_("There is no such place for a draft."), field="place")
     body = safe_text(data.body, empty=True)
+    words = UnsentWords(body.strip() and body, check_key(data.key or None) or "")
     async with panes.db.connection() as conn:
-        await store.keep_draft(conn, panes.who.id, data.place, body.strip() and body, panes.now)
+        if place[1]:
+            await seen_request(conn, panes.who, int(place[1]))
+        await keep_draft(conn, panes.who.id, data.place, words, panes.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +224,4 @@ async def wishes(panes: Given[Panes], data: JSONBody[Wishes]) -> None:
         await store.keep_wishes(conn, panes.who.id, wanted)
 
 
-handlers = [say_one, keep_draft, edit, redact, amend, link, secret_view, suggest, wishes]
+handlers = [say_one, write_draft, edit, redact, amend, link, secret_view, suggest, wishes]

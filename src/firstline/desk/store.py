@@ -146,7 +146,9 @@ CARD = (
     "   on r.no = case when l.low = %(no)s then l.high else l.low end"
     "   where l.low = %(no)s or l.high = %(no)s order by r.no limit 20) x), '[]') as links,"
     " coalesce((select jsonb_object_agg(d.place, d.body) from drafts d"
-    "   where d.person_id = %(me)s and d.place = any(%(places)s)), '{}') as drafts,"
+    "   where d.person_id = %(me)s and d.place = any(%(places)s) and not exists (select"
+    "   from entries e where e.matter = %(no)s and e.by_id = %(me)s and e.key = d.key)),"
+    "   '{}') as drafts,"
     " coalesce((select jsonb_agg(x) from (select t.id, t.label, t.entry_no,"
     "   t.erased_at is not null as erased from secrets t where t.request_no = %(no)s"
     "   order by t.created_at) x), '[]') as secrets,"
@@ -177,20 +179,6 @@ async def card(conn: Conn, request: Request, person: UUID) -> Card:
         found = await cursor.fetchone()
     assert found is not None, "a request has a client and an opener"
     return found
-
-
-async def keep_draft(conn: Conn, person: UUID, place: str, body: str, now: datetime) -> None:
-    """Keep what is being written; nothing left to keep deletes it."""
-    if body:
-        await conn.execute(
-            "insert into drafts values (%s, %s, %s, %s) on conflict (person_id, place)"
-            " do update set body = excluded.body, updated_at = excluded.updated_at",
-            (person, place, body, now),
-        )
-    else:
-        await conn.execute(
-            "delete from drafts where person_id = %s and place = %s", (person, place)
-        )
 
 
 async def set_present(conn: Conn, person: UUID, present: bool, now: datetime) -> None:

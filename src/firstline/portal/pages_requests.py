@@ -1,8 +1,9 @@
 """Writing to support, and the thread of a request."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Response, get, post
@@ -11,11 +12,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from firstline import wiki
-from firstline.kit.db import Db
-from firstline.kit.errors import Refused
+from firstline.kit.db import Conn, Db
+from firstline.kit.errors import Invalid, Refused
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid_or_none
+from firstline.kit.keys import check_key
 from firstline.kit.live import Hub, wait_for
+from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page, web_of
 from firstline.people import Who
 from firstline.people.web import Http, HttpAnswer, fields, for_clients, go_on_at, lang_of
@@ -25,15 +28,21 @@ from firstline.portal.looking import LAST, as_html, entries_above, look
 from firstline.requests import (
     BODY_LIMIT,
     NewRequest,
+    UnsentWords,
     Words,
+    forget_draft,
+    keep_draft,
     mask_secrets,
     open_request,
     say_with_files,
+    unsent_words,
+    uploaded_by,
 )
 from firstline.timeline import Call, seen_request
 
 LONGEST_WAIT = 25
 NEW = "new"
+MOST_FILES = 20
 
 
 class NewForm(msgspec.Struct):
@@ -43,11 +52,22 @@ class NewForm(msgspec.Struct):
     service: str = ""
     body: str = ""
     priority: str = ""
+    files: list[UUID] = []
 
 
 class ClientDraftIn(msgspec.Struct, forbid_unknown_fields=True):
     place: str
     body: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """A form of a new request: where it is kept, the key it is sent with, and what stands in it."""
+
+    place: str
+    key: str
+    typed: NewForm
 
 
 @get("/requests/new", guards=[for_clients], include_in_schema=False)
@@ -58,11 +78,12 @@ async def new_form(
     about: FromQuery[int] = 0,
 ) -> Page:
     async with call.db.connection() as conn:
-        draft = await store.draft(conn, call.who.id, NEW)
-    typed = _kept_form(draft)
-    if not typed.body:
-        typed.body = _first_words(request, call.who, article, about)
-    return await _form(request, call, typed, key=str(uuid4()))
+        older = await unsent_words(conn, call.who.id, NEW)
+        place, first = _beginning(request, call.who, article, about)
+        words = await unsent_words(conn, call.who.id, place) if first else older
+    typed = _kept_form(words.body) if words.body else NewForm(body=first)
+    draft = NewDraft(place, words.key or str(uuid4()), typed)
+    return await _form(request, call, draft, older=bool(first and older.body))
 
 
 def _kept_form(draft: str) -> NewForm:
@@ -72,32 +93,34 @@ def _kept_form(draft: str) -> NewForm:
         return NewForm(body=draft)
 
 
-def _first_words(request: Http, who: Who, slug: str, about: int) -> str:
-    """The first words for somebody who comes from an article or from a request closed long ago."""
+def _beginning(request: Http, who: Who, slug: str, about: int) -> tuple[str, str]:
+    """The place of the draft, and the first words for somebody who comes from an article or from a
+    request closed long ago: such a draft leaves the one that was begun without either alone.
+    """
     article = wiki.article(slug, lang_of(request, who)) if slug else None
     if article is not None:
         address = f"{web_of(request).public_url}/wiki/{article.slug}"
-        return _("I read “%(title)s” (%(address)s). What differed:") % {
+        return f"{NEW}/{article.slug}", _("I read “%(title)s” (%(address)s). What differed:") % {
             "title": article.title, "address": address,
         } + " "  # fmt: skip
     if 0 < about < 2**53:
-        return _("It goes on from request %(no)d:") % {"no": about} + " "
-    return ""
+        return f"{NEW}/{about}", _("It goes on from request %(no)d:") % {"no": about} + " "
+    return NEW, ""
 
 
 async def _form(
     request: Http,
     call: Call,
-    typed: NewForm,
+    draft: NewDraft,
     *,
-    key: str,
     refused: Refused | None = None,
-    files: list[str] | None = None,
+    older: bool = False,
 ) -> Page:
-    lang = lang_of(request, call.who)
+    lang, typed, policy = lang_of(request, call.who), draft.typed, call.policy
     async with call.db.connection() as conn:
         plan, services = await store.plan_and_services(conn, call.who)
-    policy = call.policy
+        ids = typed.files[:MOST_FILES]
+        files = await uploaded_by(conn, call.who.id, ids) if ids else []
     return page(
         request,
         "portal/new.html",
@@ -110,9 +133,10 @@ async def _form(
         advice=advice(policy, call.who, plan, typed.topic, typed.priority, lang, call.now),
         priorities=priorities(policy),
         wiki_first=wiki_first(policy),
+        draft=draft,
         typed=typed,
-        key=key,
-        files=files or [],
+        older=older,
+        files=[file for file in files if file.entry_no is None],
         refused=refused,
         limit=BODY_LIMIT,
     )
@@ -144,46 +168,67 @@ async def open_one(
     request: Http,
     call: Given[Call],
 ) -> HttpAnswer:
-    topic, service, body, key, priority, read = await fields(
-        request, "topic", "service", "body", "key", "priority", "read"
+    topic, service, body, key, priority, read, place = await fields(
+        request, "topic", "service", "body", "key", "priority", "read", "place"
     )
     form = await request.form()
-    files = [str(value) for value in form.getall("files", [])][:20]
+    sent = [uuid_or_none(str(value)) for value in form.getall("files", [])][:MOST_FILES]
+    files = [found for found in sent if found]
+    key = key[:180].replace("\0", "")
     try:
         refuse_unread(call.policy, bool(read))
         new = NewRequest(
-            topic,
-            body,
-            service=uuid_or_none(service),
-            priority=priority or None,
-            key=key[:200].replace("\0", "") or None,
+            topic, body, service=uuid_or_none(service), priority=priority or None, key=key or None
         )
-        _opening, opened = await open_request(call, new)
-        ids = [found for value in files if (found := uuid_or_none(value))]
-        if ids:
-            words = Words(_("Files"), f"{key[:180]}-files")
-            await say_with_files(call, opened.no, words, ids)
+        _opening, opened = await open_request(_in_page_language(request, call), new)
+        if files:
+            words = Words(_("Files"), f"{key}-files")
+            await say_with_files(call, opened.no, words, files)
     except Refused as refused:
-        typed = NewForm(topic, service, body, priority)
-        return await _form(request, call, typed, key=key, refused=refused, files=files)
+        if wants_problem(request):
+            raise
+        draft = NewDraft(place or NEW, key, NewForm(topic, service, body, priority, files))
+        return await _form(request, call, draft, refused=refused)
     async with call.db.connection() as conn:
-        await store.keep_draft(conn, call.who.id, NEW, "", call.now)
+        await forget_draft(conn, call.who.id, place or NEW, key)
     return go_on_at(request, f"/requests/{opened.no}")
 
 
+def _in_page_language(request: Http, call: Call) -> Call:
+    """The call by somebody who speaks the language of the page: the request is led in it."""
+    return replace(call, who=replace(call.who, language=lang_of(request, call.who)))
+
+
 @post("/drafts", guards=[for_clients], status_code=204, include_in_schema=False)
-async def keep_draft(
-    data: JSONBody[ClientDraftIn], db: Given[Db], who: Given[Who], now: Given[datetime]
+async def write_draft(
+    request: Http,
+    data: JSONBody[ClientDraftIn],
+    db: Given[Db],
+    who: Given[Who],
+    now: Given[datetime],
 ) -> None:
     """Keep what is being typed, so that no browser and no sign-out loses it."""
     body = _safe_draft(data.place, data.body.replace("\0", "")[: 2 * BODY_LIMIT])
+    words = UnsentWords(body, check_key(data.key or None) or "")
     async with db.connection() as conn:
-        await store.keep_draft(conn, who.id, data.place.replace("\0", "")[:100], body, now)
+        await _check_place(conn, request, who, data.place)
+        await keep_draft(conn, who.id, data.place, words, now)
+
+
+async def _check_place(conn: Conn, request: Http, who: Who, place: str) -> None:
+    """Drafts are kept where something can be written, and nowhere else, so that they stay few."""
+    kind, _slash, name = place.partition("/")
+    if place == NEW:
+        return
+    if kind in (NEW, "request") and name.isascii() and name.isdigit() and len(name) < 16:
+        await seen_request(conn, who, int(name))
+    elif kind != NEW or wiki.article(name, lang_of(request, who)) is None:
+        raise Invalid(_("There is no such place for a draft."), field="place")
 
 
 def _safe_draft(place: str, body: str) -> str:
     """What is kept of a draft: as when it is sent, without secrets."""
-    if place != NEW or not body:
+    if not place.startswith(NEW) or not body:
         return mask_secrets(body)
     typed = _kept_form(body)
     typed.body = mask_secrets(typed.body)
@@ -204,7 +249,7 @@ async def thread(
         overview = await look(conn, request, call, found, lang)
         after = 0 if whole else found.head - LAST
         entries = await entries_above(conn, call.who, no, after)
-        draft = await store.draft(conn, call.who.id, f"request/{no}")
+        draft = await unsent_words(conn, call.who.id, f"request/{no}", no)
     return page(
         request,
         "portal/thread.html",
@@ -240,7 +285,7 @@ async def standing_part(
         overview=overview,
         label=policy.label,
         foot=foot,
-        draft="",
+        draft=UnsentWords(),
         limit=BODY_LIMIT,
     )
 
@@ -275,7 +320,7 @@ routes: list[HTTPRouteHandler] = [
     new_form,
     suggest_articles,
     open_one,
-    keep_draft,
+    write_draft,
     thread,
     standing_part,
     entries_part,

@@ -1,8 +1,7 @@
-"""SQL of the client's pages: open requests, the queue as its waiting client sees it, drafts."""
+"""SQL of the client's pages: open requests, the queue as its waiting client sees it."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from uuid import UUID
 
 from psycopg.rows import class_row
 
@@ -97,27 +96,3 @@ async def plan_and_services(conn: Conn, who: Who) -> tuple[str, list[Service]]:
     rows = await cursor.fetchall()
     found = [Service(*row[1:]) for row in rows if row[1] is not None]
     return rows[0][0], [service for service in found if who.may_use(service.id)]
-
-
-async def draft(conn: Conn, person: UUID, place: str) -> str:
-    """What the person was writing at that place; empty when nothing."""
-    cursor = await conn.execute(
-        "select body from drafts where person_id = %s and place = %s", (person, place)
-    )
-    row = await cursor.fetchone()
-    return row[0] if row else ""
-
-
-async def keep_draft(conn: Conn, person: UUID, place: str, body: str, now: datetime) -> None:
-    """Keep what the person is writing; an empty text forgets it."""
-    if not body:
-        await conn.execute(
-            "delete from drafts where person_id = %s and place = %s", (person, place)
-        )
-        return
-    await conn.execute(
-        "insert into drafts (person_id, place, body, updated_at) values (%s, %s, %s, %s) "
-        "on conflict (person_id, place) do update "
-        "set body = excluded.body, updated_at = excluded.updated_at",
-        (person, place, body, now),
-    )

@@ -13,12 +13,19 @@ from firstline.requests.entrance.doors import Arrival
 from firstline.requests.entrance.masks import mask_secrets
 from firstline.requests.entrance.refusals import REFUSED, refusals
 from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
+from firstline.requests.files.store import uploaded_by
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.letters.plan import KIND as LETTER
 from firstline.requests.live.entry_html import entry_html
 from firstline.requests.model import NewRequest, Words
 from firstline.requests.secrets.actions import give_secret, show_secret
-from firstline.requests.store import names
+from firstline.requests.store import (
+    UnsentWords,
+    forget_draft,
+    keep_draft,
+    names,
+    unsent_words,
+)
 
 __all__ = [
     "BODY_LIMIT",
@@ -28,13 +35,16 @@ __all__ = [
     "NewRequest",
     "PromiseOut",
     "RequestOut",
+    "UnsentWords",
     "Words",
     "changes",
     "check_text",
     "closing",
     "delay",
     "entry_html",
+    "forget_draft",
     "give_secret",
+    "keep_draft",
     "mark_seen",
     "mask_secrets",
     "moves",
@@ -46,6 +56,8 @@ __all__ = [
     "say",
     "say_with_files",
     "show_secret",
+    "unsent_words",
+    "uploaded_by",
     "view",
     "views",
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from psycopg.rows import class_row
 
@@ -11,10 +12,14 @@ from firstline.timeline import Opening, Request, entry_at, get_request, seen_req
 
 __all__ = [
     "RequestNames",
+    "UnsentWords",
+    "forget_draft",
+    "keep_draft",
     "mark_seen",
     "names",
     "opened_alike",
     "seen_request",
+    "unsent_words",
 ]
 
 
@@ -97,3 +102,53 @@ async def mark_seen(conn: Conn, who: Who, request: Request, upto: int, now: date
             (upto, request.no),
         )
     return cursor.rowcount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentWords:
+    """What somebody is writing, and the key under which it will be sent; both empty for nothing."""
+
+    body: str = ""
+    key: str = ""
+
+
+async def unsent_words(conn: Conn, person: UUID, place: str, matter: int = 0) -> UnsentWords:
+    """What the person is writing at a place, in a request or (0) in none yet.
+
+    What was sent under its key is none of it, even where it was kept once more afterwards.
+    """
+    async with conn.cursor(row_factory=class_row(UnsentWords)) as cursor:
+        await cursor.execute(
+            "select body, key from drafts d where person_id = %(person)s and place = %(place)s"
+            " and not exists (select from requests r"
+            "  where r.opened_by = d.person_id and r.open_key = d.key)"
+            " and not exists (select from entries e"
+            "  where e.matter = %(matter)s and e.by_id = d.person_id and e.key = d.key)",
+            {"person": person, "place": place, "matter": matter},
+        )
+        return await cursor.fetchone() or UnsentWords()
+
+
+async def keep_draft(
+    conn: Conn, person: UUID, place: str, words: UnsentWords, now: datetime
+) -> None:
+    """Keep what the person is writing at a place; an empty text forgets it."""
+    if not words.body:
+        await conn.execute(
+            "delete from drafts where person_id = %s and place = %s", (person, place)
+        )
+        return
+    await conn.execute(
+        "insert into drafts (person_id, place, body, key, updated_at) values (%s, %s, %s, %s, %s)"
+        " on conflict (person_id, place) do update set body = excluded.body, key = excluded.key,"
+        " updated_at = excluded.updated_at",
+        (person, place, words.body, words.key, now),
+    )
+
+
+async def forget_draft(conn: Conn, person: UUID, place: str, key: str) -> None:
+    """Forget what was sent under a key, and what was kept at its place without one."""
+    await conn.execute(
+        "delete from drafts where person_id = %s and (key = %s or place = %s and key = '')",
+        (person, key, place),
+    )

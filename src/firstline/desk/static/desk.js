@@ -1,4 +1,5 @@
 // The desk: panes that open in place, the queue kept fresh, dialogs, snippets, alarms.
+import { composes, draftPlace, storage } from "../drafts.js";
 import { wire as wireLogs } from "../live.js";
 import { composers, wire as wireComposers } from "../composer.js";
 import { keep, setTitle, stir } from "./news.js";
@@ -60,7 +61,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 function present(dialog) {
   const field = dialog.querySelector("[data-from-composer]");
   const composer = document.querySelector("#composer textarea");
-  if (field && composer && !noteMode(composer.form)) field.value = composer.value;
+  if (field && composer?.value && !noteMode(composer.form)) field.value = composer.value;
   dialog.showModal();
   dialog.querySelector("[autofocus]")?.focus();
   dialog.addEventListener("close", () => dialog.remove());
@@ -69,7 +70,7 @@ document.addEventListener("htmx:after:request", (event) => {
   // What was begun in the composer has gone out with the closing.
   const { response, sourceElement } = event.detail.ctx;
   if (response.status < 400 && sourceElement.querySelector?.("[data-from-composer]")) {
-    localStorage.removeItem(`firstline-draft:request/${opened()}`);
+    storage.drop(draftPlace(`request/${opened()}`));
   }
 });
 document.addEventListener("click", (event) => {
@@ -79,7 +80,7 @@ document.addEventListener("click", (event) => {
   if (menu) menu.closest("details").open = false;
 });
 dialogs.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+  if (event.key === "Enter" && !composes(event) && (event.ctrlKey || event.metaKey)) {
     const form = event.target.closest("form");
     form?.requestSubmit(form.querySelector(".btn-primary[type=submit]"));
   }
@@ -147,7 +148,7 @@ function switchKind(form) {
   form.dataset[from] = composer.field.value;
   composer.field.value = form.dataset[to] ?? "";
   form.dataset.place = `request/${form.dataset.request}${note ? "/note" : ""}`;
-  composer.place = `firstline-draft:${form.dataset.place}`;
+  composer.renew();
   form.classList.toggle("is-note", note);
   composer.grow();
 }
@@ -207,7 +208,7 @@ document.getElementById("wishes").addEventListener("change", (event) => {
   const { name, checked } = event.target;
   const wish = { [name]: name === "enter" ? (checked ? "send" : "line") : checked };
   if ("keys" in wish) desk.dataset.keys = wish.keys ? "on" : "off";
-  if ("enter" in wish) localStorage.setItem("firstline-enter", wish.enter);
+  if ("enter" in wish) storage.set("firstline-enter", wish.enter);
   keep(wish);
 });
 

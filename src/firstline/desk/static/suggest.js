@@ -1,4 +1,6 @@
 // `/` offers snippets and articles, `@` in notes colleagues; arrows and Enter choose.
+import { composes } from "../drafts.js";
+
 let timer = 0;
 let wanted = "";
 
@@ -83,7 +85,7 @@ function take(item) {
 
 document.addEventListener("keydown", (event) => {
   const box = list();
-  if (event.target !== field() || !box || box.hidden) return;
+  if (event.target !== field() || !box || box.hidden || composes(event)) return;
   const items = [...box.children];
   const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown") mark(items[(at + 1) % items.length]);

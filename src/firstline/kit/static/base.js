@@ -1,4 +1,6 @@
 // What every page does: form token for htmx, menus, alerts, theme, clocks in words.
+import { person } from "./drafts.js";
+
 const words = document.getElementById("words").dataset;
 const alerts = document.getElementById("alerts");
 
@@ -17,6 +19,18 @@ export function say(text) {
   close.setAttribute("aria-label", words.dismiss);
   box.append(line, close);
   alerts.replaceChildren(box);
+  return line;
+}
+
+// A session that ended: what was typed stands, and goes out when somebody has signed in again.
+export function signedOut() {
+  if (alerts.querySelector("[data-signed-out]")) return;
+  const link = document.createElement("a");
+  link.dataset.signedOut = "";
+  link.href = "/sign-in";
+  link.target = "_blank";
+  link.textContent = words.signInAgain;
+  say(words.signIn).append(" ", link);
 }
 
 // Our own server's HTML, parsed without running anything in it.
@@ -30,6 +44,35 @@ export function nodes(html) {
   fragment.append(...parsed.body.childNodes);
   return document.importNode(fragment, true);
 }
+
+// A session that began anew has another form token. Who signed in as somebody else gets none for
+// this person's words.
+export async function renewSession() {
+  const answer = await fetch("/", { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return false;
+  const page = new DOMParser().parseFromString(policy.createHTML(await answer.text()), "text/html");
+  const token = page.querySelector('meta[name="csrf"]')?.content;
+  if (!token || page.querySelector('meta[name="person"]')?.content !== person) return false;
+  document.querySelector('meta[name="csrf"]').content = token;
+  for (const field of document.querySelectorAll('input[name="csrf"]')) field.value = token;
+  return true;
+}
+
+// A POST by script; what an ended session refused goes out again in the one that has begun since.
+export async function post(url, body, headers = {}) {
+  // Small ones go out even while the page is being left.
+  const keepalive = typeof body === "string" && body.length < 16000;
+  const attempt = () => fetch(url, { method: "POST", body, keepalive, headers: { Accept: "application/json", "X-CSRF-Token": csrf(), ...headers } });
+  const answer = await attempt();
+  const ended = person && (answer.status === 401 || answer.status === 403);
+  return ended && await renewSession() ? attempt() : answer;
+}
+
+let ended = false;
+document.addEventListener("htmx:after:request", async (event) => {
+  if ([401, 403].includes(event.detail.ctx.response?.status)) ended = !(await renewSession());
+});
+addEventListener("focus", async () => { if (ended) ended = !(await renewSession()); });
 
 document.addEventListener("htmx:config:request", (event) => {
   event.detail.ctx.request.headers["X-CSRF-Token"] = csrf();

@@ -1,20 +1,21 @@
 // The box one writes in: sending, typing shown, drafts kept, files by drag and paste.
-import { csrf, say as alertWith } from "./base.js";
+import { post, say as alertWith } from "./base.js";
+import { composes, draftPlace, newKey, storage } from "./drafts.js";
 import { logOf, say, send } from "./live.js";
+import { Uploads } from "./uploads.js";
 
+const words = document.getElementById("words").dataset;
 const TYPING = 2500;
-const enterSends = () => (localStorage.getItem("firstline-enter") ?? "send") === "send";
+const enterSends = () => (storage.get("firstline-enter") ?? "send") === "send";
 
 class Composer {
   constructor(form) {
     this.form = form;
     this.request = Number(form.dataset.request);
     this.field = form.querySelector("textarea");
-    this.place = `firstline-draft:${form.dataset.place ?? form.dataset.post}`;
-    this.files = new Map();
-    this.list = form.querySelector("[data-files]");
+    this.uploads = new Uploads(form, () => this.draft());
     this.wire();
-    if (!this.field.value) this.field.value = localStorage.getItem(this.place) ?? "";
+    this.restore();
     this.grow();
   }
   wire() {
@@ -22,16 +23,29 @@ class Composer {
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("input", () => { this.grow(); this.typing(); this.draft(); });
     this.field.addEventListener("blur", () => this.flush());
-    this.form.addEventListener("paste", (event) => this.take(event.clipboardData?.files, event));
-    this.form.addEventListener("dragover", (event) => { event.preventDefault(); this.form.classList.add("fl-drop"); });
-    this.form.addEventListener("dragleave", () => this.form.classList.remove("fl-drop"));
-    this.form.addEventListener("drop", (event) => { this.form.classList.remove("fl-drop"); this.take(event.dataTransfer?.files, event); });
-    this.form.querySelector('input[type="file"]')?.addEventListener("change", (event) => { this.take(event.target.files); event.target.value = ""; });
   }
+  get place() { return draftPlace(this.form.dataset.place ?? this.form.dataset.post); }
   get audience() { return new FormData(this.form).get("audience") || "all"; }
 
+  // The key belongs to the draft: two windows that show it send it once.
+  restore() {
+    const typed = storage.get(this.place);
+    // What the desk has is the newer, unless the last words did not get there.
+    const here = typed && (!typed.saved || !this.field.value);
+    this.draftKey = (here ? typed.key : this.form.dataset.key) || typed?.key || newKey();
+    if (here) this.field.value = typed.body;
+    this.uploads.restore(typed?.files);
+  }
+  renew() { this.draftKey = newKey(); }
+  // Another window has sent this draft: what stands here goes, unless it was changed since.
+  sentElsewhere(key, body) {
+    if (key !== this.draftKey) return;
+    if (this.field.value.trim() === body.trim()) this.clear();
+    else this.renew();
+  }
+
   key(event) {
-    if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+    if (event.key !== "Enter" || composes(event) || event.shiftKey) return;
     if (this.form.querySelector("[data-suggestions]:not([hidden])")) return;
     if (event.altKey) return this.keepTurn(event);
     if (event.ctrlKey || event.metaKey || enterSends()) { event.preventDefault(); this.form.requestSubmit(); }
@@ -45,29 +59,34 @@ class Composer {
   }
   submit(turn) {
     const body = this.field.value;
-    const files = [...this.files.values()];
-    if (files.some((file) => !file.id)) return alertWith(this.form.dataset.uploading);
+    const files = this.uploads.files;
+    if (this.uploads.flying) return alertWith(words.uploading);
     if (!body.trim() && !files.length) return this.field.focus();
-    const guarded = this.form.dataset.guard !== undefined;
-    const more = {};
-    if (this.audience === "staff") more.audience = "staff";
-    else if (turn) more.turn = turn;
-    if (guarded) more.seen = logOf(this.request)?.head ?? 0;
-    if (files.length) more.files = files.map((file) => file.id);
-    const item = { key: crypto.randomUUID(), request: this.request, body: body.trim() ? body : files.map((f) => f.name).join(", "), url: this.form.dataset.post, more };
-    item.viaSocket = !files.length && !more.audience;
+    if ([...body].length > this.limit) return alertWith(words.tooLong.replace("%s", this.limit));
+    const item = { key: this.draftKey, request: this.request, body: body.trim() ? body : files.map((f) => f.name).join(", "), url: this.form.dataset.post, more: this.more(turn, files) };
+    item.viaSocket = !files.length && !item.more.audience;
     say(item);
     this.clear();
   }
+  // Longer words are refused by the desk; a field that cuts them off would lose their end.
+  get limit() { return Number(this.form.dataset.limit) || Infinity; }
+  more(turn, files) {
+    const more = {};
+    if (this.audience === "staff") more.audience = "staff";
+    else if (turn) more.turn = turn;
+    if (this.form.dataset.guard !== undefined) more.seen = logOf(this.request)?.head ?? 0;
+    if (files.length) more.files = files.map((file) => file.id);
+    return more;
+  }
   clear() {
     this.field.value = "";
-    this.files.clear();
-    this.list?.replaceChildren();
+    this.uploads.clear();
     this.grow();
     clearTimeout(this.saving);
     this.saving = 0;
-    localStorage.removeItem(this.place);
+    storage.drop(this.place);
     this.save("");
+    this.renew();
   }
   grow() {
     // The rows attribute, not a style: the page's policy allows none.
@@ -75,16 +94,17 @@ class Composer {
     this.field.rows = Math.min(14, Math.max(Number(this.field.dataset.rows ?? 2), lines));
   }
   typing() {
-    if (Date.now() - (this.told ?? 0) < TYPING) return;
-    this.told = Date.now();
+    if (Date.now() - (this.typedAt ?? 0) < TYPING) return;
+    this.typedAt = Date.now();
     send({ do: "typing", request: this.request, ...(this.audience === "staff" && { audience: "staff" }) });
   }
 
   draft() {
-    localStorage.setItem(this.place, this.field.value);
+    this.keep(false);
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.flush(), 1200);
   }
+  keep(saved) { storage.set(this.place, { key: this.draftKey, body: this.field.value, files: this.uploads.files, saved }); }
   flush() {
     if (!this.saving) return;
     clearTimeout(this.saving);
@@ -93,49 +113,10 @@ class Composer {
   }
   save(body) {
     if (!this.form.dataset.draft) return;
-    fetch(this.form.dataset.draft, {
-      method: "POST",
-      keepalive: true,
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": csrf() },
-      body: JSON.stringify({ place: this.form.dataset.place, body }),
-    }).catch(() => {});
-  }
-
-  take(files, event) {
-    if (!files?.length || !this.form.dataset.upload) return;
-    event?.preventDefault();
-    for (const file of files) this.upload(file);
-  }
-  async upload(file) {
-    const mark = {};
-    const chip = document.createElement("li");
-    chip.textContent = `${file.name || "image.png"} …`;
-    this.list.append(chip);
-    this.files.set(chip, mark);
-    const body = new FormData();
-    body.append("file", file, file.name || "image.png");
-    try {
-      const answer = await fetch(this.form.dataset.upload, { method: "POST", body, headers: { Accept: "application/json", "X-CSRF-Token": csrf() } });
-      const told = await answer.json();
-      if (!answer.ok) throw new Error(told.detail);
-      mark.id = told.id;
-      mark.name = told.name ?? file.name;
-      this.show(chip, mark);
-    } catch (error) {
-      this.files.delete(chip);
-      chip.remove();
-      alertWith(error.message || this.form.dataset.unsent);
-    }
-  }
-  show(chip, mark) {
-    chip.textContent = mark.name;
-    const off = document.createElement("button");
-    off.type = "button";
-    off.className = "fl-icon-button";
-    off.textContent = "×";
-    off.setAttribute("aria-label", `${this.form.dataset.remove} ${mark.name}`);
-    off.addEventListener("click", () => { this.files.delete(chip); chip.remove(); this.field.focus(); });
-    chip.append(off);
+    const packed = JSON.stringify({ place: this.form.dataset.place, body, key: this.draftKey });
+    post(this.form.dataset.draft, packed, { "Content-Type": "application/json" }).then((answer) => {
+      if (answer.ok && body && this.field.value === body) this.keep(true);
+    }, () => {});
   }
 }
 
@@ -146,5 +127,11 @@ export function wire() {
     composers.set(form, new Composer(form));
   }
 }
+document.addEventListener("live:entry", (event) => {
+  for (const [form, composer] of composers) {
+    const own = form.isConnected && logOf(composer.request)?.element.querySelector(`[data-key="${CSS.escape(composer.draftKey)}"]`);
+    if (own) composer.sentElsewhere(composer.draftKey, own.querySelector(".fl-words")?.textContent ?? "");
+  }
+});
 document.addEventListener("htmx:after:swap", wire);
 wire();

@@ -3,19 +3,19 @@
 // <div role="log" data-log data-request="1042" data-after="57" data-entries="/…/entries-html">
 // <form data-composer data-request="1042" data-post="/…/say">…<textarea name="body">…
 // Entries are <article id="e58" data-no="58" data-key="…">, made by the server.
-import { csrf, nodes, say as tell } from "./base.js";
+import { nodes, post as sendForm, say as tell, signedOut } from "./base.js";
+import { newKey, person, storage } from "./drafts.js";
 
 const words = document.getElementById("words").dataset;
-const person = document.querySelector('meta[name="person"]')?.content ?? "";
 const status = document.getElementById("connection");
 const OUTBOX = "firstline-outbox";
 const RETRY = 5000;
+const OPENING = 4000;
 
 // -- the socket --------------------------------------------------------------------------------
 const follows = new Map(); // topic → {after, entry(no, node), signal(head), reset()}
 let socket = null;
 let failures = 0;
-let everOpen = false;
 let lostTimer = 0;
 
 export const isOpen = () => socket?.readyState === WebSocket.OPEN;
@@ -39,10 +39,12 @@ export function unfollow(topic) {
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  socket = new WebSocket(`${scheme}://${location.host}/live?as=html`);
+  const asked = new URLSearchParams({ as: "html", lang: document.documentElement.lang, person });
+  try { socket = new WebSocket(`${scheme}://${location.host}/live?${asked}`); } catch { return poll(); }
+  // One that never opens says nothing: after a while the other way is taken beside it.
+  setTimeout(() => { if (!isOpen()) poll(); }, OPENING);
   socket.onopen = () => {
     failures = 0;
-    everOpen = true;
     connected(true);
     for (const [topic, handlers] of follows) send({ do: "follow", topic, after: handlers.after });
     flush();
@@ -51,8 +53,8 @@ function connect() {
   socket.onclose = (event) => {
     connected(false);
     failures += 1;
-    if (!everOpen && failures >= 2) poll();
-    if (event.code === 4401) tell(words.signIn);
+    if (failures >= 2) poll();
+    if (event.code === 4401) signedOut();
     const soon = event.code === 4403 ? 200 : 500 * 2 ** Math.min(failures, 6);
     setTimeout(connect, soon * (0.5 + Math.random()));
   };
@@ -91,9 +93,7 @@ async function poll() {
       for (const handlers of follows.values()) handlers.signal?.(handlers.after);
       status.hidden = true;
       flush();
-    } catch {
-      status.hidden = false;
-    }
+    } catch { status.hidden = false; }
     await new Promise((done) => setTimeout(done, logs.size ? 1000 : 10000));
   }
   polling = false;
@@ -101,10 +101,10 @@ async function poll() {
 
 // -- the outbox: typed once, sent until it is acknowledged --------------------------------------
 const flying = new Set();
-const outbox = () => JSON.parse(localStorage.getItem(OUTBOX) ?? "[]").filter((it) => it.person === person);
+const sent = new Set();
+const outbox = () => (storage.get(OUTBOX) ?? []).filter((it) => it.person === person);
 function keep(change) {
-  const all = JSON.parse(localStorage.getItem(OUTBOX) ?? "[]");
-  localStorage.setItem(OUTBOX, JSON.stringify(change(all)));
+  storage.set(OUTBOX, change(storage.get(OUTBOX) ?? []));
 }
 const forget = (key) => keep((all) => all.filter((it) => it.key !== key));
 
@@ -122,8 +122,10 @@ function flush() {
     if (flying.has(item.key)) continue;
     const more = { ...item.more };
     if ("seen" in more) more.seen = ownAfter(item.request, more.seen);
-    if (item.viaSocket && send({ do: "say", request: item.request, key: item.key, body: item.body, ...more })) {
+    // A socket that swallowed it is not asked twice.
+    if (item.viaSocket && !sent.has(item.key) && send({ do: "say", request: item.request, key: item.key, body: item.body, ...more })) {
       flying.add(item.key);
+      sent.add(item.key);
       setTimeout(() => flying.delete(item.key), RETRY);
     } else if (item.url) deliver({ ...item, more });
   }
@@ -140,14 +142,11 @@ function ownAfter(request, seen) {
 async function deliver(item) {
   flying.add(item.key);
   try {
-    const answer = await fetch(item.url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": csrf() },
-      body: JSON.stringify({ key: item.key, body: item.body, ...item.more }),
-    });
+    const packed = JSON.stringify({ key: item.key, body: item.body, ...item.more });
+    const answer = await sendForm(item.url, packed, { "Content-Type": "application/json" });
     const told = await answer.json().catch(() => ({}));
     if (answer.ok && told.no) acknowledged(item.key, told.no);
-    else if (answer.status === 401) tell(words.signIn);
+    else if (answer.status === 401) signedOut();
     else if (!answer.ok && answer.status < 500 && answer.status !== 429) refused(item.key, told);
   } catch {
     bubble(item.key)?.state(words.unsent);
@@ -243,7 +242,7 @@ class Pending {
     const log = [...logs].find((it) => it.request === this.item.request);
     const more = this.item.more && { ...this.item.more };
     if (more && "seen" in more) more.seen = log?.head ?? more.seen;
-    say({ ...this.item, key: crypto.randomUUID(), more, refused: false });
+    say({ ...this.item, key: newKey(), more, refused: false });
   }
   drop() {
     this.remove();

@@ -1,5 +1,5 @@
-// Inside the widget's frame. The session stands in this frame alone: cookies of a framed page are
-// blocked by browsers, and none is read here.
+// Inside the widget's frame. The session stands in this frame alone: a framed page's cookies are blocked.
+import { composes, newKey } from "../drafts.js";
 import { Files } from "./frame-files.js";
 import { afterwards } from "./frame-rating.js";
 
@@ -350,7 +350,7 @@ $("write").addEventListener("submit", (event) => {
   complain(attached.busy ? words.uploading : "");
   const body = $("words").value.trim() ? $("words").value : attached.names;
   if (attached.busy || !body) return $("words").focus();
-  const item = { key: crypto.randomUUID(), request: current, body, files: attached.ids, sub: session.sub };
+  const item = { key: newKey(), request: current, body, files: attached.ids, sub: session.sub };
   attached.clear();
   keep([...kept, item]);
   pend(item);
@@ -358,7 +358,7 @@ $("write").addEventListener("submit", (event) => {
   flush();
 });
 $("words").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("write").requestSubmit(); }
+  if (event.key === "Enter" && !event.shiftKey && !composes(event)) { event.preventDefault(); $("write").requestSubmit(); }
 });
 $("words").addEventListener("input", () => {
   if (Date.now() - (typing.told ?? 0) < 2500 || !isOpen()) return;
@@ -367,7 +367,7 @@ $("words").addEventListener("input", () => {
 });
 const state = (said) => { $("must").textContent = said ? `${$("must").dataset.words} ${said}` : ""; };
 $("topic").addEventListener("change", ({ target }) => state(target.selectedOptions[0].dataset.must));
-let key = crypto.randomUUID();
+let key = newKey();
 $("new").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
@@ -379,7 +379,7 @@ $("new").addEventListener("submit", async (event) => {
   const chosen = { topic: topic.value, priority: priority?.value || null, read: Boolean(read?.checked) };
   try {
     const { no } = await api("/requests", { ...chosen, body, key });
-    key = crypto.randomUUID();
+    key = newKey();
     form.reset();
     state("");
     thread(no, body.trim().split("\n")[0].slice(0, 80), 1);

@@ -1,93 +1,118 @@
-// Writing a new request: the draft is kept, files come by drag, paste or choice, sending once is enough.
-import { csrf, say } from "../base.js";
+// Writing a new request: the draft is kept with its files, sending once is enough, a refusal stands in the form.
+import { post, say } from "../base.js";
+import { composes, draftPlace, newKey, storage } from "../drafts.js";
+import { Uploads } from "../uploads.js";
+import { send, sendLater } from "./forms.js";
 
+const words = document.getElementById("words").dataset;
 const form = document.querySelector("form[data-new]");
-const body = form.elements.body;
-const list = form.querySelector("[data-files]");
+const { body, key, place } = form.elements;
 const kept = form.querySelector("[data-kept]");
 const keptWords = document.getElementById("kept-words").dataset.kept;
+const away = form.querySelector("[data-throw-away]");
+const refusal = document.getElementById("refusal");
+const FIELDS = ["topic", "service", "priority", "body"];
+const TAB = "firstline-new";
 let saving = 0;
-let flying = 0;
 let sent = false;
+const uploads = new Uploads(form, () => changed());
 
-// -- the draft -----------------------------------------------------------------------------------
-function draft() {
-  const typed = { topic: form.elements.topic.value, service: form.elements.service?.value ?? "", priority: form.elements.priority?.value ?? "", body: body.value };
-  return body.value.trim() ? JSON.stringify(typed) : "";
+// -- the draft: on the desk for every browser, and here for each window its own ----------------------
+const own = () => draftPlace(`${place.value}/${key.value}`);
+function typed() {
+  const found = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
+  return { ...found, files: uploads.files };
 }
+const worth = () => body.value.trim() || uploads.files.length;
+
 async function save() {
   if (sent) return;
+  const { files, ...rest } = typed();
+  const draft = worth() ? JSON.stringify({ ...rest, files: files.map((file) => file.id) }) : "";
   try {
-    const answer = await fetch("/drafts", {
-      method: "POST",
-      keepalive: true,
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": csrf() },
-      body: JSON.stringify({ place: "new", body: draft() }),
-    });
-    kept.textContent = answer.ok && body.value.trim() ? keptWords : "";
+    const packed = JSON.stringify({ place: place.value, body: draft, key: key.value });
+    const answer = await post("/drafts", packed, { "Content-Type": "application/json" });
+    if (answer.ok && draft && !sent) storage.set(own(), { ...typed(), saved: true });
+    kept.textContent = answer.ok && draft ? keptWords : "";
   } catch {
     kept.textContent = "";
   }
 }
-form.addEventListener("input", () => { clearTimeout(saving); saving = setTimeout(save, 1000); });
-
-// -- files -----------------------------------------------------------------------------------------
-async function upload(file) {
-  const chip = document.createElement("li");
-  const name = file.name || "image.png";
-  chip.textContent = `${name} …`;
-  list.append(chip);
-  const packed = new FormData();
-  packed.append("file", file, name);
-  flying += 1;
-  try {
-    const answer = await fetch(form.dataset.upload, { method: "POST", body: packed, headers: { Accept: "application/json", "X-CSRF-Token": csrf() } });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(told.detail);
-    show(chip, told);
-  } catch (error) {
-    chip.remove();
-    say(error instanceof TypeError ? form.dataset.failed : error.message || form.dataset.failed);
-  } finally {
-    flying -= 1;
-  }
+function changed() {
+  away.hidden = !worth();
+  if (sent) return;
+  storage.set(own(), typed());
+  remember(key.value);
+  clearTimeout(saving);
+  saving = setTimeout(save, 1000);
 }
-function show(chip, { id, name }) {
-  const field = document.createElement("input");
-  field.type = "hidden";
-  field.name = "files";
-  field.value = id;
-  const off = document.createElement("button");
-  off.type = "button";
-  off.className = "fl-icon-button";
-  off.textContent = "×";
-  off.setAttribute("aria-label", `${form.dataset.remove} ${name}`);
-  off.addEventListener("click", () => { chip.remove(); body.focus(); });
-  chip.replaceChildren(name, field, off);
-}
-const take = (files, event) => {
-  if (!files?.length) return;
-  event?.preventDefault();
-  for (const file of files) upload(file);
-};
-form.addEventListener("paste", (event) => take(event.clipboardData?.files, event));
-form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("fl-drop"); });
-form.addEventListener("dragleave", () => form.classList.remove("fl-drop"));
-form.addEventListener("drop", (event) => { form.classList.remove("fl-drop"); take(event.dataTransfer?.files, event); });
-form.querySelector('input[type="file"]').addEventListener("change", (event) => { take(event.target.files); event.target.value = ""; });
+function remember(value) { try { sessionStorage.setItem(TAB, `${place.value} ${value}`); } catch { /* the desk keeps it */ } }
+function remembered() { try { return sessionStorage.getItem(TAB); } catch { return null; } }
 
-// -- sending ---------------------------------------------------------------------------------------
-form.addEventListener("submit", (event) => {
-  if (flying || sent) {
-    event.preventDefault();
-    if (flying) say(form.dataset.uploading);
-    return;
-  }
+function restore() {
+  const [at, mine] = remembered()?.split(" ") ?? [];
+  const before = key.value;
+  if (at === place.value && mine) key.value = mine;
+  const draft = storage.get(own());
+  // What the desk has is the newer, unless the last words did not get there.
+  if (!draft || (mine === before && draft.saved)) key.value = before;
+  else fill(draft);
+  away.hidden = !worth();
+}
+function fill(draft) {
+  for (const name of FIELDS) if (form.elements[name] && draft[name]) form.elements[name].value = draft[name];
+  uploads.clear();
+  uploads.restore(draft.files);
+}
+form.addEventListener("input", changed);
+away.addEventListener("click", async () => {
+  body.value = "";
+  uploads.clear();
+  clearTimeout(saving);
+  forget();
+  await save();
+  key.value = newKey();
+  away.hidden = true;
+  body.focus();
+});
+function forget() {
+  storage.drop(own());
+  try { sessionStorage.removeItem(TAB); } catch { /* nothing is kept there */ }
+}
+
+// -- sending -----------------------------------------------------------------------------------------
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (uploads.flying) return say(words.uploading);
+  if (sent) return;
   sent = true;
   clearTimeout(saving);
+  show("");
+  try {
+    const { next } = await send(form);
+    forget();
+    location.assign(next);
+  } catch (error) {
+    sent = false;
+    if (error.status === 401) sendLater(form);
+    else show(error instanceof TypeError ? words.offline : error.message, error.field);
+    // These words went out from another window, and others stand here: they are another request.
+    if (error.field === "key") key.value = newKey();
+    changed();
+  }
 });
+function show(sentence, field = "") {
+  refusal.hidden = !sentence;
+  refusal.lastElementChild.textContent = sentence;
+  for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+  const wrong = sentence && FIELDS.includes(field) && form.elements[field];
+  if (wrong) { wrong.setAttribute("aria-invalid", "true"); wrong.focus(); }
+  if (sentence) refusal.scrollIntoView({ block: "nearest" });
+}
 body.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  if (event.key === "Enter" && !composes(event) && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 // Back from the sent form, by the browser's own cache: it may be sent again.
 addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
+
+restore();

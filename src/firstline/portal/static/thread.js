@@ -1,5 +1,6 @@
 // The client's thread: where the request stands, its facts and its forms as they change, editing one's words.
 import { nodes, say } from "../base.js";
+import { composes, forgetForm, restoreForms } from "../drafts.js";
 import { wire } from "../composer.js";
 import "./forms.js";
 
@@ -53,6 +54,8 @@ function renewForms(now) {
   const field = fresh.querySelector("textarea");
   if (field && typed) field.value = typed;
   wire();
+  restoreForms(fresh);
+  restoreForms(document.querySelector("#deeds"));
   if (focused) field?.focus();
 }
 
@@ -86,16 +89,21 @@ log.addEventListener("click", async (event) => {
   const form = found.querySelector("form");
   if (!answer.ok || !form) return say(found.querySelector("h1")?.textContent ?? "");
   entry.querySelector(".fl-bubble").append(form);
+  restoreForms(entry);
   form.querySelector("textarea").focus();
 });
 log.addEventListener("click", (event) => {
-  if (event.target.closest("[data-cancel]")) event.target.closest("form").remove();
+  const form = event.target.closest("[data-cancel]")?.closest("form");
+  if (!form) return;
+  forgetForm(form);
+  form.remove();
 });
 log.addEventListener("keydown", (event) => {
   const form = event.target.closest("form.fl-edit");
   if (!form) return;
-  if (event.key === "Escape") form.remove();
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  // What was changed stands there again when the words are opened to be mended.
+  if (event.key === "Escape" && !composes(event)) form.remove();
+  if (event.key === "Enter" && !composes(event) && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 
 // -- the number of unread words in the tab's title ------------------------------------------------

@@ -1,5 +1,6 @@
 // The editor of the policy file: line numbers with marks, a live linter, panels, a draft kept.
 import { csrf, nodes } from "../base.js";
+import { composes } from "../drafts.js";
 
 const LINT = 400;
 const KEEP = 1200;
@@ -216,7 +217,7 @@ field.addEventListener("keydown", (event) => {
     event.preventDefault();
     shift(event.shiftKey);
   }
-  if (event.key === "Enter" && !event.isComposing && !event.ctrlKey && !event.metaKey) {
+  if (event.key === "Enter" && !composes(event) && !event.ctrlKey && !event.metaKey) {
     const line = field.value.slice(field.value.lastIndexOf("\n", field.selectionStart - 1) + 1, field.selectionStart);
     const indent = line.match(/^ */)[0];
     if (indent) { event.preventDefault(); insert(`\n${indent}`); }

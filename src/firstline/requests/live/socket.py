@@ -9,8 +9,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 from firstline.kit import i18n
 from firstline.kit.db import Db
@@ -40,8 +42,10 @@ FAILED = 1011
 class LiveSocket:
     """The ASGI application of `/live`. `render` makes the HTML for those who ask for `?as=html`.
 
-    It may look at the reader's side and language, and at whether the words are theirs: what it
-    makes is shared by readers who have these in common. `rate` is how many words a second one
+    The page that opens it names its language (`lang`), in which news arrives, and its person
+    (`person`): a session that has become another's is refused. `render` may look at the reader's
+    side and language, and at whether the words are theirs: what it makes is shared by readers who
+    have these in common. `rate` is how many words a second one
     connection may send; 0 means no limit.
     """
 
@@ -79,10 +83,16 @@ class LiveSocket:
             log.info("socket refused: %s", refused.detail)
             await send({"type": "websocket.close", "code": NOT_SIGNED_IN})
             return
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        if asked.get("person", [str(who.id)]) != [str(who.id)]:
+            # A page of somebody who was signed in before: its words are not this person's.
+            await send({"type": "websocket.close", "code": NOT_SIGNED_IN})
+            return
+        who = replace(who, language=_language(asked, who))
         i18n.use(who.language)
         subprotocol = SUBPROTOCOL if SUBPROTOCOL in (scope.get("subprotocols") or ()) else None
         await send({"type": "websocket.accept", "subprotocol": subprotocol})
-        html = b"as=html" in scope.get("query_string", b"").split(b"&")
+        html = asked.get("as") == ["html"]
         connection = SocketConnection(
             self, who, identify, send, html=html and self.render is not None
         )
@@ -313,6 +323,11 @@ class SocketConnection(Stream):
             return
         typing = {**message, "by": {"name": by["name"], "side": by["side"]}}
         self.mention((topic, by["id"]), words.text({"typing": typing}))
+
+
+def _language(asked: Mapping[str, list[str]], who: Who) -> str:
+    """The language of the page that opens the socket (`?lang=`), else the person's own."""
+    return i18n.choose(asked=asked.get("lang", [""])[0], person=who.language)
 
 
 def _refusal(error: Exception, no: int) -> Refused:

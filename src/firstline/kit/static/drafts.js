@@ -1,0 +1,68 @@
+// What is typed and not sent yet: its keys, where it is kept, and the words of forms, which outlive Esc, a reload and a session.
+export const person = document.querySelector('meta[name="person"]')?.content ?? "";
+
+// crypto.randomUUID is missing where a page comes by plain http from a host with a name.
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const digits = [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+// An input method's own Enter: Safari ends the composition first, and leaves only the code 229.
+export const composes = (event) => event.isComposing || event.keyCode === 229;
+
+// Browsers that keep nothing for us (blocked, full) keep it as long as the page stands.
+const memory = new Map();
+export const storage = {
+  get(name) {
+    if (memory.has(name)) return memory.get(name);
+    try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
+  },
+  set(name, value) {
+    try {
+      localStorage.setItem(name, JSON.stringify(value));
+      memory.delete(name);
+    } catch { memory.set(name, value); }
+  },
+  drop(name) {
+    memory.delete(name);
+    try { localStorage.removeItem(name); } catch { /* nothing is kept there */ }
+  },
+};
+
+// A draft belongs to a person, not to a browser.
+export const draftPlace = (place) => `firstline-draft:${person}:${place}`;
+
+// -- forms that are sent in place: words, never passwords ----------------------------------------
+const FORMS = "form[data-act], dialog form[hx-post]";
+const FIELDS = "textarea[name], input[name][type=text], input[name]:not([type])";
+const WEEK = 7 * 24 * 3600 * 1000;
+const formPlace = (form) => `firstline-form:${person}:${form.getAttribute("hx-post") ?? form.getAttribute("action")}`;
+
+export function forgetForm(form) { storage.drop(formPlace(form)); }
+
+export function restoreForms(within = document) {
+  for (const form of within.querySelectorAll(FORMS)) {
+    const typed = storage.get(formPlace(form));
+    if (!typed || Date.now() - typed.at > WEEK) continue;
+    for (const field of form.querySelectorAll(FIELDS)) {
+      if (field.value === field.defaultValue && field.name in typed.values) field.value = typed.values[field.name];
+    }
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!person || !form?.matches(FORMS) || !event.target.matches(FIELDS)) return;
+  const changed = [...form.querySelectorAll(FIELDS)].filter((field) => field.value !== field.defaultValue);
+  if (!changed.length) return forgetForm(form);
+  storage.set(formPlace(form), { at: Date.now(), values: Object.fromEntries(changed.map((field) => [field.name, field.value])) });
+});
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  if (response?.status < 400 && sourceElement?.matches?.(FORMS)) forgetForm(sourceElement);
+});
+document.addEventListener("htmx:after:swap", () => restoreForms());
+restoreForms();

@@ -16,7 +16,8 @@ from firstline.cli.database import (
 )
 from firstline.cli.doctor import Fault, disks, examine
 from firstline.cli.passphrases import passphrase_of
-from firstline.cli.restoring import compare_beside, read_source, restore_desk
+from firstline.cli.progress import size_beside, ticking
+from firstline.cli.restoring import Archive, compare_beside, read_source, restore_desk
 from firstline.cli.sealing import demand_secret, take_secret
 from firstline.kit import backup as archive
 from firstline.kit import clock
@@ -72,22 +73,25 @@ async def _backup(asked: Namespace) -> Manifest:
             release=__version__,
             passphrase=passphrase_of(asked),
         )
-        return await asyncio.to_thread(
-            archive.write,
-            settings.database_url or "",
-            asked.file.absolute(),
-            content,
-            allow_empty=asked.empty,
-        )
+        target = asked.file.absolute()
+        async with ticking("backup", lambda: size_beside(target)):
+            return await asyncio.to_thread(
+                archive.write, settings.database_url or "", target, content, allow_empty=asked.empty
+            )
 
 
 def restore(asked: Namespace) -> int:
     """Put an archive into an empty desk, or with --force in place of one; at this release."""
     source = read_source(asked)
-    asyncio.run(restore_desk(asked, source))
+    asyncio.run(_restore(asked, source))
     manifest = source.manifest
     print(f"{asked.file} of {manifest.made_at} is restored: {_contents(manifest)}.")
     return 0
+
+
+async def _restore(asked: Namespace, source: Archive) -> None:
+    async with ticking("restore", lambda: _contents(source.manifest)):
+        await restore_desk(asked, source)
 
 
 def _contents(manifest: Manifest) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from firstline.cli.database import open_desk
+from firstline.cli.progress import ProgressLine
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
@@ -117,7 +118,10 @@ async def _try(asked: Namespace, text: str) -> Trial:
     policy = sound_policy(text, now)
     async with open_desk(asked) as (_, db):
         policies = await Policies(db).fresh(now)
-        return await try_policy(db, policies, policy, days=asked.days, now=now)
+        with ProgressLine("requests") as progress:
+            return await try_policy(
+                db, policies, policy, days=asked.days, progress=progress, now=now
+            )
 
 
 def _lines(trial: Trial) -> list[str]:

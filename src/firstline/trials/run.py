@@ -1,6 +1,7 @@
 """Running a trial: the log in pieces, each counted beside the loop, so that nobody waits for it."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from firstline.kit.db import Db
@@ -22,22 +23,32 @@ def sound_policy(text: str, now: datetime) -> Policy:
 
 
 async def try_policy(
-    db: Db, policies: Policies, policy: Policy, *, days: int = 30, now: datetime
+    db: Db,
+    policies: Policies,
+    policy: Policy,
+    *,
+    days: int = 30,
+    progress: Callable[[int], None] | None = None,
+    now: datetime,
 ) -> Trial:
     """What `policy` would have made of the last days, beside what the versions in force made of it.
 
     Reads the log without its words, 50 requests at a time: memory does not grow with it.
+    `progress` is told the number of requests that were judged.
     Raises `Invalid` for a number of days that is not 1 to 366.
     """
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(_("days must be from 1 to %(limit)d.") % {"limit": MOST_DAYS}, field="days")
     trial = Trial(now - timedelta(days=days), now)
-    after = 0
+    after = judged = 0
     while True:
         async with db.connection() as conn:
             logs = await trial_store.promising_logs(conn, after, trial.since, now, PIECE)
         cases = [((r, entries), policies.version(r.policy_version)) for r, entries in logs]
         await asyncio.to_thread(trial.add_all, cases, policy)
+        judged += len(logs)
+        if progress is not None:
+            progress(judged)
         if len(logs) < PIECE:
             return trial
         after = logs[-1][0].no

@@ -83,7 +83,7 @@ class Presence:
 
     def doubt(self, error: Exception) -> None:
         """Look for it, as something met trouble with it; at most one line a minute tells."""
-        self._say(_line(error))
+        self._say(cause_of(error))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
 
@@ -119,8 +119,9 @@ class Presence:
         except psycopg.errors.TooManyConnections:
             return None
         except (psycopg.Error, OSError, TimeoutError) as error:
-            return _line(error)
+            return cause_of(error)
 
 
-def _line(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
+    """What an error says, as a line of the log."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import psycopg
 from psycopg import AsyncConnection, sql
 
-from firstline.kit.sessions import connect
+from firstline.kit.sessions import cause_of, connect
 from firstline.kit.tasks import Rarely, goes_on
 
 log = logging.getLogger(__name__)
@@ -134,8 +134,9 @@ class PostgresBus:
             except (psycopg.Error, OSError, TimeoutError) as error:
                 pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
                 failures += 1
-                if self._log.may():
-                    log.warning("bus connection lost, tried again all the time: %s", error)
+                # That the database is away, kit/sessions says for all who need it.
+                if not isinstance(error, psycopg.OperationalError) and self._log.may():
+                    log.warning("no bus, tried again all the time: %s", cause_of(error))
                 await asyncio.sleep(pause)
 
     async def _connect(self) -> AsyncConnection[Any]:

@@ -115,7 +115,11 @@ def chores(desk: Desk) -> list[Chore]:
         await desk.policies.fresh(now)
         await sweep_presence(desk.db, desk.policies, now=now)
 
+    async def openings(now: datetime) -> None:
+        await desk.db.run(letters.opening_letters, now=now)
+
     return [
+        Chore("openings", timedelta(seconds=30), openings),
         Chore("presence", timedelta(seconds=15), presence),
         Chore("evidence", timedelta(seconds=20), evidence),
         Chore("people", timedelta(minutes=5), people),

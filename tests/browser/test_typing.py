@@ -4,7 +4,16 @@ socket, by an input method, with Esc, in two windows, when the session ends.
 
 import pytest
 from playwright.async_api import Page, expect
-from tests.browser.test_portal import CHROMIUM, Served, Visit, begun, chromium, running, visit
+from tests.browser.test_portal import (
+    CHROMIUM,
+    PHONE,
+    Served,
+    Visit,
+    begun,
+    chromium,
+    running,
+    visit,
+)
 
 __all__ = ["chromium", "running", "visit"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here")
@@ -195,3 +204,49 @@ async def test_words_of_one_person_are_not_sent_as_those_of_the_next(
     assert await other.input_value("#body") == ""
     assert await bodies(running) == ["Down"]
     visit.complaints.clear()  # of calls that were refused on purpose
+
+
+async def test_news_comes_in_the_language_of_the_page_which_the_menu_makes_the_accounts(
+    running: Served, visit: Visit
+) -> None:
+    await begun(running, visit)
+    page = await visit()
+    await page.goto(f"{running.url}/requests/1001?lang=uk")
+    await expect(page.locator("html[data-live]")).to_have_count(1)
+    anna = await running.api("anna@firstline.example")
+    await anna.post("/lines/first/take")
+    await expect(page.locator("[data-log] .fl-event").last).to_contain_text("Anna бере звернення")
+    await page.click(".fl-tongue summary")
+    await page.click(".fl-tongue form button")
+    await page.wait_for_url("**/account")
+    vera = await running.api("vera@acme.example")
+    assert (await vera.get("/me")).json()["language"] == "uk"
+
+
+async def test_on_a_phone_the_closing_words_stay_in_sight_and_a_password_has_its_place(
+    running: Served, visit: Visit
+) -> None:
+    page = await visit(viewport=PHONE)
+    vera = await running.api("vera@acme.example")
+    await vera.post("/requests", json={"topic": "web", "body": "Down\n" * 30})
+    await page.goto(f"{running.url}/requests/1001#secret")
+    await expect(page.locator("dialog#secret")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.click(".fl-composer [data-dialog=secret]")
+    await page.fill("#secret-label", "FTP")
+    await page.fill("#secret-words", "hunter22")
+    await page.click("dialog#secret button:has-text('Leave it')")
+    await expect(page.locator(".fl-secret")).to_be_visible()
+    anna = await running.api("anna@firstline.example")
+    await anna.post("/lines/first/take")
+    closing = {"outcome": "solved", "text": "The closing words."}
+    await anna.post("/requests/1001/closure", json=closing)
+    last = page.locator("[data-log] .fl-words").last
+    await expect(last).to_have_text("The closing words.")
+    await expect(page.locator(".fl-rating")).to_be_visible()
+    await expect(last).to_be_in_viewport(ratio=1)
+    foot = await page.locator(".fl-thread-foot").bounding_box()
+    words = await last.bounding_box()
+    assert foot
+    assert words
+    assert words["y"] + words["height"] <= foot["y"] + 1

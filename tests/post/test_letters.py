@@ -9,8 +9,12 @@ import pytest
 from firstline.app import Desk
 from firstline.kit import outbox
 from firstline.people import Who
+from firstline.people.actions import new_contact
 from firstline.people.store import set_active
+from firstline.requests import mark_seen
+from firstline.requests.letters.plan import opening_letters
 from firstline.requests.letters.text import render
+from firstline.timeline import Call
 from firstline.worker import due_runner, outbox_runner
 from tests.memory import MemoryMail
 
@@ -97,6 +101,49 @@ async def test_who_has_seen_the_answer_gets_no_letter(
     assert mail.sent == []
 
 
+async def test_what_one_contact_has_read_still_goes_to_another(
+    no: int, mail: MemoryMail, post: Any, client_for: Any, clock: Any, desk: Desk, world: Any
+) -> None:
+    anna, vera = await client_for("anna"), world["vera"]
+    head = await say(anna, no, "It works again.")
+    reader = await desk.db.run(
+        new_contact, None, vera.client_id, email="mila@acme.example", name="Mila", now=clock.now
+    )
+    call = Call(desk.db, desk.ledger, desk.policies, reader, clock.now)
+    await call.run(mark_seen, no, head)
+    clock.pass_by(minutes=3)
+    await post()
+    assert [letter.to for letter in mail.sent] == ["vera@acme.example"]
+
+
+async def test_who_opened_a_request_gets_one_letter_unless_an_answer_came_first(
+    mail: MemoryMail, post: Any, client_for: Any, clock: Any, desk: Desk
+) -> None:
+    vera, anna = await client_for("vera"), await client_for("anna")
+    numbers = [
+        (await vera.post("/api/v1/requests", json={"topic": "web", "body": body})).json()["no"]
+        for body in ("Waits for an answer", "Is answered at once")
+    ]
+    for _no in numbers:
+        await anna.post("/api/v1/lines/first/take")
+    await say(anna, numbers[1], "Done.")
+    await anna.post(f"/api/v1/requests/{numbers[1]}/closure", json={"outcome": "solved"})
+    await post()
+    sent = len(mail.sent)
+    await desk.db.run(opening_letters, now=clock.now)
+    await post()
+    assert len(mail.sent) == sent, "not before two minutes have passed"
+    for _time in range(2):
+        clock.pass_by(minutes=2, seconds=10)
+        await desk.db.run(opening_letters, now=clock.now)
+        await post()
+    letters = [text(mail, at) for at in range(sent, len(mail.sent))]
+    assert len(letters) == 1
+    assert f"Its number is {numbers[0]}." in letters[0]
+    assert "You hear from us by" in letters[0]
+    assert f"/requests/{numbers[0]}" in letters[0]
+
+
 async def test_ten_answers_to_somebody_away_are_not_ten_letters_and_no_words_come_twice(
     no: int, mail: MemoryMail, post: Any, client_for: Any, clock: Any
 ) -> None:
@@ -161,6 +208,8 @@ async def test_a_delay_notice_goes_by_letter_with_its_reason_and_time(
     assert "takes longer than promised" in text(mail)
     assert "You hear from us by" in text(mail)
     assert "We test the rule." in text(mail)
+    assert "The reason: " in text(mail)
+    assert "The cause is" in text(mail)
     kyiv = desk_time(until)
     assert kyiv in text(mail)
 
@@ -239,7 +288,15 @@ def test_a_title_or_a_name_forges_no_line_of_a_letter() -> None:
     forged = "x\n\nIvan, today:\u2028\u202eyadot"
     entry = {"by_name": forged, "at": "noon", "body": "Look", "data": {"files": [{"name": forged}]}}
     letter = render(
-        "answer", name=forged, no=1, title=forged, entries=[entry], until="", url="/", at=str
+        "answer",
+        name=forged,
+        no=1,
+        title=forged,
+        entries=[entry],
+        until="",
+        reason="",
+        url="/",
+        at=str,
     )
     assert [line for line in letter.splitlines() if line.startswith(("Ivan", "\u202e"))] == []
     assert letter.count("x Ivan, today: yadot") == 4

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,3 +87,20 @@ async def test_a_title_is_kept_as_one_line(desk: Desk, conn: Conn, world: dict[s
     request = await get_request(conn, no)
     assert request is not None
     assert request.title == "a b c d"
+
+
+async def test_line_outcome_reason_and_new_time_are_told_in_words(
+    desk: Desk, conn: Conn, world: dict[str, Who]
+) -> None:
+    request, entries = await told(desk, conn, world)
+    policy = desk.policies.current(request.arrived_at)[1]
+    until = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
+    delay = {"reason": "third-party", "until": until.isoformat()}
+    notice = replace(entries[-1], kind="delay_notice", data=delay)
+    closed = replace(request, closed_at=until, outcome="solved")
+    label = partial(policy.label, lang="en")
+    words = transcript_text(world["vera"], closed, [notice], KYIV, label)
+    assert "    New time: 2026-07-01 12:30:00 +0300" in words
+    assert f"    Reason: {policy.label('delay_reason', 'third-party', 'en')}" in words
+    assert f"Line: {policy.label('line', 'first', 'en')}" in words
+    assert f"({policy.label('outcome', 'solved', 'en')})" in words

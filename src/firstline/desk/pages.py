@@ -175,7 +175,8 @@ async def transcript(panes: Given[Panes], no: FromPath[int]) -> Response[str]:
     async with panes.db.connection() as conn:
         request = await seen_request(conn, panes.who, no)
         entries = await entries_after(conn, no, 0, request.head, staff=True)
-    text = await asyncio.to_thread(transcript_text, panes.who, request, entries, panes.policy.zone)
+    label, zone = labels(panes.policy, panes.lang), panes.policy.zone
+    text = await asyncio.to_thread(transcript_text, panes.who, request, entries, zone, label)
     name = {"content-disposition": f'attachment; filename="request-{no}.txt"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=name)
 

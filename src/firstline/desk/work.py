@@ -17,7 +17,7 @@ from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Conflict
 from firstline.kit.html import day_of
-from firstline.kit.i18n import _
+from firstline.kit.i18n import _, speaking
 from firstline.people import Who
 from firstline.people.visit import Visit, labels
 from firstline.people.web import Http
@@ -118,6 +118,7 @@ async def work(http: Http, conn: Conn, call: Call, no: int) -> dict[str, Any]:
     return {
         "entries": entry_rows(entries, call.who, call.policy, lang, call.now),
         "older": first > 0,
+        "ask_secret": ask_for_secret(request, web.web_of(http).public_url),
         **await _head(conn, call, request, lang),
     }
 
@@ -153,6 +154,14 @@ def next_word_at(request: Request, policy: Policy, now: datetime) -> datetime | 
     debt = Debt(request.promise, request.answered)
     promise = step(debt, StillOurs(now, situation_of(request)), policy).promise
     return promise and promise.due_at
+
+
+def ask_for_secret(request: Request, public_url: str) -> str:
+    """The sentence, in the client's language, that leads to the safe field for a password."""
+    with speaking(request.language):
+        return _("Please leave the password in the safe field, not in the chat: %(url)s") % {
+            "url": f"{public_url}/requests/{request.no}#secret"
+        }
 
 
 def draft_of(card: Card, no: int) -> web.Values:

@@ -1,6 +1,7 @@
 """What a client does in a request: speak, mend, leave a secret, close, reopen, rate."""
 
 import asyncio
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -140,10 +141,10 @@ async def rate(request: Http, call: Given[Call], no: FromPath[int]) -> HttpAnswe
 async def text_file(request: Http, call: Given[Call], no: FromPath[int]) -> Response[str]:
     """The request to keep, as text (clause history.saved)."""
     found, entries = await _everything(call, no)
-    lang_of(request, call.who)
-    zone = call.policy_of(found).zone
+    lang, policy = lang_of(request, call.who), call.policy_of(found)
+    label = partial(policy.label, lang=lang)
     return Response(
-        await asyncio.to_thread(transcript_text, call.who, found, entries, zone),
+        await asyncio.to_thread(transcript_text, call.who, found, entries, policy.zone, label),
         media_type="text/plain",
         headers={"content-disposition": f'attachment; filename="request-{no}.txt"'},
     )

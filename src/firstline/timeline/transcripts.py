@@ -1,6 +1,6 @@
 """A request to keep or to pass on, as a given person may see it (clause history.saved): pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from uuid import UUID
 
@@ -91,8 +91,19 @@ def _proof(entry: Entry, *, staff: bool) -> ProofOut:
     )
 
 
-def transcript_text(who: Who, request: Request, entries: Sequence[Entry], zone: tzinfo) -> str:
-    """The same as plain text in the language of the moment, with times in `zone`.
+def _id(_kind: str, name: str) -> str:
+    return name
+
+
+def transcript_text(
+    who: Who,
+    request: Request,
+    entries: Sequence[Entry],
+    zone: tzinfo,
+    label: Callable[[str, str], str] = _id,
+) -> str:
+    """The same as plain text in the language of the moment, with times in `zone`; `label` gives the
+    words of a line, an outcome or a reason, as `label("line", "first")`.
 
     Every entry has a line of its own with its time and author; words stand below, indented as
     they were said, so that no sentence can pass for the head of another entry.
@@ -100,28 +111,45 @@ def transcript_text(who: Who, request: Request, entries: Sequence[Entry], zone: 
     head = f"{_('Request')} {request.no}: {one_line(request.title)}"
     lines = [head, "=" * min(len(head), 78), ""]
     lines.append(f"{_('Arrived')}: {_when(request.arrived_at, zone)}")
+    lines.append(f"{_('Topic')}: {label('topic', request.topic)}")
+    lines.append(f"{_('Line')}: {label('line', request.line)}")
     if request.closed_at is not None:
-        lines.append(f"{_('Closed')}: {_when(request.closed_at, zone)} ({request.outcome})")
+        outcome = label("outcome", request.outcome or "")
+        lines.append(f"{_('Closed')}: {_when(request.closed_at, zone)} ({outcome})")
     lines.append(f"{_('Times are in')}: {zone}")
     for entry in entries:
         if sees(who, entry):
-            lines += ["", *_entry(public(entry, staff=who.is_staff), zone)]
+            lines += ["", *_entry(public(entry, staff=who.is_staff), zone, label)]
     return "\n".join(lines) + "\n"
 
 
-def _entry(entry: EntryOut, zone: tzinfo) -> list[str]:
+def _entry(entry: EntryOut, zone: tzinfo, label: Callable[[str, str], str]) -> list[str]:
     what = f" ({kind})" if (kind := _kind(entry)) else ""
     head = f"[{_when(entry.at, zone)}] {one_line(entry.by.name)}{what}"
-    until = entry.data.get("until")
-    details = [f"    {_('New time')}: {until}"] if entry.kind == "delay_notice" and until else []
-    score = entry.data.get("score")
-    details += [f"    {_('Score')}: {score}/5"] if entry.kind == "rated" and score else []
-    details += [f"    {_('File')}: {name}" for name in _files(entry)]
     return [
         head,
-        *details,
+        *(f"    {name}: {value}" for name, value in _details(entry, zone, label)),
         *(f"    {line}" for line in visible(with_hosts(entry.body)).splitlines()),
     ]
+
+
+def _details(
+    entry: EntryOut, zone: tzinfo, label: Callable[[str, str], str]
+) -> Iterator[tuple[str, str]]:
+    """What an entry says beside its words, by name."""
+    data = entry.data
+    if entry.kind in ("handed_over", "sent_back") and data.get("line"):
+        yield _("Line"), label("line", data["line"])
+    if entry.kind == "delay_notice" and data.get("reason"):
+        yield _("Reason"), label("delay_reason", data["reason"])
+    if entry.kind == "delay_notice" and data.get("until"):
+        yield _("New time"), _when(datetime.fromisoformat(data["until"]), zone)
+    if entry.kind == "closed" and data.get("outcome"):
+        yield _("Outcome"), label("outcome", data["outcome"])
+    if entry.kind == "rated" and data.get("score"):
+        yield _("Score"), f"{data['score']}/5"
+    for name in _files(entry):
+        yield _("File"), name
 
 
 def _files(entry: EntryOut) -> list[str]:

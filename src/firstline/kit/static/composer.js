@@ -23,6 +23,15 @@ class Composer {
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("input", () => { this.grow(); this.typing(); this.draft(); });
     this.field.addEventListener("blur", () => this.flush());
+    this.form.addEventListener("click", (event) => this.insert(event.target.closest("[data-insert]")?.dataset.insert));
+  }
+  // A sentence at hand, after what stands there.
+  insert(text) {
+    if (!text) return;
+    const gap = this.field.value && !/\s$/.test(this.field.value) ? "\n" : "";
+    this.field.setRangeText(gap + text, this.field.selectionEnd, this.field.selectionEnd, "end");
+    this.field.focus();
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   get place() { return draftPlace(this.form.dataset.place ?? this.form.dataset.post); }
   get audience() { return new FormData(this.form).get("audience") || "all"; }

@@ -371,6 +371,8 @@ class Log {
     }, 1000);
     this.scroller.addEventListener("scroll", () => { this.pinned = this.isNear(); this.markSeen(); }, { passive: true });
     document.addEventListener("visibilitychange", this.markSeen);
+    // A panel that grows below must not push the newest words out of sight.
+    new ResizeObserver(() => { if (this.pinned) this.toEnd(); }).observe(this.scroller);
     this.markSeen();
   }
   close() { unfollow(`request/${this.request}`); logs.delete(this); }

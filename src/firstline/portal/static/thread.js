@@ -59,6 +59,14 @@ function renewForms(now) {
   if (focused) field?.focus();
 }
 
+// Who was asked for a password comes by a link that names its form.
+function openSecret() {
+  const dialog = location.hash === "#secret" && document.getElementById("secret");
+  if (dialog && !dialog.open) dialog.showModal();
+}
+addEventListener("hashchange", openSecret);
+openSecret();
+
 let soon = 0;
 document.addEventListener("live:entry", () => {
   clearTimeout(soon);
@@ -90,6 +98,7 @@ log.addEventListener("click", async (event) => {
   if (!answer.ok || !form) return say(found.querySelector("h1")?.textContent ?? "");
   entry.querySelector(".fl-bubble").append(form);
   restoreForms(entry);
+  form.scrollIntoView({ block: "nearest" });
   form.querySelector("textarea").focus();
 });
 log.addEventListener("click", (event) => {

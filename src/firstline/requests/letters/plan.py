@@ -21,6 +21,7 @@ from firstline.kit.mail import Letter, Mail
 from firstline.kit.outbox import Handler
 from firstline.people import Who
 from firstline.people import who as load_who
+from firstline.policy import Policy
 from firstline.regulations import Policies
 from firstline.requests.letters import store
 from firstline.requests.letters.text import render
@@ -29,6 +30,8 @@ from firstline.timeline import Entry, Request, entries_after, get_request, may_s
 KIND = "letter"
 # Who stays away gets what was said meanwhile in one letter a quarter of an hour.
 QUIET = timedelta(minutes=15)
+OPENING = timedelta(minutes=2)
+OPENING_LIFE = timedelta(hours=1)
 WORDS = frozenset({"opened", "said", "delay_notice", "closed"})
 MOST_ENTRIES = 200
 MOST_CHARACTERS = 60_000
@@ -36,12 +39,20 @@ MOST_CHARACTERS = 60_000
 
 async def answer_letter(tx: Tx, request: Request, *, now: datetime) -> None:
     """The client has had words of ours for a while: write to those who have not seen it."""
-    if request.client_seen_no >= request.staff_word_no:
-        return
     for person_id in await store.readers(tx.conn, request):
+        if await store.seen_upto(tx.conn, request.no, person_id) >= request.staff_word_no:
+            continue
         at = await store.next_letter_at(tx.conn, request.no, person_id, QUIET, now)
         if at is not None:
             await _plan(tx, "answer", request.no, person_id, request.staff_word_no, at)
+
+
+async def opening_letters(tx: Tx, *, now: datetime) -> None:
+    """Who opened a request, and has had no word of ours within two minutes, learns of its number,
+    its promise and its page; once. An hour later nobody needs to be told.
+    """
+    for no, person_id in await store.opened_between(tx.conn, now - OPENING_LIFE, now - OPENING):
+        await _plan(tx, "opening", no, person_id, 1, now)
 
 
 async def reminder_letter(tx: Tx, request: Request, *, now: datetime) -> None:
@@ -100,8 +111,8 @@ def handler(
         if content is None:
             return {**payload, "left_out": "seen meanwhile, or not theirs to read any more"}
         await policies.fresh(clock())
-        zone = policies.version(content.request.policy_version).zone
-        letter = compose_letter(content, parcel_id, public_url, zone)
+        policy = policies.version(content.request.policy_version)
+        letter = compose_letter(content, parcel_id, public_url, policy)
         await mail.send(letter)
         await db.run(_mark_sent, content, now=clock())
         return {**payload, "to": letter.to, "subject": letter.subject}
@@ -121,11 +132,15 @@ async def _look_up(conn: Conn, payload: dict[str, Any]) -> LetterContent | None:
     upto = await store.mailed_upto(conn, no, who.id)
     about = int(payload["entry"])
     # What the letter is about is in it even when it was seen; the rest only unseen.
-    unseen = max(request.client_seen_no, upto)
+    unseen = max(await store.seen_upto(conn, no, who.id), upto)
     start = min(unseen, about - 1) if what in ("delay", "closing") else unseen
     found = await entries_after(conn, no, start, MOST_ENTRIES, staff=False)
     words = [e for e in found if _is_word(e) and (e.no > unseen or e.no == about)]
-    if not words and what != "closing":
+    if what == "opening":
+        words = []
+        if request.closed or request.staff_said_no:
+            return None
+    elif not words and what != "closing":
         return None
     subject = next((entry for entry in found if entry.no == about), None)
     return LetterContent(what, request, who, _within(words), subject)
@@ -147,11 +162,15 @@ def _within(words: list[Entry]) -> list[Entry]:
 
 
 def compose_letter(
-    content: LetterContent, parcel_id: UUID, public_url: str, zone: tzinfo
+    content: LetterContent, parcel_id: UUID, public_url: str, policy: Policy
 ) -> Letter:
-    """The letter in the reader's language, with times of the policy's zone."""
-    request, language = content.request, content.who.language
-    until = content.subject.data.get("until") if content.subject else None
+    """The letter in the reader's language, with times of the policy's zone.
+
+    That a request has come is said in the language of the page on which it was opened.
+    """
+    request, zone = content.request, policy.zone
+    language = request.language if content.what == "opening" else content.who.language
+    until, reason = _news(content)
     with i18n.speaking(language):
         subject = _("Request %(no)d: %(title)s") % {"no": request.no, "title": request.title}
         text = render(
@@ -160,7 +179,8 @@ def compose_letter(
             no=request.no,
             title=request.title,
             entries=content.entries,
-            until=_when(datetime.fromisoformat(until), zone, language) if until else "",
+            until=_when(until, zone, language) if until else "",
+            reason=policy.label("delay_reason", reason, language) if reason else "",
             url=f"{public_url.rstrip('/')}/requests/{request.no}",
             at=partial(_when, zone=zone, language=language),
         )
@@ -171,6 +191,16 @@ def compose_letter(
         text=text,
         thread=f"request-{request.no}",
     )
+
+
+def _news(content: LetterContent) -> tuple[datetime | None, str]:
+    """By when the reader hears from us, and why it takes so long, if the letter is about it."""
+    if content.what == "opening":
+        promise = content.request.promise
+        return (promise.due_at if promise else None), ""
+    data = content.subject.data if content.subject else {}
+    until = data.get("until")
+    return (datetime.fromisoformat(until) if until else None), str(data.get("reason") or "")
 
 
 def _when(at: datetime, zone: tzinfo, language: str) -> str:

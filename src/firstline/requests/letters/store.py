@@ -45,6 +45,30 @@ async def next_letter_at(
     return row[0] if row else None
 
 
+async def seen_upto(conn: Conn, no: int, person_id: UUID) -> int:
+    """The number up to which this person has seen the request; 0 for nothing."""
+    cursor = await conn.execute(
+        "select no from seen where matter = %s and person_id = %s", (no, person_id)
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else 0
+
+
+async def opened_between(conn: Conn, since: datetime, until: datetime) -> list[tuple[int, UUID]]:
+    """Requests that a client's person opened in that time and that are open without words of ours:
+    number and person, of those whose letter is not planned yet.
+    """
+    cursor = await conn.execute(
+        "select r.no, r.opened_by from requests r join people p on p.id = r.opened_by"
+        " where r.no > (select value from counters where name = 'request') - 20000"
+        " and r.arrived_at between %s and %s and r.closed_at is null and r.staff_said_no = 0"
+        " and p.side = 'client' and p.active and not exists (select from outbox o"
+        "  where o.dedupe_key = 'opening:' || r.no || ':' || p.id || ':1')",
+        (since, until),
+    )
+    return await cursor.fetchall()
+
+
 async def mailed_upto(conn: Conn, no: int, person_id: UUID) -> int:
     """The number of the newest entry that this person's letters have carried; 0 for none."""
     cursor = await conn.execute(

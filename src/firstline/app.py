@@ -74,7 +74,7 @@ class Desk:
         self.seal = Seal(settings.secret)
         self.ledger = Ledger(self.db)
         self.policies = Policies(self.db)
-        self.hub = Hub(Feed(self.db), bus or _bus(settings))
+        self.hub = Hub(Feed(self.db, tell), bus or _bus(settings))
         self.db.on_commit = self.hub.tell_news
 
     def call(self, who: Who, now: datetime | None = None) -> Call:

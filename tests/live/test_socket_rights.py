@@ -1,17 +1,23 @@
 """Who may open the live socket, and how soon it ends with the right to it."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
+from psycopg import sql
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from firstline.app import Desk, create_app
 from firstline.kit.db import Db, Tx
-from firstline.people import new_token, who_by_email
-from firstline.people.access.sessions import sign_out, start_session
+from firstline.people import Who, actions, new_token, who_by_email
+from firstline.people.access.sessions import sign_out, sign_out_everywhere, start_session
+from firstline.people.access.sign_in import set_password
+from firstline.people.access.tokens import list_tokens, new_named_token, revoke_token
 from firstline.requests.live.caller import same_origin
 from firstline.settings import Settings
 
@@ -110,6 +116,21 @@ async def test_signing_out_ends_the_stream(desk: Any) -> None:
         await desk.line(None, headers={"Cookie": f"firstline={cookie}", "Origin": ORIGIN})
 
 
+async def test_a_token_that_only_reads_says_nothing_by_the_socket(
+    desk: Any, request_no: int
+) -> None:
+    who, _token, _cookie, _widget = await newcomer(desk)
+    now = datetime.now(UTC)
+    _made, word = await desk.run(new_named_token, who.id, "", scopes=["read"], now=now)
+    line = await desk.line(None, headers={"Authorization": f"Bearer {word}"})
+    await line.follow(f"request/{request_no}", 2)
+    await line.send({"do": "say", "request": request_no, "key": "k", "body": "no"})
+    assert (await line.until(lambda got: got.get("refused") == "k"))["problem"]["status"] == 403
+    _made, word = await desk.run(new_named_token, who.id, "", scopes=["write"], now=now)
+    with pytest.raises(InvalidStatus):
+        await desk.line(None, headers={"Authorization": f"Bearer {word}"})
+
+
 async def change(url: str, statement: str, *values: Any) -> None:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         await conn.execute(statement, values)
@@ -142,6 +163,94 @@ async def test_a_narrowed_right_ends_the_stream_before_the_next_word(
     again = await desk.line("vera")
     await again.follow(f"request/{request_no}", 2)
     assert (await again.next())["entry"]["body"] == "still here"
+
+
+async def newcomer(desk: Any) -> tuple[Who, str, str, str]:
+    """A contact of Acme's with an API token, a browser's session and one of the widget."""
+
+    async def make(tx: Tx) -> tuple[Who, str, str, str]:
+        now, vera = datetime.now(UTC), await who_by_email(tx.conn, "vera@acme.example")
+        assert vera
+        assert vera.client_id
+        email = f"{uuid4().hex}@acme.example"
+        who = await actions.new_contact(tx, None, vera.client_id, email=email, name="N", now=now)
+        token = await new_token(tx, who.id, "", now=now)
+        cookie = await start_session(tx.conn, who, now=now)
+        widget = await start_session(tx.conn, who, kind="widget", now=now)
+        return who, token, cookie, widget
+
+    return await desk.run(make)
+
+
+async def sign_out_of_all(tx: Tx, who: Who) -> None:
+    await sign_out_everywhere(tx, who, now=datetime.now(UTC))
+
+
+async def end_access(tx: Tx, who: Who) -> None:
+    await actions.deactivate(tx, None, who.id, now=datetime.now(UTC))
+
+
+async def choose_password(tx: Tx, who: Who) -> None:
+    await set_password(tx, who.id, "a hash", now=datetime.now(UTC))
+
+
+async def run_out(tx: Tx, who: Who) -> None:
+    """Everything ends in a moment by itself: nobody tells anybody."""
+    for table in ("tokens", "sessions"):
+        await tx.conn.execute(
+            sql.SQL(
+                "update {} set expires_at = now() + interval '500 ms' where person_id = %s"
+            ).format(sql.Identifier(table)),
+            (who.id,),
+        )
+
+
+async def revoke(tx: Tx, who: Who) -> None:
+    for token in await list_tokens(tx.conn, who.id):
+        await revoke_token(tx, who, token.id, now=datetime.now(UTC))
+    await tx.conn.execute("delete from sessions where person_id = %s", (who.id,))
+
+
+async def chatter(line: Any, no: int) -> None:
+    """Send without a pause, whatever comes back."""
+    with contextlib.suppress(ConnectionClosed):
+        for turn in range(1000):
+            say = {"do": "say", "request": 999_999, "key": f"{turn}", "body": "still me"}
+            seen = {"do": "seen", "request": no, "no": 1}
+            await line.send((say, seen, {"do": "typing", "request": no})[turn % 3])
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("ending", [sign_out_of_all, end_access, choose_password, run_out, revoke])
+async def test_whatever_stays_open_ends_soon_after_its_right(
+    desk: Any, request_no: int, ending: Any
+) -> None:
+    who, token, cookie, widget = await newcomer(desk)
+    no, path = request_no, f"/requests/{request_no}/entries"
+    own = {"Cookie": f"firstline={cookie}", "Origin": ORIGIN}
+    bearers = [{"Authorization": f"Bearer {word}"} for word in (token, widget)]
+    lines = [await desk.line(None, headers=headers) for headers in (*bearers, *bearers, own)]
+    for line in lines:
+        await line.follow(f"request/{no}", 2)
+        await line.send({"do": "seen", "request": no, "no": 1})
+    talking = [asyncio.create_task(chatter(line, no)) for line in lines[:2]]
+    wait = {"wait": 25, "after": 100_000}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{desk.port}", timeout=30) as http:
+        polls = [
+            http.get(f"/api/v1{path}", params=wait, headers=bearers[0]),
+            http.get(f"/api/v1/widget{path}-html", params=wait, headers=bearers[1]),
+            http.get(f"{path}-html", params=wait, headers={**own, "Accept": "application/json"}),
+        ]
+        waiting = [asyncio.create_task(poll) for poll in polls]
+        await asyncio.sleep(0.5)
+        assert not any(one.done() for one in waiting), [one.result().text for one in waiting]
+        await desk.run(ending, who)
+        async with asyncio.timeout(2 * SOON):  # twice: other work may share the machine
+            codes = await asyncio.gather(*(closed(line, 2 * SOON) for line in lines))
+            answers = await asyncio.gather(*waiting)
+            await asyncio.gather(*talking)
+    assert set(codes) <= {4401, 4403}
+    assert [answer.status_code for answer in answers] == [401, 401, 401]
 
 
 class Door:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -377,3 +377,34 @@ async def test_the_account_page_makes_lists_and_ends_tokens_with_what_they_are_g
     api = browser(Authorization=f"Bearer {words[0]}")
     assert (await api.get("/api/v1/me")).status_code == 200
     assert (await api.post("/api/v1/requests", json={})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "parts"),
+    [
+        ("martin", "/api/v1/clients", (b'{"name": "Too', b' late"}')),
+        ("vera", "/api/v1/attachments", (b"first words", b"and the rest")),
+    ],
+)
+async def test_a_body_that_trickles_in_is_worth_nothing_after_the_end_of_its_token(
+    with_token: Api,
+    world: dict[str, Who],
+    clock: Any,
+    db: BoundDb,
+    name: str,
+    path: str,
+    parts: Any,
+) -> None:
+    who, api = world[name], await with_token(name)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield parts[0]
+        (token,) = await db.run(lambda tx: list_tokens(tx.conn, who.id))
+        await db.run(revoke_token, who, token.id, now=clock())
+        clock.pass_by(seconds=3)
+        yield parts[1]
+
+    kind = "application/json" if path.endswith("clients") else "application/octet-stream"
+    headers = {"content-type": kind, "x-file-name": "a.log"}
+    answer = await api.post(path, content=trickle(), headers=headers)
+    assert answer.status_code == 401, answer.text

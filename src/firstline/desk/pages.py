@@ -22,7 +22,8 @@ from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
-from firstline.kit.live import Hub, wait_for
+from firstline.kit.live import Hub
+from firstline.people.web import wait_for_news
 from firstline.requests import refusals
 from firstline.timeline import Entry, entries_after, entry_at, seen_request, transcript_text
 
@@ -100,16 +101,18 @@ async def entries_html(
 ) -> web.Page:
     """Entries above `after`, or the `last` so many, as HTML; waits for the first if asked to."""
     after, limit = max(0, min(after, HIGHEST)), max(1, min(limit, MOST))
+    who = panes.who
     async with panes.db.connection() as conn:
-        request = await seen_request(conn, panes.who, no)
+        request = await seen_request(conn, who, no)
     if wait > 0 and request.head <= after:
-        await wait_for(hub, f"request/{no}", after, min(wait, LONGEST_WAIT))
+        seconds = min(wait, LONGEST_WAIT)
+        who = await wait_for_news(panes.http, hub, f"request/{no}", after, seconds)
     if last:
         after, limit = max(0, request.head - min(last, MOST)), MOST
     async with panes.db.connection() as conn:
-        await seen_request(conn, panes.who, no)
+        await seen_request(conn, who, no)
         entries = await entries_after(conn, no, after, limit, staff=True)
-    rows = entry_rows(entries, panes.who, panes.policy, panes.lang, panes.now)
+    rows = entry_rows(entries, who, panes.policy, panes.lang, panes.now)
     return panes.page("desk/entries.html", entries=rows, days=bool(last))
 
 

@@ -7,7 +7,7 @@ package never load a web framework.
 
 from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.sessions import COOKIE, identify_cookie
-from firstline.people.access.store import sweep
+from firstline.people.access.store import epochs, sweep
 from firstline.people.access.tokens import new_token
 from firstline.people.model import (
     ACCESSES,
@@ -47,6 +47,7 @@ __all__ = [
     "clients",
     "contacts",
     "demand_scope",
+    "epochs",
     "identify_bearer",
     "identify_cookie",
     "new_token",

@@ -1,10 +1,11 @@
 """Who is calling: the provider of `who` for handlers, and guards for routes.
 
 Calls below /api are known by their bearer alone (so a foreign page can never act with a
-cookie), pages by the cookie alone. Within one call the answer is found once.
+cookie), pages by the cookie alone. Within one call the answer is found once, and again where the
+call lasts.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,9 +16,10 @@ from litestar.response import Redirect
 
 from firstline.kit.errors import Forbidden, Missing, NotSignedIn, Refused
 from firstline.kit.i18n import gettext, use
+from firstline.kit.live import Hub, wait_for
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import SAFE, Connection, Http, language, moment, web_of
-from firstline.people.access.bearers import identify_bearer
+from firstline.people.access.bearers import FRESH, forget_credential, identify_bearer
 from firstline.people.access.model import LONGEST, Caller, SignedIn, digest
 from firstline.people.access.sessions import identify_cookie
 from firstline.people.limits import TokenLimiter
@@ -52,13 +54,29 @@ async def who_of(connection: Connection) -> Who:
     Raises NotSignedIn, TooMany (calls a second of a token), Forbidden where the token is not good
     for this route.
     """
-    state = connection.scope["state"]
-    if KNOWN not in state:
+    state, now = connection.scope["state"], moment(connection)
+    at, who = state.get(KNOWN, (now, None))
+    # A call may last: a body that trickles in, a wait, a download. Its right may end meanwhile.
+    if who is None or not timedelta(0) <= now - at < FRESH:
         identify = _by_bearer if connection.scope["path"].startswith("/api/") else _by_cookie
-        who = await identify(connection, moment(connection))
+        who = await identify(connection, now)
         demand_scope(who, scope_of(connection))
-        state[KNOWN] = who
-    return state[KNOWN]
+        state[KNOWN] = now, who
+    return who
+
+
+async def wait_for_news(
+    connection: Connection, hub: Hub, topic: str, after: int, seconds: float
+) -> Who:
+    """Wait as `wait_for` does, and no longer than the right to it lasts.
+
+    Returns the caller as they stand then. Raises NotSignedIn.
+    """
+    who = await who_of(connection)
+    await wait_for(hub, topic, after, seconds, owner=who.credential, epoch=who.epoch)
+    del connection.scope["state"][KNOWN]
+    forget_credential(who.credential)
+    return await who_of(connection)
 
 
 def scope_of(connection: Connection) -> TokenScope:

@@ -17,11 +17,19 @@ from firstline.kit.errors import Invalid, Refused
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid_or_none
 from firstline.kit.keys import check_key
-from firstline.kit.live import Hub, wait_for
+from firstline.kit.live import Hub
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page, web_of
 from firstline.people import Who
-from firstline.people.web import Http, HttpAnswer, fields, for_clients, go_on_at, lang_of
+from firstline.people.web import (
+    Http,
+    HttpAnswer,
+    fields,
+    for_clients,
+    go_on_at,
+    lang_of,
+    wait_for_news,
+)
 from firstline.portal import store
 from firstline.portal.advice import advice, priorities, refuse_unread, wiki_first
 from firstline.portal.looking import LAST, as_html, entries_above, look
@@ -302,17 +310,19 @@ async def entries_part(
     wait: FromQuery[float] = 0,
 ) -> Response[str]:
     """Entries as HTML, for pages whose socket is away or had to begin anew."""
+    who = call.who
     if wait > 0:
         async with call.db.connection() as conn:
-            head = (await seen_request(conn, call.who, no)).head
+            head = (await seen_request(conn, who, no)).head
         if head <= after:
-            await wait_for(hub, f"request/{no}", head, min(wait, LONGEST_WAIT))
+            seconds = min(wait, LONGEST_WAIT)
+            who = await wait_for_news(request, hub, f"request/{no}", head, seconds)
     async with call.db.connection() as conn:
-        found = await seen_request(conn, call.who, no)
+        found = await seen_request(conn, who, no)
         begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
-        entries = await entries_above(conn, call.who, no, begin, max(1, min(limit, LAST)))
+        entries = await entries_above(conn, who, no, begin, max(1, min(limit, LAST)))
     policy = call.policy_of(found)
-    html = as_html(entries, call.who, policy, lang_of(request, call.who), call.now, days=bool(last))
+    html = as_html(entries, who, policy, lang_of(request, who), call.now, days=bool(last))
     return Response(str(html), media_type="text/html")
 
 

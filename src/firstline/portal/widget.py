@@ -17,10 +17,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.kit import html, i18n
 from firstline.kit.i18n import _
-from firstline.kit.live import Hub, wait_for
+from firstline.kit.live import Hub
 from firstline.kit.web import Page, page
 from firstline.people.posts import Keyed, key_of
-from firstline.people.web import Http, requires_client
+from firstline.people.web import Http, requires_client, wait_for_news
 from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_first
@@ -174,6 +174,7 @@ def _standing(overview: Overview, policy: Policy, lang: str, now: datetime) -> s
 
 @get("/requests/{no:int}/entries-html", include_in_schema=False)
 async def entries_part(
+    request: Http,
     hub: Given[Hub],
     call: Given[Call],
     no: FromPath[int],
@@ -182,16 +183,18 @@ async def entries_part(
     wait: FromQuery[float] = 0,
 ) -> Response[str]:
     """Entries as HTML, where sockets are blocked and for what was mended."""
+    who = call.who
     async with call.db.connection() as conn:
-        head = (await seen_request(conn, call.who, no)).head
+        head = (await seen_request(conn, who, no)).head
     if wait > 0 and head <= after:
-        await wait_for(hub, f"request/{no}", head, min(wait, LONGEST_WAIT))
+        seconds = min(wait, LONGEST_WAIT)
+        who = await wait_for_news(request, hub, f"request/{no}", head, seconds)
     async with call.db.connection() as conn:
-        found = await seen_request(conn, call.who, no)
+        found = await seen_request(conn, who, no)
         begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
-        entries = await entries_above(conn, call.who, no, begin, LAST)
+        entries = await entries_above(conn, who, no, begin, LAST)
     policy = call.policy_of(found)
-    return _html(str(as_html(entries, call.who, policy, call.who.language, call.now, days=False)))
+    return _html(str(as_html(entries, who, policy, who.language, call.now, days=False)))
 
 
 def _html(text: str) -> Response[str]:

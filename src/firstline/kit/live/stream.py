@@ -184,6 +184,10 @@ class Stream:
             if self._writing:
                 self.abort()
 
+    @property
+    def ended(self) -> bool:
+        return self._code is not None
+
     def revoke(self) -> None:
         """The rights have changed: the reader comes back and is looked at anew."""
         self.end(REVOKED)

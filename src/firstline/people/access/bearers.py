@@ -39,7 +39,7 @@ async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) ->
     async with db.connection() as conn:
         found = await _load(conn, token, key, now)
     if found is None:
-        _remembered.pop(key, None)
+        forget_credential(key)
         raise NotSignedIn(
             _("This token is unknown, expired or revoked; make a new one on your account page."),
             headers={"WWW-Authenticate": 'Bearer realm="firstline", error="invalid_token"'},
@@ -55,6 +55,11 @@ def forget(person_id: UUID) -> None:
     """Drop what this process remembers of a person whose rights or tokens have changed."""
     for key in [key for key, (_from, _until, who) in _remembered.items() if who.id == person_id]:
         del _remembered[key]
+
+
+def forget_credential(key: bytes) -> None:
+    """Ask the database the next time that this token or session calls."""
+    _remembered.pop(key, None)
 
 
 async def _load(conn: Conn, token: str, key: bytes, now: datetime) -> Bearer | None:

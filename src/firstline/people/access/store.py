@@ -1,6 +1,6 @@
 """SQL of sessions, tokens, links, codes and limits. Only hashes pass through here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -106,6 +106,20 @@ async def remove_tokens(conn: Conn, person_id: UUID) -> list[str]:
 
 async def mark_token_used(conn: Conn, key: bytes, now: datetime) -> None:
     await conn.execute("update tokens set used_at = %s where hash = %s", (now, key))
+
+
+async def epochs(conn: Conn, keys: Sequence[bytes], now: datetime) -> dict[bytes, int]:
+    """The epoch of whom each of these tokens and sessions speaks for; the ended ones have none."""
+    cursor = await conn.execute(
+        "select c.hash, p.epoch from (select hash, person_id from tokens"
+        " where hash = any(%(keys)s) and (expires_at is null or expires_at > %(now)s)"
+        " union all select hash, person_id from sessions where hash = any(%(keys)s)"
+        " and expires_at > %(now)s and passed_at is not null) c"
+        " join people p on p.id = c.person_id where p.active",
+        {"keys": list(keys), "now": now},
+        prepare=True,
+    )
+    return dict(await cursor.fetchall())
 
 
 # --- sessions -------------------------------------------------------------------------------

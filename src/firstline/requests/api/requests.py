@@ -8,16 +8,15 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from firstline.kit.db import Db
-from firstline.kit.errors import Invalid, NotSignedIn
+from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
-from firstline.kit.live import Hub, wait_for
+from firstline.kit.live import Hub
 from firstline.kit.openapi import creates
 from firstline.kit.typed import number_or_none
 from firstline.lines import line_ids
 from firstline.people import Who
-from firstline.people import who as load_who
 from firstline.people.posts import key_of
-from firstline.people.web import Http
+from firstline.people.web import Http, wait_for_news
 from firstline.requests.actions import changes
 from firstline.requests.actions.opening import open_request
 from firstline.requests.api.bodies import AmendIn, OpenIn, SayIn
@@ -164,17 +163,9 @@ async def entries(
     if not found.entries and wait > 0:
         # Not a dependency: a second one would make each call slower, and few wait.
         hub: Hub = request.app.state.desk.hub
-        await wait_for(hub, f"request/{no}", found.head, min(wait, LONGEST_WAIT))
-        found = await _entries(call.db, await _still(call.db, call.who), no, after, limit)
-    return found
-
-
-async def _still(db: Db, who: Who) -> Who:
-    """The caller as they stand after a wait: rights may have gone meanwhile."""
-    async with db.connection() as conn:
-        found = await load_who(conn, who.id)
-    if found is None:
-        raise NotSignedIn(_("You are not signed in any more; sign in again."))
+        seconds = min(wait, LONGEST_WAIT)
+        who = await wait_for_news(request, hub, f"request/{no}", found.head, seconds)
+        found = await _entries(call.db, who, no, after, limit)
     return found
 
 

@@ -29,6 +29,7 @@ from firstline.kit.seal import Seal
 from firstline.kit.web import Http
 from firstline.people import Who
 from firstline.people.posts import key_of
+from firstline.people.web import who_of
 from firstline.requests.files.store import Attachment
 from firstline.requests.files.uploads import Uploads, readable
 
@@ -81,7 +82,8 @@ async def _take_in(
     if request.content_type[0] != RequestEncodingType.MULTI_PART:
         name = unquote(request.headers.get("x-file-name", ""))
         async with aclosing(request.stream()) as chunks:
-            return await uploads.take(db, who, name, chunks, key=key_of(request, None), now=now)
+            allowed = _while_signed_in(request, chunks)
+            return await uploads.take(db, who, name, allowed, key=key_of(request, None), now=now)
     form = await request.form()
     part, key = form.get("file"), form.get("key")
     if not isinstance(part, UploadFile):
@@ -90,7 +92,8 @@ async def _take_in(
         raise Invalid(_("%(field)s must be a text.") % {"field": "key"}, field="key")
     key = key_of(request, key)
     try:
-        return await uploads.take(db, who, part.filename, _parts(part), key=key, now=now)
+        allowed = _while_signed_in(request, _parts(part))
+        return await uploads.take(db, who, part.filename, allowed, key=key, now=now)
     finally:
         await part.close()
 
@@ -117,7 +120,9 @@ async def download(
     # Missing must be known before the first byte of the answer has left.
     first = await anext(chunks, b"")
     headers["content-length"] = str(row.size)
-    return Stream(_all(first, chunks), media_type=row.media_type, headers=headers)
+    return Stream(
+        _all(first, _while_signed_in(request, chunks)), media_type=row.media_type, headers=headers
+    )
 
 
 def _headers(row: Attachment) -> dict[str, str]:
@@ -133,6 +138,16 @@ def _headers(row: Attachment) -> dict[str, str]:
 async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield first
     async for chunk in rest:
+        yield chunk
+
+
+async def _while_signed_in(request: Http, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same chunks, for as long as whoever sends or reads them may: slowness buys no time.
+
+    Raises NotSignedIn.
+    """
+    async for chunk in chunks:
+        await who_of(request)
         yield chunk
 
 

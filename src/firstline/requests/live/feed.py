@@ -3,12 +3,13 @@
 Topics are `request/{no}`, `line/{id}` and `person/{uuid}`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from firstline.kit.db import Conn, Db
-from firstline.people import Who
+from firstline.people import Who, epochs
 from firstline.requests.live import feed_store as store
 from firstline.timeline import Entry, entries_after, seen_request
 
@@ -16,8 +17,9 @@ from firstline.timeline import Entry, entries_after, seen_request
 class Feed:
     """The database as the hub's source."""
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Db, clock: Callable[[], datetime]) -> None:
         self._db = db
+        self._clock = clock
 
     async def read(
         self, who: Who, topic: str, after: int, limit: int
@@ -46,10 +48,12 @@ class Feed:
                     heads.update((f"{kind}/{name}", head) for name, head in found.items())
         return heads
 
-    async def epochs(self, owners: Sequence[UUID]) -> Mapping[UUID, int]:
-        """Epochs of the rights of people with an open connection; who is not active has none."""
+    async def epochs(self, owners: Sequence[bytes]) -> Mapping[bytes, int]:
+        """Epochs of rights, by the token or session that opened a connection; ended ones have
+        none.
+        """
         async with self._db.connection() as conn:
-            return await store.epochs(conn, owners)
+            return await epochs(conn, owners, self._clock())
 
     def mends(self, value: Entry) -> bool:
         """An edit or a redaction: older entries look different now."""

@@ -123,7 +123,7 @@ class SocketConnection(Stream):
     def __init__(
         self, desk: LiveSocket, who: Who, identify: Identify, send: Send, *, html: bool
     ) -> None:
-        super().__init__(desk.hub, send, who, who.id, who.epoch)
+        super().__init__(desk.hub, send, who, who.credential, who.epoch)
         self._desk = desk
         self._identify = identify
         self._identified_at = desk.clock()
@@ -169,6 +169,8 @@ class SocketConnection(Stream):
     # -- what comes in ----------------------------------------------------------------------
 
     async def _take(self, message: str | bytes) -> None:
+        if self.ended:
+            return  # what comes after the end of a right is not done
         try:
             if self._desk.clock() - self._identified_at > LOOK_AGAIN:
                 await self._look_again()

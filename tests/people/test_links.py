@@ -11,6 +11,7 @@ from firstline.kit.db import BoundDb, Conn, Db
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing, TooMany
 from firstline.people import Who, actions, staff
 from firstline.people.access import store
+from firstline.people.access.browsers import read_browser
 from firstline.people.access.links import ask_reset, invite, redeem
 from firstline.people.access.model import Caller, digest
 from firstline.people.access.sign_in import change_password, sign_in
@@ -171,3 +172,22 @@ async def test_a_letter_speaks_the_language_of_its_reader(
     assert row[0] == "mail"
     assert row[1]["to"] == "oles@firstline.example"
     assert "Олесь" in row[1]["text"]
+
+
+async def test_what_strangers_ask_for_uses_up_no_letters_of_a_known_browser(
+    db: BoundDb, conn: Conn, world: dict[str, Who], now: Any
+) -> None:
+    email, url = "vera@acme.example", {"public_url": "http://desk.example", "now": now}
+    known = Caller("192.0.2.7", browser=read_browser(b"s" * 32, "").remember(email))
+    for _turn in range(20):
+        await ask_reset(db, email, Caller("192.0.2.7"), **url)
+    before = await letters(conn)
+    for _turn in range(4):
+        await ask_reset(db, email, known, **url)
+    assert await letters(conn) == before + 3
+
+
+async def letters(conn: Conn) -> int:
+    row = await (await conn.execute("select count(*) from outbox where kind = 'mail'")).fetchone()
+    assert row
+    return row[0]

@@ -10,6 +10,7 @@ from typing import Any
 
 import jwt
 import pytest
+from tests.people.conftest import csrf
 
 from firstline.kit.db import BoundDb, Conn, Db
 from firstline.kit.errors import Forbidden, Missing, NotSignedIn
@@ -287,3 +288,51 @@ async def test_keys_are_made_listed_and_retired_by_api(
     assert (await here.delete(address, headers=heads["martin"])).status_code == 204
     (listed,) = (await here.get("/api/v1/preauth-keys", headers=heads["martin"])).json()["items"]
     assert (listed["secret"], listed["retired_at"] is None) == (None, False)
+
+
+async def test_a_token_is_good_from_its_nbf_on(
+    db: BoundDb, world: dict[str, Who], key: Key, now: datetime
+) -> None:
+    at = int(now.timestamp())
+    for over in ({"nbf": at + 31}, {"nbf": "now"}, {"nbf": True}, {"nbf": 1e308}, {"nbf": -1e30}):
+        with pytest.raises(NotSignedIn, match="nbf"):
+            await take(db, signed(key, now, jti=str(over), **over), now)
+    later = signed(key, now, nbf=at + 60)
+    with pytest.raises(NotSignedIn, match="nbf"):
+        await take(db, later, now)
+    assert await take(db, later, now + timedelta(seconds=60))
+
+
+async def test_a_link_asks_before_it_ends_the_session_of_somebody_else(
+    browser: Callable[..., Any], world: dict[str, Who], key: Key, now: datetime
+) -> None:
+    here, token = browser(), signed(key, now, aud="firstline")
+    await here.sign_in("anna@firstline.example")
+    asked = await here.get(f"/sign-in/with?token={token}&next=/requests")
+    assert asked.status_code == 200
+    for part in ("anna@firstline.example", "vera@acme.example", token):
+        assert part in asked.text
+    assert "anna@firstline.example" in (await here.get("/account")).text
+    forged = await here.post("/sign-in/with", data={"token": token})
+    assert forged.status_code == 403
+    fields = {"token": token, "next": "/requests", "csrf": csrf(asked.text)}
+    done = await here.post("/sign-in/with", data=fields)
+    assert (done.status_code, done.headers["location"]) == (303, "/requests")
+    assert "vera@acme.example" in (await here.get("/account")).text
+    again = signed(key, now, aud="firstline", jti="two")
+    own = await here.get(f"/sign-in/with?token={again}")
+    assert own.status_code == 303, "it is her own session"
+    bad = await here.get("/sign-in/with?token=x")
+    assert bad.status_code == 401
+    assert "vera@acme.example" in (await here.get("/account")).text
+
+
+async def test_guesses_from_ones_network_keep_no_good_token_out(
+    browser: Callable[..., Any], world: dict[str, Who], key: Key, now: datetime
+) -> None:
+    here = browser("198.51.100.9")
+    for _turn in range(61):
+        last = await here.post("/api/v1/sessions", json={"token": "x"})
+    assert last.status_code == 429
+    good = signed(key, now, aud="firstline")
+    assert (await here.post("/api/v1/sessions", json={"token": good})).status_code == 201

@@ -1,7 +1,9 @@
 """Signing in: the same answer for everybody outside, limits that hold, sessions that end."""
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
 from typing import Any
@@ -13,6 +15,8 @@ from firstline.kit.errors import Invalid, NotSignedIn, TooMany
 from firstline.people import Who, identify_bearer, identify_cookie, new_token
 from firstline.people import store as people
 from firstline.people.access import passwords, store
+from firstline.people.access.browsers import COOKIE as COOKIE_OF_BROWSER
+from firstline.people.access.browsers import read_browser
 from firstline.people.access.model import Caller
 from firstline.people.access.sessions import (
     sign_out,
@@ -275,3 +279,57 @@ async def test_old_parameters_are_renewed_at_sign_in(
     assert found is not None
     assert found.password_hash is not None
     assert "m=19456" in found.password_hash
+
+
+async def test_strangers_tries_lock_no_known_browser_out(
+    browser: Callable[..., Any], db: BoundDb, world: dict[str, Who], now: Any
+) -> None:
+    own, other = browser("192.0.2.8"), browser("192.0.2.8")
+    assert (await own.sign_in("vera@acme.example")).status_code == 303
+    assert (await own.submit("/sign-out", on="/account")).status_code == 303
+    for turn in range(40):  # from everywhere, and from her own network
+        address = f"198.51.100.{turn}" if turn < 20 else "192.0.2.8"
+        with contextlib.suppress(NotSignedIn, TooMany):
+            await sign_in(db, "vera@acme.example", "guess", Caller(address), now=now)
+    assert (await other.sign_in("vera@acme.example")).status_code == 429
+    assert (await own.sign_in("vera@acme.example")).status_code == 303
+    assert (await own.get("/account")).status_code == 200
+    # Signed in, she is asked for her password: nobody else's tries count there.
+    form = {"on": "/account", "scopes": "read", "current": "firstline"}
+    assert (await own.submit("/account/tokens", **form)).status_code == 200
+
+
+async def test_a_known_browser_guesses_no_more_than_anybody_and_for_its_own_accounts_alone(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here = browser()
+    await here.sign_in("vera@acme.example")
+    await here.submit("/sign-out", on="/account")
+    for _turn in range(10):
+        assert (await here.sign_in("vera@acme.example", "guess")).status_code == 401
+    assert (await here.sign_in("vera@acme.example")).status_code == 429
+    known = here.cookies[COOKIE_OF_BROWSER]
+    for turn in range(10):
+        caller = browser(f"203.0.113.{turn}")
+        caller.cookies.set(COOKIE_OF_BROWSER, known)
+        assert (await caller.sign_in("pavel@borealis.example", "guess")).status_code == 401
+    assert (await here.sign_in("pavel@borealis.example")).status_code == 429
+
+
+def test_a_browser_is_known_by_what_only_the_desk_can_write() -> None:
+    secret, email = b"s" * 32, "vera@acme.example"
+    fresh = read_browser(secret, "")
+    assert not fresh.knows(email)
+    known = fresh.remember(email)
+    assert read_browser(secret, known.word).knows(email)
+    assert not read_browser(secret, known.word).knows("pavel@borealis.example")
+    assert not read_browser(b"t" * 32, known.word).knows(email)
+    stolen = known.word.replace(known.id, "0" * 32)
+    assert not read_browser(secret, stolen).knows(email)
+    for odd in ("\ud800", "x", known.word + ".", known.word.upper(), "." * 300, f"{known.id}."):
+        assert not read_browser(secret, odd).knows(email)
+    for turn in range(9):
+        known = known.remember(f"c{turn}@acme.example").remember(email)
+    assert known.knows(email)
+    assert known.knows("c8@acme.example")
+    assert len(known.marks) == 5

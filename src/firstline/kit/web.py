@@ -142,7 +142,12 @@ def session_name(public_url: str) -> str:
     """The name of the session's cookie: under https one that no neighbour's host can set
     (`__Host-`, RFC 6265bis).
     """
-    return f"__Host-{SESSION}" if public_url.startswith("https:") else SESSION
+    return host_cookie(public_url, SESSION)
+
+
+def host_cookie(public_url: str, name: str) -> str:
+    """The name of a cookie that proves something, as `session_name` has it."""
+    return f"__Host-{name}" if public_url.startswith("https:") else name
 
 
 def web_of(connection: Connection) -> Web:

@@ -159,15 +159,8 @@ async def new_session(
     web: Web = request.app.state["web"]
     # Whatever cookie the browser carries is another session's: it stays.
     caller = replace(caller_of(request), cookie=None)
-    await db.run(preauth.count_exchange, caller, now=now)
-    signed = await db.run(
-        preauth.exchange,
-        seal,
-        data.token,
-        caller,
-        public_url=web.public_url,
-        kind="widget",
-        now=now,
+    signed = await preauth.take_token(
+        db, seal, data.token, caller, public_url=web.public_url, kind="widget", now=now
     )
     return SessionOut(signed.word, now + IDLE[signed.who.side], signed.who.name)
 

@@ -18,8 +18,10 @@ from firstline.kit.errors import Forbidden, Missing, NotSignedIn, Refused
 from firstline.kit.i18n import gettext, use
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.problems import wants_problem
-from firstline.kit.web import SAFE, Connection, Http, language, moment, web_of
+from firstline.kit.web import SAFE, YEAR, Connection, Http, host_cookie, language, moment, web_of
+from firstline.people.access import browsers
 from firstline.people.access.bearers import FRESH, forget_credential, identify_bearer
+from firstline.people.access.browsers import Browser, read_browser
 from firstline.people.access.model import LONGEST, Caller, SignedIn, digest
 from firstline.people.access.sessions import identify_cookie
 from firstline.people.limits import TokenLimiter
@@ -170,6 +172,7 @@ def caller_of(request: Http) -> Caller:
         address=request.client.host if request.client else None,
         agent=request.headers.get("user-agent", ""),
         cookie=request.cookies.get(web_of(request).session),
+        browser=_browser(request),
     )
 
 
@@ -185,6 +188,26 @@ def session_cookie(request: Http, signed: SignedIn) -> Cookie:
         samesite="lax",
         secure=web.https,
     )
+
+
+def browser_cookie(request: Http, who: Who) -> Cookie:
+    """What this browser is known by from now on, after a whole sign-in of `who`."""
+    web = web_of(request)
+    return Cookie(
+        host_cookie(web.public_url, browsers.COOKIE),
+        value=_browser(request).remember(who.email).word,
+        max_age=YEAR,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=web.https,
+    )
+
+
+def _browser(request: Http) -> Browser:
+    web = web_of(request)
+    cookie = request.cookies.get(host_cookie(web.public_url, browsers.COOKIE), "")
+    return read_browser(web.secret, cookie)
 
 
 def no_cookie(request: Http) -> Cookie:

@@ -136,9 +136,12 @@ async def _redeem(
 
 
 async def _reset(tx: Tx, email: str, caller: Caller, public_url: str, *, now: datetime) -> None:
-    await limits.demand(tx.conn, RESETS_BY_ADDRESS, limits.prefix(caller.address), now)
+    own = caller.allowance(email)
+    if own is None:
+        await limits.demand(tx.conn, RESETS_BY_ADDRESS, limits.prefix(caller.address), now)
     found = await store.credentials_by_email(tx.conn, email)
-    if found is None or not await limits.allow_one(tx.conn, RESETS_BY_ACCOUNT, email, now):
+    # What strangers ask for never uses up the letters of a browser that is known.
+    if found is None or not await limits.allow_one(tx.conn, RESETS_BY_ACCOUNT, own or email, now):
         return
     address = await _new_link(tx.conn, found, "reset", public_url, now)
     with speaking(found.language):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from firstline.people.access.browsers import Browser
 from firstline.people.model import SCOPES, Side, TokenScope, Who
 
 SessionKind = Literal["browser", "widget"]
@@ -127,11 +128,21 @@ class PreauthKey:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Where a sign-in comes from: network address, browser, and the cookie it has now."""
+    """Where a sign-in comes from: network address, browser, and the cookie it has now.
+
+    `browser` is what its cookie says of sign-ins before.
+    """
 
     address: str | None
     agent: str = ""
     cookie: str | None = None
+    browser: Browser | None = None
+
+    def allowance(self, email: str) -> str | None:
+        """The subject of this browser's own tries for an account that it is known for."""
+        if self.browser is None or not self.browser.knows(email):
+            return None
+        return f"{self.browser.id}:{email}"
 
 
 @dataclass(frozen=True, slots=True)

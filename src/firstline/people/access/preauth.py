@@ -1,8 +1,8 @@
 """Pre-authorization: the company's own panel vouches for a contact it has signed in.
 
 The panel signs a JWT (RFC 7519) with HS256 and one of our keys: `sub` the contact's external id,
-`aud` our public address or "firstline", `iat`, `exp` at most 15 minutes later, `jti`, and `kid` in
-the header. It is exchanged once for a session of ours.
+`aud` our public address or "firstline", `iat`, `exp` at most 15 minutes later, `jti`, `nbf` where
+it begins later, and `kid` in the header. It is exchanged once for a session of ours.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 
 import jwt
 
-from firstline.kit.db import Tx
+from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Missing, NotSignedIn
 from firstline.kit.i18n import gettext as _
 from firstline.kit.seal import Seal
@@ -34,7 +34,7 @@ SKEW = timedelta(seconds=30)  # the panel's clock may run ahead of ours by this
 SECRET_BYTES = 32  # RFC 7518, 3.2: a key as long as the hash
 MOST_CHARACTERS = 4096
 HEADERS = {"alg", "typ", "kid"}  # a header that brings its own key (jwk, jku, x5u …) is refused
-EXCHANGES = Limit("preauth:address", 60, timedelta(minutes=5))
+REFUSED = Limit("preauth:address", 60, timedelta(minutes=5))
 
 
 async def new_preauth_key(tx: Tx, by: Who | None, seal: Seal, *, now: datetime) -> tuple[str, str]:
@@ -62,10 +62,45 @@ async def list_preauth_keys(tx: Tx, by: Who | None) -> list[PreauthKey]:
     return await store.preauth_keys(tx.conn)
 
 
-async def count_exchange(tx: Tx, caller: Caller, *, now: datetime) -> None:
-    """Count one try, in a transaction of its own: a refusal must not undo it. Raises TooMany."""
+async def look_at_token(
+    db: Db, seal: Seal, token: str, caller: Caller, *, public_url: str, now: datetime
+) -> Who:
+    """Whom the panel's token is for, without using it up.
+
+    Raises NotSignedIn with the reason, TooMany after many refused ones of this network address.
+    """
+    try:
+        async with db.transaction() as tx:
+            return (await _read(tx, seal, token, public_url, now))[1]
+    except NotSignedIn:
+        await db.run(_count_refused, caller, now=now)
+        raise
+
+
+async def take_token(
+    db: Db,
+    seal: Seal,
+    token: str,
+    caller: Caller,
+    *,
+    public_url: str,
+    kind: SessionKind = "browser",
+    now: datetime,
+) -> SignedIn:
+    """As `exchange`. Raises also TooMany; a good token is always taken, whoever else tries here."""
+    try:
+        return await db.run(
+            exchange, seal, token, caller, public_url=public_url, kind=kind, now=now
+        )
+    except NotSignedIn:
+        await db.run(_count_refused, caller, now=now)
+        raise
+
+
+async def _count_refused(tx: Tx, caller: Caller, *, now: datetime) -> None:
+    """In a transaction of its own: a refusal must not undo it."""
     await store.commit_lazily(tx.conn)
-    await limits.demand(tx.conn, EXCHANGES, limits.prefix(caller.address), now)
+    await limits.demand(tx.conn, REFUSED, limits.prefix(caller.address), now)
 
 
 async def exchange(
@@ -83,18 +118,24 @@ async def exchange(
     Raises NotSignedIn with the reason: it tells the panel's author what to mend, and a forger
     nothing that the RFC does not.
     """
-    claims = await _verify(tx, seal, token, {AUDIENCE, public_url.rstrip("/")}, now)
+    claims, who = await _read(tx, seal, token, public_url, now)
     jti = f"{claims['kid']}:{claims['jti']}"
     if not await store.spend_jti(tx.conn, jti, _moment(claims["exp"]) + SKEW):
         raise _refusal(_("its jti was used already"))
-    who = await people.who_by_external_id(tx.conn, claims["sub"])
-    if who is None or who.is_staff:
-        raise _refusal(_("its sub is no known contact"))
-    await limits.give_back(tx.conn, EXCHANGES, limits.prefix(caller.address), now)
     word = await start_session(
         tx.conn, who, kind=kind, agent=caller.agent, replaces=caller.cookie, now=now
     )
     return SignedIn(word, who, True)
+
+
+async def _read(
+    tx: Tx, seal: Seal, token: str, public_url: str, now: datetime
+) -> tuple[dict[str, Any], Who]:
+    claims = await _verify(tx, seal, token, {AUDIENCE, public_url.rstrip("/")}, now)
+    who = await people.who_by_external_id(tx.conn, claims["sub"])
+    if who is None or who.is_staff:
+        raise _refusal(_("its sub is no known contact"))
+    return claims, who
 
 
 async def _verify(
@@ -164,12 +205,15 @@ def _kid(token: str) -> str:
 def _check_times(claims: dict[str, Any], now: datetime) -> None:
     try:
         issued, ends = _moment(claims["iat"]), _moment(claims["exp"])
-    except (TypeError, ValueError, OverflowError):
-        raise _refusal(_("iat and exp are numbers of seconds")) from None
+        begins = _moment(claims.get("nbf", claims["iat"]))
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise _refusal(_("iat, exp and nbf are numbers of seconds")) from None
     if ends <= now:
         raise _refusal(_("its exp is past"))
     if issued > now + SKEW:
         raise _refusal(_("its iat lies ahead; set the panel's clock"))
+    if begins > now + SKEW:
+        raise _refusal(_("its nbf lies ahead; it is not good yet"))
     if not timedelta(0) < ends - issued <= LONGEST:
         raise _refusal(_("its exp may be at most 15 minutes after its iat"))
 

@@ -2,9 +2,10 @@
 
 The answer, its status and the work done are the same for an unknown address, a person without
 a password and a wrong password. Tries are counted before the password is looked at, by account
-and by network address, and given back when it was right.
+and by network address or by a browser that is known, and given back when it was right.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,17 +27,20 @@ from firstline.people.rights import rights_changed
 QUARTER = timedelta(minutes=15)
 BY_ACCOUNT = Limit("sign-in:account", 10, QUARTER)
 BY_ADDRESS = Limit("sign-in:address", 30, QUARTER)
+BY_BROWSER = Limit("sign-in:browser", 10, QUARTER)
 SECOND_FACTOR = Limit("sign-in:second-factor", 5, QUARTER)
+Tries = Sequence[tuple[Limit, str]]
 
 
 async def sign_in(db: Db, email: str, password: str, caller: Caller, *, now: datetime) -> SignedIn:
     """Raises NotSignedIn, always with the same words, and TooMany (Retry-After)."""
     email = normal_email(email)
-    await db.run(_count_try, email, caller, now=now)
+    tries = _tries_of(email, caller)
+    await db.run(_count_try, tries, now=now)
     found = await _right_password(db, email, password)
     if found is None:
         raise NotSignedIn(_("This e-mail address and this password do not go together."))
-    return await db.run(_open, found, email, caller, now=now)
+    return await db.run(_open, found, tries, caller, now=now)
 
 
 async def give_second_factor(
@@ -73,10 +77,13 @@ async def confirm_password(
             ),
             field=field,
         )
-    await db.run(_count_try, who.email, caller, now=now)
+    # Tries count against the session or token that asks: nobody else can use them up.
+    asking = who.credential.hex()
+    tries = [(BY_BROWSER, asking)] if asking else _tries_of(who.email, caller)
+    await db.run(_count_try, tries, now=now)
     if await _right_password(db, who.email, password) is None:
         raise Invalid(_("This is not your present password."), field=field)
-    await db.run(_forgive, who.email, caller, now=now)
+    await db.run(_forgive, tries, now=now)
 
 
 async def change_password(
@@ -119,21 +126,29 @@ async def _right_password(db: Db, email: str, password: str) -> Credentials | No
     return found
 
 
-async def _count_try(tx: Tx, email: str, caller: Caller, *, now: datetime) -> None:
+def _tries_of(email: str, caller: Caller) -> Tries:
+    """What a try counts against. Strangers' tries never count against a browser that is known."""
+    own = caller.allowance(email)
+    if own is not None:
+        return [(BY_BROWSER, own)]
+    return [(BY_ACCOUNT, email), (BY_ADDRESS, limits.prefix(caller.address))]
+
+
+async def _count_try(tx: Tx, tries: Tries, *, now: datetime) -> None:
     await store.commit_lazily(tx.conn)
-    await limits.demand(tx.conn, BY_ACCOUNT, email, now)
-    await limits.demand(tx.conn, BY_ADDRESS, limits.prefix(caller.address), now)
+    for limit, subject in tries:
+        await limits.demand(tx.conn, limit, subject, now)
 
 
-async def _forgive(tx: Tx, email: str, caller: Caller, *, now: datetime) -> None:
-    await limits.give_back(tx.conn, BY_ACCOUNT, email, now)
-    await limits.give_back(tx.conn, BY_ADDRESS, limits.prefix(caller.address), now)
+async def _forgive(tx: Tx, tries: Tries, *, now: datetime) -> None:
+    for limit, subject in tries:
+        await limits.give_back(tx.conn, limit, subject, now)
 
 
 async def _open(
-    tx: Tx, found: Credentials, email: str, caller: Caller, *, now: datetime
+    tx: Tx, found: Credentials, tries: Tries, caller: Caller, *, now: datetime
 ) -> SignedIn:
-    await _forgive(tx, email, caller, now=now)
+    await _forgive(tx, tries, now=now)
     return await open_session(tx, found.person_id, caller, now=now)
 
 
@@ -156,8 +171,14 @@ async def _count_second_try(tx: Tx, caller: Caller, *, now: datetime) -> UUID:
     person_id = await half_signed_in(tx.conn, caller.cookie, now=now)
     if person_id is None:
         raise NotSignedIn(_("Sign in with your password first."))
-    await limits.demand(tx.conn, SECOND_FACTOR, str(person_id), now)
+    await limits.demand(tx.conn, SECOND_FACTOR, await _owner_of_tries(tx, person_id, caller), now)
     return person_id
+
+
+async def _owner_of_tries(tx: Tx, person_id: UUID, caller: Caller) -> str:
+    """Who knows the password of somebody else uses up no codes of a browser that is theirs."""
+    found = await store.credentials(tx.conn, person_id)
+    return (found and caller.allowance(found.email)) or str(person_id)
 
 
 async def _pass(
@@ -165,5 +186,6 @@ async def _pass(
 ) -> SignedIn:
     if not await second_factor.spend(tx.conn, seal, person_id, code, now=now):
         raise Invalid(_("This code is wrong or was used; wait for the next one."), field="code")
-    await limits.give_back(tx.conn, SECOND_FACTOR, str(person_id), now)
+    own = await _owner_of_tries(tx, person_id, caller)
+    await limits.give_back(tx.conn, SECOND_FACTOR, own, now)
     return await open_session(tx, person_id, caller, passed=True, now=now)

@@ -21,6 +21,7 @@ from firstline.people.model import Who
 from firstline.people.web import (
     Http,
     HttpAnswer,
+    browser_cookie,
     caller_of,
     fields,
     no_cookie,
@@ -88,26 +89,50 @@ async def sign_in_with(
 ) -> HttpAnswer:
     """The panel sends the browser here. The exchange is done by this GET, because the panel's
     link or redirect can do nothing else; a browser that only fetches ahead says so and is turned
-    away with the token unspent. No word of the token reaches the page it leads to.
+    away with the token unspent. No word of the token reaches the page it leads to. Where somebody
+    else is signed in here, nothing is done before they agree: any site may send a browser here.
     """
     ahead = request.headers.get("sec-purpose", request.headers.get("purpose", ""))
     if "prefetch" in ahead or "prerender" in ahead:
         return Response(None, status_code=204)
+    token, wanted = request.query_params.get("token", ""), safe_next(_next(request), "")
+    present = await provide_visitor(request)
+    if present is None:
+        return await _take_token(request, db, seal, token, wanted, now)
+    url = web_of(request).public_url
     try:
-        await db.run(preauth.count_exchange, caller_of(request), now=now)
-        signed = await db.run(
-            preauth.exchange,
-            seal,
-            request.query_params.get("token", ""),
-            caller_of(request),
-            public_url=web_of(request).public_url,
-            now=now,
+        contact = await preauth.look_at_token(
+            db, seal, token, caller_of(request), public_url=url, now=now
         )
     except Refused as refused:
-        return _again(
-            request, "people/sign_in.html", refused, next=safe_next(_next(request), ""), email=""
+        return _again(request, "people/sign_in.html", refused, next=wanted, email="")
+    if contact.id == present.id:
+        return await _take_token(request, db, seal, token, wanted, now)
+    return page(
+        request, "people/instead.html", who=present, contact=contact, token=token, next=wanted
+    )
+
+
+@post("/sign-in/with", status_code=303)
+async def sign_in_instead(
+    request: Http, db: Given[Db], seal: Given[Seal], now: Given[datetime]
+) -> HttpAnswer:
+    """Who was asked agrees: the session that is here ends, the contact's begins."""
+    token, wanted = await fields(request, "token", "next")
+    return await _take_token(request, db, seal, token, safe_next(wanted, ""), now)
+
+
+async def _take_token(
+    request: Http, db: Db, seal: Seal, token: str, wanted: str, now: datetime
+) -> HttpAnswer:
+    url = web_of(request).public_url
+    try:
+        signed = await preauth.take_token(
+            db, seal, token, caller_of(request), public_url=url, now=now
         )
-    return _enter(request, signed, safe_next(_next(request), ""))
+    except Refused as refused:
+        return _again(request, "people/sign_in.html", refused, next=wanted, email="")
+    return _enter(request, signed, wanted)
 
 
 @post("/sign-out", status_code=303)
@@ -196,7 +221,10 @@ def _enter(request: Http, signed: SignedIn, wanted: str) -> HttpAnswer:
     address = wanted or home(signed.who)
     if not signed.passed:
         address = "/sign-in/code" + (f"?next={quote(wanted, safe='/')}" if wanted else "")
-    return Redirect(address, status_code=303, cookies=[session_cookie(request, signed)])
+    cookies = [session_cookie(request, signed)]
+    if signed.passed:
+        cookies.append(browser_cookie(request, signed.who))
+    return Redirect(address, status_code=303, cookies=cookies)
 
 
 def _leave(request: Http) -> HttpAnswer:
@@ -221,6 +249,7 @@ routes = [
             code_form,
             give_code,
             sign_in_with,
+            sign_in_instead,
             do_sign_out,
             do_sign_out_everywhere,
             reset_form,

@@ -11,7 +11,7 @@ import pytest
 
 from firstline.kit.db import BoundDb, Conn
 from firstline.kit.errors import NotSignedIn
-from firstline.people import Who, identify_bearer, new_token
+from firstline.people import Who, actions, identify_bearer, new_token
 from firstline.people.access import store
 from firstline.people.access.links import redeem
 from firstline.people.access.model import Caller, digest
@@ -219,3 +219,16 @@ async def test_a_body_that_trickles_in_is_worth_nothing_after_the_end_of_its_tok
     headers = {"content-type": kind, "x-file-name": "a.log"}
     answer = await api.post(path, content=trickle(), headers=headers)
     assert answer.status_code == 401, answer.text
+
+
+async def test_tokens_end_when_the_account_goes_to_another_address(
+    db: BoundDb, world: dict[str, Who], now: datetime
+) -> None:
+    vera = world["vera"]
+    token = await db.run(new_token, vera.id, "", now=now)
+    await db.run(
+        actions.change_contact, None, vera.id, email="v@acme.example", name="Vera",
+        language="en", access="owner", external_id="acme-vera", now=now,
+    )  # fmt: skip
+    with pytest.raises(NotSignedIn):
+        await identify_bearer(db, token, now=now)

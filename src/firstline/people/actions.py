@@ -202,7 +202,7 @@ async def change_contact(
     now: datetime,
     into: list[NewChange] | None = None,
 ) -> Contact:
-    """A new `email` ends what the old one opened: sessions and links that were mailed to it.
+    """A new `email` ends what the old one opened: sessions, tokens and links.
 
     Raises Missing, Invalid (field), Conflict (address or external id is taken).
     """

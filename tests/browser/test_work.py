@@ -222,3 +222,57 @@ async def test_an_answer_of_somebody_else_holds_mine_back_with_both_texts(
     await refused.locator("button", has_text="Send again").click()
     await expect(last_words(anna)).to_have_text("It was a rule")
     at_desk.complaints.clear()  # type: ignore[attr-defined] — of the cut network and the refusal
+
+
+async def test_slash_searches_beside_the_words_and_never_sends_the_search(
+    running: Served, at_desk: Visit
+) -> None:  # fmt: skip
+    await held_by_anna(running)
+    page = await at_desk("anna", "/desk/requests/1001")
+    field = page.locator("#composer textarea")
+    await page.keyboard.press("r")
+    await page.keyboard.type("See /forbid")
+    await expect(field).to_have_value("See ")
+    article = page.locator("#suggestions li", has_text="403 Forbidden")
+    await expect(article).to_have_count(1)
+    await expect(page.locator("[data-suggest-preview]")).to_contain_text("rights")
+    await page.locator("#suggest-search").fill("qqqq")
+    await expect(page.locator("[data-suggest-none]")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(field).to_have_value("See ")
+    await expect(page.locator("[data-log] .fl-words")).to_have_count(1)
+    await page.locator("#suggest-search").fill("rivate windo")
+    await expect(page.locator("#suggestions li").first).to_contain_text("/cache")
+    await expect(page.locator("[data-suggest-preview]")).to_contain_text("Ctrl+F5")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-suggest]")).to_be_hidden()
+    await expect(field).to_be_focused()
+    assert "private window" in await field.input_value()
+    await field.fill("")
+    await page.keyboard.type("Look in /tmp")
+    await page.keyboard.press("Escape")
+    await page.keyboard.type(" please")
+    await expect(field).to_have_value("Look in /tmp please")
+
+
+async def test_the_middle_pane_and_the_focus_keep_true(running: Served, at_desk: Visit) -> None:
+    await opened(running, "The first matter")
+    page = await at_desk("anna")
+    await expect(page.locator("#between")).to_contain_text("1 request waits")
+    await opened(running, "The second matter")
+    await expect(page.locator("#between")).to_contain_text("2 requests wait", timeout=4000)
+    await page.keyboard.press("t")
+    await page.wait_for_url("**/desk/requests/1001")
+    await page.keyboard.press("l")
+    await expect(page.locator("#dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#composer textarea")).to_be_focused()
+
+
+async def test_who_keeps_the_desk_is_not_sent_to_the_keeper(
+    running: Served, at_desk: Visit
+) -> None:  # fmt: skip
+    page = await at_desk("martin")
+    await expect(page.locator("#between")).to_contain_text("put yourself on a line")
+    await page.click("#between >> text=Settings")
+    await expect(page.locator("h1")).to_contain_text("Martin")

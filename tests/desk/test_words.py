@@ -126,6 +126,24 @@ async def test_slash_offers_snippets_with_their_variables_filled(
     assert [one["text"] for one in people] == ["@boris "]
 
 
+async def test_a_fresh_desk_has_words_at_hand_in_every_language(
+    browser_for: Browsers, opens: Opens, db: Any
+) -> None:
+    no = await opens("vera", "Words", "anna")
+    anna = await browser_for("anna")
+    url = f"/desk/requests/{no}/suggest?q="
+    for language, typed, shortcut in (
+        ("en", "full addr", "/which-page"),
+        ("uk", "текст помил", "/which-page"),
+        ("ru", "браузер", "/cache"),
+    ):
+        async with db.connection() as conn:
+            await conn.execute("update requests set language = %s where no = %s", (language, no))
+        found = (await anna.get(f"{url}{typed}")).json()
+        assert shortcut in [one["hint"] for one in found], language
+        assert all(one["preview"] for one in found)
+
+
 async def test_wishes_go_where_the_operator_goes(browser_for: Browsers) -> None:
     anna = await browser_for("anna")
     assert (await anna.send("/desk/wishes", keys=False, sound=True)).status_code == 204

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from firstline.kit.folding import fold_text
+
 Level = Literal["calm", "soon", "late"]
 # A row as the database's JSON tells it: templates show it as it is.
 Row = dict[str, Any]
@@ -151,3 +153,23 @@ _VARIABLE = re.compile(r"\{([a-z]{1,20})\}")
 def fill_variables(body: str, values: dict[str, str]) -> str:
     """A snippet with its `{variables}` filled once; unknown ones stay as they are (no code)."""
     return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), body)
+
+
+def find_snippets(snippets: list[Snippet], typed: str, language: str) -> list[Snippet]:
+    """Snippets that hold every part of a word that was typed, in the request's language if there
+    are any; those whose shortcut begins so come first, then those that are called so.
+    """
+    parts = fold_text(typed).split()
+
+    def rank(one: Snippet) -> int:
+        if fold_text(one.shortcut).startswith(fold_text(typed).strip()):
+            return 0
+        return 1 if all(part in fold_text(one.title) for part in parts) else 2
+
+    found = [
+        one
+        for one in snippets
+        if all(part in fold_text(f"{one.shortcut} {one.title} {one.body}") for part in parts)
+    ]
+    own = [one for one in found if one.language == language]
+    return sorted(own or found, key=rank)

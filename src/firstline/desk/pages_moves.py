@@ -16,6 +16,7 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _, ngettext
 from firstline.kit.typed import number_or_none, time_or_none
+from firstline.people import Who
 from firstline.requests import REFUSED, UnsentWords, closing, keep_draft, moves
 from firstline.requests import delay as give_notice
 from firstline.timeline import Request
@@ -64,8 +65,14 @@ class OfLine:
 async def take_next(panes: Given[Panes], data: URLEncodedBody[OfLine]) -> web.Page:
     line = data.line or next(iter(panes.who.lines), "")
     if not line:
-        raise Invalid(_("You belong to no line; ask the keeper to give you one."), field="line")
+        raise Invalid(_no_line(panes.who), field="line")
     return await panes.show_next(line, "")
+
+
+def _no_line(who: Who) -> str:
+    if who.has("keeper") or who.has("management"):
+        return _("You belong to no line; put yourself on one in the settings.")
+    return _("You belong to no line; ask the keeper to give you one.")
 
 
 @post("/requests/{no:int}/take", status_code=200)

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, URLEncodedBody
 
 from firstline import wiki
 from firstline.desk import store
-from firstline.desk.model import fill_variables
+from firstline.desk.model import fill_variables, find_snippets
 from firstline.desk.news import Notice
 from firstline.desk.pages_moves import ReasonForm
 from firstline.desk.work import Panes
@@ -35,6 +35,7 @@ from firstline.requests import (
 from firstline.timeline import Request, seen_request
 
 DRAFT_PLACE = re.compile(r"new|request/([1-9]\d{0,14})(?:/note)?")
+PREVIEW = 1500  # characters of an article
 
 
 class StaffWordsIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -149,19 +150,20 @@ async def secret_view(
 
 
 class Suggestion(msgspec.Struct):
-    """What `/` and `@` offer: `text` goes into the field."""
+    """What `/` and `@` offer: `text` goes into the field, `preview` is shown before that."""
 
     kind: str
     title: str
     hint: str
     text: str
+    preview: str = ""
 
 
 @get("/requests/{no:int}/suggest")
 async def suggest(
     panes: Given[Panes], no: FromPath[int], q: FromQuery[str] = "", at: FromQuery[str] = "/"
 ) -> Response[list[Suggestion]]:
-    """Snippets and articles that begin with or hold what was typed after `/`; people after `@`."""
+    """Snippets and articles that hold every part of a word that was typed; people after `@`."""
     async with panes.db.connection() as conn:
         request = await seen_request(conn, panes.who, no)
         if at == "@":
@@ -177,32 +179,29 @@ async def suggest(
         "operator": panes.who.name,
     }
     found = [
-        Suggestion("snippet", s.title, f"/{s.shortcut}", fill_variables(s.body, values))
-        for s in snippets
-        if s.language == request.language and _fits(q, s.shortcut, s.title)
+        Suggestion("snippet", one.title, f"/{one.shortcut}", text, text)
+        for one in find_snippets(snippets, q, request.language)[:8]
+        for text in [fill_variables(one.body, values)]
     ]
-    return Response([*found[:8], *_articles(panes, q, request)])
-
-
-def _fits(q: str, shortcut: str, title: str) -> bool:
-    return shortcut.casefold().startswith(q.casefold()) or q.casefold() in title.casefold()
+    return Response([*found, *_articles(panes, q, request)])
 
 
 def _articles(panes: Panes, q: str, request: Request) -> list[Suggestion]:
-    """What was looked for by words or parts of them; before that, what may answer the request."""
-    language = request.language
-    if q:
+    """Articles for what was typed, or for the request while nothing is."""
+    language, title = request.language, request.title
+    if q.strip():
         found = wiki.find_articles(q[:200], language, limit=5)
     else:
-        found = [hit.article for hit in wiki.search_articles(request.title, language, limit=5)]
+        found = [one.article for one in wiki.search_articles(title, language, limit=5)]
     return [
         Suggestion(
             "article",
-            article.title,
-            article.slug,
-            f"{article.title}: {panes.public_url}/wiki/{article.slug}",
+            one.title,
+            one.slug,
+            f"{one.title}: {panes.public_url}/wiki/{one.slug}",
+            f"{one.summary}\n\n{one.body[:PREVIEW]}",
         )
-        for article in found
+        for one in found
     ]
 
 

@@ -224,7 +224,11 @@ class Panes(Visit):
             me = await store.me(conn, self.who.id)
             left = await queue(conn, self.call, me)
         return self.page(
-            "desk/queue.html", me=me, queue=left, opened=opened, news=self.news_json(me, left)
+            "desk/queue-anew.html",
+            me=me,
+            queue=left,
+            opened=opened,
+            news=self.news_json(me, left),
         )
 
     async def news(self) -> OperatorNews:

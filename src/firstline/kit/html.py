@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from firstline.kit import i18n
 from firstline.kit.assets import assets
 from firstline.kit.fences import FencedPart, split_fences
+from firstline.kit.i18n import gettext as _
 from firstline.kit.links import linkifier, visible, with_links
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -183,6 +184,9 @@ def relative(context: Context, at: datetime) -> Markup:
 def distance(delta: timedelta, language: str) -> str:
     """A distance in time in words of `language`, its sign as `in …` or `… ago`."""
     seconds = int(delta.total_seconds())
+    if abs(seconds) < 60:
+        with i18n.speaking(language):
+            return _("in under a minute") if seconds > 0 else _("just now")
     unit = next((u for u in (86400, 3600, 60) if abs(seconds) >= u), 60)
     if unit == 3600 and abs(seconds) < 7200:
         unit = 60  # «90 minutes», not «2 hours»: a promise is about minutes

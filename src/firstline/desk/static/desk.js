@@ -64,7 +64,14 @@ function present(dialog) {
   if (field && composer?.value && !noteMode(composer.form)) field.value = composer.value;
   dialog.showModal();
   dialog.querySelector("[autofocus]")?.focus();
-  dialog.addEventListener("close", () => dialog.remove());
+  const before = document.activeElement;
+  dialog.addEventListener("close", () => { dialog.remove(); back(before); });
+}
+// Focus goes back to where it was; what is gone meanwhile gives it to the words, or to the way on.
+function back(before) {
+  const shown = before?.isConnected && before !== document.body && before.checkVisibility();
+  const next = shown ? before : document.querySelector("#composer textarea") ?? work.querySelector("button, a");
+  next?.focus({ preventScroll: true });
 }
 document.addEventListener("htmx:after:request", (event) => {
   // What was begun in the composer has gone out with the closing.
@@ -115,6 +122,8 @@ function refreshHead() {
   }, 400);
 }
 document.addEventListener("live:entry", () => { refreshHead(); stir(); });
+// Colours of promises come with time; a colleague's change of title or holder with their entry.
+setInterval(() => { if (!document.hidden) refreshHead(); }, 30000);
 
 // -- answer or note ---------------------------------------------------------------------------------
 export const noteMode = (form) => new FormData(form).get("audience") === "staff";
@@ -180,6 +189,16 @@ function entryMenu(button) {
   menu.hidden = false;
   menu.querySelector("button:not([hidden])").focus();
 }
+document.addEventListener("keydown", (event) => {
+  const menu = document.getElementById("entry-menu");
+  if (!menu || menu.hidden || !menu.contains(event.target)) return;
+  const items = [...menu.querySelectorAll("button:not([hidden])")];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) items.at((items.indexOf(event.target) + step) % items.length).focus();
+  else if (event.key === "Escape") { menu.hidden = true; menu.previousElementSibling?.focus(); }
+  else return;
+  event.preventDefault();
+});
 document.addEventListener("click", (event) => {
   const menu = document.getElementById("entry-menu");
   const choice = event.target.closest?.("#entry-menu [data-do]");

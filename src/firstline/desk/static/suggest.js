@@ -1,4 +1,5 @@
-// `/` offers snippets and articles, `@` in notes colleagues; arrows and Enter choose.
+// `/` opens a search for snippets and articles, `@` in notes offers colleagues. What is searched for
+// stands in a field of its own, never among the words to the client.
 import { composes } from "../drafts.js";
 
 let timer = 0;
@@ -6,92 +7,136 @@ let wanted = "";
 
 const list = () => document.getElementById("suggestions");
 const field = () => document.querySelector("#composer textarea");
+const search = () => document.getElementById("suggest-search");
+const noteMode = () => new FormData(field().form).get("audience") === "staff";
 
-function token() {
+// -- where it begins -----------------------------------------------------------------------------
+function token(sign) {
   const area = field();
   const before = area.value.slice(0, area.selectionStart);
-  const found = /(?:^|\s)([/@])([^\s/@]{0,40})$/u.exec(before);
-  if (!found) return null;
-  if (found[1] === "@" && new FormData(area.form).get("audience") !== "staff") return null;
-  return { at: found[1], q: found[2], start: before.length - found[2].length - 1 };
+  const found = new RegExp(`(?:^|\\s)${sign}([^\\s/@]{0,40})$`, "u").exec(before);
+  return found && { q: found[1], start: before.length - found[1].length - 1 };
 }
-
 document.addEventListener("input", (event) => {
-  if (event.target === field()) ask();
+  if (event.target === search()) return ask("/", search().value);
+  if (event.target !== field() || event.inputType?.startsWith("delete") || event.inputType === "insertFromPaste") return;
+  const people = noteMode() && token("@");
+  if (people) return ask("@", people.q);
+  const slash = token("/");
+  // A path that was written on purpose is no search: only what has just been begun is.
+  if (slash && (!slash.q || (event.data?.length ?? 2) > 1)) return open(slash);
+  hide();
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-slash]")) {
-    const area = field();
-    const gap = area.value && !/\s$/.test(area.value) ? " /" : "/";
-    area.setRangeText(gap, area.selectionEnd, area.selectionEnd, "end");
-    area.focus();
-    ask();
-  } else if (!event.target.closest?.("#suggestions")) hide();
+  if (event.target.closest?.("[data-slash]")) open(null);
+  else if (!event.target.closest?.("[data-suggest]")) hide();
 });
+function open(slash) {
+  const area = field();
+  if (slash) {
+    area.setRangeText("", slash.start, area.selectionStart, "end");
+    wrote(area);
+  }
+  const box = document.querySelector("[data-suggest]");
+  box.hidden = false;
+  box.querySelector("[data-suggest-search]").hidden = false;
+  search().value = slash?.q ?? "";
+  search().focus();
+  ask("/", search().value);
+}
 
-function ask() {
-  const mark = token();
+// -- what is found -------------------------------------------------------------------------------
+function ask(at, q) {
   clearTimeout(timer);
-  if (!mark) return hide();
   timer = setTimeout(async () => {
-    const url = `/desk/requests/${field().form.dataset.request}/suggest?at=${encodeURIComponent(mark.at)}&q=${encodeURIComponent(mark.q)}`;
+    const url = `/desk/requests/${field().form.dataset.request}/suggest?at=${encodeURIComponent(at)}&q=${encodeURIComponent(q)}`;
     wanted = url;
     const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok && wanted === url) show(await answer.json());
+    if (answer?.ok && wanted === url) show(await answer.json(), at);
   }, 120);
 }
-
-function show(found) {
-  const box = list();
-  box.replaceChildren(...found.map((one, i) => {
-    const item = document.createElement("li");
-    item.id = `suggestion-${i}`;
-    item.setAttribute("role", "option");
-    item.className = `is-${one.kind}`;
-    item.dataset.text = one.text;
-    const title = document.createElement("b");
-    title.textContent = one.title;
-    const hint = document.createElement("span");
-    hint.textContent = one.hint;
-    item.append(title, hint);
-    item.addEventListener("mousedown", (event) => { event.preventDefault(); take(item); });
-    return item;
-  }));
-  box.hidden = !found.length;
-  if (found.length) mark(box.firstElementChild);
+function show(found, at) {
+  const box = document.querySelector("[data-suggest]");
+  if (at === "/" && box.hidden) return;
+  list().replaceChildren(...found.map(option));
+  box.hidden = at === "@" && !found.length;
+  box.querySelector("[data-suggest-search]").hidden = at === "@";
+  box.querySelector("[data-suggest-none]").hidden = Boolean(found.length);
+  if (found.length) mark(list().firstElementChild);
+  else preview("");
 }
-
+function option(one, i) {
+  const item = document.createElement("li");
+  item.id = `suggestion-${i}`;
+  item.setAttribute("role", "option");
+  item.className = `is-${one.kind}`;
+  item.dataset.text = one.text;
+  item.dataset.preview = one.preview;
+  item.dir = "auto";
+  const title = document.createElement("b");
+  title.textContent = one.title;
+  const hint = document.createElement("span");
+  hint.textContent = one.hint;
+  item.append(title, hint);
+  item.addEventListener("mousemove", () => { if (item.getAttribute("aria-selected") !== "true") mark(item); });
+  item.addEventListener("mousedown", (event) => { event.preventDefault(); take(item); });
+  return item;
+}
 function mark(item) {
   for (const one of list().children) one.setAttribute("aria-selected", one === item);
-  field().setAttribute("aria-activedescendant", item.id);
+  for (const one of [field(), search()]) one.setAttribute("aria-activedescendant", item.id);
   item.scrollIntoView({ block: "nearest" });
+  preview(item.dataset.preview);
+}
+function preview(text) {
+  const place = document.querySelector("[data-suggest-preview]");
+  place.textContent = text;
+  place.hidden = !text;
 }
 
+// -- how it ends ---------------------------------------------------------------------------------
 function hide() {
-  const box = list();
+  const box = document.querySelector("[data-suggest]");
   if (!box || box.hidden) return;
+  clearTimeout(timer);
+  wanted = "";
   box.hidden = true;
   field()?.removeAttribute("aria-activedescendant");
 }
-
 function take(item) {
   const area = field();
-  const found = token();
-  if (found) area.setRangeText(item.dataset.text, found.start, area.selectionStart, "end");
+  const people = document.activeElement === area && noteMode() && token("@");
+  area.setRangeText(item.dataset.text, people ? people.start : area.selectionStart, area.selectionEnd, "end");
+  back();
+  wrote(area);
+}
+// As if it were pasted: it is kept and measured, and begins no search.
+const wrote = (area) => area.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+function back() {
   hide();
-  area.focus();
-  area.dispatchEvent(new Event("input", { bubbles: true }));
+  field().focus();
+}
+// What was typed was no search after all, as in "look in /tmp".
+function asText() {
+  const area = field();
+  const text = `/${search().value}`;
+  back();
+  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  wrote(area);
 }
 
 document.addEventListener("keydown", (event) => {
-  const box = list();
-  if (event.target !== field() || !box || box.hidden || composes(event)) return;
-  const items = [...box.children];
+  const box = document.querySelector("[data-suggest]");
+  if ((event.target !== field() && event.target !== search()) || !box || box.hidden || composes(event)) return;
+  const items = [...list().children];
   const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
-  if (event.key === "ArrowDown") mark(items[(at + 1) % items.length]);
-  else if (event.key === "ArrowUp") mark(items[(at - 1 + items.length) % items.length]);
-  else if (event.key === "Enter" || event.key === "Tab") take(items[at]);
-  else if (event.key === "Escape") hide();
+  const searching = event.target === search();
+  if (event.key === "ArrowDown" && items.length) mark(items[(at + 1) % items.length]);
+  else if (event.key === "ArrowUp" && items.length) mark(items[(at - 1 + items.length) % items.length]);
+  else if ((event.key === "Enter" || event.key === "Tab") && items.length) take(items[at]);
+  else if (event.key === "Enter") { /* nothing is found, and nothing is sent */ }
+  else if (event.key === "Escape") { if (searching) asText(); else hide(); }
+  else if (event.key === "Backspace" && searching && !search().value) back();
   else return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -123,6 +123,7 @@ function toggleTheme() {
 const speech = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always", style: "short" });
 export function distance(at) {
   const minutes = Math.trunc((at - Date.now()) / 60000);
+  if (!minutes) return at > Date.now() ? words.soon : words.now;
   const [count, unit] = Math.abs(minutes) < 120 ? [minutes, "minute"]
     : Math.abs(minutes) < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
   return speech.format(count, unit).replaceAll(".", "");

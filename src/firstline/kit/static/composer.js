@@ -55,7 +55,7 @@ class Composer {
 
   key(event) {
     if (event.key !== "Enter" || composes(event) || event.shiftKey) return;
-    if (this.form.querySelector("[data-suggestions]:not([hidden])")) return;
+    if (this.form.querySelector("[data-suggest]:not([hidden])")) return;
     if (event.altKey) return this.keepTurn(event);
     if (event.ctrlKey || event.metaKey || enterSends()) { event.preventDefault(); this.form.requestSubmit(); }
   }

@@ -14,6 +14,8 @@ from firstline.policy import default_text
 from firstline.regulations.versions import publish
 from tests.portal.conftest import Browser, Browsers, opened
 
+OTHERS = ("entries", "files", "kept", "new", "rating")
+
 
 @pytest.fixture
 async def frame(app: Any, db: Any, settings: Any, clock: Any, client_for: Any) -> Any:
@@ -146,7 +148,37 @@ async def test_the_widgets_own_files_stay_small(frame: Any) -> None:
     sources = set(re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css))"', page))
     assert len(sources) == 2
     stamp = next(iter(sources)).split("/")[2]
-    sources |= {f"/static/{stamp}/portal/frame-{name}.js" for name in ("files", "rating")}
+    sources |= {f"/static/{stamp}/portal/frame-{name}.js" for name in OTHERS}
     sizes = [len(gzip.compress((await frame.get(one)).content)) for one in sources]
     assert sum(sizes) < 14 * 1024
-    assert len((await frame.get("/widget.js")).content) < 8 * 1024
+    assert len(gzip.compress((await frame.get("/widget.js")).content)) < 5 * 1024
+
+
+async def test_the_widgets_calls_speak_the_language_of_its_page(frame: Any) -> None:
+    made = {"topic": "web", "body": "Не відкривається"}
+    no = (await frame.post("/api/v1/widget/requests?lang=uk", json=made)).json()["no"]
+    assert (await frame.get("/api/v1/widget/requests?lang=uk")).json()[0][
+        "stand"
+    ] == "Ваше місце — 1"
+    assert "Відповідь" in (await frame.get(f"/api/v1/widget/requests/{no}/standing?lang=uk")).text
+    refused = await frame.post("/api/v1/widget/requests?lang=ru", json={"topic": "web", "body": ""})
+    assert refused.status_code == 422
+    assert any("а" <= letter <= "я" for letter in refused.json()["detail"]), refused.text
+    plain = await frame.get(f"/api/v1/widget/requests/{no}/standing?lang=xx")
+    assert "An answer by" in plain.text
+
+
+async def test_the_widgets_form_takes_service_and_files(frame: Any) -> None:
+    service = (await frame.get("/api/v1/widget/services")).json()[0]
+    sent = await frame.post("/api/v1/attachments", files={"file": ("error.log", b"denied")})
+    made = {"topic": "web", "body": "403", "service": service["id"], "files": [sent.json()["id"]]}
+    for status in (201, 200):
+        opened = await frame.post("/api/v1/widget/requests", json=made | {"key": "n1"})
+        assert opened.status_code == status, opened.text
+    no = opened.json()["no"]
+    request = (await frame.get(f"/api/v1/requests/{no}")).json()
+    assert request["service"]["id"] == service["id"]
+    entries = (await frame.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
+    assert [e["data"]["files"][0]["name"] for e in entries if e["data"].get("files")] == [
+        "error.log"
+    ]

@@ -94,7 +94,12 @@ class Web(InitPlugin):
         ]
         pages = Router("/", route_handlers=rest, guards=[guard])
         app_config.route_handlers = [
-            Router("/", route_handlers=[*api, pages], request_max_body_size=BODY_LIMIT)
+            Router(
+                "/",
+                route_handlers=[*api, pages],
+                guards=[speak_as_asked],
+                request_max_body_size=BODY_LIMIT,
+            )
         ]
         return app_config
 
@@ -172,6 +177,12 @@ def moment(connection: Connection) -> datetime:
     """The present moment by the app's own clock where one is set, else by the machine's."""
     tell: Callable[[], datetime] = connection.app.state.get("clock", clock.now)
     return tell()
+
+
+async def speak_as_asked(connection: Connection, _: BaseRouteHandler) -> None:
+    """Before every call of the API that names a language (`?lang=`): refusals are in it."""
+    if connection.scope["path"].startswith("/api/") and "lang" in connection.query_params:
+        i18n.use(language(connection))
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:

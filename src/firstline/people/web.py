@@ -5,6 +5,7 @@ cookie), pages by the cookie alone. Within one call the answer is found once, an
 call lasts.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,16 +54,20 @@ async def provide_visitor(request: Http) -> Who | None:
 async def who_of(connection: Connection) -> Who:
     """The person behind this call.
 
-    Raises NotSignedIn, TooMany (calls a second of a token), Forbidden where the token is not good
-    for this route.
+    A call of the API that names a language (`?lang=`) is by somebody who speaks it: such is the
+    language of the page that the widget stands on. Raises NotSignedIn, TooMany (calls a second of
+    a token), Forbidden where the token is not good for this route.
     """
     state, now = connection.scope["state"], moment(connection)
     at, who = state.get(KNOWN, (now, None))
     # A call may last: a body that trickles in, a wait, a download. Its right may end meanwhile.
     if who is None or not timedelta(0) <= now - at < FRESH:
-        identify = _by_bearer if connection.scope["path"].startswith("/api/") else _by_cookie
+        by_bearer = connection.scope["path"].startswith("/api/")
+        identify = _by_bearer if by_bearer else _by_cookie
         who = await identify(connection, now)
         demand_scope(who, scope_of(connection))
+        if by_bearer and "lang" in connection.query_params:
+            who = replace(who, language=language(connection, who.language))
         state[KNOWN] = now, who
     return who
 

@@ -39,8 +39,10 @@ ANYWHERE = {"cross-origin-resource-policy": "cross-origin"}
 class NewIn(Keyed, kw_only=True):
     topic: str
     body: str
+    service: UUID | None = None
     priority: str | None = None
     read: bool = False
+    files: list[UUID] = msgspec.field(default_factory=list[UUID])
 
 
 class WidgetWordsIn(Keyed, kw_only=True):
@@ -50,6 +52,11 @@ class WidgetWordsIn(Keyed, kw_only=True):
 
 class NumberOut(msgspec.Struct):
     no: int
+
+
+class WidgetService(msgspec.Struct):
+    id: UUID
+    name: str
 
 
 class WidgetRow(msgspec.Struct):
@@ -122,6 +129,14 @@ async def open_list(
     ]
 
 
+@get("/services", include_in_schema=False)
+async def open_services(call: Given[Call]) -> list[WidgetService]:
+    """What the person may write about."""
+    async with call.db.connection() as conn:
+        _plan, services = await store.plan_and_services(conn, call.who)
+    return [WidgetService(one.id, one.name) for one in services]
+
+
 @post("/requests", include_in_schema=False)
 async def open_one(
     request: Http,
@@ -129,16 +144,19 @@ async def open_one(
     data: JSONBody[NewIn],
 ) -> Response[NumberOut]:
     refuse_unread(call.policy, data.read)
-    _opening, opened = await open_request(
-        call,
-        NewRequest(
-            data.topic,
-            data.body,
-            priority=data.priority or None,
-            key=key_of(request, data.key),
-            channel=CHANNEL,
-        ),
+    key = key_of(request, data.key)
+    new = NewRequest(
+        data.topic,
+        data.body,
+        service=data.service,
+        priority=data.priority or None,
+        key=key,
+        channel=CHANNEL,
     )
+    _opening, opened = await open_request(call, new)
+    if data.files:
+        words = Words(_("Files"), key and f"{key[:180]}-files", channel=CHANNEL)
+        await say_with_files(call, opened.no, words, data.files)
     return Response(NumberOut(opened.no), status_code=200 if opened.known else 201)
 
 
@@ -203,7 +221,7 @@ def _html(text: str) -> Response[str]:
 
 api = Router(
     "/api/v1/widget",
-    route_handlers=[open_list, open_one, say_words, standing_part, entries_part],
+    route_handlers=[open_list, open_services, open_one, say_words, standing_part, entries_part],
     guards=[requires_client],
 )
 routes = [script, frame, api]

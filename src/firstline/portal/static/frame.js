@@ -1,18 +1,19 @@
-// Inside the widget's frame. The session stands in this frame alone: a framed page's cookies are blocked.
+// Inside the widget's frame. The session stands in this frame alone: cookies of a framed page are
+// blocked by browsers, and none is read here.
 import { composes, newKey } from "../drafts.js";
+import { nodes, openFiles, pending, row } from "./frame-entries.js";
 import { Files } from "./frame-files.js";
+import { Drafts, SESSION, store } from "./frame-kept.js";
+import { newForm } from "./frame-new.js";
 import { afterwards } from "./frame-rating.js";
 
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset;
-const KEPT = "firstline-widget";
 const LAST = 80; // entries shown at first; the whole conversation is on the page
-const OUTBOX = "firstline-widget-outbox";
-const store = {
-  get(name) { try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; } },
-  set(name, value) { try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* memory is enough */ } },
-};
-let session = store.get(KEPT);
+const OUTBOX = "outbox";
+const inLanguage = (address) => `${address}${address.includes("?") ? "&" : "?"}lang=${document.documentElement.lang}`;
+let session = store.get(SESSION);
+let drafts = null; // of the person who is here
 let host = null; // origin of the page around us, pinned by its first words
 let shown = parent === window;
 let unread = 0;
@@ -20,57 +21,91 @@ let current = null; // number of the request on screen
 const heads = new Map(); // request → number of its newest entry here
 const counted = new Map(); // request → number up to which nothing is news
 
-const policy = window.trustedTypes
-  ? trustedTypes.createPolicy("firstline", { createHTML: (text) => text })
-  : { createHTML: (text) => text };
-function nodes(html) {
-  const parsed = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
-  const fragment = document.createDocumentFragment();
-  fragment.append(...parsed.body.childNodes);
-  return fragment;
-}
-
 // -- the page around us ------------------------------------------------------------------------------
 const tell = (message) => { if (host) parent.postMessage(message, host); };
 addEventListener("message", ({ source, origin, data }) => {
   if (source !== parent || parent === window || typeof data?.firstline !== "string") return;
   host ??= origin;
   if (origin !== host) return;
-  if (data.firstline === "identify") identify(String(data.token));
+  clearTimeout(silence);
+  if (data.firstline === "identify") {
+    store.borrow(data.kept, (kept) => tell({ firstline: "keep", kept }));
+    identify(String(data.token));
+  }
+  else if (data.firstline === "forget") forget(data.wipe);
   else if (data.firstline === "shown") { shown = true; count(0); focus(); }
   else if (data.firstline === "hidden") shown = false;
 });
 // This first word holds nothing, so it may go to whoever frames us.
 if (parent !== window) parent.postMessage({ firstline: "ready" }, "*");
-function count(number) { unread = number; tell({ firstline: "unread", count: number }); }
+function count(number) {
+  unread = number;
+  drafts?.set("news", { unread, counted: [...counted] });
+  tell({ firstline: "unread", count: number });
+}
 $("close").hidden = parent === window;
 $("close").addEventListener("click", () => tell({ firstline: "close" }));
 addEventListener("keydown", (event) => { if (event.key === "Escape") tell({ firstline: "close" }); });
 
 // -- who is here -------------------------------------------------------------------------------------
 const subject = (token) => { try { return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).sub; } catch { return ""; } };
+let attempt = 0;
+let again = 0;
 async function identify(token) {
+  const mine = ++attempt;
   const sub = subject(token);
-  if (session?.sub === sub && new Date(session.expires_at) > Date.now()) return; // tokens work once
+  clearTimeout(again);
+  if (session && session.sub !== sub) stranger(); // nothing of one person is left to another
+  if (session && new Date(session.expires_at) > Date.now()) return drafts || begin(); // tokens work once
   try {
-    const answer = await fetch("/api/v1/sessions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) });
+    const answer = await fetch(inLanguage("/api/v1/sessions"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) });
+    if (mine !== attempt) return;
+    if (answer.status >= 500 || answer.status === 429) throw new TypeError(String(answer.status));
     if (!answer.ok) { stranger(); return tell({ firstline: "expired" }); }
     session = { ...(await answer.json()), sub };
-    store.set(KEPT, session);
+    store.set(SESSION, session);
+    status(false);
+    tell({ firstline: "identified" });
     begin();
-  } catch { status(true); setTimeout(() => identify(token), 5000); }
+  } catch {
+    if (mine !== attempt) return;
+    status(true);
+    again = setTimeout(() => identify(token), 5000);
+  }
+}
+// What was typed stays under its person's name, unless that person has signed out.
+function forget(wipe) {
+  attempt += 1;
+  clearTimeout(again);
+  stranger();
+  if (wipe) store.wipe();
 }
 function stranger() {
   session = null;
-  store.set(KEPT, null);
+  store.set(SESSION, null);
+  drafts = null;
   socket?.close();
+  heads.clear();
+  counted.clear();
+  current = null;
+  count(0);
+  $("title").textContent = heading;
+  for (const id of ["log", "stand", "open", "typing", "rated"]) $(id).replaceChildren();
+  $("rate").reset();
+  $("words").value = "";
+  attached.open(null);
+  begins(null);
   view("stranger");
 }
 const api = (path, body) => call(`/api/v1/widget${path}`, body && JSON.stringify(body), { "Content-Type": "application/json" });
 async function call(address, body, kind = {}) {
-  const headers = { Authorization: `Bearer ${session.token}`, ...(body && kind) };
-  const answer = await fetch(address, { method: body ? "POST" : "GET", headers, body });
-  if (answer.status === 401) { stranger(); tell({ firstline: "expired" }); throw new Refusal(""); }
+  if (!session) throw new TypeError("nobody is here");
+  const mine = session;
+  const headers = { Authorization: `Bearer ${mine.token}`, ...(body && kind) };
+  const answer = await fetch(inLanguage(address), { method: body ? "POST" : "GET", headers, body });
+  // What comes for somebody who has gone is nobody's; words that met the end stay on their way.
+  if (mine !== session) throw new TypeError("somebody else is here");
+  if (answer.status === 401) { stranger(); tell({ firstline: "expired" }); throw new TypeError("401"); }
   const html = answer.headers.get("content-type")?.includes("html");
   const told = html ? await answer.text() : await answer.json().catch(() => ({}));
   if (!answer.ok && answer.status < 500 && answer.status !== 429) throw new Refusal(told.detail ?? "");
@@ -105,26 +140,13 @@ async function rows() {
   if (!found) return null;
   $("open-title").hidden = !found.length;
   const at = [...$("open").querySelectorAll("button")].indexOf(document.activeElement);
-  $("open").replaceChildren(...found.map(row));
+  $("open").replaceChildren(...found.map((one) => row(one, () => thread(one.no, one.title, one.head))));
   if (at >= 0) $("open").querySelectorAll("button")[Math.min(at, found.length - 1)]?.focus();
   for (const one of found) {
-    counted.set(one.no, Math.max(counted.get(one.no) ?? 0, one.head));
-    follow(one.no, one.head);
+    if (!counted.has(one.no)) counted.set(one.no, one.head);
+    follow(one.no, counted.get(one.no));
   }
   return found;
-}
-function row(one) {
-  const item = document.createElement("li");
-  const button = document.createElement("button");
-  const title = document.createElement("b");
-  title.textContent = one.title;
-  const stand = document.createElement("span");
-  stand.className = "quiet";
-  stand.textContent = `#${one.no} · ${one.stand}`;
-  button.append(title, stand);
-  button.addEventListener("click", () => thread(one.no, one.title, one.head));
-  item.append(button);
-  return item;
 }
 function thread(no, title, head) {
   current = no;
@@ -134,17 +156,20 @@ function thread(no, title, head) {
   $("stand").replaceChildren();
   $("typing").textContent = "";
   $("rated").textContent = "";
-  attached.clear();
+  drafts.set("at", { no });
+  $("words").value = drafts.get(no).body ?? "";
+  attached.open(drafts.files(no));
+  complain("");
   for (const id of ["rate", "over"]) $(id).hidden = true;
   $("write").hidden = false;
   heads.set(no, Math.max(0, head - LAST));
   follow(no);
-  for (const item of outbox()) if (item.request === no) pend(item);
+  for (const item of outbox()) if (item.request === no) pendOne(item);
   view("thread");
   refresh();
   if (!isOpen()) fetchAfter(no, 0).catch(() => {});
 }
-$("back").addEventListener("click", home);
+$("back").addEventListener("click", () => { drafts.drop("at"); home(); });
 
 const atEnd = () => $("log").scrollHeight - $("log").scrollTop - $("log").clientHeight < 160;
 const toEnd = () => { $("log").scrollTop = $("log").scrollHeight; };
@@ -172,7 +197,7 @@ let failures = 0;
 const isOpen = () => socket?.readyState === WebSocket.OPEN;
 function connect() {
   if (!session) return;
-  const mine = new WebSocket(`${location.origin.replace("http", "ws")}/live?as=html`, ["firstline", `bearer.${session.token}`]);
+  const mine = new WebSocket(`${location.origin.replace("http", "ws")}${inLanguage("/live?as=html")}`, ["firstline", `bearer.${session.token}`]);
   socket = mine;
   mine.onopen = () => {
     failures = 0;
@@ -235,14 +260,15 @@ function arrived(no, number, fragment) {
   heads.set(no, Math.max(known, number));
   const entry = fragment.querySelector("[data-no]");
   const theirs = entry && !entry.classList.contains("fl-mine") && !entry.classList.contains("fl-event");
-  if (theirs && !shown && number > (counted.get(no) ?? 0)) count(unread + 1);
+  if (theirs && !shown && number > (counted.get(no) ?? 0)) unread += 1;
   counted.set(no, Math.max(counted.get(no) ?? 0, number));
+  count(unread);
   if (!current && entry) { clearTimeout(soon); soon = setTimeout(rows, 150); }
   if (no !== current || !entry) return;
   if (entry.dataset.mends) mend(no, Number(entry.dataset.mends));
   if ($("log").querySelector(`[data-no="${number}"]`)) return;
   if (entry.dataset.key) $("log").querySelector(`[data-pending="${CSS.escape(entry.dataset.key)}"]`)?.remove();
-  files(entry);
+  openFiles(entry, () => session);
   const log = $("log");
   const near = atEnd();
   const after = [...log.querySelectorAll("[data-no]")].reverse().find((other) => Number(other.dataset.no) < number);
@@ -264,25 +290,8 @@ async function mend(no, number) {
   const fragment = nodes(await api(`/requests/${no}/entries-html?after=${number - 1}`));
   const fresh = fragment.querySelector(`[data-no="${number}"]`);
   if (!fresh) return;
-  files(fresh);
+  openFiles(fresh, () => session);
   $("log").querySelector(`[data-no="${number}"]`)?.replaceWith(fresh);
-}
-// Files are asked for with the session, which a plain link of a framed page could not carry.
-function files(entry) {
-  for (const link of entry.querySelectorAll(".fl-files a")) {
-    const id = link.getAttribute("href").split("/").pop();
-    const image = link.querySelector("img");
-    image?.removeAttribute("src");
-    const blob = () => fetch(`/api/v1/attachments/${id}`, { headers: { Authorization: `Bearer ${session.token}` } }).then((answer) => answer.blob()).then((it) => URL.createObjectURL(it));
-    if (image) blob().then((address) => { image.src = address; });
-    link.addEventListener("click", async (event) => {
-      event.preventDefault();
-      const saved = document.createElement("a");
-      saved.href = await blob();
-      saved.download = link.textContent.trim() || image?.alt || "file";
-      saved.click();
-    });
-  }
 }
 let typer = 0;
 function typing(message) {
@@ -293,22 +302,17 @@ function typing(message) {
 }
 
 // -- words on their way ------------------------------------------------------------------------------
-let kept = store.get(OUTBOX) ?? [];
-const outbox = () => kept.filter((item) => item.sub === session?.sub);
-function keep(items) { kept = items; store.set(OUTBOX, items); }
-function pend(item) {
-  const node = document.createElement("article");
-  node.className = "fl-entry fl-mine pending";
-  node.dataset.pending = item.key;
-  const bubble = document.createElement("div");
-  bubble.className = "fl-bubble fl-words";
-  Object.assign(bubble, { dir: "auto", textContent: item.body });
-  const state = document.createElement("p");
-  state.className = "quiet";
-  state.textContent = words.sending;
-  node.append(bubble, state);
-  $("log").append(node);
-  $("log").scrollTop = $("log").scrollHeight;
+const kept = () => store.get(OUTBOX) ?? [];
+const outbox = () => kept().filter((item) => item.sub === session?.sub);
+const keep = (items) => store.set(OUTBOX, items);
+function pendOne(item) { $("log").append(pending(item, words.sending)); toEnd(); }
+// Refused words stand where they can be mended, unless others are being typed there already.
+function giveBack({ request, body, files }) {
+  if (!drafts || drafts.get(request).body) return;
+  drafts.set(request, { body, files });
+  if (current !== request) return;
+  $("words").value = body;
+  attached.open(drafts.files(request));
 }
 let flying = false;
 async function flush() {
@@ -317,15 +321,16 @@ async function flush() {
   for (const item of outbox()) {
     const node = $("log").querySelector(`[data-pending="${CSS.escape(item.key)}"]`);
     try {
-      await api(`/requests/${item.request}/entries`, { body: item.body, key: item.key, files: item.files });
-      keep(kept.filter((other) => other.key !== item.key));
+      await api(`/requests/${item.request}/entries`, { body: item.body, key: item.key, files: item.files.map((file) => file.id) });
+      keep(kept().filter((other) => other.key !== item.key));
       if (!isOpen() && current === item.request) await fetchAfter(current, 0).catch(() => {});
     } catch (error) {
       if (!(error instanceof Refusal)) {
         if (node) node.querySelector("p").textContent = words.unsent;
         break;
       }
-      keep(kept.filter((other) => other.key !== item.key));
+      keep(kept().filter((other) => other.key !== item.key));
+      giveBack(item);
       if (node) { node.classList.add("refused"); node.querySelector("p").textContent = `${words.refused} ${error.message}`; }
     }
   }
@@ -333,14 +338,15 @@ async function flush() {
 }
 setInterval(flush, 4000);
 const complain = (sentence) => { $("write").querySelector(".error").textContent = sentence; };
-const attached = new Files($("write"), {
-  list: $("files"), input: $("file"), words, complain, send: upload,
+const filesOf = (form, list, input, complain) => new Files(form, {
+  list, input, words, complain,
+  send: (file, name) => { complain(""); return upload(file, name); },
   tell: (name) => { $("said").textContent = words.attached.replace("%s", name); },
 });
+const attached = filesOf($("write"), $("files"), $("file"), complain);
 async function upload(file, name) {
   const body = new FormData();
   body.append("file", file, name);
-  complain("");
   return call("/api/v1/attachments", body).catch((problem) => {
     throw new Error(problem instanceof Refusal && problem.message ? problem.message : words.unkept);
   });
@@ -350,10 +356,11 @@ $("write").addEventListener("submit", (event) => {
   complain(attached.busy ? words.uploading : "");
   const body = $("words").value.trim() ? $("words").value : attached.names;
   if (attached.busy || !body) return $("words").focus();
-  const item = { key: newKey(), request: current, body, files: attached.ids, sub: session.sub };
-  attached.clear();
-  keep([...kept, item]);
-  pend(item);
+  const item = { key: newKey(), request: current, body, files: attached.files, sub: session.sub };
+  drafts.drop(current);
+  attached.open(drafts.files(current));
+  keep([...kept(), item]);
+  pendOne(item);
   $("words").value = "";
   flush();
 });
@@ -361,40 +368,29 @@ $("words").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !composes(event)) { event.preventDefault(); $("write").requestSubmit(); }
 });
 $("words").addEventListener("input", () => {
+  drafts?.set(current, { body: $("words").value });
   if (Date.now() - (typing.told ?? 0) < 2500 || !isOpen()) return;
   typing.told = Date.now();
   socket.send(JSON.stringify({ do: "typing", request: current }));
 });
-const state = (said) => { $("must").textContent = said ? `${$("must").dataset.words} ${said}` : ""; };
-$("topic").addEventListener("change", ({ target }) => state(target.selectedOptions[0].dataset.must));
-let key = newKey();
-$("new").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = event.target;
-  const error = form.querySelector(".error");
-  const button = form.querySelector("button");
-  error.textContent = "";
-  button.disabled = true;
-  const { topic, priority, read, body: { value: body } } = form.elements;
-  const chosen = { topic: topic.value, priority: priority?.value || null, read: Boolean(read?.checked) };
-  try {
-    const { no } = await api("/requests", { ...chosen, body, key });
-    key = newKey();
-    form.reset();
-    state("");
-    thread(no, body.trim().split("\n")[0].slice(0, 80), 1);
-  } catch (problem) {
-    error.textContent = problem instanceof Refusal ? problem.message : words.offline;
-  }
-  button.disabled = false;
+const complainNew = (sentence) => { $("new").querySelector(".error").textContent = sentence; };
+const begins = newForm($, {
+  words, api, open: thread, isRefusal: (problem) => problem instanceof Refusal,
+  attached: filesOf($("new"), $("new-files"), $("new-file"), complainNew),
 });
 
 // -- the beginning -----------------------------------------------------------------------------------
 async function begin() {
   failures = 0;
+  drafts = new Drafts(session.sub);
+  const news = drafts.get("news");
+  for (const [no, head] of news.counted ?? []) counted.set(no, head);
+  count(shown ? 0 : news.unread ?? 0);
   connect();
+  begins(drafts);
   const rows = await home();
-  if (rows.length === 1) thread(rows[0].no, rows[0].title, rows[0].head);
+  const at = rows.find(({ no }) => no === drafts?.get("at").no) ?? (rows.length === 1 ? rows[0] : null);
+  if (at) thread(at.no, at.title, at.head);
 }
-if (session && new Date(session.expires_at) > Date.now()) begin();
-else stranger();
+// Nobody's chats are shown before the page around us has said who is here.
+const silence = setTimeout(stranger, parent === window ? 0 : 3000);

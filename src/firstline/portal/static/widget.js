@@ -1,18 +1,29 @@
 // Firstline's button for the company's own site, and the frame behind it. One tag is enough:
 //   <script src="https://desk.example/widget.js" async data-token="…signed by your server…"></script>
-// or later Firstline("identify", token); Firstline("renew", async () => token); Firstline("open").
+// or later Firstline("identify", token); Firstline("renew", async () => token); Firstline("open");
+// Firstline("forget") when somebody signs out.
 (() => {
   const script = document.currentScript;
+  // A site that swaps its pages by script runs the tag again: one button goes on, with the new token.
+  if (window.Firstline?.adopt) return window.Firstline.adopt(script.dataset);
   const desk = new URL(script.src).origin;
-  const spoken = script.dataset.lang || document.documentElement.lang || navigator.language;
   const all = /*WORDS*/ {};
-  const lang = spoken.slice(0, 2).toLowerCase() in all ? spoken.slice(0, 2).toLowerCase() : "en";
-  const words = all[lang];
+  const KEPT = "firstline-kept"; // what the frame may not keep itself
+  let dataset = script.dataset;
+  let lang = "";
+  let words = null;
   let frame = null;
   let ready = false;
-  let token = script.dataset.token || "";
+  let token = dataset.token || "";
+  let tagged = Boolean(token); // the token came by the tag, so a tag without one is a sign-out
+  let wipe = false;
   let renew = null;
   let shown = false;
+  let unread = 0;
+  const language = () => {
+    const spoken = (dataset.lang || document.documentElement.lang || navigator.language).slice(0, 2).toLowerCase();
+    return spoken in all ? spoken : "en";
+  };
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
@@ -32,7 +43,6 @@
   const button = document.createElement("button");
   button.type = "button";
   button.setAttribute("aria-expanded", "false");
-  button.setAttribute("aria-label", words.open);
   const draw = (name, of) => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", name);
     for (const [key, value] of Object.entries(of)) node.setAttribute(key, value);
@@ -46,14 +56,27 @@
   root.append(button);
 
   const tell = (message) => { if (ready) frame.contentWindow.postMessage(message, desk); };
-  const identify = () => { if (token) tell({ firstline: "identify", token }); };
+  // Without a token nobody is here: the frame shows nothing of whoever was; `wipe` is a sign-out.
+  const identify = () => tell(token ? { firstline: "identify", token, kept: keeper((own) => own.getItem(KEPT)) } : { firstline: "forget", wipe });
+  const keeper = (use) => { try { return use(sessionStorage); } catch { return null; } };
 
+  function speak() {
+    if (lang === language()) return;
+    lang = language();
+    words = all[lang];
+    count(unread);
+    if (frame) show(frame);
+  }
+  function show(it) {
+    ready = false;
+    it.title = words.title;
+    it.src = `${desk}/widget?lang=${lang}`;
+  }
   function load() {
     if (frame) return;
     frame = document.createElement("iframe");
-    frame.src = `${desk}/widget?lang=${lang}`;
-    frame.title = words.title;
     frame.hidden = true;
+    show(frame);
     root.prepend(frame);
   }
   function open() {
@@ -73,13 +96,40 @@
     tell({ firstline: "hidden" });
     button.focus();
   }
-  function count(unread) {
+  function count(number) {
+    unread = number;
     badge.hidden = !unread;
     badge.textContent = unread > 9 ? "9+" : unread;
     button.setAttribute("aria-label", unread ? words.unread.replace("%d", unread) : words.open);
   }
 
-  addEventListener("message", async ({ origin, source, data }) => {
+  // A token that the desk refuses is asked for anew ever more slowly, at last every five minutes.
+  let refused = 0;
+  let waiting = 0;
+  async function expired() {
+    token = "";
+    if (!renew || waiting) return;
+    const asked = renew;
+    waiting = setTimeout(async () => {
+      const found = await Promise.resolve().then(asked).catch(() => "");
+      waiting = 0;
+      if (renew !== asked || token) return;
+      token = found ? String(found) : "";
+      if (token) identify();
+      else expired();
+    }, refused ? Math.min(300000, 1000 * 2 ** refused) : 0);
+    refused += 1;
+  }
+  function become(given) {
+    refused = 0;
+    clearTimeout(waiting);
+    waiting = 0;
+    token = String(given ?? "");
+    if (token) { wipe = false; load(); }
+    identify();
+  }
+
+  addEventListener("message", ({ origin, source, data }) => {
     if (origin !== desk || source !== frame?.contentWindow || typeof data !== "object") return;
     if (data?.firstline === "ready") {
       ready = true;
@@ -87,27 +137,48 @@
       if (shown) tell({ firstline: "shown" });
     } else if (data?.firstline === "close") close();
     else if (data?.firstline === "unread") count(shown ? 0 : Number(data.count) || 0);
-    else if (data?.firstline === "expired") {
-      token = (await renew?.()) ?? "";
-      identify();
-    }
+    else if (data?.firstline === "keep") keeper((own) => own.setItem(KEPT, String(data.kept)));
+    else if (data?.firstline === "identified") refused = 0;
+    else if (data?.firstline === "expired") expired();
   });
   button.addEventListener("click", () => (shown ? close() : open()));
   addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 
   const commands = {
-    identify(given) { token = String(given); load(); identify(); },
-    renew(given) { renew = given; },
+    identify(given) { tagged = false; become(given); },
+    renew(given) { renew = given; if (!token && frame) expired(); },
+    forget() {
+      wipe = true;
+      renew = null;
+      keeper((own) => own.removeItem(KEPT));
+      close();
+      count(0);
+      load(); // what it keeps goes also where it was not opened on this page
+      become("");
+    },
     open,
     close,
   };
-  const waiting = window.Firstline?.q ?? [];
+  const queue = window.Firstline?.q ?? [];
   window.Firstline = (name, value) => commands[name]?.(value);
-  const begin = () => {
-    document.body.append(host);
-    if (token) load();
-    for (const [name, value] of waiting) window.Firstline(name, value);
+  window.Firstline.adopt = (given) => {
+    dataset = given;
+    if (given.token || tagged) { tagged = true; become(given.token); }
+    begin();
   };
-  if (document.body) begin();
-  else addEventListener("DOMContentLoaded", begin);
+  // Beside the body, which such sites replace; and back again if the whole document was.
+  function begin() {
+    if (!host.isConnected) { ready = false; document.documentElement.append(host); }
+    speak();
+  }
+  const watch = () => new MutationObserver(begin).observe(document.documentElement, { childList: true, attributeFilter: ["lang"] });
+  const start = () => {
+    begin();
+    watch();
+    new MutationObserver(() => { begin(); watch(); }).observe(document, { childList: true });
+    if (token) load();
+    for (const [name, value] of queue) window.Firstline(name, value);
+  };
+  if (document.body) start();
+  else addEventListener("DOMContentLoaded", start);
 })();

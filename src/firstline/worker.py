@@ -19,6 +19,7 @@ from firstline.kit.due import DueRunner
 from firstline.kit.errors import Unavailable
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import speaking
+from firstline.kit.keys import forget_answers
 from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
 from firstline.kit.tasks import goes_on
@@ -40,6 +41,9 @@ EVIDENCE_MOST = 100_000
 EVIDENCE_BATCH = 2
 # How long letters and what became of them can be looked up.
 LETTERS_KEPT = timedelta(days=30)
+# How long a repeated key gets its answer: longer than any browser or program tries again.
+ANSWERS_KEPT = timedelta(days=30)
+ANSWERS_AT_ONCE = 5_000
 
 
 async def run(desk: Desk) -> None:
@@ -89,8 +93,8 @@ class Chore:
 
 
 def chores(desk: Desk) -> list[Chore]:
-    """What is swept: chats of holders who are gone, run-out sessions, drafts, old letters; and
-    evidence of the clauses is read from the log.
+    """What is swept: chats of holders who are gone, run-out sessions, drafts, old letters and
+    answers of keys; and evidence of the clauses is read from the log.
     """
 
     async def people(now: datetime) -> None:
@@ -105,6 +109,10 @@ def chores(desk: Desk) -> list[Chore]:
         await desk.db.run(_forget, before=now - LETTERS_KEPT)
         if isinstance(desk.mail, FolderMail):
             await desk.mail.tidy(before=now - LETTERS_KEPT)
+
+    async def answers(now: datetime) -> None:
+        while await desk.db.run(_forget_answers, before=now - ANSWERS_KEPT) == ANSWERS_AT_ONCE:
+            pass
 
     async def evidence(now: datetime) -> None:
         await read_on(
@@ -125,11 +133,16 @@ def chores(desk: Desk) -> list[Chore]:
         Chore("people", timedelta(minutes=5), people),
         Chore("files", timedelta(hours=1), files),
         Chore("parcels", timedelta(hours=6), parcels),
+        Chore("answers", timedelta(hours=6), answers),
     ]
 
 
 async def _forget(tx: Tx, *, before: datetime) -> None:
     await outbox.forget(tx.conn, before=before)
+
+
+async def _forget_answers(tx: Tx, *, before: datetime) -> int:
+    return await forget_answers(tx.conn, before=before, limit=ANSWERS_AT_ONCE)
 
 
 async def _repeat(desk: Desk, chore: Chore) -> None:

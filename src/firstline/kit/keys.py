@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from firstline.kit.db import Conn, Db, Tx
-from firstline.kit.errors import Invalid
+from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.kit.seal import Seal
@@ -86,10 +86,23 @@ async def _find_answer(
         place,
     )
     row = await cursor.fetchone()
-    assert row is not None, "answers are not deleted"
+    if row is None:  # it ran out between two statements
+        raise Conflict(_("What this key made is known no longer; use a new key."), field="key")
     if row[0] is not None and not seal.is_fingerprint(bytes(row[0]), asked):
         raise Invalid(_("This key came with another body before; use a new key."), field="key")
     return bytes(row[1])
+
+
+async def forget_answers(conn: Conn, *, before: datetime, limit: int) -> int:
+    """Delete answers older than that, `limit` at a time; returns how many went. Such a key is new
+    again: what it made stands, and who repeats it after so long means another one.
+    """
+    cursor = await conn.execute(
+        "delete from answered_keys where ctid = any(array("
+        "select ctid from answered_keys where at < %s limit %s))",
+        (before, limit),
+    )
+    return cursor.rowcount
 
 
 async def forget_asked(conn: Conn, routes: str) -> None:

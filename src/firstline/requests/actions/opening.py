@@ -23,9 +23,11 @@ async def open_request(call: Call, new: NewRequest) -> tuple[Opening, Opened]:
     """Open a request on the first line, as a chat (clauses lines.first, lines.chat-first).
 
     A known key answers with the request it made; with other words it is `Invalid`. Raises
-    `Invalid`, `TooLarge`, `Conflict`, `Missing`, and what the policy's terms refuse (`entrance`).
+    `Invalid`, `TooLarge`, `TooMany`, `Conflict`, `Missing`, and what the policy's terms refuse
+    (`entrance`).
     """
     opening = _opening(call, replace(new, body=safe_text(new.body)))
+    call.ledger.volume.spend(call.who.id, opening.body, call.now)
     opened = await call.ledger.openings.put(opening)
     if opened.known:
         await _refuse_other(call, opened.no, opening, new.priority)

@@ -41,11 +41,12 @@ async def say(call: Call, no: int, words: Words, then: Then | None = None) -> tu
     A client's words on a closed request reopen it while the policy allows. Rights are checked
     against the request as last read here; the ledger writes nothing when it has moved since, and
     it is read and checked again. `then` is done in the transaction that writes the entry.
-    Raises `Missing`, `Forbidden`, `Conflict`, `Invalid`, `TooLarge`.
+    Raises `Missing`, `Forbidden`, `Conflict`, `Invalid`, `TooLarge`, `TooMany`.
     """
     kind = _kind(call.who, words.audience)
     _check_turn(call.who, words)
     words = replace(words, body=safe_text(words.body), key=check_key(words.key))
+    call.ledger.volume.spend(call.who.id, words.body, call.now)
     for fresh in (False, True, True):
         request = await call.ledger.request(no, fresh=fresh)
         refusal = _refusal(call.who, no, request, kind)

@@ -16,6 +16,7 @@ from firstline.timeline.ledger import appending_store as store
 from firstline.timeline.ledger.appending import Written, append, append_locked
 from firstline.timeline.ledger.memory import Memory
 from firstline.timeline.ledger.opening import Opened, open_requests
+from firstline.timeline.ledger.volume import Volume
 from firstline.timeline.model import Draft, Opening, Request
 from firstline.timeline.store import get_request
 
@@ -37,6 +38,7 @@ class Ledger:
             self._from_memory, self._under_locks, self._one_by_one, limit=TOGETHER
         )
         self.openings = GroupCommit[Opening, Opened](self._together, self._each_opening, limit=300)
+        self.volume = Volume()
         self._requests: OrderedDict[int, Request] = OrderedDict()
         self._memory = Memory(MOST)
 

@@ -1,0 +1,46 @@
+"""How much one person writes in an hour, so that nobody fills the disk with words.
+
+Counted in each process on its own: a limit of volume need not be exact, and the path of a message
+has no time for another statement.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from firstline.kit.errors import TooMany
+from firstline.kit.i18n import gettext as _
+
+MOST_BYTES = 64 * 1024 * 1024
+HOUR = timedelta(hours=1)
+START = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Volume:
+    """Bytes of words by person in the present hour."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self.most = most
+        self._hour = 0
+        self._bytes: dict[UUID, int] = {}
+
+    def spend(self, person: UUID, words: str, now: datetime) -> None:
+        """Count words of this person. Raises TooMany, with Retry-After, over `most` bytes."""
+        hour, into = divmod(now - START, HOUR)
+        if hour != self._hour:
+            self._hour, self._bytes = hour, {}
+        size = self._bytes.get(person, 0) + len(words.encode())
+        if size > self.most:
+            raise _too_much(self.most, HOUR - into)
+        self._bytes[person] = size
+
+
+def _too_much(most: int, wait: timedelta) -> TooMany:
+    minutes = int(wait.total_seconds() // 60) + 1
+    return TooMany(
+        _(
+            "That is over %(most)d MB of words within an hour, so these were not kept; send them"
+            " again in a while, or as a file."
+        )
+        % {"most": most // 1024**2 or 1},
+        headers={"Retry-After": str(minutes * 60)},
+    )

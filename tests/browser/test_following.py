@@ -55,7 +55,7 @@ async def test_the_desks_open_request_follows_a_colleague(running: Served, at_de
     words = ivan.locator("#composer textarea")
     await expect(ivan.locator("#kind-hint")).to_contain_text("take it to answer")
     await anna.post("/lines/first/take")
-    await expect(ivan.locator("#kind-hint")).to_have_text("")
+    await expect(ivan.locator("#kind-hint")).to_have_text("Anna has it")
     await expect(ivan.locator("[name=audience][value=all]")).to_be_checked()
     async with ivan.expect_response("**/desk/drafts"):
         await words.fill("An answer begun")

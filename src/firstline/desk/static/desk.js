@@ -62,15 +62,17 @@ function present(dialog) {
   const field = dialog.querySelector("[data-from-composer]");
   const composer = document.querySelector("#composer textarea");
   if (field && composer?.value && !noteMode(composer.form)) field.value = composer.value;
+  const [before, beneath] = [document.activeElement, work.firstElementChild];
   dialog.showModal();
   dialog.querySelector("[autofocus]")?.focus();
-  const before = document.activeElement;
-  dialog.addEventListener("close", () => { dialog.remove(); back(before); });
+  dialog.addEventListener("close", () => { dialog.remove(); back(before, beneath); });
 }
 // Focus goes back to where it was; what is gone meanwhile gives it to the words, or to the way on.
-function back(before) {
+// Another request takes it as a whole: the next key is an order, never a letter to that client.
+function back(before, beneath) {
   const shown = before?.isConnected && before !== document.body && before.checkVisibility();
-  const next = shown ? before : document.querySelector("#composer textarea") ?? work.querySelector("button, a");
+  const here = shown ? before : document.querySelector("#composer textarea") ?? work.querySelector("button, a");
+  const next = work.firstElementChild === beneath ? here : work;
   next?.focus({ preventScroll: true });
 }
 document.addEventListener("htmx:after:request", (event) => {

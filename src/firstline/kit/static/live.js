@@ -231,7 +231,7 @@ class Pending {
     this.meanwhile = document.createElement("div");
     this.meanwhile.className = "fl-meanwhile";
     const head = document.createElement("p");
-    head.textContent = words.meanwhile;
+    head.textContent = words.answeredMeanwhile;
     this.meanwhile.append(head, ...quotes);
     this.node.prepend(this.meanwhile);
     logOf(this.item.request)?.toEnd();

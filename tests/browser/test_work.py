@@ -267,6 +267,12 @@ async def test_the_middle_pane_and_the_focus_keep_true(running: Served, at_desk:
     await expect(page.locator("#dialog")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.locator("#composer textarea")).to_be_focused()
+    link = page.locator(".fl-nav a").first
+    await link.focus()
+    await page.keyboard.press("l")
+    await expect(page.locator("#dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(link).to_be_focused()
 
 
 async def test_who_keeps_the_desk_is_not_sent_to_the_keeper(

@@ -30,10 +30,12 @@ def posts(world: World) -> list[str]:
 
 
 def writer(path: str) -> str:
-    """Somebody who may do it: a client where clients may, or staff."""
+    """Somebody who may do it: a client where clients may, else who holds it, or a colleague."""
     parts = set(path.split("/"))
     if parts & {"policy", "check", "trial", "clients", "preauth-keys"}:
         return "martin"
+    if "takeover" in parts:
+        return "ivan"
     return "anna" if parts & set(STAFFS.split()) else "vera"
 
 

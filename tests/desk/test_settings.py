@@ -112,10 +112,10 @@ async def test_ending_an_operators_access_gives_their_work_back(
 
 async def test_snippets_are_mended_and_dropped(browser_for: Browsers) -> None:
     anna = await browser_for("anna")
-    form = {"shortcut": "dns", "language": "en", "title": "DNS", "body": "It takes a day."}
+    form = {"shortcut": "zone", "language": "en", "title": "DNS", "body": "It takes a day."}
     await anna.form("/desk/settings/snippets", **form)
     listed = (await anna.get("/desk/settings/snippets")).text
-    snippet = listed.split("?edit=")[1][:36]
+    snippet = listed.split("It takes a day.")[0].split("?edit=")[-1][:36]
     await anna.form("/desk/settings/snippets", **{**form, "id": snippet, "body": "It takes hours."})
     assert "It takes hours." in (await anna.get("/desk/settings/snippets")).text
     await anna.form(f"/desk/settings/snippets/{snippet}/drop")

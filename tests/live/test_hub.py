@@ -391,9 +391,9 @@ async def test_what_is_kept_is_bounded(hub: Hub, monkeypatch: pytest.MonkeyPatch
 
 async def test_waiting_ends_with_the_next_item_or_the_time(hub: Hub, table: Table) -> None:
     await table.add("a", "one")
-    assert await wait_for(hub, "a", 0, 5) == 1
-    assert await wait_for(hub, "a", 1, 0.3) == 1, "the time is over"
-    waiting = asyncio.create_task(wait_for(hub, "a", 1, 5))
+    assert await wait_for(hub, "a", 0, 5, owner="vera", epoch=0) == 1
+    assert await wait_for(hub, "a", 1, 0.3, owner="vera", epoch=0) == 1, "the time is over"
+    waiting = asyncio.create_task(wait_for(hub, "a", 1, 5, owner="vera", epoch=0))
     await asyncio.sleep(0.1)
     await say(hub, table, "a", "two")
     assert await waiting == 2

@@ -55,7 +55,8 @@ function restore() {
   if (at === place.value && mine) key.value = mine;
   const draft = storage.get(own());
   // What the desk has is the newer, unless the last words did not get there.
-  if (!draft || (mine === before && draft.saved)) key.value = before;
+  if (draft?.thrown) { empty(); key.value = newKey(); }
+  else if (!draft || (mine === before && draft.saved)) key.value = before;
   else fill(draft);
   away.hidden = !worth();
 }
@@ -66,15 +67,22 @@ function fill(draft) {
 }
 form.addEventListener("input", changed);
 away.addEventListener("click", async () => {
-  body.value = "";
-  uploads.clear();
+  const thrown = own();
+  empty();
   clearTimeout(saving);
-  forget();
+  // A page that is loaded anew before the desk knows does not bring it back.
+  storage.set(thrown, { thrown: true });
+  remember(key.value);
   await save();
+  if (storage.get(thrown)?.thrown) forget();
   key.value = newKey();
   away.hidden = true;
   body.focus();
 });
+function empty() {
+  body.value = "";
+  uploads.clear();
+}
 function forget() {
   storage.drop(own());
   try { sessionStorage.removeItem(TAB); } catch { /* nothing is kept there */ }

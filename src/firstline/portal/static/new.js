@@ -124,3 +124,5 @@ body.addEventListener("keydown", (event) => {
 addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
 
 restore();
+// Typed before this script was here, or never saved: it is kept now.
+if (worth() && body.value !== body.defaultValue) changed();

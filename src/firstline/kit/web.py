@@ -181,7 +181,10 @@ def moment(connection: Connection) -> datetime:
 
 async def speak_as_asked(connection: Connection, _: BaseRouteHandler) -> None:
     """Before every call of the API that names a language (`?lang=`): refusals are in it."""
-    if connection.scope["path"].startswith("/api/") and "lang" in connection.query_params:
+    scope = connection.scope
+    if not scope["query_string"] or not scope["path"].startswith("/api/"):
+        return
+    if "lang" in connection.query_params:
         i18n.use(language(connection))
 
 

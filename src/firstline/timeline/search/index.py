@@ -166,30 +166,31 @@ async def _vectors(
     conn: Conn, said: dict[int, list[Passage]], titles: dict[int, str], sizes: dict[int, int]
 ) -> dict[int, str]:
     """The tsvectors (as text) of these requests; `sizes` are the bytes that they have already."""
-    cut = await _aside.run(_cut, said, titles)
-    stems = await stems_of(conn, await _aside.run(_to_stem, cut))
-    return {
-        no: await _aside.run(vector, parts, stems, MOST_BYTES - sizes.get(no, 0))
-        for no, parts in cut.items()
-    }
+    # Two turns in the thread for all of them: one for each request would cost more than its words.
+    cut, words = await _aside.run(_cut, said, titles)
+    stems = await stems_of(conn, words)
+    return await _aside.run(_vectors_of, cut, stems, sizes)
 
 
 Cut = tuple[list[TextToken], Passage | None]
 
 
-def _cut(said: dict[int, list[Passage]], titles: dict[int, str]) -> dict[int, list[Cut]]:
-    """The words of each request, title first."""
-    return {
+def _cut(
+    said: dict[int, list[Passage]], titles: dict[int, str]
+) -> tuple[dict[int, list[Cut]], set[str]]:
+    """The words of each request, title first; and those of them that have to be stemmed."""
+    cut: dict[int, list[Cut]] = {
         no: [
             *([(list(tokens(titles[no])), None)] if no in titles else []),
             *((list(tokens(one.body)), one) for one in passages),
         ]
         for no, passages in said.items()
     }
+    return cut, to_stem(token for parts in cut.values() for found, _ in parts for token in found)
 
 
-def _to_stem(cut: dict[int, list[Cut]]) -> set[str]:
-    return to_stem(token for parts in cut.values() for found, _ in parts for token in found)
+def _vectors_of(cut: dict[int, list[Cut]], stems: Stems, sizes: dict[int, int]) -> dict[int, str]:
+    return {no: vector(parts, stems, MOST_BYTES - sizes.get(no, 0)) for no, parts in cut.items()}
 
 
 def group_by_matter(items: Iterable[Item]) -> dict[int, list[Item]]:

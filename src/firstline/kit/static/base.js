@@ -1,5 +1,6 @@
 // What every page does: form token for htmx, menus, alerts, theme, clocks in words.
 import { person } from "./drafts.js";
+import { parse } from "./nodes.js";
 
 const words = document.getElementById("words").dataset;
 const alerts = document.getElementById("alerts");
@@ -33,24 +34,12 @@ export function signedOut() {
   say(words.signIn).append(" ", link);
 }
 
-// Our own server's HTML, parsed without running anything in it.
-const policy = window.trustedTypes
-  ? trustedTypes.createPolicy("firstline", { createHTML: (text) => text })
-  : { createHTML: (text) => text };
-
-export function nodes(html) {
-  const parsed = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
-  const fragment = document.createDocumentFragment();
-  fragment.append(...parsed.body.childNodes);
-  return document.importNode(fragment, true);
-}
-
 // A session that began anew has another form token. Who signed in as somebody else gets none for
 // this person's words.
 export async function renewSession() {
   const answer = await fetch("/", { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return false;
-  const page = new DOMParser().parseFromString(policy.createHTML(await answer.text()), "text/html");
+  const page = parse(await answer.text());
   const token = page.querySelector('meta[name="csrf"]')?.content;
   if (!token || page.querySelector('meta[name="person"]')?.content !== person) return false;
   document.querySelector('meta[name="csrf"]').content = token;

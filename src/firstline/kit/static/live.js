@@ -3,7 +3,8 @@
 // <div role="log" data-log data-request="1042" data-after="57" data-entries="/…/entries-html">
 // <form data-composer data-request="1042" data-post="/…/say">…<textarea name="body">…
 // Entries are <article id="e58" data-no="58" data-key="…">, made by the server.
-import { nodes, post as sendForm, say as tell, signedOut } from "./base.js";
+import { post as sendForm, say as tell, signedOut } from "./base.js";
+import { nodes } from "./nodes.js";
 import { newKey, person, storage } from "./drafts.js";
 
 const words = document.getElementById("words").dataset;

@@ -1,13 +1,4 @@
-// Entries of a thread in the widget: the desk's HTML as nodes, and the files in it.
-const policy = window.trustedTypes
-  ? trustedTypes.createPolicy("firstline", { createHTML: (text) => text })
-  : { createHTML: (text) => text };
-export function nodes(html) {
-  const parsed = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
-  const fragment = document.createDocumentFragment();
-  fragment.append(...parsed.body.childNodes);
-  return fragment;
-}
+// Entries of a thread in the widget, and the files in them.
 // Files are asked for with the session, which a plain link of a framed page could not carry.
 export function openFiles(entry, session) {
   for (const link of entry.querySelectorAll(".fl-files a")) {

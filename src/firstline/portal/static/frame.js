@@ -1,7 +1,8 @@
 // Inside the widget's frame. The session stands in this frame alone: cookies of a framed page are
 // blocked by browsers, and none is read here.
 import { composes, newKey } from "../drafts.js";
-import { nodes, openFiles, pending, row } from "./frame-entries.js";
+import { nodes } from "../nodes.js";
+import { openFiles, pending, row } from "./frame-entries.js";
 import { Files } from "./frame-files.js";
 import { Drafts, SESSION, store } from "./frame-kept.js";
 import { newForm } from "./frame-new.js";

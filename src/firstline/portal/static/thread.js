@@ -1,5 +1,6 @@
 // The client's thread: where the request stands, its facts and its forms as they change, editing one's words.
-import { nodes, say } from "../base.js";
+import { say } from "../base.js";
+import { nodes } from "../nodes.js";
 import { composes, forgetForm, restoreForms } from "../drafts.js";
 import { wire } from "../composer.js";
 import "./forms.js";

@@ -1,5 +1,6 @@
 // The editor of the policy file: line numbers with marks, a live linter, panels, a draft kept.
-import { csrf, nodes } from "../base.js";
+import { csrf } from "../base.js";
+import { nodes } from "../nodes.js";
 import { composes } from "../drafts.js";
 
 const LINT = 400;

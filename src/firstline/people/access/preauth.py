@@ -8,7 +8,8 @@ it begins later, and `kid` in the header. It is exchanged once for a session of 
 import json
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,12 +70,8 @@ async def look_at_token(
 
     Raises NotSignedIn with the reason, TooMany after many refused ones of this network address.
     """
-    try:
-        async with db.transaction() as tx:
-            return (await _read(tx, seal, token, public_url, now))[1]
-    except NotSignedIn:
-        await db.run(_count_refused, caller, now=now)
-        raise
+    async with _counting_refusals(db, caller, now), db.transaction() as tx:
+        return (await _read(tx, seal, token, public_url, now))[1]
 
 
 async def take_token(
@@ -88,10 +85,17 @@ async def take_token(
     now: datetime,
 ) -> SignedIn:
     """As `exchange`. Raises also TooMany; a good token is always taken, whoever else tries here."""
-    try:
+    async with _counting_refusals(db, caller, now):
         return await db.run(
             exchange, seal, token, caller, public_url=public_url, kind=kind, now=now
         )
+
+
+@asynccontextmanager
+async def _counting_refusals(db: Db, caller: Caller, now: datetime) -> AsyncGenerator[None]:
+    """A refused token counts against its network address: TooMany in place of it after many."""
+    try:
+        yield
     except NotSignedIn:
         await db.run(_count_refused, caller, now=now)
         raise

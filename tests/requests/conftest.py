@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -28,3 +29,13 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(psycopg.AsyncCursor, "execute", noting)
     return sent
+
+
+@pytest.fixture
+async def vera(client_for: Any) -> httpx.AsyncClient:
+    return await client_for("vera")
+
+
+@pytest.fixture
+async def anna(client_for: Any) -> httpx.AsyncClient:
+    return await client_for("anna")

@@ -18,16 +18,6 @@ from .hands import Hands
 API = "/api/v1/requests"
 
 
-@pytest.fixture
-async def vera(client_for: Any) -> httpx.AsyncClient:
-    return await client_for("vera")
-
-
-@pytest.fixture
-async def anna(client_for: Any) -> httpx.AsyncClient:
-    return await client_for("anna")
-
-
 async def service_of(conn: Conn, client: Any) -> str:
     cursor = await conn.execute(
         "select id from services where client_id = %s order by id limit 1", (client,)

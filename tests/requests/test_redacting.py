@@ -35,16 +35,6 @@ TABLES = (
 ).split()
 
 
-@pytest.fixture
-async def vera(client_for: Any) -> httpx.AsyncClient:
-    return await client_for("vera")
-
-
-@pytest.fixture
-async def anna(client_for: Any) -> httpx.AsyncClient:
-    return await client_for("anna")
-
-
 async def held(vera: httpx.AsyncClient, anna: httpx.AsyncClient, **more: Any) -> int:
     opened = await vera.post(API, json={"topic": "web", "body": f"{SECRET}\nHelp", **more})
     taken = await anna.post("/api/v1/lines/first/take", json={"key": "taken"})

@@ -16,16 +16,6 @@ SPOKEN = ("hunter22", "4711x")
 
 
 @pytest.fixture
-async def vera(client_for: Any) -> httpx.AsyncClient:
-    return await client_for("vera")
-
-
-@pytest.fixture
-async def anna(client_for: Any) -> httpx.AsyncClient:
-    return await client_for("anna")
-
-
-@pytest.fixture
 async def boris(client_for: Any) -> httpx.AsyncClient:
     return await client_for("boris")
 

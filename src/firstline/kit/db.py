@@ -14,7 +14,15 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from firstline.kit.errors import Unavailable
 from firstline.kit.i18n import gettext as _
-from firstline.kit.sessions import SESSION, Conn, ConnectionAway, Presence, connect, with_patience
+from firstline.kit.sessions import (
+    Conn,
+    ConnectionAway,
+    Presence,
+    WatchedConnection,
+    connect,
+    prepare,
+    with_patience,
+)
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -80,6 +88,7 @@ class Db:
         async with await connect(self.url):
             await self.pool.open()
             await self.writers.open()
+        self.presence.open()
 
     async def close(self) -> None:
         await self.presence.close()
@@ -87,17 +96,21 @@ class Db:
         await self.pool.close()
 
     async def _drop_broken(self) -> None:
-        await asyncio.gather(self.pool.check(), self.writers.check())
+        # Not tried one by one: a dead line says nothing, and that takes time.
+        await asyncio.gather(self.pool.drain(), self.writers.drain())
 
     @asynccontextmanager
-    async def _connection_of(self, pool: AsyncConnectionPool[Conn]) -> AsyncGenerator[Conn]:
+    async def _connection_of(
+        self, pool: AsyncConnectionPool[WatchedConnection]
+    ) -> AsyncGenerator[Conn]:
         """A connection of the pool; nobody waits for one while the database is away."""
         async with translate_errors(self.presence):
             async with self.presence.wait():
                 conn = await pool.getconn()
             try:
-                async with conn:
-                    yield conn
+                with self.presence.hold(conn):
+                    async with conn:
+                        yield conn
             finally:
                 await pool.putconn(conn)
 
@@ -249,18 +262,24 @@ async def translate_errors(presence: Presence) -> AsyncGenerator[None]:
 
 def _pool(
     url: str, configure: Callable[[Conn], Awaitable[None]], **sizes: Any
-) -> AsyncConnectionPool[Conn]:
+) -> AsyncConnectionPool[WatchedConnection]:
     """A pool that gives up at once what cannot be connected: whoever asks next begins anew."""
     return AsyncConnectionPool(
-        with_patience(url), open=False, configure=configure, reconnect_timeout=0, **sizes
+        with_patience(url),
+        connection_class=WatchedConnection,
+        open=False,
+        configure=configure,
+        reconnect_timeout=0,
+        **sizes,
     )
 
 
 async def _configure(conn: Conn) -> None:
     # A process that stops in the middle must not hold its rows for ever.
-    await conn.execute(
-        f"{SESSION}; set lock_timeout = '5s'; set statement_timeout = '30s';"
-        " set idle_in_transaction_session_timeout = '60s'"
+    await prepare(
+        conn,
+        "set lock_timeout = '5s'; set statement_timeout = '30s';"
+        " set idle_in_transaction_session_timeout = '60s'",
     )
     await conn.commit()
 
@@ -269,8 +288,9 @@ async def _configure_writer(conn: Conn) -> None:
     await conn.set_autocommit(True)
     # Left to itself the planner scans whole tables for a batch whose size it cannot know,
     # and plans anew each time; a batch is small and every step of it has an index.
-    await conn.execute(
-        f"{SESSION}; set lock_timeout = '250ms'; set statement_timeout = '30s';"
+    await prepare(
+        conn,
+        "set lock_timeout = '250ms'; set statement_timeout = '30s';"
         " set plan_cache_mode = force_generic_plan; set enable_seqscan = off;"
-        " set enable_hashjoin = off; set enable_mergejoin = off; set jit = off"
+        " set enable_hashjoin = off; set enable_mergejoin = off; set jit = off",
     )

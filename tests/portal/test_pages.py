@@ -1,5 +1,6 @@
 """The pages that everybody may read, and the client's start."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,18 @@ async def test_a_stranger_reads_start_wiki_and_regulations(browser_for: Browsers
     regulations = await stranger.get("/regulations")
     assert 'id="answer.hour"' in regulations.text
     assert 'href="#section-lines"' in regulations.text
+
+
+async def test_the_index_of_the_wiki_stands_in_sections_and_a_search_in_one_list(
+    browser_for: Browsers,
+) -> None:
+    stranger = await browser_for(None)
+    index = (await stranger.get("/wiki?lang=uk")).text
+    sections = dict(re.findall(r'<h2 id="(\w+)">([^<]+)</h2>', index))
+    assert list(sections) == re.findall(r'<a href="#(\w+)">', index)[-len(sections) :]
+    assert (sections["databases"], sections["panel"]) == ("Бази даних", "Панель керування")
+    assert index.index('id="mail"') < index.index("/wiki/mail-bounces") < index.index('id="dns"')
+    assert "<h2" not in (await stranger.get("/wiki?q=403")).text
 
 
 async def test_the_regulations_come_in_three_languages_and_as_json(browser_for: Browsers) -> None:

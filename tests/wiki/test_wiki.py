@@ -3,7 +3,8 @@
 import pytest
 
 from firstline.wiki import Article, article, articles, find_articles, html, search, search_articles
-from firstline.wiki.model import UnreadableError, parse
+from firstline.wiki.model import SECTIONS, UnreadableError, parse
+from firstline.wiki.pages import SECTION_TITLES
 from firstline.wiki.search import alike
 
 LANGUAGES = ("en", "uk", "ru")
@@ -21,6 +22,11 @@ def test_every_article_stands_in_every_language_and_relates_to_articles_that_exi
         assert set(a.related) <= set(found) - {a.slug}
         assert set(a.topics) <= TOPICS
         assert len(a.body) > 600
+
+
+def test_every_section_has_a_title_and_an_article() -> None:
+    assert tuple(SECTION_TITLES) == SECTIONS
+    assert {a.section for a in articles("en")} == set(SECTIONS)
 
 
 def test_an_article_that_a_language_lacks_is_shown_in_english() -> None:
@@ -41,7 +47,7 @@ def test_html_is_clean_and_keeps_tables_and_code() -> None:
     assert "<table>" in shown
     assert "<pre><code>550 5.7.26" in shown
     rude = Article(
-        "x", "en", "x", (), "", (),
+        "x", "en", "x", "web", (), "", (),
         '<script>alert(1)</script>\n\n[a](javascript:alert(1)) ![i](http://x.example/i.png)\n\n'
         "[b](https://b.example)",
     )  # fmt: skip
@@ -103,7 +109,11 @@ def test_a_file_without_a_head_is_refused_with_what_is_missing() -> None:
     with pytest.raises(UnreadableError, match="must begin with a head"):
         parse("x", "en", "# Title\n")
     with pytest.raises(UnreadableError, match="lacks summary"):
-        parse("x", "en", "---\ntitle: T\ntopics: web\n---\nBody\n")
+        parse("x", "en", "---\ntitle: T\nsection: web\ntopics: web\n---\nBody\n")
+    with pytest.raises(UnreadableError, match="lacks section"):
+        parse("x", "en", "---\ntitle: T\ntopics: web\nsummary: S\n---\nBody\n")
+    with pytest.raises(UnreadableError, match="must be one of web, mail"):
+        parse("x", "en", "---\ntitle: T\nsection: pets\n---\nBody\n")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

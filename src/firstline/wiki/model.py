@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 
+SECTIONS = ("web", "mail", "dns", "ssl", "databases", "ftp", "panel", "billing", "support")
+
 
 class UnreadableError(ValueError):
-    """An article's file lacks its head, or the head lacks a field."""
+    """An article's file lacks its head, the head lacks a field, or names no section."""
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article in one language; `body` is Markdown, `related` are slugs, the nearest first."""
+    """One article in one language; `body` is Markdown, `related` are slugs, the nearest first.
+
+    `section` is one of `SECTIONS`: the shelf of the index on which it stands.
+    """
 
     slug: str
     language: str
     title: str
+    section: str
     topics: tuple[str, ...]
     summary: str
     related: tuple[str, ...]
@@ -35,6 +41,7 @@ def parse(slug: str, language: str, text: str) -> Article:
             slug=slug,
             language=language,
             title=fields["title"],
+            section=_section(fields["section"], f"{language}/{slug}.md"),
             topics=_list(fields["topics"]),
             summary=fields["summary"],
             related=_list(fields.get("related", "")),
@@ -43,6 +50,12 @@ def parse(slug: str, language: str, text: str) -> Article:
     except KeyError as missing:
         sentence = f"The head of {language}/{slug}.md lacks {missing.args[0]}."
         raise UnreadableError(sentence) from None
+
+
+def _section(value: str, file: str) -> str:
+    if value not in SECTIONS:
+        raise UnreadableError(f"The section of {file} must be one of {', '.join(SECTIONS)}.")
+    return value
 
 
 def _field(line: str) -> tuple[str, str]:

@@ -79,8 +79,10 @@ def automatic_words(what: str, language: str) -> str:
     """What the desk itself says to a client who keeps silent: `remind`, then `close`."""
     with speaking(language):
         if what == "remind":
-            return _("We wait for your answer. Without one this request will be closed.")
-        return _("We have not heard from you and close this request. Write here to go on with it.")
+            return _("We are waiting for your answer. Without one, this request will be closed.")
+        return _(
+            "We have not heard from you, so we are closing this request. To continue, write here."
+        )
 
 
 @dataclass(frozen=True, slots=True)

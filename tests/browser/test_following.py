@@ -25,7 +25,7 @@ async def test_the_clients_open_page_follows_every_move(running: Served, visit: 
         later = (await anna.get("/requests/1001")).json()["promise"]["due_at"]
         await anna.post("/requests/1001/delay-notice", json={
             "reason": "other", "until": later, "text": "Longer"})  # fmt: skip
-    await expect(promise).to_contain_text("The next word by")
+    await expect(promise).to_contain_text("Next reply by")
     await anna.post("/requests/1001/handover", json={"summary": "All was tried"})
     await expect(facts).to_contain_text("Second line")
     await expect(facts).not_to_contain_text("Anna")
@@ -55,7 +55,7 @@ async def test_the_desks_open_request_follows_a_colleague(running: Served, at_de
     words = ivan.locator("#composer textarea")
     await expect(ivan.locator("#kind-hint")).to_contain_text("take it to answer")
     await anna.post("/lines/first/take")
-    await expect(ivan.locator("#kind-hint")).to_have_text("Anna has it")
+    await expect(ivan.locator("#kind-hint")).to_have_text("Anna is working on it")
     await expect(ivan.locator("[name=audience][value=all]")).to_be_checked()
     async with ivan.expect_response("**/desk/drafts"):
         await words.fill("An answer begun")
@@ -84,7 +84,7 @@ async def test_the_widget_takes_files(running: Served, visit: Any, tmp_path: Pat
         frame = await in_the_widget(page, url)
         anna = await running.api("anna@firstline.example")
         await anna.post("/lines/first/take")
-        await expect(frame.locator(".fl-stand-head")).to_have_text("Anna has it")
+        await expect(frame.locator(".fl-stand-head")).to_have_text("Anna is working on it")
         await frame.set_input_files("#file", log)
         await expect(frame.locator("#files button")).to_have_accessible_name("Remove error.log")
         await expect(frame.locator("#said")).to_have_text("Attached: error.log")
@@ -122,6 +122,6 @@ async def test_the_widget_takes_a_rating_by_keyboard(running: Served, visit: Any
         await page.keyboard.press("Enter")
         await expect(frame.locator("#rated")).to_have_text("")
         await frame.click("#back")
-        await expect(frame.locator("#open")).to_contain_text("Anna has it")
+        await expect(frame.locator("#open")).to_contain_text("Anna is working on it")
         await anna.post("/requests/1001/entries", json={"body": "Which page?"})
-        await expect(frame.locator("#open")).to_contain_text("Answered; we wait for your words")
+        await expect(frame.locator("#open")).to_contain_text("Waiting for your reply")

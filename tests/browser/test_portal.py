@@ -146,12 +146,12 @@ async def test_a_new_request_keeps_its_draft_and_is_sent_once_by_a_double_click(
     await page.select_option("#topic", "web")
     await page.fill("#body", "403 forbidden on https://acme.example/page/")
     await expect(page.locator("#suggested a").first).to_contain_text("A page answers 403")
-    await expect(page.locator("span[data-kept]")).to_have_text("Draft kept")
+    await expect(page.locator("span[data-kept]")).to_have_text("Draft saved")
     await page.goto(f"{running.url}/requests/new")
     assert "403 forbidden" in await page.input_value("#body")
     await page.dblclick("button:has-text('Send')")
     await page.wait_for_url("**/requests/1001")
-    await expect(page.locator(".fl-stand-head")).to_have_text("Your place is 1")
+    await expect(page.locator(".fl-stand-head")).to_have_text("Your place in the queue is 1")
 
 
 async def begun(running: Served, visit: Visit) -> Page:
@@ -169,10 +169,10 @@ async def test_a_conversation_is_live_and_ends_with_a_rating(running: Served, vi
     head = page.locator(".fl-stand-head")
     anna = await running.api("anna@firstline.example")
     assert (await anna.post("/lines/first/take")).json()["no"] == 1001
-    await expect(head).to_have_text("Anna has it")
+    await expect(head).to_have_text("Anna is working on it")
     await anna.post("/requests/1001/entries", json={"body": "Which folder?"})
     await expect(page.locator("[data-log] .fl-words").last).to_have_text("Which folder?")
-    await expect(head).to_have_text("Answered; we wait for your words")
+    await expect(head).to_have_text("Waiting for your reply")
 
     await page.fill("[data-composer] textarea", "The folder /paeg/")
     await page.keyboard.press("Enter")
@@ -319,7 +319,7 @@ async def in_the_widget(page: Page, url: str) -> Frame:
     await frame.select_option("#topic", "mail")
     await frame.fill("#body", "Mail bounces")
     await frame.click("#new button")
-    await expect(frame.locator(".fl-stand-head")).to_have_text("Your place is 1")
+    await expect(frame.locator(".fl-stand-head")).to_have_text("Your place in the queue is 1")
     return frame
 
 
@@ -346,7 +346,7 @@ async def test_the_widget_asks_for_priority_and_wiki_where_the_policy_does(
         assert await frame.evaluate("document.querySelector('[name=read]').validity.valueMissing")
         await frame.check("[name=read]")
         await frame.click("#new button")
-        await expect(frame.locator(".fl-stand-head")).to_have_text("Your place is 1")
+        await expect(frame.locator(".fl-stand-head")).to_have_text("Your place in the queue is 1")
     anna = await running.api("anna@firstline.example")
     assert (await anna.get("/requests/1001")).json()["priority"] == "high"
 

@@ -134,7 +134,7 @@ async def test_a_refusal_stands_in_the_form_with_all_that_was_typed(
     await page.set_input_files("input[type=file]", {
         "name": "log.txt", "mimeType": "text/plain", "buffer": b"line",
     })  # fmt: skip
-    await expect(page.locator("span[data-kept]")).to_have_text("Draft kept")
+    await expect(page.locator("span[data-kept]")).to_have_text("Draft saved")
     await page.reload()
     await expect(page.locator("[data-files] li")).to_contain_text("log.txt")
     await page.route("**/drafts", lambda route: None)  # the desk does not know yet
@@ -144,7 +144,7 @@ async def test_a_refusal_stands_in_the_form_with_all_that_was_typed(
     await expect(page.locator("[data-files] li")).to_have_count(0)
     await page.unroute("**/drafts")
     await page.fill("#body", "Another")
-    await expect(page.locator("span[data-kept]")).to_have_text("Draft kept")
+    await expect(page.locator("span[data-kept]")).to_have_text("Draft saved")
     visit.complaints.clear()  # of the call that was refused on purpose
 
 
@@ -162,7 +162,7 @@ async def test_one_draft_in_two_windows_is_sent_once(running: Served, visit: Vis
     await page.goto(f"{running.url}/requests/new")
     await page.select_option("#topic", "web")
     await page.fill("#body", "Only once")
-    await expect(page.locator("span[data-kept]")).to_have_text("Draft kept")
+    await expect(page.locator("span[data-kept]")).to_have_text("Draft saved")
     other = await page.context.new_page()
     await other.goto(f"{running.url}/requests/new")
     assert await other.input_value("#body") == "Only once"
@@ -219,7 +219,7 @@ async def test_news_comes_in_the_language_of_the_page_which_the_menu_makes_the_a
     await expect(page.locator("html[data-live]")).to_have_count(1)
     anna = await running.api("anna@firstline.example")
     await anna.post("/lines/first/take")
-    await expect(page.locator("[data-log] .fl-event").last).to_contain_text("Anna бере звернення")
+    await expect(page.locator("[data-log] .fl-event").last).to_contain_text("Anna: взято в роботу")
     await page.click(".fl-tongue summary")
     await page.click(".fl-tongue form button")
     await page.wait_for_url("**/account")
@@ -239,7 +239,7 @@ async def test_on_a_phone_the_closing_words_stay_in_sight_and_a_password_has_its
     await page.click(".fl-composer [data-dialog=secret]")
     await page.fill("#secret-label", "FTP")
     await page.fill("#secret-words", "hunter22")
-    await page.click("dialog#secret button:has-text('Leave it')")
+    await page.click("dialog#secret button:has-text('Send the password')")
     await expect(page.locator(".fl-secret")).to_be_visible()
     anna = await running.api("anna@firstline.example")
     await anna.post("/lines/first/take")

@@ -253,7 +253,7 @@ async def test_the_form_takes_service_and_files_and_speaks_the_pages_language(
         await frame.set_input_files("#new-file", tmp_path / "error.log")
         await expect(frame.locator("#new-files button")).to_be_visible()
         await ask(frame, "Пошта не ходить")
-        await expect(frame.locator(".fl-stand-head")).to_have_text("Ваше місце — 1")
+        await expect(frame.locator(".fl-stand-head")).to_have_text("Ваше місце в черзі — 1")
         await expect(frame.locator("#log .fl-files")).to_have_count(1)
     anna = await running.api("anna@firstline.example")
     assert (await anna.get("/requests/1001")).json()["service"]["id"] == chosen

@@ -81,7 +81,7 @@ async def test_a_row_that_somebody_holds_is_waited_for_by_the_last_way_only(
 async def test_nobody_tries_on_where_the_database_is_away_and_each_is_told_in_their_language(
     way: int,
 ) -> None:
-    away = Unavailable("The database is away for a moment; nothing was lost, try again.")
+    away = Unavailable("The database is unavailable for a moment; nothing was lost. Try again.")
     ways = Ways(*[None] * way, away)
 
     async def put(language: str) -> str:

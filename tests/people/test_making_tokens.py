@@ -183,7 +183,7 @@ async def test_the_account_page_makes_lists_and_ends_tokens_with_what_they_are_g
     assert page.status_code == 200
     words = re.search(r"fl_[\w-]{40,}", page.text)
     assert words
-    for part in ("never used", "ends", "mine"):
+    for part in ("never used", "expires", "mine"):
         assert part in page.text
     api = browser(Authorization=f"Bearer {words[0]}")
     assert (await api.get("/api/v1/me")).status_code == 200

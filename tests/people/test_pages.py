@@ -159,7 +159,7 @@ async def test_an_invitation_page_lets_choose_a_password_once(
     assert (await here.get("/account")).status_code == 200
     spent = await browser().get(path)
     assert spent.status_code == 404
-    assert "was used or has run out" in spent.text
+    assert "has been used or has expired" in spent.text
 
 
 async def test_asking_for_a_reset_looks_the_same_for_known_and_unknown(

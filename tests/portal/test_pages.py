@@ -63,7 +63,7 @@ async def test_the_start_shows_open_requests_with_place_and_promise_in_words(
     start = await vera.get("/")
     assert "Hello, Vera" in start.text
     assert "The first matter" in start.text
-    assert "Your place is 1" in start.text
+    assert "Your place in the queue is 1" in start.text
     assert "An answer by" in start.text
     assert "in 50 min" in start.text
     clock.pass_by(minutes=51)

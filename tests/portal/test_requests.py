@@ -82,7 +82,7 @@ async def test_articles_are_suggested_while_typing_and_never_block(vera: Browser
     assert "<a" not in none.text
     begun = await vera.get("/requests/new?article=403-on-a-page")
     assert "http://desk.example/wiki/403-on-a-page" in begun.text
-    assert "It goes on from request 1042" in (await vera.get("/requests/new?about=1042")).text
+    assert "This continues request 1042" in (await vera.get("/requests/new?about=1042")).text
 
 
 async def test_foreign_and_unknown_requests_are_not_there(
@@ -154,7 +154,7 @@ async def test_a_secret_is_left_and_never_shown_again(vera: Browser, client_for:
     left = await vera.post(f"/requests/{no}/secret", {"label": "FTP", "secret": "hunter2!"})
     assert left.status_code == 303, left.text
     page = (await vera.get(f"/requests/{no}")).text
-    assert "A secret was left" in page
+    assert "A password was sent securely" in page
     assert "hunter2" not in page
     for part in ("transcript.txt", "transcript.json"):
         assert "hunter2" not in (await vera.get(f"/requests/{no}/{part}")).text
@@ -181,7 +181,7 @@ async def test_closing_rating_and_reopening_by_the_client(
     assert (rated.status_code, rated.json()) == (200, {"next": f"/requests/{no}"})
     assert "You rated it 4 of 5" in (await vera.get(f"/requests/{no}")).text
     assert (await vera.post(f"/requests/{no}/reopen")).status_code == 303
-    assert "Your place is 1" in (await vera.get(f"/requests/{no}")).text
+    assert "Your place in the queue is 1" in (await vera.get(f"/requests/{no}")).text
     assert (await vera.post(f"/requests/{no}/reopen")).status_code == 409
 
 
@@ -206,11 +206,11 @@ async def test_a_ticket_says_who_has_it_and_when_the_next_word_comes(
     no = await opened(vera)
     anna, boris, sofia = [await client_for(n) for n in ("anna", "boris", "sofia")]
     await anna.post("/api/v1/lines/first/take")
-    assert "Anna has it" in (await vera.get(f"/requests/{no}/standing")).text
+    assert "Anna is working on it" in (await vera.get(f"/requests/{no}/standing")).text
     await anna.post(f"/api/v1/requests/{no}/handover", json={"summary": "secret summary"})
     standing = (await vera.get(f"/requests/{no}/standing")).text
-    assert "Second line: your place is 1" in standing
-    assert "nothing needs to be told again" in standing
+    assert "Second line: your place in the queue is 1" in standing
+    assert "you do not need to explain anything again" in standing
     await boris.post("/api/v1/lines/second/take")
     await boris.post(f"/api/v1/requests/{no}/handover", json={"summary": "secret summary"})
     await sofia.post("/api/v1/lines/administrators/take")
@@ -219,8 +219,8 @@ async def test_a_ticket_says_who_has_it_and_when_the_next_word_comes(
     notice = {"reason": "investigation", "until": until, "text": "We test the rule."}
     assert (await sofia.post(f"/api/v1/requests/{no}/delay-notice", json=notice)).status_code == 201
     page = (await vera.get(f"/requests/{no}")).text
-    assert "Administrators: Sofia has it" in page
-    assert "The next word by" in page
+    assert "Administrators: Sofia is working on it" in page
+    assert "Next reply by" in page
     assert "We test the rule." in page
     assert "secret summary" not in page
 
@@ -234,13 +234,13 @@ async def test_a_place_that_grew_is_explained(
     clock.pass_by(minutes=1)
     assert (await anna.post("/api/v1/lines/first/take")).json()["no"] == earlier
     before = (await vera.get(f"/requests/{no}/standing")).text
-    assert "Your place is 1" in before
+    assert "Your place in the queue is 1" in before
     assert "came back" not in before
     clock.pass_by(minutes=1)
     await anna.post(f"/api/v1/requests/{earlier}/release")
     after = (await vera.get(f"/requests/{no}/standing")).text
-    assert "Your place is 2" in after
-    assert "An earlier request came back to the line" in after
+    assert "Your place in the queue is 2" in after
+    assert "An earlier request came back to the queue" in after
 
 
 async def test_the_history_is_searched_filtered_and_paged(
@@ -261,7 +261,7 @@ async def test_the_history_is_searched_filtered_and_paged(
     assert (await vera.get(older)).text.count('class="fl-row"') == 3
     await vera.post(f"/requests/{no}/close", {"text": ""})
     assert (await vera.get("/requests?state=closed")).text.count('class="fl-row"') == 1
-    assert "Nothing fits" in (await vera.get("/requests?topic=mail")).text
+    assert "Nothing matches" in (await vera.get("/requests?topic=mail")).text
     for odd in ("state=x&topic=y&period=z&after=w", "after=" + "9" * 40, "q=%00", "q=" + "x" * 500):
         assert (await vera.get(f"/requests?{odd}")).status_code == 200, odd
 
@@ -324,7 +324,7 @@ async def test_words_about_an_article_leave_an_older_draft_alone(vera: Browser) 
     page = (await vera.get("/requests/new?article=403-on-a-page")).text
     assert "Half of another" not in page
     assert 'name="place" value="new/403-on-a-page"' in page
-    assert "You have begun another request." in page
+    assert "You have already started another request." in page
     await vera.send("/drafts", {"place": "new/403-on-a-page", "body": "About it"})
     assert "About it" in (await vera.get("/requests/new?article=403-on-a-page")).text
     assert "Half of another" in (await vera.get("/requests/new")).text

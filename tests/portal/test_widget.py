@@ -73,11 +73,13 @@ async def test_a_request_by_the_widget_has_its_channel_and_its_place(
     told = (await frame.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
     assert {entry["channel"] for entry in told} == {"widget"}
     rows = (await frame.get("/api/v1/widget/requests")).json()
-    assert rows == [{"no": no, "title": "By the widget", "stand": "Your place is 1", "head": 2}]
+    assert rows == [
+        {"no": no, "title": "By the widget", "stand": "Your place in the queue is 1", "head": 2}
+    ]
     assert "An answer by" in (await frame.get(f"{path}/standing")).text
     html = (await frame.get(f"{path}/entries-html?after=1")).text
     assert "&lt;b&gt;more" in html
-    assert "Your place is 1" in (await vera.get(f"/requests/{no}")).text
+    assert "Your place in the queue is 1" in (await vera.get(f"/requests/{no}")).text
 
 
 async def test_the_frame_asks_for_priority_and_wiki_where_the_policy_does(
@@ -159,7 +161,7 @@ async def test_the_widgets_calls_speak_the_language_of_its_page(frame: Any) -> N
     no = (await frame.post("/api/v1/widget/requests?lang=uk", json=made)).json()["no"]
     assert (await frame.get("/api/v1/widget/requests?lang=uk")).json()[0][
         "stand"
-    ] == "Ваше місце — 1"
+    ] == "Ваше місце в черзі — 1"
     assert "Відповідь" in (await frame.get(f"/api/v1/widget/requests/{no}/standing?lang=uk")).text
     refused = await frame.post("/api/v1/widget/requests?lang=ru", json={"topic": "web", "body": ""})
     assert refused.status_code == 422

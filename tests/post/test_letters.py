@@ -140,7 +140,7 @@ async def test_who_opened_a_request_gets_one_letter_unless_an_answer_came_first(
     letters = [text(mail, at) for at in range(sent, len(mail.sent))]
     assert len(letters) == 1
     assert f"Its number is {numbers[0]}." in letters[0]
-    assert "You hear from us by" in letters[0]
+    assert "You will hear from us by" in letters[0]
     assert f"/requests/{numbers[0]}" in letters[0]
 
 
@@ -205,8 +205,8 @@ async def test_a_delay_notice_goes_by_letter_with_its_reason_and_time(
     )
     assert given.status_code == 201, given.text
     await post()
-    assert "takes longer than promised" in text(mail)
-    assert "You hear from us by" in text(mail)
+    assert "is taking longer than promised" in text(mail)
+    assert "You will hear from us by" in text(mail)
     assert "We test the rule." in text(mail)
     assert "The reason: " in text(mail)
     assert "The cause is" in text(mail)
@@ -275,7 +275,7 @@ async def test_a_silent_client_is_reminded_then_told_that_the_request_is_closed(
     await post()
     clock.pass_by(hours=49)
     await post()
-    assert "We wait for your answer." in text(mail)
+    assert "We are waiting for your answer." in text(mail)
     clock.pass_by(days=14)
     await post()
     shown = (await vera.get(f"/api/v1/requests/{no}")).json()

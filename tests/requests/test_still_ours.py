@@ -136,7 +136,7 @@ async def test_the_transcript_tells_which_it_is(hands: Hands, taken: int) -> Non
     text = transcript_text(
         hands.world["vera"], await hands.request(taken), entries, hands.now.tzinfo
     )
-    assert "(we go on with it)\n    I am looking" in text
+    assert "(still working on it)\n    I am looking" in text
 
 
 async def test_the_api_takes_it_from_staff_and_clients_read_it(client_for: Any) -> None:

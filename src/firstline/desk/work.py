@@ -159,7 +159,7 @@ def next_word_at(request: Request, policy: Policy, now: datetime) -> datetime | 
 def ask_for_secret(request: Request, public_url: str) -> str:
     """The sentence, in the client's language, that leads to the safe field for a password."""
     with speaking(request.language):
-        return _("Please leave the password in the safe field, not in the chat: %(url)s") % {
+        return _("Please send the password through the secure field, not in the chat: %(url)s") % {
             "url": f"{public_url}/requests/{request.no}#secret"
         }
 

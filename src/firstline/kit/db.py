@@ -170,7 +170,7 @@ class Db:
             except RETRIED:
                 if attempt == ATTEMPTS - 1:
                     raise Unavailable(
-                        _("The desk is busy with the same request; try again in a moment."),
+                        _("The server is still busy with this request; try again in a moment."),
                         headers={"Retry-After": "1"},
                     ) from None
                 await asyncio.sleep(random.uniform(0.005, 0.03) * 2**attempt)
@@ -255,7 +255,7 @@ async def translate_errors(presence: Presence) -> AsyncGenerator[None]:
             raise
         presence.doubt(error)
         raise Unavailable(
-            _("The database is away for a moment; nothing was lost, try again."),
+            _("The database is unavailable for a moment; nothing was lost. Try again."),
             headers={"Retry-After": "2"},
         ) from error
 

@@ -229,7 +229,7 @@ def check_size(size: int, limit: int) -> None:
 def too_large(limit: int) -> TooLarge:
     """The refusal of a file over `limit` bytes."""
     return TooLarge(
-        _("The file is over %(most)d MB; send a smaller one, or a link to where it lies.")
+        _("The file is over %(most)d MB; send a smaller one, or a link to it.")
         % {"most": limit // (1024 * 1024) or 1},
         field="file",
     )
@@ -243,7 +243,7 @@ def _disk_trouble_said() -> Generator[None]:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS):
             raise
         raise Unavailable(
-            _("The desk cannot keep files at the moment; write without the file, or try later."),
+            _("Files cannot be saved at the moment; write without the file, or try later."),
             headers={"Retry-After": "60"},
         ) from error
 

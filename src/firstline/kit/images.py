@@ -83,7 +83,7 @@ async def _start(*words: str) -> Process:
         )
     except OSError as error:
         raise Unavailable(
-            _("Pictures cannot be looked at right now; try again in a minute."),
+            _("Pictures cannot be opened right now; try again in a minute."),
             headers={"Retry-After": "60"},
         ) from error
 
@@ -106,8 +106,9 @@ def _read_answer(answer: bytes) -> Picture | bytes:
 def _too_much_work() -> Invalid:
     return Invalid(
         _(
-            "This picture takes too much work to open, so it was not kept. Send a screenshot of it,"
-            " or save it anew in another program; in a ZIP archive it can be sent as it is."
+            "This picture takes too much work to open, so it was not saved. Send a screenshot "
+            "of it, or save it again in another program; in a ZIP archive it can be sent as it "
+            "is."
         ),
         field="file",
     )

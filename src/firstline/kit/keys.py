@@ -27,8 +27,8 @@ def check_key(key: str | None) -> str | None:
     if key is not None and (not 0 < len(key) <= KEY_LIMIT or "\0" in key):
         raise Invalid(
             ngettext(
-                "A key has %(most)d character at most, and is not empty.",
-                "A key has %(most)d characters at most, and is not empty.",
+                "A key has at most %(most)d character and is not empty.",
+                "A key has at most %(most)d characters and is not empty.",
                 KEY_LIMIT,
             )
             % {"most": KEY_LIMIT},
@@ -87,9 +87,9 @@ async def _find_answer(
     )
     row = await cursor.fetchone()
     if row is None:  # it ran out between two statements
-        raise Conflict(_("What this key made is known no longer; use a new key."), field="key")
+        raise Conflict(_("What this key created is no longer known; use a new key."), field="key")
     if row[0] is not None and not seal.is_fingerprint(bytes(row[0]), asked):
-        raise Invalid(_("This key came with another body before; use a new key."), field="key")
+        raise Invalid(_("This key was used with another body before; use a new key."), field="key")
     return bytes(row[1])
 
 

@@ -45,7 +45,7 @@ def refusal(request: Http, error: Exception) -> errors.Refused:
         )
     log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
     return errors.Refused(
-        _("Something went wrong on our side; try again, and tell the keeper if it stays so."),
+        _("Something went wrong on our side; try again. If it keeps happening, let us know."),
         status=500,
         title="internal-error",
     )
@@ -57,9 +57,9 @@ def _headers(headers: Mapping[str, str] | None) -> dict[str, str]:
 
 def _sentence(status: int, detail: str) -> str:
     return {
-        404: _("There is nothing at this address; check it or go back to the start."),
-        405: _("This address does not take this method."),
-        413: _("This is too large to be taken in one piece; shorten it or attach a file."),
+        404: _("There is nothing at this address; check it or go back to the home page."),
+        405: _("This address does not accept this method."),
+        413: _("This is too large for one message; shorten it or attach a file."),
     }.get(status, detail)
 
 

@@ -223,7 +223,7 @@ async def _refuse_forgery(connection: Connection) -> None:
     expected = web.token(connection.cookies.get(web.session, ""))
     if foreign or not hmac.compare_digest(str(token or ""), expected):
         raise errors.Forbidden(
-            _("This page has grown old or was opened from elsewhere; reload it and try again."),
+            _("This page is out of date or was opened from another site; reload it and try again."),
             title="forged",
         )
 

@@ -242,7 +242,7 @@ async def deactivate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) 
     allow_change(by)
     who = await store.who(tx.conn, person_id)
     if who is None:
-        raise Missing(_("There is no such active person."))
+        raise Missing(_("This person has no active account."))
     allow_roles(by, who.roles)
     if who.has("keeper"):
         await refuse_last_keeper(tx, person_id)

@@ -47,8 +47,8 @@ async def demand(conn: Conn, limit: Limit, subject: str, now: datetime) -> None:
         minutes = max(1, -(-seconds // 60))
         raise TooMany(
             ngettext(
-                "Too many tries; wait %(minutes)d minute and try again.",
-                "Too many tries; wait %(minutes)d minutes and try again.",
+                "Too many attempts; wait %(minutes)d minute and try again.",
+                "Too many attempts; wait %(minutes)d minutes and try again.",
                 minutes,
             )
             % {"minutes": minutes},
@@ -116,8 +116,8 @@ class TokenLimiter:
                 bucket.refused_at = _window(now, SECOND)
                 raise TooMany(
                     ngettext(
-                        "This token did %(most)d call in a second; wait a second.",
-                        "This token did %(most)d calls in a second; wait a second.",
+                        "This token made %(most)d call in one second; wait a second.",
+                        "This token made %(most)d calls in one second; wait a second.",
                         self.per_second,
                     )
                     % {"most": self.per_second},

@@ -31,7 +31,7 @@ def key_of(http: Http, in_body: str | None) -> str | None:
     keys = {*in_headers} if in_body is None else {*in_headers, in_body}
     if len(keys) > 1:
         raise Invalid(
-            _("The body has another key than the header Idempotency-Key; send one of them."),
+            _("The key in the body differs from the header Idempotency-Key; send one of them."),
             field="key",
         )
     return check_key(next(iter(keys), None))

@@ -46,8 +46,8 @@ def demand_scope(who: Who, scope: TokenScope) -> None:
     if scope not in who.scopes:
         raise Forbidden(
             _(
-                "This token is not good for this: it takes the scope %(scope)s. Make one with it on"
-                " your account page."
+                "This token does not allow this: it needs the scope %(scope)s. Create one with it "
+                "on your account page."
             )
             % {"scope": scope},
             headers={

@@ -117,7 +117,7 @@ def requires_role(*roles: Role) -> Any:
 async def requires_client(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: contacts of clients."""
     if (await who_of(connection)).is_staff:
-        raise Forbidden(gettext("This is for clients; the staff works on the desk."))
+        raise Forbidden(gettext("This is for clients; staff work on the desk."))
 
 
 async def for_clients(connection: Connection, _: BaseRouteHandler) -> None:
@@ -127,10 +127,10 @@ async def for_clients(connection: Connection, _: BaseRouteHandler) -> None:
     if not (await who_of(connection)).is_staff:
         return
     if connection.scope["type"] == "http" and connection.scope["method"] not in SAFE:
-        raise Forbidden(gettext("This is for clients; the staff works on the desk."))
+        raise Forbidden(gettext("This is for clients; staff work on the desk."))
     no = connection.path_params.get("no")
     address = f"/desk/requests/{no}" if no else "/desk"
-    sentence = gettext("The staff works on the desk.")
+    sentence = gettext("Staff work on the desk.")
     raise Refused(sentence, status=303, headers={"Location": address})
 
 

@@ -69,7 +69,7 @@ def wiki_first(policy: Policy) -> bool:
 def refuse_unread(policy: Policy, read: bool) -> None:
     """Raises `Invalid` for who has not looked into the wiki, where the policy asks for it."""
     if wiki_first(policy) and not read:
-        sentence = _("Look into the wiki first, and say below the text that you did.")
+        sentence = _("Look in the wiki first, and confirm below the text that you did.")
         raise Invalid(sentence, field="read")
 
 

@@ -73,7 +73,7 @@ async def edit_form(
         words = await entries_above(conn, who, no, min(entry, 2**31 - 1) - 1, 1)
     own = words[0] if words and words[0].no == entry else None
     if own is None or own.by_id != who.id or own.kind not in ("opened", "said"):
-        raise Missing(_("There are no words of yours here."))
+        raise Missing(_("There is no message of yours here."))
     window = call.policy_of(found).edit_window
     if found.closed or call.now > own.at + window:
         raise Conflict(_("The time for editing is over; write a correction below."))

@@ -108,11 +108,10 @@ def _beginning(request: Http, who: Who, slug: str, about: int) -> tuple[str, str
     article = wiki.article(slug, lang_of(request, who)) if slug else None
     if article is not None:
         address = f"{web_of(request).public_url}/wiki/{article.slug}"
-        return f"{NEW}/{article.slug}", _("I read “%(title)s” (%(address)s). What differed:") % {
-            "title": article.title, "address": address,
-        } + " "  # fmt: skip
+        said = _("I read “%(title)s” (%(address)s). What is different in my case:")
+        return f"{NEW}/{article.slug}", said % {"title": article.title, "address": address} + " "
     if 0 < about < 2**53:
-        return f"{NEW}/{about}", _("It goes on from request %(no)d:") % {"no": about} + " "
+        return f"{NEW}/{about}", _("This continues request %(no)d:") % {"no": about} + " "
     return NEW, ""
 
 

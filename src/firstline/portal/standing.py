@@ -75,16 +75,22 @@ def _closed_standing(request: RequestOut, policy: Policy, lang: str, now: dateti
 def _headline(request: RequestOut, policy: Policy, lang: str) -> str:
     line = policy.label("line", request.line, lang)
     if request.state == "with_client":
-        return _("Answered; we wait for your words")
+        return _("Waiting for your reply")
     if request.state == "with_third_party":
-        return _("We wait for a third party")
+        return _("Waiting for a third party")
     if request.position is not None:
         if request.mode == "chat":
-            return _("Your place is %(place)d") % {"place": request.position}
-        return _("%(line)s: your place is %(place)d") % {"line": line, "place": request.position}
+            return _("Your place in the queue is %(place)d") % {"place": request.position}
+        return _("%(line)s: your place in the queue is %(place)d") % {
+            "line": line,
+            "place": request.position,
+        }
     if request.mode == "ticket":
-        return _("%(line)s: %(name)s has it") % {"line": line, "name": request.holder or ""}
-    return _("%(name)s has it") % {"name": request.holder or line}
+        return _("%(line)s: %(name)s is working on it") % {
+            "line": line,
+            "name": request.holder or "",
+        }
+    return _("%(name)s is working on it") % {"name": request.holder or line}
 
 
 def _hints(
@@ -92,14 +98,14 @@ def _hints(
 ) -> tuple[str, ...]:
     hints: list[str] = []
     if queue is not None and queue.came_back and (request.position or 0) > 1:
-        hints.append(_("An earlier request came back to the line, so your place grew."))
+        hints.append(_("An earlier request came back to the queue, so you moved back in it."))
     if request.position == 1:
         hints.append(_("You are next."))
     if queue is not None and queue.waiting > 1 and queue.oldest is not None:
         hints.append(
             ngettext(
-                "%(num)d request waits in this line, the oldest for %(time)s.",
-                "%(num)d requests wait in this line, the oldest for %(time)s.",
+                "%(num)d request is waiting in this line, the oldest for %(time)s.",
+                "%(num)d requests are waiting in this line, the oldest for %(time)s.",
                 queue.waiting,
             )
             % {"num": queue.waiting, "time": span(now - queue.oldest)}
@@ -107,7 +113,7 @@ def _hints(
     if wait is not None:
         hints.append(_("Recent requests waited %(time)s here.") % {"time": span(wait)})
     if request.mode == "ticket" and request.position is not None:
-        hints.append(_("It is a ticket now: nothing needs to be told again."))
+        hints.append(_("It is a ticket now: you do not need to explain anything again."))
     return tuple(hints)
 
 

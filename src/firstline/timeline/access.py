@@ -14,7 +14,7 @@ from firstline.timeline.visibility import may_see
 
 def missing(no: int) -> Missing:
     """The same words for an unknown number and for somebody else's."""
-    return Missing(_("There is no request %(no)s that you may see; check the number.") % {"no": no})
+    return Missing(_("There is no request %(no)s that you can see; check the number.") % {"no": no})
 
 
 async def seen_request(conn: Conn, who: Who, no: int) -> Request:

@@ -159,12 +159,12 @@ def _files(entry: EntryOut) -> list[str]:
 
 def _kind(entry: EntryOut) -> str:
     names = {
-        "said": _("we go on with it") if entry.data.get("turn") == "us" else "",
+        "said": _("still working on it") if entry.data.get("turn") == "us" else "",
         "opened": _("opened"),
         "note": _("note for staff"),
         "taken": _("took the request"),
         "skipped": _("skipped it"),
-        "given_back": _("gave it back to the line"),
+        "given_back": _("returned it to the queue"),
         "transferred": _("passed it to a colleague"),
         "taken_over": _("took it over from a colleague"),
         "handed_over": _("handed it over to the next line"),
@@ -175,7 +175,7 @@ def _kind(entry: EntryOut) -> str:
         "reopened": _("reopened"),
         "rated": _("rated"),
         "edited": _("edited"),
-        "redacted": _("took words back"),
+        "redacted": _("erased a message"),
         "linked": _("linked another request"),
     }
     return names.get(entry.kind, entry.kind)

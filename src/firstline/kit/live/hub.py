@@ -206,7 +206,7 @@ class Hub:
         if head is None:
             head = (await self.source.heads([topic])).get(topic)
             if head is None:
-                raise Missing(_("There is nothing of this name."))
+                raise Missing(_("There is nothing with this name."))
             if topic in self._followers:
                 self._heads.setdefault(topic, head)
         return head

@@ -41,7 +41,7 @@ async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) ->
     if found is None:
         forget_credential(key)
         raise NotSignedIn(
-            _("This token is unknown, expired or revoked; make a new one on your account page."),
+            _("This token is unknown, expired or revoked; create a new one on your account page."),
             headers={"WWW-Authenticate": 'Bearer realm="firstline", error="invalid_token"'},
         )
     if len(_remembered) >= MOST_REMEMBERED:

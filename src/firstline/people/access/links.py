@@ -49,19 +49,21 @@ async def invite(tx: Tx, by: Who | None, person_id: UUID, *, public_url: str, no
     allow_roles(by, operator.roles if operator else ())
     found = await store.credentials(tx.conn, person_id)
     if found is None:
-        raise Missing(_("There is no such active person."))
+        raise Missing(_("This person has no active account."))
     if found.password_hash is not None:
-        raise Conflict(_("They have a password; they can ask for a new one at sign-in."))
+        raise Conflict(
+            _("They already have a password; they can ask for a new one on the sign-in page.")
+        )
     person = await people.who(tx.conn, person_id)
     assert person is not None, "they have credentials"
     sent = NewChange("invitation_sent", about_person(person), {}, {"email": found.email})
     await record(tx, by, sent, now=now)
     address = await _new_link(tx.conn, found, "invitation", public_url, now)
     with speaking(found.language):
-        subject = _("Your place at the support desk")
+        subject = _("Your invitation to the support desk")
         words = _(
-            "Hello %(name)s,\n\nyou are invited to the support desk. Choose your password here"
-            " within seven days:\n\n%(link)s\n"
+            "Hello %(name)s,\n\nYou have been invited to the support desk. Choose your "
+            "password here within seven days:\n\n%(link)s\n"
         )
     await _send(tx.conn, found, subject, words, address, now)
     return address
@@ -75,7 +77,7 @@ async def make_console_link(tx: Tx, person_id: UUID, *, public_url: str, now: da
     found = await store.credentials(tx.conn, person_id)
     person = await people.who(tx.conn, person_id)
     if found is None or person is None:
-        raise Missing(_("There is no such active person."))
+        raise Missing(_("This person has no active account."))
     await store.kill_links(tx.conn, person_id, now)
     made = NewChange("password_link_made", about_person(person), {}, {"email": found.email})
     await record(tx, None, made, now=now)
@@ -145,11 +147,11 @@ async def _reset(tx: Tx, email: str, caller: Caller, public_url: str, *, now: da
         return
     address = await _new_link(tx.conn, found, "reset", public_url, now)
     with speaking(found.language):
-        subject = _("A new password for the support desk")
+        subject = _("Choose a new password for the support desk")
         words = _(
-            "Hello %(name)s,\n\nsomebody, we hope you, asked for a new password. Choose it here"
-            " within a day:\n\n%(link)s\n\nIf it was not you, there is nothing to do: your"
-            " password stays as it is.\n"
+            "Hello %(name)s,\n\nSomebody (we hope it was you) asked for a new password. Choose "
+            "it here within a day:\n\n%(link)s\n\nIf it was not you, ignore this e-mail: your "
+            "password stays as it is.\n"
         )
     await _send(tx.conn, found, subject, words, address, now)
 
@@ -173,4 +175,4 @@ async def _send(
 
 
 def _spent_link() -> Missing:
-    return Missing(_("This link was used or has run out; ask for a new one."))
+    return Missing(_("This link has been used or has expired; ask for a new one."))

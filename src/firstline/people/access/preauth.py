@@ -125,7 +125,7 @@ async def exchange(
     claims, who = await _read(tx, seal, token, public_url, now)
     jti = f"{claims['kid']}:{claims['jti']}"
     if not await store.spend_jti(tx.conn, jti, _moment(claims["exp"]) + SKEW):
-        raise _refusal(_("its jti was used already"))
+        raise _refusal(_("its jti has already been used"))
     word = await start_session(
         tx.conn, who, kind=kind, agent=caller.agent, replaces=caller.cookie, now=now
     )
@@ -138,7 +138,7 @@ async def _read(
     claims = await _verify(tx, seal, token, {AUDIENCE, public_url.rstrip("/")}, now)
     who = await people.who_by_external_id(tx.conn, claims["sub"])
     if who is None or who.is_staff:
-        raise _refusal(_("its sub is no known contact"))
+        raise _refusal(_("its sub is not a known contact"))
     return claims, who
 
 
@@ -164,7 +164,7 @@ async def _verify(
     except jwt.MissingRequiredClaimError as error:
         raise _refusal(_("it has no %(claim)s") % {"claim": error.claim}) from None
     except jwt.InvalidAudienceError:
-        raise _refusal(_("its aud is another audience")) from None
+        raise _refusal(_("its aud names another audience")) from None
     except (jwt.PyJWTError, ValueError, TypeError):
         raise _refusal(_("its signature is wrong")) from None
     _check_times(claims, now)
@@ -180,7 +180,7 @@ async def _secret(tx: Tx, seal: Seal, kid: str) -> bytes:
     except ValueError:  # none, no base64, or sealed with another installation's secret
         secret = b""
     if len(secret) < SECRET_BYTES:
-        raise _refusal(_("its kid is no key in use"))
+        raise _refusal(_("its kid is not a key in use"))
     return secret
 
 
@@ -211,13 +211,13 @@ def _check_times(claims: dict[str, Any], now: datetime) -> None:
         issued, ends = _moment(claims["iat"]), _moment(claims["exp"])
         begins = _moment(claims.get("nbf", claims["iat"]))
     except (TypeError, ValueError, OverflowError, OSError):
-        raise _refusal(_("iat, exp and nbf are numbers of seconds")) from None
+        raise _refusal(_("iat, exp and nbf must be numbers of seconds")) from None
     if ends <= now:
-        raise _refusal(_("its exp is past"))
+        raise _refusal(_("its exp has passed"))
     if issued > now + SKEW:
-        raise _refusal(_("its iat lies ahead; set the panel's clock"))
+        raise _refusal(_("its iat is in the future; check the panel's clock"))
     if begins > now + SKEW:
-        raise _refusal(_("its nbf lies ahead; it is not good yet"))
+        raise _refusal(_("its nbf is in the future; it is not valid yet"))
     if not timedelta(0) < ends - issued <= LONGEST:
         raise _refusal(_("its exp may be at most 15 minutes after its iat"))
 
@@ -233,4 +233,4 @@ def _is_word(value: Any) -> bool:
 
 
 def _refusal(why: str) -> NotSignedIn:
-    return NotSignedIn(_("The panel's token is refused: %(why)s.") % {"why": why})
+    return NotSignedIn(_("The panel's token was refused: %(why)s.") % {"why": why})

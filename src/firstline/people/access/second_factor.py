@@ -54,7 +54,7 @@ def qr(address: str) -> str:
         border=2,
         xmldecl=False,
         svgclass="fl-qr",
-        title=_("Code picture for the app"),
+        title=_("QR code for the app"),
         lineclass=None,
         light="#fff",
         dark="#000",
@@ -74,10 +74,12 @@ async def turn_on(
     """
     raw = _raw(secret)
     if raw is None:
-        raise Invalid(_("Begin again with a new code picture."), field="secret")
+        raise Invalid(_("Start again with a new QR code."), field="secret")
     step = _step_of(raw, code, None, now)
     if step is None:
-        raise Invalid(_("This code is wrong; check the clock of your phone."), field="code")
+        raise Invalid(
+            _("This code is wrong; check that the clock of your phone is right."), field="code"
+        )
     sealed = seal.seal(raw, _place(who.id))
     await store.set_totp(tx.conn, who.id, sealed, step)
     await store.remove_sessions(tx.conn, who.id, digest(keep) if keep else None)

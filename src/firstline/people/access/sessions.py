@@ -37,7 +37,7 @@ async def identify_cookie(db: Db, cookie: str | None, *, now: datetime | None = 
                 await bearers.mark_session_seen(conn, found, key, now)
                 await bearers.mark_present(conn, found, now)
                 return found.who
-    raise NotSignedIn(_("Sign in to go on."))
+    raise NotSignedIn(_("Sign in to continue."))
 
 
 async def start_session(

@@ -39,7 +39,7 @@ async def sign_in(db: Db, email: str, password: str, caller: Caller, *, now: dat
     await db.run(_count_try, tries, now=now)
     found = await _right_password(db, email, password)
     if found is None:
-        raise NotSignedIn(_("This e-mail address and this password do not go together."))
+        raise NotSignedIn(_("Wrong e-mail address or password; check both and try again."))
     return await db.run(_open, found, tries, caller, now=now)
 
 
@@ -72,8 +72,8 @@ async def confirm_password(
     if found is None or found.password_hash is None:
         raise Invalid(
             _(
-                "You have no password yet. Choose one by “Forgotten, or none yet?” on the sign-in"
-                " page, then do this again."
+                "You have no password yet. Choose one through “Forgot your password, or none yet?” "
+                "on the sign-in page, then do this again."
             ),
             field=field,
         )
@@ -82,7 +82,7 @@ async def confirm_password(
     tries = [(BY_BROWSER, asking)] if asking else _tries_of(who.email, caller)
     await db.run(_count_try, tries, now=now)
     if await _right_password(db, who.email, password) is None:
-        raise Invalid(_("This is not your present password."), field=field)
+        raise Invalid(_("This is not your current password."), field=field)
     await db.run(_forgive, tries, now=now)
 
 
@@ -159,7 +159,7 @@ async def open_session(
     who = await people.who(tx.conn, person_id)
     found = await store.credentials(tx.conn, person_id)
     if who is None or found is None:
-        raise NotSignedIn(_("This account is closed; write to the company."))
+        raise NotSignedIn(_("This account is closed; contact the company."))
     done = found.totp_secret is None if passed is None else passed
     word = await start_session(
         tx.conn, who, agent=caller.agent, passed=done, replaces=caller.cookie, now=now
@@ -185,7 +185,9 @@ async def _pass(
     tx: Tx, seal: Seal, person_id: UUID, code: str, caller: Caller, *, now: datetime
 ) -> SignedIn:
     if not await second_factor.spend(tx.conn, seal, person_id, code, now=now):
-        raise Invalid(_("This code is wrong or was used; wait for the next one."), field="code")
+        raise Invalid(
+            _("This code is wrong or has been used; wait for the next one."), field="code"
+        )
     own = await _owner_of_tries(tx, person_id, caller)
     await limits.give_back(tx.conn, SECOND_FACTOR, own, now)
     return await open_session(tx, person_id, caller, passed=True, now=now)

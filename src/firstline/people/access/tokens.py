@@ -51,8 +51,8 @@ async def new_named_token(
     if len(await store.tokens(tx.conn, person_id)) >= MOST_TOKENS:
         raise Conflict(
             ngettext(
-                "There is %(most)d token; revoke one that is no longer used.",
-                "There are %(most)d tokens; revoke one that is no longer used.",
+                "You already have %(most)d token; revoke one that you no longer use.",
+                "You already have %(most)d tokens; revoke one that you no longer use.",
                 MOST_TOKENS,
             )
             % {"most": MOST_TOKENS}
@@ -63,7 +63,7 @@ async def new_named_token(
     await store.add_token(tx.conn, person_id, digest(words), token)
     owner = by if by and by.id == person_id else await people.who(tx.conn, person_id)
     if owner is None:
-        raise Missing(_("There is no such active person."))
+        raise Missing(_("This person has no active account."))
     made = NewChange("token_made", about_person(owner), {}, {"token": name or str(token.id)})
     await record(tx, by, made, now=now)
     return token, words
@@ -79,7 +79,7 @@ async def revoke_token(
     """
     name = await store.remove_token(tx.conn, who.id, token_id)
     if name is None:
-        raise Missing(_("There is no such token of yours."))
+        raise Missing(_("You have no such token."))
     bearers.forget(who.id)
     ended = NewChange("token_revoked", about_person(who), {"token": name or str(token_id)}, {})
     await record(tx, None if console else who, ended, now=now)
@@ -113,7 +113,8 @@ def _scopes(by: Who | None, wished: Sequence[str] | None) -> tuple[TokenScope, .
 def _end(expires_at: datetime | None, now: datetime) -> datetime | None:
     if expires_at is not None and not now < expires_at <= now + LONGEST_LIFE:
         raise Invalid(
-            _("Choose an end that lies ahead, within ten years, or none."), field="expires_at"
+            _("Choose an expiry date in the future, at most ten years ahead, or none."),
+            field="expires_at",
         )
     return expires_at
 

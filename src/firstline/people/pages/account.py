@@ -52,7 +52,7 @@ async def change_password(
         await sign_in.change_password(db, who, current, password, caller_of(request), now=now)
     except Refused as refused:
         return await _account_page(request, db, who, now, refused, form="password")
-    done = _("The password is changed; other browsers are signed out, API tokens have ended.")
+    done = _("Your password was changed; other browsers were signed out and API tokens revoked.")
     return await _account_page(request, db, who, now, form="password", done=done)
 
 

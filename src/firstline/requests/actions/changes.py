@@ -85,7 +85,7 @@ async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request
         raise Forbidden(_("Only its writer edits an entry."), status=None if who.is_staff else 404)
     if entry.salts is None:
         raise Conflict(
-            _("These words were taken back and cannot be edited; write new ones below."),
+            _("This message was erased and can no longer be edited; write a new one below."),
             state=request.state,
         )
     window = call.policy_of(request).edit_window

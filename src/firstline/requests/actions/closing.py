@@ -156,8 +156,8 @@ async def _begin_again(tx: Tx, call: Call, request: Request) -> Request:
     if not who.is_staff and not may_reopen(policy, request.closed_at, call.now):
         raise Conflict(
             _(
-                "Request %(no)s was closed too long ago to go on with it; open a new request "
-                "and name this number in it."
+                "Request %(no)s was closed too long ago to be continued; open a new request and "
+                "mention this number in it."
             )
             % {"no": request.no},
             state=request.state,

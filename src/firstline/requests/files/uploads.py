@@ -120,7 +120,7 @@ class Uploads:
     def _one_more(self, person_id: UUID) -> Generator[None]:
         if self._running[person_id] >= self._concurrent:
             raise TooMany(
-                _("Several of your files are on their way already; wait until one has arrived."),
+                _("Several of your files are already being uploaded; wait until one is done."),
                 headers={"Retry-After": "5"},
             )
         self._running[person_id] += 1
@@ -178,7 +178,7 @@ async def _noting(chunks: AsyncIterator[bytes], head: bytearray) -> AsyncIterato
 async def _within_quota(conn: Conn, who: Who, now: datetime) -> None:
     if await store.bytes_by(conn, who.id, now - PERSON_SPAN) >= PERSON_LIMIT:
         raise TooMany(
-            _("You have sent very many files within a day; send a link to the rest."),
+            _("You have sent too many files within a day; send a link to the rest."),
             headers={"Retry-After": "3600"},
         )
 
@@ -211,7 +211,7 @@ async def _drafts(
         raise Invalid(_("Send ten files at most with one message."), field="files")
     rows = await store.uploaded_by(conn, who.id, ids)
     if len(rows) != len(ids):
-        raise Invalid(_("One of the files is not here any more; attach it again."), field="files")
+        raise Invalid(_("One of the files is no longer here; attach it again."), field="files")
     said = [row for row in rows if row.entry_no is not None]
     if not said:
         return rows
@@ -226,7 +226,7 @@ async def file_with(tx: Tx, entry: Entry, *, who: Who, rows: list[Attachment]) -
     room = REQUEST_LIMIT - await store.bytes_in(tx.conn, entry.matter)
     if sum(row.size for row in rows) > room:
         raise TooLarge(
-            _("This request holds as many files as it may; send a link to the rest."),
+            _("This request has as many files as it may have; send a link to the rest."),
             field="files",
         )
     ids = [row.id for row in rows]

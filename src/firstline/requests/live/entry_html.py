@@ -58,7 +58,7 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now
     if kind == "edited":
         return _amendment(data, name)
     if kind == "note":
-        return _("%(name)s looked at the secret “%(label)s”") % {
+        return _("%(name)s viewed the secret “%(label)s”") % {
             "name": name,
             "label": data.get("label", ""),
         }
@@ -77,13 +77,13 @@ def _steps() -> dict[str, str]:
         "skipped": _("%(name)s skipped it"),
         "given_back": _("%(name)s returned it to the queue"),
         "transferred": _("%(name)s passed it to %(to)s"),
-        "taken_over": _("%(name)s took it over"),
-        "handed_over": _("%(name)s handed it over: %(line)s"),
-        "sent_back": _("%(name)s sent it back: %(line)s"),
+        "taken_over": _("%(name)s took it over from a colleague"),
+        "handed_over": _("%(name)s handed it over to: %(line)s"),
+        "sent_back": _("%(name)s sent it back to: %(line)s"),
         "promise_missed": _("The promised time has passed without an answer"),
         "reopened": _("%(name)s reopened the request"),
         "linked": _("%(name)s linked it with #%(to)s"),
-        "redacted": _("%(name)s took words out of sight"),
+        "redacted": _("%(name)s erased a message"),
     }
 
 
@@ -97,7 +97,7 @@ def _closing(data: dict[str, Any], policy: Policy, lang: str) -> str:
 
 def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:
     until = datetime.fromisoformat(str(data["until"])).astimezone(policy.zone)
-    return _("It takes longer: %(reason)s. The next word comes by %(until)s") % {
+    return _("It is taking longer: %(reason)s. Next reply by %(until)s") % {
         "reason": policy.label("delay_reason", str(data.get("reason", "")), lang),
         "until": html.moment(until, lang, now),
     }
@@ -110,6 +110,6 @@ def _amendment(data: dict[str, Any], name: str) -> str:
         "service": _("%(name)s changed the service"),
         "priority": _("%(name)s changed the priority"),
     }
-    return what.get(str(data.get("field", "")), _("%(name)s changed the words above")) % {
+    return what.get(str(data.get("field", "")), _("%(name)s edited the message above")) % {
         "name": name
     }

@@ -38,8 +38,8 @@ def _too_much(most: int, wait: timedelta) -> TooMany:
     minutes = int(wait.total_seconds() // 60) + 1
     return TooMany(
         _(
-            "That is over %(most)d MB of words within an hour, so these were not kept; send them"
-            " again in a while, or as a file."
+            "That is over %(most)d MB of text within an hour, so it was not saved; send it "
+            "again later, or as a file."
         )
         % {"most": most // 1024**2 or 1},
         headers={"Retry-After": str(minutes * 60)},

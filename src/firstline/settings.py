@@ -11,11 +11,12 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from firstline.kit.addresses import address, ascii_host, is_database_address, smtp_server
+from firstline.policy.text.speech import LANGUAGES
 
 MOST_WORKERS = 64
 NAMES = (
     "DATA DATABASE_URL PUBLIC_URL HOST PORT WORKERS SECRET SMTP_URL MAIL_FROM SECURITY_CONTACT "
-    "TRUSTED_PROXIES LOG_LEVEL BACKUP_PASSPHRASE TOKEN_CALLS"
+    "TRUSTED_PROXIES LOG_LEVEL BACKUP_PASSPHRASE TOKEN_CALLS LANG"
 ).split()
 SECRET_BYTES = 32
 ADDRESS = "address"
@@ -120,6 +121,16 @@ def named_database(environment: Mapping[str, str] = os.environ) -> str | None:
             "FIRSTLINE_DATABASE_URL must read postgresql://user:password@host/name."
         )
     return url
+
+
+def command_language(environment: Mapping[str, str] = os.environ) -> str:
+    """The language of what a command prints: FIRSTLINE_LANG, else that of the terminal (LC_ALL,
+    LC_MESSAGES, LANG); English where Firstline does not speak it.
+    """
+    names = ("FIRSTLINE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    wish = next((wish for name in names if (wish := environment.get(name))), "")
+    code = wish.split(".")[0].split("_")[0].lower()
+    return code if code in LANGUAGES else "en"
 
 
 def backup_passphrase(environment: Mapping[str, str] = os.environ) -> str | None:

@@ -193,6 +193,16 @@ async def test_the_file_is_checked_shown_compared_and_tried_as_it_is_written(
     assert "Kiyv" in broken.text
 
 
+@pytest.mark.parametrize("path", ["check", "preview", "trial"])
+async def test_findings_are_in_the_language_of_the_page(martin: Browser, path: str) -> None:
+    for lang, words in (("uk", "часового поясу «Europe/Kiyv» немає"), ("ru", "часового пояса")):
+        answer = await martin.send(f"{AT}/{path}?lang={lang}", file=BROKEN)
+        assert words in answer.text
+        assert "is not a known time zone" not in answer.text
+    english = await martin.send(f"{AT}/{path}?lang=en", file=BROKEN)
+    assert "is not a known time zone" in english.text
+
+
 async def test_a_finding_leads_to_its_page(martin: Browser) -> None:
     checked = await martin.send(f"{AT}/check", file=BROKEN)
     assert f'href="{AT}/findings/unknown-zone"' in checked.text

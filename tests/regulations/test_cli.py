@@ -256,3 +256,28 @@ def test_nothing_slow_is_imported_for_a_check_of_the_shipped_policy(file: Path) 
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_check_speaks_the_language_of_the_terminal_and_json_english(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text("policy: {timezone: Europe/Kiyv}", "utf-8")
+    assert run_policy(["check", str(path), "--lang", "uk"]) == 1
+    said = capsys.readouterr()
+    assert ": помилка: policy.timezone: часового поясу «Europe/Kiyv» немає; " in said.out
+    assert "містить 1 помилку" in said.err
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    assert run_policy(["check", str(path)]) == 1
+    assert ": ошибка: policy.timezone: часового пояса" in capsys.readouterr().out
+    monkeypatch.setenv("FIRSTLINE_LANG", "en")
+    assert run_policy(["check", str(path)]) == 1
+    assert ": error: policy.timezone: 'Europe/Kiyv' is not a known" in capsys.readouterr().out
+    monkeypatch.setenv("FIRSTLINE_LANG", "uk")
+    assert run_policy(["check", str(path), "--json"]) == 1
+    said = capsys.readouterr()
+    (finding,) = [f for f in json.loads(said.out)["findings"] if f["severity"] == "error"]
+    assert finding["message"].startswith("policy.timezone: 'Europe/Kiyv' is not a known time zone")
+    assert "has 1 error" in said.err
+    assert run_policy(["page", str(path)]) == 1
+    assert "рядок 1: policy.timezone: часового поясу" in capsys.readouterr().err

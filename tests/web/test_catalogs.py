@@ -61,9 +61,9 @@ def said_in(code: ast.Module) -> Iterator[tuple[str, ...]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
             words = [text for text in texts if isinstance(text, str)]
-            if node.func.id in ("_", "gettext", "phrase") and words:
+            if node.func.id in ("_", "gettext", "phrase", "remark") and words:
                 yield (words[0],)
-            elif node.func.id == "ngettext" and len(words) == 2:
+            elif node.func.id in ("ngettext", "counting_remark") and len(words) == 2:
                 yield (words[0], words[1])
 
 

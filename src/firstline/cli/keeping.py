@@ -24,7 +24,8 @@ from firstline.kit import clock
 from firstline.kit.backup import ArchiveContent, Manifest
 from firstline.kit.db import Db
 from firstline.kit.embedded import EmbeddedError
-from firstline.settings import Settings
+from firstline.kit.i18n import speaking
+from firstline.settings import Settings, command_language
 
 
 def migrate(asked: Namespace) -> int:
@@ -104,7 +105,8 @@ def _contents(manifest: Manifest) -> str:
 
 def doctor(asked: Namespace) -> int:
     """Say what is out of order; exit code 1 when anything is."""
-    findings = asyncio.run(_doctor(asked))
+    with speaking("en" if asked.json else command_language()):
+        findings = asyncio.run(_doctor(asked))
     if asked.json:
         json.dump({"findings": [asdict(one) for one in findings]}, sys.stdout, indent=2)
         print()

@@ -13,6 +13,7 @@ from firstline.cli.progress import ProgressLine
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.embedded import EmbeddedPostgres
+from firstline.kit.i18n import speaking
 from firstline.kit.sessions import connect
 from firstline.policy import PolicyError, default_text
 from firstline.policy.text.source import LARGEST, decode
@@ -24,7 +25,7 @@ from firstline.regulations.versions import (
     standings,
     text_of,
 )
-from firstline.settings import data_folder, holds_desk, named_database
+from firstline.settings import command_language, data_folder, holds_desk, named_database
 from firstline.trials.api import to_json
 from firstline.trials.model import PromiseCount, Trial
 from firstline.trials.run import sound_policy, try_policy
@@ -42,7 +43,8 @@ def add_publish(parser: ArgumentParser) -> None:
 
 def run_publish(asked: Namespace) -> int:
     """Publish a policy file; a broken one changes nothing."""
-    version, since, warnings = asyncio.run(_publish(asked))
+    with speaking(command_language()):
+        version, since, warnings = asyncio.run(_publish(asked))
     sys.stdout.write(f"Version {version} is in force from {since.isoformat()}.\n")
     if warnings:
         sys.stdout.write(f"The linter has {warnings} findings: firstline policy check.\n")
@@ -67,7 +69,7 @@ def _read(file: Path) -> str:
         with file.open("rb") as source:
             return decode(source.read(LARGEST + 1))
     except PolicyError as error:
-        raise CommandError(f"{file}: {error}.") from None
+        raise CommandError(f"{file}: {error.remark.in_language(command_language())}.") from None
 
 
 def add_show(_: ArgumentParser) -> None:

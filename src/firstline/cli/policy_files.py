@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from datetime import datetime
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from firstline.kit import clock
+from firstline.kit.i18n import LANGUAGES, ngettext, speaking
+from firstline.kit.i18n import gettext as _
 from firstline.policy.file.shipped import default_text
 from firstline.policy.lint.check import check
 from firstline.policy.page.published import page, sections
@@ -23,6 +24,7 @@ from firstline.policy.rules.situation import GivenError
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.text.source import LARGEST, decode
 from firstline.policy.text.values import parse_local
+from firstline.settings import command_language
 
 WELL, FOUND, USAGE = 0, 1, 2
 AS_IN = 'as in {"received": "2026-03-02T10:00:00+02:00"}'
@@ -47,7 +49,7 @@ def run_policy(argv: list[str]) -> int:
     except (_UsageError, GivenError) as problem:
         return _refuse(str(problem), USAGE)
     except PolicyError as problem:
-        return _refuse(str(problem), FOUND)
+        return _refuse(problem.remark.in_language(command_language()), FOUND)
 
 
 def _refuse(message: str, code: int) -> int:
@@ -72,7 +74,10 @@ def _parser() -> ArgumentParser:
         commands.add_parser(name, help=words).set_defaults(run=_beside_a_desk)
     checks = commands.add_parser("check", help="check a policy file")
     checks.add_argument("file", metavar="FILE", help="policy file, - for standard input")
-    checks.add_argument("--json", action="store_true", help="print the findings as JSON")
+    checks.add_argument(
+        "--json", action="store_true", help="print the findings as JSON, in English"
+    )
+    checks.add_argument("--lang", choices=LANGUAGES, help="its language; else that of the terminal")
     checks.set_defaults(run=_check)
     _add_page(commands.add_parser("page", help="print the page that a policy file makes"))
     for name, run, words in (
@@ -153,26 +158,36 @@ def _check(asked: Namespace) -> int:
     except PolicyError as problem:
         findings = problem.findings
     if asked.json:
-        _print({"findings": [asdict(finding) for finding in findings]})
-    else:
-        sys.stdout.writelines(f"{_line(asked.file, finding)}\n" for finding in findings)
+        _print({"findings": [finding.to_json() for finding in findings]})
+        return _verdict(asked.file, findings, "en")
+    lang = asked.lang or command_language()
+    sys.stdout.writelines(f"{_line(asked.file, finding, lang)}\n" for finding in findings)
+    code = _verdict(asked.file, findings, lang)
+    if code == WELL:
+        with speaking(lang):
+            sys.stdout.write(_("%(file)s can be published.") % {"file": asked.file} + "\n")
+    return code
+
+
+def _verdict(name: str, findings: list[Finding], lang: str) -> int:
     errors = sum(finding.severity == "error" for finding in findings)
-    if errors:
-        return _refuse(
-            f"{asked.file} has {errors} error{'s' if errors > 1 else ''}; mend what is listed "
-            "and check again",
-            FOUND,
+    if not errors:
+        return WELL
+    with speaking(lang):
+        found = ngettext(
+            "%(file)s has %(num)d error; mend what is listed and check again",
+            "%(file)s has %(num)d errors; mend what is listed and check again",
+            errors,
         )
-    if not asked.json:
-        sys.stdout.write(f"{asked.file} can be published.\n")
-    return WELL
+    return _refuse(found % {"file": name, "num": errors}, FOUND)
 
 
-def _line(name: str, finding: Finding) -> str:
-    return (
-        f"{name}:{finding.line}:{finding.column}: {finding.severity}: "
-        f"{finding.message} [{finding.code}]"
-    )
+def _line(name: str, finding: Finding, lang: str) -> str:
+    with speaking(lang):
+        severity = {"error": _("error"), "warning": _("warning"), "info": _("info")}
+    words = finding.remark.in_language(lang)
+    place = f"{name}:{finding.line}:{finding.column}"
+    return f"{place}: {severity[finding.severity]}: {words} [{finding.code}]"
 
 
 def _page(asked: Namespace) -> int:

@@ -52,15 +52,31 @@ class VersionList(msgspec.Struct):
     after: str | None
 
 
+class FindingOut(msgspec.Struct):
+    """One remark about a policy file: stable `code`, place (from 1), `severity` error, warning
+    or info, a sentence that says how to mend it, in English.
+    """
+
+    code: str
+    line: int
+    column: int
+    severity: str
+    message: str
+
+
 class PublishedOut(msgspec.Struct):
     """The new version, and what the linter warns of."""
 
     version: VersionOut
-    findings: list[Finding]
+    findings: list[FindingOut]
 
 
 class FindingsOut(msgspec.Struct):
-    findings: list[Finding]
+    findings: list[FindingOut]
+
+
+def _findings_out(found: list[Finding]) -> list[FindingOut]:
+    return [msgspec.convert(finding.to_json(), FindingOut) for finding in found]
 
 
 class CheckIn(Keyed, kw_only=True):
@@ -139,7 +155,7 @@ async def publish(
             now=now,
         )
         version = await _one(tx.conn, number, now)
-        return 201, encode(PublishedOut(version, found))
+        return 201, encode(PublishedOut(version, _findings_out(found)))
 
     answer = await answer_once(request, data, act)
     await policies.reread(now)
@@ -162,7 +178,7 @@ async def check_file(
 ) -> Response[bytes]:
     async def act(_: Tx) -> StoredAnswer:
         found = await asyncio.to_thread(check, data.file, now)
-        return 200, encode(FindingsOut(found))
+        return 200, encode(FindingsOut(_findings_out(found)))
 
     return await answer_once(request, data, act)
 

@@ -5,19 +5,19 @@ one is taken back.
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
+from firstline.kit.i18n import current, ngettext, speaking
 from firstline.kit.i18n import gettext as _
-from firstline.kit.i18n import ngettext
 from firstline.people import Who
 from firstline.people.changes import About, NewChange, record
-from firstline.policy.file.reading import parse
 from firstline.policy.file.shipped import default_text
 from firstline.policy.lint.check import check
+from firstline.policy.lint.version import other_number
 from firstline.policy.rules.policy import Policy, load
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.regulations import store
@@ -36,6 +36,7 @@ all_versions = store.versions
 draft_of = store.draft
 drop_draft = store.drop_draft
 __all__ = [
+    "BrokenFile",
     "FileDraft",
     "Policies",
     "Unreadable",
@@ -63,12 +64,11 @@ class Policies:
     """Published versions, read from the database and kept parsed.
 
     Other processes publish too, so the list is looked at again every two seconds at most. They may
-    be of another release: what this one cannot read changes nothing, and `unread` has it by number
-    with a sentence for the keeper.
+    be of another release: what this one cannot read changes nothing, and `unread` has it by number.
     """
 
     db: Db
-    unread: dict[int, str] = field(default_factory=dict[int, str])
+    unread: dict[int, PolicyError] = field(default_factory=dict[int, PolicyError])
     _loaded: dict[int, Policy] = field(default_factory=dict[int, Policy])
     _effective: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
     _read_at: datetime | None = None
@@ -117,43 +117,49 @@ class Policies:
         for version, body, _since, _withdrawn in rows:
             if body is not None:
                 # In a thread: the library of holidays may be imported, and requests wait meanwhile.
-                self._note(version, await asyncio.to_thread(_policy_of, version, body))
+                self._note(version, await asyncio.to_thread(_policy_of, body))
         # A withdrawn one stays loaded: a process that had not heard of it may have used it.
         self._effective = sorted(
             (since, n) for n, _, since, withdrawn in rows if n in self._loaded and not withdrawn
         )
         if self.unread and not self._effective:
-            raise Unreadable(" ".join(self.unread.values()))
+            raise Unreadable(" ".join(unread_sentence(*one) for one in self.unread.items()))
         self._read_at = now
 
-    def _note(self, version: int, found: Policy | str) -> None:
+    def _note(self, version: int, found: Policy | PolicyError) -> None:
         if isinstance(found, Policy):
             self._loaded[version] = found
         else:
             self.unread[version] = found
-            log.error(found)
+            with speaking("en"):
+                log.error(unread_sentence(version, found))
 
 
 class Unreadable(Exception):
     """This release can read no version that was published; the sentence says what to do."""
 
 
-def _policy_of(version: int, body: str) -> Policy | str:
-    """The policy of a version, or a sentence for the keeper where this release cannot read it."""
+def _policy_of(body: str) -> Policy | PolicyError:
+    """The policy of a version, or why this release cannot read it."""
     try:
         return load(body)
     except PolicyError as problem:
-        return (
-            f"This Firstline cannot read version {version} of the regulations ({problem}); "
-            "publish it anew in words that it knows, or go back to the release that published it."
-        )
+        return problem
+
+
+def unread_sentence(version: int, problem: PolicyError) -> str:
+    """What the keeper does about a version that this release cannot read."""
+    return _(
+        "This Firstline cannot read version %(version)s of the regulations (%(problem)s); publish "
+        "it anew in words that it knows, or go back to the release that published it."
+    ) % {"version": version, "problem": problem.remark.in_language(current())}
 
 
 async def unreadable(conn: Conn) -> list[str]:
     """A sentence for the keeper on each published version that this release cannot read."""
     rows = await store.published_versions(conn, [])
-    found = [_policy_of(version, body) for version, body, _, _ in rows if body is not None]
-    return [one for one in found if isinstance(one, str)]
+    found = [(version, _policy_of(body)) for version, body, _, _ in rows if body is not None]
+    return [unread_sentence(n, one) for n, one in found if isinstance(one, PolicyError)]
 
 
 def standings(versions: list[Version], now: datetime) -> dict[int, VersionState]:
@@ -273,29 +279,24 @@ async def text_of(conn: Conn, version: int) -> str:
     return text
 
 
+class BrokenFile(Invalid):
+    """A policy file with an error; `found` has every finding, for those who show them."""
+
+    def __init__(self, why: str, found: list[Finding], errors: int) -> None:
+        said = [finding.to_json() for finding in found]
+        super().__init__(why, field="file", errors=errors, findings=said)
+        self.found = found
+
+
 def refuse_broken(found: list[Finding]) -> None:
     """Raise `Invalid` with every finding, in the words of the first error, if one is an error."""
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         why = _("line %(line)d: %(error)s") % {
             "line": errors[0].line,
-            "error": errors[0].message,
+            "error": errors[0].remark.in_language(current()),
         }
-        findings = [asdict(finding) for finding in found]
-        raise Invalid(why, field="file", errors=len(errors), findings=findings)
-
-
-def other_number(text: str, version: int) -> list[Finding]:
-    """A warning where the file calls itself by another number than it is published under."""
-    file, document = parse(text)
-    if file.policy.version == version:
-        return []
-    line, column = document.place(("policy", "version"))
-    message = (
-        f"the file calls itself version {file.policy.version} and is published as version "
-        f"{version}; clients read the number it is published under"
-    )
-    return [Finding("version-number", line, column, "warning", message)]
+        raise BrokenFile(why, found, len(errors))
 
 
 def checked_note(note: str) -> str:

@@ -9,10 +9,8 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, JSONBody
 
 from firstline.kit import web
-from firstline.kit.errors import Invalid
 from firstline.people.visit import Visit, desk_pages
-from firstline.policy.text.finding import Finding
-from firstline.regulations import FILE_BODY_LIMIT, Policies
+from firstline.regulations import FILE_BODY_LIMIT, BrokenFile, Policies
 from firstline.regulations.pages.common import (
     draft_or_in_force,
     finding_values,
@@ -51,9 +49,8 @@ async def file_trial(
     manages(visit.who)
     try:
         return await _trial(visit, policies, data.file)
-    except Invalid as refused:
-        found = [Finding(**each) for each in refused.extra["findings"]]
-        return visit.page("regulations/findings.html", **finding_values(found))
+    except BrokenFile as refused:
+        return visit.page("regulations/findings.html", **finding_values(refused.found))
 
 
 async def _trial(visit: Visit, policies: Policies, text: str) -> web.Page:

@@ -20,6 +20,7 @@ from firstline.policy.file.parts import (
     YearDay,
     Zone,
 )
+from firstline.policy.text.remark import remark
 from firstline.policy.text.values import is_days
 
 
@@ -53,7 +54,10 @@ class Head(Part):
 def _country(value: object) -> str:
     if not re.fullmatch("[A-Za-z]{2}", str(value)):
         raise ValueError(
-            f"'{str(value)[:40]}' is not the code of a country; write two letters such as DE"
+            remark(
+                "'{value}' is not the code of a country; write two letters such as DE",
+                value=str(value)[:40],
+            )
         )
     return str(value)
 
@@ -169,8 +173,11 @@ class CalendarSpec(Part):
         if isinstance(value, str):
             if value.strip() not in ("24x7", "24/7", "always"):
                 raise ValueError(
-                    f"'{value[:40]}' is not a calendar; write 24x7, or day classes with "
-                    'windows: {mon-fri: ["09:00-18:00"]}'
+                    remark(
+                        "'{value}' is not a calendar; write 24x7, or day classes with windows: "
+                        '{{mon-fri: ["09:00-18:00"]}}',
+                        value=value[:40],
+                    )
                 )
             return {"days": {"every-day": ["00:00-24:00"]}}
         return _with_days(value)
@@ -205,6 +212,8 @@ class ExceptionSpec(Part):
         """Hours hold for whole days, so that a time of day beside them would say nothing."""
         if self.hours is not None and (":" in self.start or ":" in self.end):
             raise ValueError(
-                "hours hold for whole days; write from and to as dates without a time of day"
+                remark(
+                    "hours hold for whole days; write from and to as dates without a time of day"
+                )
             )
         return self

@@ -40,6 +40,7 @@ from firstline.policy.file.record import (
     Stat,
 )
 from firstline.policy.file.targets import Target
+from firstline.policy.text.remark import guess, remark
 from firstline.policy.text.values import parse_span
 
 FORMAT = 1
@@ -151,7 +152,13 @@ def _send_before(value: object) -> str:
     if value in words:
         return str(value)
     if near := get_close_matches(str(value), words, 1, 0.6):
-        raise ValueError(f"'{str(value)[:40]}' is not a length of time; did you mean {near[0]}?")
+        raise ValueError(
+            remark(
+                "'{text}' is not a length of time; {mend}",
+                text=str(value)[:40],
+                mend=guess(near[0]),
+            )
+        )
     return str(parse_span(str(value)))
 
 

@@ -20,6 +20,7 @@ from firstline.policy.file.parts import (
     Share,
     Texts,
 )
+from firstline.policy.text.remark import remark
 from firstline.policy.text.values import parse_money, parse_span
 
 
@@ -34,7 +35,9 @@ def _least(value: object) -> str:
         amount, currency = parse_money(text)
         return f"{amount} {currency}"
     if span.seconds is None:
-        raise ValueError(f"'{text[:40]}' is no least time; write minutes or hours such as 90m")
+        raise ValueError(
+            remark("'{text}' is no least time; write minutes or hours such as 90m", text=text[:40])
+        )
     return str(span)
 
 

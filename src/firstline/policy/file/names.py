@@ -14,6 +14,7 @@ from firstline.policy.file.parts import ELAPSED
 from firstline.policy.file.typos import wrong_words
 from firstline.policy.text.countries import COUNTRIES, REGIONS
 from firstline.policy.text.finding import Finding
+from firstline.policy.text.remark import Remark, guess, remark
 from firstline.policy.text.source import Document
 
 # Where the names of each kind stand in the file.
@@ -26,6 +27,17 @@ HOMES = {
     "topic": ("topics",),
     "site": ("sites",),
     "section": ("sections",),
+}
+WHAT = {
+    "calendar": remark("the calendar '{name}'"),
+    "clock": remark("the clock '{name}'"),
+    "line": remark("the line '{name}'"),
+    "channel": remark("the channel '{name}'"),
+    "plan": remark("the plan '{name}'"),
+    "priority": remark("the priority '{name}'"),
+    "topic": remark("the topic '{name}'"),
+    "site": remark("the site '{name}'"),
+    "section": remark("the section '{name}'"),
 }
 
 
@@ -75,24 +87,31 @@ def _id(item: object) -> str:
     return str(getattr(item, "id", item))
 
 
-def _message(ref: Ref, name: str, candidates: list[str]) -> str:
-    what = f"the {'clock' if ref.also else ref.kind} '{name}'"
+def _message(ref: Ref, name: str, candidates: list[str]) -> Remark:
+    what = WHAT["clock" if ref.also else ref.kind].with_values(name=name)
     if ref.kind == "calendar" and name in ("24x7", "24/7"):
-        return f"{what} is every hour, and nothing is outside of it; write it without `not`"
+        return remark(
+            "{what} is every hour, and nothing is outside of it; write it without `not`", what=what
+        )
     if ref.kind == "calendar" and name.startswith("not "):
-        return (
-            f"{what} is none, for `not` stands before the name of a calendar, and where hours are "
-            "meant; name the calendar itself"
+        return remark(
+            "{what} is none, for `not` stands before the name of a calendar, and where "
+            "hours are meant; name the calendar itself",
+            what=what,
         )
     if ref.kind == "calendar" and name in (*ELAPSED, "channel", "line", "plan"):
-        return (
-            f"{what} means nothing here, where no {name} is in question; write always, or the "
-            "name of a calendar"
+        return remark(
+            "{what} means nothing here, where no {name} is in question; write always, "
+            "or the name of a calendar",
+            what=what,
+            name=name,
         )
     if near := get_close_matches(name, candidates, 1, 0.5):
-        return f"{what} is not defined; did you mean {near[0]}?"
+        return remark("{what} is not defined; {mend}", what=what, mend=guess(near[0]))
     listed = ", ".join(list(dict.fromkeys(candidates))[:12])
-    return f"{what} is not defined; define it, or use one of {listed}"
+    return remark(
+        "{what} is not defined; define it, or use one of {listed}", what=what, listed=listed
+    )
 
 
 def _doubles(file: PolicyFile, document: Document) -> Iterator[Finding]:
@@ -108,7 +127,11 @@ def _doubles(file: PolicyFile, document: Document) -> Iterator[Finding]:
                     line,
                     column,
                     "error",
-                    f"the id '{item.id}' stands twice in {key}; give the second another id",
+                    remark(
+                        "the id '{id}' stands twice in {key}; give the second another id",
+                        id=item.id,
+                        key=key,
+                    ),
                 )
             seen.add(item.id)
 
@@ -124,9 +147,11 @@ def _circles(file: PolicyFile, document: Document) -> Iterator[Finding]:
         for i, name in enumerate(leads):
             if (way := _circle(leads, name)) and way[0] == min(way):
                 place = document.place((part, i, key))
-                message = (
-                    f"{key} leads in a circle: {' > '.join([*way, way[0]])}; let one of them "
-                    f"lead elsewhere, or leave its {key} out"
+                message = remark(
+                    "{key} leads in a circle: {way}; let one of them lead elsewhere, or leave "
+                    "its {key} out",
+                    key=key,
+                    way=" > ".join([*way, way[0]]),
                 )
                 yield Finding("circle", *place, "error", message)
 
@@ -153,9 +178,10 @@ def _countries(file: PolicyFile, document: Document) -> Iterator[Finding]:
             continue
         line, column = document.place(("calendars", name, "holidays"))
         where = f"{spec.holidays.country} {spec.holidays.region or ''}".strip()
-        message = (
-            f"no list of public holidays is known for '{where}'; correct the code, "
-            "or leave the country out and write the days under add"
+        message = remark(
+            "no list of public holidays is known for '{where}'; correct the code, or "
+            "leave the country out and write the days under add",
+            where=where,
         )
         yield Finding("unknown-country", line, column, "error", message)
 

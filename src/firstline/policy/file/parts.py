@@ -21,7 +21,8 @@ from pydantic_core import CoreSchema, core_schema
 
 from firstline.policy.file.fields import Ref, Says, fields_of
 from firstline.policy.text.languages import language
-from firstline.policy.text.meant import with_choice
+from firstline.policy.text.remark import remark, remark_of, with_choice
+from firstline.policy.text.spoken import LocalDate
 from firstline.policy.text.values import (
     UNLIMITED,
     UNSTATED,
@@ -134,8 +135,11 @@ def _span(value: object) -> Span:
         return value
     if not isinstance(value, str):
         raise ValueError(  # noqa: TRY004 - pydantic only reports ValueError
-            f"{str(value)[:40]} is not a length of time without its unit; write for example "
-            "30m, 1h or 3bd"
+            remark(
+                "{value} is not a length of time without its unit; write for example 30m, "
+                "1h or 3bd",
+                value=str(value)[:40],
+            )
         )
     return parse_span(value)
 
@@ -147,7 +151,7 @@ def _limit(value: object) -> Span | str:
     try:
         return _span(value)
     except ValueError as problem:
-        raise with_choice(problem, f"{UNLIMITED} where it never ends") from None
+        raise with_choice(problem, remark("unlimited where it never ends")) from None
 
 
 def _days(value: object) -> object:
@@ -156,8 +160,12 @@ def _days(value: object) -> object:
         return UNLIMITED
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_DAYS:
         raise ValueError(
-            f"'{str(value)[:40]}' is not a number of days; write one from 0 to {MOST_DAYS}, or "
-            f"{UNLIMITED}"
+            remark(
+                "'{value}' is not a number of days; write one from 0 to {last}, or {word}",
+                value=str(value)[:40],
+                last=MOST_DAYS,
+                word=UNLIMITED,
+            )
         )
     return value
 
@@ -188,8 +196,11 @@ def _day_off(value: object) -> str:
 def _year_day(value: object) -> str:
     if parse_day_off(str(value))[0] is not None:
         raise ValueError(
-            f"'{str(value)[:40]}' is not a date of every year; write 12-31, and what holds in one "
-            "year only under exceptions"
+            remark(
+                "'{value}' is not a date of every year; write 12-31, and what holds in one "
+                "year only under exceptions",
+                value=str(value)[:40],
+            )
         )
     return str(value)
 
@@ -208,7 +219,7 @@ def _words(value: object) -> object:
         return {"*": str(value)}
     if isinstance(value, list):
         raise ValueError(  # noqa: TRY004 - pydantic only reports ValueError
-            "words belong here and no list; write one text, or {en: words, de: words}"
+            remark("words belong here and no list; write one text, or {{en: words, de: words}}")
         )
     if isinstance(value, dict):
         for lang in cast("dict[str, object]", value):
@@ -216,7 +227,10 @@ def _words(value: object) -> object:
                 _ = lang == "*" or language(lang)
             except ValueError as problem:
                 raise ValueError(
-                    f"{problem}; put words that have a comma or a colon in quotes"
+                    remark(
+                        "{problem}; put words that have a comma or a colon in quotes",
+                        problem=remark_of(problem),
+                    )
                 ) from None
     return cast("object", value)
 
@@ -342,6 +356,10 @@ class DatedRule(Part):
         """A period that ends before it begins would never hold."""
         if self.since and self.until and parse_local(self.since) > parse_local(self.until):
             raise ValueError(
-                f"it ends ({self.until}) before it begins ({self.since}); swap the two"
+                remark(
+                    "it ends ({until}) before it begins ({since}); swap the two",
+                    until=LocalDate(self.until),
+                    since=LocalDate(self.since),
+                )
             )
         return self

@@ -17,29 +17,51 @@ from firstline.policy.file.names import wrong_names
 from firstline.policy.text.finding import Finding, PolicyError
 from firstline.policy.text.meant import choice_meant
 from firstline.policy.text.pruning import without_errors
+from firstline.policy.text.remark import (
+    Foreign,
+    Listed,
+    Remark,
+    counting_remark,
+    guess,
+    remark,
+    remark_of,
+)
 from firstline.policy.text.source import Document, Path, read
 from firstline.policy.text.values import day_meant
 
 MOST_FINDINGS = 200
+TABLE = remark("a table of keys belongs here; write key: value pairs")
+WHOLE = remark("a whole number belongs here; write it in digits")
+NUMBER = remark("a number belongs here; write it in digits")
+TRUTH = remark("write true or false")
 PLAIN = {
-    "model_type": "a table of keys belongs here; write key: value pairs",
-    "dict_type": "a table of keys belongs here; write key: value pairs",
-    "list_type": "a list belongs here; write [one, two], or items after dashes",
-    "string_type": "a word belongs here; write it in quotes",
-    "bool_type": "write true or false",
-    "bool_parsing": "write true or false",
-    "int_type": "a whole number belongs here; write it in digits",
-    "int_parsing": "a whole number belongs here; write it in digits",
-    "int_from_float": "a whole number belongs here; write it without a fraction",
-    "float_type": "a number belongs here; write it in digits",
-    "float_parsing": "a number belongs here; write it in digits",
-    "greater_than": "write more than {gt}",
-    "greater_than_equal": "write {ge} or more",
-    "less_than_equal": "write {le:g} or less",
-    "too_long": "at most {max_length} items belong here; write fewer",
-    "too_short": "this must not be empty; write at least {min_length}",
+    "model_type": TABLE,
+    "dict_type": TABLE,
+    "list_type": remark("a list belongs here; write [one, two], or items after dashes"),
+    "string_type": remark("a word belongs here; write it in quotes"),
+    "bool_type": TRUTH,
+    "bool_parsing": TRUTH,
+    "int_type": WHOLE,
+    "int_parsing": WHOLE,
+    "int_from_float": remark("a whole number belongs here; write it without a fraction"),
+    "float_type": NUMBER,
+    "float_parsing": NUMBER,
+    "greater_than": remark("write more than {gt}"),
+    "greater_than_equal": remark("write {ge} or more"),
+    "less_than_equal": remark("write {le:g} or less"),
 }
-WHOLE_FILE = "the file itself"
+# Where keys stand that are in no part.
+WHOLE_FILE = remark("the file itself")
+# What an error of the values speaks of, and its code.
+SPECIAL = {
+    "time zone": "unknown-zone",
+    "time of day": "bad-time",
+    "window": "bad-window",
+    "length of time": "bad-duration",
+    "not a date": "bad-date",
+    "carries an offset": "bad-date",
+    "country": "unknown-country",
+}
 BOOLEANS = ("true", "false")
 # What people write who have seen other formats.
 OTHER_WORDS = {
@@ -101,7 +123,9 @@ def _model(document: Document) -> tuple[PolicyFile | None, list[Finding]]:
 
 
 def _in_order(findings: list[Finding]) -> list[Finding]:
-    return sorted(set(findings), key=lambda f: (f.line, f.column, f.code))[:MOST_FINDINGS]
+    return sorted(set(findings), key=lambda f: (f.line, f.column, f.code, f.message))[
+        :MOST_FINDINGS
+    ]
 
 
 def _check_format(document: Document) -> None:
@@ -111,12 +135,17 @@ def _check_format(document: Document) -> None:
         return
     if isinstance(number, (int, float)) and not isinstance(number, bool) and number > FORMAT:
         code = "newer-format"
-        message = (
-            f"the file has format {written} and comes from a newer Firstline, this one reads "
-            f"format {FORMAT}; update Firstline, or write format: {FORMAT}"
+        message = remark(
+            "the file has format {written} and comes from a newer Firstline, this one "
+            "reads format {ours}; update Firstline, or write format: {ours}",
+            written=str(written),
+            ours=FORMAT,
         )
     else:
-        code, message = "bad-value", f"the format is not known; write format: {FORMAT}"
+        code, message = (
+            "bad-value",
+            remark("the format is not known; write format: {ours}", ours=FORMAT),
+        )
     raise PolicyError([Finding(code, *document.place(("format",)), "error", message)])
 
 
@@ -128,41 +157,61 @@ def _finding(error: Any, document: Document) -> Finding:
         return Finding("unknown-key", *place, "error", _unknown(path, name))
     place = document.place(path)
     if error["type"] == "missing":
-        return Finding("missing-key", *place, "error", f"{name} is missing; write it")
-    code, message = "bad-value", str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "value_error":
-        for word, special in (
-            ("time zone", "unknown-zone"),
-            ("time of day", "bad-time"),
-            ("window", "bad-window"),
-            ("length of time", "bad-duration"),
-            ("not a date", "bad-date"),
-            ("carries an offset", "bad-date"),
-            ("country", "unknown-country"),
-        ):
-            code = special if word in message else code
-    elif error["type"] == "literal_error":
-        message = _choice(error)
-    elif meant := error["type"].startswith("bool_") and choice_meant(str(error["input"]), BOOLEANS):
-        message = f"'{str(error['input'])[:40]}' is neither true nor false; did you mean {meant}?"
-    else:
-        plain = f"{message[:1].lower()}{message[1:]}; correct the value"
-        message = PLAIN.get(error["type"], plain).format(**error.get("ctx", {}))
-    return Finding(code, *place, "error", f"{name}: {message}")
+        missing = remark("{name} is missing; write it", name=name)
+        return Finding("missing-key", *place, "error", missing)
+    message = _mend(error)
+    found = remark("{name}: {message}", name=name, message=message)
+    return Finding(_code(error, str(message)), *place, "error", found)
 
 
-def _choice(error: Any) -> str:
+def _code(error: Any, message: str) -> str:
+    """The code of a value that cannot be read, by what its error speaks of."""
+    if error["type"] != "value_error":
+        return "bad-value"
+    return next((code for word, code in SPECIAL.items() if word in message), "bad-value")
+
+
+def _mend(error: Any) -> Remark:
+    """What is wrong with a value, and how it is mended."""
+    kind, limits = error["type"], error.get("ctx", {})
+    if kind == "value_error":
+        return remark_of(limits["error"])
+    if kind == "literal_error":
+        return _choice(error)
+    if meant := kind.startswith("bool_") and choice_meant(str(error["input"]), BOOLEANS):
+        text = str(error["input"])[:40]
+        return remark("'{text}' is neither true nor false; {mend}", text=text, mend=guess(meant))
+    if kind == "too_long":
+        return counting_remark(
+            "at most {number} item belongs here; write fewer",
+            "at most {number} items belong here; write fewer",
+            limits["max_length"],
+        )
+    if kind == "too_short":
+        return counting_remark(
+            "this must not be empty; write at least {number}",
+            "this must not be empty; write at least {number}",
+            limits["min_length"],
+        )
+    if kind in PLAIN:
+        return PLAIN[kind].with_values(**limits)
+    said = str(error["msg"])
+    words = Foreign(said[:1].lower() + said[1:], remark("this value cannot stand here"))
+    return remark("{words}; correct the value", words=words)
+
+
+def _choice(error: Any) -> Remark:
     """Which of the allowed words was meant."""
     words = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
     written = str(error["input"])[:40]
     near = choice_meant(written, words) or next(
         iter(get_close_matches(written, words, 1, 0.5)), None
     )
-    mend = f"did you mean {near}?" if near else f"write one of {', '.join(words)}"
-    return f"'{written}' is not known here; {mend}"
+    mend = guess(near) if near else remark("write one of {words}", words=", ".join(words))
+    return remark("'{written}' is not known here; {mend}", written=written, mend=mend)
 
 
-def _unknown(path: Path, name: str) -> str:
+def _unknown(path: Path, name: str) -> Remark:
     """What to write instead of a key that its part does not have."""
     key = str(path[-1])
     model = part_at(PolicyFile, path[:-1])
@@ -173,14 +222,20 @@ def _unknown(path: Path, name: str) -> str:
     near = get_close_matches(key, keys, 1, 0.7)
     meant = [day_meant(key) if "mon-fri" in keys else None, other if other in keys else None, *near]
     if found := next(filter(None, meant), None):
-        return f"{name} is not a key of a policy file; did you mean {found}?"
+        return remark("{name} is not a key of a policy file; {mend}", name=name, mend=guess(found))
     for word in (key, other):
         if places := _places_near(word, path):
-            where = f"{word} is a key of {', '.join(places[:3])}"
-            return f"{name} is not a key here; {where}, write it there"
-    return (
-        f"{name[:80]} is not a key of a policy file; the keys here are "
-        f"{', '.join(keys[:40]) or 'free'}"
+            where = Listed(tuple(place or WHOLE_FILE for place in places[:3]))
+            return remark(
+                "{name} is not a key here; {word} is a key of {places}, write it there",
+                name=name,
+                word=word,
+                places=where,
+            )
+    return remark(
+        "{name} is not a key of a policy file; the keys here are {keys}",
+        name=name[:80],
+        keys=", ".join(keys[:40]) or remark("free"),
     )
 
 
@@ -192,7 +247,7 @@ def _places_near(key: str, path: Path) -> list[str]:
     if len(path) == 1:
         return places
     top = str(path[0])
-    return [place for place in places if place.split(".")[0] in (top, "policy", WHOLE_FILE)]
+    return [place for place in places if place.split(".")[0] in (top, "policy", "")]
 
 
 @cache
@@ -201,5 +256,5 @@ def _places() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path, model in parts_of(PolicyFile):
         for field in fields_of(model):
-            found.setdefault(field.key, []).append(path or WHOLE_FILE)
+            found.setdefault(field.key, []).append(path)
     return found

@@ -25,7 +25,7 @@ from firstline.policy.file.parts import (
     Texts,
     Topics,
 )
-from firstline.policy.text.meant import with_choice
+from firstline.policy.text.remark import remark, with_choice
 from firstline.policy.text.values import Span, parse_span
 
 MEASURES = ("ack", "first", "next", "update", "start", "fix")
@@ -39,7 +39,7 @@ def _next(value: object) -> Span | str:
     try:
         return parse_span(str(value))
     except ValueError as problem:
-        raise with_choice(problem, "none where no time is promised") from None
+        raise with_choice(problem, remark("none where no time is promised")) from None
 
 
 # The word for no promise is read before the length of time, whose error would hide behind it.

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.reading import MOST_FINDINGS, parse
 from firstline.policy.lint.base import Lint, Rule
+from firstline.policy.lint.gaps import RULES as GAPS
 from firstline.policy.lint.hours import RULES as HOURS
 from firstline.policy.lint.open_points import RULES as OPEN_POINTS
 from firstline.policy.lint.rules import RULES as OTHERS
@@ -24,6 +24,8 @@ from firstline.policy.rules.scope import Scope, scope
 from firstline.policy.rules.situation import Situation
 from firstline.policy.text.countries import EMPTY_FROM
 from firstline.policy.text.finding import Finding, PolicyError
+from firstline.policy.text.remark import remark
+from firstline.policy.text.spoken import Length, LocalDate
 from firstline.policy.text.values import MINUTES_A_DAY, parse_local
 from firstline.policy.time.weekly import hole_words, holes, missing_pieces
 
@@ -41,7 +43,7 @@ def check(text: str, now: datetime) -> list[Finding]:
         return problem.findings
     lint = Lint(file, document, Policy(file), now)
     found = {finding for rule in RULES for finding in rule(lint)}
-    in_order = sorted(found, key=lambda f: (f.line, f.column, f.code))
+    in_order = sorted(found, key=lambda f: (f.line, f.column, f.code, f.message))
     if len(found) > MOST_FINDINGS:
         in_order.sort(key=lambda f: f.severity != "error")
     return in_order[:MOST_FINDINGS]
@@ -56,9 +58,10 @@ def _zones(lint: Lint) -> Iterator[Finding]:
         if spec.timezone or (site and site.timezone):
             continue
         if (spec.days or spec.seasons) and not lint.policy.calendars[name].always:
-            message = (
-                f"calendar {name} has windows but nothing says in which time zone; "
-                "write policy.timezone, for example Europe/Kyiv"
+            message = remark(
+                "calendar {name} has windows but nothing says in which time zone; write "
+                "policy.timezone, for example Europe/Kyiv",
+                name=name,
             )
             yield lint.error("window-without-zone", ("calendars", name), message)
 
@@ -71,22 +74,32 @@ def _scope(lint: Lint) -> Iterator[Finding]:
             yield lint.error(
                 "scope-both",
                 ("scope", "out"),
-                f"'{code}' is both in scope.in and in scope.out; delete it from one of them",
+                remark(
+                    "'{code}' is both in scope.in and in scope.out; delete it from one of them",
+                    code=code,
+                ),
             )
     for plan, rule in rules.by_plan.items():
         for code in set(rule.include) & set(rule.out):
             yield lint.error(
                 "scope-both",
                 ("scope", "by_plan", plan),
-                f"'{code}' is both in and out for plan {plan}; delete it from one of them",
+                remark(
+                    "'{code}' is both in and out for plan {plan}; delete it from one of them",
+                    code=code,
+                    plan=plan,
+                ),
             )
     for code in rules.refer:
         if code not in rules.out and code not in rules.include:
             yield lint.warning(
                 "refer-unused",
                 ("scope", "refer", code),
-                f"scope.refer has a way out for '{code}', which scope.out does not have; add "
-                "it to scope.out or delete it",
+                remark(
+                    "scope.refer has a way out for '{code}', which scope.out does not have; add "
+                    "it to scope.out or delete it",
+                    code=code,
+                ),
             )
 
 
@@ -97,9 +110,9 @@ def _scope_hours(lint: Lint) -> Iterator[Finding]:
     # Rules with only_then are about their own codes, and leave all other hours as they are.
     names = {rule.calendar for rule in lint.file.scope.when if not rule.only_then}
     if (gaps := holes(lint.open_pieces(names))) and _take_turns(lint, names):
-        message = (
-            f"scope.when says nothing about {hole_words(gaps)}; add a rule for "
-            "these hours or widen a calendar"
+        message = remark(
+            "scope.when says nothing about {holes}; add a rule for these hours or widen a calendar",
+            holes=hole_words(gaps),
         )
         yield lint.warning("hours-uncovered", ("scope", "when"), message)
 
@@ -109,9 +122,10 @@ def _scope_never(lint: Lint) -> Iterator[Finding]:
     for code in lint.file.scope.include if lint.file.scope.when else ():
         found = scope(lint.policy, Situation(code=code, received=lint.now))
         if isinstance(found, Scope) and found.verdict == "later" and found.from_ is None:
-            message = (
-                f"'{code[:40]}' is in scope, and the rules of scope.when together shut it out at "
-                "every hour; name it under in of one of them, or move it to scope.out"
+            message = remark(
+                "'{code}' is in scope, and the rules of scope.when together shut it out at "
+                "every hour; name it under in of one of them, or move it to scope.out",
+                code=code[:40],
             )
             yield lint.warning("scope-never", ("scope", "when"), message)
 
@@ -135,10 +149,10 @@ def _complaint_number(lint: Lint) -> Iterator[Finding]:
         return
     advisory = [c.id for c in lint.file.channels if c.status == "advisory"]
     if advisory:
-        message = (
-            "a complaint must hold a request number, but channels that are "
-            f"advisory ({', '.join(advisory)}) give none; write "
-            "complaints.without_number: ask"
+        message = remark(
+            "a complaint must hold a request number, but channels that are advisory "
+            "({advisory}) give none; write complaints.without_number: ask",
+            advisory=", ".join(advisory),
         )
         yield lint.warning("complaint-number", ("complaints", "must"), message)
 
@@ -148,20 +162,28 @@ def _free_time(lint: Lint) -> Iterator[Finding]:
     for i, row in enumerate(lint.file.paid):
         if row.included and (row.price is None or row.included_applies is None):
             lacks = (
-                "price" if row.price is None else "included_applies: always or only_if_not_exceeded"
+                "price"
+                if row.price is None
+                else remark("included_applies: always or only_if_not_exceeded")
             )
             yield lint.warning(
                 "free-time-beyond",
                 ("paid", i, "included"),
-                f"{row.included} are free, but nothing says what longer work costs; write {lacks}",
+                remark(
+                    "{included} are free, but nothing says what longer work costs; write {lacks}",
+                    included=Length(row.included),
+                    lacks=lacks,
+                ),
             )
     for i, quota in enumerate(lint.file.quota):
         if quota.beyond is None and not lint.file.paid:
             yield lint.warning(
                 "free-time-beyond",
                 ("quota", i),
-                "an amount is included, but nothing says what happens beyond it; write beyond: "
-                "paid, refused or next_period",
+                remark(
+                    "an amount is included, but nothing says what happens beyond it; write "
+                    "beyond: paid, refused or next_period"
+                ),
             )
 
 
@@ -172,8 +194,10 @@ def _delay(lint: Lint) -> Iterator[Finding]:
         yield lint.warning(
             "delay-without-due",
             ("delay",),
-            "nothing says when a delay notice must be sent; write delay.send_before: deadline, or "
-            "leave it if your text says no more",
+            remark(
+                "nothing says when a delay notice must be sent; write delay.send_before: "
+                "deadline, or leave it if your text says no more"
+            ),
         )
 
 
@@ -186,20 +210,25 @@ def _exceptions(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "exception-past",
                 ("exceptions", i, "to"),
-                f"this exception ended on {item.end}; delete it or write the next dates",
+                remark(
+                    "this exception ended on {end}; delete it or write the next dates",
+                    end=LocalDate(item.end),
+                ),
             )
         if end < start:
             yield lint.error(
                 "exception-order",
                 ("exceptions", i, "to"),
-                "this exception ends before it starts; swap from and to",
+                remark("this exception ends before it starts; swap from and to"),
             )
         if item.closed + item.open + (item.hours is not None) != 1:
             yield lint.error(
                 "exception-empty",
                 ("exceptions", i),
-                "an exception needs exactly one of closed: true, open: true, hours: [...]; "
-                "write one",
+                remark(
+                    "an exception needs exactly one of closed: true, open: true, hours: [...]; "
+                    "write one"
+                ),
             )
 
 
@@ -217,16 +246,23 @@ def _reach(lint: Lint) -> Iterator[Finding]:
                 yield lint.warning(
                     "channel-unreachable",
                     path,
-                    f"{channel.id} leads through {other.id}, which is refused; name a channel "
-                    "that is open",
+                    remark(
+                        "{channel} leads through {other}, which is refused; name a channel that is "
+                        "open",
+                        channel=channel.id,
+                        other=other.id,
+                    ),
                 )
             elif key == "reached_through" and channel.opened_by == "client" and other.calendar:
                 wanted = lint.open_pieces([channel.calendar or "always"])
                 gaps = missing_pieces(wanted, lint.open_pieces([other.calendar]))
                 if gaps:
-                    message = (
-                        f"{channel.id} is reached only through {other.id}, which is closed "
-                        f"{hole_words(gaps)}; widen its calendar or give another way"
+                    message = remark(
+                        "{channel} is reached only through {other}, which is closed {holes}; "
+                        "widen its calendar or give another way",
+                        channel=channel.id,
+                        other=other.id,
+                        holes=hole_words(gaps),
                     )
                     yield lint.warning("channel-unreachable", path, message)
 
@@ -235,9 +271,11 @@ def _statistics(lint: Lint) -> Iterator[Finding]:
     """15. A figure typed by hand although Firstline computes it."""
     for i, stat in enumerate(lint.file.stats):
         if stat.publish == "claim" and stat.measure.startswith(COMPUTABLE):
-            message = (
-                f"{stat.measure} is published as it was typed ({stat.claim}); Firstline "
-                "computes it, so write publish: computed or publish: both"
+            message = remark(
+                "{measure} is published as it was typed ({claim}); Firstline computes it, "
+                "so write publish: computed or publish: both",
+                measure=stat.measure,
+                claim=str(stat.claim),
             )
             yield lint.warning("statistic-typed", ("stats", i, "publish"), message)
 
@@ -256,14 +294,22 @@ def _holidays(lint: Lint) -> Iterator[Finding]:
                 yield lint.info(
                     "holidays-end",
                     path,
-                    f"holidays of calendar {name} are listed only for "
-                    f"{', '.join(map(str, holidays.years))}; add {year}, or leave the year out",
+                    remark(
+                        "holidays of calendar {name} are listed only for {years}; add {year}, or "
+                        "leave the year out",
+                        name=name,
+                        years=", ".join(map(str, holidays.years)),
+                        year=str(year),
+                    ),
                 )
             elif year >= EMPTY_FROM.get(holidays.country.upper(), NEVER):
-                message = (
-                    f"the public holidays of {holidays.country.upper()} are empty for "
-                    f"{year}, so every weekday of calendar {name} counts; write the days "
-                    "under add, or add: [] if it is meant"
+                message = remark(
+                    "the public holidays of {country} are empty for {year}, so every weekday of "
+                    "calendar {name} counts; write the days under add, or add: [] if it is "
+                    "meant",
+                    country=holidays.country.upper(),
+                    year=str(year),
+                    name=name,
                 )
                 yield lint.info("holidays-empty", path, message)
 
@@ -278,15 +324,22 @@ def _clauses(lint: Lint) -> Iterator[Finding]:
                 yield lint.error(
                     "clause-rule-missing",
                     ("clauses", i, "rule"),
-                    f"clause {clause.id} names the rule {path[:80]}, which the file does not "
-                    "have; correct the path or delete it",
+                    remark(
+                        "clause {clause} names the rule {path}, which the file does not have; "
+                        "correct the path or delete it",
+                        clause=clause.id,
+                        path=path[:80],
+                    ),
                 )
         if not clause.rule:
             yield lint.info(
                 "clause-not-executed",
                 ("clauses", i),
-                f"clause {clause.id} is published and marked as not executed; name its rule "
-                "if the file has one",
+                remark(
+                    "clause {clause} is published and marked as not executed; name its rule if "
+                    "the file has one",
+                    clause=clause.id,
+                ),
             )
         for lang, words in clause.words.items():
             for path in dict.fromkeys(PLACEHOLDER.findall(words)):
@@ -294,48 +347,17 @@ def _clauses(lint: Lint) -> Iterator[Finding]:
                     yield lint.error(
                         "clause-value-missing",
                         ("clauses", i, "words", lang),
-                        f"clause {clause.id} shows {{{path[:80]}}}, which the file does not "
-                        "have; correct the path",
+                        remark(
+                            "clause {clause} shows {{{path}}}, which the file does not have; "
+                            "correct the path",
+                            clause=clause.id,
+                            path=path[:80],
+                        ),
                     )
-
-
-def _languages(lint: Lint) -> Iterator[Finding]:
-    """Words that lack one of the policy's languages."""
-    wanted = set(lint.policy.languages)
-    for path, words in _texts(lint.file):
-        lacking = sorted(wanted - set(words)) if words and "*" not in words else []
-        if lacking:
-            yield lint.warning(
-                "language-missing",
-                path,
-                f"{'.'.join(map(str, path))} has no words in {', '.join(lacking)}; add them",
-            )
-        extra = sorted(set(words) - wanted - {"*"})
-        if extra:
-            yield lint.warning(
-                "language-extra",
-                path,
-                f"{'.'.join(map(str, path))} has words in {', '.join(extra)}, which nobody is "
-                "shown; add the language to policy.languages, or delete them",
-            )
-
-
-def _texts(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
-    tables = {"topics": file.topics or {}, "outcomes": file.outcomes or {}, "states": file.states}
-    for key, table in tables.items():
-        yield from (((key, name), words) for name, words in table.items())
-    yield from (
-        (("delay", "reasons", name), words) for name, words in (file.delay.reasons or {}).items()
-    )
-    for key in ("lines", "channels", "clauses", "sections"):
-        for i, item in enumerate(getattr(file, key)):
-            yield (key, i, "title"), item.title
-            if key == "clauses":
-                yield (key, i, "words"), item.words
 
 
 RULES: tuple[Rule, ...] = (
     _zones, _scope, _scope_hours, _complaint_number, _free_time, _delay, _exceptions,
-    _reach, _scope_never, _statistics, _holidays, _clauses, _languages,
-    *TARGETS, *HOURS, *TOPICS, *OTHERS, *WORDS, *OPEN_POINTS,
+    _reach, _scope_never, _statistics, _holidays, _clauses,
+    *TARGETS, *GAPS, *HOURS, *TOPICS, *OTHERS, *WORDS, *OPEN_POINTS,
 )  # fmt: skip

@@ -11,7 +11,9 @@ from firstline.policy.file.doors import LIVE
 from firstline.policy.file.fields import uses
 from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
+from firstline.policy.text.remark import remark
 from firstline.policy.text.source import Path
+from firstline.policy.text.spoken import DayClass
 from firstline.policy.text.values import DAYS, parse_days
 
 # The end of a window, alone or among several.
@@ -31,9 +33,13 @@ def _overlaps(lint: Lint) -> Iterator[Finding]:
         for day, windows in enumerate(lint.policy.calendars[name].week):
             both = next(((a, b) for a, b in pairwise(windows) if b.start < a.end), None)
             if both:
-                message = (
-                    f"windows {both[0]} and {both[1]} of {DAYS[day]} in calendar {name} overlap; "
-                    "join them, or name the day in one day class only"
+                message = remark(
+                    "windows {first} and {second} of {day} in calendar {name} overlap; join "
+                    "them, or name the day in one day class only",
+                    first=str(both[0]),
+                    second=str(both[1]),
+                    day=DayClass(DAYS[day]),
+                    name=name,
                 )
                 key = next(text for text in spec.days if day in parse_days(text))
                 yield lint.warning("windows-overlap", ("calendars", name, key), message)
@@ -44,9 +50,10 @@ def _lost_minutes(lint: Lint) -> Iterator[Finding]:
     """A window that ends a minute before midnight, wherever windows stand: the minute is closed."""
     for path, text in _texts(lint.document.value, ()):
         if LAST_MINUTE.search(text):
-            message = (
-                f"window {text.strip()[:40]} closes a minute before midnight; write 24:00 if it is "
-                "open to the end of the day"
+            message = remark(
+                "window {text} closes a minute before midnight; write 24:00 if it is open "
+                "to the end of the day",
+                text=text.strip()[:40],
             )
             yield lint.warning("minute-lost", path, message)
 
@@ -71,7 +78,10 @@ def _empty_calendars(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "calendar-empty",
                 ("calendars", name),
-                f"calendar {name} never opens; write its windows, as in mon-fri: 09:00-18:00",
+                remark(
+                    "calendar {name} never opens; write its windows, as in mon-fri: 09:00-18:00",
+                    name=name,
+                ),
             )
 
 
@@ -96,8 +106,11 @@ def _unused_calendars(lint: Lint) -> Iterator[Finding]:
             yield lint.info(
                 "calendar-unused",
                 ("calendars", name),
-                f"nothing uses calendar {name}; name it in a channel, a line or a row, or delete "
-                "it",
+                remark(
+                    "nothing uses calendar {name}; name it in a channel, a line or a row, or "
+                    "delete it",
+                    name=name,
+                ),
             )
 
 
@@ -108,9 +121,10 @@ def _unlisted_holidays(lint: Lint) -> Iterator[Finding]:
         listed = listed or spec.holidays is not None
         means = spec.on_holidays is not None or spec.holiday_as in ("closed", "saturday", "sunday")
         if means and spec.holidays is None:
-            message = (
-                f"calendar {name} says what a holiday is, and nothing says which days are; write "
-                "holidays with a country, for example holidays: de"
+            message = remark(
+                "calendar {name} says what a holiday is, and nothing says which days are; "
+                "write holidays with a country, for example holidays: de",
+                name=name,
             )
             yield lint.warning("holidays-unlisted", ("calendars", name), message)
     for i, row in enumerate(lint.file.targets):
@@ -118,8 +132,10 @@ def _unlisted_holidays(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "holidays-unlisted",
                 ("targets", i, "received"),
-                "this row is about holidays, and no calendar says which days are; write holidays "
-                "with a country in a calendar",
+                remark(
+                    "this row is about holidays, and no calendar says which days are; write "
+                    "holidays with a country in a calendar"
+                ),
             )
 
 
@@ -138,8 +154,11 @@ def _unreached_lines(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "line-unreached",
                 ("lines", i),
-                f"no request ever comes to line {line.id}; write from: with the line below, or "
-                "name it in a channel",
+                remark(
+                    "no request ever comes to line {line}; write from: with the line below, or "
+                    "name it in a channel",
+                    line=line.id,
+                ),
             )
 
 
@@ -153,16 +172,18 @@ def _channel_clock(lint: Lint) -> Iterator[Finding]:
             if spec is None or spec.calendar or any(v.calendar for v in spec.variants):
                 continue
             if row.clock == "channel":
-                message = (
-                    f"this row counts the hours of channel {name}, which has none, so every hour "
-                    "counts; write its calendar"
+                message = remark(
+                    "this row counts the hours of channel {name}, which has none, so every hour "
+                    "counts; write its calendar",
+                    name=name,
                 )
                 yield lint.warning("channel-without-hours", ("targets", i, "clock"), message)
             elif name not in names and spec.status == "official" and row.force == "guarantee":
                 names.add(name)
-                message = (
-                    f"an answer by channel {name} is guaranteed, and nothing says when it is "
-                    "open; write its calendar, also if it is always"
+                message = remark(
+                    "an answer by channel {name} is guaranteed, and nothing says when it is "
+                    "open; write its calendar, also if it is always",
+                    name=name,
                 )
                 at = next(n for n, c in enumerate(lint.file.channels) if c.id == name)
                 yield lint.info("channel-without-hours", ("channels", at), message)
@@ -180,8 +201,12 @@ def _undefined_names(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "names-undefined",
                 ("targets", i, kind),
-                f"rows name a {kind}, and the file lists none, so a slip of the pen is not "
-                f"found; write {mend}",
+                remark(
+                    "rows name a {kind}, and the file lists none, so a slip of the pen is not "
+                    "found; write {mend}",
+                    kind=kind,
+                    mend=mend,
+                ),
             )
 
 
@@ -193,10 +218,11 @@ def _unsure_channels(lint: Lint) -> Iterator[Finding]:
         named = LIVE.search(spec.id) or WRITTEN.search(spec.id)
         closes = spec.calendar and not lint.policy.calendars[spec.calendar].always
         if closes and not (says or named) and spec.status not in ("refused", "self_help"):
-            message = (
-                f"nothing says whether somebody has to be there in channel {spec.id}, so what "
-                "comes outside its hours waits; write live: true for a telephone or a live chat, "
-                "live: false for what is written"
+            message = remark(
+                "nothing says whether somebody has to be there in channel {spec}, so what "
+                "comes outside its hours waits; write live: true for a telephone or a live "
+                "chat, live: false for what is written",
+                spec=spec.id,
             )
             yield lint.info("channel-unsure", ("channels", i), message)
 

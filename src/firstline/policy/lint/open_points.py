@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.rules.closing import reopening
 from firstline.policy.text.finding import Finding
+from firstline.policy.text.remark import Both, remark
+from firstline.policy.text.spoken import Length
 from firstline.policy.text.values import UNLIMITED
 
 
@@ -20,9 +22,10 @@ def _holidays(lint: Lint) -> Iterator[Finding]:
             and spec.holiday_as is None
             and not lint.policy.calendars[name].always
         ):
-            message = (
-                f"calendar {name} does not say whether it holds on public holidays; "
-                "write holidays with a country and holiday_as, or holiday_as: open"
+            message = remark(
+                "calendar {name} does not say whether it holds on public holidays; write "
+                "holidays with a country and holiday_as, or holiday_as: open",
+                name=name,
             )
             yield lint.info("open-holidays", ("calendars", name), message)
 
@@ -30,10 +33,10 @@ def _holidays(lint: Lint) -> Iterator[Finding]:
 def _restart(lint: Lint) -> Iterator[Finding]:
     timed = any(row.first or row.next for row in lint.file.targets)
     if timed and "restart_on" not in lint.file.model_fields_set:
-        message = (
-            "nothing says what starts the time of an answer again, so "
-            f"{' and '.join(sorted(lint.policy.restart_on))} of the shipped file do; write "
-            "restart_on, also if it is []"
+        message = remark(
+            "nothing says what starts the time of an answer again, so {events} of "
+            "the shipped file do; write restart_on, also if it is []",
+            events=Both(tuple(sorted(lint.policy.restart_on))),
         )
         yield lint.info("open-restart", ("targets",), message)
 
@@ -44,15 +47,17 @@ def _second_miss(lint: Lint) -> Iterator[Finding]:
         yield lint.info(
             "open-second-miss",
             ("delay",),
-            "nothing says what it means when the new time is missed too; write "
-            "delay.second_miss, or leave it if your text says no more",
+            remark(
+                "nothing says what it means when the new time is missed too; write "
+                "delay.second_miss, or leave it if your text says no more"
+            ),
         )
 
 
 def _ticket_door(lint: Lint) -> Iterator[Finding]:
     chat = next((c for c in lint.file.channels if c.becomes == "ticket"), None)
     if chat and not any(c.id == "ticket" for c in lint.file.channels):
-        message = (
+        message = remark(
             "a chat becomes a ticket, but nothing says whether a client may open a "
             "ticket directly; add a channel ticket with opened_by: staff or client"
         )
@@ -62,7 +67,7 @@ def _ticket_door(lint: Lint) -> Iterator[Finding]:
 def _complaint_door(lint: Lint) -> Iterator[Finding]:
     rules = lint.file.complaints
     if rules and "email" in rules.channels and not rules.told_apart:
-        message = (
+        message = remark(
             "nothing says how a complaint is told from ordinary mail; write "
             "complaints.told_apart, for example [form, address]"
         )
@@ -75,8 +80,11 @@ def _period(lint: Lint) -> Iterator[Finding]:
             yield lint.info(
                 "open-period",
                 ("stats", i),
-                f"the figure {stat.measure} has no period; write period, for example 3mo, or leave "
-                "it if your text says no more",
+                remark(
+                    "the figure {measure} has no period; write period, for example 3mo, or "
+                    "leave it if your text says no more",
+                    measure=stat.measure,
+                ),
             )
 
 
@@ -84,11 +92,12 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
     """The limit in force is that of the shipped file, which the company never wrote."""
     rule = reopening(lint.policy)
     if rule is not None and rule.shipped:
-        span = rule.span or UNLIMITED
-        message = (
-            f"nothing says how long words of the client open a closed request again, so the {span} "
-            "of the shipped file hold and are published; write close.reopen_days, a number or "
-            "unlimited"
+        span = Length(rule.span) if rule.span else UNLIMITED
+        message = remark(
+            "nothing says how long words of the client open a closed request again, so "
+            "the {span} of the shipped file hold and are published; write "
+            "close.reopen_days, a number or unlimited",
+            span=span,
         )
         yield lint.info("open-reopening", ("close",), message)
 
@@ -99,22 +108,28 @@ def _rest(lint: Lint) -> Iterator[Finding]:
         yield lint.info(
             "open-retention",
             ("history",),
-            "nothing says how long requests are kept; write history.keep, for example 5y, or leave "
-            "it if your text says no more",
+            remark(
+                "nothing says how long requests are kept; write history.keep, for example "
+                "5y, or leave it if your text says no more"
+            ),
         )
     if "conduct" not in written:
         yield lint.info(
             "open-conduct",
             (),
-            "nothing is said about conduct; write conduct with its triggers and steps, or "
-            "conduct: {} if there is no rule",
+            remark(
+                "nothing is said about conduct; write conduct with its triggers and steps, "
+                "or conduct: {{}} if there is no rule"
+            ),
         )
     if "close" not in written:
         yield lint.info(
             "open-closing",
             (),
-            "nothing says what happens when the client does not answer; write close, or "
-            "close: {} if nothing does",
+            remark(
+                "nothing says what happens when the client does not answer; write close, or "
+                "close: {{}} if nothing does"
+            ),
         )
 
 

@@ -13,6 +13,8 @@ from firstline.policy.lint.base import Lint, Rule, row_name
 from firstline.policy.rules.closing import reopening
 from firstline.policy.rules.periods import is_past
 from firstline.policy.text.finding import Finding
+from firstline.policy.text.remark import Both, remark
+from firstline.policy.text.spoken import Length, LocalDate
 from firstline.policy.text.values import Span, parse_local, parse_money
 
 # Words of `order` that are published as they are.
@@ -30,8 +32,10 @@ def _prices(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "price-open",
                 ("paid", i),
-                "nothing says what this costs; write price: 70 EUR, or words if it is agreed "
-                "each time, or leave it if your text says no more",
+                remark(
+                    "nothing says what this costs; write price: 70 EUR, or words if it is "
+                    "agreed each time, or leave it if your text says no more"
+                ),
             )
 
 
@@ -44,8 +48,11 @@ def _later_prices(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "price-unreachable",
                 ("paid", j),
-                f"this row is never used, because {row_name(rows[hidden], hidden)} fits wherever "
-                "it fits; move it up, or tell them apart by for, plan or when",
+                remark(
+                    "this row is never used, because {row} fits wherever it fits; move it up, "
+                    "or tell them apart by for, plan or when",
+                    row=row_name(rows[hidden], hidden),
+                ),
             )
 
 
@@ -73,8 +80,11 @@ def _currencies(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "currency-mixed",
                 ("paid", i),
-                f"this row counts in {' and '.join(sorted(found))}, which cannot be added; write "
-                "one currency, or a row for each",
+                remark(
+                    "this row counts in {currencies}, which cannot be added; write one "
+                    "currency, or a row for each",
+                    currencies=Both(tuple(sorted(found))),
+                ),
             )
 
 
@@ -84,8 +94,10 @@ def _quota(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "quota-open",
                 ("quota", i),
-                "nothing says how much is included; write amount: 5, or time: 3h, or leave it if "
-                "your text says no more",
+                remark(
+                    "nothing says how much is included; write amount: 5, or time: 3h, or leave "
+                    "it if your text says no more"
+                ),
             )
 
 
@@ -97,15 +109,19 @@ def _pin(lint: Lint) -> Iterator[Finding]:
         yield lint.warning(
             "pin-open",
             ("identity", "pin"),
-            "nothing says how long a PIN is good for; write valid: 24h, or permanent: true, or "
-            "leave it if your text says no more",
+            remark(
+                "nothing says how long a PIN is good for; write valid: 24h, or permanent: "
+                "true, or leave it if your text says no more"
+            ),
         )
     if pin.tries is None:
         yield lint.info(
             "pin-open",
             ("identity", "pin"),
-            "nothing says after how many wrong tries a PIN is barred; write tries: 3, or leave it "
-            "if your text says no more",
+            remark(
+                "nothing says after how many wrong tries a PIN is barred; write tries: 3, "
+                "or leave it if your text says no more"
+            ),
         )
 
 
@@ -115,8 +131,10 @@ def _notice(lint: Lint) -> Iterator[Finding]:
         yield lint.info(
             "open-lead",
             ("maintenance",),
-            "nothing says how long before planned work clients are told; write lead: 3d, or leave "
-            "it if your text says no more",
+            remark(
+                "nothing says how long before planned work clients are told; write lead: "
+                "3d, or leave it if your text says no more"
+            ),
         )
 
 
@@ -125,12 +143,20 @@ def _retention(lint: Lint) -> Iterator[Finding]:
     if history is None or history.keep is None or rule is None:
         return
     if rule.span is None or history.keep.rough_seconds < rule.span.rough_seconds:
-        often = "at any time" if rule.span is None else f"for {rule.span}"
+        often = (
+            remark("at any time")
+            if rule.span is None
+            else remark("for {span}", span=Length(rule.span))
+        )
         yield lint.warning(
             "retention-short",
             ("history", "keep"),
-            f"a request is kept {history.keep}, yet it may be reopened {often}; keep it "
-            "longer, or write fewer close.reopen_days",
+            remark(
+                "a request is kept {keep}, yet it may be reopened {often}; keep it longer, "
+                "or write fewer close.reopen_days",
+                keep=Length(history.keep),
+                often=often,
+            ),
         )
 
 
@@ -142,23 +168,32 @@ def _closing(lint: Lint) -> Iterator[Finding]:
         yield lint.warning(
             "reminder-late",
             ("close", "remind"),
-            f"the client is reminded after {close.remind}, when the request is closed already; "
-            "write a shorter time",
+            remark(
+                "the client is reminded after {remind}, when the request is closed already; "
+                "write a shorter time",
+                remind=Length(close.remind),
+            ),
         )
     if close.silence == "accepted" and close.accept_within is None:
         yield lint.warning(
             "silence-open",
             ("close", "silence"),
-            "silence accepts the work, and nothing says after how long; write accept_within: 12h, "
-            "or leave it if your text says no more",
+            remark(
+                "silence accepts the work, and nothing says after how long; write "
+                "accept_within: 12h, or leave it if your text says no more"
+            ),
         )
     for i, row in enumerate(lint.file.targets):
         if row.first and row.fix and _is_longer(row.first, row.fix):
             yield lint.warning(
                 "times-reversed",
                 ("targets", i, "fix"),
-                f"the solution ({row.fix}) is due before the first answer ({row.first}); swap the "
-                "two, or leave one out",
+                remark(
+                    "the solution ({fix}) is due before the first answer ({first}); swap the "
+                    "two, or leave one out",
+                    fix=Length(row.fix),
+                    first=Length(row.first),
+                ),
             )
 
 
@@ -173,8 +208,12 @@ def _order(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "order-unknown",
                 ("order", i),
-                f"Firstline knows no order '{word[:40]}'; write one of "
-                f"{', '.join(sorted(ORDER_WORDS))}, or say it in a clause",
+                remark(
+                    "Firstline knows no order '{word}'; write one of {words}, or say it "
+                    "in a clause",
+                    word=word[:40],
+                    words=", ".join(sorted(ORDER_WORDS)),
+                ),
             )
 
 
@@ -185,13 +224,20 @@ def _plans(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "plan-ended",
                 ("plans", name, "ends"),
-                f"plan {name} ended on {plan.ends}; delete it with its rows, or correct the date",
+                remark(
+                    "plan {name} ended on {ends}; delete it with its rows, or correct the date",
+                    name=name,
+                    ends=LocalDate(plan.ends),
+                ),
             )
         after = lint.file.plans.get(plan.then or "")
         if plan.ends and after and after.ends and _ends_by(after.ends, plan.ends, today):
-            message = (
-                f"plan {plan.then} takes the place of plan {name}, and itself ends on "
-                f"{after.ends}; name a plan that goes on, or correct a date"
+            message = remark(
+                "plan {then} takes the place of plan {name}, and itself ends on {ends}; "
+                "name a plan that goes on, or correct a date",
+                then=plan.then or "",
+                name=name,
+                ends=LocalDate(after.ends),
             )
             yield lint.warning("plan-ended", ("plans", name, "then"), message)
 
@@ -200,10 +246,17 @@ def _ended_plans(lint: Lint) -> Iterator[Finding]:
     """A plan that has ended, named elsewhere as if it had not."""
     for use in uses(lint.file):
         plan = lint.file.plans.get(use.text) if use.ref.kind == "plan" else None
-        if plan and use.path[0] != "plans" and is_past(plan.ends, lint.now, lint.policy.zone):
-            message = (
-                f"plan {use.text} ended on {plan.ends}, and is named here; delete it here, name "
-                "the plan that takes its place, or correct the date"
+        if (
+            plan
+            and plan.ends
+            and use.path[0] != "plans"
+            and is_past(plan.ends, lint.now, lint.policy.zone)
+        ):
+            message = remark(
+                "plan {text} ended on {ends}, and is named here; delete it here, name the "
+                "plan that takes its place, or correct the date",
+                text=use.text,
+                ends=LocalDate(plan.ends),
             )
             yield lint.warning("plan-ended", use.path, message)
 
@@ -222,8 +275,12 @@ def _unlisted_code(lint: Lint, code: str, *path: str | int) -> Finding:
     return lint.warning(
         "scope-unlisted",
         ("scope", *path),
-        f"scope.{path[0]} is about '{code[:40]}', which scope.in does not have; add it there, or "
-        "correct it",
+        remark(
+            "scope.{path} is about '{code}', which scope.in does not have; add it "
+            "there, or correct it",
+            path=path[0],
+            code=code[:40],
+        ),
     )
 
 
@@ -235,8 +292,10 @@ def _scope_when(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "scope-paid-open",
                 ("scope", "when", i),
-                "this rule is about paid work and names no codes; list under in what costs money "
-                "at these hours",
+                remark(
+                    "this rule is about paid work and names no codes; list under in what costs "
+                    "money at these hours"
+                ),
             )
         for code in (*rule.only, *rule.out):
             if codes and code not in codes:
@@ -260,8 +319,11 @@ def _limited_channels(lint: Lint) -> Iterator[Finding]:
             yield lint.warning(
                 "limited-open",
                 ("channels", i, "status"),
-                f"channel {channel.id} is limited, and nothing says to what; write covers: "
-                "[billing], or leave it if your text says no more",
+                remark(
+                    "channel {channel} is limited, and nothing says to what; write covers: "
+                    "[billing], or leave it if your text says no more",
+                    channel=channel.id,
+                ),
             )
 
 
@@ -272,8 +334,10 @@ def _empty_notice(lint: Lint) -> Iterator[Finding]:
         yield lint.info(
             "delay-notice-bare",
             ("delay", "must"),
-            "the notice says neither why an answer takes longer nor until when; write must: "
-            "[reason, new_time], or leave it if your text says no more",
+            remark(
+                "the notice says neither why an answer takes longer nor until when; write "
+                "must: [reason, new_time], or leave it if your text says no more"
+            ),
         )
 
 
@@ -294,8 +358,12 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
         yield lint.warning(
             "reopen-contradiction",
             tuple(no[0].split(".")),
-            f"by {yes[0]} words of the client open a closed request again, and by {no[0]} they do "
-            "not, which holds; delete one of the two",
+            remark(
+                "by {yes} words of the client open a closed request again, and by {no} they "
+                "do not, which holds; delete one of the two",
+                yes=yes[0],
+                no=no[0],
+            ),
         )
 
 

@@ -10,10 +10,12 @@ from difflib import get_close_matches
 from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.fields import uses
 from firstline.policy.file.matters import ScopePlan, ScopeSpec
+from firstline.policy.file.names import WHAT
 from firstline.policy.file.shipped import default_file
 from firstline.policy.file.typos import NEAR
 from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
+from firstline.policy.text.remark import Remark, guess, remark
 from firstline.policy.text.source import Path
 
 MOST_WORDS = 8
@@ -31,15 +33,20 @@ def _codes(lint: Lint) -> Iterator[Finding]:
         if not other:
             continue
         where = ".".join(str(part) for part in path)
-        message = (
-            f"{where} has {', '.join(other[:MOST_WORDS])}, and no topic is called so, so that the "
-            f"desk never applies it; {_mend(other, topics)}"
+        message = remark(
+            "{where} has {codes}, and no topic is called so, so that the desk never applies it; "
+            "{mend}",
+            where=where,
+            codes=", ".join(other[:MOST_WORDS]),
+            mend=_mend(other, topics),
         )
         if severe:
             yield lint.warning("code-without-topic", path, message)
         else:
-            message += ", or write a clause of that id with its words"
-            yield lint.info("code-without-topic", path, message)
+            other_way = remark(
+                "{found}, or write a clause of that id with its words", found=message
+            )
+            yield lint.info("code-without-topic", path, other_way)
 
 
 def _slips(lint: Lint) -> Iterator[Finding]:
@@ -51,16 +58,20 @@ def _slips(lint: Lint) -> Iterator[Finding]:
         line = use.ref.kind == "line"
         known = lines if line else contacts if use.ref.group == "contact" else []
         if use.text not in known and (near := get_close_matches(use.text, known, 1, NEAR)):
-            what = "line" if line else "kind of contacts"
-            message = f"the {what} '{use.text[:40]}' is not defined; did you mean {near[0]}?"
+            what = WHAT["line"] if line else remark("the kind of contacts '{name}'")
+            message = remark(
+                "{what} is not defined; {mend}",
+                what=what.with_values(name=use.text[:40]),
+                mend=guess(near[0]),
+            )
             yield lint.error("unknown-line" if line else "unknown-name", use.path, message)
 
 
-def _mend(codes: list[str], topics: Collection[str]) -> str:
+def _mend(codes: list[str], topics: Collection[str]) -> Remark:
     near = (get_close_matches(code, topics, 1, NEAR) for code in codes)
     if meant := [found[0] for found in near if found]:
-        return f"write {', '.join(meant)} if it is meant"
-    return "add it to topics, or name the topics that are meant"
+        return remark("write {codes} if it is meant", codes=", ".join(meant))
+    return remark("add it to topics, or name the topics that are meant")
 
 
 def _lists(lint: Lint) -> Iterator[tuple[Path, Collection[str], bool]]:
@@ -87,10 +98,11 @@ def _emergencies(lint: Lint) -> Iterator[Finding]:
         return
     for i, channel in enumerate(lint.file.channels):
         if "emergency_only" in _statuses(channel) and not _covers_topic(lint, channel):
-            message = (
-                f"channel {channel.id} is for emergencies only, and nothing tells one, so nobody "
-                "may use it; write priorities: {levels: [...]} with the most urgent first, or "
-                "covers: [...] with the topics that are emergencies"
+            message = remark(
+                "channel {channel} is for emergencies only, and nothing tells one, so "
+                "nobody may use it; write priorities: {{levels: [...]}} with the most "
+                "urgent first, or covers: [...] with the topics that are emergencies",
+                channel=channel.id,
             )
             yield lint.warning("emergency-unknown", ("channels", i, "status"), message)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from firstline.policy.file.model import PolicyFile
 from firstline.policy.file.targets import (
     MEASURES,
 )
 from firstline.policy.file.typos import NEAR
 from firstline.policy.lint.base import Lint, Rule
 from firstline.policy.text.finding import Finding
+from firstline.policy.text.remark import Both, Remark, guess, remark
+from firstline.policy.text.spoken import Length
 from firstline.policy.text.values import DAY_UNITS, Span, parse_span
 from firstline.policy.text.wording import code_phrase
 
@@ -24,7 +27,9 @@ def _proofs(lint: Lint) -> Iterator[Finding]:
         for j, word in enumerate(channel.auth):
             near = get_close_matches(word, PROOFS, 1, NEAR)
             if near and word not in PROOFS and not code_phrase(word, "en"):
-                message = f"the proof '{word[:40]}' is not known; did you mean {near[0]}?"
+                message = remark(
+                    "the proof '{word}' is not known; {mend}", word=word[:40], mend=guess(near[0])
+                )
                 yield lint.error("unknown-name", ("channels", i, "auth", j), message)
 
 
@@ -37,11 +42,18 @@ def _ways(lint: Lint) -> Iterator[Finding]:
             if not text or ("(" in text and text.endswith(")")):
                 continue
             mend = (
-                f"did you mean {verb}({text})?"
+                guess(f"{verb}({text})")
                 if text in channels
-                else f"write {verb}(CHANNEL) with the channel that helps, and words under words"
+                else remark(
+                    "write {verb}(CHANNEL) with the channel that helps, and words under words",
+                    verb=verb,
+                )
             )
-            message = f"'{text[:40]}' is published as it stands and leads nowhere; {mend}"
+            message = remark(
+                "'{text}' is published as it stands and leads nowhere; {mend}",
+                text=text[:40],
+                mend=mend,
+            )
             yield lint.warning("way-out-words", ("channels", i, key), message)
 
 
@@ -60,8 +72,15 @@ def _figures(lint: Lint) -> Iterator[Finding]:
         else:
             continue
         near = get_close_matches(wrong, known, 1, 0.5)
-        mend = f"did you mean {near[0]}?" if near else f"write one of {', '.join(known[:12])}"
-        message = f"{stat.measure[:40]} measures nothing: '{wrong[:40]}' is not known; {mend}"
+        mend = (
+            guess(near[0]) if near else remark("write one of {words}", words=", ".join(known[:12]))
+        )
+        message = remark(
+            "{measure} measures nothing: '{wrong}' is not known; {mend}",
+            measure=stat.measure[:40],
+            wrong=wrong[:40],
+            mend=mend,
+        )
         yield lint.error("unknown-name", ("stats", i, "measure"), message)
 
 
@@ -69,15 +88,22 @@ def _claims(lint: Lint) -> Iterator[Finding]:
     for i, stat in enumerate(lint.file.stats):
         share = stat.measure.startswith(SHARES) and isinstance(stat.claim, (int, float))
         if share and not 0 <= float(stat.claim or 0) <= 100:
-            message = f"claim: {stat.claim:g} is no share of a hundred; write 0 to 100"
+            message = remark(
+                "claim: {claim:g} is no share of a hundred; write 0 to 100",
+                claim=float(stat.claim or 0),
+            )
             yield lint.error("bad-value", ("stats", i, "claim"), message)
 
 
 def _empty_clauses(lint: Lint) -> Iterator[Finding]:
     for i, clause in enumerate(lint.file.clauses):
         if not any(words.strip() for words in clause.words.values()):
-            message = f"clause {clause.id} has no words, and stands empty on the page; write words"
-            yield lint.warning("clause-empty", ("clauses", i), f"{message}, or delete it")
+            message = remark(
+                "clause {clause} has no words, and stands empty on the page; write words, or "
+                "delete it",
+                clause=clause.id,
+            )
+            yield lint.warning("clause-empty", ("clauses", i), message)
 
 
 def _days(lint: Lint) -> Iterator[Finding]:
@@ -99,15 +125,20 @@ def _days(lint: Lint) -> Iterator[Finding]:
             if not isinstance(span, Span) or span.unit not in DAY_UNITS:
                 continue
             name = "else" if key == "otherwise" else key
-            message = (
-                f"{name} is {span}, and days run around the clock, whatever clock says; write "
-                f"{_working(span)}, or hours"
+            message = remark(
+                "{name} is {span}, and days run around the clock, whatever clock says; "
+                "write {working}, or hours",
+                name=name,
+                span=str(span),
+                working=_working(span),
             )
             yield lint.warning("days-around-the-clock", (*path, name), message)
 
 
-def _working(span: Span) -> str:
-    return f"{span.amount}bd (working days)" if span.unit == "d" else "working days such as 5bd"
+def _working(span: Span) -> Remark:
+    if span.unit == "d":
+        return remark("{span} (working days)", span=f"{span.amount}bd")
+    return remark("working days such as 5bd")
 
 
 def _plan_clock(lint: Lint) -> Iterator[Finding]:
@@ -118,10 +149,15 @@ def _plan_clock(lint: Lint) -> Iterator[Finding]:
         plans = row.plan or [name for name, plan in lint.file.plans.items() if plan.support]
         bare = [n for n in plans if n not in lint.file.plans or not lint.file.plans[n].calendar]
         if bare or not plans:
-            which = f"plan {' and '.join(bare[:5])} without hours" if bare else "no plan"
-            message = (
-                f"this row counts the hours of the plan, and the file has {which}, so every hour "
-                "counts; write its calendar, or name a calendar here"
+            lacks = (
+                remark("plan {plans} without hours", plans=Both(tuple(bare[:5])))
+                if bare
+                else remark("no plan")
+            )
+            message = remark(
+                "this row counts the hours of the plan, and the file has {lacks}, so every "
+                "hour counts; write its calendar, or name a calendar here",
+                lacks=lacks,
             )
             yield lint.warning("plan-without-hours", ("targets", i, "clock"), message)
 
@@ -140,11 +176,57 @@ def _early_notices(lint: Lint) -> Iterator[Finding]:
     ]
     shortest = min(times, key=lambda span: span.rough_seconds, default=None)
     if ahead is not None and shortest is not None and ahead >= (shortest.seconds or 0):
-        message = (
-            f"a notice is due {sent} before an answer that is due after {shortest}, so before it "
-            "is known that the answer is late; write a shorter time, or deadline"
+        message = remark(
+            "a notice is due {sent} before an answer that is due after {shortest}, so "
+            "before it is known that the answer is late; write a shorter time, or "
+            "deadline",
+            sent=Length(parse_span(sent)),
+            shortest=Length(shortest),
         )
         yield lint.warning("delay-notice-early", ("delay", "send_before"), message)
+
+
+def _languages(lint: Lint) -> Iterator[Finding]:
+    """Words that lack one of the policy's languages."""
+    wanted = set(lint.policy.languages)
+    for path, words in _texts(lint.file):
+        lacking = sorted(wanted - set(words)) if words and "*" not in words else []
+        if lacking:
+            yield lint.warning(
+                "language-missing",
+                path,
+                remark(
+                    "{path} has no words in {lacking}; add them",
+                    path=".".join(map(str, path)),
+                    lacking=", ".join(lacking),
+                ),
+            )
+        extra = sorted(set(words) - wanted - {"*"})
+        if extra:
+            yield lint.warning(
+                "language-extra",
+                path,
+                remark(
+                    "{path} has words in {extra}, which nobody is shown; add the language to "
+                    "policy.languages, or delete them",
+                    path=".".join(map(str, path)),
+                    extra=", ".join(extra),
+                ),
+            )
+
+
+def _texts(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
+    tables = {"topics": file.topics or {}, "outcomes": file.outcomes or {}, "states": file.states}
+    for key, table in tables.items():
+        yield from (((key, name), words) for name, words in table.items())
+    yield from (
+        (("delay", "reasons", name), words) for name, words in (file.delay.reasons or {}).items()
+    )
+    for key in ("lines", "channels", "clauses", "sections"):
+        for i, item in enumerate(getattr(file, key)):
+            yield (key, i, "title"), item.title
+            if key == "clauses":
+                yield (key, i, "words"), item.words
 
 
 RULES: tuple[Rule, ...] = (
@@ -156,4 +238,5 @@ RULES: tuple[Rule, ...] = (
     _days,
     _plan_clock,
     _early_notices,
+    _languages,
 )

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from firstline.policy.text.remark import remark
+
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,6})?) ?%?"
 _SIDE = re.compile(rf"^(<=|>=|<|>|≤|≥|below|under|above|over) ?{_NUMBER}$")
 _BETWEEN = re.compile(rf"^(?:from )?{_NUMBER} ?(?:-|–|to) ?{_NUMBER}$")
@@ -48,14 +50,23 @@ def parse_band(text: str) -> Band:
         low, high = _share(found[1], text), _share(found[2], text)
         if low < high:
             return Band(low, high)
-        raise ValueError(f"the band '{text[:40]}' ends before it begins; write its lower end first")
+        raise ValueError(
+            remark(
+                "the band '{text}' ends before it begins; write its lower end first", text=text[:40]
+            )
+        )
     raise ValueError(
-        f"'{text[:40]}' is not a band; write <99.9 for below it, >=99 for it and above, or 99-99.9"
+        remark(
+            "'{text}' is not a band; write <99.9 for below it, >=99 for it and above, or 99-99.9",
+            text=text[:40],
+        )
     )
 
 
 def _share(number: str, text: str) -> Fraction:
     share = Fraction(number.replace(",", "."))
     if share > 100:
-        raise ValueError(f"the band '{text[:40]}' goes beyond 100 per cent; correct the number")
+        raise ValueError(
+            remark("the band '{text}' goes beyond 100 per cent; correct the number", text=text[:40])
+        )
     return share

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from firstline.policy.text.remark import guess, remark
+
 LANGUAGES = frozenset(
     """
     aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da
@@ -36,5 +38,5 @@ def language(value: object) -> str:
     if found and (found[1] in LANGUAGES or (len(found[1]) == 3 and found[1] not in MEANT)):
         return text
     meant = MEANT.get(text.lower()) or (text.lower() if text.lower() in LANGUAGES else None)
-    mend = f"did you mean {meant}?" if meant else "write two letters such as en, uk or de"
-    raise ValueError(f"'{text[:40]}' is not a language code; {mend}")
+    mend = guess(meant) if meant else remark("write two letters such as en, uk or de")
+    raise ValueError(remark("'{text}' is not a language code; {mend}", text=text[:40], mend=mend))

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 
-LEAVE_OUT = (
-    "where the text gives no number, leave the key out and write words: {en: as soon as we can}, "
-    "here or in a clause"
+from firstline.policy.text.remark import Remark, guess, remark
+
+LEAVE_OUT = remark(
+    "where the text gives no number, leave the key out and write words: "
+    "{{en: as soon as we can}}, here or in a clause"
 )
 _SAME_DAY = """same day, sameday, today, eod, end of day, same working day, same workday, cob, eob,
 close of business, end of business day"""
@@ -95,22 +97,27 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s_]+|(?<=[a-z])-(?=[a-z])", " ", text.strip().lower()).strip()
 
 
-def length_meant(text: str) -> str | None:
+def length_meant(text: str) -> Remark | None:
     """How a length of time is written that was meant by `1 week`, `half an hour`, `asap`."""
     word = _plain(text).removeprefix("within ").removeprefix("in ").removeprefix("up to ")
     for day, listed in (("same_business_day", _SAME_DAY), ("next_business_day", _NEXT_DAY)):
         if _is_one_of(word, listed):
-            return f"did you mean {day}?"
+            return guess(day)
     if _is_one_of(word, _NO_NUMBER):
         return LEAVE_OUT
     if _is_one_of(word, _ALWAYS):
-        return "hours are written in a calendar (24x7) or as clock: always; write here how long"
+        return remark(
+            "hours are written in a calendar (24x7) or as clock: always; write here how long"
+        )
     if word.isdigit():
-        return f"write its unit, such as {word}m, {word}h, {word}d or {word}bd (working days)"
+        return remark(
+            "write its unit, such as {word}m, {word}h, {word}d or {word}bd (working days)",
+            word=word,
+        )
     found = _PERIODS.get(word) or _length(word)
     if found and _MANY_DIGITS.search(found):
-        return "its number is too long; write at most six digits, and three after the point"
-    return f"did you mean {found}?" if found else None
+        return remark("its number is too long; write at most six digits, and three after the point")
+    return guess(found) if found else None
 
 
 def _length(word: str) -> str | None:
@@ -145,16 +152,16 @@ def _number(text: str) -> str:
     return _NUMBERS.get(text, text.replace(",", "."))
 
 
-def window_meant(text: str) -> str | None:
+def window_meant(text: str) -> Remark | None:
     """How a window is written that was meant by `9am-6pm`, `0900-1800`, `9 to 18`."""
     word = _plain(text).replace("–", "-")
     if _is_one_of(word, _ALWAYS):
-        return "write 00:00-24:00"
+        return remark("write 00:00-24:00")
     if _is_one_of(word, _CLOSED):
-        return "write closed for the whole day, as in sat: closed"
+        return remark("write closed for the whole day, as in sat: closed")
     ends = [_time(part) for part in re.split(r" ?(?:-| to | till | until ) ?", word)]
     both = len(ends) == 2 and all(ends)
-    return f"did you mean {ends[0]}-{ends[1]}?" if both else None
+    return guess(f"{ends[0]}-{ends[1]}") if both else None
 
 
 def _time(text: str) -> str | None:
@@ -166,18 +173,18 @@ def _time(text: str) -> str | None:
     return f"{hour:02}:{found[2] or '00'}" if hour <= 48 else None
 
 
-def money_meant(text: str) -> str | None:
+def money_meant(text: str) -> Remark | None:
     """How an amount is written that was meant by `70 EUR/h`, `1 000 EUR`, `free`."""
     word = _plain(text)
     if _is_one_of(word, _FREE):
-        return "write 0 and the currency, for example 0 EUR"
+        return remark("write 0 and the currency, for example 0 EUR")
     if _is_one_of(word, _NO_NUMBER):
         return LEAVE_OUT
     if found := _EACH.fullmatch(word):
-        return f"write {found[1].upper()}, and what it is for under per or unit"
+        return remark("write {price}, and what it is for under per or unit", price=found[1].upper())
     if found := _THOUSANDS.fullmatch(word):
         amount = re.sub("[ .,']", "", found[2]) + (found[3] or "").replace(",", ".")
-        return f"did you mean {amount} {(found[1] or found[4] or 'EUR').upper()}?"
+        return guess(f"{amount} {(found[1] or found[4] or 'EUR').upper()}")
     return None
 
 
@@ -191,10 +198,3 @@ def choice_meant(written: str, allowed: Iterable[str]) -> str | None:
     word = re.sub(r"[\s-]+", "_", written.strip().lower()) if len(written) > 1 else written
     near = (one for one in allowed if word == one or _is_one_of(word, _CHOICES.get(one, "")))
     return next(near, None)
-
-
-def with_choice(problem: ValueError, choice: str) -> ValueError:
-    """The same error with one more way to mend it."""
-    text = str(problem)
-    asked = text.endswith("?")
-    return ValueError(f"{text.removesuffix('?')}, or {choice}{'?' * asked}")

@@ -14,6 +14,7 @@ from typing import Any, cast
 import yaml
 
 from firstline.policy.text.finding import Finding, PolicyError
+from firstline.policy.text.remark import Foreign, Remark, counting_remark, remark
 
 LARGEST = 512 * 1024
 MOST_VALUES = 20_000
@@ -30,24 +31,40 @@ _UNREADABLE = re.compile(
 _HARD_SPACE = re.compile("^[ -]*[\xa0\u202f][\xa0\u202f ]*[\\w-]+:( |$)", re.MULTILINE)
 # What the parser says of the usual slips, and how a person mends them.
 _SLIPS = {
-    "mapping values are not allowed": "a second colon stands in this line; put the value in quotes",
-    "did not find expected key": "this line is indented unlike those above it, or a quote before "
-    "it is not closed; indent the keys of one table alike",
-    "did not find expected '-'": "this line is indented unlike the items of its list; indent "
-    "them alike",
-    "did not find expected ',' or": "a bracket is not closed, or a comma is missing; close it "
-    "before this place",
-    "found unexpected end of stream": "a quote or a bracket is opened here and never closed; "
-    "close it",
-    "could not find expected ':'": "a colon is missing; write key: value",
-    "cannot start any token": "a value must not begin with this character; put it in quotes",
-    "did not find expected alphabetic": "& and * name anchors in YAML; put the value in quotes",
-    "found unexpected ':'": "a colon stands inside brackets; put the value in quotes",
-    "sequence entries are not allowed": "an item of a list must not stand here; begin its list "
-    "on a new line",
-    "unknown escape": "a backslash in double quotes means something else; use single quotes",
-    "invalid Unicode": "this code stands for no character; write the character itself",
-    "did not find expected node": "a value is missing between the commas; write it, or delete one",
+    "mapping values are not allowed": remark(
+        "a second colon stands in this line; put the value in quotes"
+    ),
+    "did not find expected key": remark(
+        "this line is indented unlike those above it, or a quote before "
+        "it is not closed; indent the keys of one table alike"
+    ),
+    "did not find expected '-'": remark(
+        "this line is indented unlike the items of its list; indent them alike"
+    ),
+    "did not find expected ',' or": remark(
+        "a bracket is not closed, or a comma is missing; close it before this place"
+    ),
+    "found unexpected end of stream": remark(
+        "a quote or a bracket is opened here and never closed; close it"
+    ),
+    "could not find expected ':'": remark("a colon is missing; write key: value"),
+    "cannot start any token": remark(
+        "a value must not begin with this character; put it in quotes"
+    ),
+    "did not find expected alphabetic": remark(
+        "& and * name anchors in YAML; put the value in quotes"
+    ),
+    "found unexpected ':'": remark("a colon stands inside brackets; put the value in quotes"),
+    "sequence entries are not allowed": remark(
+        "an item of a list must not stand here; begin its list on a new line"
+    ),
+    "unknown escape": remark(
+        "a backslash in double quotes means something else; use single quotes"
+    ),
+    "invalid Unicode": remark("this code stands for no character; write the character itself"),
+    "did not find expected node": remark(
+        "a value is missing between the commas; write it, or delete one"
+    ),
 }
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -85,17 +102,21 @@ def decode(data: bytes) -> str:
         raise _too_large()
     wide = data[1:400:2].count(0), data[0:400:2].count(0)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or max(wide) * 4 > len(data[:400]):
-        raise _refusal("encoding", "the file is written in UTF-16 or UTF-32; save it as UTF-8")
+        raise _refusal(
+            "encoding", remark("the file is written in UTF-16 or UTF-32; save it as UTF-8")
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
         column = problem.start - data.rfind(b"\n", 0, problem.start)
         what = (
-            "the file is not text; name a policy file"
+            remark("the file is not text; name a policy file")
             if b"\0" in data
-            else "the file is not written in UTF-8 (it may be windows-1251 or latin-1); save it "
-            "as UTF-8"
+            else remark(
+                "the file is not written in UTF-8 (it may be windows-1251 or latin-1); save "
+                "it as UTF-8"
+            )
         )
         raise _refusal("encoding", what, line, column) from None
 
@@ -103,8 +124,11 @@ def decode(data: bytes) -> str:
 def _too_large() -> PolicyError:
     return _refusal(
         "too-large",
-        f"the file has more than {LARGEST // 1024} KB, which no policy needs; shorten it, or check "
-        "that it is the right file",
+        remark(
+            "the file has more than {largest} KB, which no policy needs; shorten it, or "
+            "check that it is the right file",
+            largest=LARGEST // 1024,
+        ),
     )
 
 
@@ -117,17 +141,28 @@ def read(text: str) -> Document:
         line, column = _position(text, found.start())
         raise _refusal(
             "character",
-            f"the character U+{ord(found[0]):04X} cannot stand in a text; delete it",
+            remark(
+                "the character U+{code} cannot stand in a text; delete it",
+                code=f"{ord(found[0]):04X}",
+            ),
             line,
             column,
         )
     if found := _HARD_SPACE.search(text):
-        what = "a no-break space stands where a plain one belongs; type the space again"
+        what = remark("a no-break space stands where a plain one belongs; type the space again")
         raise _refusal("character", what, *_position(text, found.start()))
     try:
         return _Reader(text).document()
     except yaml.MarkedYAMLError as problem:
         raise _slip(problem, text) from None
+
+
+def _too_many() -> Remark:
+    return counting_remark(
+        "the file has more than {number} value, aliases (*name) counted each time; write fewer",
+        "the file has more than {number} values, aliases (*name) counted each time; write fewer",
+        MOST_VALUES,
+    )
 
 
 def _position(text: str, at: int) -> tuple[int, int]:
@@ -141,7 +176,7 @@ def _place(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _refusal(code: str, message: str, line: int = 1, column: int = 1) -> PolicyError:
+def _refusal(code: str, message: Remark, line: int = 1, column: int = 1) -> PolicyError:
     return PolicyError([Finding(code, line, column, "error", message)])
 
 
@@ -155,17 +190,22 @@ def _slip(problem: yaml.MarkedYAMLError, text: str) -> PolicyError:
     lines = text.splitlines()
     here = lines[line - 1] if line <= len(lines) else ""
     if "mapping values" in said and _is_deeper(lines, line):
-        what = "this line is indented deeper than the key above it, which has its value already"
-        return _refusal("yaml", f"{what}; indent the keys of one table alike", line, column)
+        what = remark(
+            "this line is indented deeper than the key above it, which has its value already; "
+            "indent the keys of one table alike"
+        )
+        return _refusal("yaml", what, line, column)
     if "\t" in here and ("token" in said or "\t" in here[: len(here) - len(here.lstrip())]):
         return _refusal(
             "tab",
-            "a tab stands where only spaces may indent; replace tabs by spaces",
+            remark("a tab stands where only spaces may indent; replace tabs by spaces"),
             line,
             here.index("\t") + 1,
         )
     plain = next((mend for slip, mend in _SLIPS.items() if slip in said), None)
-    return _refusal("yaml", plain or f"this is not YAML: {said}; put it right", line, column)
+    general = Foreign(said, remark("the line cannot be read"))
+    other = remark("this is not YAML: {said}; put it right", said=general)
+    return _refusal("yaml", plain or other, line, column)
 
 
 def _is_deeper(lines: list[str], line: int) -> bool:
@@ -205,26 +245,27 @@ class _Reader:
         stream = next(self._events)
         assert isinstance(stream, yaml.StreamStartEvent)
         if isinstance(next(self._events), yaml.StreamEndEvent):
-            raise _refusal("empty", "the file is empty; start from `firstline policy show`")
+            raise _refusal("empty", remark("the file is empty; start from `firstline policy show`"))
         self._made.value = self._node(next(self._events), (), 0)
         next(self._events)
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
             raise self._error(
                 "documents",
-                "the file has a second document after ---; keep one policy in one file",
+                remark("the file has a second document after ---; keep one policy in one file"),
                 after,
             )
         if not isinstance(self._made.value, dict):
             raise _refusal(
-                "not-a-table", "the file is not a table of keys; start from `firstline policy show`"
+                "not-a-table",
+                remark("the file is not a table of keys; start from `firstline policy show`"),
             )
         return self._made
 
-    def _error(self, code: str, message: str, event: Any) -> PolicyError:
+    def _error(self, code: str, message: Remark, event: Any) -> PolicyError:
         return _refusal(code, message, *_place(event))
 
-    def _note(self, code: str, message: str, event: Any) -> None:
+    def _note(self, code: str, message: Remark, event: Any) -> None:
         self._made.wrong.append(Finding(code, *_place(event), "error", message))
 
     def _node(self, event: Any, path: Path, depth: int) -> Any:
@@ -236,7 +277,11 @@ class _Reader:
         tag = event.tag or "!"
         if tag != "!" and not tag.startswith("tag:yaml.org,2002:str"):
             word = tag.removeprefix("tag:yaml.org,2002:").lstrip("!")[:40]
-            self._note("tag", f"the tag !{word} is not allowed; write the plain value", event)
+            self._note(
+                "tag",
+                remark("the tag !{word} is not allowed; write the plain value", word=word),
+                event,
+            )
         value = self._plain(event, path, depth)
         if event.anchor:
             size = self._seen - before
@@ -246,17 +291,21 @@ class _Reader:
     def _count(self, values: int, depth: int, event: Any) -> None:
         self._seen += values
         if self._seen > MOST_VALUES:
-            what = f"the file has more than {MOST_VALUES} values, aliases (*name) counted each time"
-            raise self._error("too-many", f"{what}; write fewer", event)
+            raise self._error("too-many", _too_many(), event)
         if depth > DEEPEST:
-            what = f"brackets or tables are nested deeper than {DEEPEST}; no policy needs that"
+            what = remark(
+                "brackets or tables are nested deeper than {deepest}; no policy needs that",
+                deepest=DEEPEST,
+            )
             raise self._error("too-deep", what, event)
 
     def _alias(self, event: Any, path: Path, depth: int) -> Any:
         anchor = self._anchors.get(event.anchor)
         if anchor is None:
             name = event.anchor[:40]
-            what = f"the alias *{name} stands for nothing; define it before with &{name}"
+            what = remark(
+                "the alias *{name} stands for nothing; define it before with &{name}", name=name
+            )
             raise self._error("alias", what, event)
         self._count(anchor.size, depth + anchor.depth, event)
         self._made.copies[path] = anchor.path
@@ -265,7 +314,9 @@ class _Reader:
     def _plain(self, event: Any, path: Path, depth: int) -> Any:
         if isinstance(event, yaml.ScalarEvent):
             if event.style and not str(event.value).strip():
-                what = "nothing stands between the quotes; write the value, or delete the key"
+                what = remark(
+                    "nothing stands between the quotes; write the value, or delete the key"
+                )
                 self._note("bad-value", what, event)
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -284,19 +335,27 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._error(
                     "key",
-                    "a key must be a plain word; put it on a line of its own before a colon",
+                    remark(
+                        "a key must be a plain word; put it on a line of its own before a colon"
+                    ),
                     event,
                 )
             key = str(event.value)
             if not key.strip():
-                self._note("key", "a key has no name; write it, or delete the key", event)
+                self._note("key", remark("a key has no name; write it, or delete the key"), event)
             if key == "<<":
-                self._note("key", "tables are not merged by <<; write their keys out", event)
+                self._note(
+                    "key", remark("tables are not merged by <<; write their keys out"), event
+                )
                 self._node(next(self._events), (*path, key), depth + 1)
                 continue
             if key in table:
                 line, _ = self._made.keys[*path, key]
-                what = f"the key '{key[:40]}' stands in line {line} already; keep one of the two"
+                what = remark(
+                    "the key '{key}' stands in line {line} already; keep one of the two",
+                    key=key[:40],
+                    line=line,
+                )
                 self._note("duplicate-key", what, event)
             inner = (*path, key)
             self._made.keys[inner] = _place(event)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from firstline.policy.text.meant import currency_meant, length_meant, money_meant, window_meant
+from firstline.policy.text.remark import Remark, guess, remark
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
@@ -103,29 +104,48 @@ def parse_span(text: str) -> Span:
     low, _, high = word.partition("-")
     found = _SPAN.match(high or low)
     if found and low.strip().isdigit() and high:
-        raise ValueError(
-            f"'{text[:40]}' is a length of time with one unit for both its ends; write "
-            f"{low.strip()}{found[2]}-{high.strip()}"
+        one_unit = remark(
+            "'{text}' is a length of time with one unit for both its ends; write "
+            "{low}{unit}-{high}",
+            text=text[:40],
+            low=low.strip(),
+            unit=found[2],
+            high=high.strip(),
         )
+        raise ValueError(one_unit)
     if found is None or (high and not _SPAN.match(low)):
-        near = get_close_matches(word, DAY_WORDS, 1, 0.75)
-        mend = (
-            f"did you mean {near[0]}?"
-            if near
-            else length_meant(word)
-            or ("write for example 30m, 1h, 8bh (working hours), 3d, 3bd (working days) or 6mo")
+        mend = _span_meant(word)
+        raise ValueError(
+            remark("'{text}' is not a length of time; {mend}", text=text[:40], mend=mend)
         )
-        raise ValueError(f"'{text[:40]}' is not a length of time; {mend}")
     low_span = parse_span(low) if high else None
-    span = Span(Fraction(found[1]), found[2], str(low_span) if low_span else None)
+    return _checked_range(text, Span(Fraction(found[1]), found[2], str(low_span or "") or None))
+
+
+def _span_meant(word: str) -> Remark:
+    """How to write the length of time that was meant."""
+    if near := get_close_matches(word, DAY_WORDS, 1, 0.75):
+        return guess(near[0])
+    return length_meant(word) or remark(
+        "write for example 30m, 1h, 8bh (working hours), 3d, 3bd (working days) or 6mo"
+    )
+
+
+def _checked_range(text: str, span: Span) -> Span:
     if span.rough_seconds > LONGEST:
         raise ValueError(
-            f"'{text[:40]}' is a length of time beyond fifty years; write a shorter one"
+            remark(
+                "'{text}' is a length of time beyond fifty years; write a shorter one",
+                text=text[:40],
+            )
         )
-    if low_span and low_span.rough_seconds > span.rough_seconds:
+    if span.low and parse_span(span.low).rough_seconds > span.rough_seconds:
         raise ValueError(
-            f"'{text[:40]}' is a range whose first end is the longer one; write the shorter "
-            "end first"
+            remark(
+                "'{text}' is a range whose first end is the longer one; write the shorter end "
+                "first",
+                text=text[:40],
+            )
         )
     return span
 
@@ -136,15 +156,28 @@ def parse_clock(text: str, latest: int = 48 * 60) -> int:
     """
     found = _CLOCK.match(text.strip())
     if found and int(found[2]) <= 59 and int(found[1]) * 60 + int(found[2]) > latest:
-        past = " (25:00 is 01:00 of the next day)" if latest > MINUTES_A_DAY else ""
+        text, end = text[:20], f"{latest // 60:02}:{latest % 60:02}"
+        if latest <= MINUTES_A_DAY:
+            raise ValueError(
+                remark(
+                    "'{text}' is not a time of day; the latest here is {end}", text=text, end=end
+                )
+            )
         raise ValueError(
-            f"'{text[:20]}' is not a time of day; the latest here is "
-            f"{latest // 60:02}:{latest % 60:02}{past}"
+            remark(
+                "'{text}' is not a time of day; the latest here is {end} (25:00 is 01:00 of the "
+                "next day)",
+                text=text,
+                end=end,
+            )
         )
     if found is None or int(found[2]) > 59:
         raise ValueError(
-            f"'{text[:20]}' is not a time of day; write HH:MM with minutes 00 to 59, for "
-            "example 09:30 (25:00 is 01:00 of the next day)"
+            remark(
+                "'{text}' is not a time of day; write HH:MM with minutes 00 to 59, for "
+                "example 09:30 (25:00 is 01:00 of the next day)",
+                text=text[:20],
+            )
         )
     return int(found[1]) * 60 + int(found[2])
 
@@ -168,25 +201,43 @@ def parse_window(text: str) -> Window:
     first, dash, last = text.partition("-")
     if wrong := re.search("[\u2010-\u2015\u2212]", text):
         raise ValueError(
-            f"'{text[:40]}' is not a window: its dash is not the one of the keyboard "
-            f"(U+{ord(wrong[0]):04X}); write {text.replace(wrong[0], '-')[:40]}"
+            remark(
+                "'{text}' is not a window: its dash is not the one of the keyboard "
+                "(U+{code}); write {plain}",
+                text=text[:40],
+                code=f"{ord(wrong[0]):04X}",
+                plain=text.replace(wrong[0], "-")[:40],
+            )
         )
     if (mend := window_meant(text)) and not _STRICT_WINDOW.match(text.strip()):
-        raise ValueError(f"'{text[:40]}' is not a window; {mend}")
+        raise ValueError(remark("'{text}' is not a window; {mend}", text=text[:40], mend=mend))
     if not dash or not first.strip() or not last.strip():
         raise ValueError(
-            f"'{text[:40]}' is not a window; write a start and an end, for example 09:00-18:00"
+            remark(
+                "'{text}' is not a window; write a start and an end, for example 09:00-18:00",
+                text=text[:40],
+            )
         )
-    start, end = parse_clock(first, MINUTES_A_DAY - 1), parse_clock(last)
+    return _checked_window(text.strip()[:40], parse_clock(first, MINUTES_A_DAY - 1), last)
+
+
+def _checked_window(text: str, start: int, last: str) -> Window:
+    end = parse_clock(last)
     if end <= start:
-        later = f"{end // 60 + 24:02}:{end % 60:02}"
         raise ValueError(
-            f"window {text.strip()[:40]} ends before it starts; if it ends on the next day "
-            f"write {first.strip()}-{later}"
+            remark(
+                "window {text} ends before it starts; if it ends on the next day write "
+                "{first}-{later}",
+                text=text,
+                first=text.partition("-")[0].strip(),
+                later=f"{end // 60 + 24:02}:{end % 60:02}",
+            )
         )
     if end - start > MINUTES_A_DAY:
         raise ValueError(
-            f"window {text.strip()[:40]} is longer than a day; write 00:00-24:00 for a whole day"
+            remark(
+                "window {text} is longer than a day; write 00:00-24:00 for a whole day", text=text
+            )
         )
     return Window(start, end)
 
@@ -204,8 +255,11 @@ def parse_days(text: str) -> frozenset[int]:
         first, dash, last = part.strip().partition("-")
         if first not in DAYS or (dash and last not in DAYS):
             raise ValueError(
-                f"'{text[:40]}' is not a day class; write mon-fri, sat-sun, sat, mon,wed,fri "
-                "or every-day"
+                remark(
+                    "'{text}' is not a day class; write mon-fri, sat-sun, sat, mon,wed,fri or "
+                    "every-day",
+                    text=text[:40],
+                )
             )
         start, end = DAYS.index(first), DAYS.index(last or first)
         days.update((start + step) % 7 for step in range((end - start) % 7 + 1))
@@ -241,21 +295,27 @@ def parse_zone(text: str) -> ZoneInfo:
             raise ValueError
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        raise ValueError(f"'{text[:40]}' is not a known time zone; {_zone_meant(name)}") from None
+        raise ValueError(
+            remark(
+                "'{text}' is not a known time zone; {mend}",
+                text=text[:40],
+                mend=_zone_meant(name),
+            )
+        ) from None
 
 
-def _zone_meant(name: str) -> str:
+def _zone_meant(name: str) -> Remark:
     """How to write the zone that was meant."""
     if re.fullmatch(r"(UTC|GMT)?[+-]\d{1,2}(:?\d{2})?|[A-Z]{2,5}", name):
-        return (
-            "an offset or a short name has no summer time; write the place, such as Europe/Kyiv, "
-            "Europe/Berlin or America/New_York, or UTC"
+        return remark(
+            "an offset or a short name has no summer time; write the place, such as "
+            "Europe/Kyiv, Europe/Berlin or America/New_York, or UTC"
         )
     known = {zone.lower(): zone for zone in available_timezones() if "/" in zone}
     near = get_close_matches(name.lower(), known, 1, 0.75)
     if near:
-        return f"did you mean {known[near[0]]}?"
-    return "write an IANA name such as Europe/Kyiv, Europe/Berlin or UTC"
+        return guess(known[near[0]])
+    return remark("write an IANA name such as Europe/Kyiv, Europe/Berlin or UTC")
 
 
 def parse_local(text: str) -> datetime:
@@ -266,15 +326,20 @@ def parse_local(text: str) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ValueError(
-            f"'{text[:40]}' is not a date; write 2026-12-31 or 2026-12-31T18:00"
+            remark("'{text}' is not a date; write 2026-12-31 or 2026-12-31T18:00", text=text[:40])
         ) from None
     if moment.tzinfo is not None:
         raise ValueError(
-            f"'{text[:40]}' carries an offset; write local time of the calendar, for example "
-            "2026-12-31T18:00"
+            remark(
+                "'{text}' carries an offset; write local time of the calendar, for example "
+                "2026-12-31T18:00",
+                text=text[:40],
+            )
         )
     if not 1970 <= moment.year <= 2200:
-        raise ValueError(f"'{text[:40]}' is not a date between 1970 and 2200; correct the year")
+        raise ValueError(
+            remark("'{text}' is not a date between 1970 and 2200; correct the year", text=text[:40])
+        )
     return moment
 
 
@@ -289,7 +354,7 @@ def parse_day_off(text: str) -> tuple[int | None, int, int]:
         day = datetime(year or 2024, int(found[2]), int(found[3]))  # noqa: DTZ001 - a date
     except ValueError:
         raise ValueError(
-            f"'{text[:40]}' is not a date; write 12-31 (every year) or 2026-12-31"
+            remark("'{text}' is not a date; write 12-31 (every year) or 2026-12-31", text=text[:40])
         ) from None
     return year, day.month, day.day
 
@@ -300,9 +365,11 @@ def parse_money(text: str) -> tuple[str, str]:
     found = _MONEY.match(word) or _MONEY_BEHIND.match(word)
     if found is None or "/" in word:
         mend = money_meant(word) or (
-            "write a number and its currency, without spaces between digits: 70 EUR"
+            remark("write a number and its currency, without spaces between digits: 70 EUR")
         )
-        raise ValueError(f"'{text[:40]}' is not an amount of money; {mend}")
+        raise ValueError(
+            remark("'{text}' is not an amount of money; {mend}", text=text[:40], mend=mend)
+        )
     amount, currency = sorted((found[1], found[2]), key=lambda part: not part[0].isdigit())
     currency = currency_meant(currency) or currency
     if re.fullmatch("[A-Za-z]{3}", currency):
@@ -310,8 +377,15 @@ def parse_money(text: str) -> tuple[str, str]:
     if _THOUSAND.match(amount) and currency not in _THREE_DECIMALS:
         whole, _, rest = amount.replace(",", ".").partition(".")
         raise ValueError(
-            f"'{text[:40]}' may be {whole}{rest} or {whole}; write {whole}{rest} {currency}, or "
-            f"{whole}.{rest[:2]} {currency}"
+            remark(
+                "'{text}' may be {whole}{rest} or {whole}; write {whole}{rest} {currency}, "
+                "or {whole}.{cents} {currency}",
+                text=text[:40],
+                whole=whole,
+                rest=rest,
+                currency=currency,
+                cents=rest[:2],
+            )
         )
     return amount.replace(",", "."), currency
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from firstline.policy.text.values import DAYS, MINUTES_A_DAY
+from firstline.policy.text.remark import Listed, Remark, Worded, counting_remark, remark
+from firstline.policy.text.spoken import Weekday
+from firstline.policy.text.values import MINUTES_A_DAY
 from firstline.policy.time.calendars import Calendar
 
 WEEK = 7 * MINUTES_A_DAY
@@ -66,17 +68,30 @@ def missing_pieces(wanted: list[MinuteSpan], pieces: list[MinuteSpan]) -> list[M
     return [(max(a, c), min(b, d)) for a, b in wanted for c, d in gaps if max(a, c) < min(b, d)]
 
 
-def hole_words(pieces: list[MinuteSpan]) -> str:
+def hole_words(pieces: list[MinuteSpan]) -> Worded:
     """`Sat 09:00 to 19:00, …` for a message, the first three and how many more."""
-    holes = [f"{_point(start)} to {_point(end, start)}" for start, end in pieces[:3]]
-    return ", ".join(holes) + (f" and {len(pieces) - 3} more" if len(pieces) > 3 else "")
-
-
-def _point(minute: int, after: int | None = None) -> str:
-    day, rest = divmod(minute % WEEK, MINUTES_A_DAY)
-    name = (
-        ""
-        if after is not None and after // MINUTES_A_DAY == minute // MINUTES_A_DAY
-        else f"{DAYS[day].capitalize()} "
+    found = Listed(tuple(_hole(start, end) for start, end in pieces[:3]))
+    if len(pieces) <= 3:
+        return found
+    return counting_remark(
+        "{holes} and {number} more", "{holes} and {number} more", len(pieces) - 3, holes=found
     )
-    return f"{name}{rest // 60:02}:{rest % 60:02}"
+
+
+def _hole(start: int, end: int) -> Remark:
+    first, last = start // MINUTES_A_DAY, end // MINUTES_A_DAY
+    opens, closes = _clock(start), _clock(end)
+    if first == last:
+        return remark("{day} {start} to {end}", day=Weekday(first % 7), start=opens, end=closes)
+    return remark(
+        "{day} {start} to {other} {end}",
+        day=Weekday(first % 7),
+        start=opens,
+        other=Weekday(last % 7),
+        end=closes,
+    )
+
+
+def _clock(minute: int) -> str:
+    rest = minute % MINUTES_A_DAY
+    return f"{rest // 60:02}:{rest % 60:02}"

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from functools import cache
 
 from firstline.kit.folding import CHARACTER, WORD, fold, fold_text
-from firstline.kit.slips import near_words
+from firstline.kit.slips import SHORTEST, near_words
 from firstline.wiki.files import LANGUAGES, article, articles
 from firstline.wiki.model import Article
 
 TITLE, SUMMARY, BODY = 6.0, 3.0, 1.0
-LEAST = 3.0
+LEAST = 1.25  # in words that stand in the body of one article alone
 SHORTEST_HALF = 3
 LONGEST_SLIP = 20
 MOST_WORDS = 100
 MOST_SLIPS = 3
 _WORD = re.compile(f"{CHARACTER}|{WORD}")
+_TARGET = re.compile(r"(?<=])\([^)\s]*\)")  # where a link of Markdown leads
+_LETTER = re.compile(r"\b(\w)-(?=\w)")  # of "e-mail", which many write as one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,11 @@ def search_articles(
         shelf.weights(word, alike) for word in list(dict.fromkeys(_words(text)))[:MOST_WORDS]
     ]
     scores = map(sum, zip(*_by_rarity(weights), strict=True))
+    least = LEAST * math.log(len(shelf.articles) + 1)
     found = [
         Found(one, score * (1.5 if topic in one.topics else 1.0))
         for one, score in zip(shelf.articles, scores, strict=False)
-        if score >= LEAST
+        if score >= least
     ]
     return sorted(found, key=lambda f: (-f.score, f.article.title))[:limit]
 
@@ -69,7 +72,7 @@ def _find_slugs(text: str, shelf: "Shelf") -> list[str]:
     slips = MOST_SLIPS
     for chunk in dict.fromkeys(text.split()[:MOST_WORDS]):
         row = _typed_weights(chunk, shelf)
-        if not any(row) and slips > 0:
+        if not any(row) and slips > 0 and len(chunk) >= SHORTEST:
             slips, row = slips - 1, shelf.near_weights(fold(chunk)) or row
         weights += [row] if row else []
     ranks = [
@@ -116,10 +119,10 @@ class Shelf:
 
     def __init__(self, found: Sequence[Article]) -> None:
         self.articles = found
-        self._texts = [tuple(map(fold_text, (a.title, a.summary, a.body))) for a in found]
+        self._texts = [tuple(map(fold_text, (a.title, a.summary, _prose(a)))) for a in found]
         self._words: dict[str, list[float]] = {}
         for place, one in enumerate(found):
-            for text, weight in ((one.body, BODY), (one.summary, SUMMARY), (one.title, TITLE)):
+            for text, weight in ((_prose(one), BODY), (one.summary, SUMMARY), (one.title, TITLE)):
                 for word in _words(text):
                     self._words.setdefault(word, [0.0] * len(found))[place] = weight
         # Words that are compared begin alike: only few are looked at for each that is typed.
@@ -168,8 +171,13 @@ def _by_rarity(weights: Iterable[Sequence[float]]) -> list[list[float]]:
     return result
 
 
+def _prose(one: Article) -> str:
+    """The body without the addresses of its links: they are no words of its language."""
+    return _TARGET.sub("", one.body)
+
+
 def _words(text: str) -> Iterable[str]:
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(_LETTER.sub(r"\1", text)):
         word = fold(match.group())
         if len(word) > 1 or not word.isascii():
             yield word

@@ -72,6 +72,10 @@ def parser() -> ArgumentParser:
     _add_serving(commands)
     _add_people(commands)
     _add_keeping(commands)
+    coach = _command(commands, "coach", "coaching:coach", "what first messages say and lack")
+    coach.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, help="JSON lines {id, text, …} (stdin)"
+    )
     shell = _command(commands, "completion", "completion:completion", "complete words in a shell")
     shell.add_argument("shell", choices=("bash", "zsh", "fish"))
     commands.add_parser(POLICY, help="show, check and question a policy file")

@@ -1,0 +1,28 @@
+"""The coach: what of a good request stands in somebody's words, and what is missing (clauses
+request.good, request.specific).
+
+Pure: it reads a message and the policy, and nothing else. `advise` is all that others need;
+articles and outages are added by whoever has them.
+"""
+
+from firstline.coach.advice import advise
+from firstline.coach.model import (
+    ArticleLink,
+    AskedFact,
+    CoachAdvice,
+    FirstMessage,
+    KnownFact,
+    OutageNote,
+    ScopeNote,
+)
+
+__all__ = [
+    "ArticleLink",
+    "AskedFact",
+    "CoachAdvice",
+    "FirstMessage",
+    "KnownFact",
+    "OutageNote",
+    "ScopeNote",
+    "advise",
+]

@@ -1,0 +1,81 @@
+"""What would make a message a good request (clause request.good): read, judged, asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from firstline.coach.asks import ask_for
+from firstline.coach.facts.addresses import AddressReader, FactPlace
+from firstline.coach.facts.clauses import clause_facts
+from firstline.coach.facts.errors import error_stretches
+from firstline.coach.facts.names import names
+from firstline.coach.facts.times import since_spans, time_spans
+from firstline.coach.matters import count_matters
+from firstline.coach.missing import missing_facts
+from firstline.coach.model import CoachAdvice, FirstMessage, KnownFact
+from firstline.coach.reading.reading import Reading
+from firstline.coach.scope import scope_note, wished_code
+from firstline.coach.topics import topic_of
+from firstline.policy import Policy
+
+
+def advise(policy: Policy, message: FirstMessage, plan: str | None = None) -> CoachAdvice:
+    """Read a message as far as its words go; articles and an outage are added by whoever has them.
+
+    Offsets count code points. Takes time in proportion to the length of the text.
+    """
+    reading = Reading(_with_company(policy, message))
+    times = list(time_spans(reading))
+    errors = error_stretches(reading, {at for span in times for at in range(*span)})
+    topic = _topic(policy, reading, errors)
+    known = _facts(reading, topic, errors, times)
+    code = wished_code(reading)
+    lacks = missing_facts(policy, reading, topic, known, code)
+    return CoachAdvice(
+        topic=topic,
+        language=reading.language,
+        known=tuple(known),
+        missing=tuple(ask_for(fact, reading.language, message) for fact in lacks),
+        scope=scope_note(policy, code, plan, reading.language),
+        matters=count_matters(reading, topic),
+    )
+
+
+def _with_company(policy: Policy, message: FirstMessage) -> FirstMessage:
+    """The hosts of the company are those of its addresses in the policy."""
+    complaints = policy.source.complaints
+    address = (complaints and complaints.address) or ""
+    host = address.rpartition("@")[2]
+    return replace(message, own_hosts=(*message.own_hosts, host)) if host else message
+
+
+def _topic(policy: Policy, reading: Reading, errors: list[tuple[int, int]]) -> str | None:
+    """The topic that was named, else the one that is read, by a name that the policy has."""
+    if reading.message.topic in policy.topics:
+        return reading.message.topic
+    topic = topic_of(reading, errors)
+    if topic is None or topic in policy.topics:
+        return topic
+    return "other" if "other" in policy.topics else None
+
+
+def _facts(
+    reading: Reading,
+    topic: str | None,
+    errors: list[tuple[int, int]],
+    times: list[tuple[int, int]],
+) -> list[KnownFact]:
+    """All facts in order of their place, each value of a fact once."""
+    since = since_spans(reading, times, bool(errors))
+    found = [
+        *(FactPlace("exact_error", *reading.slice(*one)) for one in errors),
+        *(FactPlace("since_when", *reading.slice(*one)) for one in since),
+        *AddressReader(reading, topic, errors).places(),
+        *names(reading, topic, errors),
+        *clause_facts(reading),
+    ]
+    facts = dict[tuple[str, str], KnownFact]()
+    for role in sorted(found, key=lambda one: (one.start, -one.end)):
+        value = reading.text[role.start : role.end]
+        facts.setdefault((role.fact, value), KnownFact(role.fact, role.start, role.end, value))
+    return list(facts.values())

@@ -1,0 +1,1 @@
+"""What a message tells, by small recognisers, each of one kind of fact."""

@@ -1,0 +1,186 @@
+"""What was changed before the trouble, and at which action it shows: clauses, by their heads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.coach.facts.addresses import FactPlace
+from firstline.coach.reading.reading import Reading
+
+LONGEST = 18  # tokens of a clause
+_CONJUNCTIONS = frozenset("and but а але но і и the it то then we".split())
+
+
+def change_clauses(reading: Reading) -> list[FactPlace]:
+    """Clauses that name what was changed, with their preposition."""
+    found = list[FactPlace]()
+    for mark in reading.marks.get("change", ()):
+        if reading.has("change.nothing", mark.first) or _is_denied(reading, mark.first):
+            continue
+        first = _head(reading, mark.first)
+        if first is not None:
+            found.append(_clause(reading, "what_changed", first, mark.last))
+    return _apart(found)[:2]
+
+
+def _is_denied(reading: Reading, at: int) -> bool:
+    negations = (
+        "not",
+        "didnt",
+        "nothing",
+        "не",
+        "havent",
+        "нічого",
+        "ничего",
+        "please",
+        "cannot",
+        "cant",
+        "to",
+        "if",
+        "can",
+        "ні",
+        "никто",
+        "ніхто",
+        "hasnt",
+    )
+    return any(reading.words[place] in negations for place in reading.before(at, 2))
+
+
+def _head(reading: Reading, at: int) -> int | None:
+    """Where the clause of a change begins: at its preposition, or at who did it; None where the
+    words tell no change that somebody made.
+    """
+    number, first = reading.clauses[at], at
+    while first > 0 and reading.clauses[first - 1] == number and at - first < 8:
+        first -= 1
+    while first < at and (
+        reading.tokens[first].kind != "word" or reading.words[first] in _CONJUNCTIONS - {"we"}
+    ):
+        first += 1
+    for place in range(at - 1, first - 1, -1):
+        if reading.has("change.after", place) and reading.words[place] != "через":
+            while place > first and reading.words[place - 1] in (
+                "right",
+                "just",
+                "immediately",
+                "одразу",
+                "відразу",
+                "сразу",
+                "ever",
+            ):
+                place -= 1
+            return place
+    for place in range(at - 1, first - 1, -1):
+        if reading.has("change.subject", place):
+            return place
+    return first if _is_past(reading.words[at]) and at - first < 4 else None
+
+
+def _is_past(word: str) -> bool:
+    """Whether a verb of a language without need of a subject tells what somebody did."""
+    return not word.isascii() and word.endswith(("ла", "ли", "в", "л", "вся", "лся", "лись", "ено"))
+
+
+def repeat_clauses(reading: Reading) -> list[FactPlace]:
+    """Clauses that name the action at which the trouble shows."""
+    steps = _steps(reading)
+    if steps:
+        return steps
+    found = list[FactPlace]()
+    for mark in reading.marks.get("repeat", ()):
+        if reading.words[mark.first] in (
+            "якщо",
+            "если",
+            "if",
+            "trying",
+        ) and not reading.in_sentence("fault", mark.first):
+            continue
+        if (
+            mark.first
+            and reading.clauses[mark.first - 1] == reading.clauses[mark.first]
+            and (
+                reading.words[mark.first]
+                in ("натискаю", "намагаюся", "пробую", "нажимаю", "пытаюсь", "trying")
+            )
+        ):
+            continue
+        if _asks(reading, mark.first):
+            continue
+        found.append(_clause(reading, "how_to_reproduce", mark.first, mark.last))
+    return _apart(found)[:1]
+
+
+def _asks(reading: Reading, at: int) -> bool:
+    """Whether the sentence ends with a question mark and tells no fault."""
+    last = reading.sentence_ends[reading.sentences[at]]
+    return reading.tokens[last - 1].fold == "?" and not reading.in_sentence("fault", at)
+
+
+def _steps(reading: Reading) -> list[FactPlace]:
+    """Numbered lines, all of them as one."""
+    starts = [at for at in range(len(reading.tokens)) if reading.line_starts[at] == at]
+    heads = [
+        at
+        for at in starts
+        if reading.tokens[at].kind == "number"
+        and at + 1 < len(reading.tokens)
+        and len(reading.tokens[at].fold) == 1
+        and reading.tokens[at + 1].fold in ".)"
+    ]
+    numbers = [reading.tokens[at].fold for at in heads]
+    if len(heads) < 3 or numbers != [str(one + 1) for one in range(len(heads))]:
+        return []
+    if not any(reading.marks.get(label) for label in ("repeat",)):
+        return []
+    last = heads[-1]
+    while last < len(reading.tokens) and reading.tokens[last].kind != "line":
+        last += 1
+    start, end = reading.slice(heads[0], last)
+    return [FactPlace("how_to_reproduce", start, end)]
+
+
+def _clause(reading: Reading, fact: str, first: int, last: int) -> FactPlace:
+    """From a head to the end of its clause; quotes inside do not end it."""
+    number = reading.clauses[first]
+    end = last
+    while end < len(reading.tokens) and end - first < LONGEST:
+        token = reading.tokens[end]
+        if reading.clauses[end] != number or token.kind == "line":
+            break
+        if token.kind == "code" or (
+            reading.has("error", end)
+            and token.fold not in ("with", "error", "message", "code", "see")
+        ):
+            break
+        if (
+            token.fold in ("the", "сайт", "і", "и", "and")
+            and reading.in_clause("fault", end)
+            and end > last + 1
+            and _fault_follows(reading, end)
+        ):
+            break
+        end += 1
+    while end > last and (
+        reading.tokens[end - 1].kind == "line" or reading.tokens[end - 1].fold in ",.;:!?—–-("
+    ):
+        end -= 1
+    start, finish = reading.slice(first, end)
+    return FactPlace(fact, start, finish)  # type: ignore[arg-type]
+
+
+def _fault_follows(reading: Reading, at: int) -> bool:
+    return any(reading.has("fault", place) for place in range(at, min(at + 4, len(reading.tokens))))
+
+
+def _apart(roles: list[FactPlace]) -> list[FactPlace]:
+    """Clauses that do not overlap, the earlier and longer ones."""
+    kept = list[FactPlace]()
+    for role in sorted(roles, key=lambda one: (one.start, -one.end)):
+        if not kept or role.start >= kept[-1].end:
+            kept.append(role)
+    return kept
+
+
+def clause_facts(reading: Reading) -> Iterator[FactPlace]:
+    yield from change_clauses(reading)
+    yield from repeat_clauses(reading)

@@ -1,0 +1,93 @@
+"""The errors of a message, as programs write them, each once and whole."""
+
+from __future__ import annotations
+
+from firstline.coach.facts.extents import TokenRange, has_enhanced_code
+from firstline.coach.facts.logs import log_lines
+from firstline.coach.facts.replies import codes, replies
+from firstline.coach.facts.texts import foreign_runs, quotations, texts
+from firstline.coach.reading.reading import Reading
+
+
+def error_stretches(reading: Reading, times: set[int]) -> list[TokenRange]:
+    """The errors of a message as stretches of tokens, in order, none inside another."""
+    found = [
+        *codes(reading),
+        *replies(reading, times),
+        *texts(reading, times),
+        *quotations(reading),
+        *foreign_runs(reading),
+        *log_lines(reading),
+    ]
+    stretches = _outermost([_bare(reading, *one) for one in found])
+    replies_of_mail = [one for one in stretches if has_enhanced_code(reading, *one)]
+    return replies_of_mail or _join_errors(
+        reading, [one for one in stretches if _is_worth(reading, *one)]
+    )
+
+
+def _is_worth(reading: Reading, first: int, last: int) -> bool:
+    """`Wrong password` is what people say, too."""
+    words = [word for word in reading.words[first:last] if word[0].isalnum()]
+    return len(words) > 3 or not any(word.startswith(("парол", "passw")) for word in words)
+
+
+def _join_errors(reading: Reading, stretches: list[TokenRange]) -> list[TokenRange]:
+    """Errors of which one follows another with a full stop between are one text."""
+    texts: list[TokenRange] = []
+    for first, last in stretches:
+        if texts and first - texts[-1][1] == 1 and reading.words[first - 1] == ".":
+            texts[-1] = (texts[-1][0], last)
+        else:
+            texts.append((first, last))
+    return texts
+
+
+def _outermost(stretches: list[TokenRange]) -> list[TokenRange]:
+    """Stretches without those that stand in others; such that overlap become one."""
+    kept: list[TokenRange] = []
+    for first, last in sorted(set(stretches), key=lambda one: (one[0], -one[1])):
+        if first >= last:
+            continue
+        if kept and first < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(last, kept[-1][1]))
+        else:
+            kept.append((first, last))
+    return kept
+
+
+def _after_time(reading: Reading, first: int, last: int) -> int:
+    """Where a line of a log goes on behind its time in brackets."""
+    if reading.words[first] != "[":
+        return first
+    closing = next(
+        (at for at in range(first, min(last, first + 12)) if reading.words[at] == "]"), first
+    )
+    timed = any(token.kind in ("clock", "date") for token in reading.tokens[first:closing])
+    return closing + 1 if timed else first
+
+
+def _bare(reading: Reading, first: int, last: int) -> TokenRange:
+    """A stretch without signs at its end, but for brackets and quotes that it opened."""
+    pairs = {")": "(", "]": "[", "}": "{", "'": "'", '"': '"', "»": "«", "”": "“", ">": "<"}
+    first = _after_time(reading, first, last) if first < last else first
+    while (
+        first < last
+        and reading.tokens[first].kind in ("sign", "line")
+        and (reading.tokens[first].fold not in "#*<[(")
+    ):
+        first += 1
+    while last > first:
+        token = reading.tokens[last - 1]
+        if token.kind not in ("sign", "line"):
+            break
+        opening = pairs.get(token.fold)
+        signs = [one.fold for one in reading.tokens[first:last] if one.kind == "sign"]
+        if opening and (
+            signs.count(token.fold) % 2 == 0
+            if opening == token.fold
+            else signs.count(opening) >= signs.count(token.fold)
+        ):
+            break
+        last -= 1
+    return first, last

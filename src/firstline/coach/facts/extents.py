@@ -1,0 +1,75 @@
+"""How far an error goes that begins somewhere: to the end of its sentence or line."""
+
+from __future__ import annotations
+
+from firstline.coach.reading.reading import Reading
+from firstline.coach.words import word_set
+
+TokenRange = tuple[int, int]
+
+
+LONGEST = 60  # tokens of an error
+
+
+_STOPS = word_set("errors.stops")
+
+
+def is_status(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    if token.kind == "name" and token.fold[:3].isdecimal() and token.fold[3:4] == "-":
+        return _is_code_number(token.fold[:3]) and token.fold[4:].isalpha()
+    return token.kind == "number" and _is_code_number(token.fold)
+
+
+def _is_code_number(fold: str) -> bool:
+    return len(fold) == 3 and fold.isascii() and "400" <= fold < "600"
+
+
+def has_enhanced_code(reading: Reading, first: int, last: int) -> bool:
+    """Whether it is a reply of a mail server, beside which a bounce says nothing more exact."""
+    return any(
+        token.kind == "version" and token.fold[0] in "245" and token.fold.count(".") == 2
+        for token in reading.tokens[first : min(last, first + 4)]
+    )
+
+
+def line_end(reading: Reading, at: int) -> int:
+    while at < len(reading.tokens) and reading.tokens[at].kind != "line":
+        at += 1
+    return at
+
+
+def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
+    """Where an error that begins at a token ends: with its sentence or line, or where the writer
+    speaks again.
+    """
+    first = at
+    inside = reading.quote_ends.get(first)
+    latin = reading.words[first].isascii()
+    at += 1
+    while at < len(reading.tokens) and at - first < LONGEST:
+        token = reading.tokens[at]
+        if token.kind == "line" or at == inside or ends_sentence(reading, at):
+            break
+        if latin and token.kind == "word" and not token.fold.isascii():
+            break
+        if token.fold in _STOPS or (
+            at in times and reading.has("when.since", at) and token.fold != "from"
+        ):
+            break
+        at += 1
+    return at
+
+
+def ends_sentence(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    if token.kind != "sign" or token.fold not in ".!?;…":
+        return False
+    if at + 1 == len(reading.tokens) or token.fold in "!?":
+        return True
+    after = reading.tokens[at + 1]
+    return (
+        after.start > token.end
+        and token.fold != ";"
+        and (not reading.text[after.start].islower() or not reading.words[at + 1].isascii())
+    )

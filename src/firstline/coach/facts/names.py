@@ -1,0 +1,330 @@
+"""Names that somebody gave: databases, accounts, papers, pages of the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.coach.facts.addresses import FactPlace
+from firstline.coach.reading.reading import Reading
+from firstline.coach.words import word_set
+
+_NUMBERS = ("name", "code", "number", "path")
+_QUOTES = frozenset("'\"`«»“”„‘’:=-–(#№*")
+_LINKS = frozenset("and і и та й or або или ,".split())
+_BETWEEN = word_set("names.between")
+_MAKING = word_set("names.making")
+
+
+def names(reading: Reading, topic: str | None, errors: list[tuple[int, int]]) -> list[FactPlace]:
+    """The names a message tells."""
+    papers = list(_documents(reading))
+    bases = list(_databases(reading, topic))
+    places = {role.start for role in (*papers, *bases)}
+    accounts = [one for one in _accounts(reading, topic) if one.start not in places]
+    return [*papers, *bases, *accounts, *_panel_pages(reading, topic, errors)]
+
+
+def _role(reading: Reading, fact: str, at: int) -> FactPlace:
+    token = reading.tokens[at]
+    return FactPlace(fact, token.start, token.end)  # type: ignore[arg-type]
+
+
+def _documents(reading: Reading) -> Iterator[FactPlace]:
+    """`INV-2026-004518`, `№ 000458712` behind the word for an invoice or act."""
+    for at, token in enumerate(reading.tokens):
+        is_number = token.kind != "number" or (len(token.fold) > 2 and not _is_year(token.fold))
+        if is_number and token.kind in _NUMBERS and _is_of_document(reading, at):
+            yield _role(reading, "document", at)
+
+
+def _is_year(fold: str) -> bool:
+    return len(fold) == 4 and fold.startswith(("19", "20"))
+
+
+def _is_of_document(reading: Reading, at: int) -> bool:
+    raw = reading.tokens[at]
+    if raw.kind == "name" and not any(sign.isdigit() for sign in raw.fold):
+        return False
+    if at + 1 < len(reading.tokens) and reading.has("cue.version", at + 1):
+        return False
+    steps = 6
+    for place in reading.before(at, steps):
+        token = reading.tokens[place]
+        if reading.has("cue.document", place) or (
+            raw.kind == "name"
+            and reading.words[place] in ("paid", "оплатив", "оплатил", "оплатили", "сплатили")
+        ):
+            return True
+        if token.kind in ("name", "code", "number") and _is_linked(reading, place, at):
+            continue
+        if token.kind == "sign" or token.fold in _BETWEEN or token.fold in _LINKS:
+            continue
+        if token.kind == "word" and raw.kind == "name" and any(s in raw.fold for s in "-/"):
+            continue
+        return False
+    return False
+
+
+def _is_linked(reading: Reading, place: int, at: int) -> bool:
+    return (
+        all(
+            reading.tokens[one].kind == "sign" or reading.tokens[one].fold in _LINKS
+            for one in range(place + 1, at)
+        )
+        and reading.tokens[place].kind == reading.tokens[at].kind
+    )
+
+
+def _databases(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
+    for at, token in enumerate(reading.tokens):
+        if token.kind not in ("name", "word") or _is_new(reading, at):
+            continue
+        if (_is_after_cue(reading, at, "cue.database", 3) and _is_name(reading, at)) or (
+            (token.kind == "name" and "_" in token.fold)
+            and (_is_table(reading, at) or (topic == "mysql" and not _is_user(reading, at)))
+        ):
+            yield _base(reading, at)
+
+
+def _base(reading: Reading, at: int) -> FactPlace:
+    token = reading.tokens[at]
+    size = len(token.fold.partition(".")[0])
+    return FactPlace("database", token.start, token.start + size)
+
+
+def _is_table(reading: Reading, at: int) -> bool:
+    return "." in reading.tokens[at].fold and reading.near("topic.mysql", at, 3)
+
+
+def _is_user(reading: Reading, at: int) -> bool:
+    after = reading.text[reading.tokens[at].end : reading.tokens[at].end + 2]
+    words = [reading.words[place] for place in reading.before(at, 2)]
+    return (
+        "@" in after
+        or any(
+            word.startswith(
+                ("user", "корист", "польз", "юзер", "логін", "логин", "-u", "max_", "u")
+            )
+            and word != "use"
+            for word in words
+            if word == "u" or len(word) > 1
+        )
+        or reading.tokens[at].fold.startswith(
+            (
+                "max_",
+                "memory_",
+                "wait_",
+                "innodb_",
+                "sql_",
+                "open_",
+                "error_",
+                "mod_",
+                "mysql_",
+                "php_",
+                "log_",
+                "wp_",
+            )
+        )
+    )
+
+
+def _is_new(reading: Reading, at: int) -> bool:
+    """Whether what bears the name is still to be made."""
+    return any(reading.words[place] in _MAKING for place in reading.before(at, 7))
+
+
+def _is_after_cue(reading: Reading, at: int, cue: str, reach: int) -> bool:
+    left = reach
+    place = at
+    while place > 0 and left > 0:
+        place -= 1
+        token = reading.tokens[place]
+        if token.kind == "line":
+            return False
+        if reading.has(cue, place):
+            return not _is_cut(reading, place, at)
+        if token.kind == "sign" and token.fold not in _QUOTES:
+            return False
+        if token.kind != "sign" and token.fold not in _BETWEEN:
+            return False
+        left -= token.kind != "sign"
+    return False
+
+
+def _is_cut(reading: Reading, place: int, at: int) -> bool:
+    return any(reading.tokens[one].fold in ",.;!?" for one in range(place + 1, at))
+
+
+def _is_name(reading: Reading, at: int) -> bool:
+    """Whether a token may be a name: letters with digits, or Latin ones that are no known word."""
+    token = reading.tokens[at]
+    if token.fold in word_set("name.stops") or reading.has("cue.version", at):
+        return False
+    if token.kind == "name":
+        return any(sign.isalpha() for sign in token.fold)
+    if not token.fold.isascii() or len(token.fold) < 3:
+        return False
+    if reading.language == "en":
+        return _is_quoted(reading, at) or _is_unknown(reading, at)
+    return _is_unknown(reading, at)
+
+
+def _is_quoted(reading: Reading, at: int) -> bool:
+    start, end = reading.tokens[at].start, reading.tokens[at].end
+    return reading.text[start - 1 : start] in tuple("'\"`«“") and reading.text[
+        end : end + 1
+    ] in tuple("'\"`»”")
+
+
+def _is_unknown(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    raw = reading.text[token.start : token.end]
+    known = any(
+        at in places
+        for label, places in reading.places.items()
+        if label.split(".")[0]
+        in (
+            "topic",
+            "fault",
+            "error",
+            "language",
+            "cue",
+            "change",
+            "wish",
+            "when",
+            "question",
+            "more",
+        )
+    )
+    return (
+        raw.islower()
+        and not known
+        and not token.fold.endswith(("ing", "ed", "s", "ly", "tion"))
+        and token.fold not in _COMMON
+    )
+
+
+_COMMON = word_set("names.common")
+
+
+def _accounts(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
+    if topic not in ("ftp", "ssh", "panel"):
+        return
+    for at, token in enumerate(reading.tokens):
+        if token.kind not in ("name", "word") or _is_host_part(reading, at):
+            continue
+        named = token.kind == "name" and "_" in token.fold and topic != "panel"
+        cued = _is_after_cue(reading, at, "cue.account", 2) and _is_name(reading, at)
+        if (named and not _is_password(reading, at)) or cued:
+            yield _role(reading, "account", at)
+
+
+def _is_host_part(reading: Reading, at: int) -> bool:
+    after = reading.text[reading.tokens[at].end : reading.tokens[at].end + 1]
+    return after in ("=", "(") or reading.tokens[at].fold.startswith(
+        ("ssh_", "id_", "mod_", "php_", "kex_", "known_", "max_", "icmp_")
+    )
+
+
+def _is_password(reading: Reading, at: int) -> bool:
+    words = [reading.words[place] for place in reading.before(at, 2)]
+    if any(word.startswith(("парол", "passw", "pass")) for word in words):
+        return True
+    # `the password of acme_ftp to Qwerty_2026`: the new one stands behind `to`.
+    big = reading.text[reading.tokens[at].start].isupper()
+    return big and bool(words) and words[0] in ("на", "to")
+
+
+def _panel_pages(
+    reading: Reading, topic: str | None, errors: list[tuple[int, int]]
+) -> Iterator[FactPlace]:
+    yield from _chains(reading)
+    wrong = {at for first, last in errors for at in range(first, last)}
+    for first, last in reading.quotes:
+        if first in wrong:
+            continue
+        if (
+            topic == "panel"
+            and last - first < 5
+            and first > 1
+            and (
+                reading.words[first - 2].startswith(
+                    ("открыв", "відкрив", "open", "заходжу", "захожу")
+                )
+            )
+        ) or (_is_after_section(reading, first - 1) and last - first < 7):
+            yield FactPlace("panel_page", *reading.slice(first, last))
+    for at, token in enumerate(reading.tokens):
+        if topic == "panel" and _is_section(reading, at):
+            first = at + 1
+            last = _title_end(reading, first)
+            if last > first and token.kind == "word":
+                yield FactPlace(
+                    "panel_page", reading.tokens[first].start, reading.tokens[last - 1].end
+                )
+
+
+def _chains(reading: Reading) -> Iterator[FactPlace]:
+    """`Domains → DNS zone`: titles with arrows between."""
+    at = 0
+    while at < len(reading.tokens):
+        if reading.tokens[at].fold not in ("→", ">", "»") or at == 0 or not _is_arrow(reading, at):
+            at += 1
+            continue
+        first = at
+        while (
+            first > 0
+            and at - first < 4
+            and reading.tokens[first - 1].kind != "line"
+            and reading.tokens[first - 1].fold not in ',.:;«"('
+        ):
+            first -= 1
+            raw = reading.text[reading.tokens[first].start]
+            if raw.isupper() and (first == 0 or reading.tokens[first - 1].fold != "/"):
+                break
+        last = at
+        while last < len(reading.tokens) and (
+            _is_arrow(reading, last) or reading.tokens[last].fold in ("→", "/")
+        ):
+            last = _title_end(reading, last + 1)
+        if last > at + 1 and first < at:
+            yield FactPlace("panel_page", *reading.slice(first, last))
+        at = max(last, at + 1)
+
+
+def _is_arrow(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    return token.fold in ("→", ">") and reading.text[token.start - 1 : token.start] == " "
+
+
+def _is_section(reading: Reading, at: int) -> bool:
+    return reading.has("cue.section", at) and len(reading.words[at]) > 2
+
+
+def _is_after_section(reading: Reading, at: int) -> bool:
+    place = at - 1
+    return place >= 0 and any(
+        _is_section(reading, one) for one in range(max(0, place - 1), place + 1)
+    )
+
+
+def _title_end(reading: Reading, at: int) -> int:
+    """Where a title ends that begins at a token: a big letter, then words up to a verb or sign."""
+    if at >= len(reading.tokens) or reading.tokens[at].kind not in ("word", "name", "code"):
+        return at
+    if not reading.text[reading.tokens[at].start].isupper():
+        return at
+    first = at
+    at += 1
+    while at < len(reading.tokens) and at - first < 4:
+        token = reading.tokens[at]
+        glued = token.fold in "/-" and token.kind == "sign"
+        if token.kind not in ("word", "name", "code") and not glued:
+            break
+        if token.fold in _TITLE_STOPS or reading.has("fault", at) or reading.has("error", at):
+            break
+        at += 1
+    return at
+
+
+_TITLE_STOPS = word_set("names.title_stops")

@@ -1,0 +1,145 @@
+"""Codes of errors and replies of servers: HTTP, SMTP, FTP, browsers, Windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.coach.facts.extents import TokenRange, is_status, line_or_sentence_end
+from firstline.coach.reading.reading import CLOSING, OPENING, Reading
+from firstline.coach.words import word_set
+
+_CODE_PARTS = word_set("errors.parts")
+
+
+_UNITS = word_set("errors.units")
+
+
+_USUAL = word_set("errors.statuses")
+
+
+def codes(reading: Reading) -> Iterator[TokenRange]:
+    """`ERR_CERT_DATE_INVALID`, `NET::ERR_…`, `0x800CCC0E`, `NSURLErrorDomain -1202`."""
+    for at, token in enumerate(reading.tokens):
+        raw = reading.text[token.start : token.end]
+        if token.kind == "code" and _is_error_code(raw):
+            first = at
+            while (
+                first > 0
+                and reading.tokens[first - 1].fold in (":", "net")
+                and (reading.tokens[first - 1].end == reading.tokens[first].start)
+            ):
+                first -= 1
+            yield first, at + 1
+        elif token.kind == "word" and _is_class_of_error(raw):
+            yield _start_of_chunk(reading, at), line_or_sentence_end(reading, at, set())
+
+
+def _is_error_code(raw: str) -> bool:
+    return raw[:2].lower() == "0x" or (
+        "_" in raw and not _CODE_PARTS.isdisjoint(raw.lower().split("_"))
+    )
+
+
+def _is_class_of_error(raw: str) -> bool:
+    """`TypeError`, `PDOException`, `NSURLErrorDomain`."""
+    return any(raw.find(one, 2) > 0 and raw[0].isupper() for one in ("Error", "Exception"))
+
+
+def _start_of_chunk(reading: Reading, at: int) -> int:
+    while (
+        at > 0
+        and reading.tokens[at - 1].end == reading.tokens[at].start
+        and (reading.tokens[at - 1].fold not in OPENING + CLOSING + "([:")
+    ):
+        at -= 1
+    return at
+
+
+def replies(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
+    """`503 Service Unavailable`, `550 5.7.1 …`, `530 Login incorrect`, a bare `404`."""
+    reasons: dict[int, int] = {}
+    for mark in reading.marks.get("error.reason", ()):
+        reasons[mark.first] = max(mark.last, reasons.get(mark.first, 0))
+    for at, token in enumerate(reading.tokens):
+        if not is_status(reading, at):
+            continue
+        first = _with_protocol(reading, at)
+        after = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
+        if at + 1 in reasons:
+            yield first, reasons[at + 1]
+        elif (
+            after
+            and after.kind == "version"
+            and after.fold[0] in "245"
+            and after.fold.count(".") == 2
+        ) or (after and _begins_reply(reading, at + 1)):
+            yield first, line_or_sentence_end(reading, at, times)
+        elif _is_bare_status(reading, at, token.fold):
+            yield first, at + 1
+
+
+def _with_protocol(reading: Reading, at: int) -> int:
+    if at > 0 and reading.tokens[at - 1].fold == "http":
+        return at - 1
+    if at > 2 and reading.words[at - 2] == "/" and reading.words[at - 3] == "http":
+        return at - 3
+    return at
+
+
+def _begins_reply(reading: Reading, at: int) -> bool:
+    """Whether words of a program follow a code: they begin big, in Latin letters."""
+    token = reading.tokens[at]
+    raw = reading.text[token.start : token.end]
+    if token.kind == "sign" and token.fold in "-–" and at + 1 < len(reading.tokens):
+        return reading.tokens[at + 1].kind == "word" and reading.words[at + 1].isascii()
+    return (
+        token.kind == "word"
+        and raw[0].isupper()
+        and raw.isascii()
+        and len(raw) > 1
+        and token.fold not in _UNITS
+    )
+
+
+def _is_bare_status(reading: Reading, at: int, fold: str) -> bool:
+    if reading.word_count <= 2:
+        return True
+    after = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
+    if after and (
+        after.fold in _UNITS or after.kind == "number" or reading.has("cue.version", at + 1)
+    ):
+        return False
+    if not fold.isdecimal():
+        return True
+    before = at - 1
+    if before >= 0 and (
+        reading.has("cue.version", before) or reading.tokens[before].kind == "number"
+    ):
+        return False
+    if after and reading.has("error", at + 1) and after.kind == "word":
+        return reading.words[at + 1][:4] in ("erro", "поми", "ошиб", "code")
+    if before >= 0 and reading.words[before][:4] in (
+        "erro",
+        "поми",
+        "ошиб",
+        "code",
+        "код",
+        "http",
+        "код_",
+    ):
+        return True
+    if fold not in _USUAL or _is_counted(reading, at):
+        return False
+    if before >= 0 and reading.words[before] in (":", "—", "-", "–"):
+        return True
+    return reading.near("error.code", at, 2) or reading.near("error", at, 3)
+
+
+def _is_counted(reading: Reading, at: int) -> bool:
+    after = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
+    return (
+        after is not None
+        and after.kind == "word"
+        and reading.language == "en"
+        and (after.fold[-1] == "s" and after.fold not in ("is", "always", "errors", "pages", "as"))
+    )

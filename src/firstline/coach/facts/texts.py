@@ -1,0 +1,175 @@
+"""Texts of errors: known ones, quoted ones, and such as stand in another script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.coach.facts.extents import (
+    LONGEST,
+    TokenRange,
+    ends_sentence,
+    has_enhanced_code,
+    is_status,
+    line_or_sentence_end,
+)
+from firstline.coach.reading.reading import Reading
+from firstline.coach.words import word_set
+
+_VOCABULARY = word_set("errors.words")
+
+
+_PRESSED = word_set("errors.pressed")
+
+
+def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
+    """Texts that are known as such, whole or from their beginning on."""
+    for mark in reading.marks.get("error.whole", ()):
+        yield mark.first, mark.last
+    for mark in reading.marks.get("error.begin", ()):
+        at = mark.first
+        if (
+            reading.words[at] == "error"
+            and mark.last - mark.first == 2
+            and at > 0
+            and (reading.tokens[at - 1].kind == "number")
+        ):
+            continue
+        if (
+            mark.last - at == 2
+            and reading.words[at : at + 2] == ["error", ":"]
+            and (reading.line_starts[at] == at and {"response", "command"} & reading.vocabulary)
+        ):
+            continue  # a label of FileZilla, as `Response:` is
+        yield _with_number(reading, at), line_or_sentence_end(reading, at, times)
+    for at, word in enumerate(reading.words):
+        if _is_numbered_error(reading, at, word) or _is_told_error(reading, at):
+            yield at, line_or_sentence_end(reading, at, times)
+
+
+def _with_number(reading: Reading, at: int) -> int:
+    """Where the text of an error begins that has its number before it."""
+    tokens = reading.tokens
+    if at > 2 and tokens[at - 1].fold in "-:" and tokens[at - 2].kind == "number":
+        return at - 3 if tokens[at - 3].fold in ("#", "error") else at - 2
+    if at > 2 and tokens[at - 1].fold == "*" and tokens[at - 2].fold == "*":
+        return at - 2
+    return at
+
+
+def _is_told_error(reading: Reading, at: int) -> bool:
+    """`— Ошибка 0x15: …`: the writer's own language, but the program's words."""
+    token, tokens = reading.tokens[at], reading.tokens
+    if token.fold not in ("ошибка", "помилка") or at == 0 or at + 2 >= len(tokens):
+        return False
+    big = reading.text[token.start].isupper() and tokens[at - 1].fold in "—–-:"
+    return big and tokens[at + 1].kind in ("number", "code", "name") and tokens[at + 2].fold == ":"
+
+
+def _is_numbered_error(reading: Reading, at: int, word: str) -> bool:
+    """`ERROR 1045 (28000): …`, `#1146 - Table …`."""
+    after = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
+    if after is None or after.kind != "number" or len(after.fold) != 4:
+        return False
+    follows = reading.tokens[at + 2].fold if at + 2 < len(reading.tokens) else ""
+    return (word == "error" or word == "#") and follows in ("(", "-", ":", "–")
+
+
+def quotations(reading: Reading) -> Iterator[TokenRange]:
+    """What somebody quotes after `says`, `пише` or the like, or what reads as an error."""
+    for first, last in reading.quotes:
+        if (
+            reading.tokens[first].start - reading.tokens[first - 1].end > 1
+            or last - first > LONGEST
+        ):
+            continue
+        before = set(reading.words[max(0, first - 4) : first - 1])
+        if before & _PRESSED:
+            continue
+        words = {w for w in reading.words[first:last] if w[0].isalpha()}
+        tells = len(words) > 1 and not words.isdisjoint(_VOCABULARY)
+        tells = tells or (len(words) > 2 and ("не" in words or reading.words[first - 2] == ":"))
+        if tells or (len(words) > 1 and _is_said(reading, first - 1)):
+            yield first, last
+
+
+def _is_said(reading: Reading, at: int) -> bool:
+    return any(
+        reading.has("error", place) and reading.words[place] not in ("get", "with", "see", "text")
+        for place in range(max(0, at - 3), at)
+    )
+
+
+def foreign_runs(reading: Reading) -> Iterator[TokenRange]:
+    """Words of a program in Latin letters, in a message in Cyrillic ones."""
+    if reading.language == "en" or reading.is_spelled:
+        return
+    at = 0
+    while at < len(reading.tokens):
+        last = _end_of_run(reading, at)
+        if last > at and _reads_as_error(reading, at, last):
+            yield _start_of_error(reading, at, last), _end_of_error(reading, at, last)
+        at = max(last, at + 1)
+
+
+def _end_of_run(reading: Reading, at: int) -> int:
+    first = at
+    while at < len(reading.tokens) and at - first < LONGEST:
+        token = reading.tokens[at]
+        if token.kind == "line" or (token.kind == "word" and not token.fold.isascii()):
+            break
+        if ends_sentence(reading, at) or (token.fold in '«»“”"' and at == first):
+            return at if at > first else at + 1
+        at += 1
+    return at
+
+
+def _reads_as_error(reading: Reading, first: int, last: int) -> bool:
+    words = [reading.words[at] for at in range(first, last) if reading.tokens[at].kind == "word"]
+    if len(words) < 3 or _VOCABULARY.isdisjoint(words):
+        return False
+    return reading.words[first] not in (
+        "from",
+        "to",
+        "subject",
+        "date",
+        "received",
+        "status",
+        "command",
+    )
+
+
+def _end_of_error(reading: Reading, first: int, last: int) -> int:
+    """Where the program ends: before hosts and names that a comma parts from it."""
+    while True:
+        cut = next((at for at in range(last - 1, first, -1) if reading.words[at] == ","), first)
+        kinds = {token.kind for token in reading.tokens[cut + 1 : last]}
+        if cut == first or not kinds <= {"host", "name", "ip", "email", "url", "sign"}:
+            return last
+        last = cut
+
+
+def _start_of_error(reading: Reading, first: int, last: int) -> int:
+    """Where the program speaks: after `server:` or `FileZilla:`, not after `550 5.7.1 <…>:`."""
+    for at in range(first, last - 1):
+        if is_status(reading, at) and has_enhanced_code(reading, at + 1, at + 2):
+            return at
+    for at in range(first, min(last - 1, first + 8)):
+        if reading.words[at] == "," and _VOCABULARY.isdisjoint(reading.words[first:at]):
+            first = at + 1
+    for at in range(first, last - 1):
+        token = reading.tokens[at]
+        if token.kind in ("number", "code", "version") or token.fold in (
+            "error",
+            "fatal",
+            "warning",
+        ):
+            return (
+                first
+                if at == first
+                else first
+                if reading.tokens[at].fold in ("error", "fatal")
+                else at
+            )
+        if token.fold in ":—–" and at - first <= 3:
+            return at + 1
+    return first

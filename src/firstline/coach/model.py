@@ -1,0 +1,95 @@
+"""What the coach is asked and what it answers. Pure, standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, get_args
+
+Fact = Literal[
+    "page",
+    "exact_error",
+    "since_when",
+    "database",
+    "account",
+    "mailbox",
+    "domain",
+    "panel_page",
+    "document",
+    "host",
+    "ip",
+    "what_changed",
+    "how_to_reproduce",
+    "other_party",
+]
+FACTS: tuple[Fact, ...] = get_args(Fact)
+CoachLanguage = Literal["en", "uk", "ru"]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMessage:
+    """A first message: `language` and `topic` where they are known already, `services` the names of
+    what the client has, `own_hosts` those of the company, which are no fact about a fault.
+    """
+
+    text: str
+    language: str | None = None
+    topic: str | None = None
+    services: tuple[str, ...] = ()
+    own_hosts: tuple[str, ...] = ()
+
+
+class KnownFact(NamedTuple):
+    """A fact as the words of the message stand: `text[start:end] == value`, in code points."""
+
+    fact: Fact
+    start: int
+    end: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFact:
+    """A fact that is missing: the question for it and an example, one line each."""
+
+    fact: str
+    ask: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeNote:
+    """A clause that support does not deal with what is wished, or not now or not for nothing."""
+
+    clause: str
+    verdict: Literal["out", "later", "paid"]
+    way_out: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLink:
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutageNote:
+    """An outage that the client may be in: its number and title."""
+
+    no: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoachAdvice:
+    """What the coach has read in a message, and what would make it a good request (clause
+    request.good); `matters` counts what is asked for separately.
+    """
+
+    topic: str | None
+    language: CoachLanguage
+    known: tuple[KnownFact, ...]
+    missing: tuple[AskedFact, ...]
+    scope: ScopeNote | None
+    matters: int
+    articles: tuple[ArticleLink, ...] = field(default=())
+    outage: OutageNote | None = None

@@ -1,0 +1,76 @@
+"""In which language somebody writes, and whether in Latin letters what is said in Cyrillic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from firstline.coach.model import CoachLanguage
+from firstline.coach.reading.lexicon import LANGUAGES
+from firstline.coach.reading.spelling import sound
+from firstline.coach.reading.tokens import WordToken
+from firstline.coach.words import sections_of
+
+MOST_WORDS = 60  # of a message whose common words leave it open
+_UKRAINIAN, _RUSSIAN = frozenset("іїєґ"), frozenset("ыэъё")
+
+
+@cache
+def _common(language: str) -> frozenset[str]:
+    return frozenset(word for label, _, word in sections_of(language) if label == "language")
+
+
+@cache
+def _common_sounds(language: str) -> frozenset[str]:
+    return frozenset(sound(word) for word in _common(language) if len(word) > 1)
+
+
+def spells_cyrillic(tokens: Sequence[WordToken]) -> bool:
+    """Whether most of the common words of a message are Ukrainian or Russian in Latin letters."""
+    english = spelled = 0
+    for token in tokens:
+        if token.kind == "word" and token.fold.isascii():
+            if token.fold in _common("en"):
+                english += 1
+            else:
+                heard = sound(token.fold)
+                spelled += heard in _common_sounds("uk") or heard in _common_sounds("ru")
+        elif token.kind == "word":
+            return False
+    return spelled > english
+
+
+def language_of(asked: str | None, tokens: Sequence[WordToken], spelled: bool) -> CoachLanguage:
+    """The language that was asked for where it is one of the coach's, else that of the words."""
+    if asked in LANGUAGES:
+        return asked
+    words = [token.fold for token in tokens if token.kind == "word"]
+    cyrillic = sum(not word.isascii() for word in words)
+    if not spelled and cyrillic * 4 <= len(words):
+        return "en"
+    heard = _common_sounds if spelled else _common
+    votes = {"uk": 0.0, "ru": 0.0}
+    for word in words:
+        own = sound(word) if spelled else word
+        for language in votes:
+            votes[language] += own in heard(language)
+        votes["uk"] += 2.0 * (not _UKRAINIAN.isdisjoint(word))
+        votes["ru"] += 2.0 * (not _RUSSIAN.isdisjoint(word))
+    if votes["uk"] == votes["ru"]:
+        for language in votes:
+            votes[language] += sum(_is_word_of(language, word) for word in words[:MOST_WORDS])
+    return "uk" if votes["uk"] >= votes["ru"] else "ru"
+
+
+def _is_word_of(language: str, word: str) -> bool:
+    whole, stems = _vocabulary(language)
+    return word in whole or word.startswith(stems)
+
+
+@cache
+def _vocabulary(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """All words of a language that the coach knows: those known whole, and beginnings."""
+    words = {word for _, _, phrase in sections_of(language) for word in phrase.split()}
+    forms = {form for word in words for form in word.split("|")}
+    stems = tuple(form[:-1] for form in forms if form.endswith("*") and len(form) > 4)
+    return frozenset(forms), stems

@@ -1,0 +1,171 @@
+"""Phrases of words, found in tokens in one pass.
+
+In a phrase `stem*` fits every ending, `a|b` either word, `~` up to three words of the same
+sentence. What is written in Latin letters is also found by its sound (`sait ne rabotaet`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from firstline.coach.reading.spelling import fold, sound
+from firstline.coach.reading.tokens import WordToken
+from firstline.coach.words import sections_of
+
+LANGUAGES = ("en", "uk", "ru")
+GAP = 3
+SHORTEST_SLIP = 5  # letters of a stem that may be misspelt
+
+
+class Element(NamedTuple):
+    """One place of a phrase: the words that fit whole, and those that fit as a beginning."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    gap: bool = False
+
+    def fits(self, word: str) -> bool:
+        return word in self.words or (bool(self.stems) and word.startswith(self.stems))
+
+
+class Phrase(NamedTuple):
+    label: str
+    weight: float
+    rest: tuple[Element, ...]
+
+
+class PhraseMark(NamedTuple):
+    """A phrase where it stands: tokens from `first` up to, not with, `last`."""
+
+    label: str
+    weight: float
+    first: int
+    last: int
+
+
+class Lexicon:
+    """Phrases by how they begin."""
+
+    def __init__(self, entries: Iterable[tuple[str, float, str]], spell: bool = False) -> None:
+        self._spell = spell
+        self._whole: dict[str, list[Phrase]] = {}
+        self._stems: dict[str, list[Phrase]] = {}
+        for label, weight, text in entries:
+            first, *rest = (self._element(one) for one in _elements(text))
+            phrase = Phrase(label, weight, tuple(rest))
+            for word in first.words:
+                self._whole.setdefault(word, []).append(phrase)
+            for stem in first.stems:
+                self._stems.setdefault(stem, []).append(phrase)
+        self._sizes = sorted({len(stem) for stem in self._stems})
+        self._slips = self._slip_index()
+        self._seen: dict[str, tuple[Phrase, ...]] = {}
+
+    def _element(self, text: str) -> Element:
+        if text == "~":
+            return Element(frozenset(), (), gap=True)
+        forms = [self._form(one) for one in text.split("|")]
+        whole = frozenset(form for form in forms if not form.endswith("*"))
+        return Element(whole, tuple(form[:-1] for form in forms if form.endswith("*")))
+
+    def _form(self, text: str) -> str:
+        stem, star = text.removesuffix("*"), "*" if text.endswith("*") else ""
+        return (sound(fold(stem)) if self._spell else fold(stem)) + star
+
+    def phrases(self, word: str) -> tuple[Phrase, ...]:
+        """The phrases that begin with a word."""
+        seen = self._seen.get(word)
+        if seen is None:
+            if len(self._seen) > 50_000:
+                self._seen.clear()
+            seen = self._seen[word] = self._look_up(word)
+        return seen
+
+    def _look_up(self, word: str) -> tuple[Phrase, ...]:
+        phrases = list(self._whole.get(word, ()))
+        size = len(word)
+        for length in self._sizes:
+            if length > size:
+                break
+            phrases += self._stems.get(word[:length], ())
+        return tuple(phrases)
+
+    def near_phrases(self, word: str) -> tuple[Phrase, ...]:
+        """Phrases of a single word that is one slip of the finger away."""
+        for length in range(SHORTEST_SLIP, min(len(word), 12) + 1):
+            for form in _shorten(word[:length]):
+                phrases = self._slips.get(form)
+                if phrases is not None:
+                    return phrases
+        return ()
+
+    def _slip_index(self) -> dict[str, tuple[Phrase, ...]]:
+        index: dict[str, tuple[Phrase, ...]] = {}
+        for word, phrases in [*self._stems.items(), *self._whole.items()]:
+            alone = tuple(one for one in phrases if not one.rest and one.label[:5] == "topic")
+            if len(word) >= SHORTEST_SLIP and alone and word.isalpha():
+                for form in _shorten(word):
+                    index.setdefault(form, alone)
+        return index
+
+
+def _elements(text: str) -> Iterable[str]:
+    """The elements of a phrase; a colon is a token of its own."""
+    for one in text.split():
+        if one.endswith(":") and len(one) > 1:
+            yield from (one[:-1], ":")
+        else:
+            yield one
+
+
+def _shorten(word: str) -> list[str]:
+    """A word, and the word without each of its letters but the first."""
+    return [word, *(word[:at] + word[at + 1 :] for at in range(1, len(word)))]
+
+
+def find_marks(
+    lexicon: Lexicon, tokens: Sequence[WordToken], words: Sequence[str]
+) -> list[PhraseMark]:
+    """All phrases of a lexicon in tokens; `words` are the tokens as the lexicon spells them."""
+    marks: list[PhraseMark] = []
+    for at, word in enumerate(words):
+        for phrase in lexicon.phrases(word):
+            last = _end(phrase.rest, tokens, words, at + 1) if phrase.rest else at + 1
+            if last:
+                marks.append(PhraseMark(phrase.label, phrase.weight, at, last))
+    return marks
+
+
+def _end(
+    rest: tuple[Element, ...], tokens: Sequence[WordToken], words: Sequence[str], at: int
+) -> int:
+    """Where a phrase ends whose further elements must follow from `at` on; 0 where they do not."""
+    room = 0
+    for element in rest:
+        if element.gap:
+            room = GAP
+            continue
+        while at < len(words) and not element.fits(words[at]):
+            if room == 0 or (tokens[at].kind == "sign" and tokens[at].fold in ".!?;"):
+                return 0
+            room, at = room - 1, at + 1
+        if at >= len(words):
+            return 0
+        room, at = 0, at + 1
+    return at
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Every word of every language, as it is written."""
+    return Lexicon(
+        entry for file in ("shared", "errors", *LANGUAGES) for entry in sections_of(file)
+    )
+
+
+@cache
+def spelled_lexicon() -> Lexicon:
+    """The Ukrainian and Russian words by their sound, for messages in Latin letters."""
+    return Lexicon((entry for file in ("uk", "ru") for entry in sections_of(file)), spell=True)

@@ -1,0 +1,98 @@
+"""What a message is about: topics weighed by their words, and by what errors and addresses tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from firstline.coach.facts.addresses import Owners
+from firstline.coach.reading.reading import Reading
+from firstline.coach.reading.shapes import host_of
+from firstline.coach.words import sections_of
+
+LATER = 0.75  # what a sentence counts that is not the first of the message
+LEAST = 1.5
+SENTENCES = 3  # after so many a sentence counts as the last of them does
+
+
+def topic_of(reading: Reading, errors: list[tuple[int, int]]) -> str | None:
+    """The topic of the first or main matter; None where no matter can be seen."""
+    scores = defaultdict[str, float](float)
+    for topic, weight in (*_words(reading), *_errors(reading, errors), *_addresses(reading)):
+        scores[topic] += weight
+    if scores and max(scores.values()) >= LEAST:
+        return max(scores, key=lambda topic: (scores[topic], topic))
+    return "other" if _is_matter(reading) else None
+
+
+def _words(reading: Reading) -> Iterator[tuple[str, float]]:
+    """Each phrase once, those of the first sentences counting most."""
+    sentences = sorted(
+        {s for s, t in zip(reading.sentences, reading.tokens, strict=True) if t.kind == "word"}
+    )
+    rank = {number: min(place, SENTENCES) for place, number in enumerate(sentences)}
+    seen = set[tuple[str, str]]()
+    for label, marks in reading.marks.items():
+        if not label.startswith("topic."):
+            continue
+        topic = label[6:]
+        for mark in marks:
+            word = reading.words[mark.first][:5]
+            if (topic, word) not in seen:
+                seen.add((topic, word))
+                yield (
+                    topic,
+                    mark.weight * LATER ** rank.get(reading.sentences[mark.first], SENTENCES),
+                )
+
+
+def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[str, float]]:
+    for place, (first, last) in enumerate(errors[:4]):
+        start, end = reading.slice(first, last)
+        text = reading.text[start:end].lower()
+        kinds = {token.kind: token.fold for token in reading.tokens[first:last]}
+        if kinds.get("version", "")[:2] in ("4.", "5.") and kinds["version"].count(".") == 2:
+            yield "mail", 8
+            continue
+        for topic, weight, piece in sections_of("evidence"):
+            if piece in text:
+                yield topic, weight * LATER**place
+                break
+
+
+def _addresses(reading: Reading) -> Iterator[tuple[str, float]]:
+    owners = Owners(reading)
+    if any(label == "scope.not.pc" for label in reading.marks):
+        yield "other", 6
+    if any(token.fold == "→" for token in reading.tokens):
+        yield "panel", 3
+    seen = set[str]()
+    for token in reading.tokens:
+        kind = token.kind
+        if kind in seen:
+            continue
+        if (
+            kind == "email"
+            and "@" in token.fold
+            and not token.fold.rpartition("@")[2][-1].isdigit()
+        ):
+            seen.add(kind)
+            yield "mail", 2.5
+        elif kind in ("url", "host") and not owners.is_company(host_of(token.fold)):
+            seen.add(kind)
+            yield "web", 2 if kind == "url" else 1.5
+        elif kind in ("url", "host") and token.fold.partition("://")[2].startswith("panel."):
+            seen.add(kind)
+            yield "panel", 9
+        if kind == "host" and token.fold.startswith(("ftp.", "sftp.")):
+            yield "ftp", 5
+        if kind == "path" and token.fold.startswith("/") and "?" in token.fold:
+            seen.add(kind)
+            yield "web", 2
+
+
+def _is_matter(reading: Reading) -> bool:
+    """Whether something is said at all: a fault, a wish or a question of some words."""
+    words = [token for token in reading.tokens if token.kind == "word"]
+    tells = any(reading.marks.get(label) for label in ("fault", "wish", "question"))
+    return tells and len(words) > 6 and bool(reading.marks.get("error.code") or len(words) > 9)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from firstline import __version__
+from firstline.cli.output import lay_streams
 from firstline.kit.typed import number_or_none
 
 WELL, FOUND, USAGE = 0, 1, 2
@@ -33,18 +34,14 @@ class Parser(ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command of `argv`; return the exit code."""
-    words = sys.argv[1:] if argv is None else argv
+    if argv is None:
+        lay_streams()
     try:
-        if words[:1] == [POLICY]:
-            return _policy(words[1:])
-        asked = parser().parse_args(words)
-        return asked.run(asked)
+        return _run(sys.argv[1:] if argv is None else argv)
     except UsageError as error:
         return say(str(error), USAGE)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        return FOUND
     except Exception as error:
         from firstline.cli.refusals import sentence
 
@@ -52,6 +49,16 @@ def main(argv: list[str] | None = None) -> int:
         if words is None:
             raise
         return say(f"firstline: {words}", FOUND)
+
+
+def _run(words: list[str]) -> int:
+    try:
+        if words[:1] == [POLICY]:
+            return _policy(words[1:])
+        asked = parser().parse_args(words)
+        return asked.run(asked)
+    finally:
+        sys.stdout.flush()
 
 
 def say(line: str, code: int) -> int:

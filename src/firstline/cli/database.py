@@ -19,6 +19,7 @@ from firstline.kit.embedded import EmbeddedPostgres
 from firstline.kit.marks import Mark, mark_demo, read_mark
 from firstline.kit.migrate import SchemaError, findings, migrate
 from firstline.kit.sessions import connect
+from firstline.regulations.versions import Policies, begin
 from firstline.settings import Settings, data_folder, from_env, holds_desk
 
 
@@ -133,6 +134,13 @@ async def open_desk(asked: Namespace) -> AsyncGenerator[tuple[Settings, Db]]:
             yield settings, db
         finally:
             await db.close()
+
+
+async def policies_of(db: Db) -> Policies:
+    """The regulations of the desk; a new one has the shipped ones from now on."""
+    async with db.transaction() as tx:
+        await begin(tx.conn, clock.now())
+    return await Policies(db).fresh(clock.now())
 
 
 def place_of(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from firstline.cli.database import open_desk
+from firstline.cli.database import open_desk, policies_of
 from firstline.cli.progress import ProgressLine
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
@@ -19,7 +19,7 @@ from firstline.people.access.links import invite
 from firstline.people.importing import Report
 from firstline.people.importing import import_clients as bring_clients
 from firstline.people.staff import new_operator as add_operator
-from firstline.regulations.versions import Policies, begin
+from firstline.regulations.versions import begin
 
 # A whole provider's clients fit; a wrong file does not fill the memory.
 LARGEST = 256 * 1024 * 1024
@@ -82,7 +82,7 @@ def import_clients(asked: Namespace) -> int:
 
 async def _import_clients(asked: Namespace, source: bytes) -> Report:
     async with open_desk(asked) as (_, db):
-        policies = await Policies(db).fresh(clock.now())
+        policies = await policies_of(db)
         with ProgressLine("rows") as progress:
             return await db.run(
                 bring_clients,

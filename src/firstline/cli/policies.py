@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from firstline.cli.database import open_desk
+from firstline.cli.database import open_desk, policies_of
 from firstline.cli.progress import ProgressLine
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
@@ -18,7 +18,6 @@ from firstline.kit.sessions import connect
 from firstline.policy import PolicyError, default_text
 from firstline.policy.text.source import LARGEST, decode
 from firstline.regulations.versions import (
-    Policies,
     all_versions,
     begin,
     publish,
@@ -119,7 +118,7 @@ async def _try(asked: Namespace, text: str) -> Trial:
     now = clock.now()
     policy = sound_policy(text, now)
     async with open_desk(asked) as (_, db):
-        policies = await Policies(db).fresh(now)
+        policies = await policies_of(db)
         with ProgressLine("requests") as progress:
             return await try_policy(
                 db, policies, policy, days=asked.days, progress=progress, now=now

@@ -103,8 +103,18 @@ def write(
     """Write the archive beside `target`, read it back, and only then give it that name.
 
     Every table comes from one moment. Files are read after it: what a row names is there by then.
-    Raises BackupError for an empty desk, which is nearly always the wrong one.
+    Raises BackupError for an empty desk, which is nearly always the wrong one, and where the file
+    cannot be written.
     """
+    if target.is_dir():
+        raise BackupError(f"{target} is a folder; name a file in it.")
+    try:
+        return _write(url, target, content, allow_empty=allow_empty)
+    except OSError as error:
+        raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
+
+
+def _write(url: str, target: Path, content: ArchiveContent, *, allow_empty: bool) -> Manifest:
     half = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with (
@@ -113,7 +123,7 @@ def write(
             tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive,
         ):
             manifest = Manifest(content.made_at.isoformat(), content.release, version_of(conn))
-            _add_tables(archive, conn, manifest.parts)
+            _add_tables(archive, conn, manifest.parts, half.parent)
             _add_content(archive, content, manifest.parts)
             _refuse_empty(manifest, allow_empty=allow_empty)
             text = json.dumps(asdict(manifest), indent=1).encode()
@@ -195,11 +205,14 @@ def _snapshot(url: str) -> Conn:
     return conn
 
 
-def _add_tables(archive: tarfile.TarFile, conn: Conn, parts: dict[str, ArchiveMember]) -> None:
+def _add_tables(
+    archive: tarfile.TarFile, conn: Conn, parts: dict[str, ArchiveMember], room: Path
+) -> None:
+    """Each table as one part; it is gathered in `room`, where the archive needs the place too."""
     home = home_of(conn)
     for table in tables_in_order(conn, home):
         columns = columns_of(conn, home, table)
-        with tempfile.TemporaryFile() as spool:
+        with tempfile.TemporaryFile(dir=room) as spool:
             rows = _spool(copy_out(conn, home, table, columns), cast("BinaryIO", spool))
             size, sha = _measure(cast("BinaryIO", spool), rewind=True)
             _add(archive, f"tables/{table}", cast("BinaryIO", spool), size)

@@ -37,6 +37,7 @@ def _cannot_be_known(reading: Reading, scope: str | None, has: frozenset[str]) -
     if tells_fault(reading, has) and scope is None:
         return frozenset(unknown)
     unknown |= _OF_A_FAULT
+    unknown.add("document")  # the company knows the number of what is asked for
     if not _is_about_own(reading, scope):
         unknown |= _OF_A_THING
     return frozenset(unknown)
@@ -65,6 +66,6 @@ def _is_about_own(reading: Reading, scope: str | None) -> bool:
     """Whether the wish is about something the writer has, and not about something new."""
     if not reading.marks.get("wish") and scope is None:
         return False
-    if scope == "not.strangers" or reading.marks.get("new"):
+    if scope in ("not.strangers", "not.teaching") or reading.marks.get("new"):
         return False
     return bool(reading.marks.get("own")) or scope is not None

@@ -47,6 +47,7 @@ def _words(reading: Reading) -> Iterator[tuple[str, float]]:
 
 
 def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[str, float]]:
+    seen = set[str]()
     for place, (first, last) in enumerate(errors[:4]):
         start, end = reading.slice(first, last)
         text = reading.text[start:end].lower()
@@ -56,39 +57,49 @@ def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[s
             continue
         for topic, weight, piece in sections_of("evidence"):
             if piece in text:
-                yield topic, weight * LATER**place
+                if topic not in seen:
+                    yield topic, weight * LATER**place
+                seen.add(topic)
                 break
 
 
 def _addresses(reading: Reading) -> Iterator[tuple[str, float]]:
+    """What the first address of each kind tells, and the arrows of a way through the panel."""
     owners = Owners(reading)
-    if any(label == "scope.not.pc" for label in reading.marks):
+    if "scope.not.pc" in reading.marks:
         yield "other", 6
-    if any(token.fold == "→" for token in reading.tokens):
+    if "→" in reading.vocabulary:
         yield "panel", 3
     seen = set[str]()
-    for token in reading.tokens:
-        kind = token.kind
-        if kind in seen:
-            continue
-        if (
-            kind == "email"
-            and "@" in token.fold
-            and not token.fold.rpartition("@")[2][-1].isdigit()
-        ):
-            seen.add(kind)
-            yield "mail", 2.5
-        elif kind in ("url", "host") and not owners.is_company(host_of(token.fold)):
-            seen.add(kind)
-            yield "web", 2 if kind == "url" else 1.5
-        elif kind in ("url", "host") and token.fold.partition("://")[2].startswith("panel."):
-            seen.add(kind)
+    for at, token in enumerate(reading.tokens):
+        if token.kind not in seen:
+            pairs = list(_address(reading, owners, at))
+            seen |= {token.kind} if pairs else set()
+            yield from pairs
+
+
+def _address(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, float]]:
+    token = reading.tokens[at]
+    if token.kind == "email" and not token.fold[-1].isdigit():
+        yield "mail", 2.5
+    elif token.kind == "path" and token.fold.startswith("/") and "?" in token.fold:
+        yield "web", 2
+    elif token.kind in ("url", "host"):
+        yield from _host(reading, owners, at)
+
+
+def _host(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, float]]:
+    token = reading.tokens[at]
+    host = host_of(token.fold)
+    if owners.is_company(host):
+        if host.startswith("panel."):
             yield "panel", 9
-        if kind == "host" and token.fold.startswith(("ftp.", "sftp.")):
-            yield "ftp", 5
-        if kind == "path" and token.fold.startswith("/") and "?" in token.fold:
-            seen.add(kind)
-            yield "web", 2
+        return
+    yield "web", 2 if token.kind == "url" else 1.5
+    if token.kind == "host" and reading.in_clause("act.domain", at):
+        yield "domain", 4
+    if host.startswith(("ftp.", "sftp.")):
+        yield "ftp", 5
 
 
 def _is_matter(reading: Reading) -> bool:

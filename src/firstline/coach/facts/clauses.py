@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.coach.facts.addresses import FactPlace
+from firstline.coach.reading.lexicon import PhraseMark
 from firstline.coach.reading.reading import Reading
 
 LONGEST = 18  # tokens of a clause
@@ -15,6 +16,10 @@ def change_clauses(reading: Reading) -> list[FactPlace]:
     """Clauses that name what was changed, with their preposition."""
     found = list[FactPlace]()
     for mark in reading.marks.get("change", ()):
+        if reading.in_clause("question", mark.first) and not reading.in_sentence(
+            "fault", mark.first
+        ):
+            continue
         if reading.has("change.nothing", mark.first) or _is_denied(reading, mark.first):
             continue
         first = _head(reading, mark.first)
@@ -87,7 +92,7 @@ def repeat_clauses(reading: Reading) -> list[FactPlace]:
     if steps:
         return steps
     found = list[FactPlace]()
-    for mark in reading.marks.get("repeat", ()):
+    for mark in (*reading.marks.get("repeat", ()), *_own_actions(reading)):
         if reading.words[mark.first] in (
             "якщо",
             "если",
@@ -108,6 +113,18 @@ def repeat_clauses(reading: Reading) -> list[FactPlace]:
             continue
         found.append(_clause(reading, "how_to_reproduce", mark.first, mark.last))
     return _apart(found)[:1]
+
+
+def _own_actions(reading: Reading) -> Iterator[PhraseMark]:
+    """`Коли запускаю …`: a verb of the first person behind a conjunction."""
+    for at in range(len(reading.words) - 1):
+        verb = reading.words[at + 1]
+        if reading.words[at] in _WHEN and len(verb) > 3 and verb.endswith(_FIRST_PERSON):
+            yield PhraseMark("repeat", 1, at, at + 2)
+
+
+_WHEN = ("коли", "когда", "якщо", "если", "щойно", "kogda", "koly", "як")
+_FIRST_PERSON = ("ю", "юсь", "юся", "у", "усь", "уся", "ємо", "имо", "аем", "яем", "им", "iu", "yu")
 
 
 def _asks(reading: Reading, at: int) -> bool:
@@ -145,6 +162,9 @@ def _clause(reading: Reading, fact: str, first: int, last: int) -> FactPlace:
     end = last
     while end < len(reading.tokens) and end - first < LONGEST:
         token = reading.tokens[end]
+        if end > last and reading.has("fault", end) and token.fold != "error":
+            end -= token.fold == "не" and end > last + 1
+            break
         if reading.clauses[end] != number or token.kind == "line":
             break
         if token.kind == "code" or (

@@ -51,6 +51,8 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
         token = reading.tokens[at]
         if token.kind == "line" or at == inside or ends_sentence(reading, at):
             break
+        if not latin and token.fold == "," and _goes_on_with(reading, at + 1):
+            break
         if latin and token.kind == "word" and not token.fold.isascii():
             break
         if token.fold in _STOPS or (
@@ -59,6 +61,13 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
             break
         at += 1
     return at
+
+
+_ADVERSE = word_set("errors.adverse")
+
+
+def _goes_on_with(reading: Reading, at: int) -> bool:
+    return at < len(reading.words) and reading.words[at] in _ADVERSE
 
 
 def ends_sentence(reading: Reading, at: int) -> bool:

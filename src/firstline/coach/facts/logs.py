@@ -15,7 +15,7 @@ def log_lines(reading: Reading) -> Iterator[TokenRange]:
     if "\n" not in reading.text and "[" not in reading.text:
         return
     for at, token in enumerate(reading.tokens):
-        if token.fold not in _LEVELS or not _is_level(reading, at):
+        if token.fold not in _LEVELS or not _is_level(reading, at) or not _is_log(reading, at):
             continue
         first = at + 1
         last = line_end(reading, first)
@@ -36,6 +36,13 @@ def _is_level(reading: Reading, at: int) -> bool:
         and at > 0
         and tokens[at - 1].fold in "[:"
     )
+
+
+def _is_log(reading: Reading, at: int) -> bool:
+    """Whether its line begins with a time or in brackets, as a log's does."""
+    first = reading.line_starts[at]
+    head = reading.tokens[first : first + 6]
+    return head[0].fold == "[" or any(token.kind in ("date", "clock") for token in head)
 
 
 def _is_prefix(reading: Reading, first: int, closing: int) -> bool:

@@ -9,6 +9,7 @@ from firstline.coach.reading.reading import Reading
 from firstline.coach.words import word_set
 
 _NUMBERS = ("name", "code", "number", "path")
+_NAMING = ("called", "named", "is", ":", "=")
 _QUOTES = frozenset("'\"`«»“”„‘’:=-–(#№*")
 _LINKS = frozenset("and і и та й or або или ,".split())
 _BETWEEN = word_set("names.between")
@@ -102,10 +103,7 @@ def _is_user(reading: Reading, at: int) -> bool:
     return (
         "@" in after
         or any(
-            word.startswith(
-                ("user", "корист", "польз", "юзер", "логін", "логин", "-u", "max_", "u")
-            )
-            and word != "use"
+            word.startswith(("user", "корист", "польз", "юзер", "логін", "логин")) and word != "use"
             for word in words
             if word == "u" or len(word) > 1
         )
@@ -165,7 +163,10 @@ def _is_name(reading: Reading, at: int) -> bool:
     if not token.fold.isascii() or len(token.fold) < 3:
         return False
     if reading.language == "en":
-        return _is_quoted(reading, at) or _is_unknown(reading, at)
+        before = reading.words[at - 1] if at else ""
+        return _is_quoted(reading, at) or (
+            _is_unknown(reading, at) and (before in _NAMING or reading.has("cue.account", at - 1))
+        )
     return _is_unknown(reading, at)
 
 

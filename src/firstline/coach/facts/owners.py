@@ -54,13 +54,24 @@ def is_foreign(
         return True
     if host.replace(".", "").isdecimal() or host.startswith("["):
         return False
-    if topic == "domain" and not _names_own(reading, owners):
+    if topic == "domain" and (
+        not _names_own(reading, owners) or _is_registrable(reading, host, at)
+    ):
         return False
     if _is_beside_own(reading, owners, at):
         return False
     if _is_called_own(reading, at, topic):
         return False
     return bool(owners.own) or _is_elsewhere(reading, at)
+
+
+def _is_registrable(reading: Reading, host: str, at: int) -> bool:
+    """Whether it is a domain of its own that is spoken of, and nowhere it comes from or goes to."""
+    before = reading.words[at - 1] if at else ""
+    return site_of(host) == host and before not in _TOWARDS
+
+
+_TOWARDS = word_set("owners.towards")
 
 
 def _names_own(reading: Reading, owners: Owners) -> bool:
@@ -72,20 +83,7 @@ def _names_own(reading: Reading, owners: Owners) -> bool:
 
 
 def _is_of_friend(reading: Reading, at: int) -> bool:
-    stems = (
-        "friend",
-        "знаком",
-        "друг",
-        "його",
-        "его",
-        "сосед",
-        "сусід",
-        "конкур",
-        "competitor",
-        "their",
-        "чуж",
-    )
-    return any(reading.words[place].startswith(stems) for place in reading.before(at, 3))
+    return any(reading.words[place] in word_set("owners.others") for place in reading.before(at, 3))
 
 
 def _is_beside_own(reading: Reading, owners: Owners, at: int) -> bool:
@@ -106,6 +104,8 @@ def _is_beside_own(reading: Reading, owners: Owners, at: int) -> bool:
 def _is_called_own(reading: Reading, at: int, topic: str | None) -> bool:
     """Whether the writer calls it a site or domain of theirs, or wants to have it."""
     nearest = [reading.words[place][:5] for place in reading.before(at, 2)]
+    if any(word.startswith(("домен", "domai")) for word in nearest):
+        return True
     if topic == "domain" and (
         any(word.startswith(("домен", "domai")) for word in nearest) or _is_wanted(reading, at)
     ):

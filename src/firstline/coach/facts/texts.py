@@ -40,9 +40,14 @@ def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
             and (reading.line_starts[at] == at and {"response", "command"} & reading.vocabulary)
         ):
             continue  # a label of FileZilla, as `Response:` is
-        yield _with_number(reading, at), line_or_sentence_end(reading, at, times)
+        last = line_or_sentence_end(reading, at, times)
+        yield _with_number(reading, at), _end_of_error(reading, at, last)
     for at, word in enumerate(reading.words):
-        if _is_numbered_error(reading, at, word) or _is_told_error(reading, at):
+        if (
+            _begins_saying(reading, at)
+            or _is_numbered_error(reading, at, word)
+            or _is_told_error(reading, at)
+        ):
             yield at, line_or_sentence_end(reading, at, times)
 
 
@@ -54,6 +59,21 @@ def _with_number(reading: Reading, at: int) -> int:
     if at > 2 and tokens[at - 1].fold == "*" and tokens[at - 2].fold == "*":
         return at - 2
     return at
+
+
+def _begins_saying(reading: Reading, at: int) -> bool:
+    """`пише Сесію завершено`: a big letter behind `says`, in the writer's own script."""
+    token = reading.tokens[at]
+    if at == 0 or token.kind != "word" or not reading.text[token.start].isupper():
+        return False
+    if reading.words[at - 1] not in _SAYS or at + 2 > len(reading.tokens):
+        return False
+    words = reading.text[token.start : token.start + 60].split()
+    small = len(words) > 1 and words[1][0].islower()
+    return small and (not token.fold.isascii() or reading.language == "en")
+
+
+_SAYS = word_set("errors.says")
 
 
 def _is_told_error(reading: Reading, at: int) -> bool:
@@ -154,7 +174,12 @@ def _start_of_error(reading: Reading, first: int, last: int) -> int:
         if is_status(reading, at) and has_enhanced_code(reading, at + 1, at + 2):
             return at
     for at in range(first, min(last - 1, first + 8)):
-        if reading.words[at] == "," and _VOCABULARY.isdisjoint(reading.words[first:at]):
+        said = first > 0 and reading.has("error", first - 1)
+        if (
+            reading.words[at] == ","
+            and not said
+            and _VOCABULARY.isdisjoint(reading.words[first:at])
+        ):
             first = at + 1
     for at in range(first, last - 1):
         token = reading.tokens[at]

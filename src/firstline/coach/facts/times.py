@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.coach.reading.reading import Reading
+from firstline.coach.words import word_set
 
 NEAR = 7
 SHORT = 30  # tokens of a sentence that tells one thing
@@ -35,6 +36,8 @@ def time_spans(reading: Reading) -> Iterator[tuple[int, int]]:
 
 def _may_stand(reading: Reading, at: int, first: int) -> bool:
     token = reading.tokens[at]
+    if token.kind == "version" and reading.near("cue.version", at, 4):
+        return False
     if token.kind in ("date", "clock", "version"):
         return token.kind != "version" or _is_day_and_month(token.fold)
     if token.kind == "number":
@@ -146,6 +149,8 @@ def _ends(reading: Reading, at: int) -> bool:
         return True
     if reading.has("when.number", at) and at and reading.has("when.unit", at - 1):
         return True
+    if at and reading.words[at - 1] in ("під", "during"):
+        return False
     return (
         token.kind == "word"
         and any(
@@ -252,7 +257,11 @@ def _is_followed_by_clock(reading: Reading, at: int) -> bool:
 
 
 def _is_of_else(reading: Reading, first: int, last: int) -> bool:
-    """Whether the time is that of a payment, of becoming a client, of an end."""
+    """Whether the time is that of a payment, of becoming a client, of an end; or a frequency."""
+    if _is_frequency(reading, first, last) or _is_asked(reading, first):
+        return True
+    if reading.in_clause("when.still", first):
+        return False
     if any(reading.has("when.not", at) for at in reading.before(first, NEAR)):
         return True
     if first > 0 and reading.has("when.not", first) and not reading.has("when.since", first):
@@ -276,6 +285,26 @@ def _is_of_else(reading: Reading, first: int, last: int) -> bool:
     return bool(years) and not any(reading.has("when.month", at) for at in range(first, last))
 
 
+def _is_frequency(reading: Reading, first: int, last: int) -> bool:
+    """`12 a day`, `500 в сутки`, `з 8:00 до 20:00`."""
+    tokens = range(first, last)
+    if any(reading.has("when.ago", at) or reading.has("when.last", at) for at in tokens):
+        return False
+    pairs = range(first, last - 1)
+    per = any(reading.words[at] in _PER and reading.has("when.unit", at + 1) for at in pairs)
+    if per and (first > 0 and reading.sentences[first - 1] == reading.sentences[first]):
+        return not any(reading.has("when.since", at) for at in tokens)
+    clocks = sum(reading.tokens[at].kind == "clock" for at in tokens)
+    return clocks > 1 and any(reading.words[at] in ("до", "to", "till") for at in tokens)
+
+
+def _is_asked(reading: Reading, at: int) -> bool:
+    """Whether the sentence only asks for a length of time."""
+    last = reading.tokens[reading.sentence_ends[reading.sentences[at]] - 1]
+    return last.fold == "?" and reading.in_sentence("question", at)
+
+
+_PER = word_set("times.per")
 _DATED = ("замов", "заказ", "рахун", "счет", "акт", "лист", "письм", "догов", "плат")
 
 

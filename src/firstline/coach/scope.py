@@ -18,6 +18,9 @@ _ORDER = (
     "not.self-service",
 )
 
+# Behind these stands what somebody did, not what is wished.
+_TELLERS = ("i", "we", "he", "they", "я", "ми", "мы", "він", "вони", "он", "они")
+
 
 def wished_code(reading: Reading) -> str | None:
     """The code of the scope that the words of a wish fit."""
@@ -32,7 +35,11 @@ def _is_wished(reading: Reading, label: str) -> bool:
 
 def _is_asked_how(reading: Reading, at: int) -> bool:
     """`How do I create a database?` asks for words, and wishes for no work."""
-    places = reading.before(at, 5)
+    places = list(reading.before(at, 5))
+    if any(reading.has("fault", place) for place in places[:3]):
+        return True
+    if at and reading.words[at - 1] in _TELLERS:
+        return True
     return any(
         reading.has("question", place)
         and not reading.has("wish", place)

@@ -11,6 +11,7 @@ from firstline.coach.reading.shapes import host_of
 from firstline.coach.words import sections_of
 
 LATER = 0.75  # what a sentence counts that is not the first of the message
+IN_QUOTES = 0.3  # what a word counts that stands on a button
 LEAST = 1.5
 SENTENCES = 3  # after so many a sentence counts as the last of them does
 
@@ -40,10 +41,10 @@ def _words(reading: Reading) -> Iterator[tuple[str, float]]:
             word = reading.words[mark.first][:5]
             if (topic, word) not in seen:
                 seen.add((topic, word))
-                yield (
-                    topic,
-                    mark.weight * LATER ** rank.get(reading.sentences[mark.first], SENTENCES),
+                weight = mark.weight * (
+                    IN_QUOTES if topic != "panel" and mark.first in reading.quote_ends else 1
                 )
+                yield topic, weight * LATER ** rank.get(reading.sentences[mark.first], SENTENCES)
 
 
 def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[str, float]]:
@@ -66,10 +67,13 @@ def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[s
 def _addresses(reading: Reading) -> Iterator[tuple[str, float]]:
     """What the first address of each kind tells, and the arrows of a way through the panel."""
     owners = Owners(reading)
-    if "scope.not.pc" in reading.marks:
+    wishes = reading.marks.get("scope.not.pc", ())
+    if any(not reading.near("question", mark.first, 5) for mark in wishes):
         yield "other", 6
     if "→" in reading.vocabulary:
-        yield "panel", 3
+        yield "panel", 6
+    if any(reading.near("cue.section", first, 2) for first, _ in reading.quotes):
+        yield "panel", 2.5
     seen = set[str]()
     for at, token in enumerate(reading.tokens):
         if token.kind not in seen:
@@ -96,8 +100,10 @@ def _host(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, floa
             yield "panel", 9
         return
     yield "web", 2 if token.kind == "url" else 1.5
+    if host.startswith(("vps", "vds")):
+        yield "other", 5
     if token.kind == "host" and reading.in_clause("act.domain", at):
-        yield "domain", 4
+        yield "domain", 6
     if host.startswith(("ftp.", "sftp.")):
         yield "ftp", 5
 
@@ -106,4 +112,4 @@ def _is_matter(reading: Reading) -> bool:
     """Whether something is said at all: a fault, a wish or a question of some words."""
     words = [token for token in reading.tokens if token.kind == "word"]
     tells = any(reading.marks.get(label) for label in ("fault", "wish", "question"))
-    return tells and len(words) > 6 and bool(reading.marks.get("error.code") or len(words) > 9)
+    return len(words) > 3 and ("?" in reading.vocabulary or (tells and len(words) > 9))

@@ -65,7 +65,11 @@ class AddressReader:
             else (token.start)
         )
         host = host_of(token.fold)
-        if self.owners.is_company(host) or _is_part_of_record(self.reading, at):
+        if (
+            self.owners.is_company(host)
+            or _is_part_of_record(self.reading, at)
+            or (_is_in_log(self.reading, at))
+        ):
             return
         if is_foreign(self.reading, self.owners, host, at, self.topic):
             yield FactPlace("other_party", token.start, token.end)
@@ -108,7 +112,7 @@ class AddressReader:
             ("127.", "0.", "::")
         ):
             return
-        if at and (self.reading.words[at - 1] == "client" or _is_version(self.reading, at)):
+        if at and (_is_in_log(self.reading, at) or _is_version(self.reading, at)):
             return
         foreign = (
             (at in self.inside and self.topic == "mail")
@@ -150,6 +154,14 @@ def _ip_of_url(fold: str, start: int) -> Iterator[FactPlace]:
         yield FactPlace("ip", start + begin + 1, start + begin + host.index("]"))
     elif host.partition(":")[0].replace(".", "").isdecimal() and host.count(".") == 3:
         yield FactPlace("ip", start + begin, start + begin + len(host.partition(":")[0]))
+
+
+def _is_in_log(reading: Reading, at: int) -> bool:
+    """Whether a log tells an address as that of a visitor or of the server that wrote it."""
+    before = [word for word in reading.words[max(0, at - 2) : at] if word != ":"]
+    if before[-1:] == ["client"]:
+        return True
+    return before[-1:] == ["server"] and "client" in reading.words[max(0, at - 12) : at]
 
 
 def _is_part_of_record(reading: Reading, at: int) -> bool:

@@ -111,6 +111,10 @@ def repeat_clauses(reading: Reading) -> list[FactPlace]:
             continue
         if _asks(reading, mark.first):
             continue
+        if mark.last < len(reading.words) and reading.words[mark.last] == ":":
+            end = reading.sentence_ends[reading.sentences[mark.last]]
+            found.append(_clause_between(reading, mark.last + 1, end))
+            continue
         found.append(_clause(reading, "how_to_reproduce", mark.first, mark.last))
     return _apart(found)[:1]
 
@@ -156,6 +160,13 @@ def _steps(reading: Reading) -> list[FactPlace]:
     return [FactPlace("how_to_reproduce", start, end)]
 
 
+def _clause_between(reading: Reading, first: int, last: int) -> FactPlace:
+    """What is told behind `To reproduce:`."""
+    while last > first + 1 and reading.tokens[last - 1].fold in ",.;:!?\n":
+        last -= 1
+    return FactPlace("how_to_reproduce", *reading.slice(min(first, last - 1), last))
+
+
 def _clause(reading: Reading, fact: str, first: int, last: int) -> FactPlace:
     """From a head to the end of its clause; quotes inside do not end it."""
     number = reading.clauses[first]
@@ -169,7 +180,7 @@ def _clause(reading: Reading, fact: str, first: int, last: int) -> FactPlace:
             break
         if token.kind == "code" or (
             reading.has("error", end)
-            and token.fold not in ("with", "error", "message", "code", "see")
+            and token.fold not in ("with", "error", "message", "code", "see", "log", "get")
         ):
             break
         if (

@@ -27,6 +27,8 @@ def _is_code_number(fold: str) -> bool:
 
 def has_enhanced_code(reading: Reading, first: int, last: int) -> bool:
     """Whether it is a reply of a mail server, beside which a bounce says nothing more exact."""
+    if reading.tokens[first].kind == "code" and reading.words[first][3:4] == "-":
+        return True
     return any(
         token.kind == "version" and token.fold[0] in "245" and token.fold.count(".") == 2
         for token in reading.tokens[first : min(last, first + 4)]
@@ -51,7 +53,7 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
         token = reading.tokens[at]
         if token.kind == "line" or at == inside or ends_sentence(reading, at):
             break
-        if not latin and token.fold == "," and _goes_on_with(reading, at + 1):
+        if token.fold == "," and _goes_on_with(reading, at + 1):
             break
         if latin and token.kind == "word" and not token.fold.isascii():
             break
@@ -71,14 +73,10 @@ def _goes_on_with(reading: Reading, at: int) -> bool:
 
 
 def ends_sentence(reading: Reading, at: int) -> bool:
+    """Whether a token ends a sentence: a point inside a number or name does not."""
     token = reading.tokens[at]
     if token.kind != "sign" or token.fold not in ".!?;…":
         return False
     if at + 1 == len(reading.tokens) or token.fold in "!?":
         return True
-    after = reading.tokens[at + 1]
-    return (
-        after.start > token.end
-        and token.fold != ";"
-        and (not reading.text[after.start].islower() or not reading.words[at + 1].isascii())
-    )
+    return token.fold != ";" and reading.tokens[at + 1].start > token.end

@@ -9,6 +9,7 @@ from firstline.coach.reading.reading import Reading
 from firstline.coach.words import word_set
 
 _NUMBERS = ("name", "code", "number", "path")
+_WORD_ENDINGS = ("ing", "ed", "s", "ly", "tion")
 _NAMING = ("called", "named", "is", ":", "=")
 _QUOTES = frozenset("'\"`«»“”„‘’:=-–(#№*")
 _LINKS = frozenset("and і и та й or або или ,".split())
@@ -200,7 +201,7 @@ def _is_unknown(reading: Reading, at: int) -> bool:
     return (
         raw.islower()
         and not known
-        and not token.fold.endswith(("ing", "ed", "s", "ly", "tion"))
+        and not (reading.language == "en" and token.fold.endswith(_WORD_ENDINGS))
         and token.fold not in _COMMON
     )
 
@@ -216,8 +217,22 @@ def _accounts(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
             continue
         named = token.kind == "name" and "_" in token.fold and topic != "panel"
         cued = _is_after_cue(reading, at, "cue.account", 2) and _is_name(reading, at)
+        cued = cued or (token.kind == "name" and topic != "panel" and _is_clause(reading, at))
         if (named and not _is_password(reading, at)) or cued:
             yield _role(reading, "account", at)
+
+
+def _is_clause(reading: Reading, at: int) -> bool:
+    """Whether a name stands between commas, as a clause of its own."""
+    number = reading.clauses[at]
+    sizes = [reading.clauses[place] == number for place in range(max(0, at - 2), at)]
+    follows = reading.words[at + 1] if at + 1 < len(reading.words) else "."
+    return (
+        not any(sizes)
+        and at > 0
+        and follows in (",", ".", "\n")
+        and (reading.tokens[at].fold[0].isalpha())
+    )
 
 
 def _is_host_part(reading: Reading, at: int) -> bool:

@@ -14,6 +14,7 @@ _CODE_PARTS = word_set("errors.parts")
 _UNITS = word_set("errors.units")
 
 
+_PLAIN = ("403", "404", "500", "502", "503", "504", "508", "520", "521", "522", "524", "525", "526")
 _USUAL = word_set("errors.statuses")
 
 
@@ -61,6 +62,8 @@ def replies(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
     for mark in reading.marks.get("error.reason", ()):
         reasons[mark.first] = max(mark.last, reasons.get(mark.first, 0))
     for at, token in enumerate(reading.tokens):
+        if token.kind == "code" and token.fold[3:4] == "-":
+            yield at, line_or_sentence_end(reading, at, times)
         if not is_status(reading, at):
             continue
         first = _with_protocol(reading, at)
@@ -130,8 +133,8 @@ def _is_bare_status(reading: Reading, at: int, fold: str) -> bool:
         return True
     if fold not in _USUAL or _is_counted(reading, at):
         return False
-    if before >= 0 and reading.words[before] in (":", "—", "-", "–"):
-        return True
+    if before < 0 or reading.words[before] in (":", "—", "-", "–", ",", ".", "\n", "то", "\n\n"):
+        return fold in _PLAIN or (before >= 0 and reading.words[before] == ":")
     return reading.near("error.code", at, 2) or reading.near("error", at, 3)
 
 

@@ -91,7 +91,9 @@ def _is_numbered_error(reading: Reading, at: int, word: str) -> bool:
     if after is None or after.kind != "number" or len(after.fold) != 4:
         return False
     follows = reading.tokens[at + 2].fold if at + 2 < len(reading.tokens) else ""
-    return (word == "error" or word == "#") and follows in ("(", "-", ":", "–")
+    return (word == "error" and follows in ("(", "-", ":")) or (
+        word == "#" and follows in ("-", "–")
+    )
 
 
 def quotations(reading: Reading) -> Iterator[TokenRange]:

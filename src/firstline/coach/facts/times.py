@@ -258,6 +258,10 @@ def _is_followed_by_clock(reading: Reading, at: int) -> bool:
 
 def _is_of_else(reading: Reading, first: int, last: int) -> bool:
     """Whether the time is that of a payment, of becoming a client, of an end; or a frequency."""
+    before = reading.words[first - 1] if first else ""
+    after = reading.words[last] if last < len(reading.words) else ""
+    if before.startswith(("добр", "good", "dobr")) or after.startswith(_COPIES):
+        return True
     if _is_frequency(reading, first, last) or _is_asked(reading, first):
         return True
     if reading.in_clause("when.still", first):
@@ -304,6 +308,7 @@ def _is_asked(reading: Reading, at: int) -> bool:
     return last.fold == "?" and reading.in_sentence("question", at)
 
 
+_COPIES = ("backup", "бекап", "бэкап", "копі", "копи", "copy", "резерв")
 _PER = word_set("times.per")
 _DATED = ("замов", "заказ", "рахун", "счет", "акт", "лист", "письм", "догов", "плат")
 

@@ -46,7 +46,7 @@ def language_of(asked: str | None, tokens: Sequence[WordToken], spelled: bool) -
         return asked
     words = [token.fold for token in tokens if token.kind == "word"]
     cyrillic = sum(not word.isascii() for word in words)
-    if not spelled and cyrillic * 4 <= len(words):
+    if not spelled and cyrillic * 10 <= len(words):
         return "en"
     heard = _common_sounds if spelled else _common
     votes = {"uk": 0.0, "ru": 0.0}
@@ -56,21 +56,29 @@ def language_of(asked: str | None, tokens: Sequence[WordToken], spelled: bool) -
             votes[language] += own in heard(language)
         votes["uk"] += 2.0 * (not _UKRAINIAN.isdisjoint(word))
         votes["ru"] += 2.0 * (not _RUSSIAN.isdisjoint(word))
+    # Ukrainian has one of its own letters in almost every second word.
+    if not spelled and cyrillic > 3 and not any(not _UKRAINIAN.isdisjoint(word) for word in words):
+        votes["ru"] += 1.5
     if votes["uk"] == votes["ru"]:
         for language in votes:
-            votes[language] += sum(_is_word_of(language, word) for word in words[:MOST_WORDS])
+            votes[language] += sum(
+                _is_word_of(language, spelled, word) for word in words[:MOST_WORDS]
+            )
     return "uk" if votes["uk"] >= votes["ru"] else "ru"
 
 
-def _is_word_of(language: str, word: str) -> bool:
-    whole, stems = _vocabulary(language)
+def _is_word_of(language: str, spelled: bool, word: str) -> bool:
+    whole, stems = _vocabulary(language, spelled)
+    word = sound(word) if spelled else word
     return word in whole or word.startswith(stems)
 
 
 @cache
-def _vocabulary(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+def _vocabulary(language: str, spelled: bool) -> tuple[frozenset[str], tuple[str, ...]]:
     """All words of a language that the coach knows: those known whole, and beginnings."""
     words = {word for _, _, phrase in sections_of(language) for word in phrase.split()}
     forms = {form for word in words for form in word.split("|")}
+    if spelled:
+        forms = {sound(form.rstrip("*")) + "*" * form.endswith("*") for form in forms}
     stems = tuple(form[:-1] for form in forms if form.endswith("*") and len(form) > 4)
     return frozenset(forms), stems

@@ -15,7 +15,8 @@ from firstline.coach.reading.tokens import WordToken
 from firstline.coach.words import sections_of
 
 LANGUAGES = ("en", "uk", "ru")
-GAP = 3
+GAP = 4
+WEIGHTY = 3  # a word that tells so much of the topic may be misspelt
 SHORTEST_SLIP = 5  # letters of a stem that may be misspelt
 
 
@@ -95,6 +96,8 @@ class Lexicon:
     def near_phrases(self, word: str) -> tuple[Phrase, ...]:
         """Phrases of a single word that is one slip of the finger away."""
         for length in range(SHORTEST_SLIP, min(len(word), 12) + 1):
+            if length == SHORTEST_SLIP and len(word) > length + 1:
+                continue  # so short a beginning is near to too many words
             for form in _shorten(word[:length]):
                 phrases = self._slips.get(form)
                 if phrases is not None:
@@ -104,7 +107,11 @@ class Lexicon:
     def _slip_index(self) -> dict[str, tuple[Phrase, ...]]:
         index: dict[str, tuple[Phrase, ...]] = {}
         for word, phrases in [*self._stems.items(), *self._whole.items()]:
-            alone = tuple(one for one in phrases if not one.rest and one.label[:5] == "topic")
+            alone = tuple(
+                one
+                for one in phrases
+                if not one.rest and one.label[:5] == "topic" and one.weight >= WEIGHTY
+            )
             if len(word) >= SHORTEST_SLIP and alone and word.isalpha():
                 for form in _shorten(word):
                     index.setdefault(form, alone)
@@ -148,7 +155,7 @@ def _end(
             room = GAP
             continue
         while at < len(words) and not element.fits(words[at]):
-            if room == 0 or (tokens[at].kind == "sign" and tokens[at].fold in ".!?;"):
+            if room == 0 or (tokens[at].kind == "sign" and tokens[at].fold in ".!?;:"):
                 return 0
             room, at = room - 1, at + 1
         if at >= len(words):

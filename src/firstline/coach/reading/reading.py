@@ -21,6 +21,7 @@ SHORTEST_SLIP = 6
 _END_OF_SENTENCE = frozenset(".!?;…")
 _END_OF_CLAUSE = frozenset(",:()—–") | _END_OF_SENTENCE
 _ABBREVIATIONS = word_set("abbreviations")
+_IMPERATIVES = ("йте", "ьте", "ите", "іть", "їть")
 _ENDINGS = tuple(word_set("denials.endings"))
 _NO_FAULT = tuple(word_set("denials.no_fault"))
 OPENING, CLOSING = "\"'«“„‘`", "\"'»”“’`"
@@ -45,6 +46,7 @@ class Reading:
         self.sentences = _numbers(self.text, self.tokens, _END_OF_SENTENCE)
         self.clauses = _numbers(self.text, self.tokens, _END_OF_CLAUSE)
         self._add_denials()
+        self._add_requests()
         self._add_slips(mark.first for mark in marks)
 
     def _add_slips(self, known: Iterable[int]) -> None:
@@ -69,6 +71,15 @@ class Reading:
                 and (after.endswith(_ENDINGS) and not after.startswith(_NO_FAULT))
             ):
                 self.marks["fault"].append(PhraseMark("fault", 1, at, at + 2))
+
+    def _add_requests(self) -> None:
+        """A verb in the imperative among the first words of a sentence tells a wish."""
+        seen = Counter[int]()
+        for at, word in enumerate(self.words):
+            number = self.sentences[at]
+            seen[number] += self.tokens[at].kind == "word"
+            if seen[number] < 4 and len(word) > 5 and word.endswith(_IMPERATIVES):
+                self.marks["wish"].append(PhraseMark("wish", 1, at, at + 1))
 
     @cached_property
     def language(self) -> CoachLanguage:

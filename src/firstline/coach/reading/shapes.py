@@ -33,7 +33,9 @@ _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:\.x)?[a-z]?", re.IGNORECASE)
 _PATH = re.compile(r"(?:~|\.{1,2})?/[\w.~%@+:=&?#/-]*[\w/]|[\w.-]+(?:/[\w.~%+-]+)+/?")
 _FILE = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*")
 _CODE = re.compile(
-    r"0x[0-9a-f]{4,16}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{1,4}\d{4,6}", re.IGNORECASE
+    r"0x[0-9a-f]{4,16}|[245]\d\d-[245]\.\d{1,3}\.\d{1,3}"
+    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{1,4}\d{4,6}",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W_][\w-]*(?:[/.][\w-]+)*", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-z]:\\[\w.\\ -]+", re.IGNORECASE)
@@ -123,7 +125,9 @@ def _is_url(piece: str) -> bool:
 
 
 def _is_code(piece: str) -> bool:
-    return bool(_CODE.fullmatch(piece)) and (piece.isupper() or piece[:2].lower() == "0x")
+    return bool(_CODE.fullmatch(piece)) and (
+        piece.isupper() or piece[:2].lower() == "0x" or piece[0].isdigit()
+    )
 
 
 def _is_name(piece: str) -> bool:
@@ -139,6 +143,7 @@ def _is_name(piece: str) -> bool:
 
 _SHAPES: tuple[tuple[Shape, Callable[[str], bool]], ...] = (
     ("number", str.isdecimal),
+    ("code", _is_code),
     ("email", _is_email),
     ("ip", _is_ip),
     ("date", lambda piece: bool(_DATE.fullmatch(piece))),
@@ -147,6 +152,5 @@ _SHAPES: tuple[tuple[Shape, Callable[[str], bool]], ...] = (
     ("url", _is_url),
     ("host", is_host),
     ("path", _is_path),
-    ("code", _is_code),
     ("name", _is_name),
 )

@@ -14,6 +14,7 @@ from litestar.types import Receive, Scope, Send
 from firstline import __version__, health
 from firstline.changes import api as changes_api
 from firstline.changes import pages as changes_pages
+from firstline.coaching import api as coaching_api
 from firstline.desk import routes as desk_pages
 from firstline.kit import clock
 from firstline.kit.db import Db
@@ -136,6 +137,7 @@ def _api() -> list[Any]:
         *api_moves.routes,
         *api_secrets.routes,
         *api_trial.routes,
+        *coaching_api.routes,
         *policy_api.routes,
         *reports_api.routes,
         *api_files.routes,

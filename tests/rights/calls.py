@@ -98,6 +98,7 @@ def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
         "/api/v1/policy": {"file": default_text()},
         "/api/v1/policy/check": {"file": default_text()},
         "/api/v1/policy/trial": {"file": default_text()},
+        "/api/v1/coach": {"body": "The site is down", "service": str(thing.service)},
         "/api/v1/requests": {
             "topic": "web",
             "body": "Words",

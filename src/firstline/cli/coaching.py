@@ -3,18 +3,15 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 import msgspec
 
-from firstline.coach import ArticleLink, CoachAdvice, FirstMessage, advise
+from firstline.coach import FirstMessage
+from firstline.coaching import answer
 from firstline.policy import Policy, default_text, load
-from firstline.wiki import search_articles
 
 LONGEST = 1_000_000  # bytes of a line
-ARTICLES = 3
 WELL, USAGE = 0, 2
 
 
@@ -40,7 +37,7 @@ def coach(asked: Namespace) -> int:
             sys.stderr.write(f"firstline coach: line {number}: {_reason(error)}\n")
             code = USAGE
             continue
-        sys.stdout.buffer.write(msgspec.json.encode(to_json(line, policy)) + b"\n")
+        sys.stdout.buffer.write(to_json(line, policy) + b"\n")
     sys.stdout.flush()
     return code
 
@@ -72,18 +69,7 @@ def _reason(error: Exception) -> str:
     return words
 
 
-def to_json(line: MessageLine, policy: Policy) -> dict[str, Any]:
+def to_json(line: MessageLine, policy: Policy) -> bytes:
     """The answer to a line, as `POST /api/v1/coach` gives it, with its `id`."""
     message = FirstMessage(line.text, line.language, line.topic, tuple(line.services))
-    advice = with_articles(advise(policy, message), line.text)
-    answer = cast("dict[str, Any]", msgspec.to_builtins(advice))  # a dataclass becomes an object
-    del answer["language"]
-    answer["known"] = [one._asdict() for one in advice.known]
-    return {"id": line.id, **answer}
-
-
-def with_articles(advice: CoachAdvice, text: str) -> CoachAdvice:
-    """An advice with articles of the shipped wiki that may answer already."""
-    found = search_articles(text, advice.language, advice.topic, limit=ARTICLES)
-    links = tuple(ArticleLink(one.article.slug, one.article.title) for one in found)
-    return replace(advice, articles=links)
+    return msgspec.json.encode({"id": line.id, **msgspec.structs.asdict(answer(policy, message))})

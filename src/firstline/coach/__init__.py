@@ -6,23 +6,6 @@ articles and outages are added by whoever has them.
 """
 
 from firstline.coach.advice import advise
-from firstline.coach.model import (
-    ArticleLink,
-    AskedFact,
-    CoachAdvice,
-    FirstMessage,
-    KnownFact,
-    OutageNote,
-    ScopeNote,
-)
+from firstline.coach.model import AskedFact, CoachAdvice, FirstMessage, KnownFact, ScopeNote
 
-__all__ = [
-    "ArticleLink",
-    "AskedFact",
-    "CoachAdvice",
-    "FirstMessage",
-    "KnownFact",
-    "OutageNote",
-    "ScopeNote",
-    "advise",
-]
+__all__ = ["AskedFact", "CoachAdvice", "FirstMessage", "KnownFact", "ScopeNote", "advise"]

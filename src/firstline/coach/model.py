@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 Fact = Literal[
     "page",
@@ -38,7 +38,8 @@ class FirstMessage:
     own_hosts: tuple[str, ...] = ()
 
 
-class KnownFact(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class KnownFact:
     """A fact as the words of the message stand: `text[start:end] == value`, in code points."""
 
     fact: Fact
@@ -66,20 +67,6 @@ class ScopeNote:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleLink:
-    slug: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class OutageNote:
-    """An outage that the client may be in: its number and title."""
-
-    no: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class CoachAdvice:
     """What the coach has read in a message, and what would make it a good request (clause
     request.good); `matters` counts what is asked for separately.
@@ -91,5 +78,3 @@ class CoachAdvice:
     missing: tuple[AskedFact, ...]
     scope: ScopeNote | None
     matters: int
-    articles: tuple[ArticleLink, ...] = field(default=())
-    outage: OutageNote | None = None

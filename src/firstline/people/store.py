@@ -227,6 +227,13 @@ async def update_service(conn: Conn, service: Service) -> bool:
     return done.rowcount == 1
 
 
+async def service(conn: Conn, service_id: UUID) -> Service | None:
+    """One service of any client."""
+    async with conn.cursor(row_factory=class_row(Service)) as cursor:
+        await cursor.execute(f"select {SERVICE_COLUMNS} from services where id = %s", (service_id,))
+        return await cursor.fetchone()
+
+
 async def services(conn: Conn, client_ids: Iterable[UUID]) -> list[Service]:
     """The services of these clients, in order of name."""
     async with conn.cursor(row_factory=class_row(Service)) as cursor:

@@ -9,7 +9,7 @@ from firstline.requests.actions.delays import delay
 from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
-from firstline.requests.entrance.doors import Arrival
+from firstline.requests.entrance.doors import Arrival, known_topic
 from firstline.requests.entrance.masks import mask_secrets
 from firstline.requests.entrance.refusals import REFUSED, refusals
 from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
@@ -45,6 +45,7 @@ __all__ = [
     "forget_draft",
     "give_secret",
     "keep_draft",
+    "known_topic",
     "mark_seen",
     "mask_secrets",
     "moves",

@@ -172,6 +172,7 @@ def _menus() -> Menus:
         "settings": [
             people_pages.OPERATORS,
             desk_pages.SNIPPETS,
+            people_pages.WIDGET,
             changes_pages.CHANGES,
             desk_pages.LETTERS,
             desk_pages.UNSENT,

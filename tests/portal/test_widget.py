@@ -14,7 +14,7 @@ from firstline.policy import default_text
 from firstline.regulations.versions import publish
 from tests.portal.conftest import Browser, Browsers, opened
 
-OTHERS = ("entries", "files", "kept", "new", "rating")
+OTHERS = ("ending", "entries", "files", "kept", "new", "rating")
 
 
 @pytest.fixture

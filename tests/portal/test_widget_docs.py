@@ -1,4 +1,4 @@
-"""The code that docs/widget.md gives to companies makes tokens that the desk takes."""
+"""The code that desk and docs/widget.md give to companies makes tokens that the desk takes."""
 
 import re
 import shutil
@@ -12,28 +12,32 @@ import pytest
 
 from firstline.kit.seal import Seal
 from firstline.people.access.preauth import new_preauth_key
+from firstline.people.pages.widget import samples
 
 DOCS = Path(__file__).parents[2] / "docs/widget.md"
 CALLS = {
-    "python": (sys.executable, "-c", "{code}\nprint(support_token({args}), end='')"),
-    "js": ("node", "-e", "{code}\nprocess.stdout.write(supportToken({args}))"),
-    "php": ("php", "-r", "{code}\necho support_token({args});"),
+    "Python": (sys.executable, "-c", "{code}\nprint(support_token({args}), end='')"),
+    "Node": ("node", "-e", "{code}\nprocess.stdout.write(supportToken({args}))"),
+    "PHP": ("php", "-r", "{code}\necho support_token({args});"),
 }
 
 
+def test_the_docs_and_the_desk_show_the_same_code() -> None:
+    in_docs = re.findall(r"```(?:php|python|js)\n(.+?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    assert in_docs == list(samples().values())
+
+
 @pytest.mark.parametrize("language", CALLS)
-async def test_a_token_made_as_the_docs_say_is_exchanged_once(
+async def test_a_token_made_as_the_desk_shows_is_exchanged_once(
     language: str, app: Any, db: Any, settings: Any, clock: Any, client_for: Any
 ) -> None:
     program, flag, frame = CALLS[language]
     if shutil.which(program) is None:
         pytest.skip(f"there is no {program} here")
-    found = re.search(rf"```{language}\n(.+?)```", DOCS.read_text("utf-8"), re.DOTALL)
-    assert found
     clock.pass_by(seconds=(datetime.now(UTC) - clock()).total_seconds())
     kid, secret = await db.run(new_preauth_key, None, Seal(settings.secret), now=clock())
     args = f"'acme-vera', '{kid}', '{secret}'"
-    code = frame.replace("{args}", args).replace("{code}", found[1])
+    code = frame.replace("{args}", args).replace("{code}", samples()[language])
     token = subprocess.run(
         [program, flag, code], check=True, capture_output=True, text=True, timeout=60
     ).stdout

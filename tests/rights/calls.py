@@ -69,8 +69,8 @@ def arguments(method: str, path: str, world: World, thing: Thing, side: str) -> 
     if path.startswith("/api/"):
         told = _api(world, thing, side).get((method, path))
         return {} if told is None else {"json": told}
-    if path in _JSON_PAGES:
-        return {"json": _JSON_PAGES[path]}
+    if path in JSON_PAGES:
+        return {"json": JSON_PAGES[path]}
     return {"data": (_portal(thing) | _CLIENTS | _desk(world, thing)).get(path, {})}
 
 
@@ -127,7 +127,7 @@ def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
     }
 
 
-_JSON_PAGES: dict[str, Call] = {
+JSON_PAGES: dict[str, Call] = {
     "/drafts": {"place": "new", "body": "Begun"},
     "/requests/{no:int}/entries": {"body": "Words", "key": "k"},
     "/desk/requests/{no:int}/say": {"body": "Words", "key": "k"},
@@ -211,6 +211,8 @@ def _desk(world: World, thing: Thing) -> dict[str, Call]:
         },
         "/desk/settings/operators/{person:uuid}": {"roles": "operator", "lines": "first"},
         "/desk/settings/operators/{person:uuid}/access": {"active": "false"},
+        "/desk/settings/widget/keys": {"name": "Panel", "origins": "https://panel.example"},
+        "/desk/settings/widget/try": {"kid": world.kid, "contact": "acme-vera"},
         "/desk/settings/snippets": {
             "shortcut": "hello", "language": "en", "title": "Hello", "body": "Hello there",
         },

@@ -1,6 +1,10 @@
 """Letters, for the keeper alone: those written to the folder, and what could not be sent."""
 
 import asyncio
+from collections.abc import Awaitable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Protocol
 from uuid import UUID
 
 from litestar import get, post
@@ -10,12 +14,21 @@ from litestar.response import Redirect
 
 from firstline.desk.work import Panes
 from firstline.kit import outbox, web
+from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict, Forbidden, Missing
 from firstline.kit.i18n import _
 from firstline.kit.mail import FolderMail, Mail, list_letters, read_letter
 from firstline.people import Who
 
 UNSENT = "/desk/settings/unsent"
+
+
+class Moving(Protocol):
+    """What is done to parcels of the outbox; how many it was done to."""
+
+    def __call__(
+        self, conn: Conn, ids: Sequence[UUID] | None, *, now: datetime
+    ) -> Awaitable[int]: ...
 
 
 def _refuse_others(who: Who) -> None:
@@ -57,39 +70,34 @@ async def unsent(panes: Given[Panes]) -> web.Page:
 async def replay(panes: Given[Panes], parcel: FromPath[UUID]) -> Redirect:
     """Send one now, whether it was given up or would be tried later."""
     _refuse_others(panes.who)
-    async with panes.db.connection() as conn:
-        if not await outbox.send_now(conn, [parcel], now=panes.now):
-            raise _gone()
+    await panes.once(partial(_move_one, panes, outbox.send_now, parcel))
     return Redirect(UNSENT, status_code=303)
 
 
 @post("/settings/unsent/{parcel:uuid}/drop", status_code=303)
 async def drop(panes: Given[Panes], parcel: FromPath[UUID]) -> Redirect:
     _refuse_others(panes.who)
-    async with panes.db.connection() as conn:
-        if not await outbox.drop(conn, [parcel], now=panes.now):
-            raise _gone()
+    await panes.once(partial(_move_one, panes, outbox.drop, parcel))
     return Redirect(UNSENT, status_code=303)
 
 
 @post("/settings/unsent/replay", status_code=303)
 async def replay_all(panes: Given[Panes]) -> Redirect:
     _refuse_others(panes.who)
-    async with panes.db.connection() as conn:
-        await outbox.send_now(conn, None, now=panes.now)
+    await panes.once(lambda tx: outbox.send_now(tx.conn, None, now=panes.now))
     return Redirect(UNSENT, status_code=303)
 
 
 @post("/settings/unsent/drop", status_code=303)
 async def drop_all(panes: Given[Panes]) -> Redirect:
     _refuse_others(panes.who)
-    async with panes.db.connection() as conn:
-        await outbox.drop(conn, None, now=panes.now)
+    await panes.once(lambda tx: outbox.drop(tx.conn, None, now=panes.now))
     return Redirect(UNSENT, status_code=303)
 
 
-def _gone() -> Conflict:
-    return Conflict(_("It is not among the unsent any more, or is being sent right now."))
+async def _move_one(panes: Panes, move: Moving, parcel: UUID, tx: Tx) -> None:
+    if not await move(tx.conn, [parcel], now=panes.now):
+        raise Conflict(_("It is not among the unsent any more, or is being sent right now."))
 
 
 handlers = [letters, letter, unsent, replay, drop, replay_all, drop_all]

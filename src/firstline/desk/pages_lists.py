@@ -15,7 +15,7 @@ from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
-from firstline.kit.ids import uuid7, uuid_or_none
+from firstline.kit.ids import uuid_or_none
 from firstline.kit.typed import start_or_none, time_or_none
 from firstline.people.pages.clients import of_client
 from firstline.requests import NewRequest, names, open_request
@@ -107,9 +107,7 @@ async def new_form(panes: Given[Panes], client: FromQuery[UUID]) -> web.Page:
         services = await people.services(conn, [client])
     if found is None:
         raise Missing(_("There is no such client; look in the list."))
-    return panes.page(
-        "desk/new.html", client=found, services=services, policy=panes.policy, key=str(uuid7())
-    )
+    return panes.page("desk/new.html", client=found, services=services, policy=panes.policy)
 
 
 @dataclass(frozen=True, slots=True)

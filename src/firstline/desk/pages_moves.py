@@ -19,9 +19,9 @@ from firstline.kit.typed import number_or_none, time_or_none
 from firstline.people import Who
 from firstline.requests import REFUSED, UnsentWords, closing, keep_draft, moves
 from firstline.requests import delay as give_notice
-from firstline.timeline import Request
+from firstline.timeline import Call
 
-Act = Callable[[Tx], Awaitable[Request]]
+Leaving = Callable[[Tx, Call, int, str], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _no_line(who: Who) -> str:
 async def take(
     panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
-    await panes.call.run(moves.take, no, data.reason)
+    await panes.do(moves.take, no, data.reason)
     return await panes.show_request(no)
 
 
@@ -88,7 +88,7 @@ async def take_over(
     panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
     """Hold it in a colleague's place; what is being written in the open thread stays."""
-    await panes.call.run(moves.take_over, no, data.reason)
+    await panes.do(moves.take_over, no, data.reason)
     return await panes.show_head(no)
 
 
@@ -96,33 +96,33 @@ async def take_over(
 async def skip(
     panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
-    done = await panes.call.run(moves.skip, no, data.reason)
-    return await panes.show_between(_("You skipped request %(no)s.") % {"no": no}, done.line)
+    line = await panes.do(moves.skip, no, data.reason)
+    return await panes.show_between(_("You skipped request %(no)s.") % {"no": no}, line)
 
 
 @post("/requests/{no:int}/give-back", status_code=200)
 async def give_back(panes: Given[Panes], no: FromPath[int]) -> web.Page:
-    done = await panes.call.run(moves.give_back, no)
+    line = await panes.do(moves.give_back, no)
     sentence = _("Request %(no)s waits in its line again, at its old place.") % {"no": no}
-    return await panes.show_between(sentence, done.line)
+    return await panes.show_between(sentence, line)
 
 
 @post("/give-back-all", status_code=200)
 async def give_back_all(panes: Given[Panes]) -> web.Page:
     """The end of a shift: everything goes back, and the shift is over."""
 
-    async def act(tx: Tx) -> list[Request]:
+    async def act(tx: Tx) -> str:
         requests = await moves.give_back_all(tx, panes.call)
         await store.set_present(tx.conn, panes.who.id, False, panes.now)
-        return requests
+        return str(len(requests))
 
-    requests = await panes.db.run(act)
+    count = int(await panes.once(act))
     sentence = ngettext(
         "Your shift is over; %(count)d request went back to its line.",
         "Your shift is over; %(count)d requests went back to their lines.",
-        len(requests),
+        count,
     )
-    return await panes.show_between(sentence % {"count": len(requests)})
+    return await panes.show_between(sentence % {"count": count})
 
 
 @post("/requests/{no:int}/transfer", status_code=200)
@@ -133,10 +133,8 @@ async def transfer(
         to = UUID(data.to)
     except ValueError:
         raise Invalid(_("Choose a colleague."), field="to") from None
-    done = await panes.call.run(moves.transfer, no, to)
-    return await panes.show_between(
-        _("Request %(no)s is with a colleague now.") % {"no": no}, done.line
-    )
+    line = await panes.do(moves.transfer, no, to)
+    return await panes.show_between(_("Request %(no)s is with a colleague now.") % {"no": no}, line)
 
 
 @post("/requests/{no:int}/hand-over", status_code=200)
@@ -156,23 +154,27 @@ async def hand_over(
             strict=True,
         )
     )
-    before = await _line_of(panes, no)
-    await panes.call.run(moves.hand_over, no, summary)
-    return await panes.show_between(_("Request %(no)s was handed over.") % {"no": no}, before)
+    line = await _leave_line(panes, no, moves.hand_over, summary)
+    return await panes.show_between(_("Request %(no)s was handed over.") % {"no": no}, line)
 
 
-async def _line_of(panes: Panes, no: int) -> str:
-    async with panes.db.connection() as conn:
-        return await store.line_of(conn, no)
+async def _leave_line(panes: Panes, no: int, move: Leaving, words: str) -> str:
+    """Do the move, once for its form; the line that the request has left, where the next waits."""
+
+    async def act(tx: Tx) -> str:
+        line = await store.line_of(tx.conn, no)
+        await move(tx, panes.call, no, words)
+        return line
+
+    return await panes.once(act)
 
 
 @post("/requests/{no:int}/send-back", status_code=200)
 async def send_back(
     panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
-    before = await _line_of(panes, no)
-    await panes.call.run(moves.send_back, no, data.reason)
-    return await panes.show_between(_("Request %(no)s was sent back.") % {"no": no}, before)
+    line = await _leave_line(panes, no, moves.send_back, data.reason)
+    return await panes.show_between(_("Request %(no)s was sent back.") % {"no": no}, line)
 
 
 @post("/requests/{no:int}/delay-notice", status_code=200)
@@ -180,7 +182,7 @@ async def delay(
     panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[DelayForm]
 ) -> web.Page:
     until = _local(data.until, panes)
-    await panes.call.run(give_notice, no, data.reason, until, data.text)
+    await panes.do(give_notice, no, data.reason, until, data.text)
     return await panes.show_request(no)
 
 
@@ -200,23 +202,23 @@ async def close(
 ) -> web.Page:
     """Close; with `then=next` go on with the next of the same line."""
 
-    async def act(tx: Tx) -> Request:
+    async def act(tx: Tx) -> str:
         # The form sends the rule that stands in it, chosen or not, whatever the outcome.
         code = data.code if data.outcome == REFUSED else None
         done = await closing.close(tx, panes.call, no, data.outcome, data.text, code)
         await keep_draft(tx.conn, panes.who.id, f"request/{no}", UnsentWords(), panes.now)
-        return done
+        return done.line
 
-    done = await panes.db.run(act)
+    line = await panes.once(act)
     sentence = _("Request %(no)s is closed.") % {"no": no}
-    if data.then == "next" and done.line in panes.who.lines:
-        return await panes.show_next(done.line, sentence)
-    return await panes.show_between(sentence, done.line)
+    if data.then == "next" and line in panes.who.lines:
+        return await panes.show_next(line, sentence)
+    return await panes.show_between(sentence, line)
 
 
 @post("/requests/{no:int}/reopen", status_code=200)
 async def reopen(panes: Given[Panes], no: FromPath[int]) -> web.Page:
-    await panes.call.run(closing.reopen, no)
+    await panes.do(closing.reopen, no)
     return await panes.show_request(no)
 
 
@@ -234,7 +236,7 @@ async def shift(panes: Given[Panes], data: URLEncodedBody[Shift]) -> web.Page:
         for line in panes.who.lines:
             tx.tell(f"line/{line}")
 
-    await panes.db.run(act)
+    await panes.once(act)
     return await panes.show_queue()
 
 

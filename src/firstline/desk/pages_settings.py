@@ -31,10 +31,14 @@ async def access(
     panes: Given[Panes], person: FromPath[UUID], data: URLEncodedBody[Active]
 ) -> Redirect:
     """End an operator's access, or give it back."""
-    if data.active:
-        await panes.db.run(people.activate, panes.who, person, now=panes.now)
-    else:
-        await panes.db.run(_end_access, panes, person)
+
+    async def act(tx: Tx) -> None:
+        if data.active:
+            await people.activate(tx, panes.who, person, now=panes.now)
+        else:
+            await _end_access(tx, panes, person)
+
+    await panes.once(act)
     return Redirect("/desk/settings", status_code=303)
 
 
@@ -92,7 +96,7 @@ async def put_snippet(panes: Given[Panes], data: URLEncodedBody[SnippetForm]) ->
             raise Conflict(_("Another snippet has this shortcut; choose another one."))
         await record(tx, panes.who, _snippet_change(before, snippet), now=panes.now)
 
-    await panes.db.run(act)
+    await panes.once(act)
     return Redirect("/desk/settings/snippets", status_code=303)
 
 
@@ -103,7 +107,7 @@ async def drop_snippet(panes: Given[Panes], snippet: FromPath[UUID]) -> Redirect
         if before is not None:
             await record(tx, panes.who, _snippet_change(before, None), now=panes.now)
 
-    await panes.db.run(act)
+    await panes.once(act)
     return Redirect("/desk/settings/snippets", status_code=303)
 
 

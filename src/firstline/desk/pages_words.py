@@ -86,7 +86,7 @@ class Body:
 async def edit(
     panes: Given[Panes], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[Body]
 ) -> web.Page:
-    await panes.call.run(changes.edit, no, entry, data.body)
+    await panes.do(changes.edit, no, entry, data.body)
     return await panes.show_request(no)
 
 
@@ -94,7 +94,7 @@ async def edit(
 async def redact(
     panes: Given[Panes], no: FromPath[int], entry: FromPath[int], data: URLEncodedBody[ReasonForm]
 ) -> web.Page:
-    await panes.call.run(redacting.redact, no, entry, data.reason)
+    await panes.do(redacting.redact, no, entry, data.reason)
     return await panes.show_request(no)
 
 
@@ -108,7 +108,7 @@ class Amend:
 
 @post("/requests/{no:int}/amend", status_code=200)
 async def amend(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Amend]) -> web.Page:
-    await panes.call.run(
+    await panes.do(
         changes.amend,
         no,
         title=data.title,
@@ -136,7 +136,7 @@ async def link(panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[Link
     to = number_or_none(data.to.strip().removeprefix("#"))
     if to is None:
         raise Invalid(_("Give the number of a request, such as 1042."), field="to")
-    await panes.call.run(changes.link, no, to)
+    await panes.do(changes.link, no, to)
     return await panes.show_request(no)
 
 

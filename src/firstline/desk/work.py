@@ -1,10 +1,10 @@
 """Gathers what one pane shows: the queue with its alarms, and one request with its thread."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import msgspec
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from firstline.desk import store
 from firstline.desk.model import Card, OwnState, Queue, level
 from firstline.desk.news import OperatorNews, news_of
 from firstline.kit import web
-from firstline.kit.db import Conn
+from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict
 from firstline.kit.html import day_of
 from firstline.kit.i18n import _, speaking
@@ -27,6 +27,7 @@ from firstline.requests import entry_html, moves
 from firstline.timeline import Call, Entry, Request, entries_after, seen_request, situation_of
 
 ENTRIES_SHOWN = 200
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,20 @@ class Panes(Visit):
         values = {"level": near, **values}
         return Visit.page(self, template, status=status, headers=headers, **values)
 
+    async def do(
+        self,
+        action: Callable[Concatenate[Tx, Call, P], Awaitable[object]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> str:
+        """Run a use case, once for its form; the line of the request that it gives, if any."""
+
+        async def act(tx: Tx) -> str:
+            done = await action(tx, self.call, *args, **kwargs)
+            return done.line if isinstance(done, Request) else ""
+
+        return await self.once(act)
+
     async def show_request(self, no: int) -> web.Page:
         """The panes of a request alone."""
         async with self.db.connection() as conn:
@@ -254,11 +269,15 @@ class Panes(Visit):
 
     async def show_next(self, line: str, sentence: str) -> web.Page:
         """Take the next of the line and open it; say so where there is none."""
+
+        async def act(tx: Tx) -> str:
+            taken = await moves.take_next(tx, self.call, line)
+            return str(taken.no) if taken else ""
+
         try:
-            taken = await self.call.run(moves.take_next, line)
-            why = _("Nobody waits in this line.")
+            no, why = await self.once(act, "next"), _("Nobody waits in this line.")
         except Conflict as refused:
-            taken, why = None, refused.detail
-        if taken is None:
+            no, why = "", refused.detail
+        if not no:
             return await self.show_between(f"{sentence} {why}".strip(), line)
-        return await self.show_request(taken.no)
+        return await self.show_request(int(no))

@@ -1,6 +1,7 @@
 """HTML: one Jinja environment, the filters every page shares, plain text and Markdown made safe."""
 
 import re
+import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
@@ -99,7 +100,13 @@ def environment() -> Environment:
         size=size,
     )
     values = cast("dict[str, Any]", env.globals)  # pyright: ignore[reportUnknownMemberType]
-    values.update(asset=assets().url, _=_gettext, gettext=_gettext, ngettext=_ngettext)
+    values.update(
+        asset=assets().url,
+        new_key=secrets.token_urlsafe,
+        _=_gettext,
+        gettext=_gettext,
+        ngettext=_ngettext,
+    )
     return env
 
 

@@ -18,7 +18,7 @@ from firstline.kit.openapi import creates, shows
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web
 from firstline.people import actions, store
-from firstline.people.access import preauth, sign_in, tokens
+from firstline.people.access import preauth, sessions, sign_in, tokens
 from firstline.people.access.model import IDLE, PreauthKey, Token
 from firstline.people.importing import ImportedRow, Result, import_clients
 from firstline.people.model import Access, Client, Contact, Service, Side, TokenScope, Who
@@ -47,7 +47,10 @@ class Me(msgspec.Struct):
 
 
 class SessionIn(Keyed, kw_only=True):
+    """`site` is the origin of the page on which the widget stands; its frame says it."""
+
     token: str
+    site: str = ""
 
 
 class SessionOut(msgspec.Struct):
@@ -82,6 +85,13 @@ class PreauthKeyOut(PreauthKey):
     """`secret` stands in the first answer alone."""
 
     secret: str | None = None
+
+
+class PreauthKeyIn(Keyed, kw_only=True):
+    """`origins` are the sites whose pages may show the widget by this key; none means any."""
+
+    name: str = ""
+    origins: list[str] = msgspec.field(default_factory=list[str])
 
 
 class PreauthKeyList(msgspec.Struct):
@@ -159,10 +169,20 @@ async def new_session(
     web: Web = request.app.state["web"]
     # Whatever cookie the browser carries is another session's: it stays.
     caller = replace(caller_of(request), cookie=None)
+    # On a page of the desk itself the frame and the page around it have one origin.
+    site = None if data.site and data.site == request.headers.get("origin") else data.site
     signed = await preauth.take_token(
-        db, seal, data.token, caller, public_url=web.public_url, kind="widget", now=now
+        db, seal, data.token, caller, public_url=web.public_url, kind="widget", site=site, now=now
     )
     return SessionOut(signed.word, now + IDLE[signed.who.side], signed.who.name)
+
+
+@delete("/sessions", status_code=204, summary="End the widget's sessions of whoever calls")
+async def end_sessions(db: Given[Db], who: Given[Who]) -> None:
+    """Whoever signs out on the company's site has done so in every tab and browser: where they are
+    still signed in, its page has a new token.
+    """
+    await db.run(sessions.end_widget_sessions, who)
 
 
 @get("/tokens", opt=MANAGES, summary="The caller's own tokens")
@@ -311,15 +331,18 @@ async def new_preauth_key(
     seal: Given[Seal],
     who: Given[Who],
     now: Given[datetime],
-    data: JSONBody[Keyed | None] = None,
+    data: JSONBody[PreauthKeyIn | None] = None,
 ) -> Response[bytes]:
-    secrets = [""]
+    asked, secrets = data or PreauthKeyIn(), [""]
 
     async def act(tx: Tx) -> StoredAnswer:
-        kid, secrets[0] = await preauth.new_preauth_key(tx, who, seal, now=now)
-        return 201, encode(PreauthKeyOut(kid, now, None))
+        kid, secrets[0] = await preauth.new_preauth_key(
+            tx, who, seal, name=asked.name, origins=asked.origins, now=now
+        )
+        made = next(key for key in await preauth.list_preauth_keys(tx, who) if key.kid == kid)
+        return 201, encode(PreauthKeyOut(**asdict(made)))
 
-    answer = await answer_once(request, data or Keyed(), act)
+    answer = await answer_once(request, asked, act)
     if answer.status_code == 201:
         made = msgspec.json.decode(answer.content, type=PreauthKeyOut)
         answer.content = encode(replace(made, secret=secrets[0]))
@@ -356,6 +379,7 @@ async def _clients(conn: Conn, clients: list[Client]) -> list[ClientOut]:
 routes = [
     me,
     new_session,
+    end_sessions,
     list_tokens,
     new_token,
     revoke_token,

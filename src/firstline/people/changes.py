@@ -22,7 +22,7 @@ KINDS = (
     "operator_made operator_changed access_ended access_given invitation_sent password_link_made "
     "second_factor_on second_factor_off token_made token_revoked client_made client_changed "
     "service_made service_changed contact_made contact_changed panel_key_made panel_key_retired "
-    "snippet_written snippet_dropped policy_published policy_withdrawn"
+    "widget_tried snippet_written snippet_dropped policy_published policy_withdrawn"
 ).split()
 # What is no setting: keys of our own, and what moves by itself.
 PASSED_OVER = frozenset(

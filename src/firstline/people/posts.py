@@ -1,4 +1,6 @@
-"""POSTs of the API, each answered once for its key: in the body, or in `Idempotency-Key`."""
+"""POSTs, each answered once for its key: of the API in the body, or in `Idempotency-Key`; of pages
+in a field of the form.
+"""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -17,6 +19,8 @@ from firstline.people.web import Http, who_of
 HEADER = "idempotency-key"
 LEADING_ZEROS = re.compile(r"/0+(?=\d+(?:/|$))")
 encode = msgspec.json.Encoder(order="deterministic").encode
+# What no form is known again by: what changes with the session, and what could be guessed at.
+PASSED_OVER = {"csrf", "key", "current", "password"}
 
 
 class Keyed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -47,9 +51,44 @@ async def answer_once(
     db: Db = http.app.state.db
     seal: Seal = http.app.state.desk.seal
     who, key = await who_of(http), key_of(http, data.key)
-    # 01042 is the request 1042.
-    route = f"{http.method} {LEADING_ZEROS.sub('/', http.scope['path'])}"
     # What came is compared by its meaning: neither the order of members nor the key counts.
     asked = encode(msgspec.structs.replace(data, key=None))
-    status, answer = await once(db, seal, who.id, route, key, asked, act, now=moment(http))
+    status, answer = await once(db, seal, who.id, _route(http), key, asked, act, now=moment(http))
     return Response(answer, status_code=status if answer else 204, media_type="application/json")
+
+
+def _route(http: Http) -> str:
+    """Where a key counts: 01042 is the request 1042."""
+    return f"{http.method} {LEADING_ZEROS.sub('/', http.scope['path'])}"
+
+
+async def form_once(http: Http, act: Callable[[Tx], Awaitable[object]], step: str = "") -> str:
+    """Run `act` in a transaction, once for the key of the form that has come.
+
+    Returns the word that `act` gives (empty for anything but a text), or gave when the form came
+    first: a double click, or sent again after a lost answer. `step` tells the transactions of one
+    form apart. Raises `Invalid` for a key that came with other words before.
+    """
+    db: Db = http.app.state.db
+    seal: Seal = http.app.state.desk.seal
+    who, form = await who_of(http), await http.form()
+    key = str(form.get("key") or "") or None
+
+    async def word_of(tx: Tx) -> StoredAnswer:
+        word = await act(tx)
+        return 200, word.encode() if isinstance(word, str) else b""
+
+    typed = sorted((name, str(v)) for name, v in form.multi_items() if name not in PASSED_OVER)
+    route = _route(http) + (f" {step}" if step else "")
+    try:
+        _status, word = await once(
+            db, seal, who.id, route, key, encode(typed), word_of, now=moment(http)
+        )
+    except Invalid as refused:
+        if key is None or refused.extra.get("field") != "key":
+            raise
+        raise Invalid(
+            _("This form was sent before, with other words. Send it once more if you mean it."),
+            field="key",
+        ) from None
+    return word.decode()

@@ -79,6 +79,28 @@ async def who_by_external_id(conn: Conn, external_id: str) -> Who | None:
         return await cursor.fetchone()
 
 
+async def external_id(conn: Conn, text: str) -> str | None:
+    """The external id of the active contact who has this one, or this e-mail address."""
+    async with conn.cursor(row_factory=scalar_row) as cursor:
+        await cursor.execute(
+            "select c.external_id from contacts c join people p on p.id = c.person_id"
+            " where p.active and c.external_id is not null"
+            " and (c.external_id = %s or p.email = any(%s)) limit 1",
+            (text, spellings(text)),
+        )
+        return await cursor.fetchone()
+
+
+async def example_contacts(conn: Conn, limit: int) -> list[tuple[str, str]]:
+    """External ids and names of some active contacts, the longest known first."""
+    cursor = await conn.execute(
+        "select c.external_id, p.name from contacts c join people p on p.id = c.person_id"
+        " where p.active and c.external_id is not null order by p.id limit %s",
+        (limit,),
+    )
+    return [(external, name) for external, name in await cursor.fetchall()]
+
+
 async def add_person(
     conn: Conn, person_id: UUID, side: Side, email: str, name: str, language: str, now: datetime
 ) -> bool:

@@ -4,7 +4,7 @@ It stands below every feature that has pages, so that a feature's pages stand in
 `desk` and `portal` give only the frame around them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,8 +16,9 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from firstline.kit import web
-from firstline.kit.db import Db
+from firstline.kit.db import Db, Tx
 from firstline.people.model import Who
+from firstline.people.posts import form_once
 from firstline.people.web import Http, lang_of, requires_staff
 from firstline.policy import Policy
 
@@ -67,6 +68,10 @@ class Visit(PublicVisit):
     """The same by somebody who is signed in. Dependency `visit`."""
 
     who: Who
+
+    async def once(self, act: Callable[[Tx], Awaitable[object]], step: str = "") -> str:
+        """Do what a form asks for once, however often it comes; as `form_once`."""
+        return await form_once(self.http, act, step)
 
 
 async def provide_public_visit(

@@ -14,6 +14,7 @@ from firstline.kit.errors import Conflict, Invalid, Missing
 from firstline.kit.i18n import _
 from firstline.kit.seal import Seal
 from firstline.kit.web import Page, page
+from firstline.people.posts import form_once
 from firstline.people.web import Http, HttpAnswer, fields, for_clients, go_on_at, lang_of
 from firstline.portal.looking import MOST, entries_above
 from firstline.requests import Words, changes, closing, give_secret, say, say_with_files
@@ -55,8 +56,8 @@ async def say_form(
     no: FromPath[int],
 ) -> HttpAnswer:
     """The same by a plain form, where no script runs."""
-    (body,) = await fields(request, "body")
-    entry, _known = await say(call, no, Words(body))
+    body, key = await fields(request, "body", "key")
+    entry, _known = await say(call, no, Words(body, key or None))
     return go_on_at(request, f"/requests/{no}#e{entry.no}")
 
 
@@ -91,7 +92,7 @@ async def edit(
     entry: FromPath[int],
 ) -> HttpAnswer:
     (body,) = await fields(request, "body")
-    await call.run(changes.edit, no, min(entry, 2**31 - 1), body)
+    await form_once(request, lambda tx: changes.edit(tx, call, no, min(entry, 2**31 - 1), body))
     return go_on_at(request, f"/requests/{no}#e{entry}")
 
 
@@ -103,7 +104,7 @@ async def leave_secret(
     no: FromPath[int],
 ) -> HttpAnswer:
     label, secret = await fields(request, "label", "secret")
-    await call.run(give_secret, seal, no, label, secret)
+    await form_once(request, lambda tx: give_secret(tx, call, seal, no, label, secret))
     return go_on_at(request, f"/requests/{no}")
 
 
@@ -114,7 +115,7 @@ async def close(
     no: FromPath[int],
 ) -> HttpAnswer:
     (text,) = await fields(request, "text")
-    await call.run(closing.close, no, "withdrawn", text)
+    await form_once(request, lambda tx: closing.close(tx, call, no, "withdrawn", text))
     return go_on_at(request, f"/requests/{no}")
 
 
@@ -124,7 +125,7 @@ async def reopen(
     call: Given[Call],
     no: FromPath[int],
 ) -> HttpAnswer:
-    await call.run(closing.reopen, no)
+    await form_once(request, lambda tx: closing.reopen(tx, call, no))
     return go_on_at(request, f"/requests/{no}")
 
 
@@ -133,7 +134,7 @@ async def rate(request: Http, call: Given[Call], no: FromPath[int]) -> HttpAnswe
     score, text = await fields(request, "score", "text")
     if score not in ("1", "2", "3", "4", "5"):
         raise Invalid(_("Choose from 1 to 5."), field="score")
-    await call.run(closing.rate, no, int(score), text)
+    await form_once(request, lambda tx: closing.rate(tx, call, no, int(score), text))
     return go_on_at(request, f"/requests/{no}")
 
 

@@ -1,5 +1,7 @@
 // The desk: panes that open in place, the queue kept fresh, dialogs, snippets, alarms.
-import { composes, draftPlace, storage } from "../drafts.js";
+import { copyText } from "../copy.js";
+import { composes, draftPlace } from "../drafts.js";
+import { storage } from "../storage.js";
 import { wire as wireLogs } from "../live.js";
 import { composers, wire as wireComposers } from "../composer.js";
 import { keep, setTitle, stir } from "./news.js";
@@ -172,16 +174,7 @@ document.addEventListener("live:acknowledged", (event) => {
 document.addEventListener("click", (event) => {
   const more = event.target.closest?.("[data-entry]");
   if (more) entryMenu(more);
-  const copy = event.target.closest?.("[data-copy], [data-copy-link]");
-  if (copy) {
-    const text = copy.dataset.copy ?? new URL(copy.dataset.copyLink, location.href).href;
-    navigator.clipboard?.writeText(text).then(() => flash(copy), () => {});
-  }
 });
-function flash(element) {
-  element.classList.add("is-done");
-  setTimeout(() => element.classList.remove("is-done"), 900);
-}
 function entryMenu(button) {
   const menu = document.getElementById("entry-menu");
   const entry = button.closest(".fl-entry");
@@ -207,7 +200,7 @@ document.addEventListener("click", (event) => {
   if (choice) {
     const no = menu.dataset.entry;
     if (choice.dataset.do === "copy") {
-      navigator.clipboard?.writeText(menu.closest(".fl-entry").querySelector(".fl-words")?.textContent ?? "");
+      copyText(menu.closest(".fl-entry").querySelector(".fl-words")?.textContent ?? "");
     } else fetchInto(`/desk/requests/${opened()}/dialogs/${choice.dataset.do}?entry=${no}`, "#dialogs");
   }
   if (menu && !menu.hidden && !event.target.closest?.("[data-entry]:not(#entry-menu)")) menu.hidden = true;

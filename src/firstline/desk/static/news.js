@@ -2,6 +2,7 @@
 // It comes over the socket: whatever stirs in one's lines, requests or mentions is looked up anew.
 import { csrf, say as tell } from "../base.js";
 import { follow, handlersOf, unfollow } from "../live.js";
+import { storage } from "../storage.js";
 
 const bell = document.querySelector("[data-bell]");
 const KINDS = ["reply", "mention", "alarm", "arrival"];
@@ -63,10 +64,10 @@ function learn(state) {
   before = { ...state, arrived: Math.max(state.arrived, before?.arrived ?? 0) };
 }
 function ring(state) {
-  const rung = JSON.parse(localStorage.getItem(RUNG) ?? "{}");
+  const rung = storage.get(RUNG) ?? {};
   const due = state.alarms.filter((alarm) => Date.now() - (rung[alarm] ?? 0) >= state.alarm_every * 1000);
   const standing = state.alarms.map((alarm) => [alarm, due.includes(alarm) ? Date.now() : rung[alarm]]);
-  localStorage.setItem(RUNG, JSON.stringify(Object.fromEntries(standing)));
+  storage.set(RUNG, Object.fromEntries(standing));
   if (due.length) announce("alarm", "", Number(due[0].split("/")[0]));
 }
 function show(state) {

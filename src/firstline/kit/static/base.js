@@ -1,5 +1,5 @@
 // What every page does: form token for htmx, menus, alerts, theme, clocks in words.
-import { person } from "./drafts.js";
+import { newKey, person } from "./drafts.js";
 import { parse } from "./nodes.js";
 
 const words = document.getElementById("words").dataset;
@@ -7,7 +7,8 @@ const alerts = document.getElementById("alerts");
 
 export const csrf = () => document.querySelector('meta[name="csrf"]').content;
 
-export function say(text) {
+// A sentence at the top of the page, or in the form that it is about.
+export function say(text, form = null) {
   const box = document.createElement("div");
   box.className = "fl-alert";
   const line = document.createElement("p");
@@ -20,6 +21,7 @@ export function say(text) {
   close.setAttribute("aria-label", words.dismiss);
   box.append(line, close);
   alerts.replaceChildren(box);
+  if (form) show(form);
   return line;
 }
 
@@ -69,11 +71,24 @@ document.addEventListener("htmx:config:request", (event) => {
 document.addEventListener("htmx:before:request", () => {
   for (const alert of document.querySelectorAll(".fl-alert")) alert.remove();
 });
-// A refusal of a form that stands above the page is shown in that form.
+// A refusal stands in the form that htmx has sent, or in the one that stands above the page. A form whose key has done
+// its work already gets another one: what is sent now is another matter.
+let asking = null;
+document.addEventListener("htmx:before:request", ({ detail }) => { asking = detail.ctx.sourceElement?.closest?.("form") ?? null; });
 new MutationObserver(() => {
-  const dialog = document.querySelector("dialog[open] form, dialog[open]");
-  if (dialog && alerts.firstElementChild) dialog.prepend(alerts.firstElementChild);
+  const form = document.querySelector("dialog[open] form, dialog[open]") ?? (asking?.isConnected ? asking : null);
+  const alert = alerts.firstElementChild;
+  if (!form || !alert) return;
+  if (alert.dataset.field === "key" && form.elements?.key) form.elements.key.value = newKey();
+  show(form);
 }).observe(alerts, { childList: true });
+const FIELD = "textarea, select, input:not([type=hidden])";
+function show(form) {
+  const alert = alerts.firstElementChild;
+  if (!form.matches("dialog") && !form.querySelector(FIELD)) return; // a lone button has no room
+  form.prepend(alert);
+  alert.scrollIntoView({ block: "nearest" });
+}
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.error?.name !== "AbortError") say(words.offline);
 });

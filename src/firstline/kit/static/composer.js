@@ -1,7 +1,8 @@
 // The box one writes in: sending, typing shown, drafts kept, files by drag and paste.
 import { post, say as alertWith } from "./base.js";
-import { composes, draftPlace, newKey, storage } from "./drafts.js";
+import { composes, draftPlace, newKey } from "./drafts.js";
 import { logOf, say, send } from "./live.js";
+import { storage } from "./storage.js";
 import { Uploads } from "./uploads.js";
 
 const words = document.getElementById("words").dataset;

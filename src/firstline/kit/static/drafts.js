@@ -1,4 +1,6 @@
 // What is typed and not sent yet: its keys, where it is kept, and the words of forms, which outlive Esc, a reload and a session.
+import { storage } from "./storage.js";
+
 export const person = document.querySelector('meta[name="person"]')?.content ?? "";
 
 // crypto.randomUUID is missing where a page comes by plain http from a host with a name.
@@ -13,33 +15,14 @@ export function newKey() {
 // An input method's own Enter: Safari ends the composition first, and leaves only the code 229.
 export const composes = (event) => event.isComposing || event.keyCode === 229;
 
-// Browsers that keep nothing for us (blocked, full) keep it as long as the page stands.
-const memory = new Map();
-export const storage = {
-  get(name) {
-    if (memory.has(name)) return memory.get(name);
-    try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
-  },
-  set(name, value) {
-    try {
-      localStorage.setItem(name, JSON.stringify(value));
-      memory.delete(name);
-    } catch { memory.set(name, value); }
-  },
-  drop(name) {
-    memory.delete(name);
-    try { localStorage.removeItem(name); } catch { /* nothing is kept there */ }
-  },
-};
-
 // A draft belongs to a person, not to a browser.
 export const draftPlace = (place) => `firstline-draft:${person}:${place}`;
 
 // -- forms that are sent in place: words, never passwords ----------------------------------------
-const FORMS = "form[data-act], dialog form[hx-post]";
-const FIELDS = "textarea[name], input[name][type=text], input[name]:not([type])";
+const FORMS = "form[data-act], form[hx-post]";
+const FIELDS = "textarea[name], input[name]:not([type=hidden], [type=password], [type=checkbox], [type=radio], [type=file])";
 const WEEK = 7 * 24 * 3600 * 1000;
-const formPlace = (form) => `firstline-form:${person}:${form.getAttribute("hx-post") ?? form.getAttribute("action")}`;
+const formPlace = (form) => `firstline-form:${person}:${form.dataset.place ?? form.getAttribute("hx-post") ?? form.getAttribute("action")}`;
 
 export function forgetForm(form) { storage.drop(formPlace(form)); }
 

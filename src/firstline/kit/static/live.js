@@ -5,7 +5,8 @@
 // Entries are <article id="e58" data-no="58" data-key="…">, made by the server.
 import { post as sendForm, say as tell, signedOut } from "./base.js";
 import { nodes } from "./nodes.js";
-import { newKey, person, storage } from "./drafts.js";
+import { newKey, person } from "./drafts.js";
+import { storage } from "./storage.js";
 
 const words = document.getElementById("words").dataset;
 const status = document.getElementById("connection");

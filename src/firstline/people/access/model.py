@@ -119,10 +119,16 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class PreauthKey:
-    """A key the company's panel signs with; its secret is shown once and stays in the store."""
+    """A key the company's panel signs with; its secret is shown once and stays in the store.
+
+    `origins` are the sites whose pages may show the widget by it; none means any.
+    """
 
     kid: str
+    name: str
+    origins: tuple[str, ...]
     created_at: datetime
+    used_at: datetime | None
     retired_at: datetime | None
 
 

@@ -88,6 +88,12 @@ async def sign_out_everywhere(tx: Tx, who: Who, *, now: datetime) -> None:
     await rights_changed(tx, who.id)
 
 
+async def end_widget_sessions(tx: Tx, who: Who) -> None:
+    """End what the panel's tokens have begun; browsers and API tokens stay."""
+    await store.remove_widget_sessions(tx.conn, who.id)
+    await rights_changed(tx, who.id)
+
+
 async def sign_out_others(tx: Tx, who: Who, *, but: str | None) -> None:
     """End the sessions of a person's other browsers; tokens stay."""
     await store.remove_sessions(tx.conn, who.id, digest(but) if but else None)

@@ -14,7 +14,6 @@ from firstline.people.access.model import (
     Bearer,
     Credentials,
     LinkKind,
-    PreauthKey,
     Session,
     SessionKind,
     Token,
@@ -199,6 +198,12 @@ async def remove_sessions(conn: Conn, person_id: UUID, but: bytes | None = None)
     )
 
 
+async def remove_widget_sessions(conn: Conn, person_id: UUID) -> None:
+    await conn.execute(
+        "delete from sessions where person_id = %s and kind = 'widget'", (person_id,)
+    )
+
+
 # --- passwords and second factors -----------------------------------------------------------
 
 
@@ -309,49 +314,6 @@ async def kill_links(conn: Conn, person_id: UUID, now: datetime) -> None:
     await conn.execute(
         "update links set used_at = %s where person_id = %s and used_at is null", (now, person_id)
     )
-
-
-# --- pre-authorization ----------------------------------------------------------------------
-
-
-async def add_preauth_key(conn: Conn, kid: str, secret: str, now: datetime) -> None:
-    await conn.execute(
-        "insert into preauth_keys (kid, secret, created_at) values (%s, %s, %s)",
-        (kid, secret, now),
-    )
-
-
-async def preauth_keys(conn: Conn) -> list[PreauthKey]:
-    """All keys, without their secrets; the newest first."""
-    async with conn.cursor(row_factory=class_row(PreauthKey)) as cursor:
-        await cursor.execute(
-            "select kid, created_at, retired_at from preauth_keys order by created_at desc, kid"
-        )
-        return await cursor.fetchall()
-
-
-async def preauth_secret(conn: Conn, kid: str) -> str | None:
-    async with conn.cursor(row_factory=scalar_row) as cursor:
-        await cursor.execute(
-            "select secret from preauth_keys where kid = %s and retired_at is null", (kid,)
-        )
-        return await cursor.fetchone()
-
-
-async def retire_preauth_key(conn: Conn, kid: str, now: datetime) -> bool:
-    done = await conn.execute(
-        "update preauth_keys set retired_at = %s where kid = %s and retired_at is null", (now, kid)
-    )
-    return done.rowcount == 1
-
-
-async def spend_jti(conn: Conn, jti: str, expires_at: datetime) -> bool:
-    """Remember a token's id until nothing can replay it; False when it was seen."""
-    done = await conn.execute(
-        "insert into preauth_used (jti, expires_at) values (%s, %s) on conflict (jti) do nothing",
-        (jti, expires_at),
-    )
-    return done.rowcount == 1
 
 
 # --- limits ---------------------------------------------------------------------------------

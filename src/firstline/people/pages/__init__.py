@@ -2,10 +2,10 @@
 
 from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem
-from firstline.people.pages import account, clients, operators, sign_in
+from firstline.people.pages import account, clients, operators, sign_in, widget
 from firstline.people.visit import desk_pages
 
-__all__ = ["ACCOUNT", "CLIENTS", "OPERATORS", "routes"]
+__all__ = ["ACCOUNT", "CLIENTS", "OPERATORS", "WIDGET", "routes"]
 
 ACCOUNT = MenuItem("/account", lambda: _("My account"), "person")
 CLIENTS = MenuItem("/desk/clients", lambda: _("Clients"), "people")
@@ -15,4 +15,11 @@ OPERATORS = MenuItem(
     "people",
     below=("/desk/settings/operators", "/desk/clients"),
 )
-routes = [*sign_in.routes, *account.routes, desk_pages(*clients.handlers, *operators.handlers)]
+WIDGET = MenuItem(
+    "/desk/settings/widget", lambda: _("Widget"), "chat", allowed=lambda who: who.runs_the_desk
+)
+routes = [
+    *sign_in.routes,
+    *account.routes,
+    desk_pages(*clients.handlers, *operators.handlers, *widget.handlers),
+]

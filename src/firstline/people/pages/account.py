@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import Markup
 
-from firstline.kit.db import Conn, Db
+from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.seal import Seal
@@ -21,6 +21,7 @@ from firstline.people.access import second_factor, sessions, sign_in, store, tok
 from firstline.people.access.model import browser_name, digest
 from firstline.people.actions import change_self
 from firstline.people.model import SCOPES, Who
+from firstline.people.posts import form_once
 from firstline.people.web import Http, HttpAnswer, caller_of, fields
 
 TEMPLATE = "people/account.html"
@@ -128,8 +129,21 @@ async def new_token(
     form = await TokenForm.from_http(request)
     try:
         await sign_in.confirm_password(db, who, form.current, caller_of(request), now=now)
-        _token, words = await db.run(
-            tokens.new_named_token,
+        words = await _make_token(request, who, form, now)
+    except Refused as refused:
+        return await _account_page(request, db, who, now, refused, form="tokens")
+    done = "" if words else _("This token was made already; its words were shown once.")
+    return await _account_page(request, db, who, now, form="tokens", done=done, words=words)
+
+
+async def _make_token(request: Http, who: Who, form: TokenForm, now: datetime) -> str:
+    """A new token's words; empty where the form came again, as they are kept nowhere."""
+    words = ""
+
+    async def act(tx: Tx) -> None:
+        nonlocal words
+        _token, words = await tokens.new_named_token(
+            tx,
             who.id,
             form.name,
             scopes=form.scopes,
@@ -137,16 +151,16 @@ async def new_token(
             now=now,
             by=who,
         )
-    except Refused as refused:
-        return await _account_page(request, db, who, now, refused, form="tokens")
-    return await _account_page(request, db, who, now, words=words)
+
+    await form_once(request, act)
+    return words
 
 
 @post("/account/tokens/{token_id:uuid}/revoke", status_code=303)
 async def revoke_token(
-    db: Given[Db], who: Given[Who], now: Given[datetime], token_id: FromPath[UUID]
+    request: Http, who: Given[Who], now: Given[datetime], token_id: FromPath[UUID]
 ) -> HttpAnswer:
-    await db.run(tokens.revoke_token, who, token_id, now=now)
+    await form_once(request, lambda tx: tokens.revoke_token(tx, who, token_id, now=now))
     return Redirect("/account", status_code=303)
 
 

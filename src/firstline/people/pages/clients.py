@@ -18,9 +18,10 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid, Missing
 from firstline.kit.i18n import _
-from firstline.people import Access, Client, Contact, Service, Who
+from firstline.people import Access, Contact, Service
 from firstline.people import actions as changing
 from firstline.people.access import links
+from firstline.people.pages.invitations import show_invitation
 from firstline.people.rights import allow_change
 from firstline.people.visit import Visit
 from firstline.people.web import HttpAnswer
@@ -108,8 +109,8 @@ async def _back(visit: Visit, client: UUID) -> HttpAnswer:
 
 @post("/clients", status_code=303)
 async def new_client(visit: Given[Visit], data: URLEncodedBody[ClientForm]) -> Redirect:
-    async def act(tx: Tx) -> Client:
-        return await changing.new_client(
+    async def act(tx: Tx) -> str:
+        made = await changing.new_client(
             tx,
             visit.who,
             name=data.name,
@@ -118,23 +119,26 @@ async def new_client(visit: Given[Visit], data: URLEncodedBody[ClientForm]) -> R
             language=data.language,
             now=visit.now,
         )
+        return str(made.id)
 
-    made = await visit.db.run(act)
-    return Redirect(f"/desk/clients/{made.id}", status_code=303)
+    client_id = await visit.once(act)
+    return Redirect(f"/desk/clients/{client_id}", status_code=303)
 
 
 @post("/clients/{client_id:uuid}", status_code=200)
 async def change_client(
     visit: Given[Visit], client_id: FromPath[UUID], data: URLEncodedBody[ClientForm]
 ) -> HttpAnswer:
-    await visit.db.run(
-        changing.change_client,
-        visit.who,
-        client_id,
-        name=data.name,
-        plan=data.plan,
-        language=data.language,
-        now=visit.now,
+    await visit.once(
+        lambda tx: changing.change_client(
+            tx,
+            visit.who,
+            client_id,
+            name=data.name,
+            plan=data.plan,
+            language=data.language,
+            now=visit.now,
+        )
     )
     return await _back(visit, client_id)
 
@@ -143,16 +147,18 @@ async def change_client(
 async def new_service(
     visit: Given[Visit], client_id: FromPath[UUID], data: URLEncodedBody[ServiceForm]
 ) -> HttpAnswer:
-    await visit.db.run(
-        changing.new_service,
-        visit.who,
-        client_id,
-        name=data.name,
-        kind=data.kind,
-        host=data.host,
-        server=data.server,
-        external_id=data.external_id or None,
-        now=visit.now,
+    await visit.once(
+        lambda tx: changing.new_service(
+            tx,
+            visit.who,
+            client_id,
+            name=data.name,
+            kind=data.kind,
+            host=data.host,
+            server=data.server,
+            external_id=data.external_id or None,
+            now=visit.now,
+        )
     )
     return await _back(visit, client_id)
 
@@ -184,7 +190,7 @@ async def change_service(
         )
         await changing.change_service(tx, visit.who, after, now=visit.now)
 
-    await visit.db.run(act)
+    await visit.once(act)
     return await _back(visit, client_id)
 
 
@@ -195,7 +201,10 @@ async def new_contact(
     """Add somebody who writes for the client, and show their invitation's link once."""
     data = await ContactForm.from_form(visit)
 
-    async def act(tx: Tx) -> tuple[Who, str]:
+    link = ""
+
+    async def act(tx: Tx) -> str:
+        nonlocal link
         made = await changing.new_contact(
             tx,
             visit.who,
@@ -208,11 +217,10 @@ async def new_contact(
             now=visit.now,
         )
         link = await links.invite(tx, visit.who, made.id, public_url=public_url, now=visit.now)
-        return made, link
+        return str(made.id)
 
-    made, link = await visit.db.run(act)
-    template = "people/invitation.html" if visit.by_htmx else "people/operators/invited.html"
-    return visit.page(template, made=made, link=link, back=f"/desk/clients/{client_id}")
+    made = UUID(await visit.once(act))
+    return await show_invitation(visit, made, link, f"/desk/clients/{client_id}")
 
 
 async def _limits(tx: Tx, client: UUID, data: ContactForm) -> list[UUID]:
@@ -249,7 +257,7 @@ async def change_contact(
         elif data.active and not before.active:
             await changing.activate(tx, visit.who, person, now=visit.now)
 
-    await visit.db.run(act)
+    await visit.once(act)
     return await _back(visit, client_id)
 
 

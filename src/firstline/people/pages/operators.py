@@ -16,8 +16,8 @@ from firstline.kit.typed import number_or_none
 from firstline.people import ROLES, Operator, Who, staff
 from firstline.people import operator as operator_by_id
 from firstline.people import operators as all_operators
-from firstline.people import who as load_who
 from firstline.people.access import links
+from firstline.people.pages.invitations import show_invitation
 from firstline.people.rights import may_give
 from firstline.people.visit import Visit
 
@@ -110,7 +110,10 @@ async def new_operator(visit: Given[Visit], public_url: Given[str]) -> web.Page:
     """Make an operator and show the invitation's link once; it also goes out by letter."""
     data = await OperatorForm.from_form(visit)
 
-    async def act(tx: Tx) -> tuple[Who, str]:
+    link = ""
+
+    async def act(tx: Tx) -> str:
+        nonlocal link
         made = await staff.new_operator(
             tx,
             visit.who,
@@ -124,10 +127,10 @@ async def new_operator(visit: Given[Visit], public_url: Given[str]) -> web.Page:
             now=visit.now,
         )
         link = await links.invite(tx, visit.who, made.id, public_url=public_url, now=visit.now)
-        return made, link
+        return str(made.id)
 
-    made, link = await visit.db.run(act)
-    return visit.page("people/operators/invited.html", made=made, link=link, back="/desk/settings")
+    made = UUID(await visit.once(act))
+    return await show_invitation(visit, made, link, "/desk/settings")
 
 
 @post("/settings/operators/{person:uuid}", status_code=303)
@@ -146,17 +149,21 @@ async def change_operator(visit: Given[Visit], person: FromPath[UUID]) -> Redire
             now=visit.now,
         )
 
-    await visit.db.run(act)
+    await visit.once(act)
     return Redirect("/desk/settings", status_code=303)
 
 
 @post("/settings/operators/{person:uuid}/invitation", status_code=200)
 async def invite(visit: Given[Visit], public_url: Given[str], person: FromPath[UUID]) -> web.Page:
     """A new invitation for who has not come yet; the earlier link dies."""
-    link = await visit.db.run(links.invite, visit.who, person, public_url=public_url, now=visit.now)
-    async with visit.db.connection() as conn:
-        made = await load_who(conn, person)
-    return visit.page("people/operators/invited.html", made=made, link=link, back="/desk/settings")
+    link = ""
+
+    async def act(tx: Tx) -> None:
+        nonlocal link
+        link = await links.invite(tx, visit.who, person, public_url=public_url, now=visit.now)
+
+    await visit.once(act)
+    return await show_invitation(visit, person, link, "/desk/settings")
 
 
 handlers = [

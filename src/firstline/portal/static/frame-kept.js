@@ -1,24 +1,22 @@
 // What the widget keeps in this tab from one page of the site to the next. Where the browser lets a
 // framed page keep nothing, the site's own page keeps what was typed, never the session.
+import { tabStorage } from "../storage.js";
+
 const NAME = "firstline-widget";
 export const SESSION = "session";
-const storage = (() => { try { return sessionStorage; } catch { return null; } })();
 const read = (text) => { try { return JSON.parse(text) ?? {}; } catch { return {}; } };
-let all = read(storage?.getItem(NAME));
+let all = tabStorage.get(NAME) ?? {};
 let lend = null;
 function save() {
   const { [SESSION]: own, ...rest } = all;
-  try {
-    if (storage) storage.setItem(NAME, JSON.stringify(all));
-    else lend?.(JSON.stringify(rest));
-  } catch { /* full: memory is enough */ }
+  if (!tabStorage.set(NAME, all)) lend?.(JSON.stringify(rest));
 }
 export const store = {
   get: (name) => all[name] ?? null,
   set(name, value) { all[name] = value; save(); },
   wipe() { all = {}; save(); },
   // What the page around us has kept, and how to hand it more.
-  borrow(text, give) { if (!storage && !lend) { all = { ...read(text), ...all }; lend = give; } },
+  borrow(text, give) { if (!tabStorage.works && !lend) { all = { ...read(text), ...all }; lend = give; } },
 };
 // What one person has typed, by place: `new`, or the number of a request.
 export class Drafts {

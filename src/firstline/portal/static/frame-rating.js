@@ -1,5 +1,8 @@
 // A closed request in the widget: it is rated, and words below it open it again while they may.
+import { newKey } from "../drafts.js";
+
 export function afterwards($, words, send) {
+  let key = newKey();
   $("rate").addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;
@@ -7,7 +10,8 @@ export function afterwards($, words, send) {
     error.textContent = "";
     button.disabled = true;
     try {
-      await send({ score: Number(form.elements.score.value), text: form.elements.text.value });
+      await send({ score: Number(form.elements.score.value), text: form.elements.text.value, key });
+      key = newKey();
       form.reset();
       $("words").focus();
     } catch (problem) {

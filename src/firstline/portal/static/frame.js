@@ -2,6 +2,7 @@
 // blocked by browsers, and none is read here.
 import { composes, newKey } from "../drafts.js";
 import { nodes } from "../nodes.js";
+import { endSession, otherTabs } from "./frame-ending.js";
 import { openFiles, pending, row } from "./frame-entries.js";
 import { Files } from "./frame-files.js";
 import { Drafts, SESSION, store } from "./frame-kept.js";
@@ -33,7 +34,7 @@ addEventListener("message", ({ source, origin, data }) => {
     store.borrow(data.kept, (kept) => tell({ firstline: "keep", kept }));
     identify(String(data.token));
   }
-  else if (data.firstline === "forget") forget(data.wipe);
+  else if (data.firstline === "forget") { forget(data.wipe); if (data.wipe) tellTabs(); }
   else if (data.firstline === "shown") { shown = true; count(0); focus(); }
   else if (data.firstline === "hidden") shown = false;
 });
@@ -56,10 +57,10 @@ async function identify(token) {
   const mine = ++attempt;
   const sub = subject(token);
   clearTimeout(again);
-  if (session && session.sub !== sub) stranger(); // nothing of one person is left to another
+  if (session && session.sub !== sub) { endSession(session); stranger(); } // nothing of one person is left to another
   if (session && new Date(session.expires_at) > Date.now()) return drafts || begin(); // tokens work once
   try {
-    const answer = await fetch(inLanguage("/api/v1/sessions"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) });
+    const answer = await fetch(inLanguage("/api/v1/sessions"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token, site: host ?? location.origin }) });
     if (mine !== attempt) return;
     if (answer.status >= 500 || answer.status === 429) throw new TypeError(String(answer.status));
     if (!answer.ok) { stranger(); return tell({ firstline: "expired" }); }
@@ -74,13 +75,15 @@ async function identify(token) {
     again = setTimeout(() => identify(token), 5000);
   }
 }
-// What was typed stays under its person's name, unless that person has signed out.
+// What was typed stays under its person's name, unless they have signed out: then the session ends everywhere.
 function forget(wipe) {
   attempt += 1;
   clearTimeout(again);
+  if (wipe) endSession(session);
   stranger();
   if (wipe) store.wipe();
 }
+const tellTabs = otherTabs(() => { forget(true); tell({ firstline: "forgotten" }); });
 function stranger() {
   session = null;
   store.set(SESSION, null);

@@ -1,8 +1,9 @@
 // Writing a new request: the draft is kept with its files, sending once is enough, a refusal stands in the form.
 import { post, say } from "../base.js";
-import { composes, draftPlace, newKey, storage } from "../drafts.js";
+import { composes, draftPlace, newKey } from "../drafts.js";
+import { storage, tabStorage } from "../storage.js";
 import { Uploads } from "../uploads.js";
-import { send, sendLater } from "./forms.js";
+import { send, sendLater } from "../forms.js";
 
 const words = document.getElementById("words").dataset;
 const form = document.querySelector("form[data-new]");
@@ -46,11 +47,10 @@ function changed() {
   clearTimeout(saving);
   saving = setTimeout(save, 1000);
 }
-function remember(value) { try { sessionStorage.setItem(TAB, `${place.value} ${value}`); } catch { /* the desk keeps it */ } }
-function remembered() { try { return sessionStorage.getItem(TAB); } catch { return null; } }
+const remember = (value) => tabStorage.set(TAB, [place.value, value]);
 
 function restore() {
-  const [at, mine] = remembered()?.split(" ") ?? [];
+  const [at, mine] = tabStorage.get(TAB) ?? [];
   const before = key.value;
   if (at === place.value && mine) key.value = mine;
   const draft = storage.get(own());
@@ -85,7 +85,7 @@ function empty() {
 }
 function forget() {
   storage.drop(own());
-  try { sessionStorage.removeItem(TAB); } catch { /* nothing is kept there */ }
+  tabStorage.drop(TAB);
 }
 
 // -- sending -----------------------------------------------------------------------------------------

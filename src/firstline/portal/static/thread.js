@@ -3,7 +3,7 @@ import { say } from "../base.js";
 import { nodes } from "../nodes.js";
 import { composes, forgetForm, restoreForms } from "../drafts.js";
 import { wire } from "../composer.js";
-import "./forms.js";
+import "../forms.js";
 
 const EVERY = 20000;
 const holder = document.querySelector("[data-standing]");

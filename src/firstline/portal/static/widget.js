@@ -140,19 +140,23 @@
     else if (data?.firstline === "keep") keeper((own) => own.setItem(KEPT, String(data.kept)));
     else if (data?.firstline === "identified") refused = 0;
     else if (data?.firstline === "expired") expired();
+    else if (data?.firstline === "forgotten") { leave(); token = ""; } // signed out in another tab
   });
   button.addEventListener("click", () => (shown ? close() : open()));
   addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 
+  function leave() {
+    wipe = true;
+    renew = null;
+    keeper((own) => own.removeItem(KEPT));
+    close();
+    count(0);
+  }
   const commands = {
     identify(given) { tagged = false; become(given); },
     renew(given) { renew = given; if (!token && frame) expired(); },
     forget() {
-      wipe = true;
-      renew = null;
-      keeper((own) => own.removeItem(KEPT));
-      close();
-      count(0);
+      leave();
       load(); // what it keeps goes also where it was not opened on this page
       become("");
     },

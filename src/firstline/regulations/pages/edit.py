@@ -109,9 +109,12 @@ async def start(visit: Given[Visit], data: URLEncodedBody[Start]) -> Redirect:
     """Begin anew from the file of a version; what was being written is replaced."""
     manages(visit.who)
     history = await history_of(visit)
-    async with visit.db.connection() as conn:
-        text = await versions.text_of(conn, data.version)
-        await versions.keep_draft(conn, visit.who, text, history.newest, now=visit.now)
+
+    async def act(tx: Tx) -> None:
+        text = await versions.text_of(tx.conn, data.version)
+        await versions.keep_draft(tx.conn, visit.who, text, history.newest, now=visit.now)
+
+    await visit.once(act)
     return Redirect("/desk/regulations/edit?anew=true", status_code=303)
 
 
@@ -128,8 +131,7 @@ async def keep(visit: Given[Visit], data: JSONBody[FileDraftIn]) -> dict[str, in
 async def drop(visit: Given[Visit]) -> Redirect:
     """Forget the draft."""
     manages(visit.who)
-    async with visit.db.connection() as conn:
-        await versions.drop_draft(conn, visit.who.id)
+    await visit.once(lambda tx: versions.drop_draft(tx.conn, visit.who.id))
     return Redirect("/desk/regulations", status_code=303)
 
 
@@ -248,7 +250,7 @@ async def publish(
         )
         await versions.drop_draft(tx.conn, visit.who.id)
 
-    await visit.db.run(act)
+    await visit.once(act)
     await policies.reread(visit.now)
     return Redirect("/desk/regulations", status_code=303)
 

@@ -90,7 +90,7 @@ async def again(
             tx, visit.who, number, note=data.note, seen=data.seen, now=visit.now
         )
 
-    await visit.db.run(act)
+    await visit.once(act)
     await policies.reread(visit.now)
     return Redirect("/desk/regulations", status_code=303)
 
@@ -107,7 +107,7 @@ async def withdraw(
     async def act(tx: Tx) -> None:
         await versions.withdraw(tx, visit.who, number, note=data.note, now=visit.now)
 
-    await visit.db.run(act)
+    await visit.once(act)
     await policies.reread(visit.now)
     return Redirect("/desk/regulations", status_code=303)
 

@@ -2,6 +2,7 @@
 import { csrf } from "../base.js";
 import { nodes } from "../nodes.js";
 import { composes } from "../drafts.js";
+import { storage } from "../storage.js";
 
 const LINT = 400;
 const KEEP = 1200;
@@ -138,7 +139,7 @@ panel.addEventListener("click", (event) => {
 let keeping = 0;
 let stale = false;
 function keepSoon() {
-  localStorage.setItem(place, JSON.stringify({ at: Date.now(), text: field.value }));
+  storage.set(place, { at: Date.now(), text: field.value });
   kept.textContent = kept.dataset.saving;
   clearTimeout(keeping);
   keeping = setTimeout(() => keep(), KEEP);
@@ -149,7 +150,7 @@ async function keep(leaving = false) {
   try {
     const answer = await post("draft", { file, seen: Number(form.seen.value) }, leaving);
     const { newest } = await answer.json();
-    if (field.value === file) localStorage.removeItem(place);
+    if (field.value === file) storage.drop(place);
     kept.textContent = kept.dataset.saved;
     if (newest > Number(form.dataset.newest)) await meanwhile(newest);
   } catch {
@@ -169,11 +170,12 @@ async function meanwhile(newest) {
 
 function changed() { number(); lintSoon(); keepSoon(); if (shown !== "check") panel.classList.add("is-old"); }
 field.addEventListener("input", changed);
-addEventListener("pagehide", () => { if (localStorage.getItem(place) !== null) keep(true); });
-// Every form of this page either takes the text along or lets it go.
-document.addEventListener("submit", () => { clearTimeout(keeping); localStorage.removeItem(place); });
+addEventListener("pagehide", () => { if (storage.get(place)) keep(true); });
+// The other forms of this page let the text go. Its own takes it along; where it is not taken, as a session has ended, it
+// stands here again afterwards.
+document.addEventListener("submit", ({ target }) => { clearTimeout(keeping); if (target !== form) storage.drop(place); });
 document.querySelector("[data-download]").addEventListener("click", async (event) => {
-  if (localStorage.getItem(place) === null) return;
+  if (!storage.get(place)) return;
   event.preventDefault();
   await keep();
   location.assign(event.currentTarget?.href ?? "/desk/regulations/draft/file");
@@ -230,13 +232,13 @@ field.addEventListener("blur", () => { leaving = false; });
 // What the server never got, before a reload or a lost connection, comes back; unless one has begun
 // anew, or gone on elsewhere long after.
 const LONG_AFTER = 10 * 60_000;
-const unsent = JSON.parse(localStorage.getItem(place) ?? "null");
+const unsent = storage.get(place);
 const address = new URL(location.href);
 const superseded = address.searchParams.has("anew") || Date.parse(form.dataset.keptAt) > unsent?.at + LONG_AFTER;
 if (unsent && !superseded && unsent.text !== field.value) {
   field.value = unsent.text;
   changed();
-} else localStorage.removeItem(place);
+} else storage.drop(place);
 if (address.searchParams.has("anew")) history.replaceState(null, "", address.pathname);
 number();
 mark([...panel.querySelectorAll("[data-line]")]);

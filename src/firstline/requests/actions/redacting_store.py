@@ -21,8 +21,8 @@ class KeptDraft:
 
 async def forget_answers(conn: Conn, no: int, entry_no: int, title: str) -> None:
     """Put a request's present title into the answers of keys, and take an entry's words out."""
+    await forget_asked(conn, f"POST %/requests/{no}/%")
     routes = f"POST /api/v1/requests/{no}/%"
-    await forget_asked(conn, routes)
     await change_answers(conn, routes, "title", None, {"title": title})
     await change_answers(conn, "POST /api/v1/lines/%", "no", no, {"title": title})
     routes = f"POST /api/v1/requests/{no}/delay-notice"

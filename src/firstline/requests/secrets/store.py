@@ -49,7 +49,7 @@ async def erase(conn: Conn, no: int, now: datetime) -> None:
     """Erase the request's secrets for good, and what could tell one again; that there were any
     stays in the log.
     """
-    await forget_asked(conn, f"POST /api/v1/requests/{no}/secrets")
+    await forget_asked(conn, f"POST %/requests/{no}/secret%")
     await conn.execute(
         "update secrets set sealed = null, erased_at = %s "
         "where request_no = %s and sealed is not null",

@@ -1,0 +1,97 @@
+// Forms that are sent without leaving the page: a refusal stands in place and keeps what was typed.
+import "./copy.js";
+import { post, renewSession, say, signedOut } from "./base.js";
+import { forgetForm, newKey, restoreForms } from "./drafts.js";
+import { parse } from "./nodes.js";
+
+const words = document.getElementById("words").dataset;
+const AGAIN = 3000;
+const AWAY = [429, 503];
+// Without the token, which is another one in another session.
+function typed(form) {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.delete("csrf");
+  return fields.toString();
+}
+
+// What the desk answered; a refusal is thrown with its `status` and the `field` that it is about.
+export async function send(form) {
+  const answer = await post(form.action, new URLSearchParams(new FormData(form)));
+  if (answer.headers.get("content-type")?.includes("html")) return { answer };
+  const found = await answer.json().catch(() => ({}));
+  if (answer.ok) return found;
+  throw Object.assign(new Error(found.detail ?? words.offline), { status: answer.status, field: found.field });
+}
+
+// A form that was not taken goes out by itself when `may` says so, unless it was changed since. Its key does it once.
+function sendAgain(form, may) {
+  const before = typed(form);
+  const timer = setInterval(async () => {
+    if (form.isConnected && typed(form) === before && !(await may())) return;
+    clearInterval(timer);
+    if (form.isConnected && typed(form) === before) form.requestSubmit();
+  }, AGAIN);
+}
+export function sendLater(form) {
+  signedOut();
+  sendAgain(form, async () => !document.hidden && renewSession());
+}
+const there = () => fetch("/health").then((answer) => answer.ok, () => false);
+
+// The sentence stands in its form, and the field that it is about is marked.
+function complain(form, sentence, field) {
+  say(sentence, form);
+  const wrong = field && form.elements[field];
+  if (!wrong?.setAttribute || wrong.type === "hidden") return;
+  wrong.setAttribute("aria-invalid", "true");
+  wrong.focus();
+}
+function forgive(form) {
+  form.querySelector(":scope > .fl-alert")?.remove();
+  for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+}
+
+// A page that came in place of the one that is here: led to, or shown where it shows what comes only once.
+async function turn(answer) {
+  if (answer.redirected) return go(answer.url);
+  // What htmx does there is allowed by the nonce of this page.
+  const nonce = answer.headers.get("content-security-policy")?.match(/'nonce-([^']+)'/)?.[1];
+  const page = parse((await answer.text()).replaceAll(`nonce="${nonce}"`, `nonce="${document.querySelector("script[nonce]").nonce}"`));
+  document.title = page.title;
+  document.getElementById("main").replaceWith(page.getElementById("main"));
+  const main = document.getElementById("main");
+  window.htmx?.process(main);
+  restoreForms(main);
+  (main.querySelector("[aria-invalid], [role=alert], [role=status]") ?? main).scrollIntoView({ block: "nearest" });
+  main.focus({ preventScroll: true });
+}
+function go(next) {
+  const to = new URL(next, location.href);
+  if (to.pathname === location.pathname && to.search === location.search) location.reload();
+  else location.assign(to);
+}
+
+async function submit(form) {
+  forgive(form);
+  const { next, answer } = await send(form);
+  if (!answer || answer.ok) forgetForm(form);
+  if ("quiet" in form.dataset) return form.remove();
+  await (answer ? turn(answer) : go(next));
+}
+function stay(form, error) {
+  // What this key did stands; what is sent now is another matter.
+  if (error.field === "key") form.elements.key.value = newKey();
+  if (error.status === 401) return sendLater(form);
+  const away = error instanceof TypeError;
+  complain(form, away ? words.unsent : error.message, error.field);
+  if (away || AWAY.includes(error.status)) sendAgain(form, there);
+}
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-act]")) return;
+  event.preventDefault();
+  const button = form.querySelector("button:not([type=button])");
+  button.disabled = true;
+  try { await submit(form); } catch (error) { stay(form, error); }
+  button.disabled = false;
+});

@@ -10,7 +10,7 @@ MESSAGES := $(wildcard src/firstline/locales/*/LC_MESSAGES/*.po src/firstline/po
 DEMO := env FIRSTLINE_DATA=data $(BIN)/firstline demo $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-browser check check-history format bench lock clean
+.PHONY: help demo dev test test-browser check check-history format bench wheel lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ format: $(VENV)/dev.stamp ## put the code into shape
 
 bench: $(VENV)/dev.stamp ## print the figures beside their limits
 	@$(BIN)/python -m bench $(ARGS)
+
+wheel: $(VENV)/run.stamp ## a wheel to install, alone in dist
+	@rm -rf dist
+	$(PIP) wheel --no-deps --wheel-dir dist .
 
 lock: $(VENV)/dev.stamp ## choose the newest allowed versions anew
 	@scripts/lock

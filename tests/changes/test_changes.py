@@ -134,6 +134,7 @@ async def _change_everything(
     await db.run(tokens.revoke_token, anna, token.id, now=now)
     await _change_a_client(db, martin, now)
     kid, key = await db.run(preauth.new_preauth_key, martin, seal, now=now)
+    await db.run(preauth.token_for_trial, martin, seal, kid, "acme-vera", now=now)
     await db.run(preauth.retire_preauth_key, martin, kid, now=now)
     later = now + timedelta(days=1)
     version, _ = await db.run(publish, martin, default_text(), effective_at=later, now=now)

@@ -88,7 +88,8 @@ async def token_for_trial(
     NotSignedIn where the key is not in use.
     """
     allow_change(by)
-    sub = await people.external_id(tx.conn, contact.strip())
+    known = _is_word(kid) and _is_word(contact.strip())
+    sub = await people.external_id(tx.conn, contact.strip()) if known else None
     who = await people.who_by_external_id(tx.conn, sub) if sub else None
     if sub is None or who is None:
         raise Invalid(

@@ -123,7 +123,7 @@ async def test_two_people_see_each_other_and_nothing_newer_is_overlooked(
     await expect(anna.locator("[data-looking]")).to_have_text("also here: Ivan", timeout=10_000)
     await ivan.keyboard.press("n")
     await ivan.keyboard.type("I know this one")
-    await expect(anna.locator("[data-typing]")).to_have_text("Ivan is writing …")
+    await expect(anna.locator("[data-typing]")).to_have_text("Ivan is writing…")
     await ivan.keyboard.press("Enter")
     await expect(anna.locator("[data-log] .fl-note .fl-words")).to_have_text("I know this one")
 

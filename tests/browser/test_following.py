@@ -66,7 +66,7 @@ async def test_the_desks_open_request_follows_a_colleague(running: Served, at_de
     await ivan.keyboard.press("Escape")
     await expect(ivan.locator(".desk-head-meta")).to_contain_text("Second line")
     await expect(ivan.locator(".desk-head-meta")).to_contain_text("Boris")
-    await expect(ivan.locator("#kind-hint")).to_contain_text("Another line has it.")
+    await expect(ivan.locator("#kind-hint")).to_contain_text("It is with another line.")
     await expect(words).to_have_value("")
     await boris.post("/requests/1001/release")
     await boris.post("/lines/second/take")

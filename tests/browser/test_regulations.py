@@ -49,7 +49,7 @@ async def test_what_is_typed_is_checked_and_kept(running: Served, at_desk: Visit
     await put_after(page, "timezone: Europe/Kyx", "")
     await page.keyboard.press("Backspace")
     await expect(page.locator(".reg-gutter .is-error")).to_have_count(0)
-    await expect(page.locator("[data-kept]")).to_have_text("Kept on the server.")
+    await expect(page.locator("[data-kept]")).to_have_text("Saved on the server.")
     await put_after(page, "first: 1h, next: 1", "2")
     await page.reload()
     await expect(page.locator("[data-ready]")).to_have_count(1)
@@ -78,7 +78,7 @@ async def test_a_file_is_looked_at_tried_and_published(running: Served, at_desk:
     await expect(page.locator("#panel .reg-verdict")).to_contain_text("0 of 1 promised answer")
 
     await page.fill("#note", "Nights are long")
-    await page.click("text=Look once more")
+    await page.click("text=Check again")
     await expect(page.locator(".reg-trial .reg-verdict")).to_contain_text("would have been late")
     await page.click("button:has-text('Publish')")
     await page.wait_for_url(f"{running.url}{AT}")
@@ -115,7 +115,7 @@ async def test_who_writes_is_told_when_somebody_else_has_published(
 ) -> None:
     page = await editing(running, at_desk)
     await put_after(page, "format: 1", " # mine")
-    await expect(page.locator("[data-kept]")).to_have_text("Kept on the server.")
+    await expect(page.locator("[data-kept]")).to_have_text("Saved on the server.")
     await running.desk.db.run(
         publish, None, default_text(), note="From the console", now=running.desk.clock()
     )
@@ -123,7 +123,7 @@ async def test_who_writes_is_told_when_somebody_else_has_published(
     told = page.locator("[data-meanwhile]")
     await expect(told).to_contain_text("Version 2 was published meanwhile")
     await expect(told).to_contain_text("From the console")
-    await page.click("text=Look once more")
+    await page.click("text=Check again")
     await expect(page.locator(".reg-told.is-refused")).to_contain_text("published meanwhile")
     assert "# mine too" in await page.input_value("#file")
     said: list[str] = at_desk.complaints  # type: ignore[attr-defined]

@@ -138,7 +138,7 @@ async def test_a_refusal_stands_in_the_form_with_all_that_was_typed(
     await page.reload()
     await expect(page.locator("[data-files] li")).to_contain_text("log.txt")
     await page.route("**/drafts", lambda route: None)  # the desk does not know yet
-    await page.click("text=Throw the draft away")
+    await page.click("text=Discard the draft")
     await page.reload()
     assert await page.input_value("#body") == ""
     await expect(page.locator("[data-files] li")).to_have_count(0)

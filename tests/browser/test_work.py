@@ -25,10 +25,10 @@ async def test_a_word_in_between_leaves_the_turn_with_us_and_the_client_reads_so
     await expect(page.locator("#turn-client")).to_have_text(
         "keeps the promise, then we wait for the client"
     )
-    await expect(page.locator("#turn-us")).to_contain_text("the clock runs on: due")
+    await expect(page.locator("#turn-us")).to_contain_text("the clock keeps running: due")
     await page.keyboard.press("r")
     await page.keyboard.type("I am looking")
-    await expect(page.locator("[data-propose]")).to_contain_text("Still with us")
+    await expect(page.locator("[data-propose]")).to_contain_text("send it as an update")
     await page.keyboard.press("Alt+Enter")
     await expect(last_words(page)).to_have_text("I am looking")
     await expect(page.locator("[data-propose]")).to_have_text("")
@@ -43,7 +43,7 @@ async def test_a_word_in_between_leaves_the_turn_with_us_and_the_client_reads_so
     await expect(vera.locator("#standing")).to_contain_text("Answered")
     await expect(vera.locator("[data-log] .fl-turn")).to_have_count(1)
     await expect(page.locator("#turn-client")).to_have_text("then we wait for the client")
-    await expect(page.locator("#turn-us")).to_contain_text("promises the next word by")
+    await expect(page.locator("#turn-us")).to_contain_text("promises the next reply by")
 
 
 async def test_what_sounds_like_looking_only_proposes(running: Served, at_desk: Visit) -> None:
@@ -143,7 +143,7 @@ async def test_the_first_in_line_is_simply_taken_from_its_page(
 ) -> None:  # fmt: skip
     await opened(running, "The first matter", "The second matter")
     page = await at_desk("anna", "/desk/requests/1002")
-    await expect(page.locator(".desk-actions")).to_contain_text("Take out of order")
+    await expect(page.locator(".desk-actions")).to_contain_text("Take out of turn")
     await page.click(".desk-row >> text=The first matter")
     await page.wait_for_url("**/desk/requests/1001")
     await page.click(".desk-actions >> text=Take it")
@@ -167,13 +167,13 @@ async def test_who_is_here_and_who_writes_is_shown_at_once_and_stays(
     await anna.fill("#composer textarea", "Half an answer")
     ivan = await at_desk("ivan", "/desk/requests/1001")
     there = ivan.locator("[data-looking]")
-    await expect(there).to_have_text("also here: Anna (writes an answer)", timeout=2500)
+    await expect(there).to_have_text("also here: Anna (writing an answer)", timeout=2500)
     await expect(anna.locator("[data-looking]")).to_have_text("also here: Ivan", timeout=2500)
     vera = await running.api("vera@acme.example")
     await vera.post("/requests/1001/entries", json={"body": "Any news?"})
     await expect(last_words(ivan)).to_have_text("Any news?")
     for _ in range(24):  # the head is shown anew meanwhile
-        await expect(there).to_have_text("also here: Anna (writes an answer)", timeout=200)
+        await expect(there).to_have_text("also here: Anna (writing an answer)", timeout=200)
         await ivan.wait_for_timeout(50)
     await anna.fill("#composer textarea", "")
     await expect(there).to_have_text("also here: Anna", timeout=2500)
@@ -258,9 +258,9 @@ async def test_slash_searches_beside_the_words_and_never_sends_the_search(
 async def test_the_middle_pane_and_the_focus_keep_true(running: Served, at_desk: Visit) -> None:
     await opened(running, "The first matter")
     page = await at_desk("anna")
-    await expect(page.locator("#between")).to_contain_text("1 request waits")
+    await expect(page.locator("#between")).to_contain_text("1 request is waiting")
     await opened(running, "The second matter")
-    await expect(page.locator("#between")).to_contain_text("2 requests wait", timeout=4000)
+    await expect(page.locator("#between")).to_contain_text("2 requests are waiting", timeout=4000)
     await page.keyboard.press("t")
     await page.wait_for_url("**/desk/requests/1001")
     await page.keyboard.press("l")

@@ -292,9 +292,9 @@ async def test_management_reads_changes_among_the_settings(
     narrowed = await martin.get(
         "/desk/settings/changes", params={"person": str(world["martin"].id), "kind": "token_made"}
     )
-    assert "No change is like that." in narrowed.text
+    assert "No such changes." in narrowed.text
     older = await martin.get("/desk/settings/changes", params={"after": 1})
-    assert "Nothing was changed yet." in older.text
+    assert "Nothing has been changed yet." in older.text
     odd = await martin.get("/desk/settings/changes", params={"person": "x", "kind": "y"})
     assert odd.status_code == 200
     anna = await browser_for("anna")

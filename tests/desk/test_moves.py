@@ -32,7 +32,7 @@ async def test_taking_from_an_empty_line_says_so(browser_for: Browsers) -> None:
     anna = await browser_for("anna")
     answer = await anna.act("/desk/take", line="first")
     assert answer.status_code == 200
-    assert "Nobody waits in this line." in answer.text
+    assert "Nobody is waiting in this line." in answer.text
 
 
 async def test_taking_from_a_foreign_line_is_refused_in_place(browser_for: Browsers) -> None:
@@ -175,7 +175,7 @@ async def test_an_alarm_rises_when_everybody_present_has_skipped_a_request(
     await ivan.act(f"/desk/requests/{no}/skip", reason="Mine as well")
     text = (await anna.get("/desk/queue")).text
     assert f"{no}/unserved" in await alarms(anna)
-    assert "nobody here takes it" in text
+    assert "nobody on shift can take it" in text
     clock.pass_by(minutes=11)  # the pause is over: it is offered again
     await anna.get("/desk")
     assert f"{no}/unserved" not in (await anna.get("/desk/queue")).text

@@ -53,7 +53,7 @@ async def test_the_queue_stands_in_order_of_arrival_with_places_and_promises(
     text = (await anna.get("/desk")).text
     assert text.index(f"#{first}") < text.index(f"#{second}")
     assert "fl-pill fl-calm" in text
-    assert 'title="Place in the line">2<' in text
+    assert 'title="Place in the queue">2<' in text
 
 
 async def test_management_reads_every_queue_and_takes_from_none(
@@ -67,7 +67,7 @@ async def test_management_reads_every_queue_and_takes_from_none(
     assert lines == ["first", "second", "administrators", "consulting"]
     assert 'hx-post="/desk/take"' not in text
     assert 'hx-post="/desk/shift"' not in text
-    assert "Another line has it." in (await martin.get(f"/desk/requests/{no}")).text
+    assert "It is with another line." in (await martin.get(f"/desk/requests/{no}")).text
 
 
 async def test_a_request_shows_thread_card_and_what_may_be_done(
@@ -83,7 +83,7 @@ async def test_a_request_shows_thread_card_and_what_may_be_done(
         assert shown in text
     boris = await browser_for("boris")
     other = (await boris.get(f"/desk/requests/{no}")).text
-    assert "Another line has it." in other
+    assert "It is with another line." in other
     assert "Hand over" not in other
 
 

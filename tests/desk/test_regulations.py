@@ -71,7 +71,7 @@ async def test_a_file_is_written_looked_at_and_published(
         assert await cursor.fetchone() == (2, timedelta(minutes=30))
     shown = (await martin.get(AT)).text
     assert "Quicker answers" in shown
-    assert "Go on with the draft" not in shown
+    assert "Continue the draft" not in shown
 
 
 async def test_a_coming_version_says_when_and_is_withdrawn(
@@ -163,9 +163,9 @@ async def test_one_starts_from_a_version_and_throws_a_draft_away(
     assert (await martin.form(f"{AT}/start", version=2)).status_code == 303
     assert "first: 30m" in (await martin.get(f"{AT}/draft/file")).text
     assert (await martin.form(f"{AT}/start", version=9)).status_code == 404
-    assert "Go on with the draft" in (await martin.get(AT)).text
+    assert "Continue the draft" in (await martin.get(AT)).text
     assert (await martin.form(f"{AT}/draft/drop")).status_code == 303
-    assert "Go on with the draft" not in (await martin.get(AT)).text
+    assert "Continue the draft" not in (await martin.get(AT)).text
 
 
 async def test_the_file_is_checked_shown_compared_and_tried_as_it_is_written(

@@ -32,9 +32,9 @@ async def test_a_note_asks_the_colleague_whom_it_names(browser_for: Browsers, op
     await anna.send(
         f"/desk/requests/{no}/say", body="@boris a look, please", key="n", audience="staff"
     )
-    assert "Asked of you" in (await boris.get("/desk")).text
+    assert "Questions to you" in (await boris.get("/desk")).text
     await boris.get(f"/desk/requests/{no}")
-    assert "Asked of you" not in (await boris.get("/desk")).text
+    assert "Questions to you" not in (await boris.get("/desk")).text
 
 
 async def test_a_draft_is_kept_without_the_secrets_in_it(

@@ -153,7 +153,7 @@ def test_the_keeper_makes_operators_and_brings_clients(command: Command, folder:
                        "keeper", "--line", "first").strip()  # fmt: skip
     assert link.startswith("https://desk.example/")
     told = command.run("operator", "new", "kate@firstline.example", "--name", "Kate", code=1)
-    assert "known already" in told
+    assert "already uses this e-mail address" in told
     rows = folder / "clients.csv"
     rows.write_text("external_id,name,contact_email,contact_name\na1,Acme,v@acme.example,Vera\n")
     assert "nothing kept" in command.run("import", "clients", str(rows), "--dry-run")

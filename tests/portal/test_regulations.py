@@ -54,7 +54,7 @@ async def test_a_coming_version_is_announced_with_what_it_changes(
     assert await published(FASTER, days=3) == 2
     page = (await stranger.get("/regulations")).text
     assert "1 hour, at any time of day" in page
-    assert "on a new version holds." in page
+    assert "A new version applies from" in page
     assert 'href="/regulations/versions/2/changes"' in page
     coming = (await stranger.get("/regulations/versions/2")).text
     assert "This version is not in force yet." in coming
@@ -62,9 +62,9 @@ async def test_a_coming_version_is_announced_with_what_it_changes(
     clock.pass_by(days=4)
     later = (await stranger.get("/regulations")).text
     assert "45 minutes, at any time of day" in later
-    assert "on a new version holds." not in later
+    assert "A new version applies from" not in later
     old = (await stranger.get("/regulations/versions/1")).text
-    assert "This is an older version, kept for reading." in old
+    assert "This is an older version, for reading only." in old
     assert "1 hour, at any time of day" in old
 
 
@@ -156,10 +156,10 @@ async def test_words_that_nobody_executes_are_marked_on_the_page(
     stranger: Browser, published: Publish
 ) -> None:
     page = (await stranger.get("/regulations")).text
-    assert "written only, not executed" not in page
+    assert "text only, not executed" not in page
     await published(default_text() + "\n  - {id: kind, words: We are kind.}\n")
     page = (await stranger.get("/regulations")).text
-    assert page.count("written only, not executed") == 1
+    assert page.count("text only, not executed") == 1
 
 
 async def test_a_company_without_words_of_its_own_has_a_page_to_read(

@@ -22,8 +22,8 @@ async def anna(client_for: Door) -> httpx.AsyncClient:
 
 
 WRONG: list[tuple[str, Any, str, str]] = [
-    ("/requests", {"topic": 1, "body": "x"}, "topic", "topic must be a text."),
-    ("/requests", {"topic": "web", "body": None}, "body", "body must be a text."),
+    ("/requests", {"topic": 1, "body": "x"}, "topic", "topic must be text."),
+    ("/requests", {"topic": "web", "body": None}, "body", "body must be text."),
     ("/requests", {"topic": "web"}, "body", "body is missing; send it."),
     ("/requests", {"topic": "web", "body": "x", "no": 1}, "no",
      "There is no field no here; leave it out."),

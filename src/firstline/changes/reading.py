@@ -28,7 +28,9 @@ async def list_changes(
     `limit` is clamped to 1 … 200. Raises Forbidden, Invalid (kind).
     """
     if not may_see(who, ChangeLog()):
-        raise Forbidden(_("Management and the keeper read this; ask one of them."))
+        raise Forbidden(
+            _("Only management and the desk administrator can read this; ask one of them.")
+        )
     if kind is not None and kind not in KINDS:
         raise Invalid(
             _("There are these kinds: %(kinds)s.") % {"kinds": ", ".join(KINDS)}, field="kind"

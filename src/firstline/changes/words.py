@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from firstline.changes.model import Change
 from firstline.kit.i18n import gettext as _
+from firstline.people import role_names
 
 Label = Callable[[str, str], str]
 
@@ -26,12 +27,12 @@ def kinds() -> dict[str, str]:
         "operator_made": _("Operator added"),
         "operator_changed": _("Operator changed"),
         "access_ended": _("Access ended"),
-        "access_given": _("Access given back"),
+        "access_given": _("Access restored"),
         "invitation_sent": _("Invitation sent"),
-        "password_link_made": _("Link for a password made by command"),
+        "password_link_made": _("Password link created by command"),
         "second_factor_on": _("Second factor turned on"),
         "second_factor_off": _("Second factor turned off"),
-        "token_made": _("Token made"),
+        "token_made": _("Token created"),
         "token_revoked": _("Token revoked"),
         "client_made": _("Client added"),
         "client_changed": _("Client changed"),
@@ -39,10 +40,10 @@ def kinds() -> dict[str, str]:
         "service_changed": _("Service changed"),
         "contact_made": _("Contact added"),
         "contact_changed": _("Contact changed"),
-        "panel_key_made": _("Key of the panel made"),
-        "panel_key_retired": _("Key of the panel retired"),
+        "panel_key_made": _("Panel key created"),
+        "panel_key_retired": _("Panel key revoked"),
         "widget_tried": _("Widget tried as this contact"),
-        "snippet_written": _("Snippet written"),
+        "snippet_written": _("Snippet saved"),
         "snippet_dropped": _("Snippet deleted"),
         "policy_published": _("Regulations published"),
         "policy_withdrawn": _("Regulations withdrawn"),
@@ -95,9 +96,7 @@ def _fields(what: str) -> dict[str, str]:
 
 def _values() -> dict[str, str]:
     return {
-        "operator": _("operator"),
-        "management": _("management"),
-        "keeper": _("keeper"),
+        **role_names(),
         "owner": _("owner"),
         "limited": _("limited"),
         "global": _("global"),

@@ -33,7 +33,7 @@ class Moving(Protocol):
 
 def _refuse_others(who: Who) -> None:
     if not who.has("keeper"):
-        raise Forbidden(_("Only the keeper sees this."))
+        raise Forbidden(_("Only the desk administrator can see this."))
 
 
 @get("/settings/letters")
@@ -52,7 +52,7 @@ async def letter(panes: Given[Panes], mailer: Given[Mail], name: FromPath[str]) 
     if isinstance(mailer, FolderMail):
         found = await asyncio.to_thread(read_letter, mailer.folder, name)
     if found is None:
-        raise Missing(_("There is no such letter."))
+        raise Missing(_("There is no such e-mail."))
     return panes.page("desk/settings/letter.html", letter=found)
 
 
@@ -97,7 +97,7 @@ async def drop_all(panes: Given[Panes]) -> Redirect:
 
 async def _move_one(panes: Panes, move: Moving, parcel: UUID, tx: Tx) -> None:
     if not await move(tx.conn, [parcel], now=panes.now):
-        raise Conflict(_("It is not among the unsent any more, or is being sent right now."))
+        raise Conflict(_("It is no longer among the unsent e-mails, or is being sent right now."))
 
 
 handlers = [letters, letter, unsent, replay, drop, replay_all, drop_all]

@@ -71,8 +71,8 @@ async def take_next(panes: Given[Panes], data: URLEncodedBody[OfLine]) -> web.Pa
 
 def _no_line(who: Who) -> str:
     if who.has("keeper") or who.has("management"):
-        return _("You belong to no line; put yourself on one in the settings.")
-    return _("You belong to no line; ask the keeper to give you one.")
+        return _("You are not on any line; put yourself on one in the settings.")
+    return _("You are not on any line; ask the desk administrator to put you on one.")
 
 
 @post("/requests/{no:int}/take", status_code=200)
@@ -103,7 +103,7 @@ async def skip(
 @post("/requests/{no:int}/give-back", status_code=200)
 async def give_back(panes: Given[Panes], no: FromPath[int]) -> web.Page:
     line = await panes.do(moves.give_back, no)
-    sentence = _("Request %(no)s waits in its line again, at its old place.") % {"no": no}
+    sentence = _("Request %(no)s is waiting in its line again, in its old place.") % {"no": no}
     return await panes.show_between(sentence, line)
 
 
@@ -145,7 +145,7 @@ async def hand_over(
     fields = {"wants": data.wants, "tried": data.tried, "needed": data.needed}
     for name, text in fields.items():
         if not text.strip():
-            raise Invalid(_("Fill in all three: the next line begins with them."), field=name)
+            raise Invalid(_("Fill in all three: the next line starts from them."), field=name)
     summary = "\n\n".join(
         f"{title}\n{text.strip()}"
         for title, text in zip(
@@ -193,7 +193,7 @@ def _local(text: str, panes: Panes) -> datetime:
         return panes.now + timedelta(minutes=minutes)
     if at := time_or_none(text, panes.policy.zone):
         return at
-    raise Invalid(_("Say until when: a day and a time."), field="until")
+    raise Invalid(_("Enter the date and the time."), field="until")
 
 
 @post("/requests/{no:int}/close", status_code=200)

@@ -93,7 +93,7 @@ async def put_snippet(panes: Given[Panes], data: URLEncodedBody[SnippetForm]) ->
         standing = await store.snippets(tx.conn)
         before = next((one for one in standing if one.id == snippet.id), None)
         if not await store.put_snippet(tx.conn, snippet):
-            raise Conflict(_("Another snippet has this shortcut; choose another one."))
+            raise Conflict(_("Another snippet has this shortcut; choose a different one."))
         await record(tx, panes.who, _snippet_change(before, snippet), now=panes.now)
 
     await panes.once(act)

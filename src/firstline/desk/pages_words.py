@@ -123,7 +123,7 @@ def _uuid(text: str, field: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid(_("Choose one of the list."), field=field) from None
+        raise Invalid(_("Choose one from the list."), field=field) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ class Wishes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 async def wishes(panes: Given[Panes], data: JSONBody[Wishes]) -> None:
     """How this operator wants the desk; kept on the server, so that it goes where they go."""
     if data.enter not in (None, "send", "line"):
-        raise Invalid(_("enter is send or line."), field="enter")
+        raise Invalid(_("enter must be send or line."), field="enter")
     wanted = {k: v for k, v in msgspec.to_builtins(data).items() if v is not None}
     async with panes.db.connection() as conn:
         await store.keep_wishes(conn, panes.who.id, wanted)

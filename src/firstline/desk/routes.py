@@ -25,10 +25,10 @@ def _is_keeper(who: Who) -> bool:
 
 QUEUE = MenuItem("/desk", lambda: _("Desk"), "queue", below=("/desk/requests",))
 HISTORY = MenuItem("/desk/history", lambda: _("History"), "search")
-DEPARTURES = MenuItem("/desk/departures", lambda: _("Out of order"), "swap")
+DEPARTURES = MenuItem("/desk/departures", lambda: _("Out of turn"), "swap")
 SETTINGS = MenuItem("/desk/settings", lambda: _("Settings"), "gear")
 SNIPPETS = MenuItem("/desk/settings/snippets", lambda: _("Snippets"), "note")
-LETTERS = MenuItem("/desk/settings/letters", lambda: _("Letters"), "mail", allowed=_is_keeper)
+LETTERS = MenuItem("/desk/settings/letters", lambda: _("E-mails"), "mail", allowed=_is_keeper)
 UNSENT = MenuItem("/desk/settings/unsent", lambda: _("Not sent"), "warning", allowed=_is_keeper)
 
 

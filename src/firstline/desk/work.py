@@ -275,7 +275,7 @@ class Panes(Visit):
             return str(taken.no) if taken else ""
 
         try:
-            no, why = await self.once(act, "next"), _("Nobody waits in this line.")
+            no, why = await self.once(act, "next"), _("Nobody is waiting in this line.")
         except Conflict as refused:
             no, why = "", refused.detail
         if not no:

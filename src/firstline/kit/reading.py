@@ -100,7 +100,7 @@ def refusal_of(message: str, field: str = "") -> Invalid:
             "There is no field %(field)s here; leave it out.")  # fmt: skip
         return Invalid(words % {"field": field}, field=field)
     if not field:
-        words = _("Send a JSON object; what belongs in it stands in /api/v1/openapi.json.")
+        words = _("Send a JSON object; its fields are listed in /api/v1/openapi.json.")
         return Invalid(words, field="body")
     return Invalid(_sentence(message) % {"field": field}, field=field)
 
@@ -109,7 +109,7 @@ def _sentence(message: str) -> str:
     expected = _EXPECTED.search(message)
     kind = expected[1].removesuffix(" | null") if expected else _kind_in(message)
     return {
-        "str": _("%(field)s must be a text."),
+        "str": _("%(field)s must be text."),
         "int": _("%(field)s must be a whole number."),
         "float": _("%(field)s must be a number."),
         "bool": _("%(field)s must be true or false."),
@@ -117,7 +117,7 @@ def _sentence(message: str) -> str:
         "uuid": _("%(field)s must be an id, as the API gives it."),
         "array": _("%(field)s must be a list."),
         "object": _("%(field)s must be an object."),
-    }.get(kind, _("%(field)s has a value that is not taken; see /api/v1/openapi.json."))
+    }.get(kind, _("%(field)s has a value that is not accepted; see /api/v1/openapi.json."))
 
 
 def _kind_in(message: str) -> str:

@@ -21,6 +21,7 @@ from firstline.people.model import (
     Who,
 )
 from firstline.people.rights import demand_scope
+from firstline.people.roles import role_names
 from firstline.people.store import (
     client,
     clients,
@@ -54,6 +55,7 @@ __all__ = [
     "new_token",
     "operator",
     "operators",
+    "role_names",
     "service",
     "services",
     "sweep",

@@ -115,7 +115,9 @@ async def new_service(
         )
     )
     if not await store.add_service(tx.conn, service):
-        raise Conflict(_("The client has a service with this external id."), field="external_id")
+        raise Conflict(
+            _("The client already has a service with this external id."), field="external_id"
+        )
     await record(tx, by, change_of("service_made", None, service), now=now, into=into)
     return service
 
@@ -282,7 +284,7 @@ async def add_person(tx: Tx, person: Contact | Operator, side: Side, now: dateti
     if not await store.add_person(
         tx.conn, person.id, side, person.email, person.name, person.language, now
     ):
-        raise Conflict(_("Somebody with this e-mail address is known already."), field="email")
+        raise Conflict(_("Somebody already uses this e-mail address."), field="email")
 
 
 async def load(tx: Tx, person_id: UUID) -> Who:

@@ -237,7 +237,7 @@ async def list_clients(
 ) -> ClientList:
     limit = max(1, min(limit, MOST))
     if "\x00" in q:
-        raise Invalid(_("Leave out the invisible control characters."), field="q")
+        raise Invalid(_("Remove the invisible control characters."), field="q")
     async with db.connection() as conn:
         found = await store.clients(conn, q.strip()[:200], after, limit + 1)
         clients = await _clients(conn, found[:limit])

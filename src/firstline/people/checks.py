@@ -36,7 +36,7 @@ def text(value: str, field: str, *, most: int = 200, required: bool = True) -> s
         or letter in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
         for letter in value
     ):
-        raise Invalid(_("Leave out the invisible control characters."), field=field)
+        raise Invalid(_("Remove the invisible control characters."), field=field)
     return value
 
 
@@ -52,11 +52,11 @@ def email(value: str, field: str = "email") -> str:
     """A stored e-mail address, one that a letter can reach. Raises Invalid (field)."""
     value = text(value, field, most=254)
     if has_unseen(value):
-        raise Invalid(_("Leave out the invisible control characters."), field=field)
+        raise Invalid(_("Remove the invisible control characters."), field=field)
     try:
         return address(value).lower()
     except ValueError:
-        raise Invalid(_("Write an e-mail address such as name@example.com."), field=field) from None
+        raise Invalid(_("Enter an e-mail address such as name@example.com."), field=field) from None
 
 
 def access(value: str, field: str = "access") -> Access:
@@ -64,7 +64,7 @@ def access(value: str, field: str = "access") -> Access:
     for each in ACCESSES:
         if value == each:
             return each
-    raise Invalid(_("Access is owner, limited or global."), field=field)
+    raise Invalid(_("Access must be owner, limited or global."), field=field)
 
 
 def language(value: str, field: str = "language") -> str:

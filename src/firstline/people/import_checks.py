@@ -12,7 +12,7 @@ def refuse_plan(policy: Policy | None, plan: str) -> None:
     plans = list(policy.source.plans) if policy else []
     if plan and plans and plan not in plans:
         raise Invalid(
-            _("The regulations have no plan “%(name)s”; write one of these: %(plans)s.")
+            _("The regulations have no plan “%(name)s”; choose one of these: %(plans)s.")
             % {"name": plan, "plans": ", ".join(plans)},
             field="plan",
         )

@@ -46,7 +46,7 @@ def read(source: bytes | str | Sequence[object]) -> list[Numbered]:
     text = _decode(source) if isinstance(source, bytes) else source
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
-        raise unreadable(_("it is no text"))
+        raise unreadable(_("it is not text"))
     return _read_json(text) if JSON.match(text) else _read_csv(text)
 
 
@@ -121,11 +121,11 @@ def _check_columns(names: list[str]) -> None:
         raise unreadable(_("the column “%(name)s” is missing") % {"name": missing[0]})
     if unknown := [name for name in names if name not in COLUMNS]:
         raise unreadable(
-            _("the column “%(name)s” is unknown; there are %(known)s")
+            _("the column “%(name)s” is unknown; the columns are %(known)s")
             % {"name": unknown[0], "known": ", ".join(COLUMNS)}
         )
     if len(set(names)) < len(names):
-        raise unreadable(_("a column stands there twice"))
+        raise unreadable(_("a column appears twice"))
 
 
 def _read_json(text: str) -> list[Numbered]:
@@ -162,7 +162,9 @@ def _flat(value: object, number: int) -> list[Row]:
     ):
         parts = nested[name]
         if not isinstance(parts, list):
-            raise unreadable(_("%(where)s: “%(name)s” is no list") % {"where": where, "name": name})
+            raise unreadable(
+                _("%(where)s: “%(name)s” is not a list") % {"where": where, "name": name}
+            )
         for each in cast("list[object]", parts):
             inner = _texts(each, columns, f"{where}, {prefix}")
             rows.append({**own, **{f"{prefix}_{key}": value for key, value in inner.items()}})
@@ -171,7 +173,7 @@ def _flat(value: object, number: int) -> list[Row]:
 
 def _object(value: object, where: str) -> Object:
     if not isinstance(value, dict):
-        raise unreadable(_("%(where)s is no object") % {"where": where})
+        raise unreadable(_("%(where)s is not an object") % {"where": where})
     return cast("Object", value)
 
 
@@ -184,6 +186,8 @@ def _texts(value: object, columns: tuple[str, ...], where: str) -> dict[str, str
         if isinstance(item, list) and name in ("services", "contact_services"):
             item = " ".join(map(str, cast("list[object]", item)))
         if item is not None and (not isinstance(item, str | int) or isinstance(item, bool)):
-            raise unreadable(_("%(where)s: “%(name)s” is no text") % {"where": where, "name": name})
+            raise unreadable(
+                _("%(where)s: “%(name)s” is not text") % {"where": where, "name": name}
+            )
         texts[name] = "" if item is None else str(item)
     return texts

@@ -74,7 +74,7 @@ async def import_clients(
     allow_change(by)
     rows = read(source)
     if len(rows) > MOST_ROWS:
-        raise TooLarge(_("Split the file: it has over 100,000 rows."), field="file")
+        raise TooLarge(_("Split the file: it has more than 100,000 rows."), field="file")
     import_ = _Import(Tx(tx.conn), by, policy, now)
     async with tx.conn.transaction(force_rollback=dry_run):
         for done, (number, row) in enumerate(rows, 1):

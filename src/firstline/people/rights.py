@@ -16,7 +16,9 @@ def allow_change(by: Who | None) -> None:
     if by is None or by.runs_the_desk:
         return
     if by.is_staff:
-        raise Forbidden(_("Management and the keeper do this; ask one of them."))
+        raise Forbidden(
+            _("Only management and the desk administrator can do this; ask one of them.")
+        )
     raise Missing(_("There is nothing here."))
 
 
@@ -32,13 +34,13 @@ def allow_roles(by: Who | None, roles: Collection[str]) -> None:
     to let one in again, to end their access. Only a keeper does any of it to a keeper.
     """
     if not may_give(by, roles):
-        raise Forbidden(_("Only a keeper makes or unmakes a keeper."))
+        raise Forbidden(_("Only a desk administrator can give or take this role."))
 
 
 async def refuse_last_keeper(tx: Tx, person_id: UUID) -> None:
     """Raises Conflict: without a keeper nobody could make one again."""
     if set(await store.lock_keepers(tx.conn)) <= {person_id}:
-        raise Conflict(_("This is the only keeper; make another one first."))
+        raise Conflict(_("This is the only desk administrator; appoint another one first."))
 
 
 def demand_scope(who: Who, scope: TokenScope) -> None:

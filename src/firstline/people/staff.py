@@ -96,7 +96,7 @@ def _roles(by: Who | None, wished: Sequence[str], before: Sequence[str]) -> tupl
     """The wished roles in their order; only a keeper makes or unmakes a keeper."""
     if unknown := set(wished).difference(ROLES):
         raise Invalid(
-            _("There is no role %(role)s; there are %(roles)s.")
+            _("There is no role %(role)s; the roles are %(roles)s.")
             % {"role": min(unknown), "roles": ", ".join(ROLES)},
             field="roles",
         )
@@ -109,5 +109,5 @@ def _roles(by: Who | None, wished: Sequence[str], before: Sequence[str]) -> tupl
 
 def _chat_limit(value: int | None) -> int | None:
     if value is not None and not 1 <= value <= 100:
-        raise Invalid(_("A limit of open chats is from 1 to 100."), field="chat_limit")
+        raise Invalid(_("The limit of open chats must be from 1 to 100."), field="chat_limit")
     return value

@@ -28,6 +28,7 @@ from firstline.people.access.sessions import identify_cookie
 from firstline.people.limits import TokenLimiter
 from firstline.people.model import Role, TokenScope, Who
 from firstline.people.rights import demand_scope
+from firstline.people.roles import role_names
 
 HttpAnswer = Response[Any]
 KNOWN = "firstline_who"
@@ -108,7 +109,8 @@ def requires_role(*roles: Role) -> Any:
             raise Missing(gettext("There is nothing here."))
         if who.roles.isdisjoint(roles):
             raise Forbidden(
-                gettext("This is for %(roles)s; ask the keeper.") % {"roles": ", ".join(roles)}
+                gettext("This is only for: %(roles)s. Ask the desk administrator.")
+                % {"roles": ", ".join(role_names()[role] for role in roles)}
             )
 
     return guard

@@ -328,10 +328,10 @@ def _checked_time(effective_at: datetime | None, now: datetime) -> datetime:
             field="effective_at",
         )
     if since < now:
-        raise Conflict(_("Regulations cannot take effect in the past; name a later time."))
+        raise Conflict(_("Regulations cannot take effect in the past; choose a later time."))
     if since > now + FURTHEST:
         raise Invalid(
-            _("Regulations take effect within five years; name an earlier time."),
+            _("Regulations take effect within five years; choose an earlier time."),
             field="effective_at",
         )
     return since
@@ -345,7 +345,10 @@ async def _published_meanwhile(conn: Conn, seen: int) -> Conflict:
     newer = [_facts_of(version) for version in await store.versions(conn, above=seen)]
     last = newer[0]["version"] if newer else seen
     return Conflict(
-        _("Version %(version)s was published meanwhile; look at what it changed, then publish.")
+        _(
+            "Version %(version)s was published in the meantime; look at what it changed, then "
+            "publish."
+        )
         % {"version": last},
         title="published-meanwhile",
         published=newer,
@@ -365,7 +368,7 @@ async def keep_draft(conn: Conn, who: Who, body: str, seen: int, *, now: datetim
     """Keep the file that management writes, as it stands, however broken."""
     _publishes(who)
     if "\0" in body:
-        raise Invalid(_("A file has no zero bytes; check that it is text."), field="file")
+        raise Invalid(_("The file contains zero bytes; check that it is text."), field="file")
     if await store.text(conn, seen) is None:
         raise _no_version(seen)
     await store.keep_draft(conn, who.id, body, seen, now)

@@ -60,8 +60,8 @@ def _solved_words(view: View, policy: Policy, lang: str) -> MeasureWords:
         "this line (%(line)s) are those that never stood on a line above it."
     ) % {"line": line}
     rest = _(
-        "Duplicates, and what was withdrawn or refused, are not counted; what was closed because "
-        "the client kept silent is."
+        "Duplicates, and what was withdrawn or refused, are not counted; what was closed "
+        "because the client did not reply is."
     )
     return MeasureWords(
         _("Solved by: %(line)s") % {"line": line},
@@ -74,16 +74,16 @@ def _solved_words(view: View, policy: Policy, lang: str) -> MeasureWords:
 
 
 def _of_time(view: View) -> MeasureWords:
-    open_, excused = _("still owed"), _("told in time that it takes longer, or withdrawn")
+    open_, excused = _("still due"), _("announced in time that it takes longer, or withdrawn")
     if view.measure == "notices":
         return MeasureWords(
-            _("Told before the due time"),
+            _("Announced before the due time"),
             _(
                 "Answers that needed more time than was promised: was the client told before the "
-                "due time, by a delay notice, why and until when?"
+                "due time, by a delay notice, why it takes longer and until when?"
             ),
-            _("told in time"),
-            _("not told, or too late"),
+            _("announced in time"),
+            _("not announced, or too late"),
         )
     if view.measure == "second":
         return MeasureWords(
@@ -120,8 +120,8 @@ def _of_answers(part: str | None) -> str:
             "in force when the request arrived."
         )
     return _(
-        "Every answer that a client was owed, counted at its due time by the regulations that "
-        "were in force when the request arrived."
+        "Every answer that a client was promised, counted at its due time by the "
+        "regulations that were in force when the request arrived."
     )
 
 
@@ -134,7 +134,7 @@ def _of_moves(measure: str) -> MeasureWords:
                 "departs from the order gives a reason, which stands in the request."
             ),
             _("in order"),
-            _("out of order"),
+            _("out of turn"),
         )
     return MeasureWords(
         _("Handed over well"),
@@ -143,7 +143,7 @@ def _of_moves(measure: str) -> MeasureWords:
             "not sent back as a poor one?"
         ),
         _("handed over well"),
-        _("sent back, or not the way"),
+        _("sent back, or not by the rules"),
     )
 
 
@@ -168,7 +168,7 @@ def _of_keeping(measure: str) -> MeasureWords:
         return MeasureWords(
             _("Reminded and closed in time"),
             _(
-                "Reminders and closings by the desk itself, when a client keeps silent: did each "
+                "Reminders and closings by the desk itself when a client does not reply: did each "
                 "come within an hour of the time in the regulations, and no closing without its "
                 "reminder?"
             ),
@@ -189,20 +189,20 @@ def _of_keeping(measure: str) -> MeasureWords:
 def part_words(view: View, part: str, policy: Policy, lang: str) -> str:
     """The name of a part of a view's evidence; empty for none."""
     if view.measure == "notices":
-        return policy.label("delay_reason", part, lang) if part else _("no notice")
+        return policy.label("delay_reason", part, lang) if part else _("no delay notice")
     if view.measure == "solved":
         return policy.label("line", part, lang)
     return {
         "": "",
         "first": _("first answers"),
         "later": _("later answers"),
-        "out_of_order": _("taken out of order"),
-        "skipped": _("passed over what was skipped"),
-        "language": _("passed over for language"),
+        "out_of_order": _("taken out of turn"),
+        "skipped": _("past what was skipped"),
+        "language": _("passed over because of language"),
         "remind": _("reminders"),
         "close": _("closings"),
         "sent_back": _("sent back"),
-        "not_the_way": _("not the way"),
+        "not_the_way": _("not by the rules"),
     }.get(part, part)
 
 
@@ -224,7 +224,7 @@ def figure_words(figure: Figure, lang: str) -> str:
     compute it from.
     """
     if figure.kind == "typed":
-        return _("typed by hand: the log does not know it")
+        return _("entered by hand, not from the log")
     if figure.value is None:
         return _("too few cases to tell")
     if figure.kind == "time":

@@ -64,7 +64,7 @@ class ContactForm:
         try:
             services = [UUID(str(value)) for value in form.getall("services", [])]
         except ValueError:
-            raise Invalid(_("Choose one of the list."), field="services") from None
+            raise Invalid(_("Choose one from the list."), field="services") from None
         email, name, language, access = (
             str(form.get(field, "")) for field in ("email", "name", "language", "access")
         )
@@ -227,7 +227,7 @@ async def _limits(tx: Tx, client: UUID, data: ContactForm) -> list[UUID]:
     """The services a limited contact is limited to: at least one, and the client's own."""
     own = {service.id for service in await people.services(tx.conn, [client])}
     if data.access == "limited" and (not data.services or not own.issuperset(data.services)):
-        raise Invalid(_("Choose the services that they write about."), field="services")
+        raise Invalid(_("Choose the services that this contact writes about."), field="services")
     return data.services
 
 

@@ -13,7 +13,7 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Forbidden, Invalid, Missing
 from firstline.kit.i18n import _
 from firstline.kit.typed import number_or_none
-from firstline.people import ROLES, Operator, Who, staff
+from firstline.people import Operator, Who, role_names, staff
 from firstline.people import operator as operator_by_id
 from firstline.people import operators as all_operators
 from firstline.people.access import links
@@ -27,7 +27,7 @@ async def operators(visit: Given[Visit]) -> web.Page:
     """Operators with their lines, languages and limits."""
     async with visit.db.connection() as conn:
         found = await all_operators(conn)
-    return visit.page("people/operators/list.html", operators=found)
+    return visit.page("people/operators/list.html", operators=found, roles=role_names())
 
 
 @get("/settings/operators/{person:uuid}")
@@ -51,7 +51,7 @@ def _operator_form(visit: Visit, title: str, operator: Operator | None) -> web.P
         "people/operators/form.html",
         title=title,
         policy=visit.policy,
-        roles=ROLES,
+        roles=role_names(),
         operator=operator,
         may_give=may_give(visit.who, operator.roles if operator else ()),
     )
@@ -59,7 +59,9 @@ def _operator_form(visit: Visit, title: str, operator: Operator | None) -> web.P
 
 def _refuse_others(who: Who) -> None:
     if not who.runs_the_desk:
-        raise Forbidden(_("Management and the keeper do this; ask one of them."))
+        raise Forbidden(
+            _("Only management and the desk administrator can do this; ask one of them.")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _limit(text: str) -> int | None:
         return None
     limit = number_or_none(text, most=9999)
     if limit is None:
-        raise Invalid(_("The limit is a number, or empty."), field="chat_limit")
+        raise Invalid(_("Enter the limit as a number, or leave it empty."), field="chat_limit")
     return limit
 
 

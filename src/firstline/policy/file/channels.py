@@ -141,7 +141,7 @@ class ChannelSpec(DatedRule):
     id: str = Field(description="Name used in rules, pages and the API.")
     title: Texts = Field(default={}, description="Name clients and staff read.")
     door_of: Annotated[
-        ChannelName | None, Says("Another way into “{channel}”; the same rules hold.")
+        ChannelName | None, Says("Another way into “{channel}”; the same rules apply.")
     ] = Field(
         default=None, description="The channel this is another door of; its rules hold here too."
     )
@@ -214,7 +214,7 @@ class ChannelSpec(DatedRule):
     )
     best_effort: Annotated[
         CalendarName | None,
-        Says("An answer may come at other hours too, and is not owed: {hours}"),
+        Says("An answer may come at other hours too, but is not guaranteed: {hours}"),
     ] = Field(
         default=None,
         description="Calendar in which an answer may come outside the hours, and is not owed.",

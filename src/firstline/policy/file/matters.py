@@ -126,7 +126,7 @@ class RequestSpec(Part):
         Literal["reopen", "new_request"],
         Says(
             {
-                "reopen": "A reply on a closed request reopens it.",
+                "reopen": "A reply to a closed request reopens it.",
                 "new_request": "After a request is closed, open a new one.",
             },
             clause="rules",
@@ -149,8 +149,8 @@ class RequestSpec(Part):
         Literal["keep_place", "to_end"],
         Says(
             {
-                "keep_place": "Further words of the client do not change the place in the queue.",
-                "to_end": "Further words of the client move the request to the end of the queue.",
+                "keep_place": "Further messages from the client keep the place in the queue.",
+                "to_end": "Further messages move the request to the end of the queue.",
             },
             clause="rules",
         ),
@@ -183,10 +183,9 @@ class RequestSpec(Part):
         Literal["no", "suggest", "before_contact", "charged"],
         Says(
             {
-                "suggest": "Look through the wiki first; fitting articles are suggested.",
+                "suggest": "Look through the wiki first; matching articles are suggested.",
                 "before_contact": "Look for an answer in the wiki before you contact us.",
-                "charged": "Look through the wiki first; an answer that stands there may be "
-                "charged.",
+                "charged": "Look through the wiki first; an answer found there may be charged.",
                 "no": "You may write without looking through the wiki.",
             },
             clause="wiki",

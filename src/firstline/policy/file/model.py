@@ -98,7 +98,7 @@ class DeskSpec(Part):
         ),
     ] = Field(default=None, ge=1, description="Open requests a client may have.")
     edit_window: Annotated[
-        Duration | None, Says("Words that were sent may be corrected {time:within}.")
+        Duration | None, Says("A message that was sent may be corrected {time:within}.")
     ] = Field(default=None, description="Words may be corrected by their writer for so long.")
 
 

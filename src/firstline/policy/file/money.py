@@ -91,7 +91,7 @@ class Paid(DatedRule):
                 "share_of_spend": "It is a share of what the client spends in a month.",
                 "price_list": "It is charged by a price list.",
                 "credits": "It is charged in credits.",
-                "prepaid": "Time is paid in advance.",
+                "prepaid": "Time is paid for in advance.",
             },
             clause="model",
         ),

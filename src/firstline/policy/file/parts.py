@@ -337,10 +337,10 @@ Countries = Annotated[Names, Ref("country")]
 class DatedRule(Part):
     """A rule that holds for a time only: `from` its first day or moment `to` its last."""
 
-    since: Annotated[Local | None, Says("It holds from {date}.", clause="period")] = Field(
+    since: Annotated[Local | None, Says("It applies from {date}.", clause="period")] = Field(
         default=None, alias="from", description="First date on which it holds, or local time."
     )
-    until: Annotated[Local | None, Says("It holds until {date}.", clause="period")] = Field(
+    until: Annotated[Local | None, Says("It applies until {date}.", clause="period")] = Field(
         default=None,
         alias="to",
         description="Last date (included), or the local date and time at which it ends.",

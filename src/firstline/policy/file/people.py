@@ -56,7 +56,7 @@ class Complaints(Part):
         default=None, description="Address complaints are written to."
     )
     told_apart: Annotated[
-        Names, Says("A complaint is told from an ordinary letter by: {names:or}")
+        Names, Says("A complaint differs from an ordinary e-mail by: {names:or}")
     ] = Field(
         default=[],
         description="How a complaint is told from ordinary mail: form, address, request_number.",

@@ -114,7 +114,7 @@ class Target(DatedRule):
         Literal["arrival", "latest_client_word", "order_and_payment"],
         Says(
             {
-                "latest_client_word": "Time is counted from the latest words of the client.",
+                "latest_client_word": "Time is counted from the client’s latest message.",
                 "order_and_payment": "Time is counted from order and payment.",
             },
             clause="besides",

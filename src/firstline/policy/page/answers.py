@@ -95,7 +95,7 @@ def _targets(say: Wording) -> Iterator[ClauseDraft]:
         seen.add(name)
         path = f"targets.{row.id or index}"
         title = " · ".join((*conditions(say, row), *_arrivals(say, row)))
-        title = title or (_others(say, index) and _("All other requests")) or _("Time of an answer")
+        title = title or (_others(say, index) and _("All other requests")) or _("Response time")
         words = tuple(_target(say, row, path))
         yield ClauseDraft(f"target.{name}", "answers", capital(title), words)
 
@@ -196,7 +196,7 @@ def _measures() -> dict[str, str]:
 
 
 def _cut_off(say: Wording, row: Target, path: str) -> Iterator[Sentence]:
-    text = _("It holds for requests that arrive before {clock} on a working day.")
+    text = _("It applies to requests that arrive before {clock} on a working day.")
     yield sentence(text, f"{path}.received_before", clock=row.received_before)
     if row.otherwise:
         text = _("For all others: {time:within}")

@@ -74,7 +74,7 @@ def _channel(say: Wording, channel: ChannelSpec) -> Iterator[Sentence]:
     path, by_hand = f"channels.{channel.id}", dict[str, Iterable[Sentence]]()
     if channel.door_of:
         text, same = (
-            _("Another way into “{channel}”; the same rules hold."),
+            _("Another way into “{channel}”; the same rules apply."),
             _common_fields(say, channel),
         )
         paths = [f"{path}.{key}" for key in ("door_of", *same)]

@@ -114,7 +114,7 @@ def section_titles() -> dict[str, str]:
         "contact": _("How to contact us"),
         "hours": _("Opening hours"),
         "plans": _("Plans"),
-        "answers": _("Time of answers"),
+        "answers": _("Response times"),
         "work": _("How requests are handled"),
         "request": _("What to write"),
         "duties": _("What support does"),

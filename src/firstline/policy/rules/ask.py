@@ -155,9 +155,9 @@ def _remarks(policy: Policy, door: Door, *, usable: bool) -> Iterator[str]:
     elif hours.open is False and takes_later(door.spec):
         yield _("taken now, answered later")
     if hours.open is False and door.best_effort:
-        yield _("an answer may come now, and is not owed")
+        yield _("an answer may come now, but is not guaranteed")
     if after and door.situation.age is None:
-        yield _("it opens when a request is %(age)s old; say its age") % {
+        yield _("it opens when a request is %(age)s old; give its age") % {
             "age": span_words(after, current())
         }
 

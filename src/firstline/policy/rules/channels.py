@@ -128,7 +128,7 @@ class Door:
             amount = money_words(spec.opens_from or "", current())
             yield self._refuse(text, spec.fallback, "spend-too-low", amount=amount)
         if spec.opened_by == "staff":
-            text = _("The staff opens requests here: %(channel)s.")
+            text = _("Requests are opened by staff here: %(channel)s.")
             yield self._refuse(text, spec.reached_through, "opened-by-staff")
         old = spec.opens_after and asked.age
         if spec.opens_after and old and old.rough_seconds < spec.opens_after.rough_seconds:

@@ -208,12 +208,14 @@ def _refusal(
 ) -> tuple[int, str] | None:
     """Why it cannot be published as it is, with the status of the answer."""
     if any(finding.severity == "error" for finding in findings):
-        return 422, _("The file has errors; mend what is listed. Nothing was published.")
+        return 422, _("The file has errors; fix what is listed. Nothing was published.")
     if history.newest != data.seen:
-        return 409, _("Somebody has published meanwhile; look at what changed, then publish.")
+        return 409, _(
+            "Somebody has published a version in the meantime; look at what changed, then publish."
+        )
     since = _since(visit, data)
     if since is not None and since < visit.now:
-        return 409, _("Regulations cannot take effect in the past; name a later time.")
+        return 409, _("Regulations cannot take effect in the past; choose a later time.")
     return None
 
 
@@ -260,7 +262,7 @@ def _since(visit: Visit, data: Proposal) -> datetime | None:
         return None
     if at := time_or_none(data.at, visit.policy.zone):
         return at
-    raise Invalid(_("Say from when, with day and hour."), field="at")
+    raise Invalid(_("Enter the date and the time at which it takes effect."), field="at")
 
 
 def _digest(text: str) -> str:

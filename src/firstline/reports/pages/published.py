@@ -99,7 +99,7 @@ class PublicFigures:
 
 def _sentence(figure: Figure, policy: Policy, lang: str) -> str:
     if not figure.shown:
-        return _("Typed by hand, not computed from the log.")
+        return _("Entered by hand, not computed from the log.")
     since, until = (at.astimezone(policy.zone) for at in (figure.since, figure.until))
     return _("Computed from the log, %(since)s – %(until)s: %(value)s.") % {
         "since": day_of(since, lang, figure.until),

@@ -82,7 +82,9 @@ async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request
     request = await lock_seen_request(tx, who, no)
     entry = await _words_at(tx, who, no, entry_no)
     if entry.by_id != who.id:
-        raise Forbidden(_("Only its writer edits an entry."), status=None if who.is_staff else 404)
+        raise Forbidden(
+            _("Only its author can edit an entry."), status=None if who.is_staff else 404
+        )
     if entry.salts is None:
         raise Conflict(
             _("This message was erased and can no longer be edited; write a new one below."),
@@ -103,7 +105,7 @@ async def _words_at(tx: Tx, who: Who, no: int, entry_no: int) -> Entry:
     if entry is None or (not who.is_staff and entry.audience != "all"):
         raise Missing(_("Request %(no)s has no entry %(entry)s.") % {"no": no, "entry": entry_no})
     if entry.kind not in ("opened", "said", "note", "delay_notice", "closed"):
-        raise Conflict(_("Only words can be mended, not steps."))
+        raise Conflict(_("Only messages can be edited, not actions."))
     return entry
 
 

@@ -60,7 +60,7 @@ async def close(
 def _may_close(who: Who, request: Request, outcome: str) -> None:
     if not who.is_staff:
         if outcome != "withdrawn":
-            raise Invalid(_("A client closes with the outcome withdrawn."), field="outcome")
+            raise Invalid(_("A client can close only with the outcome withdrawn."), field="outcome")
         return
     if request.line not in who.lines and request.holder != who.id:
         raise Forbidden(
@@ -190,7 +190,7 @@ async def rate(tx: Tx, call: Call, no: int, score: int, text: str = "") -> Reque
     """A client's rating of a closed request, 1 to 5, with words if they like; the last counts."""
     request = await lock_seen_request(tx, call.who, no)
     if call.who.is_staff:
-        raise Forbidden(_("Ratings are the client's."))
+        raise Forbidden(_("Only the client can rate."))
     if not request.closed:
         raise Conflict(
             _("Request %(no)s is open; rate it when it is closed.") % {"no": no},

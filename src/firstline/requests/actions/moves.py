@@ -181,7 +181,7 @@ async def transfer(tx: Tx, call: Call, no: int, to: UUID) -> Request:
             _("to must be an operator of line %(line)s.") % {"line": request.line}, field="to"
         )
     if colleague.id == call.who.id:
-        raise Invalid(_("You hold it already; choose a colleague."), field="to")
+        raise Invalid(_("You already have it; choose a colleague."), field="to")
     await steps.room_with(tx, call.policy, colleague, request)
     request = await change(tx.conn, request, holder=colleague.id, held_since=call.now)
     passed = draft(request, call.who, "transferred", call.now, data={"to": colleague.name})

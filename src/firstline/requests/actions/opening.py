@@ -102,7 +102,7 @@ async def _refuse_other(call: Call, no: int, opening: Opening, priority: str | N
     """Refuse a key that opened a request with something else."""
     if not await store.opened_alike(call.db, no, opening, priority):
         raise Invalid(
-            _("This key opened request %(no)s with other words; use a new key for new words.")
+            _("This key opened request %(no)s with another text; use a new key for a new request.")
             % {"no": no},
             field="key",
         )

@@ -46,7 +46,7 @@ async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Req
     """
     who = call.who
     if not who.is_staff:
-        raise Missing(_("There is no entry %(entry)s that you may redact.") % {"entry": entry_no})
+        raise Missing(_("There is no entry %(entry)s that you may erase.") % {"entry": entry_no})
     reason = safe_text(reason, "reason", limit=500)
     request = await lock_seen_request(tx, who, no)
     steps.refuse_other_line(who, request, management=True)
@@ -81,7 +81,7 @@ def _refuse_without_words(entry: Entry) -> None:
     titled = entry.kind != "edited" or entry.data.get("field") == "title"
     said = entry.body or entry.data.get("files")
     if entry.kind not in WRITTEN or not titled or not said:
-        raise Conflict(_("Only words can be mended, not steps."))
+        raise Conflict(_("Only messages can be edited, not actions."))
 
 
 def _erase_words(entry: Entry, others: Sequence[Entry]) -> tuple[list[str], list[Entry]]:

@@ -82,7 +82,7 @@ def _check_turn(who: Who, words: Words) -> None:
     if words.turn not in (None, "client", "us"):
         raise Invalid(_("turn must be client or us."), field="turn")
     if words.turn == "us" and not who.is_staff:
-        raise Invalid(_("Only staff keep the turn; leave turn out."), field="turn")
+        raise Invalid(_("Only staff can keep the turn; leave turn out."), field="turn")
     if words.turn == "us" and words.audience == "staff":
         raise Invalid(_("A note changes nobody's turn; leave turn out."), field="turn")
 
@@ -183,10 +183,7 @@ async def _result(
         return written.entry, False
     if written.status == "newer":
         raise Conflict(
-            _(
-                "Something newer than entry %(seen)s stands in request %(no)s; read it, "
-                "then send again."
-            )
+            _("Request %(no)s has something newer than entry %(seen)s; read it, then send again.")
             % {"seen": words.seen, "no": no},
             title="newer-entries",
             field="seen",
@@ -203,7 +200,8 @@ async def _entry_of_key(call: Call, no: int, words: Words, kind: str) -> Entry:
     asked = words.body, kind, _files(words.data), keeps_turn
     if entry is None or _asked_for(entry) != asked:
         raise Invalid(
-            _("This key has said other words before; use a new key for new words."), field="key"
+            _("This key was already used for another message; use a new key for a new message."),
+            field="key",
         )
     return entry
 

@@ -19,7 +19,7 @@ def refuse_foreign_line(call: Call, line: str) -> None:
     who = call.who
     if line not in {known.id for known in call.policy.lines}:
         raise Invalid(
-            _("There is no line %(line)s in the policy.") % {"line": line},
+            _("There is no line %(line)s in the regulations.") % {"line": line},
             status=404,
             title="not-found",
         )
@@ -34,7 +34,7 @@ def refuse_unless_waiting(request: Request) -> None:
     """Refuse a request that does not wait in its line."""
     if request.holder is not None or request.closed:
         raise Conflict(
-            _("Request %(no)s does not wait any more.") % {"no": request.no}, state=request.state
+            _("Request %(no)s is no longer waiting.") % {"no": request.no}, state=request.state
         )
 
 
@@ -42,12 +42,12 @@ def refuse_unless_holder(request: Request, who: Who) -> None:
     """Refuse a request that this operator does not hold."""
     if request.closed or request.holder is None:
         raise Conflict(
-            _("Request %(no)s is not held by anybody; take it first.") % {"no": request.no},
+            _("Nobody has taken request %(no)s; take it first.") % {"no": request.no},
             state=request.state,
         )
     if request.holder != who.id:
         raise Forbidden(
-            _("Request %(no)s is held by a colleague; leave a note for them.") % {"no": request.no}
+            _("Request %(no)s is with a colleague; leave a note for them.") % {"no": request.no}
         )
 
 
@@ -55,12 +55,12 @@ def refuse_unless_with_colleague(request: Request, who: Who) -> None:
     """Refuse to take over what nobody else holds."""
     if request.closed or request.holder is None:
         raise Conflict(
-            _("Request %(no)s is not held by anybody; take it first.") % {"no": request.no},
+            _("Nobody has taken request %(no)s; take it first.") % {"no": request.no},
             state=request.state,
         )
     if request.holder == who.id:
         raise Conflict(
-            _("You hold request %(no)s already.") % {"no": request.no}, state=request.state
+            _("You already have request %(no)s.") % {"no": request.no}, state=request.state
         )
 
 
@@ -103,8 +103,8 @@ async def room_for(tx: Tx, call: Call, request: Request) -> None:
     if limit is not None:
         raise Conflict(
             ngettext(
-                "You hold %(num)d open chat, which is your limit; answer or close it first.",
-                "You hold %(num)d open chats, which is your limit; answer or close one first.",
+                "You have %(num)d open chat, which is your limit; answer or close it first.",
+                "You have %(num)d open chats, which is your limit; answer or close one first.",
                 limit,
             )
             % {"num": limit},
@@ -118,9 +118,8 @@ async def room_with(tx: Tx, policy: Policy, colleague: Who, request: Request) ->
     if limit is not None:
         raise Conflict(
             ngettext(
-                "%(name)s holds %(num)d open chat, which is their limit; choose another colleague.",
-                "%(name)s holds %(num)d open chats, which is their limit; choose another "
-                "colleague.",
+                "%(name)s has %(num)d open chat, which is their limit; choose another colleague.",
+                "%(name)s has %(num)d open chats, which is their limit; choose another colleague.",
                 limit,
             )
             % {"num": limit, "name": colleague.name},

@@ -122,7 +122,7 @@ def _cursor(after: str | None) -> int | None:
     number = number_or_none(after)
     if number is None:
         raise Invalid(
-            _("after is what an earlier page gave as after; leave it out."), field="after"
+            _("after must be the value that an earlier page returned; leave it out."), field="after"
         )
     return number
 

@@ -100,7 +100,7 @@ def unfit_priority(policy: Policy, who: Who, old: str | None, new: str | None) -
     if new is None or new == old:
         return None
     if not levels:
-        return Invalid(_("The regulations know no priorities; leave it out."), field="priority")
+        return Invalid(_("The regulations have no priorities; leave it out."), field="priority")
     if new not in levels:
         return Invalid(
             _("%(field)s must be one of %(known)s.")

@@ -89,7 +89,7 @@ async def _take_in(
     if not isinstance(part, UploadFile):
         raise Invalid(_("Send the file as a part named file."), field="file")
     if not isinstance(key, str | None):
-        raise Invalid(_("%(field)s must be a text.") % {"field": "key"}, field="key")
+        raise Invalid(_("%(field)s must be text.") % {"field": "key"}, field="key")
     key = key_of(request, key)
     try:
         allowed = _while_signed_in(request, _parts(part))

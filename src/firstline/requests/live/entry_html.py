@@ -63,7 +63,7 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now
             "label": data.get("label", ""),
         }
     if kind == "given_back" and entry.by_id is None:
-        return _("Returned to the queue, as the operator is away")
+        return _("Returned to the queue because the operator is away")
     return _steps().get(kind, kind) % {
         "name": name,
         "line": line,

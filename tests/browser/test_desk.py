@@ -135,7 +135,7 @@ async def test_two_people_see_each_other_and_nothing_newer_is_overlooked(
     await anna.keyboard.press("Enter")
     await anna.context.set_offline(False)
     refused = anna.locator(".fl-refused")
-    await expect(refused).to_contain_text("Something newer", timeout=20_000)
+    await expect(refused).to_contain_text("has something newer", timeout=20_000)
     await expect(anna.locator("[data-log] .fl-words", has_text="It works again!")).to_have_count(1)
     await refused.locator("button", has_text="Discard").click()
     await expect(anna.locator("#composer textarea")).to_have_value("Please try this")

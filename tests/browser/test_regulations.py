@@ -121,10 +121,10 @@ async def test_who_writes_is_told_when_somebody_else_has_published(
     )
     await put_after(page, "# mine", " too")
     told = page.locator("[data-meanwhile]")
-    await expect(told).to_contain_text("Version 2 was published meanwhile")
+    await expect(told).to_contain_text("Version 2 was published in the meantime")
     await expect(told).to_contain_text("From the console")
     await page.click("text=Check again")
-    await expect(page.locator(".reg-told.is-refused")).to_contain_text("published meanwhile")
+    await expect(page.locator(".reg-told.is-refused")).to_contain_text("in the meantime")
     assert "# mine too" in await page.input_value("#file")
     said: list[str] = at_desk.complaints  # type: ignore[attr-defined]
     assert [complaint for complaint in said if "409" not in complaint] == []

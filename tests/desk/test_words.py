@@ -71,7 +71,7 @@ async def test_words_are_mended_and_taken_out_of_sight(browser_for: Browsers, op
     assert "A wrng answer" not in mended.text
     gone = await anna.act(f"/desk/requests/{no}/entries/3/redact", reason="Another client's words")
     assert "A right answer" not in gone.text
-    assert "taken out of sight" in gone.text
+    assert "erased by our staff" in gone.text
     foreign = await anna.act(f"/desk/requests/{no}/entries/1/edit", body="x")
     assert foreign.status_code == 403
 
@@ -105,7 +105,7 @@ async def test_a_secret_is_shown_by_a_click_that_is_written_down(
     assert "hunter2" not in page
     shown = await anna.act(f"/desk/requests/{no}/secrets/{secret}")
     assert "hunter2" in shown.text
-    assert "looked at the secret" in (await anna.get(f"/desk/requests/{no}")).text
+    assert "viewed the secret" in (await anna.get(f"/desk/requests/{no}")).text
 
 
 async def test_slash_offers_snippets_with_their_variables_filled(

@@ -33,7 +33,7 @@ def test_operators_are_listed_disabled_and_enabled(own: Command) -> None:
     assert "disabled" in own.run("operator", "reset-link", ANNA, code=1)
     own.run("operator", "enable", ANNA)
     assert own.run("token", "list", ANNA) == ""
-    assert "only keeper" in own.run("operator", "disable", KATE, code=1)
+    assert "only desk administrator" in own.run("operator", "disable", KATE, code=1)
     assert "operator list" in own.run("operator", "disable", "nobody@firstline.example", code=1)
 
 

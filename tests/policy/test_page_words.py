@@ -310,7 +310,7 @@ def test_days_of_an_exception_read_as_people_write_them(start: str, end: str, sa
     one = f"{{calendar: work, from: '{start}', to: '{end}', closed: true}}"
     text = f"calendars: {{work: {{mon-fri: ['09:00-18:00']}}, exceptions: [{one}]}}"
     words = made(text, "uk")["exceptions"].words
-    assert words == f"{said}, робочі дні: зачинено."
+    assert words == f"{said}, робочі дні: не працює."
 
 
 def test_names_with_commas_stand_between_semicolons() -> None:
@@ -333,8 +333,8 @@ def test_a_value_without_words_around_it_is_in_the_language_of_the_page() -> Non
 def test_a_row_for_all_is_for_the_others_where_each_row_above_has_its_times() -> None:
     rows = "targets: [{line: a, first: 1h, fix: 1d}, {channel: chat, %s: 2h}, {first: 4h}]"
     assert made(rows % "first")["target.any"].title == "All other requests"
-    assert made(rows % "fix")["target.any"].title == "Time of an answer"
-    assert made("targets: [{first: 4h}]")["target.any"].title == "Time of an answer"
+    assert made(rows % "fix")["target.any"].title == "Response time"
+    assert made("targets: [{first: 4h}]")["target.any"].title == "Response time"
 
 
 def test_a_sentence_of_the_file_loses_its_full_stop_in_a_list() -> None:

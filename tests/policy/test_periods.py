@@ -67,9 +67,9 @@ def text(at: str | None, lang: str = "en") -> str:
 
 def test_the_page_of_a_date_leaves_out_what_is_over() -> None:
     whole = text(None)
-    for words in ("We move", "Christmas", "4 hours", "It holds until 31 March 2026."):
+    for words in ("We move", "Christmas", "4 hours", "It applies until 31 March 2026."):
         assert words in whole
-    assert "It holds from 1 May 2026." in whole
+    assert "It applies from 1 May 2026." in whole
     assert "Діє до 31 березня 2026 року включно." in text(None, "uk")
     assert "Действует по 31 марта 2026 года включительно." in text(None, "ru")
     assert "We move" in text("2026-03-03T23:59")

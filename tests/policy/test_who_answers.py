@@ -58,7 +58,7 @@ def test_at_hours_of_best_effort_a_live_channel_may_be_tried() -> None:
     given: dict[str, Any] = {"channel": "chat", "received": EVENING}
     found = policy_ask(POLICY, given)["channels"]["chat"]
     assert (found["open"], found["usable"]) == (False, True)
-    assert "an answer may come now, and is not owed" in found["note"]
+    assert "an answer may come now, but is not guaranteed" in found["note"]
     other = load(FILE.replace(" best_effort: not work,", ""))
     assert policy_ask(other, given)["channels"]["chat"]["usable"] is False
 
@@ -66,7 +66,7 @@ def test_at_hours_of_best_effort_a_live_channel_may_be_tried() -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ["For these contacts:", "is not owed", "— answered by: "]),
+        ("en", ["For these contacts:", "is not guaranteed", "— answered by: "]),
         ("uk", ["Для цих контактних осіб:", "не гарантована", "— відповідає: "]),
         ("ru", ["Для этих контактных лиц:", "не гарантирован", "— отвечает: "]),
     ],

@@ -280,7 +280,7 @@ def test_hours_holidays_and_exceptions_are_told() -> None:
     assert "Closed on public holidays: Ukraine" in found["calendar.work"].words
     assert found["exceptions"].words == "31 December 2026, working days: 09:00–12:00 (Party)."
     closed = made(text.replace('hours: ["09:00-12:00"]', "closed: true"), "uk")
-    assert closed["exceptions"].words == "31 грудня 2026 року, робочі дні: зачинено (Party)."
+    assert closed["exceptions"].words == "31 грудня 2026 року, робочі дні: не працює (Party)."
     assert "пн–пт 09:00–13:00, 14:00–01:00" in closed["channel.phone"].words
 
 

@@ -99,8 +99,8 @@ async def test_a_figure_that_the_log_does_not_know_says_that_it_is_typed_by_hand
     found = await figure(hands)
     assert (found.kind, found.value, found.shown) == ("typed", None, False)
     stranger, anna = await browser_for(None), await browser_for("anna")
-    assert "Typed by hand, not computed" in (await stranger.get("/regulations")).text
-    assert "typed by hand" in (await anna.get("/desk/regulations/proof")).text
+    assert "Entered by hand, not computed" in (await stranger.get("/regulations")).text
+    assert "entered by hand" in (await anna.get("/desk/regulations/proof")).text
 
 
 async def test_an_average_is_computed_unless_it_counts_working_hours(hands: Hands) -> None:

@@ -165,7 +165,7 @@ async def test_taking_back_twice_is_quiet_and_what_is_gone_cannot_be_edited(
     path = f"{API}/{no}/entries/1/edits"
     refused = await vera.post(path, json={"body": "Words again"})
     assert refused.status_code == 409
-    assert "cannot be edited" in refused.json()["detail"]
+    assert "can no longer be edited" in refused.json()["detail"]
     shown = (await vera.get(f"{API}/{no}/entries")).json()["entries"]
     assert (shown[0]["body"], shown[0]["data"]["redacted"]) == ("", True)
 

@@ -92,7 +92,7 @@ def parser() -> ArgumentParser:
 def _add_serving(commands: Any) -> None:
     demo = _command(commands, "demo", "serving:demo", "a seeded desk on this machine, at once")
     demo.add_argument("--port", type=_port, default=None, help="where it listens (8080)")
-    demo.add_argument("--fresh", action="store_true", help="forget the data and begin anew")
+    demo.add_argument("--fresh", action="store_true", help="delete the data and start again")
     serve = _command(commands, "serve", "serving:serve", "run the desk")
     serve.add_argument("--host", help="address to listen on (127.0.0.1)")
     serve.add_argument("--port", type=_port, help="port to listen on (8080)")
@@ -121,7 +121,7 @@ def _add_people(commands: Any) -> None:
     ):
         act = _command(operator, name, f"staff:{action}", words)
         act.add_argument("email", metavar="EMAIL")
-    _add_tokens(_under(commands.add_parser("token", help="make, list, revoke API tokens")))
+    _add_tokens(_under(commands.add_parser("token", help="create, list, revoke API tokens")))
     imports = commands.add_parser("import", help="import clients")
     new = _command(_under(imports), "clients", "people:import_clients", "from CSV or JSON")
     new.add_argument("file", metavar="FILE", type=Path)
@@ -131,10 +131,10 @@ def _add_people(commands: Any) -> None:
 
 def _add_tokens(token: Any) -> None:
     new = _command(token, "new", "people:new_token", "print a new token of a person")
-    new.add_argument("--name", default="command line", help="what its owner will know it by")
+    new.add_argument("--name", default="command line", help="the name its owner sees")
     listing = _command(token, "list", "staff:list_tokens", "the tokens of a person")
     _add_json(listing)
-    revoke = _command(token, "revoke", "staff:revoke_token", "end tokens of a person")
+    revoke = _command(token, "revoke", "staff:revoke_token", "revoke tokens of a person")
     for command in (new, listing, revoke):
         command.add_argument("email", metavar="EMAIL")
     revoke.add_argument("ids", metavar="ID", nargs="*", help="as token list shows it")
@@ -143,7 +143,7 @@ def _add_tokens(token: Any) -> None:
 
 def _add_keeping(commands: Any) -> None:
     migrate = _command(
-        commands, "migrate", "keeping:migrate", "make a desk, or bring one to this release"
+        commands, "migrate", "keeping:migrate", "create a desk, or upgrade one to this release"
     )
     backup = _command(commands, "backup", "keeping:backup", "write database and files to FILE")
     backup.add_argument("--empty", action="store_true", help="even if the desk holds nothing")
@@ -167,7 +167,7 @@ def _add_keeping(commands: Any) -> None:
         command.add_argument(
             "--new-secret", action="store_true", help="the secret is lost: go on without the sealed"
         )
-    _add_json(_command(commands, "doctor", "keeping:doctor", "look for what is out of order"))
+    _add_json(_command(commands, "doctor", "keeping:doctor", "say what is wrong with the desk"))
     _add_post(commands)
     flood = _command(commands, "flood", "flood:flood", "make live traffic on a running demo desk")
     flood.add_argument("--url", help="where it answers (http://127.0.0.1:8080)")
@@ -178,12 +178,12 @@ def _add_keeping(commands: Any) -> None:
 def _add_post(commands: Any) -> None:
     unsent = _under(commands.add_parser("outbox", help="look after what could not be sent"))
     _add_json(_command(unsent, "list", "post:list_outbox", "what was given up or still fails"))
-    for name, words in (("retry", "send again at once"), ("drop", "delete what nobody shall get")):
+    for name, words in (("retry", "try again at once"), ("drop", "delete what nobody should get")):
         act = _command(unsent, name, f"post:{name}_outbox", words)
         act.add_argument("ids", metavar="ID", nargs="*", help="as outbox list shows it")
         act.add_argument("--all", action="store_true", help="all that outbox list shows")
     mail = _under(commands.add_parser("mail", help="try the mail server"))
-    test = _command(mail, "test", "post:test_mail", "send a letter to EMAIL and say what happened")
+    test = _command(mail, "test", "post:test_mail", "send a test e-mail to EMAIL")
     test.add_argument("email", metavar="EMAIL")
 
 

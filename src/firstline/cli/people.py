@@ -37,7 +37,7 @@ async def _known_lines(tx: Tx, wanted: list[str]) -> None:
     ids = await line_ids(tx.conn)
     for line in wanted:
         if line not in ids:
-            raise CommandError(f"There is no line {line}; there are {', '.join(ids)}.")
+            raise CommandError(f"There is no line {line}; the lines are {', '.join(ids)}.")
 
 
 async def _new_operator(asked: Namespace) -> str:

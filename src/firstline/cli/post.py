@@ -27,7 +27,7 @@ def list_outbox(asked: Namespace) -> int:
         json.dump({"parcels": [_to_json(one) for one in parcels]}, sys.stdout, indent=2)
         print()
     else:
-        print("\n".join(map(_line, parcels)) or "Nothing waits that could not be sent.")
+        print("\n".join(map(_line, parcels)) or "There is nothing that could not be sent.")
     return 0
 
 
@@ -53,15 +53,15 @@ def test_mail(asked: Namespace) -> int:
     try:
         asyncio.run(mail.send(_trial(to, settings)))
     except Permanent as error:
-        raise CommandError(f"The letter was refused for good: {error}") from error
+        raise CommandError(f"The e-mail was refused for good: {error}") from error
     except Exception as error:
         # Whatever went wrong is what the keeper asked for.
         trouble = str(error) if isinstance(error, Away) else f"{type(error).__name__}: {error}"
-        raise CommandError(f"The letter could not be sent: {trouble}") from error
+        raise CommandError(f"The e-mail could not be sent: {trouble}") from error
     if isinstance(mail, FolderMail):
-        print(f"No FIRSTLINE_SMTP_URL is set; the letter was written to {mail.folder}.")
+        print(f"No FIRSTLINE_SMTP_URL is set; the e-mail was written to {mail.folder}.")
     else:
-        print(f"The mail server took the letter to {to} from {settings.mail_from}.")
+        print(f"The mail server accepted the e-mail to {to} from {settings.mail_from}.")
     return 0
 
 
@@ -103,8 +103,8 @@ def _trial(to: str, settings: Settings) -> Letter:
     return Letter(
         id=uuid7(),
         to=to,
-        subject="A test of the support desk's mail",
-        text=f"This letter comes from the desk at {settings.public_url}.\n\nIts mail works.\n",
+        subject="A test e-mail from the support desk",
+        text=f"This e-mail comes from the desk at {settings.public_url}.\n\nIts mail works.\n",
     )
 
 

@@ -226,7 +226,7 @@ class Close(Part):
 
     remind: Annotated[
         Duration | None,
-        Says("When we wait for a reply from the client, we send a reminder {time:after}."),
+        Says("When we are waiting for a reply from the client, we send a reminder {time:after}."),
     ] = Field(default=None, description="The client is reminded after so long without a word.")
     resolve: Annotated[
         Duration | None, Says("Without a reply, the request counts as solved {time:after}.")

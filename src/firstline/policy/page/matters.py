@@ -42,7 +42,9 @@ def matters(say: Wording) -> Iterator[ClauseDraft]:
 def _close(say: Wording, rules: Close) -> Iterator[Sentence]:
     written = rules.model_fields_set
     if rules.remind:
-        text = _("When we wait for a reply from the client, we send a reminder {time:after}.")
+        text = _(
+            "When we are waiting for a reply from the client, we send a reminder {time:after}."
+        )
         yield sentence(text, "close.remind", time=say.time(rules.remind))
     if rules.resolve:
         text = _("Without a reply, the request counts as solved {time:after}.")

@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from firstline.kit.addresses import address, ascii_host, is_database_address, smtp_server
+from firstline.kit.addresses import address, host_name, is_database_address, smtp_server
 from firstline.policy.text.speech import LANGUAGES
 
 MOST_WORKERS = 64
@@ -269,7 +269,7 @@ def _public_url(environment: Mapping[str, str], found: str) -> str:
         raise SettingsError(
             "FIRSTLINE_PUBLIC_URL must be the address people type, such as https://desk.example."
         )
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else ascii_host(parts.hostname)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else host_name(parts.hostname)
     return f"{parts.scheme}://{host}" + (f":{port}" if parts.port is not None else "")
 
 

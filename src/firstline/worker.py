@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from firstline.kit.keys import forget_answers
 from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
 from firstline.kit.tasks import goes_on
+from firstline.people import respell_hosts
 from firstline.people import sweep as sweep_people
 from firstline.reports import read_on
 from firstline.requests import due
@@ -85,6 +87,16 @@ def automatic_words(what: str, language: str) -> str:
         )
 
 
+async def _tidy_people(desk: Desk, now: datetime) -> None:
+    """Sweep what has run out, and bring hosts of before to one spelling, some at a time."""
+    async with desk.db.transaction() as tx:
+        await sweep_people(tx.conn, now)
+    left = True
+    while left:
+        async with desk.db.transaction() as tx:
+            left = await respell_hosts(tx.conn) > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Chore:
     """Something to be done now and then; doing it twice does no harm."""
@@ -98,10 +110,6 @@ def chores(desk: Desk) -> list[Chore]:
     """What is swept: chats of holders who are gone, run-out sessions, drafts, old letters and
     answers of keys; and evidence of the clauses is read from the log.
     """
-
-    async def people(now: datetime) -> None:
-        async with desk.db.transaction() as tx:
-            await sweep_people(tx.conn, now)
 
     async def files(now: datetime) -> None:
         await uploads.sweep(desk.db, desk.files, now=now)
@@ -132,7 +140,7 @@ def chores(desk: Desk) -> list[Chore]:
         Chore("openings", timedelta(seconds=30), openings),
         Chore("presence", timedelta(seconds=15), presence),
         Chore("evidence", timedelta(seconds=20), evidence),
-        Chore("people", timedelta(minutes=5), people),
+        Chore("people", timedelta(minutes=5), partial(_tidy_people, desk)),
         Chore("files", timedelta(hours=1), files),
         Chore("parcels", timedelta(hours=6), parcels),
         Chore("answers", timedelta(hours=6), answers),

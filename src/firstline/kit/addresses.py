@@ -14,6 +14,9 @@ ADDRESS_LENGTH = 254
 LOCAL_LENGTH = 64
 # RFC 5322 dot-atom, ASCII: few servers take more, and none must.
 LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+HOST_LENGTH = 254
+# An address of a page whose host was meant.
+PASTED = re.compile(r"(?i)^https?://([^/?#@:\[\]\s]+)(?::\d+)?(?:[/?#].*)?$")
 LABEL = re.compile(r"(?!.{64})[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
 UNSEEN = re.compile(f"[{INVISIBLE}]")
 
@@ -52,7 +55,7 @@ def spellings(text: str) -> list[str]:
     except ValueError:
         return [typed]
     local, _, host = found.rpartition("@")
-    return list(dict.fromkeys((found, f"{local}@{_readable(host)}", typed)))
+    return list(dict.fromkeys((found, f"{local}@{readable_host(host)}", typed)))
 
 
 def ascii_host(host: str) -> str:
@@ -62,6 +65,23 @@ def ascii_host(host: str) -> str:
     return ".".join(
         label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
     )
+
+
+def host_name(text: str) -> str:
+    """The one spelling of a host: as the network knows it, in small letters, without the dot of the
+    root and what nobody sees; of an address that was pasted its host. Words that are no host stay.
+    """
+    typed = UNSEEN.sub("", text).strip()
+    bare = PASTED.sub(r"\1", typed)
+    host = ascii_host(bare).rstrip(".")
+    labels = host.removeprefix("*.").split(".")
+    return host if len(host) < HOST_LENGTH and all(map(_is_label, labels)) else typed
+
+
+def host_words(host: str) -> str:
+    """A host as people read it, with that of the network beside it where it reads otherwise."""
+    read = readable_host(host)
+    return host if read == host else f"{read} ({host})"
 
 
 def smtp_server(url: str) -> dict[str, Any]:
@@ -94,11 +114,11 @@ def _is_mail_host(host: str) -> bool:
 
 def _is_label(label: str) -> bool:
     return LABEL.fullmatch(label) is not None and (
-        not label.startswith("xn--") or _readable(label) != label
+        not label.startswith("xn--") or readable_host(label) != label
     )
 
 
-def _readable(host: str) -> str:
+def readable_host(host: str) -> str:
     """The host as people write it; what is no punycode stays as it is."""
     try:
         return ".".join(

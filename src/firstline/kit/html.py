@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from firstline.kit import i18n
+from firstline.kit.addresses import host_words
 from firstline.kit.assets import assets
 from firstline.kit.fences import FencedPart, split_fences
 from firstline.kit.i18n import gettext as _
@@ -98,6 +99,7 @@ def environment() -> Environment:
         words=words,
         markdown=markdown,
         size=size,
+        host=host_words,
     )
     values = cast("dict[str, Any]", env.globals)  # pyright: ignore[reportUnknownMemberType]
     values.update(

@@ -142,7 +142,7 @@ def _check_service(service: Service) -> Service:
         name=checks.text(service.name, "name"),
         kind=checks.text(service.kind, "kind", most=40),
         server=checks.text(service.server, "server", required=False),
-        host=checks.text(service.host, "host", most=253, required=False),
+        host=checks.host(service.host),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from firstline.kit.addresses import address, has_unseen, spellings
+from firstline.kit.addresses import address, has_unseen, host_name, spellings
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import LANGUAGES, ngettext
 from firstline.kit.i18n import gettext as _
@@ -75,6 +75,11 @@ def language(value: str, field: str = "language") -> str:
             _("Choose one of these languages: %(known)s.") % {"known": languages}, field=field
         )
     return value
+
+
+def host(value: str, field: str = "host") -> str:
+    """The host of a service in the one spelling of `kit.addresses`. Raises Invalid (field)."""
+    return text(host_name(text(value, field, most=253, required=False)), field, required=False)
 
 
 def external_id(value: str | None, field: str = "external_id") -> str | None:

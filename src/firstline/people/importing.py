@@ -172,6 +172,8 @@ class _Import:
         )
         if not fields.get("kind"):
             fields.pop("kind", None)
+        if "host" in fields:
+            fields["host"] = checks.host(fields["host"], "service_host")
         before = await self._service_of(client, external_id)
         if before is None or fields.get("kind") != before.kind:
             refuse_kind(self.policy, fields.get("kind", ""))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row, kwargs_row, scalar_row
 
-from firstline.kit.addresses import spellings
+from firstline.kit.addresses import UNSEEN, ascii_host, host_name, readable_host, spellings
 from firstline.kit.db import Conn
 from firstline.people.model import (
     Client,
@@ -193,6 +193,7 @@ async def clients(conn: Conn, q: str, after: UUID | None, limit: int) -> list[Cl
     """Clients by name, from `after` on, whose name, panel id, contact or service holds `q`."""
     for letter in "\\%_":
         q = q.replace(letter, "\\" + letter)
+    part = {"q": f"%{q}%" if q else "%", "host": f"%{_host_of(q)}%"}
     async with conn.cursor(row_factory=class_row(Client)) as cursor:
         await cursor.execute(
             f"select {CLIENT_COLUMNS} from clients k where (%(q)s = '%%' or k.name ilike %(q)s"
@@ -200,13 +201,19 @@ async def clients(conn: Conn, q: str, after: UUID | None, limit: int) -> list[Cl
             " join people p on p.id = c.person_id where c.client_id = k.id"
             " and (p.email like lower(%(q)s) or p.name ilike %(q)s)) or exists (select"
             " from services s where s.client_id = k.id and (s.name ilike %(q)s"
-            " or s.host ilike %(q)s or s.server ilike %(q)s or s.external_id ilike %(q)s)))"
+            " or s.host ilike any(array[%(q)s, %(host)s]) or s.host_read ilike %(q)s"
+            " or s.server ilike %(q)s or s.external_id ilike %(q)s)))"
             " and (%(after)s::uuid is null or (lower(k.name), k.id) >"
             " (select lower(a.name), a.id from clients a where a.id = %(after)s))"
             " order by lower(k.name), k.id limit %(limit)s",
-            {"q": f"%{q}%" if q else "%", "after": after, "limit": limit},
+            {**part, "after": after, "limit": limit},
         )
         return await cursor.fetchall()
+
+
+def _host_of(q: str) -> str:
+    """What is looked for as the network spells it."""
+    return ascii_host(UNSEEN.sub("", q)).rstrip(".") or q
 
 
 # --- services -------------------------------------------------------------------------------
@@ -215,7 +222,8 @@ async def clients(conn: Conn, q: str, after: UUID | None, limit: int) -> list[Cl
 async def add_service(conn: Conn, service: Service) -> bool:
     """False when the client has a service with this external id."""
     done = await conn.execute(
-        f"insert into services ({SERVICE_COLUMNS}) values (%s, %s, %s, %s, %s, %s, %s, %s)"
+        f"insert into services ({SERVICE_COLUMNS}, host_read)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " on conflict (client_id, external_id) do nothing",
         (
             service.id,
@@ -226,6 +234,7 @@ async def add_service(conn: Conn, service: Service) -> bool:
             service.server,
             service.host,
             service.active,
+            readable_host(service.host),
         ),
     )
     return done.rowcount == 1
@@ -234,13 +243,15 @@ async def add_service(conn: Conn, service: Service) -> bool:
 async def update_service(conn: Conn, service: Service) -> bool:
     """Write every changeable field of a service of that client; False when it is not theirs."""
     done = await conn.execute(
-        "update services set name = %s, kind = %s, server = %s, host = %s, active = %s"
+        "update services set name = %s, kind = %s, server = %s, host = %s,"
+        " host_read = %s, active = %s"
         " where id = %s and client_id = %s",
         (
             service.name,
             service.kind,
             service.server,
             service.host,
+            readable_host(service.host),
             service.active,
             service.id,
             service.client_id,
@@ -254,6 +265,20 @@ async def service(conn: Conn, service_id: UUID) -> Service | None:
     async with conn.cursor(row_factory=class_row(Service)) as cursor:
         await cursor.execute(f"select {SERVICE_COLUMNS} from services where id = %s", (service_id,))
         return await cursor.fetchone()
+
+
+async def respell_hosts(conn: Conn, most: int = 1000) -> int:
+    """Bring hosts of before to the one spelling; how many of them there were."""
+    cursor = await conn.execute(
+        "select id, host from services where host_read is null order by id limit %s"
+        " for update skip locked",
+        (most,),
+    )
+    spelled = [(row[0], host_name(row[1])) for row in await cursor.fetchall()]
+    rows = [(host, readable_host(host), id_) for id_, host in spelled]
+    async with conn.cursor() as many:
+        await many.executemany("update services set host = %s, host_read = %s where id = %s", rows)
+    return len(rows)
 
 
 async def services(conn: Conn, client_ids: Iterable[UUID]) -> list[Service]:

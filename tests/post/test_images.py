@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageSequence, PngImagePlugin
 
 from firstline.kit.errors import Invalid
-from firstline.kit.images import Pictures, may_be_picture
+from firstline.kit.images import Pictures, may_be_picture, may_tell
 from firstline.kit.metadata import strip_metadata
 from firstline.kit.pixels import Picture, encode
 
@@ -224,3 +224,87 @@ def test_the_name_tells_what_the_bytes_are(name: str, kind: str, named: str) -> 
     made = encode(picture(kind))
     assert made
     assert made.file_name(name) == named
+
+
+def told(kind: str) -> bytes:
+    """A picture of this kind that tells a place, by Exif, XMP and its own fields."""
+    exif = Image.Exif()
+    exif[0x010E], exif[0x013B], exif[0x8298] = (CANARY.decode() for _ in range(3))
+    exif.get_ifd(0x8769)[0x9286] = CANARY
+    exif.get_ifd(0x8825)[0x001B] = CANARY
+    more: dict[str, Any] = {"exif": exif}
+    if kind == "AVIF":
+        more["xmp"] = b"<x:xmpmeta>" + CANARY + b"</x:xmpmeta>"
+    if kind == "TIFF":
+        more["tiffinfo"] = {700: b"<x:xmpmeta>" + CANARY}
+    out = io.BytesIO()
+    noise = Image.effect_noise((64, 48), 90).convert("RGB")
+    noise.save(out, kind, **more)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "TIFF"])
+def test_other_pictures_tell_nothing_and_look_the_same(kind: str) -> None:
+    data = told(kind)
+    assert CANARY in data
+    made = strip_metadata(data)
+    assert CANARY not in made
+    assert len(made) == len(data)
+    assert may_tell(made[:16])
+    assert opened(made).tobytes() == opened(data).tobytes()
+    assert CANARY.decode() not in str(dict(opened(made).getexif()))
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+def heic(exif: bytes, *, inside: bool = False) -> bytes:
+    """A HEIC as telephones write it, with an Exif item of which `iloc` tells the place."""
+    entry = box(b"infe", b"\2\0\0\1", struct.pack(">HH", 1, 0), b"Exif", b"\0")
+    names = box(b"iinf", bytes(4), struct.pack(">H", 1), entry)
+    head = box(b"ftyp", b"heic", bytes(4), b"mif1heic")
+
+    def meta(at: int) -> bytes:
+        sizes = struct.pack(">BBBBBB", 1, 0, 0, 0, 0x44, 0x40)
+        places = struct.pack(">HHHHIHII", 1, 1, int(inside), 0, 0, 1, at, len(exif))
+        store = box(b"idat", exif) if inside else b""
+        return box(b"meta", bytes(4), names, box(b"iloc", sizes, places), store)
+
+    at = 0 if inside else len(head) + len(meta(0)) + 8
+    return head + meta(at) + box(b"mdat", b"pixels" if inside else exif + b"pixels")
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_heic_tells_nothing_and_stays_as_long(inside: bool) -> None:
+    data = heic(bytes(4) + b"II*\0" + CANARY * 3, inside=inside)
+    made = strip_metadata(data)
+    assert CANARY not in made
+    assert b"pixels" in made
+    assert len(made) == len(data)
+    assert made[:20] == data[:20]
+
+
+def test_films_tell_no_place() -> None:
+    track = box(b"trak", box(b"udta", CANARY), box(b"mdia", b"sound of it"))
+    told_by_all = box(b"udta", box(b"\xa9xyz", CANARY)), box(b"meta", CANARY)
+    film = box(b"ftyp", b"qt  ", bytes(4)) + box(b"moov", box(b"mvhd", b"1"), track, *told_by_all)
+    film += box(b"uuid", CANARY) + box(b"mdat", b"frames")
+    made = strip_metadata(film)
+    assert CANARY not in made
+    assert len(made) == len(film)
+    for stays in (b"mvhd", b"sound of it", b"frames"):
+        assert stays in made
+
+
+@pytest.mark.parametrize("data", [told("AVIF"), told("TIFF"), heic(bytes(40))])
+def test_broken_files_of_these_kinds_end_and_stay_downloads(data: bytes) -> None:
+    for seed in range(400):
+        broken = bytearray(data[: len(data) - seed * 3 % len(data)])
+        for step in range(6):
+            broken[(seed * 7919 + step * 104729) % len(broken)] = (seed * 31 + step) % 256
+        assert len(strip_metadata(bytes(broken))) == len(broken)
+    loop = bytearray(told("TIFF"))
+    loop[-4:] = loop[4:8]
+    assert len(strip_metadata(bytes(loop))) == len(loop)

@@ -11,9 +11,11 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Hashable
 from weakref import WeakValueDictionary
 
+from firstline.kit.boxes import is_made_of_boxes
 from firstline.kit.errors import Invalid, Unavailable
 from firstline.kit.i18n import gettext as _
 from firstline.kit.pixels import MAX_IMAGE_PIXELS, Picture
+from firstline.kit.tiff import HEADS
 
 CONCURRENT = 2
 SECONDS = 15
@@ -25,6 +27,11 @@ SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 def may_be_picture(head: bytes) -> bool:
     """Whether the first bytes are those of a format we read; nothing is trusted by it."""
     return head.startswith(SIGNATURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+
+
+def may_tell(head: bytes) -> bool:
+    """Whether the first bytes are those of a picture or film that may tell place and camera."""
+    return may_be_picture(head) or head.startswith(HEADS) or is_made_of_boxes(head)
 
 
 class Pictures:

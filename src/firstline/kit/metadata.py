@@ -1,12 +1,15 @@
 """Pictures that are kept as they came, without what they tell of place, camera and author.
 
 Only whole blocks of the file are left out, so every pixel and frame stays as it was. What a file
-hides behind its end goes too. Sources: JPEG (ITU T.81), Exif 2.32, PNG (W3C, third edition),
-GIF89a, WebP (RFC 9649).
+hides behind its end goes too. HEIC, AVIF and films stand in kit/boxes, TIFF in kit/tiff. Sources:
+JPEG (ITU T.81), Exif 2.32, PNG (W3C, third edition), GIF89a, WebP (RFC 9649).
 """
 
 import struct
 from collections.abc import Iterator
+
+from firstline.kit.boxes import blank_boxes, is_made_of_boxes
+from firstline.kit.tiff import HEADS, blank_tiff
 
 PNG = b"\x89PNG\r\n\x1a\n"
 # Chunks that decide what is seen; all others of PNG are left out.
@@ -32,7 +35,9 @@ def strip_metadata(data: bytes) -> bytes:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         body = _join(_webp(data), data)
         return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
-    return data
+    if data.startswith(HEADS):
+        return blank_tiff(data)
+    return blank_boxes(data) if is_made_of_boxes(data) else data
 
 
 class _Broken(Exception):

@@ -17,7 +17,7 @@ from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Invalid, Missing, TooLarge, TooMany
 from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name, media_type, read
 from firstline.kit.i18n import gettext as _
-from firstline.kit.images import Pictures, may_be_picture
+from firstline.kit.images import Pictures, may_tell
 from firstline.kit.keys import StoredAnswer, check_key, once
 from firstline.kit.pixels import Picture
 from firstline.kit.seal import Seal
@@ -94,7 +94,7 @@ class Uploads:
         try:
             if not stored.size:
                 raise Invalid(_("The file is empty; choose another one."), field="file")
-            return await self._without_marks(row) if may_be_picture(bytes(head)) else row
+            return await self._without_marks(row) if may_tell(bytes(head)) else row
         except BaseException:
             await self.files.delete(stored.key)
             raise

@@ -70,11 +70,11 @@ def _blank_items(data: bytearray, meta: _Box) -> None:
     parts = {box.kind: box for box in _boxes(data, meta.inner + 4, meta.end)}
     if b"iinf" not in parts or b"iloc" not in parts:
         return
-    told = dict(_telling_items(data, parts[b"iinf"]))
+    fillers = dict(_telling_items(data, parts[b"iinf"]))
     store = parts[b"idat"].inner if b"idat" in parts else len(data)
     for item, spans in _places(data, parts[b"iloc"], store):
-        if item in told:
-            _overwrite(data, spans, told[item])
+        if item in fillers:
+            _overwrite(data, spans, fillers[item])
 
 
 def _telling_items(data: bytearray, iinf: _Box) -> Iterator[tuple[int, bytes]]:

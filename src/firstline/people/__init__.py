@@ -9,6 +9,7 @@ from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.sessions import COOKIE, identify_cookie
 from firstline.people.access.store import epochs, sweep
 from firstline.people.access.tokens import new_token
+from firstline.people.hosts_store import respell_hosts
 from firstline.people.model import (
     ACCESSES,
     ROLES,
@@ -28,7 +29,6 @@ from firstline.people.store import (
     contacts,
     operator,
     operators,
-    respell_hosts,
     service,
     services,
     who,

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from psycopg.rows import class_row, kwargs_row, scalar_row
 
-from firstline.kit.addresses import UNSEEN, ascii_host, host_name, readable_host, spellings
+from firstline.kit.addresses import readable_host, spellings
 from firstline.kit.db import Conn
+from firstline.people.hosts_store import part_of_host, pattern
 from firstline.people.model import (
     Client,
     Contact,
@@ -191,29 +192,21 @@ async def client_by_external_id(conn: Conn, external_id: str) -> Client | None:
 
 async def clients(conn: Conn, q: str, after: UUID | None, limit: int) -> list[Client]:
     """Clients by name, from `after` on, whose name, panel id, contact or service holds `q`."""
-    for letter in "\\%_":
-        q = q.replace(letter, "\\" + letter)
-    part = {"q": f"%{q}%" if q else "%", "host": f"%{_host_of(q)}%"}
+    values = {"q": pattern(q), "host": pattern(part_of_host(q)), "after": after, "limit": limit}
     async with conn.cursor(row_factory=class_row(Client)) as cursor:
         await cursor.execute(
-            f"select {CLIENT_COLUMNS} from clients k where (%(q)s = '%%' or k.name ilike %(q)s"
+            f"select {CLIENT_COLUMNS} from clients k where (k.name ilike %(q)s"
             " or k.external_id ilike %(q)s or exists (select from contacts c"
             " join people p on p.id = c.person_id where c.client_id = k.id"
             " and (p.email like lower(%(q)s) or p.name ilike %(q)s)) or exists (select"
-            " from services s where s.client_id = k.id and (s.name ilike %(q)s"
-            " or s.host ilike any(array[%(q)s, %(host)s]) or s.host_read ilike %(q)s"
-            " or s.server ilike %(q)s or s.external_id ilike %(q)s)))"
+            " from services s where s.client_id = k.id and concat_ws(chr(10), s.name, s.host,"
+            " s.host_read, s.server, s.external_id) ilike any(array[%(q)s, %(host)s])))"
             " and (%(after)s::uuid is null or (lower(k.name), k.id) >"
             " (select lower(a.name), a.id from clients a where a.id = %(after)s))"
             " order by lower(k.name), k.id limit %(limit)s",
-            {**part, "after": after, "limit": limit},
+            values,
         )
         return await cursor.fetchall()
-
-
-def _host_of(q: str) -> str:
-    """What is looked for as the network spells it."""
-    return ascii_host(UNSEEN.sub("", q)).rstrip(".") or q
 
 
 # --- services -------------------------------------------------------------------------------
@@ -265,20 +258,6 @@ async def service(conn: Conn, service_id: UUID) -> Service | None:
     async with conn.cursor(row_factory=class_row(Service)) as cursor:
         await cursor.execute(f"select {SERVICE_COLUMNS} from services where id = %s", (service_id,))
         return await cursor.fetchone()
-
-
-async def respell_hosts(conn: Conn, most: int = 1000) -> int:
-    """Bring hosts of before to the one spelling; how many of them there were."""
-    cursor = await conn.execute(
-        "select id, host from services where host_read is null order by id limit %s"
-        " for update skip locked",
-        (most,),
-    )
-    spelled = [(row[0], host_name(row[1])) for row in await cursor.fetchall()]
-    rows = [(host, readable_host(host), id_) for id_, host in spelled]
-    async with conn.cursor() as many:
-        await many.executemany("update services set host = %s, host_read = %s where id = %s", rows)
-    return len(rows)
 
 
 async def services(conn: Conn, client_ids: Iterable[UUID]) -> list[Service]:

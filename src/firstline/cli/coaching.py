@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from firstline.cli import USAGE, WELL
 from firstline.coach import FirstMessage
 from firstline.coaching import answer
 from firstline.policy import Policy, default_text, load
 
 LONGEST = 1_000_000  # bytes of a line
-WELL, USAGE = 0, 2
 
 
 class MessageLine(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,7 +33,7 @@ def coach(asked: Namespace) -> int:
             continue
         try:
             line = _read(raw, policy)
-        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
+        except ValueError as error:
             sys.stderr.write(f"firstline coach: line {number}: {_reason(error)}\n")
             code = USAGE
             continue

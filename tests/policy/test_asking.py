@@ -108,7 +108,7 @@ ASKED: list[tuple[dict[str, Any], str, Any]] = [
     ({"channel": "phone", "spend": 100}, "channels.phone.usable", False),
     ({"channel": "phone"}, "channels.phone.opens_after", "4h"),
     ({"channel": "phone"}, "channels.phone.note",
-     "it opens when a request is 4 hours old; say its age"),
+     "it opens when a request is 4 hours old; give its age"),
     ({"channel": "mail", "language": "fr"}, "channels.mail.why.0",
      "It is answered in German only: Mail."),
     ({"channel": "mail", "language": "uk"}, "channels.mail.why.0",

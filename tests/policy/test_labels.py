@@ -97,7 +97,10 @@ def test_lengths_sums_and_languages_stand_in_words(
 def test_a_channel_that_opens_later_says_after_how_long_in_words() -> None:
     policy = load("channels: [{id: ticket, opens_after: 4h}]")
     shown = policy_ask(policy, {"language": "uk"})["channels"]["ticket"]
-    assert shown["note"] == "відкривається, коли зверненню вже 4 години; вкажіть його вік"
+    assert (
+        shown["note"]
+        == "відкривається, коли зверненню вже 4 години; вкажіть, скільки часу воно триває"
+    )
 
 
 def test_no_sentence_of_a_refusal_holds_a_bare_length_of_time() -> None:

@@ -55,7 +55,7 @@ async def test_a_colleague_at_their_limit_is_passed_nothing(
     await hands.take("ivan")
     await hands.take("anna")
     anna, ivan = hands.world["anna"], hands.world["ivan"]
-    with pytest.raises(Conflict, match="Ivan holds 1 open chat") as refused:
+    with pytest.raises(Conflict, match="Ivan has 1 open chat") as refused:
         await hands.act(moves.transfer, anna, second, ivan.id)
     assert refused.value.title == "at-limit"
     await hands.say("ivan", first, "Please look")  # what waits for its client does not count

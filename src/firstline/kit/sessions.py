@@ -125,8 +125,9 @@ class Presence:
         self._log = Rarely()
 
     def open(self) -> None:
-        """Look from now on whether the database still answers."""
-        self._beat = asyncio.create_task(self._listen())
+        """Look from now on whether the database still answers; once is enough."""
+        if self._beat is None:
+            self._beat = asyncio.create_task(self._listen())
 
     @asynccontextmanager
     async def wait(self) -> AsyncGenerator[None]:

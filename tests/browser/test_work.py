@@ -40,7 +40,7 @@ async def test_a_word_in_between_leaves_the_turn_with_us_and_the_client_reads_so
 
     await page.keyboard.type("A rule of yours was wrong; it is gone")
     await page.keyboard.press("Enter")
-    await expect(vera.locator("#standing")).to_contain_text("Answered")
+    await expect(vera.locator("#standing")).to_contain_text("Waiting for your reply")
     await expect(vera.locator("[data-log] .fl-turn")).to_have_count(1)
     await expect(page.locator("#turn-client")).to_have_text("then we wait for the client")
     await expect(page.locator("#turn-us")).to_contain_text("promises the next reply by")
@@ -188,7 +188,7 @@ async def test_answering_what_a_colleague_holds_asks_to_take_it_over(
     await field.fill("It is a rule in .htaccess")
     await field.press("Enter")
     dialog = ivan.locator("#dialog")
-    await expect(dialog).to_contain_text("Anna has request 1001")
+    await expect(dialog).to_contain_text("Anna is working on request 1001")
     await ivan.keyboard.press("Escape")
     await expect(field).to_have_value("It is a rule in .htaccess")
     await expect(ivan.locator("[data-log] .fl-words")).to_have_count(1)

@@ -23,7 +23,7 @@ from firstline.kit.i18n import speaking
 from firstline.kit.keys import forget_answers
 from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
-from firstline.kit.tasks import goes_on
+from firstline.kit.tasks import goes_on, pause
 from firstline.people import respell_hosts
 from firstline.people import sweep as sweep_people
 from firstline.reports import read_on
@@ -92,7 +92,7 @@ async def _tidy_people(desk: Desk, now: datetime) -> None:
     async with desk.db.transaction() as tx:
         await sweep_people(tx.conn, now)
     left = True
-    while left:
+    while left and goes_on():
         async with desk.db.transaction() as tx:
             left = await respell_hosts(tx.conn) > 0
 
@@ -163,7 +163,7 @@ async def _repeat(desk: Desk, chore: Chore) -> None:
             pass  # the database is away; this is no hurry
         except Exception:
             log.exception("chore %s failed, again in %s", chore.name, chore.every)
-        await asyncio.sleep(chore.every.total_seconds())
+        await pause(chore.every.total_seconds())
 
 
 async def _index(desk: Desk) -> None:
@@ -181,9 +181,9 @@ async def _index(desk: Desk) -> None:
             if tidy:
                 await tidy_index(desk.db)
             spent = time.perf_counter() - began
-            await asyncio.sleep(max(INDEX_PAUSE if not read else 0, INDEX_SHARE * spent))
+            await pause(max(INDEX_PAUSE if not read else 0, INDEX_SHARE * spent))
         except Unavailable:
-            await asyncio.sleep(TROUBLE_PAUSE)
+            await pause(TROUBLE_PAUSE)
         except Exception:
             log.exception("the search index does not read on, again in %s s", TROUBLE_PAUSE)
-            await asyncio.sleep(TROUBLE_PAUSE)
+            await pause(TROUBLE_PAUSE)

@@ -60,7 +60,8 @@ class LeaseLoop(ABC, Generic[Row]):
             while goes_on():
                 self._woken.clear()
                 pause = await self._begin(busy)
-                await self._rest(pause)
+                if goes_on():
+                    await self._rest(pause)
         finally:
             await _finish(busy)
 

@@ -13,6 +13,13 @@ def goes_on() -> bool:
     return task is None or not task.cancelling()
 
 
+async def pause(seconds: float) -> None:
+    """Sleep, but not where the present task was asked to end and that was lost: it ends now."""
+    if not goes_on():
+        raise asyncio.CancelledError
+    await asyncio.sleep(seconds)
+
+
 class Rarely:
     """Whether it is time to say again what would be said at every try: once a minute."""
 

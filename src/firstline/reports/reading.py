@@ -1,6 +1,5 @@
 """Reading the log on: evidence follows it, and a page reads the rest before it counts."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from datetime import datetime
 
 from firstline.kit.aside import Aside
 from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.tasks import pause
 from firstline.kit.typed import HIGHEST
 from firstline.promises import read_logs
 from firstline.regulations import Policies
@@ -45,7 +45,7 @@ async def read_on(
         if len(numbers) < wanted:
             break
         below = min(numbers)
-        await asyncio.sleep(rest * (time.perf_counter() - began))
+        await pause(rest * (time.perf_counter() - began))
     return done
 
 

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 
 from firstline.kit.sessions import cause_of, connect
-from firstline.kit.tasks import Rarely, goes_on
+from firstline.kit.tasks import Rarely, goes_on, pause
 
 log = logging.getLogger(__name__)
 Hint = Callable[[str, int], None]
@@ -132,12 +132,12 @@ class PostgresBus:
                     failures = 0
                     await self._carry(conn)
             except (psycopg.Error, OSError, TimeoutError) as error:
-                pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+                wait = BACKOFF[min(failures, len(BACKOFF) - 1)]
                 failures += 1
                 # That the database is away, kit/sessions says for all who need it.
                 if not isinstance(error, psycopg.OperationalError) and self._log.may():
                     log.warning("no bus, tried again all the time: %s", cause_of(error))
-                await asyncio.sleep(pause)
+                await pause(wait)
 
     async def _connect(self) -> AsyncConnection[Any]:
         conn = await connect(self._url)

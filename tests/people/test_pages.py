@@ -10,7 +10,7 @@ import pytest
 
 from firstline.kit.db import BoundDb, Conn
 from firstline.people import Who, staff
-from firstline.people.access.links import invite
+from firstline.people.access.links import invite, make_console_link
 from firstline.people.web import safe_next
 
 EVIL = '"><img src=x onerror=alert(1)>'
@@ -160,6 +160,61 @@ async def test_an_invitation_page_lets_choose_a_password_once(
     spent = await browser().get(path)
     assert spent.status_code == 404
     assert "has been used or has expired" in spent.text
+
+
+@pytest.mark.parametrize("kind", ["invitation", "reset"])
+async def test_a_link_of_another_person_asks_before_it_ends_the_session_that_is_here(
+    browser: Callable[..., Any], db: BoundDb, world: dict[str, Who], now: Any, kind: str
+) -> None:
+    made = await db.run(
+        staff.new_operator, None, email="zoe@firstline.example", name="Zoe", now=now
+    )
+    owner = made if kind == "invitation" else world["anna"]
+    link = await db.run(make_console_link, owner.id, public_url="", now=now)
+    assert link.startswith(f"/{kind}/")
+    here = browser()
+    await here.sign_in("vera@acme.example")
+    asked = await here.get(link)
+    assert "You are signed in as Vera" in asked.text
+    assert 'name="password"' not in asked.text
+    foreign = str(world["pavel"].id)  # somebody else was asked
+    for fields in ({}, {"instead": ""}, {"instead": foreign}):
+        kept = await here.submit(link, password="a good long word", **fields)
+        assert "You are signed in as Vera" in kept.text
+        assert "vera@acme.example" in (await here.get("/account")).text
+    agreed = {"instead": str(world["vera"].id)}
+    assert 'name="password"' in (await here.submit(link, **agreed)).text
+    short = await here.submit(link, password="short", **agreed)
+    assert short.status_code == 422
+    assert agreed["instead"] in short.text
+    done = await here.submit(link, password="a good long word", **agreed)
+    assert (done.status_code, done.headers["location"]) == (303, "/desk")
+    assert owner.email in (await here.get("/account")).text
+
+
+async def test_a_reset_link_of_ones_own_asks_nothing(
+    browser: Callable[..., Any], db: BoundDb, world: dict[str, Who], now: Any
+) -> None:
+    link = await db.run(make_console_link, world["vera"].id, public_url="", now=now)
+    here = browser()
+    await here.sign_in("vera@acme.example")
+    assert 'name="password"' in (await here.get(link)).text
+
+
+async def test_a_browser_that_keeps_no_cookie_is_told_so(
+    browser: Callable[..., Any], world: dict[str, Who]
+) -> None:
+    here = browser(**{"Sec-Fetch-Mode": "navigate"})
+    sent = await here.sign_in("vera@acme.example", next="/requests?q=a&b=c")
+    address = sent.headers["location"]
+    back = await here.get(address)
+    assert (back.status_code, back.headers["location"]) == (303, "/requests?q=a&b=c")
+    here.cookies.clear()
+    refused = await here.get(address)
+    assert refused.status_code == 200
+    assert "did not keep the cookie" in refused.text
+    assert 'value="/requests?q=a&amp;b=c"' in refused.text
+    assert "did not keep" not in (await here.get("/sign-in")).text
 
 
 async def test_asking_for_a_reset_looks_the_same_for_known_and_unknown(

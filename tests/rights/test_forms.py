@@ -21,7 +21,7 @@ NO_KEY = {
     "people/templates/code.html": "the same; a code is good once by itself",
     "people/templates/link.html": "the same; a link is good once by itself",
     "people/templates/ask_reset.html": "the same; letters are limited by address",
-    "people/templates/instead.html": "a token of the panel is good once by itself",
+    "people/templates/instead.html": "a token of the panel, or a link, is good once by itself",
     "people/templates/second_factor.html": "a secret is set; twice is once",
     "people/templates/widget/settings.html": "each try takes a token of its own",
     "people/templates/account.html": "name, password, codes and sessions are set; twice is once",

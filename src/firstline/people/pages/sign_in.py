@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from litestar.response import Redirect
 
 from firstline.kit.db import Db
 from firstline.kit.errors import NotSignedIn, Refused
+from firstline.kit.i18n import gettext as _
 from firstline.kit.seal import Seal
 from firstline.kit.web import Page, page, web_of
 from firstline.people.access import links, preauth, sign_in
@@ -30,6 +32,8 @@ from firstline.people.web import (
     session_cookie,
 )
 
+SENT = "cookie-sent"  # in the address of the sign-in page: the answer before it set the cookie
+
 
 def _next(request: Http) -> str:
     return request.query_params.get("next", "")
@@ -44,9 +48,17 @@ async def sign_in_form(request: Http) -> HttpAnswer:
     visitor = await provide_visitor(request)
     if visitor is not None:
         return Redirect(safe_next(_next(request), home(visitor)), status_code=303)
-    return page(
-        request, "people/sign_in.html", next=safe_next(_next(request), ""), email="", refused=None
-    )
+    wanted, refused = safe_next(_next(request), ""), None
+    if SENT in request.query_params:
+        if web_of(request).session in request.cookies:  # it waits for the second factor
+            return Redirect(wanted or "/", status_code=303)
+        refused = NotSignedIn(
+            _(
+                "Your browser did not keep the cookie that signs you in. "
+                "Allow cookies for this site and sign in again."
+            )
+        )
+    return page(request, "people/sign_in.html", next=wanted, email="", refused=refused)
 
 
 @post("/sign-in", status_code=303)
@@ -108,9 +120,7 @@ async def sign_in_with(
         return _again(request, "people/sign_in.html", refused, next=wanted, email="")
     if contact.id == present.id:
         return await _take_token(request, db, seal, token, wanted, now)
-    return page(
-        request, "people/instead.html", who=present, contact=contact, token=token, next=wanted
-    )
+    return _ask_instead(request, present, contact, token=token, wanted=wanted)
 
 
 @post("/sign-in/with", status_code=303)
@@ -202,25 +212,58 @@ async def _link(request: Http, db: Db, kind: LinkKind, word: str, now: datetime)
             invited = await links.link_owner(conn, word, kind, now=now)
     except Refused as refused:
         return _again(request, "people/link.html", refused, kind=kind, invited=None)
-    return page(request, "people/link.html", kind=kind, invited=invited, refused=None)
+    if (present := await _somebody_else(request, invited)) is not None:
+        return _ask_instead(request, present, invited, kind=kind)
+    return page(request, "people/link.html", kind=kind, invited=invited, instead="", refused=None)
 
 
 async def _redeem(request: Http, db: Db, kind: LinkKind, word: str, now: datetime) -> HttpAnswer:
-    (password,) = await fields(request, "password")
+    """`instead` names the person whose session may end: who came after them is asked anew."""
+    password, instead = await fields(request, "password", "instead")
+    async with db.connection() as conn:
+        invited = await links.find_owner(conn, word, kind, now=now)
+    present = await _somebody_else(request, invited)
+    if present is not None and instead != str(present.id):
+        return _ask_instead(request, present, invited, kind=kind)
+    form = partial(page, request, "people/link.html", kind=kind, invited=invited, instead=instead)
+    if present is not None and not password:
+        return form(refused=None)
     try:
         signed = await links.redeem(db, word, kind, password, caller_of(request), now=now)
     except Refused as refused:
-        async with db.connection() as conn:
-            invited = await links.find_owner(conn, word, kind, now=now)
-        return _again(request, "people/link.html", refused, kind=kind, invited=invited)
+        return form(refused=refused, status=refused.status, headers=refused.headers)
     return _enter(request, signed, "")
 
 
+async def _somebody_else(request: Http, invited: Who | None) -> Who | None:
+    """Who is signed in here, where the link is another's: any site may send a browser to it."""
+    present = await provide_visitor(request) if invited is not None else None
+    return present if invited and present and present.id != invited.id else None
+
+
+def _ask_instead(
+    request: Http,
+    present: Who,
+    other: Who | None,
+    *,
+    kind: LinkKind | None = None,
+    token: str = "",
+    wanted: str = "",
+) -> Page:
+    template = "people/instead.html"
+    return page(request, template, who=present, other=other, kind=kind, token=token, next=wanted)
+
+
 def _enter(request: Http, signed: SignedIn, wanted: str) -> HttpAnswer:
-    """Set the new session's cookie and go where the person wanted, or to the second factor."""
+    """Set the new session's cookie and go where the person wanted, or to the second factor.
+
+    A browser that has sent no cookie may keep none: it goes by the sign-in page, which says so.
+    """
     address = wanted or home(signed.who)
     if not signed.passed:
         address = "/sign-in/code" + (f"?next={quote(wanted, safe='/')}" if wanted else "")
+    if "sec-fetch-mode" in request.headers and web_of(request).session not in request.cookies:
+        address = f"/sign-in?{SENT}=yes&next={quote(address)}"
     cookies = [session_cookie(request, signed)]
     if signed.passed:
         cookies.append(browser_cookie(request, signed.who))

@@ -230,7 +230,7 @@ RULES: list[tuple[str, str, str, str]] = [
         "priorities",
         "low; high",
     ),
-    ("plans: {gold: {queue: 2}}", "plans: {gold: {queue: 1}}", "plan.gold", "stand in queue 1"),
+    ("plans: {gold: {queue: 2}}", "plans: {gold: {queue: 1}}", "plan.gold", "wait in queue 1"),
     ("lines: [{id: a, parallel: true}]", "lines: [{id: a}]", "line.a", "come to this line first"),
     (
         "channels: [{id: chat, status: official}]",

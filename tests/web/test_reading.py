@@ -76,7 +76,7 @@ async def test_half_a_character_is_refused_by_the_name_of_its_field(
 async def test_what_is_no_json_is_said_to_be_none(anna: httpx.AsyncClient, body: bytes) -> None:
     answer = await anna.post(SAY, content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400
-    assert answer.json()["detail"].startswith("This is not JSON that can be read;")
+    assert answer.json()["detail"].startswith("This JSON cannot be read;")
 
 
 async def test_a_stranger_is_asked_who_they_are_before_they_are_told_what_is_wrong(

@@ -32,9 +32,7 @@ async def list_changes(
             _("Only management and the desk administrator can read this; ask one of them.")
         )
     if kind is not None and kind not in KINDS:
-        raise Invalid(
-            _("There are these kinds: %(kinds)s.") % {"kinds": ", ".join(KINDS)}, field="kind"
-        )
+        raise Invalid(_("The kinds are: %(kinds)s.") % {"kinds": ", ".join(KINDS)}, field="kind")
     limit = max(1, min(limit, MOST))
     found = await store.newest(conn, who, after, person, kind, limit + 1)
     page = found[:limit]

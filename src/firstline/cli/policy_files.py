@@ -175,8 +175,8 @@ def _verdict(name: str, findings: list[Finding], lang: str) -> int:
         return WELL
     with speaking(lang):
         found = ngettext(
-            "%(file)s has %(num)d error; mend what is listed and check again",
-            "%(file)s has %(num)d errors; mend what is listed and check again",
+            "%(file)s has %(num)d error; fix it and check again",
+            "%(file)s has %(num)d errors; fix them and check again",
             errors,
         )
     return _refuse(found % {"file": name, "num": errors}, FOUND)

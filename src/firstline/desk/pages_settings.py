@@ -78,7 +78,7 @@ async def put_snippet(panes: Given[Panes], data: URLEncodedBody[SnippetForm]) ->
     if not shortcut or len(shortcut) > 40 or any(letter in shortcut for letter in " /@\0\n\t"):
         raise Invalid(_("A shortcut is one word of at most 40 letters."), field="shortcut")
     if data.language not in panes.policy.languages:
-        raise Invalid(_("Choose one of the languages of the policy."), field="language")
+        raise Invalid(_("Choose one of the languages of the regulations."), field="language")
     if data.line and data.line not in {line.id for line in panes.policy.lines}:
         raise Invalid(_("Choose one of the lines."), field="line")
     try:

@@ -170,7 +170,7 @@ class Db:
             except RETRIED:
                 if attempt == ATTEMPTS - 1:
                     raise Unavailable(
-                        _("The server is still busy with this request; try again in a moment."),
+                        _("The server is busy with this; try again in a moment."),
                         headers={"Retry-After": "1"},
                     ) from None
                 await asyncio.sleep(random.uniform(0.005, 0.03) * 2**attempt)

@@ -66,7 +66,7 @@ def _refusal(error: Exception, body: bytes) -> Refused:
         msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Refused(
-            _("This is not JSON that can be read; send UTF-8, nested a few levels at most."),
+            _("This JSON cannot be read; send it in UTF-8, nested a few levels at most."),
             status=400,
             title="bad-request",
         )

@@ -31,7 +31,7 @@ def refuse_kind(policy: Policy | None, kind: str) -> None:
     small = {name.lower(): name for name in sorted(named)}
     if near := get_close_matches(kind.lower(), small, 1, 0.8):
         raise Invalid(
-            _("The regulations write “%(right)s”, not “%(name)s”.")
+            _("In the regulations it is written “%(right)s”, not “%(name)s”.")
             % {"right": small[near[0]], "name": kind},
             field="service_kind",
         )

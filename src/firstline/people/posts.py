@@ -88,7 +88,10 @@ async def form_once(http: Http, act: Callable[[Tx], Awaitable[object]], step: st
         if key is None or refused.extra.get("field") != "key":
             raise
         raise Invalid(
-            _("This form was sent before, with other words. Send it once more if you mean it."),
+            _(
+                "This form has already been sent with different data. If the new data is "
+                "right, send it again."
+            ),
             field="key",
         ) from None
     return word.decode()

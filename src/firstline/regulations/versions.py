@@ -150,8 +150,9 @@ def _policy_of(body: str) -> Policy | PolicyError:
 def unread_sentence(version: int, problem: PolicyError) -> str:
     """What the keeper does about a version that this release cannot read."""
     return _(
-        "This Firstline cannot read version %(version)s of the regulations (%(problem)s); publish "
-        "it anew in words that it knows, or go back to the release that published it."
+        "This release of Firstline cannot read version %(version)s of the regulations "
+        "(%(problem)s); correct the file and publish it again, or go back to the "
+        "release that published it."
     ) % {"version": version, "problem": problem.remark.in_language(current())}
 
 
@@ -368,7 +369,7 @@ async def keep_draft(conn: Conn, who: Who, body: str, seen: int, *, now: datetim
     """Keep the file that management writes, as it stands, however broken."""
     _publishes(who)
     if "\0" in body:
-        raise Invalid(_("The file contains zero bytes; check that it is text."), field="file")
+        raise Invalid(_("The file contains NUL bytes; check that it is text."), field="file")
     if await store.text(conn, seen) is None:
         raise _no_version(seen)
     await store.keep_draft(conn, who.id, body, seen, now)

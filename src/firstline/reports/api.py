@@ -86,7 +86,7 @@ async def report(
     policy = policies.current(now)[1]
     found = views(policy).get(name)
     if found is None:
-        raise Missing(_("Nothing in the log proves this clause; look through the list."))
+        raise Missing(_("The log shows nothing about this clause; look through the list."))
     asked = _period(since, until, policy.zone, now)
     await read_on(db, policies, now, most=READ_AT_ONCE)
     async with db.connection() as conn:

@@ -56,8 +56,8 @@ def _solved_words(view: View, policy: Policy, lang: str) -> MeasureWords:
         days,
     ) % {"num": days}
     definition = _(
-        "Requests that were closed, counted when they were closed for the first time. Solved by "
-        "this line (%(line)s) are those that never stood on a line above it."
+        "Requests that were closed, counted when they were closed for the first time. "
+        "Solved by this line (%(line)s) are those that were never on a line above it."
     ) % {"line": line}
     rest = _(
         "Duplicates, and what was withdrawn or refused, are not counted; what was closed "
@@ -130,8 +130,8 @@ def _of_moves(measure: str) -> MeasureWords:
         return MeasureWords(
             _("Taken in order"),
             _(
-                "Every time an operator took a request: was it the one whose turn it was? Whoever "
-                "departs from the order gives a reason, which stands in the request."
+                "Every time an operator took a request: was it the one whose turn it was? "
+                "Whoever departs from the order gives a reason, which is shown in the request."
             ),
             _("in order"),
             _("out of turn"),
@@ -139,8 +139,8 @@ def _of_moves(measure: str) -> MeasureWords:
     return MeasureWords(
         _("Handed over well"),
         _(
-            "Every hand-over: did it go one line up with a summary of what was tried, and was it "
-            "not sent back as a poor one?"
+            "Every hand-over: did it go to the next line with a summary of what was tried, "
+            "and was it not sent back as a poor one?"
         ),
         _("handed over well"),
         _("sent back, or not by the rules"),
@@ -168,9 +168,9 @@ def _of_keeping(measure: str) -> MeasureWords:
         return MeasureWords(
             _("Reminded and closed in time"),
             _(
-                "Reminders and closings by the desk itself when a client does not reply: did each "
-                "come within an hour of the time in the regulations, and no closing without its "
-                "reminder?"
+                "Automatic reminders and closings when a client does not reply: did each come "
+                "within an hour of the time in the regulations, and was there no closing "
+                "without a reminder?"
             ),
             _("in time"),
             _("at another time"),
@@ -178,8 +178,8 @@ def _of_keeping(measure: str) -> MeasureWords:
     return MeasureWords(
         _("History is whole"),
         _(
-            "Requests that arrived in this period: are all entries there, numbered without gaps, "
-            "and is each what was written, by its SHA-256?"
+            "Requests that arrived in this period: are all entries there, numbered without "
+            "gaps, and does each still match its SHA-256?"
         ),
         _("whole"),
         _("not whole"),

@@ -18,7 +18,7 @@ def read_origins(texts: Sequence[str]) -> list[str]:
     found = list(dict.fromkeys(_origin(text.strip()) for text in texts if text.strip()))
     if len(found) > MOST:
         raise Invalid(
-            _("These are too many sites for one key; make another key for the rest."),
+            _("These are too many sites for one key; create another key for the rest."),
             field="origins",
         )
     return found
@@ -34,7 +34,8 @@ def _origin(text: str) -> str:
     host = f"[{host}]" if ":" in host else host
     if parts.scheme not in USUAL or len(host) > 253 or not HOST.fullmatch(host):
         raise Invalid(
-            _("“%(text)s” is no site; write it as https://panel.example.") % {"text": text[:100]},
+            _("“%(text)s” is not a site; write it as https://panel.example.")
+            % {"text": text[:100]},
             field="origins",
         )
     return f"{parts.scheme}://{host}" + (

@@ -132,7 +132,7 @@ async def new_token(
         words = await _make_token(request, who, form, now)
     except Refused as refused:
         return await _account_page(request, db, who, now, refused, form="tokens")
-    done = "" if words else _("This token was made already; its words were shown once.")
+    done = "" if words else _("This token already exists; its text was shown once.")
     return await _account_page(request, db, who, now, form="tokens", done=done, words=words)
 
 

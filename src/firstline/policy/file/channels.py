@@ -57,7 +57,7 @@ class LineSpec(Part):
     id: str = Field(description="Name used in rules, pages and the API.")
     title: Texts = Field(default={}, description="Name clients and staff read.")
     parallel: Annotated[
-        bool, Says("It stands beside the other lines; requests are not handed over to it.")
+        bool, Says("It is separate from the other lines; requests are not handed over to it.")
     ] = Field(
         default=False,
         description="Stands beside the ladder of lines; requests are not handed over to it.",

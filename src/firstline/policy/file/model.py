@@ -137,7 +137,7 @@ class Plan(Part):
         default=[], description="Languages of the plan; empty means all."
     )
     queue: Annotated[
-        int | None, Says("Its requests stand in queue {rank}; queue 1 is served first.")
+        int | None, Says("Its requests wait in queue {rank}; queue 1 is served first.")
     ] = Field(default=None, description="Rank of its queue, 1 served first.")
     ends: Annotated[Local | None, Says("It ends on {date}.")] = Field(
         default=None, description="Date on which a legacy plan ends."
@@ -171,7 +171,7 @@ class Delay(Part):
         "deadline such as 10m.",
     )
     must: Annotated[
-        list[Literal["reason", "new_time", "progress"]], Says("A notice of a delay says: {names}")
+        list[Literal["reason", "new_time", "progress"]], Says("A delay notice says: {names}")
     ] = Field(default=["reason", "new_time"], description="What it must contain.")
     repeat: Annotated[
         Literal["each_new_time", "once", "never"],

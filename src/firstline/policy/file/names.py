@@ -128,7 +128,7 @@ def _doubles(file: PolicyFile, document: Document) -> Iterator[Finding]:
                     column,
                     "error",
                     remark(
-                        "the id '{id}' stands twice in {key}; give the second another id",
+                        "the id '{id}' appears twice in {key}; give the second another id",
                         id=item.id,
                         key=key,
                     ),

@@ -129,7 +129,7 @@ class Pin(Part):
         default="making", description="When its time starts."
     )
     third_parties: Annotated[
-        bool, Says("It may be given to others, who then ask for the client.")
+        bool, Says("It may be given to others, who then ask on behalf of the client.")
     ] = Field(default=False, description="May be given to others to ask for the client.")
     not_for: Annotated[Names, Ref("code", group="act"), Says("It is not enough for: {names}")] = (
         Field(default=[], description="What it is not enough for: delete.")

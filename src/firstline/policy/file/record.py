@@ -43,7 +43,7 @@ class Maintenance(Part):
         default=None, description="Time clients have for it."
     )
     updates: Annotated[
-        Duration | None, Says("While it lasts, there is news at least every {time:a}.")
+        Duration | None, Says("While it lasts, there is an update at least every {time:a}.")
     ] = Field(default=None, description="How often news come while a fault or the work lasts.")
     window: Annotated[Texts, Says("Usual window: {words}")] = Field(
         default={}, description="Usual window."

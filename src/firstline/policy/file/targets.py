@@ -123,7 +123,7 @@ class Target(DatedRule):
     pauses: Annotated[
         list[Literal["with_client", "with_third_party", "closed"]],
         Ref("code", group="pause"),
-        Says("The time of the work stands still while {names:or}.", clause="besides"),
+        Says("The time of the work is not counted while {names:or}.", clause="besides"),
     ] = Field(
         default=[], description="States in which the clock of start, update and fix stands still."
     )

@@ -202,8 +202,8 @@ def _undefined_names(lint: Lint) -> Iterator[Finding]:
                 "names-undefined",
                 ("targets", i, kind),
                 remark(
-                    "rows name a {kind}, and the file lists none, so a slip of the pen is not "
-                    "found; write {mend}",
+                    "rows name a {kind}, and the file lists none, so a typo is not found; write "
+                    "{mend}",
                     kind=kind,
                     mend=mend,
                 ),

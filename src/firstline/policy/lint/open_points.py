@@ -68,7 +68,7 @@ def _complaint_door(lint: Lint) -> Iterator[Finding]:
     rules = lint.file.complaints
     if rules and "email" in rules.channels and not rules.told_apart:
         message = remark(
-            "nothing says how a complaint is told from ordinary mail; write "
+            "nothing says how a complaint is told apart from ordinary mail; write "
             "complaints.told_apart, for example [form, address]"
         )
         yield lint.info("open-complaint-door", ("complaints",), message)
@@ -94,7 +94,7 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
     if rule is not None and rule.shipped:
         span = Length(rule.span) if rule.span else UNLIMITED
         message = remark(
-            "nothing says how long words of the client open a closed request again, so "
+            "nothing says how long a message from the client reopens a closed request, so "
             "the {span} of the shipped file hold and are published; write "
             "close.reopen_days, a number or unlimited",
             span=span,

@@ -132,7 +132,7 @@ def _notice(lint: Lint) -> Iterator[Finding]:
             "open-lead",
             ("maintenance",),
             remark(
-                "nothing says how long before planned work clients are told; write lead: "
+                "nothing says how long before planned work clients are notified; write lead: "
                 "3d, or leave it if your text says no more"
             ),
         )
@@ -359,8 +359,8 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
             "reopen-contradiction",
             tuple(no[0].split(".")),
             remark(
-                "by {yes} words of the client open a closed request again, and by {no} they "
-                "do not, which holds; delete one of the two",
+                "by {yes} a message from the client reopens a closed request, and by {no} it "
+                "does not, which holds; delete one of the two",
                 yes=yes[0],
                 no=no[0],
             ),

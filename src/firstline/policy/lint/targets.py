@@ -186,8 +186,8 @@ def _advisory(lint: Lint) -> Iterator[Finding]:
         for name in row.channel:
             if status.get(name) == "refused":
                 message = remark(
-                    "this row gives a time in channel {name}, which is refused, so nobody is "
-                    "owed it; take the channel out of the row, or make it official",
+                    "this row gives a time in channel {name}, which is refused, so it is promised "
+                    "to nobody; take the channel out of the row, or make it official",
                     name=name,
                 )
                 yield lint.warning("refused-deadline", ("targets", i, "channel"), message)
@@ -257,8 +257,9 @@ def _next_word(lint: Lint) -> Iterator[Finding]:
                 "open-next",
                 ("targets", i),
                 remark(
-                    "{row} promises no next word, so an operator who says that they are still "
-                    "looking promises nothing; write next, or next: none if that is meant",
+                    "{row} promises no time after an update, so an operator who writes that they "
+                    "are still working on it promises nothing; write next, or next: none if that "
+                    "is meant",
                     row=row_name(row, i),
                 ),
             )

@@ -145,7 +145,7 @@ def _times(say: Wording, row: Target, path: str, spans: dict[str, Span]) -> Sent
     if row.next is None and "client_word" in say.policy.restart_on:
         texts["first"] = _("first answer and each further answer {time:within}")
     if (update := row.update) and not update.amount:
-        texts["update"] = _("news while the work lasts, without delay")
+        texts["update"] = _("updates while the work lasts, without delay")
     times = "; ".join(
         texts[name].format(time=say.counting_by(_calendar_of(say, row, span)).time(span))
         for name, span in spans.items()
@@ -189,7 +189,7 @@ def _measures() -> dict[str, str]:
         "ack": _("acknowledgement {time:within}"),
         "first": _("first answer {time:within}"),
         "next": _("each further answer {time:within}"),
-        "update": _("news while the work lasts, at least every {time:a}"),
+        "update": _("updates while the work lasts, at least every {time:a}"),
         "start": _("start of the work {time:within}"),
         "fix": _("solution {time:within}"),
     }
@@ -250,10 +250,10 @@ def _delay(say: Wording) -> Iterator[Sentence]:
 def _in_time(say: Wording, when: str) -> Sentence:
     path = "delay.send_before"
     if when == "deadline":
-        return sentence(_("If an answer takes longer, we say so before its time is over."), path)
+        return sentence(_("If an answer takes longer, we say so before it is due."), path)
     if when == "first_answer":
         return sentence(
             _("If an answer takes longer, we say so before the first answer is due."), path
         )
-    text = _("If an answer takes longer, we say so at least {time:a} before its time is over.")
+    text = _("If an answer takes longer, we say so at least {time:a} before it is due.")
     return sentence(text, path, time=Time(parse_span(when), say.lang))

@@ -57,9 +57,9 @@ def _provision(say: Wording) -> Iterator[Sentence]:
 
 def _maintenance(say: Wording, rules: Maintenance) -> Iterator[Sentence]:
     text = (
-        _("Clients are told of planned work.")
+        _("Clients are notified of planned work.")
         if rules.notify
-        else _("Clients are not told of planned work.")
+        else _("Clients are not notified of planned work.")
     )
     # The file's own words say it where the file gives nothing else about the notice.
     if "notify" in rules.model_fields_set or not rules.words or rules.lead:

@@ -335,7 +335,7 @@ def measure_names() -> dict[str, str]:
         "ack": _("the acknowledgement"),
         "first": _("the first answer"),
         "next": _("further answers"),
-        "update": _("news while the work lasts"),
+        "update": _("updates while the work lasts"),
         "start": _("the start of the work"),
         "fix": _("the solution"),
     }

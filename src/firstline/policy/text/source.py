@@ -204,7 +204,7 @@ def _slip(problem: yaml.MarkedYAMLError, text: str) -> PolicyError:
         )
     plain = next((mend for slip, mend in _SLIPS.items() if slip in said), None)
     general = Foreign(said, remark("the line cannot be read"))
-    other = remark("this is not YAML: {said}; put it right", said=general)
+    other = remark("this is not YAML: {said}; correct it", said=general)
     return _refusal("yaml", plain or other, line, column)
 
 
@@ -352,7 +352,7 @@ class _Reader:
             if key in table:
                 line, _ = self._made.keys[*path, key]
                 what = remark(
-                    "the key '{key}' stands in line {line} already; keep one of the two",
+                    "the key '{key}' is already in line {line}; keep one of the two",
                     key=key[:40],
                     line=line,
                 )

@@ -149,7 +149,7 @@ async def proof(visit: Given[Visit], policies: Given[Policies], clause: FromPath
 def _views(visit: Visit, clause: str) -> tuple[View, ...]:
     views = reports.views(visit.policy).get(clause)
     if views is None:
-        raise Missing(_("Nothing in the log proves this clause; look through the list."))
+        raise Missing(_("The log shows nothing about this clause; look through the list."))
     return views
 
 

@@ -119,7 +119,7 @@ async def public_proof(
     visit, lang = public_visit, public_visit.lang
     version, policy = policies.current(visit.now)
     if clause not in reports.provable(policy):
-        raise Missing(_("The log proves nothing about this; read the regulations."))
+        raise Missing(_("The log shows nothing about this; read the regulations."))
     found = await public_figures.of_clause(visit.db, version, policy, clause, visit.now)
     words = [reports.words(one.view, policy, lang) for one in found]
     if wants_problem(visit.http):

@@ -94,7 +94,7 @@ def _owner(who: Who, client: UUID | None) -> UUID:
         raise Invalid(_("Leave client out: only staff open requests for others."), field="client")
     wanted = client or who.client_id
     if wanted is None:
-        raise Invalid(_("Say for which client you open it."), field="client")
+        raise Invalid(_("Say which client you are opening it for."), field="client")
     return wanted
 
 

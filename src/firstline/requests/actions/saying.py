@@ -82,7 +82,7 @@ def _check_turn(who: Who, words: Words) -> None:
     if words.turn not in (None, "client", "us"):
         raise Invalid(_("turn must be client or us."), field="turn")
     if words.turn == "us" and not who.is_staff:
-        raise Invalid(_("Only staff can keep the turn; leave turn out."), field="turn")
+        raise Invalid(_("Only staff can send an update (turn: us); leave turn out."), field="turn")
     if words.turn == "us" and words.audience == "staff":
         raise Invalid(_("A note changes nobody's turn; leave turn out."), field="turn")
 

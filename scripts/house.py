@@ -158,7 +158,7 @@ def look_at_name(path: Path, node: ast.Attribute) -> Iterator[str]:
         path.match("kit/clock.py")
     ):
         yield breach(path, node.lineno, "time", name)
-    composes = path.match("settings.py") or path.match("cli/supervisor.py")
+    composes = path.match("settings.py")
     if name in ("os.environ", "os.getenv") and "kit" not in path.parts and not composes:
         yield breach(path, node.lineno, "environment", name)
 

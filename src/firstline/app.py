@@ -19,7 +19,7 @@ from firstline.desk import routes as desk_pages
 from firstline.kit import clock
 from firstline.kit.db import Db
 from firstline.kit.files import Files, FolderFiles
-from firstline.kit.live import Bus, Hub, LocalBus, PostgresBus
+from firstline.kit.live import Bus, Hub, LocalBus
 from firstline.kit.mail import Mail, mail_for
 from firstline.kit.menu import Menus
 from firstline.kit.openapi import JsonSchema, YamlSchema
@@ -75,7 +75,7 @@ class Desk:
         self.seal = Seal(settings.secret)
         self.ledger = Ledger(self.db)
         self.policies = Policies(self.db)
-        self.hub = Hub(Feed(self.db, tell), bus or _bus(settings))
+        self.hub = Hub(Feed(self.db, tell), bus or LocalBus())
         self.db.on_commit = self.hub.tell_news
 
     def call(self, who: Who, now: datetime | None = None) -> Call:
@@ -93,12 +93,6 @@ class Desk:
     async def close(self) -> None:
         await self.hub.close()
         await self.db.close()
-
-
-def _bus(settings: Settings) -> Bus:
-    if settings.workers > 1 and settings.database_url:
-        return PostgresBus(settings.database_url)
-    return LocalBus()
 
 
 def create_app(settings: Settings, desk: Desk | None = None) -> "Whole":

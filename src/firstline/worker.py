@@ -1,6 +1,7 @@
 """What happens without a call: due times fire, letters leave, the index reads, the broom sweeps.
 
-Runs inside `demo` and `serve`, or alone as `firstline work`; any number of them may run at once.
+A process of its own: beside the servers of `demo` and `serve`, or alone as `firstline work`; any
+number of them may run at once.
 """
 
 import asyncio

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import uvicorn
 
-from firstline.app import create_app
+from firstline.app import Desk, create_app
+from firstline.kit.live import LocalBus, PostgresBus
 from firstline.settings import Settings
 
 if __name__ == "__main__":
@@ -21,8 +22,9 @@ if __name__ == "__main__":
         workers=int(workers),
         token_calls_per_second=int(rate),
     )
+    bus = PostgresBus(database_url) if settings.workers > 1 else LocalBus()
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, Desk(settings, bus=bus)),
         host="127.0.0.1",
         port=int(port),
         ws_max_size=128 * 1024,

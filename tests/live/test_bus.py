@@ -54,6 +54,21 @@ async def test_the_others_hear_a_hint_and_the_teller_does_not(ears: list[Ear]) -
     assert ears[0].hints == []
 
 
+async def test_a_silent_one_hears_and_says_nothing(live_database: str) -> None:
+    loud = await Ear(PostgresBus(live_database)).open()
+    silent = await Ear(PostgresBus(live_database, silent=True)).open()
+    silent.bus.hint("request/1", 5)
+    silent.bus.whisper("request/1", {"typing": "Vera"})
+    loud.bus.hint("request/1", 6)
+    await until(lambda: silent.hints == [("request/1", 6)])
+    silent.bus.hint("request/1", 7)
+    loud.bus.hint("request/1", 8)
+    await until(lambda: len(silent.hints) == 2)
+    assert (loud.hints, loud.words) == ([], [])
+    for ear in (loud, silent):
+        await ear.bus.close()
+
+
 async def test_the_newest_of_many_hints_arrives(ears: list[Ear]) -> None:
     for n in range(1, 3001):
         ears[0].bus.hint(f"request/{n % 700}", n)

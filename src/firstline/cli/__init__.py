@@ -97,11 +97,7 @@ def _add_serving(commands: Any) -> None:
     serve.add_argument("--host", help="address to listen on (127.0.0.1)")
     serve.add_argument("--port", type=_port, help="port to listen on (8080)")
     serve.add_argument("--workers", type=_count, help="server processes (1)")
-    work = _command(commands, "work", "serving:work", "run due times and the outbox alone")
-    # The supervisor of `serve --workers` says these to its children.
-    serve.add_argument("--socket", type=int, help=SUPPRESS)
-    for child in (serve, work):
-        child.add_argument("--leash", action="store_true", help=SUPPRESS)
+    _command(commands, "work", "serving:work", "the worker alone: due times, outbox, index")
 
 
 def _add_people(commands: Any) -> None:

@@ -41,15 +41,20 @@ def say(place: str, words: str) -> None:
 
 
 async def _say_alive(place: str, bound: socket.socket, pause: float | None) -> None:
-    words = "READY=1"
+    await first_answer(bound)
+    say(place, "READY=1")
+    while pause is not None and goes_on():
+        await asyncio.sleep(pause)
+        await first_answer(bound)
+        say(place, "WATCHDOG=1")
+
+
+async def first_answer(bound: socket.socket) -> None:
+    """Wait until the desk answers."""
     while goes_on():
-        alive = await _answers(bound)
-        if alive:
-            say(place, words)
-            if pause is None:
-                return
-            words = "WATCHDOG=1"
-        await asyncio.sleep(pause if alive and pause is not None else UNREADY_PAUSE)
+        if await _answers(bound):
+            return
+        await asyncio.sleep(UNREADY_PAUSE)
 
 
 async def _answers(bound: socket.socket) -> bool:

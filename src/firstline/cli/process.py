@@ -1,14 +1,14 @@
-"""One process of the desk: its socket, its server, its worker, and how it is told to stop."""
+"""What each process of the desk does, a server or the worker, and how it is told to stop."""
 
 import asyncio
 import contextlib
 import gc
 import logging
+import os
 import resource
 import signal
 import socket
-import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 
 import uvicorn
@@ -17,6 +17,7 @@ from firstline import worker
 from firstline.app import Desk, create_app
 from firstline.cli.connections import BoundedConnection, most_connections
 from firstline.cli.refusals import CommandError
+from firstline.kit.live import PostgresBus
 from firstline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ GRACE_SECONDS = 3
 KEEP_ALIVE_SECONDS = 30
 FEW_DESCRIPTORS, MOST_DESCRIPTORS = 8192, 2**20
 SOCKET_BYTES = 128 * 1024
+# Who is answered comes first where a machine has few processors.
+NICENESS = 5
 
 
 class Server(uvicorn.Server):
@@ -86,8 +89,8 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def stop_asked(*, leashed: bool = False) -> asyncio.Event:
-    """An event that SIGTERM or SIGINT sets; on a leash, the end of standard input as well.
+def stop_asked(leash: int | None = None) -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets; on a leash, its end as well.
 
     A supervisor's children hold the reading end of a pipe that closes when it dies.
     """
@@ -95,52 +98,55 @@ def stop_asked(*, leashed: bool = False) -> asyncio.Event:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, event.set)
-    if leashed:
-        loop.add_reader(sys.stdin.fileno(), event.set)
+    if leash is not None:
+        loop.add_reader(leash, event.set)
     return event
 
 
+async def live_as_server(settings: Settings, bound: socket.socket, leash: int) -> None:
+    """Serve the desk until told to stop; another process works beside it."""
+    # The only server has nobody to tell: the worker follows nothing.
+    bus = PostgresBus(settings.database_url or "", silent=settings.workers == 1)
+    await run_desk(settings, Desk(settings, bus=bus), bound, stop_asked(leash))
+
+
+async def live_as_worker(settings: Settings, leash: int) -> None:
+    """Work beside the servers until told to stop, and let them go first."""
+    os.nice(NICENESS)
+    await run_worker(settings, stop_asked(leash))
+
+
 async def run_desk(
-    settings: Settings,
-    desk: Desk,
-    bound: socket.socket,
-    stop: asyncio.Event,
-    *,
-    work: bool = True,
-    ready: Callable[[], None] = lambda: None,
+    settings: Settings, desk: Desk, bound: socket.socket, stop: asyncio.Event
 ) -> None:
-    """Serve the desk, with its worker unless another process has it, until `stop` is set."""
+    """Serve the desk until `stop` is set."""
     server = Server(_options(create_app(settings, desk), settings))
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     while not server.started:
         if serving.done():
             raise CommandError("The desk did not start; the reason stands above.")
         await asyncio.sleep(0.01)
-    _calm_collector()
-    ready()
-    tasks: list[asyncio.Task[Any]] = [serving, asyncio.create_task(stop.wait())]
-    if work:
-        tasks.append(asyncio.create_task(worker.run(desk)))
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    # The worker goes first: it must not find the database closed under it.
-    await _cancel(tasks[1:])
+    calm_collector()
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
     server.should_exit = True
     await serving
-    for task in done:
-        task.result()
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     # What stands now stays: looking through it again and again would only pause everybody.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
 
 
-async def run_worker(desk: Desk, stop: asyncio.Event) -> None:
-    """Fire due times and send the outbox until `stop` is set."""
+async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
+    """Fire due times, send the outbox, read the index on … until `stop` is set."""
+    desk = Desk(settings, bus=PostgresBus(settings.database_url or ""))
     await desk.open()
     try:
+        calm_collector()
         tasks: list[asyncio.Task[Any]] = [
             asyncio.create_task(worker.run(desk)),
             asyncio.create_task(stop.wait()),

@@ -3,17 +3,15 @@
 import asyncio
 import socket
 from argparse import Namespace
-from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any
 
 import uvloop
 
 from firstline.app import Desk
 from firstline.cli.database import run_current_database, serve_database, settings_of
 from firstline.cli.demos import demo_database, forget_demo
-from firstline.cli.notify import tell_systemd
-from firstline.cli.process import listen, prepare, run_desk, run_worker, stop_asked
+from firstline.cli.notify import first_answer, tell_systemd
+from firstline.cli.process import listen, prepare, run_worker, stop_asked
 from firstline.cli.sealing import demand_secret
 from firstline.cli.supervisor import supervise
 from firstline.kit import clock
@@ -23,23 +21,21 @@ from firstline.settings import Settings, leave_address
 
 
 def demo(asked: Namespace) -> int:
-    """A seeded desk: database, pages and worker in one process, until Ctrl+C or SIGTERM."""
-    return _run(_demo(asked))
+    """A seeded desk: database, server and worker, until Ctrl+C or SIGTERM."""
+    asyncio.run(_demo(asked))
+    return 0
 
 
 def serve(asked: Namespace) -> int:
-    """The desk; with several workers a supervisor and a process of each."""
-    return _run(_serve_child(asked) if asked.socket is not None else _serve(asked))
+    """The desk: a supervisor, its servers and the worker."""
+    asyncio.run(_serve(asked))
+    return 0
 
 
 def work(asked: Namespace) -> int:
-    """Due times and outbox alone, beside `serve` or on another machine."""
-    return _run(_work(asked))
-
-
-def _run(work: Coroutine[Any, Any, None]) -> int:
+    """What happens without a call alone, beside `serve` or on another machine."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work)
+        runner.run(_work(asked))
     return 0
 
 
@@ -53,10 +49,19 @@ async def _demo(asked: Namespace) -> None:
             await forget_demo(settings)
         async with demo_database(settings) as settings:
             await demand_secret(settings)
-            desk = Desk(settings)
             leave_address(settings)
-            await seed_if_empty(desk, now=clock.now())
-            await run_desk(settings, desk, bound, stop, ready=lambda: _announce(settings))
+            await _seed(settings)
+            announcing = asyncio.create_task(_announce(settings, bound))
+            await supervise(settings, bound, stop)
+            announcing.cancel()
+
+
+async def _seed(settings: Settings) -> None:
+    desk = Desk(settings)
+    try:
+        await seed_if_empty(desk, now=clock.now())
+    finally:
+        await desk.db.close()
 
 
 async def _serve(asked: Namespace) -> None:
@@ -69,27 +74,16 @@ async def _serve(asked: Namespace) -> None:
             await demand_secret(settings)
             leave_address(settings)
             async with tell_systemd(bound):
-                if settings.workers > 1:
-                    await supervise(settings, bound, stop)
-                else:
-                    await run_desk(settings, Desk(settings), bound, stop)
-
-
-async def _serve_child(asked: Namespace) -> None:
-    stop = stop_asked(leashed=asked.leash)
-    settings = settings_of(asked)
-    prepare(settings)
-    with socket.socket(fileno=asked.socket) as bound:
-        await run_desk(settings, Desk(settings), bound, stop, work=False)
+                await supervise(settings, bound, stop)
 
 
 async def _work(asked: Namespace) -> None:
-    stop = stop_asked(leashed=asked.leash)
+    stop = stop_asked()
     settings = settings_of(asked, beside=True)
     prepare(settings)
     async with run_current_database(settings) as settings:
         await demand_secret(settings)
-        await run_worker(Desk(settings), stop)
+        await run_worker(settings, stop)
 
 
 def settings_at(settings: Settings, bound: socket.socket) -> Settings:
@@ -101,7 +95,8 @@ def settings_at(settings: Settings, bound: socket.socket) -> Settings:
     return replace(settings, port=port, public_url=url)
 
 
-def _announce(settings: Settings) -> None:
+async def _announce(settings: Settings, bound: socket.socket) -> None:
+    await first_answer(bound)
     contacts = [(owner[0], f"contact of {client[1]}") for client, _, owner in CLIENTS]
     staff = [(one[0], ", ".join((*one[2], *one[3]))) for one in STAFF]
     lines = [

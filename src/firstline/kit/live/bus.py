@@ -80,11 +80,12 @@ class PostgresBus:
     A commit that has queued a NOTIFY is serialised with all others of the cluster; one small
     transaction of our own every few milliseconds does not matter there. The connection must be
     a session of its own (no transaction pooling between). A lost one is opened again; what was
-    hinted meanwhile is found by the hubs' poll.
+    hinted meanwhile is found by the hubs' poll. A `silent` one hears, and says nothing.
     """
 
-    def __init__(self, url: str, *, channel: str = CHANNEL) -> None:
+    def __init__(self, url: str, *, channel: str = CHANNEL, silent: bool = False) -> None:
         self._url = url
+        self._silent = silent
         self._channel = channel
         self._name = f"{os.getpid()}-{os.urandom(4).hex()}"
         self._hints: dict[str, int] = {}
@@ -110,6 +111,8 @@ class PostgresBus:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def hint(self, topic: str, head: int) -> None:
+        if self._silent:
+            return
         hints = self._hints
         if topic in hints:
             hints[topic] = max(head, hints[topic])
@@ -118,7 +121,7 @@ class PostgresBus:
         self._stirred.set()
 
     def whisper(self, topic: str, message: Mapping[str, Any]) -> None:
-        if self._alive and len(self._whispers) < WHISPERS:
+        if self._alive and not self._silent and len(self._whispers) < WHISPERS:
             self._whispers.append((topic, message))
             self._stirred.set()
 

@@ -313,7 +313,7 @@ async def test_a_signal_says_that_something_changed(hub: Hub, table: Table) -> N
     async with reading(hub, reader, knowing):
         reader.follow("q", "queue", 0, signal=True)
         knowing.follow("q", "queue", 2, signal=True)
-        await until(lambda: reader.got == ["queue at 2"])
+        await until(lambda: reader.got == ["queue at 2"] and knowing.reads("q"))
         await table.add("q", "z")
         for _ in range(50):
             hub.tell_news([News("q", 0)])

@@ -64,6 +64,19 @@ async def test_the_hot_path_asks_the_database_once_in_two_seconds(
     assert db.asked == 2
 
 
+async def test_a_crowd_of_calls_of_one_token_asks_the_database_once(
+    conn: Conn, world: dict[str, Who], now: datetime
+) -> None:
+    db = CountingDb(conn)
+    token = await db.run(new_token, world["vera"].id, "", now=now)
+    db.asked = 0
+    for second in (0, 2):
+        at = now + timedelta(seconds=second)
+        crowd = await asyncio.gather(*(identify_bearer(db, token, now=at) for _ in range(50)))
+        assert crowd == [world["vera"]] * 50
+    assert db.asked == 2
+
+
 async def test_a_revocation_is_felt_at_once_here_and_within_two_seconds_elsewhere(
     db: BoundDb, conn: Conn, world: dict[str, Who], now: datetime
 ) -> None:

@@ -5,8 +5,10 @@ call. What is remembered lives at most FRESH, so a revocation in another process
 five seconds; one in this process is felt at once (`forget`).
 """
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from firstline.kit import clock
 from firstline.kit.db import Conn, Db
@@ -24,6 +26,8 @@ MOST_REMEMBERED = 10_000
 
 # From when, until when, who.
 _remembered: dict[bytes, tuple[datetime, datetime, Who]] = {}
+# Calls of one token come in crowds: the first asks for all of them.
+_asking: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
 
 async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) -> Who:
@@ -33,9 +37,20 @@ async def identify_bearer(db: Db, token: str, *, now: datetime | None = None) ->
     """
     now = now or clock.now()
     key = digest(token)
-    known = _remembered.get(key)
-    if known and known[0] <= now < known[1]:
-        return known[2]
+    who = _recall(key, now)
+    if who is not None:
+        return who
+    lock = _asking.setdefault(key, asyncio.Lock())
+    async with lock:
+        return _recall(key, now) or await _ask(db, token, key, now)
+
+
+def _recall(key: bytes, now: datetime) -> Who | None:
+    since, until, who = _remembered.get(key, (now, now, None))
+    return who if since <= now < until else None
+
+
+async def _ask(db: Db, token: str, key: bytes, now: datetime) -> Who:
     async with db.connection() as conn:
         found = await _load(conn, token, key, now)
     if found is None:

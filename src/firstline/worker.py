@@ -28,7 +28,7 @@ from firstline.kit.tasks import goes_on, pause
 from firstline.people import respell_hosts
 from firstline.people import sweep as sweep_people
 from firstline.reports import read_on
-from firstline.requests import due
+from firstline.requests import due, sweep_drafts
 from firstline.requests.actions.presence import sweep as sweep_presence
 from firstline.requests.files import uploads
 from firstline.requests.letters import plan as letters
@@ -121,6 +121,9 @@ def chores(desk: Desk) -> list[Chore]:
         if isinstance(desk.mail, FolderMail):
             await desk.mail.tidy(before=now - LETTERS_KEPT)
 
+    async def drafts(now: datetime) -> None:
+        await desk.db.run(sweep_drafts, now=now)
+
     async def answers(now: datetime) -> None:
         while await desk.db.run(_forget_answers, before=now - ANSWERS_KEPT) == ANSWERS_AT_ONCE:
             pass
@@ -144,6 +147,7 @@ def chores(desk: Desk) -> list[Chore]:
         Chore("people", timedelta(minutes=5), partial(_tidy_people, desk)),
         Chore("files", timedelta(hours=1), files),
         Chore("parcels", timedelta(hours=6), parcels),
+        Chore("drafts", timedelta(hours=6), drafts),
         Chore("answers", timedelta(hours=6), answers),
     ]
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from firstline.app import Desk
+from firstline.kit.db import Db
 from firstline.people import Who
 from firstline.requests import Words, say
 from firstline.requests.entrance.masks import MASK
@@ -173,3 +174,19 @@ async def test_a_signed_out_script_gets_401_and_never_a_page_that_looks_like_suc
     answer = await stranger.send(f"/desk/requests/{no}/say", body="x", key="k")
     assert answer.status_code == 401
     assert "location" not in answer.headers
+
+
+async def test_a_wish_repeated_a_thousand_times_is_kept_once(
+    browser_for: Browsers, world: dict[str, Who], db: Db
+) -> None:
+    anna = await browser_for("anna")
+    wished = await anna.send("/desk/wishes", sounds=["reply"] * 1000)
+    assert wished.status_code == 204
+    async with db.connection() as conn:
+        row = await (
+            await conn.execute(
+                "select value->'sounds' from settings where name = %s",
+                (f"person/{world['anna'].id}",),
+            )
+        ).fetchone()
+    assert row == (["reply"],)

@@ -14,10 +14,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "firstline"
 OTHERS = {
     ("requests/letters/plan.py", "timedelta(minutes=15)"): "letters to somebody away are gathered",
     ("requests/letters/plan.py", "timedelta(hours=1)"): "when a letter of an opening is too late",
-    (
-        "timeline/ledger/volume.py",
-        "timedelta(hours=1)",
-    ): "in what time a person's words are counted",
+    ("requests/actions/drafts.py", "timedelta(days=90)"): "how long untouched drafts are kept",
     ("reports/judging.py", "timedelta(hours=1)"): "how exact the worker has to be",
     ("portal/standing.py", "timedelta(minutes=15)"): "when the colour of a page turns",
     ("queues.py", "timedelta(minutes=5)"): "how old the index of a busy desk may be",

@@ -206,7 +206,7 @@ async def close(
         # The form sends the rule that stands in it, chosen or not, whatever the outcome.
         code = data.code if data.outcome == REFUSED else None
         done = await closing.close(tx, panes.call, no, data.outcome, data.text, code)
-        await keep_draft(tx.conn, panes.who.id, f"request/{no}", UnsentWords(), panes.now)
+        await keep_draft(tx, panes.who.id, f"request/{no}", UnsentWords(), now=panes.now)
         return done.line
 
     line = await panes.once(act)

@@ -71,10 +71,10 @@ async def write_draft(panes: Given[Panes], data: JSONBody[DraftBody]) -> None:
         raise Invalid(_("There is no such place for a draft."), field="place")
     body = safe_text(data.body, empty=True)
     words = UnsentWords(body.strip() and body, check_key(data.key or None) or "")
-    async with panes.db.connection() as conn:
+    async with panes.db.transaction() as tx:
         if place[1]:
-            await seen_request(conn, panes.who, int(place[1]))
-        await keep_draft(conn, panes.who.id, data.place, words, panes.now)
+            await seen_request(tx.conn, panes.who, int(place[1]))
+        await keep_draft(tx, panes.who.id, data.place, words, now=panes.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +209,8 @@ class Wishes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     keys: bool | None = None
     sound: bool | None = None
     enter: str | None = None
-    sounds: list[Notice] | None = None
-    notices: list[Notice] | None = None
+    sounds: set[Notice] | None = None
+    notices: set[Notice] | None = None
 
 
 @post("/wishes", status_code=204)

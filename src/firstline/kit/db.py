@@ -23,6 +23,7 @@ from firstline.kit.sessions import (
     prepare,
     with_patience,
 )
+from firstline.kit.volume import Volume
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -59,9 +60,12 @@ class News:
 
 @dataclass(slots=True)
 class Tx:
-    """One transaction: its connection, and the news to tell once it has committed."""
+    """One transaction: its connection, whom its words count for, and the news to tell once it has
+    committed.
+    """
 
     conn: Conn
+    volume: Volume = field(default_factory=Volume)
     news: list[News] = field(default_factory=list[News])
 
     def tell(self, topic: str, head: int = 0, items: tuple[Any, ...] = ()) -> None:
@@ -79,6 +83,7 @@ class Db:
     def __init__(self, url: str, *, size: int = 10, timeout: float = 10) -> None:
         self.url = url
         self.on_commit: Callable[[list[News]], None] = _nothing
+        self.volume = Volume()
         self.pool = _pool(url, _configure, min_size=1, max_size=size, timeout=timeout)
         self.writers = _pool(url, _configure_writer, min_size=0, max_size=2, timeout=timeout)
         self.presence = Presence(url, self._drop_broken)
@@ -124,7 +129,7 @@ class Db:
     async def transaction(self) -> AsyncGenerator[Tx]:
         """A transaction that commits when the block ends well, then tells its news."""
         async with self._connection_of(self.pool) as conn:
-            tx = Tx(conn)
+            tx = Tx(conn, self.volume)
             yield tx
             await conn.commit()
         self.on_commit(tx.news)
@@ -143,7 +148,7 @@ class Db:
     async def batch(self) -> AsyncGenerator[Tx]:
         """A transaction on a connection whose plans are pinned for small, indexed batches."""
         async with self._connection_of(self.writers) as conn:
-            tx = Tx(conn)
+            tx = Tx(conn, self.volume)
             async with conn.transaction():
                 yield tx
         self.on_commit(tx.news)
@@ -152,7 +157,7 @@ class Db:
     async def statement(self) -> AsyncGenerator[Tx]:
         """The same for one statement: it is a transaction, committed when it has answered."""
         async with self._connection_of(self.writers) as conn:
-            tx = Tx(conn)
+            tx = Tx(conn, self.volume)
             yield tx
         self.on_commit(tx.news)
 
@@ -183,6 +188,7 @@ class BoundDb(Db):
     def __init__(self, conn: Conn) -> None:
         self.url = ""
         self.on_commit = _nothing
+        self.volume = Volume()
         self.conn = conn
         self.lock = asyncio.Lock()
 
@@ -197,7 +203,7 @@ class BoundDb(Db):
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
-        tx = Tx(self.conn)
+        tx = Tx(self.conn, self.volume)
         async with self.lock, self.conn.transaction():
             yield tx
         self.on_commit(tx.news)

@@ -50,8 +50,9 @@ async def once(
 ) -> StoredAnswer:
     """Run `act` in a transaction; with a key seen before, give its stored answer with 200.
 
-    `asked` is what came with the key, without the key. Raises `Invalid` when the key came with
-    something else before, or is too long.
+    `asked` is what came with the key, without the key. The answer counts as words of the person,
+    for it is kept for long (`TooMany`). Raises `Invalid` when the key came with something else
+    before, or is too long.
     """
     if check_key(key) is None:
         return await db.run(act)
@@ -67,6 +68,7 @@ async def once(
         if not claim.rowcount:
             return 200, await _find_answer(tx, seal, place, asked)
         status, body = await act(tx)
+        tx.volume.spend_bytes(person, len(route) + KEY_LIMIT + len(body), now)
         await tx.conn.execute(
             "update answered_keys set status = %s, body = %s "
             "where person_id = %s and route = %s and key = %s",

@@ -119,11 +119,13 @@ async def record(
     """Write a change down; nothing where no field differs. `by` None is the console.
 
     With `into` it is only put there, for `record_all`: a long run must not hold the matter's row,
-    for which every other change waits.
+    for which every other change waits. Else its words count for who changed it (`TooMany`); a run
+    is as long as its file.
     """
     if into is not None:
         into.append(change)
     else:
+        tx.volume.spend(by.id if by else None, f"{change.before}{change.after}", now)
         await record_all(tx, by, [change], now=now)
 
 

@@ -217,9 +217,9 @@ async def write_draft(
     """Keep what is being typed, so that no browser and no sign-out loses it."""
     body = _safe_draft(data.place, data.body.replace("\0", "")[: 2 * BODY_LIMIT])
     words = UnsentWords(body, check_key(data.key or None) or "")
-    async with db.connection() as conn:
-        await _check_place(conn, request, who, data.place)
-        await keep_draft(conn, who.id, data.place, words, now)
+    async with db.transaction() as tx:
+        await _check_place(tx.conn, request, who, data.place)
+        await keep_draft(tx, who.id, data.place, words, now=now)
 
 
 async def _check_place(conn: Conn, request: Http, who: Who, place: str) -> None:

@@ -216,6 +216,7 @@ async def publish(
         raise await _published_meanwhile(tx.conn, seen)
     version = newest + 1
     by = who.id if who else None
+    tx.volume.spend(by, text, now)
     await store.add(tx.conn, version, text, since, by, now, note=note, again_of=again_of)
     await store.add_lines(tx.conn, [line.id for line in policy.lines])
     after = {"effective_at": since.isoformat(), "note": note, "again_of": again_of}
@@ -365,11 +366,17 @@ def _facts_of(version: Version) -> dict[str, object]:
     }
 
 
-async def keep_draft(conn: Conn, who: Who, body: str, seen: int, *, now: datetime) -> None:
-    """Keep the file that management writes, as it stands, however broken."""
+async def keep_draft(tx: Tx, who: Who, body: str, seen: int, *, now: datetime) -> None:
+    """Keep the file that management writes, as it stands, however broken.
+
+    What it adds to what stood there counts as their words.
+    """
     _publishes(who)
     if "\0" in body:
         raise Invalid(_("The file contains NUL bytes; check that it is text."), field="file")
-    if await store.text(conn, seen) is None:
+    if await store.text(tx.conn, seen) is None:
         raise _no_version(seen)
-    await store.keep_draft(conn, who.id, body, seen, now)
+    before = await store.draft(tx.conn, who.id)
+    grown = len(body.encode()) - (len(before.body.encode()) if before else 0)
+    tx.volume.spend_bytes(who.id, grown, now)
+    await store.keep_draft(tx.conn, who.id, body, seen, now)

@@ -6,6 +6,7 @@ the `Call`; what follows from it is written in it. Whoever calls it commits.
 
 from firstline.requests.actions import changes, closing, moves, redacting
 from firstline.requests.actions.delays import delay
+from firstline.requests.actions.drafts import keep_draft, sweep_drafts
 from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
@@ -22,7 +23,6 @@ from firstline.requests.secrets.actions import give_secret, show_secret
 from firstline.requests.store import (
     UnsentWords,
     forget_draft,
-    keep_draft,
     names,
     unsent_words,
 )
@@ -57,6 +57,7 @@ __all__ = [
     "say",
     "say_with_files",
     "show_secret",
+    "sweep_drafts",
     "unsent_words",
     "uploaded_by",
     "view",

@@ -13,11 +13,14 @@ from firstline.timeline import Opening, Request, entry_at, get_request, seen_req
 __all__ = [
     "RequestNames",
     "UnsentWords",
+    "drop_draft",
     "forget_draft",
-    "keep_draft",
+    "forget_drafts",
+    "kept_drafts",
     "mark_seen",
     "names",
     "opened_alike",
+    "put_draft",
     "seen_request",
     "unsent_words",
 ]
@@ -129,15 +132,23 @@ async def unsent_words(conn: Conn, person: UUID, place: str, matter: int = 0) ->
         return await cursor.fetchone() or UnsentWords()
 
 
-async def keep_draft(
+async def kept_drafts(conn: Conn, person: UUID, place: str) -> tuple[int, int]:
+    """How many drafts of the person stand at other places, and the bytes of the one at this."""
+    cursor = await conn.execute(
+        "select count(*) filter (where place <> %(place)s),"
+        " coalesce(max(octet_length(body)) filter (where place = %(place)s), 0)::int"
+        " from drafts where person_id = %(person)s",
+        {"person": person, "place": place},
+    )
+    row = await cursor.fetchone()
+    assert row is not None, "a count has a row"
+    return row[0], row[1]
+
+
+async def put_draft(
     conn: Conn, person: UUID, place: str, words: UnsentWords, now: datetime
 ) -> None:
-    """Keep what the person is writing at a place; an empty text forgets it."""
-    if not words.body:
-        await conn.execute(
-            "delete from drafts where person_id = %s and place = %s", (person, place)
-        )
-        return
+    """Write what the person is writing at a place over what stood there."""
     await conn.execute(
         "insert into drafts (person_id, place, body, key, updated_at) values (%s, %s, %s, %s, %s)"
         " on conflict (person_id, place) do update set body = excluded.body, key = excluded.key,"
@@ -152,3 +163,13 @@ async def forget_draft(conn: Conn, person: UUID, place: str, key: str) -> None:
         "delete from drafts where person_id = %s and (key = %s or place = %s and key = '')",
         (person, key, place),
     )
+
+
+async def drop_draft(conn: Conn, person: UUID, place: str) -> None:
+    """Forget what the person was writing at a place."""
+    await conn.execute("delete from drafts where person_id = %s and place = %s", (person, place))
+
+
+async def forget_drafts(conn: Conn, before: datetime) -> None:
+    """Forget what nobody has touched since."""
+    await conn.execute("delete from drafts where updated_at < %s", (before,))

@@ -57,7 +57,7 @@ class OneTransaction(BoundDb):
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
-        yield Tx(self.conn)
+        yield Tx(self.conn, self.volume)
 
 
 @dataclass(eq=False)

@@ -112,7 +112,7 @@ async def start(visit: Given[Visit], data: URLEncodedBody[Start]) -> Redirect:
 
     async def act(tx: Tx) -> None:
         text = await versions.text_of(tx.conn, data.version)
-        await versions.keep_draft(tx.conn, visit.who, text, history.newest, now=visit.now)
+        await versions.keep_draft(tx, visit.who, text, history.newest, now=visit.now)
 
     await visit.once(act)
     return Redirect("/desk/regulations/edit?anew=true", status_code=303)
@@ -121,9 +121,9 @@ async def start(visit: Given[Visit], data: URLEncodedBody[Start]) -> Redirect:
 @post("/regulations/draft", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
 async def keep(visit: Given[Visit], data: JSONBody[FileDraftIn]) -> dict[str, int]:
     """Keep what is being written, however broken; tells the newest version, for others publish."""
-    async with visit.db.connection() as conn:
-        await versions.keep_draft(conn, visit.who, data.file, data.seen, now=visit.now)
-        newest = (await versions.all_versions(conn, above=data.seen))[:1]
+    async with visit.db.transaction() as tx:
+        await versions.keep_draft(tx, visit.who, data.file, data.seen, now=visit.now)
+        newest = (await versions.all_versions(tx.conn, above=data.seen))[:1]
     return {"newest": newest[0].version if newest else data.seen}
 
 
@@ -183,8 +183,8 @@ async def propose(
     text = data.file.replace("\r\n", "\n")
     history = await history_of(visit)
     draft = FileDraft(text, data.seen, visit.now)
-    async with visit.db.connection() as conn:
-        await versions.keep_draft(conn, visit.who, text, data.seen, now=visit.now)
+    async with visit.db.transaction() as tx:
+        await versions.keep_draft(tx, visit.who, text, data.seen, now=visit.now)
     findings = await asyncio.to_thread(check, text, visit.now)
     refusal = _refusal(visit, history, data, findings)
     if refusal is not None:

@@ -78,7 +78,6 @@ async def _replace(tx: Tx, call: Call, request: Request, field: str, **values: A
 async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request:
     """Mend one's own words within the policy's window; the old text stays in the log."""
     body, who, now = safe_text(body), call.who, call.now
-    call.ledger.volume.spend(who.id, body, now)
     request = await lock_seen_request(tx, who, no)
     entry = await _words_at(tx, who, no, entry_no)
     if entry.by_id != who.id:

@@ -27,7 +27,7 @@ async def open_request(call: Call, new: NewRequest) -> tuple[Opening, Opened]:
     (`entrance`).
     """
     opening = _opening(call, replace(new, body=safe_text(new.body)))
-    call.ledger.volume.spend(call.who.id, opening.body, call.now)
+    call.db.volume.spend(call.who.id, opening.title + opening.body, call.now)
     opened = await call.ledger.openings.put(opening)
     if opened.known:
         await _refuse_other(call, opened.no, opening, new.priority)

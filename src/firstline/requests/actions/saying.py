@@ -46,7 +46,7 @@ async def say(call: Call, no: int, words: Words, then: Then | None = None) -> tu
     kind = _kind(call.who, words.audience)
     _check_turn(call.who, words)
     words = replace(words, body=safe_text(words.body), key=check_key(words.key))
-    call.ledger.volume.spend(call.who.id, words.body, call.now)
+    call.db.volume.spend(call.who.id, words.body, call.now)
     for fresh in (False, True, True):
         request = await call.ledger.request(no, fresh=fresh)
         refusal = _refusal(call.who, no, request, kind)

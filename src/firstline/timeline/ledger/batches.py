@@ -16,7 +16,6 @@ from firstline.timeline.ledger import appending_store as store
 from firstline.timeline.ledger.appending import Written, append, append_locked
 from firstline.timeline.ledger.memory import Memory
 from firstline.timeline.ledger.opening import Opened, open_requests
-from firstline.timeline.ledger.volume import Volume
 from firstline.timeline.model import Draft, Opening, Request
 from firstline.timeline.store import get_request
 
@@ -38,7 +37,6 @@ class Ledger:
             self._from_memory, self._under_locks, self._one_by_one, limit=TOGETHER
         )
         self.openings = GroupCommit[Opening, Opened](self._together, self._each_opening, limit=300)
-        self.volume = Volume()
         self._requests: OrderedDict[int, Request] = OrderedDict()
         self._memory = Memory(MOST)
 
@@ -127,8 +125,10 @@ async def write(tx: Tx, drafts: Sequence[Draft]) -> list[Written]:
 async def record(tx: Tx, request: Request, draft: Draft) -> tuple[Request, Entry]:
     """Write a draft against a request whose row is held; returns how it stands then, and the entry.
 
-    What the draft's event does to the promise is in it.
+    What the draft's event does to the promise is in it. Its words count for its writer, for whom
+    it raises `TooMany`.
     """
+    tx.volume.spend(draft.by_id, f"{draft.body}{draft.data or ''}", draft.at)
     (result,), standing = await append_locked(tx.conn, [draft])
     assert result.entry is not None, "the request's row is held, so nothing can have moved"
     note_news(tx, [result.entry])

@@ -31,6 +31,7 @@ from firstline.reports import read_on
 from firstline.requests import due, sweep_drafts
 from firstline.requests.actions.presence import sweep as sweep_presence
 from firstline.requests.files import uploads
+from firstline.requests.letters import erasing
 from firstline.requests.letters import plan as letters
 from firstline.timeline import index_again, index_unread, lock_request, tidy_index
 
@@ -75,7 +76,15 @@ def outbox_runner(desk: Desk) -> OutboxRunner:
     letter = letters.handler(
         desk.db, desk.mail, desk.policies, desk.settings.public_url, desk.clock
     )
-    return OutboxRunner(desk.db, {"mail": mail, letters.KIND: letter}, clock=desk.clock)
+    handlers = {"mail": mail, letters.KIND: letter}
+    handlers[erasing.KIND] = erasing.handler(desk.db, partial(_drop_letters, desk))
+    return OutboxRunner(desk.db, handlers, clock=desk.clock)
+
+
+async def _drop_letters(desk: Desk, ids: list[UUID]) -> None:
+    """Only a folder still holds what was sent."""
+    if isinstance(desk.mail, FolderMail):
+        await desk.mail.drop(ids)
 
 
 def automatic_words(what: str, language: str) -> str:

@@ -1,12 +1,13 @@
 """Answers, notes, mending, drafts and snippets from the desk."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
 from firstline.app import Desk
 from firstline.kit.db import Db
 from firstline.people import Who
-from firstline.requests import Words, say
+from firstline.requests import Words, moves, say
 from firstline.requests.entrance.masks import MASK
 from firstline.requests.secrets.actions import give_secret
 from tests.desk.conftest import Browsers, Opens
@@ -75,6 +76,34 @@ async def test_words_are_mended_and_taken_out_of_sight(browser_for: Browsers, op
     assert "erased by our staff" in gone.text
     foreign = await anna.act(f"/desk/requests/{no}/entries/1/edit", body="x")
     assert foreign.status_code == 403
+
+
+async def test_words_of_a_step_are_erased_from_its_own_menu(
+    browser_for: Browsers, opens: Opens, desk: Desk, world: dict[str, Who]
+) -> None:
+    no = await opens("vera", "Words", "anna")
+    anna, vera = await browser_for("anna"), await browser_for("vera")
+    call = desk.call(world["anna"])
+    await call.run(moves.hand_over, no, "The neighbour's key lies below the pot")
+    page = (await anna.get(f"/desk/requests/{no}")).text
+    steps = re.findall(r'<article class="fl-entry fl-event.*?</article>', page, re.DOTALL)
+    with_menu = [step for step in steps if 'data-entry="3"' in step]
+    assert len(with_menu) == 1, "the hand-over has a menu"
+    assert [step for step in steps if "data-entry" in step] == with_menu, "steps without words none"
+    asked = await anna.get(f"/desk/requests/{no}/dialogs/redact?entry=3")
+    assert "Erase these words" in asked.text
+    assert "below the pot" in asked.text
+    denied = await anna.act(f"/desk/requests/{no}/entries/3/redact", reason="Not for here")
+    assert denied.status_code == 403, "it is the second line's now"
+    boris = await browser_for("boris")
+    gone = await boris.act(f"/desk/requests/{no}/entries/3/redact", reason="Not for here")
+    assert "below the pot" not in gone.text
+    assert "These words were erased by our staff." in gone.text
+    assert 'data-entry="3"' not in gone.text
+    again = await boris.act(f"/desk/requests/{no}/entries/2/redact", reason="Not for here")
+    assert again.status_code == 409
+    assert "no words of a person" in again.text
+    assert "data-entry" not in (await vera.get(f"/requests/{no}")).text.split("fl-event")[1]
 
 
 async def test_title_topic_service_and_links_change(

@@ -210,6 +210,21 @@ async def test_words_of_steps_and_titles_are_taken_back_too(
     assert is_whole(request, entries)
 
 
+async def test_the_reason_of_a_take_over_and_words_of_a_rating_are_taken_back_too(
+    client_for: Any, vera: httpx.AsyncClient, anna: httpx.AsyncClient, conn: Conn
+) -> None:
+    no = await held(vera, anna)
+    await take_back(anna, no, 1)
+    ivan = await client_for("ivan")
+    assert (await ivan.post(f"{API}/{no}/takeover", json={"reason": SECRET})).status_code == 200
+    await take_back(anna, no, 4)
+    await ivan.post(f"{API}/{no}/closure", json={"outcome": "solved", "text": SECRET})
+    await vera.post(f"{API}/{no}/rating", json={"score": 1, "text": SECRET})
+    for entry in (6, 7):
+        await take_back(anna, no, entry)
+    assert await where_it_is(conn, SECRET) == []
+
+
 async def test_a_transcript_lists_the_digest_of_every_number_and_proves_what_it_shows(
     vera: httpx.AsyncClient, anna: httpx.AsyncClient, conn: Conn, world: dict[str, Who]
 ) -> None:

@@ -7,7 +7,7 @@ The Message-ID is made from the outbox id: a letter sent twice is known as one b
 import asyncio
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
@@ -154,6 +154,12 @@ class FolderMail:
         part.write_bytes(data)
         part.chmod(0o600)
         part.rename(self.folder / name)
+
+    async def drop(self, ids: Iterable[UUID]) -> None:
+        """Remove letters by their ids; those that are gone already are no matter."""
+        for each in ids:
+            path = self.folder / f"{each}.eml"
+            await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def tidy(self, *, before: datetime) -> int:
         """Remove letters older than `before`; returns how many."""

@@ -14,6 +14,7 @@ from firstline.kit.links import one_line
 from firstline.requests.actions import redacting_store as store
 from firstline.requests.actions import steps
 from firstline.requests.entrance.words import safe_text, title_from
+from firstline.requests.letters.erasing import erase_letters
 from firstline.requests.letters.store import forget_subjects
 from firstline.timeline import (
     Call,
@@ -30,7 +31,8 @@ from firstline.timeline import (
 
 # What people have written; of edits, those of the title.
 WRITTEN = frozenset(
-    "opened said note delay_notice closed handed_over sent_back skipped taken rated edited".split()
+    "opened said note delay_notice closed handed_over sent_back skipped taken taken_over rated "
+    "edited".split()
 )
 # Pieces of an entry's data that are made of its words.
 MADE_OF_WORDS = frozenset({"articles", "label"})
@@ -65,6 +67,8 @@ async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Req
         request = await change(tx.conn, request, moved=False, title=title)
         mend.data["title"] = title
     await _forget_copies(tx, request, entry, words, call.now)
+    titled = "title" in mend.data
+    await erase_letters(tx, request, entry, whole=titled, now=call.now)
     return await steps.write_entry(tx, request, mend)
 
 
@@ -77,11 +81,16 @@ def is_copy(title: str, words: Iterable[str]) -> bool:
     )
 
 
-def _refuse_without_words(entry: Entry) -> None:
+def holds_words(entry: Entry) -> bool:
+    """Whether there is something in the entry that can be taken back: words of a person, files."""
     titled = entry.kind != "edited" or entry.data.get("field") == "title"
     said = entry.body or entry.data.get("files")
-    if entry.kind not in WRITTEN or not titled or not said:
-        raise Conflict(_("Only messages can be edited, not actions."))
+    return entry.kind in WRITTEN and titled and bool(said)
+
+
+def _refuse_without_words(entry: Entry) -> None:
+    if not holds_words(entry):
+        raise Conflict(_("There are no words of a person here that could be erased."))
 
 
 def _erase_words(entry: Entry, others: Sequence[Entry]) -> tuple[list[str], list[Entry]]:

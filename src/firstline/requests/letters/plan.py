@@ -115,7 +115,8 @@ def handler(
         letter = compose_letter(content, parcel_id, public_url, policy)
         await mail.send(letter)
         await db.run(_mark_sent, content, now=clock())
-        return {**payload, "to": letter.to, "subject": letter.subject}
+        carried = [entry.no for entry in content.entries]
+        return {**payload, "to": letter.to, "subject": letter.subject, "entries": carried}
 
     return send
 

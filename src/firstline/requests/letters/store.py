@@ -94,3 +94,16 @@ async def forget_subjects(conn: Conn, no: int) -> None:
         " where kind = 'letter' and payload ->> 'request' = %s and payload ? 'subject'",
         (str(no),),
     )
+
+
+async def letters_with(conn: Conn, no: int, entry_no: int | None) -> list[UUID]:
+    """Letters about a request that may hold an entry, None for all of them: those that carried it,
+    and those of which nobody wrote down what they carried.
+    """
+    cursor = await conn.execute(
+        "select id from outbox where kind = 'letter' and payload ->> 'request' = %(no)s"
+        " and (%(entry)s::int is null or not payload ? 'entries'"
+        "  or payload -> 'entries' @> to_jsonb(%(entry)s::int))",
+        {"no": str(no), "entry": entry_no},
+    )
+    return [row[0] for row in await cursor.fetchall()]

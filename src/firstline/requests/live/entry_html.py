@@ -7,6 +7,7 @@ from firstline.kit import html, i18n
 from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.policy import Policy
+from firstline.requests.actions.redacting import holds_words
 from firstline.requests.entrance.refusals import refusal_sentence
 from firstline.timeline import Entry, public
 
@@ -38,6 +39,7 @@ def entry_html(
         mine=entry.side == who.side,
         own=entry.by_id == who.id,
         staff=who.is_staff,
+        erasable=who.is_staff and holds_words(entry),
         sentence=sentence,
         channel="" if entry.channel == "chat" else policy.label("channel", entry.channel, lang),
         zone=policy.zone,

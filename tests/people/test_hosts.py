@@ -7,8 +7,10 @@ import pytest
 
 from firstline.kit.addresses import host_name, host_words
 from firstline.kit.db import BoundDb
+from firstline.kit.errors import Invalid
 from firstline.people import Who, respell_hosts
 from firstline.people import store as people
+from firstline.people.access.origins import read_origins
 from firstline.people.actions import change_service, new_service
 from firstline.people.importing import import_clients
 from firstline.settings import from_env
@@ -107,3 +109,30 @@ async def test_hosts_of_before_are_brought_to_it(
 def test_the_public_address_has_the_same_spelling(tmp_path: Any) -> None:
     asked = {"FIRSTLINE_PUBLIC_URL": "https://MÜNCHEN.example.", "FIRSTLINE_SECRET": "ab" * 32}
     assert from_env(asked, data=tmp_path).public_url == f"https://{MUNICH}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://münchen.example",
+        "https://MÜNCHEN.example.",
+        "https://mün\u00adchen.example/",
+        "\u200bhttps://münchen\u3002example:443/path?x=1",
+        f"https://{MUNICH}.",
+    ],
+)
+def test_a_site_of_a_key_is_spelled_like_every_host(typed: str) -> None:
+    assert read_origins([typed]) == [f"https://{MUNICH}"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://", "https://.", "https://-.example", "https://a b.example", "//a.example"]
+)
+def test_what_is_no_site_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid, match="is no site"):
+        read_origins([typed])
+
+
+def test_addresses_of_numbers_and_ports_stay_sites() -> None:
+    sites = ["http://[2001:db8::1]:8080", "http://192.0.2.1", "http://localhost:3000"]
+    assert read_origins(sites) == sites

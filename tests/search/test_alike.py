@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.search.test_search import Story, settled, story
 
+from firstline.kit.addresses import ascii_host
 from firstline.kit.folding import fold
 from firstline.kit.slips import near_words
 from firstline.timeline import search_requests
@@ -52,6 +53,27 @@ async def test_any_script_is_found_however_it_was_typed(
     assert await story.found("vera", asked) == [no]
     assert await story.found("anna", f"{asked} {said.split()[0]}") == [no]
     assert await story.found("vera", f"{asked} quokka") == []
+
+
+@pytest.mark.parametrize("typed", ["{}", "see https://{}/path, please", "anna@{}", "(www.{})"])
+@pytest.mark.parametrize(
+    ("read", "known"),
+    [
+        ("бюро.укр", "xn--90a0af9c.xn--j1amh"),
+        ("мій-сервіс.укр", "xn----dtbioo1afd6pg.xn--j1amh"),
+        ("müller.example", "xn--mller-kva.example"),
+    ],
+)
+async def test_two_spellings_of_a_host_find_each_other(
+    story: Story, settled: Any, read: str, known: str, typed: str
+) -> None:
+    assert ascii_host(read) == known
+    numbers = [await story.opened("vera", typed.format(host)) for host in (read, known)]
+    await story.opened("vera", "another.example")
+    await settled()
+    for host in (read, known, known.upper()):
+        asked = typed.format(host) if "@" in typed else host
+        assert sorted(await story.found("vera", asked)) == numbers, asked
 
 
 @pytest.mark.parametrize(

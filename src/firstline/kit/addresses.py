@@ -74,8 +74,12 @@ def host_name(text: str) -> str:
     typed = UNSEEN.sub("", text).strip()
     bare = PASTED.sub(r"\1", typed)
     host = ascii_host(bare).rstrip(".")
-    labels = host.removeprefix("*.").split(".")
-    return host if len(host) < HOST_LENGTH and all(map(_is_label, labels)) else typed
+    return host if is_host(host.removeprefix("*.")) else typed
+
+
+def is_host(text: str) -> bool:
+    """Whether it is a host in that spelling, with nothing else about it."""
+    return len(text) < HOST_LENGTH and all(map(_is_label, text.split(".")))
 
 
 def host_words(host: str) -> str:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from firstline.kit.addresses import ascii_host
+from firstline.kit.addresses import UNSEEN, host_name, is_host
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 
 MOST = 20
-HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+IPV6 = re.compile(r"\[[0-9a-f:.]+\]")
 USUAL = {"http": 80, "https": 443}
 
 
@@ -27,12 +27,13 @@ def read_origins(texts: Sequence[str]) -> list[str]:
 def _origin(text: str) -> str:
     """`https://Panel.example:443/path` is `https://panel.example`."""
     try:
-        parts = urlsplit(text)
-        host, port = ascii_host(parts.hostname or ""), parts.port
+        parts = urlsplit(UNSEEN.sub("", text))
+        port = parts.port
     except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    host = f"[{host}]" if ":" in host else host
-    if parts.scheme not in USUAL or len(host) > 253 or not HOST.fullmatch(host):
+        parts, port = urlsplit(""), None
+    name = parts.hostname or ""
+    host = f"[{name}]" if ":" in name else host_name(name)
+    if parts.scheme not in USUAL or not (is_host(host) or IPV6.fullmatch(host)):
         raise Invalid(
             _("“%(text)s” is not a site; write it as https://panel.example.")
             % {"text": text[:100]},

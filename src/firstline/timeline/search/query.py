@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from firstline.timeline.search.words import Compound, TextToken, compounds
+from firstline.kit.addresses import ascii_host, readable_host
+from firstline.timeline.search.words import Compound, TextToken, compounds, short
 
 Stems = Mapping[str, tuple[str, ...]]
 Segment = tuple[str, bool]  # words, and whether they are what was searched for
@@ -155,7 +156,20 @@ def _terms(text: str, stems: Stems) -> Iterator[Term]:
 
 def _words(text: str, stems: Stems) -> Iterator[Term]:
     for compound in compounds(text):
-        yield Term(text[compound.start : compound.end], tuple(_ways(compound, stems)))
+        typed = text[compound.start : compound.end]
+        yield Term(typed, (*_ways(compound, stems), *_other_spellings(typed, compound)))
+
+
+def _other_spellings(typed: str, compound: Compound) -> Iterator[Way]:
+    """A host, or one behind an `@`, as people read it and as the network knows it: whoever wrote
+    may have used either."""
+    local, at, host = typed.rpartition("@")
+    if "." not in host:
+        return
+    for spelling in (readable_host(host.lower()), ascii_host(host)):
+        word = short(f"{local}{at}{spelling}")
+        if word != compound.text:
+            yield (PhraseStep(0, (word,)),)
 
 
 def _ways(compound: Compound, stems: Stems) -> Iterator[Way]:

@@ -21,7 +21,7 @@ _COMPOUND = re.compile(
 _PIECES = re.compile(f"{CHARACTER}|{WORD}")
 _SEPARATE = re.compile(CHARACTER)
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
-_WORD_ENDS_IN_TLD = re.compile(r"\.[^\W\d_]{2,}$")
+_WORD_ENDS_IN_TLD = re.compile(r"\.(?:xn--[a-z0-9-]+|[^\W\d_]{2,})$")
 
 
 class TextToken(NamedTuple):

@@ -8,12 +8,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-import nh3
 from babel.dates import format_date, format_timedelta
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_context
 from jinja2.ext import Extension
 from jinja2.runtime import Context
-from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from firstline.kit import i18n
@@ -21,17 +19,13 @@ from firstline.kit.addresses import host_words
 from firstline.kit.assets import assets
 from firstline.kit.fences import FencedPart, split_fences
 from firstline.kit.i18n import gettext as _
-from firstline.kit.links import linkifier, visible, with_links
+from firstline.kit.links import visible, with_links
+from firstline.kit.markdown import LINK_REL, markdown
 
 PACKAGE = Path(__file__).resolve().parent.parent
 TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 ACTS = re.compile(r"\shx-[a-z]")
-LINK_REL = "nofollow noopener noreferrer"
 OUTWARD = f' rel="{LINK_REL}" target="_blank"'
-TAGS = frozenset(
-    "p br hr h1 h2 h3 h4 h5 h6 strong em s code pre blockquote ul ol li a "
-    "table thead tbody tr th td img".split()
-)
 
 
 class FeatureLoader(BaseLoader):
@@ -238,26 +232,6 @@ def words(body: str) -> Markup:
 def _code(piece: FencedPart) -> str:
     name = f'<span class="fl-code-name">{escape(piece.language)}</span>' if piece.language else ""
     return f'{name}<pre tabindex="0"><code>{escape(piece.text)}</code></pre>'
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    found = MarkdownIt("commonmark", {"html": False, "linkify": True})
-    found.linkify = linkifier()
-    return found.enable(["linkify", "table", "strikethrough"])
-
-
-def markdown(text: str) -> Markup:
-    """Markdown as HTML that carries no script, no style and no foreign scheme."""
-    dirty = _markdown().render(text)
-    clean = nh3.clean(
-        dirty,
-        tags=set(TAGS),
-        attributes={"a": {"href", "title"}, "img": {"src", "alt", "title"}, "code": {"class"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel=LINK_REL,
-    )
-    return Markup(clean)  # noqa: S704 — nh3 has cleaned it
 
 
 def size(count: int) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import unquote, urlsplit
 
 from linkify_it import LinkifyIt  # pyright: ignore[reportMissingTypeStubs]
 from markupsafe import escape
@@ -20,6 +21,10 @@ _ENDS = f'"`<>«»“”„‟‹›‚，。、；：？！（）［］【】�
 _ADDRESS = re.compile(
     rf"(?i)(?<![a-z0-9_])https?://(?P<before>[^\s/?#@{_ENDS}]{{0,200}}@)?(?P<host>{HOST})"
     rf"(?P<path>[/?#][^\s{_ENDS}]*)?"
+)
+# What reads as a host in the words of a link.
+_HOST_LIKE = re.compile(
+    r"(?i)(?<![\w@.-])(?:https?://)?(?P<host>[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,})"
 )
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _TRAILING = ".,;:!?'*‘’…—–([{|\\"
@@ -70,6 +75,32 @@ def with_hosts(text: str) -> str:
             parts.append(f"{text[end : found.end]} ({found.leads_to})")
             end = found.end
     return "".join([*parts, text[end:]])
+
+
+def leads_to(url: str, read: str) -> str:
+    """The host of a link, where it is not what its words read as; else nothing.
+
+    Words mislead that name another host, and so does an address with somebody before its host, or
+    with letters that look like others.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if not host:
+        return ""
+    hosts = {ascii_host(match["host"]) for match in _HOST_LIKE.finditer(read)}
+    misread = parts.username is not None or "xn--" in host or not host.isascii()
+    return ascii_host(host) if misread or hosts - {host, ascii_host(host)} else ""
+
+
+def is_safe_target(url: str) -> bool:
+    """Whether a link of Markdown may lead there: to a page of ours, a place of this one, or an
+    address with its scheme written out. `//host` and what browsers read as it (`/\\host`) is none.
+    """
+    plain = re.sub(r"[\s\0-\x1f]", "", unquote(url)).replace("\\", "/")
+    if plain.startswith("//"):
+        return False
+    scheme = re.match(r"(?i)[a-z][a-z0-9+.-]*:", plain)
+    return scheme is None or re.match(r"(?i)(https?://[^/]|mailto:.)", plain) is not None
 
 
 def find_addresses(text: str) -> Iterator[FoundAddress]:

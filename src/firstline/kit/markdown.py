@@ -1,0 +1,78 @@
+"""Markdown as HTML that may stand in a page as it is: no script, no style, no foreign scheme.
+
+One way for articles and for whatever else is written in Markdown. A link whose words read as
+another host bears its own beside it, by the rule of addresses in plain words (`links`).
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from firstline.kit.links import is_safe_target, leads_to, linkifier, visible
+
+LINK_REL = "nofollow noopener noreferrer"
+TAGS = {
+    *("a", "b", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i"),
+    *("li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup"),
+    *("table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}, "span": {"class"}}
+
+
+def markdown(text: str, *, tags: AbstractSet[str] = TAGS, rel: str = LINK_REL) -> Markup:
+    """Markdown as HTML of these tags. Pictures are left out: nothing is loaded from elsewhere."""
+    clean = nh3.clean(
+        _parser().render(visible(text)),
+        tags=set(tags),
+        attributes=ATTRIBUTES,
+        attribute_filter=_safe_attribute,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=rel,
+    )
+    return Markup(clean)  # noqa: S704 — nh3 has cleaned it
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True})
+    parser.linkify = linkifier()
+    parser.enable(["linkify", "table", "strikethrough"])
+    parser.core.ruler.push("hosts", _show_hosts)
+    return parser
+
+
+def _safe_attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "a" and name == "href" and not is_safe_target(value):
+        return None
+    return value
+
+
+def _show_hosts(state: StateCore) -> None:
+    """Put the host after each link that reads as another."""
+    for token in state.tokens:
+        if token.children:
+            token.children = list(_with_hosts(token.children))
+
+
+def _with_hosts(tokens: Sequence[Token]) -> Iterator[Token]:
+    url, read = "", ""
+    for token in tokens:
+        yield token
+        if token.type == "link_open":
+            url, read = str(token.attrGet("href") or ""), ""
+        elif token.type == "link_close":
+            if host := leads_to(url, read):
+                yield _host_note(host)
+        else:
+            read += token.content
+
+
+def _host_note(host: str) -> Token:
+    note = f' <span class="fl-host">({escape(host)})</span>'
+    return Token("html_inline", "", 0, content=note)

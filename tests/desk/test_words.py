@@ -91,18 +91,18 @@ async def test_words_of_a_step_are_erased_from_its_own_menu(
     assert len(with_menu) == 1, "the hand-over has a menu"
     assert [step for step in steps if "data-entry" in step] == with_menu, "steps without words none"
     asked = await anna.get(f"/desk/requests/{no}/dialogs/redact?entry=3")
-    assert "Erase these words" in asked.text
+    assert "Erase this text" in asked.text
     assert "below the pot" in asked.text
     denied = await anna.act(f"/desk/requests/{no}/entries/3/redact", reason="Not for here")
     assert denied.status_code == 403, "it is the second line's now"
     boris = await browser_for("boris")
     gone = await boris.act(f"/desk/requests/{no}/entries/3/redact", reason="Not for here")
     assert "below the pot" not in gone.text
-    assert "These words were erased by our staff." in gone.text
+    assert "This text was erased by our staff." in gone.text
     assert 'data-entry="3"' not in gone.text
     again = await boris.act(f"/desk/requests/{no}/entries/2/redact", reason="Not for here")
     assert again.status_code == 409
-    assert "no words of a person" in again.text
+    assert "no text here" in again.text
     assert "data-entry" not in (await vera.get(f"/requests/{no}")).text.split("fl-event")[1]
 
 

@@ -90,7 +90,7 @@ def holds_words(entry: Entry) -> bool:
 
 def _refuse_without_words(entry: Entry) -> None:
     if not holds_words(entry):
-        raise Conflict(_("There are no words of a person here that could be erased."))
+        raise Conflict(_("There is no text here that can be erased."))
 
 
 def _erase_words(entry: Entry, others: Sequence[Entry]) -> tuple[list[str], list[Entry]]:

@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from email.utils import parseaddr
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from firstline.kit.addresses import address, host_name, is_database_address, smtp_server
+from firstline.kit.halves import half_file
 from firstline.policy.text.speech import LANGUAGES
 
 MOST_WORKERS = 64
@@ -74,7 +76,7 @@ def from_env(
     host = host or environment.get("FIRSTLINE_HOST") or "127.0.0.1"
     return Settings(
         data=folder,
-        secret=_secret(folder, environment),
+        secret=secret_of(folder, environment),
         database_url=database,
         embedded=database is None,
         public_url=_public_url(environment, (beside and left_address(folder)) or at(host, port)),
@@ -182,7 +184,7 @@ def make_folder(folder: Path) -> Path:
     return folder.absolute()
 
 
-def _secret(folder: Path, environment: Mapping[str, str]) -> bytes:
+def secret_of(folder: Path, environment: Mapping[str, str] = os.environ) -> bytes:
     """The secret of this desk, made once; FIRSTLINE_SECRET shares one between machines."""
     if shared := shared_secret(environment):
         return shared
@@ -210,30 +212,25 @@ def _from_hex(text: str) -> bytes:
 
 def write_secret(path: Path, secret: bytes) -> None:
     """Put the secret that a backup brings in place of the folder's own."""
-    half = _lay_secret(path, secret)
-    half.replace(path)
+    with _lay_secret(path, secret) as half:
+        half.replace(path)
 
 
-def _lay_secret(path: Path, secret: bytes) -> Path:
+@contextmanager
+def _lay_secret(path: Path, secret: bytes) -> Generator[Path]:
     """The secret on disk beside its place, for its owner alone."""
-    half = path.with_name(f".secret.{os.getpid()}")
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secret.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return half
+    with half_file(path) as half:
+        with half.open("w") as file:
+            file.write(secret.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        yield half
 
 
 def _make_secret(path: Path) -> bytes:
-    half = _lay_secret(path, secrets.token_bytes(SECRET_BYTES))
-    try:
-        # A link fails where a rename would silently replace what another process just made.
+    # A link fails where a rename would silently replace what another process just made.
+    with _lay_secret(path, secrets.token_bytes(SECRET_BYTES)) as half, suppress(FileExistsError):
         os.link(half, path)
-    except FileExistsError:
-        pass
-    finally:
-        half.unlink()
     return _read_secret(path)
 
 
@@ -247,9 +244,9 @@ def leave_address(settings: Settings) -> None:
 
     It stays when the desk stops: links that are made meanwhile lead where it will be again.
     """
-    half = settings.data / f".{ADDRESS}.{os.getpid()}"
-    half.write_text(settings.public_url + "\n")
-    half.replace(settings.data / ADDRESS)
+    with half_file(settings.data / ADDRESS, 0o644) as half:
+        half.write_text(settings.public_url + "\n")
+        half.replace(settings.data / ADDRESS)
 
 
 def left_address(folder: Path) -> str | None:

@@ -14,6 +14,7 @@ from firstline.kit.migrate import migrate
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECRET = b"5ec2e7" * 6
+ID = "1d"
 
 
 def take(
@@ -43,11 +44,14 @@ def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
 async def bring_back(url: str, file: Path, folder: Path, *, force: bool = False) -> None:
     manifest = backup.verify(file)
     backup.refuse_newer(file, manifest)
-    beside = Beside(url)
-    await beside.look(force=force)
-    backup.unpack_files(file, folder / "fresh")
-    await beside.fill(file, manifest, now=NOW)
-    beside.exchange(lambda: None)
+    try:
+        with Beside(url, ID) as beside:
+            await beside.look(force=force)
+            backup.unpack_files(file, folder / "fresh")
+            await beside.fill(file, manifest, now=NOW)
+            beside.exchange(lambda: None)
+    finally:
+        backup.drop_beside(url)
 
 
 async def test_rows_files_and_secret_come_back_as_they_were(
@@ -79,13 +83,25 @@ async def test_an_older_backup_is_brought_to_this_release(
 
 
 async def test_a_database_that_holds_something_is_refused(live_database: str) -> None:
-    with pytest.raises(BackupError, match="not empty"):
-        await Beside(live_database).look(force=False)
+    with Beside(live_database, ID) as beside, pytest.raises(BackupError, match="not empty"):
+        await beside.look(force=False)
 
 
 async def test_a_database_in_use_is_refused_even_by_force(live_database: str) -> None:
-    with psycopg.connect(live_database), pytest.raises(BackupError, match="running"):
-        await Beside(live_database).look(force=True)
+    with (
+        psycopg.connect(live_database),
+        Beside(live_database, ID) as beside,
+        pytest.raises(BackupError, match="running"),
+    ):
+        await beside.look(force=True)
+
+
+def test_of_two_restores_at_once_the_second_is_refused(live_database: str) -> None:
+    second = Beside(live_database, "2d")
+    with Beside(live_database, ID), pytest.raises(BackupError, match="Another restore"):
+        second.__enter__()
+    with second:
+        pass
 
 
 async def test_an_empty_desk_is_backed_up_only_when_asked_for(empty: str, tmp_path: Path) -> None:
@@ -155,8 +171,11 @@ async def test_a_desk_of_another_release_is_not_replaced(live_database: str, dam
     with psycopg.connect(live_database) as conn:
         conn.execute(damage.encode())
     before = contents(live_database)
-    with pytest.raises(BackupError, match="empty database"):
-        await Beside(live_database).look(force=True)
+    with (
+        Beside(live_database, ID) as beside,
+        pytest.raises(BackupError, match="empty database"),
+    ):
+        await beside.look(force=True)
     assert contents(live_database) == before
 
 
@@ -179,16 +198,19 @@ async def test_a_last_step_that_fails_leaves_the_standing_desk(
     file, manifest = take(live_database, tmp_path)
     with psycopg.connect(live_database) as conn:
         conn.execute("update people set name = 'Nobody'")
-    before, beside = contents(live_database), Beside(live_database)
+    before = contents(live_database)
 
     def fail() -> None:
         raise OSError("no room")
 
-    await beside.look(force=True)
-    await beside.fill(file, manifest, now=NOW)
-    with pytest.raises(OSError, match="no room"):
-        beside.exchange(fail)
-    beside.drop()
+    with Beside(live_database, ID) as beside:
+        await beside.look(force=True)
+        await beside.fill(file, manifest, now=NOW)
+        with pytest.raises(OSError, match="no room"):
+            beside.exchange(fail)
+    assert backup.stage_of(live_database, ID) == "beside"
+    backup.drop_beside(live_database)
+    assert backup.stage_of(live_database, ID) == "unknown"
     assert contents(live_database) == before
 
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from psycopg.conninfo import conninfo_to_dict
 
 from firstline.cli import memory as notes
-from firstline.cli.memory import FolderNote
+from firstline.cli.exchange import conclude_cut_off
+from firstline.cli.memory import mark_of, settle
 from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Db
 from firstline.kit.embedded import EmbeddedPostgres
-from firstline.kit.marks import Mark, mark_demo, read_mark
 from firstline.kit.migrate import SchemaError, findings, migrate
 from firstline.kit.sessions import connect
 from firstline.regulations.versions import Policies, begin
@@ -96,17 +96,21 @@ async def run_current_database(settings: Settings) -> AsyncGenerator[Settings]:
 async def run_database(settings: Settings, *, make: bool = False) -> AsyncGenerator[Settings]:
     """The settings with the address of the data folder's database, whatever its schema.
 
-    Raises CommandError where it is another folder's, or there is none and none may be made.
+    A restore that was cut off is finished or undone first. Raises CommandError where it is another
+    folder's, or there is none and none may be made.
     """
-    memory = notes.recall(settings.data)
     if settings.database_url:
-        notes.refuse_other(settings.data, memory, await mark_of(settings))
-        yield settings
+        yield await _fitting(settings)
         return
-    notes.refuse_absent(settings.data, memory, make=make)
+    notes.refuse_absent(settings.data, notes.recall(settings.data), make=make)
     async with run_embedded(settings) as settings:
-        notes.refuse_other(settings.data, memory, await mark_of(settings))
-        yield settings
+        yield await _fitting(settings)
+
+
+async def _fitting(settings: Settings) -> Settings:
+    settings = await conclude_cut_off(settings)
+    notes.refuse_other(settings.data, notes.recall(settings.data), await mark_of(settings))
+    return settings
 
 
 @asynccontextmanager
@@ -149,23 +153,6 @@ def place_of(settings: Settings) -> str:
         return f"{settings.data} (the PostgreSQL that it brings)"
     parts = conninfo_to_dict(settings.database_url or "")
     return f"the database {parts.get('dbname', '')} at {parts.get('host', 'this machine')}"
-
-
-async def settle(settings: Settings, *, demo: bool = False) -> None:
-    """Note in the folder which desk its database holds; the `demo` marks what it began to make."""
-    url, noted = settings.database_url or "", notes.recall(settings.data)
-    async with await connect(url) as conn:
-        if demo and noted and noted.demo and noted.desk is None:
-            await mark_demo(conn)
-        mark = await read_mark(conn)
-    notes.remember_desk(settings.data, FolderNote(embedded=settings.embedded), mark)
-
-
-async def mark_of(settings: Settings) -> Mark:
-    """What the running database says of the desk in it."""
-    url = settings.database_url or ""
-    async with await connect(url) as conn:
-        return await read_mark(conn)
 
 
 async def _refuse_other_schema(url: str) -> None:

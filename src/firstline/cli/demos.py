@@ -9,11 +9,10 @@ from contextlib import asynccontextmanager
 from firstline.cli import memory as notes
 from firstline.cli.database import (
     make_database,
-    mark_of,
     run_current_database,
     run_database,
 )
-from firstline.cli.memory import FolderNote
+from firstline.cli.memory import FolderNote, mark_of
 from firstline.cli.refusals import CommandError
 from firstline.kit.embedded import EmbeddedPostgres
 from firstline.settings import ADDRESS, Settings

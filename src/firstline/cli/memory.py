@@ -5,14 +5,15 @@ one.
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from firstline.cli.refusals import CommandError
 from firstline.kit.embedded import EmbeddedPostgres
-from firstline.kit.marks import Mark
-from firstline.settings import left_address
+from firstline.kit.halves import half_file
+from firstline.kit.marks import Mark, mark_demo, read_mark
+from firstline.kit.sessions import connect
+from firstline.settings import Settings, left_address
 
 NAME = "desk.json"
 
@@ -43,9 +44,9 @@ def remember(folder: Path, memory: FolderNote) -> None:
     """Write it down; there is nothing secret in it."""
     if recall(folder) == memory and (folder / NAME).is_file():
         return
-    half = folder / f".{NAME}.{os.getpid()}"
-    half.write_text(json.dumps(asdict(memory)) + "\n")
-    half.replace(folder / NAME)
+    with half_file(folder / NAME, 0o644) as half:
+        half.write_text(json.dumps(asdict(memory)) + "\n")
+        half.replace(folder / NAME)
 
 
 def remember_desk(folder: Path, memory: FolderNote, mark: Mark) -> None:
@@ -87,3 +88,20 @@ def refuse_absent(folder: Path, memory: FolderNote | None, *, make: bool) -> Non
             f"There is no database in {folder}; set FIRSTLINE_DATABASE_URL to the desk's, name its "
             "folder with --data, or make a desk with firstline migrate."
         )
+
+
+async def settle(settings: Settings, *, demo: bool = False) -> None:
+    """Note in the folder which desk its database holds; the `demo` marks what it began to make."""
+    url, noted = settings.database_url or "", recall(settings.data)
+    async with await connect(url) as conn:
+        if demo and noted and noted.demo and noted.desk is None:
+            await mark_demo(conn)
+        mark = await read_mark(conn)
+    remember_desk(settings.data, FolderNote(embedded=settings.embedded), mark)
+
+
+async def mark_of(settings: Settings) -> Mark:
+    """What the running database says of the desk in it."""
+    url = settings.database_url or ""
+    async with await connect(url) as conn:
+        return await read_mark(conn)

@@ -3,8 +3,6 @@ then stands in place of what was there.
 """
 
 import asyncio
-import os
-import shutil
 import tempfile
 from argparse import Namespace
 from collections.abc import AsyncGenerator
@@ -13,19 +11,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from firstline.cli import memory as notes
-from firstline.cli.database import mark_of, run_embedded, settings_of, settle
+from firstline.cli.database import run_embedded, settings_of
 from firstline.cli.doctor import Fault, examine_log
+from firstline.cli.exchange import (
+    alone,
+    conclude,
+    conclude_cut_off,
+    find_exchanges,
+    new_exchange,
+)
 from firstline.cli.passphrases import passphrase_of
 from firstline.cli.refusals import CommandError
-from firstline.cli.sealing import fits, take_secret
+from firstline.cli.sealing import fits
 from firstline.cli.store import attachment_ids
 from firstline.kit import backup, clock
 from firstline.kit.backup import SCHEMA, BackupError, Beside, Manifest
 from firstline.kit.embedded import EmbeddedPostgres
+from firstline.kit.halves import half_folder, leftovers
+from firstline.kit.marks import write_fingerprint
 from firstline.kit.sessions import connect
-from firstline.settings import Settings, shared_secret, write_secret
+from firstline.settings import Settings, shared_secret
 
-BEFORE = ".files.before"
 # What nobody will look for after a crash need not wait for the disk.
 PASSING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -49,26 +55,29 @@ def read_source(asked: Namespace) -> Archive:
 
 async def restore_desk(asked: Namespace, source: Archive) -> None:
     """Put the archive in place of the folder's desk; whatever is refused leaves all as it was."""
-    secret = _secret_to_be(asked, source)
-    settings = replace(settings_of(asked), secret=secret)
+    await _conclude_former(asked)
+    settings = replace(settings_of(asked), secret=_secret_to_be(asked, source))
     _refuse_files(settings.data, force=asked.force)
-    async with _target(settings, force=asked.force) as settings:
-        beside = Beside(settings.database_url or "")
-        await beside.look(force=asked.force)
-        fresh = settings.data / f".files.{os.getpid()}"
-        try:
-            await asyncio.to_thread(backup.unpack_files, source.file, fresh)
+    with alone(settings.data):
+        async with _target(settings, force=asked.force) as settings:
+            await _replace_desk(settings, source, asked)
+
+
+async def _replace_desk(settings: Settings, source: Archive, asked: Namespace) -> None:
+    exchange = new_exchange(settings.data)
+    try:
+        with Beside(settings.database_url or "", exchange.id) as beside:
+            await beside.look(force=asked.force)
+            exchange.begin()
+            await asyncio.to_thread(backup.unpack_files, source.file, exchange.fresh)
             await beside.fill(source.file, source.manifest, now=clock.now())
-            if not asked.new_secret:
-                await _demand_secret(settings)
-            await asyncio.to_thread(beside.exchange, lambda: _put_in_place(settings, fresh))
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-            await asyncio.to_thread(beside.drop)
-        shutil.rmtree(settings.data / BEFORE, ignore_errors=True)
-        await asyncio.to_thread(beside.analyze)
-        await take_secret(settings)
-        await settle(settings)
+            await _seal_beside(settings, new_secret=asked.new_secret)
+            # Not in a thread, which would go on with it when this is stopped.
+            beside.exchange(lambda: exchange.put_in_place(settings.secret))
+    finally:
+        # A commit whose answer was lost is one all the same: the database knows.
+        if exchange.folder.exists():
+            await conclude(settings, exchange)
 
 
 async def compare_beside(source: Archive) -> list[Fault]:
@@ -86,9 +95,13 @@ async def compare_beside(source: Archive) -> list[Fault]:
 @asynccontextmanager
 async def _scratch() -> AsyncGenerator[str]:
     """An empty database for a moment, beside the desk's own."""
-    with tempfile.TemporaryDirectory(prefix="firstline-verify-") as name:
-        os.chmod(name, 0o711)  # noqa: PTH101, S103 - PostgreSQL's own account passes through
-        postgres = EmbeddedPostgres(Path(name) / "data", PASSING)
+    room = Path(tempfile.gettempdir()) / "firstline-verify"
+    # The server of one that was killed lives on.
+    for rest in leftovers(room.parent):
+        await EmbeddedPostgres(rest / "data").destroy()
+    with half_folder(room) as folder:
+        folder.chmod(0o711)  # PostgreSQL's own account passes through
+        postgres = EmbeddedPostgres(folder / "data", PASSING)
         try:
             yield await postgres.start()
         finally:
@@ -120,55 +133,51 @@ def _secret_to_be(asked: Namespace, source: Archive) -> bytes:
     return secret
 
 
-async def _demand_secret(settings: Settings) -> None:
+async def _seal_beside(settings: Settings, *, new_secret: bool) -> None:
+    """What was loaded goes on with this secret; another one than it was sealed with is refused."""
     url = settings.database_url or ""
     async with await connect(url) as conn:
         await conn.execute("select set_config('search_path', %s, false)", (SCHEMA,))
-        if not await fits(conn, settings.secret):
+        if not new_secret and not await fits(conn, settings.secret):
             raise CommandError(
                 "What is sealed in the backup does not open with "
                 f"{'FIRSTLINE_SECRET' if shared_secret() else 'the secret in it'}: set "
                 "FIRSTLINE_SECRET to the one that was in use. If it is lost for good, "
                 "--new-secret goes on without what was sealed."
             )
+        await write_fingerprint(conn, settings.secret)
+
+
+async def _conclude_former(asked: Namespace) -> None:
+    settings = settings_of(asked)
+    if find_exchanges(settings.data):
+        async with _running(settings) as settings:
+            await conclude_cut_off(settings, force=asked.force)
 
 
 @asynccontextmanager
 async def _target(settings: Settings, *, force: bool) -> AsyncGenerator[Settings]:
     """The database to restore into; the folder's own, unless by force."""
-    memory = notes.recall(settings.data)
-    if settings.embedded:
-        if memory and not memory.embedded:
-            notes.refuse_absent(settings.data, memory, make=True)
-        async with run_embedded(settings) as settings:
-            yield settings
+    async with _running(settings) as settings:
+        if not (settings.embedded or force):
+            memory = notes.recall(settings.data)
+            notes.refuse_other(settings.data, memory, await notes.mark_of(settings))
+        yield settings
+
+
+@asynccontextmanager
+async def _running(settings: Settings) -> AsyncGenerator[Settings]:
+    if not settings.embedded:
+        yield settings
         return
-    if not force:
-        notes.refuse_other(settings.data, memory, await mark_of(settings))
-    yield settings
+    memory = notes.recall(settings.data)
+    if memory and not memory.embedded:
+        notes.refuse_absent(settings.data, memory, make=True)
+    async with run_embedded(settings) as settings:
+        yield settings
 
 
 def _refuse_files(data: Path, *, force: bool) -> None:
-    files, before = data / "files", data / BEFORE
-    if before.exists():
-        raise BackupError(
-            f"A restore was cut off: {before} holds the files from before. Put them back in place "
-            f"of {files}, or remove them; then restore again."
-        )
+    files = data / "files"
     if files.is_dir() and any(files.iterdir()) and not force:
         raise BackupError(f"{files} is not empty; restore into a new data folder, or use --force.")
-
-
-def _put_in_place(settings: Settings, fresh: Path) -> None:
-    """The files and the secret, as the last step before the commit; undone where it fails."""
-    files, before = settings.data / "files", settings.data / BEFORE
-    had = files.exists()
-    if had:
-        files.rename(before)
-    try:
-        fresh.rename(files)
-        write_secret(settings.data / "secret", settings.secret)
-    except OSError:
-        if not files.exists() and had:
-            before.rename(files)
-        raise

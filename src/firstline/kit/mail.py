@@ -162,11 +162,11 @@ class FolderMail:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def tidy(self, *, before: datetime) -> int:
-        """Remove letters older than `before`; returns how many."""
+        """Remove letters older than `before`, half-written ones too; returns how many."""
         return await asyncio.to_thread(self._tidy, before.timestamp())
 
     def _tidy(self, before: float) -> int:
-        old = [path for path in self.folder.glob("*.eml") if path.stat().st_mtime < before]
+        old = [path for path in self.folder.glob("*.eml*") if path.stat().st_mtime < before]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)

@@ -13,7 +13,15 @@ from firstline.kit.backup.archive import (
     verify,
     write,
 )
-from firstline.kit.backup.beside import SCHEMA, Beside, fill, refuse_newer
+from firstline.kit.backup.beside import (
+    SCHEMA,
+    Beside,
+    analyze,
+    drop_beside,
+    fill,
+    refuse_newer,
+    stage_of,
+)
 from firstline.kit.backup.errors import BackupError
 
 __all__ = [
@@ -22,9 +30,12 @@ __all__ = [
     "BackupError",
     "Beside",
     "Manifest",
+    "analyze",
+    "drop_beside",
     "fill",
     "read_secret",
     "refuse_newer",
+    "stage_of",
     "unpack_files",
     "verify",
     "write",

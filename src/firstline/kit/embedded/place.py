@@ -16,6 +16,7 @@ from firstline.kit.embedded.account import (
     system_folder,
 )
 from firstline.kit.embedded.errors import EmbeddedError
+from firstline.kit.halves import half_file
 
 # sockaddr_un holds 104 to 108 bytes, and libpq appends the socket's own name.
 SOCKET_BYTES = 100
@@ -152,7 +153,6 @@ def _quote(value: str) -> str:
 
 
 def _write(path: Path, lines: list[str]) -> None:
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.write_text("\n".join(lines) + "\n")
-    half.chmod(0o644)
-    half.replace(path)
+    with half_file(path, 0o644) as half:
+        half.write_text("\n".join(lines) + "\n")
+        half.replace(path)

@@ -77,18 +77,22 @@ class Desk:
         self.policies = Policies(self.db)
         self.hub = Hub(Feed(self.db, tell), bus or LocalBus())
         self.db.on_commit = self.hub.tell_news
+        self._opened = False
 
     def call(self, who: Who, now: datetime | None = None) -> Call:
         """What `who` does, as use cases take it."""
         return Call(self.db, self.ledger, self.policies, who, now or self.clock())
 
     async def open(self) -> None:
-        """Connect, put the default policy in force where there is none, and join the bus."""
+        """Connect, put the default policy in force where there is none, and join the bus; once."""
+        if self._opened:
+            return
         await self.db.open()
         async with self.db.transaction() as tx:
             await begin(tx.conn, self.clock())
         await self.policies.fresh(self.clock())
         await self.hub.open()
+        self._opened = True
 
     async def close(self) -> None:
         await self.hub.close()

@@ -5,6 +5,7 @@ new. Its age tells.
 """
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from firstline import reports
 from firstline.kit import due, outbox
 from firstline.kit.db import Conn, Db
 from firstline.kit.errors import Unavailable
+from firstline.kit.sessions import cut_after
 from firstline.requests import LETTER
 from firstline.timeline import index_backlog
 
@@ -26,7 +28,8 @@ LATE = {
     "evidence": timedelta(hours=6),
 }
 PARCELS = ("mail", LETTER)
-PATIENCE_SECONDS = 5.0
+# Whoever balances load gives up after two seconds.
+PATIENCE_SECONDS = 1.5
 FRESH_SECONDS = 1.0  # strangers may ask for the figures as often as they like
 
 
@@ -73,30 +76,39 @@ def ages(states: Iterable[QueueState]) -> dict[str, float]:
     return found
 
 
-async def _within_patience(db: Db, now: datetime) -> list[QueueState]:
-    """The states, or 503 where the database takes a call and says nothing to it."""
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS), db.connection() as conn:
-            return await queue_states(conn, now)
-    except TimeoutError:
-        raise Unavailable("The database does not answer; look at its log.") from None
+async def _ask(db: Db, now: datetime) -> list[QueueState]:
+    async with db.connection() as conn:
+        with cut_after(conn, PATIENCE_SECONDS):
+            await conn.execute("select 1")
+        return await queue_states(conn, now)
 
 
 class QueueWatch:
     """The states as they stood within the last second, however many ask."""
 
     def __init__(self) -> None:
-        self._asking = asyncio.Lock()
-        self._until = 0.0
+        self._began = float("-inf")
+        self._task: asyncio.Task[list[QueueState]] | None = None
         self._states: list[QueueState] = []
 
     async def look(self, db: Db, now: datetime) -> list[QueueState]:
-        async with self._asking:
-            clock = asyncio.get_running_loop().time()
-            if clock >= self._until:
-                self._states = await _within_patience(db, now)
-                self._until = clock + FRESH_SECONDS
-            return self._states
+        """The states, or those of before where a busy database is slow to count; 503 for one that
+        takes a call and says nothing to it."""
+        task = self._asking(db, now)
+        await asyncio.wait((task,), timeout=PATIENCE_SECONDS)
+        if task.done():
+            self._states = task.result()
+        elif not db.presence.heard_since(self._began):
+            raise Unavailable("The database does not answer; look at its log.")
+        return self._states
+
+    def _asking(self, db: Db, now: datetime) -> asyncio.Task[list[QueueState]]:
+        clock = time.monotonic()
+        if self._task is None or (self._task.done() and clock >= self._began + FRESH_SECONDS):
+            self._began, self._task = clock, asyncio.create_task(_ask(db, now))
+            # Where it fails after everybody has gone, nobody else looks at why.
+            self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return self._task
 
 
 _watches: WeakKeyDictionary[Db, QueueWatch] = WeakKeyDictionary()

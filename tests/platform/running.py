@@ -19,9 +19,12 @@ class Command:
     data: Path
     environment: dict[str, str]
 
+    def words(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "firstline", *words]
+
     def start(self, *words: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "-m", "firstline", *words],
+            self.words(*words),
             cwd="/",
             env=self.environment,
             stdin=subprocess.DEVNULL,

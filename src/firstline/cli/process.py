@@ -18,6 +18,7 @@ from firstline.app import Desk, create_app
 from firstline.cli.connections import BoundedConnection, most_connections
 from firstline.cli.refusals import CommandError
 from firstline.kit.live import PostgresBus
+from firstline.kit.sessions import wait_for_server
 from firstline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -107,19 +108,37 @@ async def live_as_server(settings: Settings, bound: socket.socket, leash: int) -
     """Serve the desk until told to stop; another process works beside it."""
     # The only server has nobody to tell: the worker follows nothing.
     bus = PostgresBus(settings.database_url or "", silent=settings.workers == 1)
-    await run_desk(settings, Desk(settings, bus=bus), bound, stop_asked(leash))
+    stop = stop_asked(leash)
+    if await wait_for_database(settings, stop, away=True):
+        await run_desk(settings, Desk(settings, bus=bus), bound, stop)
 
 
 async def live_as_worker(settings: Settings, leash: int) -> None:
     """Work beside the servers until told to stop, and let them go first."""
     os.nice(NICENESS)
-    await run_worker(settings, stop_asked(leash))
+    stop = stop_asked(leash)
+    if await wait_for_database(settings, stop, away=True):
+        await run_worker(settings, stop)
+
+
+async def wait_for_database(settings: Settings, stop: asyncio.Event, *, away: bool = False) -> bool:
+    """Wait while the desk's own database starts or stops, or is `away`; False when told to stop."""
+    if settings.database_url is None:
+        return True
+    waiting = asyncio.create_task(wait_for_server(settings.database_url, away=away))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((waiting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    found = waiting.done()
+    await _cancel([waiting, stopping])
+    return found
 
 
 async def run_desk(
     settings: Settings, desk: Desk, bound: socket.socket, stop: asyncio.Event
 ) -> None:
     """Serve the desk until `stop` is set."""
+    # Before the server, which would answer what goes wrong here with a traceback.
+    await desk.open()
     server = Server(_options(create_app(settings, desk), settings))
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     while not server.started:

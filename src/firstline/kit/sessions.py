@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from firstline.kit.tasks import Rarely, goes_on
+from firstline.kit.tasks import Rarely, goes_on, pause
 
 log = logging.getLogger(__name__)
 Conn = AsyncConnection[Any]
@@ -99,6 +99,23 @@ async def prepare(conn: Conn, words: LiteralString = "") -> None:
     """Set what the desk depends on and `words`; a server that takes the call must answer soon."""
     with cut_after(conn, PROBE_SECONDS):
         await conn.execute(f"{SESSION}; {words}")
+
+
+async def wait_for_server(url: str, *, away: bool) -> None:
+    """Wait while the server starts or stops, and then until it is there; a line a minute says so.
+
+    With `away` for one that is not there at all as well; otherwise that is for the caller to find.
+    """
+    rarely, waits = Rarely(), away
+    while goes_on():
+        answer = await asyncio.to_thread(pq.PGconn.ping, with_patience(url).encode())
+        waits = waits or answer == pq.Ping.REJECT
+        if answer == pq.Ping.OK or not waits:
+            return
+        if rarely.may():
+            doing = "starts or stops" if answer == pq.Ping.REJECT else "is away"
+            log.warning("the database %s; waiting for it", doing)
+        await pause(PROBE_PAUSE)
 
 
 class ConnectionAway(Exception):
@@ -223,10 +240,11 @@ class Presence:
             return None
         except (psycopg.Error, OSError, TimeoutError) as error:
             if time.monotonic() - began >= PROBE_SECONDS:
-                return None if self._heard_since(began) else f"silent for {PROBE_SECONDS:.0f} s"
+                return None if self.heard_since(began) else f"silent for {PROBE_SECONDS:.0f} s"
             return cause_of(error)
 
-    def _heard_since(self, moment: float) -> bool:
+    def heard_since(self, moment: float) -> bool:
+        """Whether the database has answered anybody since (seconds of `time.monotonic`)."""
         return max([self._answered_at, *(one.answered_at for one in self._busy)]) > moment
 
 

@@ -300,7 +300,7 @@ def _mail_from(environment: Mapping[str, str]) -> str:
     sender = environment.get("FIRSTLINE_MAIL_FROM") or "support@localhost"
     if not _is_address(parseaddr(sender)[1]):
         raise SettingsError(
-            "FIRSTLINE_MAIL_FROM must be an address letters can come from, such as "
+            "FIRSTLINE_MAIL_FROM must be an address that e-mails can come from, such as "
             "Support <support@desk.example>."
         )
     return sender
@@ -364,7 +364,7 @@ def _refuse_slips(environment: Mapping[str, str]) -> None:
     for name in sorted(environment):
         word = name.removeprefix("FIRSTLINE_")
         if name != word and word not in NAMES and (near := get_close_matches(word, NAMES, 1, 0.8)):
-            raise SettingsError(f"{name} is no setting; write FIRSTLINE_{near[0]}.")
+            raise SettingsError(f"{name} is not a setting; write FIRSTLINE_{near[0]}.")
 
 
 def _log_level(environment: Mapping[str, str]) -> str:

@@ -215,14 +215,14 @@ def _add_json(parser: ArgumentParser) -> None:
 def _port(text: str) -> int:
     port = number_or_none(text, most=65535)
     if port is None:
-        raise ArgumentTypeError(f"{text} is no port; give a number from 0 to 65535")
+        raise ArgumentTypeError(f"{text} is not a port; give a number from 0 to 65535")
     return port
 
 
 def _count(text: str) -> int:
     count = number_or_none(text)
     if not count:
-        raise ArgumentTypeError(f"{text} is no count; give a number from 1")
+        raise ArgumentTypeError(f"{text} is not a whole number from 1 on; correct it")
     return count
 
 

@@ -137,7 +137,7 @@ async def _work(conn: Conn) -> AsyncIterator[Fault]:
         yield Fault(
             "holder",
             len(left),
-            f"{_some(left)} are held by operators who are no longer active; transfer them.",
+            f"Operators who are no longer active still hold {_some(left)}; pass these to others.",
         )
 
 
@@ -147,7 +147,8 @@ async def _post(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
         yield Fault(
             "due",
             late,
-            f"{late} due times since {since:%Y-%m-%d %H:%M} have not fired; is a worker running?",
+            f"Due times that have not fired since {since:%Y-%m-%d %H:%M}: {late}; is a worker "
+            "running?",
         )
     failing = await outbox.find_unsent(conn, before=now - FAILING_LATE, failing=True)
     waiting = await outbox.find_unsent(conn, before=now - OUTBOX_LATE)
@@ -155,14 +156,14 @@ async def _post(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
         yield Fault(
             "mail",
             failing.count,
-            f"{failing.count} letters cannot be sent since {failing.since:%Y-%m-%d %H:%M} "
+            f"E-mails that cannot be sent since {failing.since:%Y-%m-%d %H:%M}: {failing.count} "
             f"({failing.error}); try firstline mail test ADDRESS.",
         )
     elif waiting.count:
         yield Fault(
             "outbox",
             waiting.count,
-            f"{waiting.count} letters wait since {waiting.since:%Y-%m-%d %H:%M}; is a worker "
+            f"E-mails waiting since {waiting.since:%Y-%m-%d %H:%M}: {waiting.count}; is a worker "
             "running?",
         )
     dead = await outbox.list_dead(conn)
@@ -170,7 +171,7 @@ async def _post(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
         yield Fault(
             "dead-letters",
             len(dead),
-            f"{len(dead)} letters were given up, the last because of {dead[0].last_error}; "
+            f"E-mails given up: {len(dead)}, the last because of {dead[0].last_error}; "
             "send them again from the settings page, or by firstline outbox retry --all.",
         )
 
@@ -190,7 +191,7 @@ async def _readers(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
         yield Fault(
             "index-set-aside",
             len(unfound),
-            f"The words of {_some(no for no, _ in unfound)} are not in the search index "
+            f"The text of {_some(no for no, _ in unfound)} is not in the search index "
             f"({unfound[0][1]}); firstline index again reads them once more.",
         )
     if unjudged := await reports.list_failures(conn):
@@ -198,7 +199,7 @@ async def _readers(conn: Conn, now: datetime) -> AsyncIterator[Fault]:
             "evidence-set-aside",
             len(unjudged),
             f"There is no evidence of {_some(no for no, _ in unjudged)} ({unjudged[0][1]}); it is "
-            "judged again when something is said in it.",
+            "judged again when somebody writes in it.",
         )
 
 
@@ -213,15 +214,15 @@ async def _files(db: Db, files: Files) -> AsyncIterator[Fault]:
         yield Fault(
             "orphans",
             len(orphans),
-            f"{len(orphans)} files belong to no attachment ({_some(sorted(orphans))}).",
+            f"Files that belong to no attachment: {len(orphans)} ({_some(sorted(orphans))}).",
         )
     missing = [key for key in sorted(ids - keys) if not await files.exists(key)]
     if missing:
         yield Fault(
             "files",
             len(missing),
-            f"{len(missing)} attachments have lost their file ({_some(missing)}); put them back "
-            "from a backup.",
+            f"Attachments that have lost their file: {len(missing)} ({_some(missing)}); restore "
+            "the files from a backup.",
         )
 
 

@@ -4,13 +4,15 @@ import asyncio
 from argparse import Namespace
 
 from firstline.cli.database import open_desk
+from firstline.cli.output import counted
 from firstline.timeline import ask_index_again
 
 
 def again(asked: Namespace) -> int:
     """Queue the requests; the worker of the running desk reads them."""
     count = asyncio.run(_again(asked))
-    print(f"{count} requests will be read into the search index by the worker.")
+    requests = counted(count, "request", "requests")
+    print(f"The worker will read {requests} into the search index.")
     return 0
 
 

@@ -15,6 +15,7 @@ from firstline.cli.database import (
     settings_of,
 )
 from firstline.cli.doctor import Fault, disks, examine
+from firstline.cli.output import counted
 from firstline.cli.passphrases import passphrase_of
 from firstline.cli.progress import size_beside, ticking
 from firstline.cli.restoring import Archive, compare_beside, read_source, restore_desk
@@ -24,8 +25,7 @@ from firstline.kit import clock
 from firstline.kit.backup import ArchiveContent, Manifest
 from firstline.kit.db import Db
 from firstline.kit.embedded import EmbeddedError
-from firstline.kit.i18n import speaking
-from firstline.settings import Settings, command_language
+from firstline.settings import Settings
 
 
 def migrate(asked: Namespace) -> int:
@@ -96,17 +96,18 @@ async def _restore(asked: Namespace, source: Archive) -> None:
 
 
 def _contents(manifest: Manifest) -> str:
-    requests, entries = manifest.rows_of("requests"), manifest.rows_of("entries")
-    return (
-        f"{requests:,} requests, {entries:,} entries, {manifest.count('files'):,} files"
-        f" ({manifest.rows:,} rows of {manifest.count('tables')} tables)"
+    counts = (
+        counted(manifest.rows_of("requests"), "request", "requests"),
+        counted(manifest.rows_of("entries"), "entry", "entries"),
+        counted(manifest.count("files"), "file", "files"),
     )
+    rows = counted(manifest.rows, "row", "rows")
+    return f"{', '.join(counts)} ({rows} of {counted(manifest.count('tables'), 'table', 'tables')})"
 
 
 def doctor(asked: Namespace) -> int:
-    """Say what is out of order; exit code 1 when anything is."""
-    with speaking("en" if asked.json else command_language()):
-        findings = asyncio.run(_doctor(asked))
+    """Say what is wrong, in English as all but the findings of a policy file; exit code 1 then."""
+    findings = asyncio.run(_doctor(asked))
     if asked.json:
         json.dump({"findings": [asdict(one) for one in findings]}, sys.stdout, indent=2)
         print()

@@ -24,6 +24,11 @@ class Outlet(io.FileIO):
             raise OSError(error.errno, error.strerror, "standard output") from error
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun, such as "1,200 requests", for commands, which speak English."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def lay_streams() -> None:
     """Give this process its three streams; a closed one would be the next file that is opened."""
     for number in range(3):

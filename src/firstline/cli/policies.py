@@ -46,7 +46,7 @@ def run_publish(asked: Namespace) -> int:
         version, since, warnings = asyncio.run(_publish(asked))
     sys.stdout.write(f"Version {version} is in force from {since.isoformat()}.\n")
     if warnings:
-        sys.stdout.write(f"The linter has {warnings} findings: firstline policy check.\n")
+        sys.stdout.write(f"Findings of the linter: {warnings}; see firstline policy check.\n")
     return 0
 
 
@@ -133,8 +133,8 @@ def _lines(trial: Trial) -> list[str]:
         f"(now: {whole.late} of {whole.promises})."
     )
     turned = (
-        f"{trial.turned_late} kept ones would turn late, {trial.turned_kept} late ones would be "
-        f"kept; {trial.fallen} promises fall away, {trial.arisen} arise."
+        f"In time now, late with this file: {trial.turned_late}; late now, in time with it: "
+        f"{trial.turned_kept}; promises no longer made: {trial.fallen}; new ones: {trial.arisen}."
     )
     lines = [summary, turned]
     for what, figures in (("line", trial.lines), ("topic", trial.topics)):

@@ -116,7 +116,7 @@ async def _look_through(url: str, source: Archive) -> list[Fault]:
         if not source.secret or not await fits(conn, source.secret):
             found.append(Fault("secret", 1, "The archive's secret does not open its secrets."))
     if lost:
-        found.append(Fault("files", len(lost), f"{len(lost)} attachments have no file in it."))
+        found.append(Fault("files", len(lost), f"Attachments without a file in it: {len(lost)}."))
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.platform.running import Command
 
-from firstline.cli.output import counted
+from firstline.cli.output import quantity
 from firstline.cli.passphrases import passphrase_of
 from firstline.cli.refusals import CommandError
 from firstline.policy.file import shipped
@@ -90,5 +90,5 @@ def test_a_file_that_holds_no_passphrase_is_told(folder: Path, content: bytes, w
 
 
 def test_a_number_has_the_right_form_of_its_noun() -> None:
-    printed = [counted(number, "entry", "entries") for number in (0, 1, 2, 21, 1200)]
+    printed = [quantity(number, "entry", "entries") for number in (0, 1, 2, 21, 1200)]
     assert printed == ["0 entries", "1 entry", "2 entries", "21 entries", "1,200 entries"]

@@ -11,13 +11,16 @@ import msgspec
 from tests.search.test_search import Story
 
 from firstline.app import Desk
+from firstline.kit import i18n
 from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.requests.actions import changes
 from firstline.timeline import entries_after, get_request
+from firstline.timeline.model import KINDS
 from firstline.timeline.transcripts import transcript_json, transcript_text
 
 KYIV = ZoneInfo("Europe/Kyiv")
+NOON = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
 
 
 async def told(desk: Desk, conn: Conn, world: dict[str, Who]) -> tuple[Any, Any]:
@@ -104,3 +107,20 @@ async def test_line_outcome_reason_and_new_time_are_told_in_words(
     assert f"    Reason: {policy.label('delay_reason', 'third-party', 'en')}" in words
     assert f"Line: {policy.label('line', 'first', 'en')}" in words
     assert f"({policy.label('outcome', 'solved', 'en')})" in words
+
+
+async def test_nothing_is_left_in_english(desk: Desk, conn: Conn, world: dict[str, Who]) -> None:
+    request, entries = await told(desk, conn, world)
+    policy = desk.policies.current(request.arrived_at)[1]
+    data = {
+        "line": "second", "reason": "other", "outcome": "solved", "score": 5, "turn": "us",
+        "until": NOON.isoformat(), "files": [{"name": "1"}],
+    }  # fmt: skip
+    plain = replace(entries[0], by_name="Анна", body="Так", data=data)
+    every = [replace(plain, kind=kind) for kind in KINDS]
+    closed = replace(request, title="403", closed_at=NOON, outcome="solved")
+    for language in ("uk", "ru"):
+        with i18n.speaking(language):
+            label = partial(policy.label, lang=language)
+            words = transcript_text(world["anna"], closed, every, KYIV, label)
+        assert not re.search(r"[A-Za-z]{2}|::", words.replace("Europe/Kyiv", "")), words

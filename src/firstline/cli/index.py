@@ -4,14 +4,14 @@ import asyncio
 from argparse import Namespace
 
 from firstline.cli.database import open_desk
-from firstline.cli.output import counted
+from firstline.cli.output import quantity
 from firstline.timeline import ask_index_again
 
 
 def again(asked: Namespace) -> int:
     """Queue the requests; the worker of the running desk reads them."""
     count = asyncio.run(_again(asked))
-    requests = counted(count, "request", "requests")
+    requests = quantity(count, "request", "requests")
     print(f"The worker will read {requests} into the search index.")
     return 0
 

@@ -15,7 +15,7 @@ from firstline.cli.database import (
     settings_of,
 )
 from firstline.cli.doctor import Fault, disks, examine
-from firstline.cli.output import counted
+from firstline.cli.output import quantity
 from firstline.cli.passphrases import passphrase_of
 from firstline.cli.progress import size_beside, ticking
 from firstline.cli.restoring import Archive, compare_beside, read_source, restore_desk
@@ -97,12 +97,14 @@ async def _restore(asked: Namespace, source: Archive) -> None:
 
 def _contents(manifest: Manifest) -> str:
     counts = (
-        counted(manifest.rows_of("requests"), "request", "requests"),
-        counted(manifest.rows_of("entries"), "entry", "entries"),
-        counted(manifest.count("files"), "file", "files"),
+        quantity(manifest.rows_of("requests"), "request", "requests"),
+        quantity(manifest.rows_of("entries"), "entry", "entries"),
+        quantity(manifest.count("files"), "file", "files"),
     )
-    rows = counted(manifest.rows, "row", "rows")
-    return f"{', '.join(counts)} ({rows} of {counted(manifest.count('tables'), 'table', 'tables')})"
+    rows = quantity(manifest.rows, "row", "rows")
+    return (
+        f"{', '.join(counts)} ({rows} of {quantity(manifest.count('tables'), 'table', 'tables')})"
+    )
 
 
 def doctor(asked: Namespace) -> int:

@@ -24,7 +24,7 @@ class Outlet(io.FileIO):
             raise OSError(error.errno, error.strerror, "standard output") from error
 
 
-def counted(number: int, one: str, many: str) -> str:
+def quantity(number: int, one: str, many: str) -> str:
     """A number with its noun, such as "1,200 requests", for commands, which speak English."""
     return f"{number:,} {one if number == 1 else many}"
 

@@ -116,7 +116,7 @@ def transcript_text(
     if request.closed_at is not None:
         outcome = label("outcome", request.outcome or "")
         lines.append(f"{_('Closed')}: {_when(request.closed_at, zone)} ({outcome})")
-    lines.append(f"{_('Times are in')}: {zone}")
+    lines.append(_("Times are in the time zone %(zone)s.") % {"zone": zone})
     for entry in entries:
         if sees(who, entry):
             lines += ["", *_entry(public(entry, staff=who.is_staff), zone, label)]

@@ -3,6 +3,7 @@
 import json
 
 import msgspec
+import pytest
 from litestar import Litestar, Request, get, post
 from litestar.params import FromPath, JSONBody
 from litestar.testing import TestClient
@@ -174,3 +175,19 @@ def test_the_language_is_asked_for_then_the_cookie_then_the_browser() -> None:
         assert '<html lang="uk"' in http.get("/hello", headers=browser).text
         assert '<html lang="ru"' in http.get("/hello?lang=ru", headers=browser).text
         assert '<html lang="ru"' in http.get("/hello", headers=browser).text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/none", 404), ("PUT", "/hello", 405)]
+)
+def test_an_address_that_leads_nowhere_says_so_in_the_language_of_its_page(
+    method: str, path: str, status: int
+) -> None:
+    with client() as http:
+        page = http.request(method, path, headers={"accept-language": "uk"})
+        problem = http.request(method, f"/api/v1{path}?lang=ru")
+    assert page.status_code == status
+    assert '<html lang="uk"' in page.text
+    assert "адрес" in page.text
+    assert "address" not in page.text.partition("<main")[2]
+    assert "адрес" in problem.json()["detail"]

@@ -312,6 +312,7 @@ def from_query(kind: type[Asked], request: Http) -> Asked:
 
 def refuse(request: Http, error: Exception) -> Response[Any]:
     """Every error's answer: a problem, a page, or for htmx a sentence in the alert region."""
+    _speak_unrouted(request)
     refused = problems.refusal(request, error)
     if problems.wants_problem(request):
         return problems.problem(refused)
@@ -330,6 +331,14 @@ def refuse(request: Http, error: Exception) -> Response[Any]:
     return page(
         request, "error.html", status=refused.status, headers=refused.headers, refused=refused
     )
+
+
+def _speak_unrouted(request: Http) -> None:
+    """An address that leads nowhere, or takes another method, passes no guard that chooses one."""
+    if "route_handler" in request.scope:
+        return
+    if not request.scope["path"].startswith("/api/") or "lang" in request.query_params:
+        i18n.use(language(request))
 
 
 @get("/.well-known/security.txt", include_in_schema=False, opt={"public": True})

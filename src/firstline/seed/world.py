@@ -36,11 +36,11 @@ BELOW = {"second": "first", "administrators": "second"}
 SKIPPED = (
     "I know this client personally; a colleague should look.",
     "About a plugin that a colleague has just read up on.",
-    "Another case of this client is open with me, the answers would mix.",
+    "I already have another request of this client; the answers would get mixed up.",
 )
 OUT_OF_ORDER = (
-    "The whole site is down, the one before it asks about an invoice.",
-    "Same cause as the request that I have just closed: one step.",
+    "The whole site is down; the request before it is about an invoice.",
+    "The same cause as in the request that I have just closed: one step.",
     "The client wrote that the shop cannot take payments.",
 )
 

@@ -99,7 +99,7 @@ def _closing(data: dict[str, Any], policy: Policy, lang: str) -> str:
 
 def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:
     until = datetime.fromisoformat(str(data["until"])).astimezone(policy.zone)
-    return _("It is taking longer: %(reason)s. Next reply by %(until)s") % {
+    return _("It is taking longer. %(reason)s. Next reply by %(until)s") % {
         "reason": policy.label("delay_reason", str(data.get("reason", "")), lang),
         "until": html.moment(until, lang, now),
     }

@@ -46,7 +46,7 @@ async def ready(db: Given[Db], hub: Given[Hub], now: Given[datetime]) -> Readine
     """The process can do its work: database and bus answer."""
     states = await look_at_queues(db, now)
     if not hub.bus.alive:
-        raise Unavailable("The bus is away; news travel by polling for now.")
+        raise Unavailable("The bus is not connected; changes are polled until it is.")
     late = sorted({state.name for state in states if state.late})
     return Readiness("late" if late else "ready", "ok", "ok", ages(states), late)
 

@@ -6,6 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar._parsers import (
+    parse_cookie_string,
+    parse_query_string,
+    parse_url_encoded_form_data,
+)
+
+from firstline.kit.reading import MOST_FIELDS, read_form
 
 Door = Callable[[str | None], Awaitable[httpx.AsyncClient]]
 SAY = "/api/v1/requests/1001/entries"
@@ -99,3 +106,35 @@ async def test_a_wrong_query_names_its_field(
     answer = await anna.get(f"/api/v1/requests?{query}")
     assert (answer.status_code, answer.json()["field"]) == (422, field)
     assert not re.search(r"[`$]|Expected", answer.json()["detail"])
+
+
+async def test_a_form_has_fields_enough_and_is_not_remembered(client_for: Door) -> None:
+    stranger = await client_for(None)
+    before = parse_url_encoded_form_data.cache_info().currsize
+    fields = {"email": "vera@acme.example", "password": "not remembered"}
+    await stranger.post("/sign-in", data=fields)
+    assert parse_url_encoded_form_data.cache_info().currsize == before
+    many = await stranger.post("/sign-in", data={f"f{n}": "v" for n in range(MOST_FIELDS + 1)})
+    assert many.status_code == 413
+    assert "A form has at most 1000 fields" in many.text
+
+
+async def test_long_queries_and_cookies_of_strangers_are_not_remembered(client_for: Door) -> None:
+    stranger = await client_for(None)
+    for n in range(20):
+        await stranger.get(f"/wiki?{n}" + "&a=" * 10_000)
+        await stranger.get("/wiki", headers={"cookie": f"n{n}=1;" + " a=b;" * 5_000})
+    assert parse_query_string.cache_info().currsize <= 2
+    assert parse_cookie_string.cache_info().currsize <= 2
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (b"a=1&b=&a=2", {"a": ["1", "2"], "b": ""}),
+        (b"name=%D0%B2+x%26y", {"name": "в x&y"}),
+        (b"", {}),
+    ],
+)
+def test_fields_of_a_form_come_as_they_were_typed(body: bytes, fields: dict[str, Any]) -> None:
+    assert read_form(body) == fields

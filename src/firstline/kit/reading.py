@@ -1,4 +1,5 @@
-"""Reading JSON bodies: strictly, and with one sentence for each way of being wrong.
+"""Reading what a call brings: JSON strictly, and with one sentence for each way of being wrong;
+forms and heads without remembering them.
 
 Litestar converts a body as leniently as a query, where everything is text: "5" would do for 5, and
 a number for a time. A body has types of its own, so it is decoded here, by its handler's type.
@@ -8,15 +9,25 @@ import json
 import re
 from functools import cache
 from typing import Any, cast
+from urllib.parse import parse_qs
 
 import msgspec
 from litestar import Request
-from litestar.types import Empty
+from litestar._parsers import (  # pyright: ignore[reportPrivateUsage] - it has no other way in
+    parse_cookie_string,
+    parse_query_string,
+)
+from litestar.datastructures.multi_dicts import FormMultiDict
+from litestar.enums import RequestEncodingType
+from litestar.types import Empty, Scope
 
-from firstline.kit.errors import Invalid, Refused
+from firstline.kit.errors import Invalid, Refused, TooLarge
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 
 WRONG = "wrong_body"
+MOST_FIELDS = 1_000  # of a form; a page of ours has a dozen
+LONG_HEAD = 4_096
 Decoder = msgspec.json.Decoder[Any]
 _EXPECTED = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
 _NAMED = re.compile(r"(missing required|unknown) field `([^`]*)`")
@@ -34,6 +45,13 @@ class StrictRequest(Request[Any, Any, Any]):
     asked to sign in first.
     """
 
+    async def form(self) -> FormMultiDict:
+        """The fields of a form. Raises `TooLarge` for one of more than `MOST_FIELDS`."""
+        state, kind = self._connection_state, self.content_type[0]
+        if state.form is Empty and kind == RequestEncodingType.URL_ENCODED:
+            state.form = read_form(await self.body())
+        return await super().form()
+
     async def json(self) -> Any:
         known = self._connection_state.json
         if known is not Empty:
@@ -49,6 +67,36 @@ class StrictRequest(Request[Any, Any, Any]):
             read = WrongBody()
         self._connection_state.json = read
         return read
+
+
+def read_form(body: bytes) -> dict[str, Any]:
+    """Fields by name, those that come more than once as lists. Raises `TooLarge`.
+
+    Litestar's own reader remembers the last 1,024 bodies as they came, with passwords, and cuts
+    any number of fields, while nobody else is answered.
+    """
+    if body.count(b"&") >= MOST_FIELDS:
+        raise TooLarge(
+            ngettext(
+                "A form has at most %(most)d field; send fewer.",
+                "A form has at most %(most)d fields; send fewer.",
+                MOST_FIELDS,
+            )
+            % {"most": MOST_FIELDS}
+        )
+    fields = parse_qs(body.decode("latin-1"), keep_blank_values=True)
+    return {name: each if len(each) > 1 else each[0] for name, each in fields.items()}
+
+
+def forget_long_head(scope: Scope) -> None:
+    """Have Litestar forget queries and cookies once a long one came: it remembers the last 1,024
+    of each, in pieces, which a stranger could make gigabytes of.
+    """
+    cookies = sum(len(value) for name, value in scope["headers"] if name == b"cookie")
+    if cookies > LONG_HEAD:
+        parse_cookie_string.cache_clear()
+    if len(scope["query_string"]) > LONG_HEAD:
+        parse_query_string.cache_clear()
 
 
 @cache

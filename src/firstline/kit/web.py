@@ -31,7 +31,7 @@ from firstline.kit.assets import FOREVER, SHORTLY, assets
 from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem, Menus
 from firstline.kit.problems import Http
-from firstline.kit.reading import StrictRequest
+from firstline.kit.reading import StrictRequest, forget_long_head
 
 log = logging.getLogger(__name__)
 Page = Response[str]
@@ -123,6 +123,7 @@ class Web(InitPlugin):
 
     async def send_headers(self, message: Message, scope: Scope) -> None:
         """Add what every answer carries; what a handler has set stands."""
+        forget_long_head(scope)
         if message["type"] != "http.response.start":
             return
         headers: list[tuple[bytes, bytes]] = message["headers"]  # type: ignore[assignment]
@@ -197,9 +198,12 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     if scope["type"] != "http" or scope["path"].startswith("/api/"):
         return
     i18n.use(language(connection))
-    if scope["method"] in SAFE or handler.opt.get("csrf") is False:
+    if scope["method"] in SAFE:
         return
-    await _refuse_forgery(connection)
+    if handler.opt.get("csrf") is not False:
+        await _refuse_forgery(connection)
+    if isinstance(connection, Request) and _plain(connection):
+        await connection.form()  # by our reader, before the handler's own parameters are read
 
 
 def _plain(request: Http) -> bool:

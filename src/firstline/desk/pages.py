@@ -112,7 +112,7 @@ async def entries_html(
     async with panes.db.connection() as conn:
         await seen_request(conn, who, no)
         entries = await entries_after(conn, no, after, limit, staff=True)
-    rows = entry_rows(entries, who, panes.policy, panes.lang, panes.now)
+    rows = await entry_rows(entries, who, panes.policy, panes.lang, panes.now)
     return panes.page("desk/entries.html", entries=rows, days=bool(last))
 
 
@@ -124,7 +124,7 @@ async def older(panes: Given[Panes], no: FromPath[int], before: FromQuery[int]) 
     async with panes.db.connection() as conn:
         await seen_request(conn, panes.who, no)
         entries = await entries_after(conn, no, first, before - first, staff=True)
-    rows = entry_rows(entries, panes.who, panes.policy, panes.lang, panes.now)
+    rows = await entry_rows(entries, panes.who, panes.policy, panes.lang, panes.now)
     return panes.page("desk/older.html", entries=rows, request_no=no, older=first or None)
 
 

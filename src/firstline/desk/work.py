@@ -23,7 +23,7 @@ from firstline.people.visit import Visit, labels
 from firstline.people.web import Http
 from firstline.policy import Policy
 from firstline.policy.rules.promises import Debt, StillOurs, step
-from firstline.requests import entry_html, moves
+from firstline.requests import entries_html, moves
 from firstline.timeline import Call, Entry, Request, entries_after, seen_request, situation_of
 
 ENTRIES_SHOWN = 200
@@ -117,7 +117,7 @@ async def work(http: Http, conn: Conn, call: Call, no: int) -> dict[str, Any]:
     first = max(0, request.head - ENTRIES_SHOWN)
     entries = await entries_after(conn, no, first, ENTRIES_SHOWN, staff=True)
     return {
-        "entries": entry_rows(entries, call.who, call.policy, lang, call.now),
+        "entries": await entry_rows(entries, call.who, call.policy, lang, call.now),
         "older": first > 0,
         "ask_secret": ask_for_secret(request, web.web_of(http).public_url),
         **await _head(conn, call, request, lang),
@@ -171,17 +171,17 @@ def draft_of(card: Card, no: int) -> web.Values:
     return {"draft": card.drafts.get(place, ""), "note_draft": card.drafts.get(f"{place}/note", "")}
 
 
-def entry_rows(
+async def entry_rows(
     entries: list[Entry], who: Who, policy: Policy, lang: str, now: datetime
 ) -> list[tuple[str, Markup]]:
     """Each entry's HTML, with the day in words before the first of each day."""
     rows: list[tuple[str, Markup]] = []
     last: date | None = None
-    for entry in entries:
+    texts = await entries_html(entries, who, policy, now=now, lang=lang)
+    for entry, text in zip(entries, texts, strict=True):
         local = entry.at.astimezone(policy.zone)
         heading = "" if local.date() == last else day_of(local, lang, now)
         last = local.date()
-        text = entry_html(entry, who, policy, now=now, lang=lang)
         rows.append((heading, Markup(text)))  # noqa: S704 — a template made it
     return rows
 

@@ -14,7 +14,7 @@ from firstline.people import Who
 from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.standing import Standing, standing, usual_wait
-from firstline.requests import RequestOut, entry_html, view
+from firstline.requests import RequestOut, entries_html, view
 from firstline.timeline import Call, Entry, Request, entries_after
 
 LAST = 80
@@ -65,18 +65,19 @@ async def entries_above(
     return await entries_after(conn, no, max(0, after), limit, staff=who.is_staff)
 
 
-def as_html(
+async def as_html(
     entries: Sequence[Entry], who: Who, policy: Policy, lang: str, now: datetime, *, days: bool
 ) -> Markup:
     """The entries as the live socket would send them; `days` puts the date between two days."""
     parts: list[str] = []
     last = None
-    for entry in entries:
+    texts = await entries_html(entries, who, policy, now=now, lang=lang)
+    for entry, text in zip(entries, texts, strict=True):
         day = entry.at.astimezone(policy.zone).date()
         if days and day != last:
             parts.append(
                 html.render("portal/day.html", lang, at=entry.at, now=now, zone=policy.zone)
             )
         last = day
-        parts.append(entry_html(entry, who, policy, now=now, lang=lang))
+        parts.append(text)
     return Markup("".join(parts))  # noqa: S704 — each was rendered by a template that escapes

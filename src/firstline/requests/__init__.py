@@ -17,7 +17,7 @@ from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
 from firstline.requests.files.store import uploaded_by
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.letters.plan import KIND as LETTER
-from firstline.requests.live.entry_html import entry_html
+from firstline.requests.live.entry_html import entries_html
 from firstline.requests.model import NewRequest, Words
 from firstline.requests.secrets.actions import give_secret, show_secret
 from firstline.requests.store import (
@@ -41,7 +41,7 @@ __all__ = [
     "check_text",
     "closing",
     "delay",
-    "entry_html",
+    "entries_html",
     "forget_draft",
     "give_secret",
     "keep_draft",

@@ -1,5 +1,7 @@
 """An entry as people read it: the one piece of HTML that page, socket and long poll share."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +47,19 @@ def entry_html(
         zone=policy.zone,
         now=now,
     )
+
+
+async def entries_html(
+    entries: Sequence[Entry], who: Who, policy: Policy, *, now: datetime, lang: str
+) -> list[str]:
+    """The same for many, with a turn for everybody else after each: they may be long, and all of
+    a request.
+    """
+    made: list[str] = []
+    for entry in entries:
+        made.append(entry_html(entry, who, policy, now=now, lang=lang))
+        await asyncio.sleep(0)
+    return made
 
 
 def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:

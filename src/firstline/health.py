@@ -1,5 +1,6 @@
 """Health for machines: alive, ready, and figures for Prometheus."""
 
+import asyncio
 from datetime import datetime
 
 import msgspec
@@ -8,9 +9,11 @@ from litestar.di import NamedDependency as Given
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from firstline.kit.db import Db
+from firstline.kit.disks import short_disks
 from firstline.kit.errors import Unavailable
 from firstline.kit.live import Hub
 from firstline.queues import QueueState, ages, look_at_queues
+from firstline.settings import Settings
 
 WAITING = Gauge("firstline_queue_waiting", "Things that wait, by queue", ["queue"])
 # The age of the oldest thing that waits in each queue; the outbox has one for each kind.
@@ -31,24 +34,35 @@ async def health() -> dict[str, str]:
 
 
 class Readiness(msgspec.Struct):
-    """`queues` are ages in seconds; `late` names those that stand still or are far behind. The
-    process answers all the same: to send people elsewhere would help nobody."""
+    """`queues` are ages in seconds; `late` names those that stand still or are far behind; `disk`
+    is `full` with little room for files and letters, and `read-only`. The process answers all the
+    same: to send people elsewhere would help nobody."""
 
     status: str
     database: str
     bus: str
+    disk: str
     queues: dict[str, float]
     late: list[str]
 
 
 @get("/ready", include_in_schema=False)
-async def ready(db: Given[Db], hub: Given[Hub], now: Given[datetime]) -> Readiness:
+async def ready(
+    db: Given[Db], hub: Given[Hub], now: Given[datetime], settings: Given[Settings]
+) -> Readiness:
     """The process can do its work: database and bus answer."""
     states = await look_at_queues(db, now)
     if not hub.bus.alive:
         raise Unavailable("The bus is not connected; changes are polled until it is.")
     late = sorted({state.name for state in states if state.late})
-    return Readiness("late" if late else "ready", "ok", "ok", ages(states), late)
+    disk = await asyncio.to_thread(_disk_state, settings)
+    status = "late" if late else "ready" if disk == "ok" else "disk"
+    return Readiness(status, "ok", "ok", disk, ages(states), late)
+
+
+def _disk_state(settings: Settings) -> str:
+    short = short_disks(settings.data)
+    return "ok" if not short else "read-only" if any(one.read_only for one in short) else "full"
 
 
 @get("/metrics", include_in_schema=False)

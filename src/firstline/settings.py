@@ -244,6 +244,8 @@ def leave_address(settings: Settings) -> None:
 
     It stays when the desk stops: links that are made meanwhile lead where it will be again.
     """
+    if left_address(settings.data) == settings.public_url:
+        return
     with half_file(settings.data / ADDRESS, 0o644) as half:
         half.write_text(settings.public_url + "\n")
         half.replace(settings.data / ADDRESS)

@@ -1,6 +1,7 @@
 """Desks as processes of their own: started as the keeper starts them, asked from outside."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -70,8 +71,8 @@ def address(process: "subprocess.Popen[str]") -> str:
     """Wait until the desk says where it is."""
     assert process.stdout is not None
     for line in process.stdout:
-        if line.startswith("Firstline is ready at "):
-            return line.split()[-1]
+        if found := re.match(r"Firstline .*is ready at (\S+)", line):
+            return found[1]
     assert process.stderr is not None
     raise AssertionError(process.stderr.read())
 

@@ -1,6 +1,7 @@
 """A full disk: what could not be written is refused, never acknowledged, and goes on when there is
 room again. A real one: the cluster lives in a small file system of its own."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.platform.running import Command, address
 
 from firstline.app import Desk, create_app
 from firstline.cli.doctor import disks
@@ -95,6 +97,80 @@ async def test_nothing_is_acknowledged_that_a_full_disk_did_not_take(
             await story(door, small_disk)
     finally:
         await desk.close()
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def upload(url: str, token: str) -> httpx.Response:
+    return httpx.post(
+        f"{url}/api/v1/attachments",
+        headers=bearer(token),
+        files={"file": ("log.txt", b"x" * 200_000)},
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def small(small_disk: Path, command: Command, empty: str, tmp_path: Path) -> Command:
+    """Commands of a desk whose data folder is on the small disk, and its database elsewhere."""
+    command.data = small_disk / "data"
+    command.environment |= {"FIRSTLINE_DATA": str(command.data), "FIRSTLINE_DATABASE_URL": empty}
+    command.run("migrate")
+    clients = tmp_path / "clients.json"
+    contact = {"email": "vera@acme.example", "name": "Vera", "access": "owner"}
+    client = {"external_id": "1", "name": "Acme", "plan": "", "contacts": [contact]}
+    clients.write_text(json.dumps([client]))
+    command.run("import", "clients", str(clients))
+    return command
+
+
+@pytest.mark.parametrize("state", ["full", "read-only"])
+def test_a_desk_whose_folder_takes_nothing_serves_without_files_until_it_does(
+    small: Command, small_disk: Path, state: str
+) -> None:
+    token = small.run("token", "new", "vera@acme.example").split()[-1]
+    filler = filled(small_disk)
+    if state == "read-only":
+        filler.unlink()
+        remount(small_disk, "ro")
+    process = small.start("serve", "--port", "0")
+    url = address(process)
+    try:
+        ready = httpx.get(f"{url}/ready").json()
+        assert (ready["disk"], ready["status"]) == (state, "disk")
+        assert ("can only be read" if state == "read-only" else "0 MB left") in small.run(
+            "doctor", code=1
+        )
+        refused = upload(url, token)
+        assert (refused.status_code, refused.json()["title"]) == (503, "unavailable")
+        assert "Files cannot be saved" in refused.json()["detail"]
+        words = {"topic": "web", "body": "The page is away"}
+        opened = httpx.post(f"{url}/api/v1/requests", headers=bearer(token), json=words)
+        assert opened.status_code == 201
+        if state == "read-only":
+            remount(small_disk, "rw")
+        else:
+            filler.unlink()
+        assert upload(url, token).status_code == 201
+    finally:
+        process.terminate()
+        _out, err = process.communicate(timeout=60)
+    assert "Traceback" not in err
+    assert "no files, no letters" in err
+
+
+def remount(disk: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)
+
+
+def test_a_command_on_a_full_disk_says_so_in_a_sentence(small: Command, small_disk: Path) -> None:
+    (small.data / "desk.json").unlink()
+    filler = filled(small_disk)
+    assert "No space left" in small.run("migrate", code=1)
+    filler.unlink()
+    assert small.run("migrate") == "The database is up to date.\n"
 
 
 def test_the_doctor_sees_a_disk_that_is_nearly_full(small_disk: Path) -> None:

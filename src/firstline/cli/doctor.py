@@ -1,7 +1,6 @@
 """What the doctor looks at, and how it says what is out of order."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from firstline.cli import store
 from firstline.cli.sealing import fits, opens, wrong_secret
 from firstline.kit import due, migrate, outbox
 from firstline.kit.db import Conn, Db
-from firstline.kit.embedded import home_of_cluster
+from firstline.kit.disks import ShortDisk, short_disks
 from firstline.kit.files import Files, FolderFiles
 from firstline.queues import queue_states
 from firstline.regulations.versions import unreadable
@@ -24,9 +23,6 @@ DUE_LATE = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)
 READERS = {"index": "The search index", "evidence": "The evidence of the clauses"}
 FAILING_LATE = timedelta(minutes=5)
-# Less room than this and PostgreSQL, files and letters stop within hours.
-LEAST_ROOM = 512 * 2**20
-LEAST_NAMES = 1000
 SAMPLE = 20_000
 # A file is on the disk a moment before its row is in the database.
 UPLOAD_SECONDS = 2
@@ -58,19 +54,14 @@ async def examine(db: Db, settings: Settings, *, now: datetime) -> list[Fault]:
 
 
 def disks(data: Path) -> list[Fault]:
-    """What is nearly full of the disks that hold files, letters and the embedded database."""
-    places = {data, data / "files", data / "letters", home_of_cluster(data)}
-    rooms = {path.stat().st_dev: (path, os.statvfs(path)) for path in places if path.is_dir()}
-    return [
-        Fault(
-            "disk",
-            1,
-            f"The disk of {path} has {room.f_bavail * room.f_frsize // 2**20} MB left; make room.",
-        )
-        for path, room in rooms.values()
-        if room.f_bavail * room.f_frsize < LEAST_ROOM
-        or (room.f_files > 0 and room.f_favail < LEAST_NAMES)
-    ]
+    """What is nearly full, or read-only, of the disks that the data folder lies on."""
+    return [Fault("disk", 1, _disk_words(disk)) for disk in short_disks(data)]
+
+
+def _disk_words(disk: ShortDisk) -> str:
+    if disk.read_only:
+        return f"The disk of {disk.path} can only be read; mount it so that it can be written."
+    return f"The disk of {disk.path} has {disk.room // 2**20} MB left; make room."
 
 
 async def examine_log(conn: Conn) -> list[Fault]:

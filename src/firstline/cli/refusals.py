@@ -1,5 +1,7 @@
 """Errors that are answers: one sentence for stderr. Anything else is a fault and shows a trace."""
 
+import errno
+
 from psycopg import OperationalError
 
 from firstline.kit.backup import BackupError
@@ -8,6 +10,8 @@ from firstline.kit.errors import Refused
 from firstline.kit.migrate import SchemaError
 from firstline.regulations.versions import Unreadable
 from firstline.settings import SettingsError
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class CommandError(Exception):
@@ -27,4 +31,6 @@ def sentence(error: Exception) -> str | None:
         return f"The database cannot be reached: {error}"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}."
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return f"Nothing can be written to the disk: {error.strerror}; make room, and try again."
     return None

@@ -1,6 +1,7 @@
 """`demo`, `serve`, `work`: the commands that live until they are told to stop."""
 
 import asyncio
+import logging
 import socket
 from argparse import Namespace
 from collections.abc import AsyncGenerator
@@ -21,6 +22,8 @@ from firstline.kit import clock
 from firstline.people.cast import CLIENTS, PASSWORD, STAFF
 from firstline.seed import seed_if_empty
 from firstline.settings import Settings, at, leave_address
+
+log = logging.getLogger(__name__)
 
 
 def demo(asked: Namespace) -> int:
@@ -76,7 +79,7 @@ async def _serve(asked: Namespace) -> None:
             return
         async with serve_database(settings) as settings:
             await demand_secret(settings)
-            leave_address(settings)
+            _leave_address(settings)
             async with tell_systemd(bound), _announced(bound, [_ready_line(settings)]):
                 await supervise(settings, bound, stop)
 
@@ -90,6 +93,14 @@ async def _work(asked: Namespace) -> None:
     async with run_current_database(settings) as settings:
         await demand_secret(settings)
         await run_worker(settings, stop)
+
+
+def _leave_address(settings: Settings) -> None:
+    try:
+        leave_address(settings)
+    except OSError as error:
+        # Words need no disk of this folder, so the desk serves all the same.
+        log.warning("%s cannot be written (%s): no files, no letters", settings.data, error)
 
 
 def settings_at(settings: Settings, bound: socket.socket) -> Settings:

@@ -240,7 +240,7 @@ def _disk_trouble_said() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES):
             raise
         raise Unavailable(
             _("Files cannot be saved at the moment; write without the file, or try later."),

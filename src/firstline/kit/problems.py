@@ -14,6 +14,7 @@ from firstline.kit.i18n import _
 log = logging.getLogger(__name__)
 Http = Request[Any, Any, Any]
 MEDIA_TYPE = "application/problem+json"
+WATCHED = ("/health", "/ready", "/metrics")
 TITLES = {
     400: "bad-request",
     401: "not-signed-in",
@@ -99,9 +100,13 @@ def problem(refused: errors.Refused) -> Response[dict[str, Any]]:
 
 
 def wants_problem(request: Http) -> bool:
-    """Whether the caller is a program: the API, or a script that asks for JSON."""
+    """Whether the caller is a program: the API, a watcher, or a script that asks for JSON."""
     path, accept = request.scope["path"], request.headers.get("accept", "")
-    return path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+    return (
+        path.startswith("/api/")
+        or path in WATCHED
+        or ("json" in accept and "text/html" not in accept)
+    )
 
 
 def own_path(request: Http) -> str:

@@ -1,10 +1,12 @@
 """Operators, snippets, letters and unsent post, by those who may."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 from firstline.app import Desk
 from firstline.kit import outbox
+from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.people.store import operators
 from firstline.timeline import get_request
@@ -135,3 +137,35 @@ async def test_clients_are_found_by_host_and_their_card_shows_services(
     card = (await anna.get(f"/desk/clients/{world['vera'].client_id}")).text
     assert "vps1.acme.example" in card
     assert "vera@acme.example" in card
+
+
+async def test_hostile_forms_of_the_widgets_settings_make_one_key_and_no_markup(
+    browser_for: Browsers, conn: Conn
+) -> None:
+    martin, address = await browser_for("martin"), "/desk/settings/widget/keys"
+    await martin.get("/desk/settings/widget")
+    fields = {"name": "<script>alert(1)</script>", "origins": "https://a.example", "key": "once"}
+    made = await asyncio.gather(*(martin.act(address, **fields) for _ in range(3)))
+    assert [one.status_code for one in made] == [200] * 3
+    assert sum("Its secret is shown only now" in one.text for one in made) == 1
+    assert not any("<script>alert" in one.text for one in made)
+    other = await martin.act(address, **{**fields, "name": "Another"})
+    assert other.status_code == 422
+    assert 'data-field="key"' in other.text
+    for wrong in ("javascript:alert(1)", "https://a.example " * 30, "https://x@"):
+        assert (await martin.act(address, name="n", origins=wrong)).status_code in (200, 422)
+    assert (await martin.act(address, name="x" * 10_000_000)).status_code == 413
+    cursor = await conn.execute("select name, origins from preauth_keys order by created_at")
+    keys = await cursor.fetchall()
+    assert keys[0][0] == fields["name"]
+    assert all(site == "https://a.example" for _, sites in keys for site in sites)
+
+
+async def test_an_ended_session_makes_no_key(browser_for: Browsers, conn: Conn) -> None:
+    martin = await browser_for("martin")
+    await martin.get("/desk/settings/widget")
+    await conn.execute("delete from sessions")
+    refused = await martin.act("/desk/settings/widget/keys", name="Late", key="late")
+    assert refused.status_code in (401, 403)
+    cursor = await conn.execute("select count(*) from preauth_keys")
+    assert await cursor.fetchone() == (0,)

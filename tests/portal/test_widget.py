@@ -14,7 +14,7 @@ from firstline.policy import default_text
 from firstline.regulations.versions import publish
 from tests.portal.conftest import Browser, Browsers, opened
 
-OTHERS = ("ending", "entries", "files", "kept", "new", "rating")
+OTHERS = ("answers", "ending", "entries", "files", "kept", "new", "rating")
 
 
 @pytest.fixture
@@ -73,13 +73,26 @@ async def test_a_request_by_the_widget_has_its_channel_and_its_place(
     told = (await frame.get(f"/api/v1/requests/{no}/entries")).json()["entries"]
     assert {entry["channel"] for entry in told} == {"widget"}
     rows = (await frame.get("/api/v1/widget/requests")).json()
-    assert rows == [
-        {"no": no, "title": "By the widget", "stand": "Your place in the queue is 1", "head": 2}
-    ]
+    stand = "Your place in the queue is 1"
+    row = {"no": no, "title": "By the widget", "stand": stand, "head": 2, "closed": False}
+    assert rows == [row]
     assert "An answer by" in (await frame.get(f"{path}/standing")).text
     html = (await frame.get(f"{path}/entries-html?after=1")).text
     assert "&lt;b&gt;more" in html
     assert "Your place in the queue is 1" in (await vera.get(f"/requests/{no}")).text
+
+
+async def test_what_was_closed_stays_in_the_widget_until_it_is_rated(
+    frame: Any, vera: Browser, clock: Any
+) -> None:
+    no = await opened(vera, "Down")
+    await frame.post(f"/api/v1/requests/{no}/closure", json={"outcome": "withdrawn"})
+    rows = (await frame.get("/api/v1/widget/requests")).json()
+    assert [(row["no"], row["closed"]) for row in rows] == [(no, True)]
+    other = await opened(vera, "Down as well")
+    await frame.post(f"/api/v1/requests/{other}/closure", json={"outcome": "withdrawn"})
+    await frame.post(f"/api/v1/requests/{other}/rating", json={"score": 5})
+    assert len((await frame.get("/api/v1/widget/requests")).json()) == 1
 
 
 async def test_the_frame_asks_for_priority_and_wiki_where_the_policy_does(

@@ -71,11 +71,13 @@ class ClientDraftIn(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class NewDraft:
-    """A form of a new request: where it is kept, the key it is sent with, and what stands in it."""
+    """A form of a new request: where it is kept, the key it is sent with, what stands in it, and
+    whether the desk keeps it."""
 
     place: str
     key: str
     typed: NewForm
+    kept: bool = True
 
 
 @get("/requests/new", guards=[for_clients], include_in_schema=False)
@@ -90,7 +92,7 @@ async def new_form(
         place, first = _beginning(request, call.who, article, about)
         words = await unsent_words(conn, call.who.id, place) if first else older
     typed = _kept_form(words.body) if words.body else NewForm(body=first)
-    draft = NewDraft(place, words.key or str(uuid4()), typed)
+    draft = NewDraft(place, words.key or str(uuid4()), typed, bool(words.body))
     return await _form(request, call, draft, older=bool(first and older.body))
 
 

@@ -37,6 +37,18 @@ async def open_requests(conn: Conn, who: Who, limit: int = 20) -> list[Request]:
         return await cursor.fetchall()
 
 
+async def unrated_requests(conn: Conn, who: Who, since: datetime, limit: int) -> list[Request]:
+    """Requests that this contact may see, closed after a moment and not rated, newest first."""
+    scope, values = scope_sql(who)
+    query = (
+        f"select {REQUEST} from requests r where {scope} and closed_at > %s and rating is null "
+        "order by no desc limit %s"
+    )
+    async with conn.cursor(row_factory=class_row(Request)) as cursor:
+        await cursor.execute(query.encode(), [*values, since, limit])
+        return await cursor.fetchall()
+
+
 async def queue(conn: Conn, request: Request) -> WaitingLine:
     """The queue of the request's line, as seen from this request."""
     async with conn.cursor(row_factory=class_row(WaitingLine)) as cursor:

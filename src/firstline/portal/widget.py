@@ -5,7 +5,7 @@ after the site has handed over a token that the company's own server signed for 
 hostile site gains nothing by framing it, and a company needs no list of its own addresses.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.resources import files
 from uuid import UUID
@@ -32,6 +32,8 @@ from firstline.timeline import Call, seen_request
 
 CHANNEL = "widget"
 LONGEST_WAIT = 25
+MOST_ROWS = 10
+LATELY = timedelta(days=3)
 PUBLIC = {"public": True}
 ANYWHERE = {"cross-origin-resource-policy": "cross-origin"}
 
@@ -64,6 +66,7 @@ class WidgetRow(msgspec.Struct):
     title: str
     stand: str
     head: int
+    closed: bool
 
 
 @get("/widget.js", opt=PUBLIC, include_in_schema=False)
@@ -113,18 +116,20 @@ async def frame(request: Http, policies: Given[Policies], now: Given[datetime]) 
 
 
 @get("/requests", include_in_schema=False)
-async def open_list(
+async def own_list(
     call: Given[Call],
 ) -> list[WidgetRow]:
+    """What is open, and what was closed lately: its last words and its rating have their place here
+    also on the site's next page."""
     who, policy, now = call.who, call.policy, call.now
     async with call.db.connection() as conn:
-        request_views = await views(
-            conn, who, await store.open_requests(conn, who, 10), policy.order
-        )
+        found = await store.open_requests(conn, who, MOST_ROWS)
+        found += await store.unrated_requests(conn, who, now - LATELY, MOST_ROWS)
+        request_views = await views(conn, who, found, policy.order)
     with i18n.speaking(who.language):
         headlines = [standing(one, policy, who.language, now).headline for one in request_views]
     return [
-        WidgetRow(one.no, one.title, stand, one.head)
+        WidgetRow(one.no, one.title, stand, one.head, one.closed_at is not None)
         for one, stand in zip(request_views, headlines, strict=True)
     ]
 
@@ -221,7 +226,7 @@ def _html(text: str) -> Response[str]:
 
 api = Router(
     "/api/v1/widget",
-    route_handlers=[open_list, open_services, open_one, say_words, standing_part, entries_part],
+    route_handlers=[own_list, open_services, open_one, say_words, standing_part, entries_part],
     guards=[requires_client],
 )
 routes = [script, frame, api]

@@ -1,6 +1,7 @@
 // What every page does: form token for htmx, menus, alerts, theme, clocks in words.
 import { newKey, person } from "./drafts.js";
 import { parse } from "./nodes.js";
+import { stopped } from "./refusals.js";
 
 const words = document.getElementById("words").dataset;
 const alerts = document.getElementById("alerts");
@@ -49,6 +50,13 @@ export async function renewSession() {
   return true;
 }
 
+// Resolves when this person has signed in again.
+const AGAIN = 3000;
+export async function signedInAgain() {
+  signedOut();
+  do await new Promise((done) => setTimeout(done, AGAIN)); while (document.hidden || !(await renewSession()));
+}
+
 // A POST by script; what an ended session refused goes out again in the one that has begun since.
 export async function post(url, body, headers = {}) {
   // Small ones go out even while the page is being left.
@@ -64,6 +72,16 @@ document.addEventListener("htmx:after:request", async (event) => {
   if ([401, 403].includes(event.detail.ctx.response?.status)) ended = !(await renewSession());
 });
 addEventListener("focus", async () => { if (ended) ended = !(await renewSession()); });
+
+// What the desk itself refuses is a sentence or a page; what another server puts in its place takes no form away.
+document.addEventListener("htmx:after:request", (event) => {
+  const { request, response, text, hx } = event.detail.ctx;
+  const looks = request.method === "GET" && response.status === 401; // nobody has sent anything
+  if (!looks && (response.status < 400 || hx.retarget || text.includes('id="main"'))) return;
+  event.preventDefault();
+  if (looks) signedOut();
+  else say(stopped(words, response.status));
+});
 
 document.addEventListener("htmx:config:request", (event) => {
   event.detail.ctx.request.headers["X-CSRF-Token"] = csrf();

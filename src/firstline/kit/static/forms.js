@@ -3,10 +3,11 @@ import "./copy.js";
 import { post, renewSession, say, signedOut } from "./base.js";
 import { forgetForm, newKey, restoreForms } from "./drafts.js";
 import { parse } from "./nodes.js";
+import { stopped } from "./refusals.js";
 
 const words = document.getElementById("words").dataset;
 const AGAIN = 3000;
-const AWAY = [429, 503];
+const AWAY = [502, 503, 504];
 // Without the token, which is another one in another session.
 function typed(form) {
   const fields = new URLSearchParams(new FormData(form));
@@ -14,13 +15,23 @@ function typed(form) {
   return fields.toString();
 }
 
-// What the desk answered; a refusal is thrown with its `status` and the `field` that it is about.
+// What the desk answered; a refusal is thrown with its `status` and the `field` that it is about. An answer that is
+// none of the desk's own is a refusal of whatever stands in front of it, or, as a TypeError, a desk that is away.
 export async function send(form) {
   const answer = await post(form.action, new URLSearchParams(new FormData(form)));
-  if (answer.headers.get("content-type")?.includes("html")) return { answer };
-  const found = await answer.json().catch(() => ({}));
-  if (answer.ok) return found;
-  throw Object.assign(new Error(found.detail ?? words.offline), { status: answer.status, field: found.field });
+  const { status } = answer;
+  const html = answer.headers.get("content-type")?.includes("html");
+  const page = html && parse(withOurNonce(answer, await answer.text()));
+  if (page && page.getElementById("main")) return { answer, page };
+  const found = html ? {} : await answer.json().catch(() => ({}));
+  if (answer.ok && found.next) return found;
+  if (answer.ok || (AWAY.includes(status) && !found.detail)) throw new TypeError(String(status));
+  throw Object.assign(new Error(found.detail ?? stopped(words, status)), { status, field: found.field });
+}
+// What htmx does on a page that comes in place of this one is allowed by this one's nonce.
+function withOurNonce(answer, text) {
+  const nonce = answer.headers.get("content-security-policy")?.match(/'nonce-([^']+)'/)?.[1];
+  return text.replaceAll(`nonce="${nonce}"`, `nonce="${document.querySelector("script[nonce]").nonce}"`);
 }
 
 // A form that was not taken goes out by itself when `may` says so, unless it was changed since. Its key does it once.
@@ -52,13 +63,11 @@ function forgive(form) {
 }
 
 // A page that came in place of the one that is here: led to, or shown where it shows what comes only once.
-async function turn(answer) {
+function turn(answer, page, parts) {
   if (answer.redirected) return go(answer.url);
-  // What htmx does there is allowed by the nonce of this page.
-  const nonce = answer.headers.get("content-security-policy")?.match(/'nonce-([^']+)'/)?.[1];
-  const page = parse((await answer.text()).replaceAll(`nonce="${nonce}"`, `nonce="${document.querySelector("script[nonce]").nonce}"`));
   document.title = page.title;
-  document.getElementById("main").replaceWith(page.getElementById("main"));
+  document.documentElement.lang = page.documentElement.lang;
+  for (const part of parts) document.querySelector(part)?.replaceWith(page.querySelector(part));
   const main = document.getElementById("main");
   window.htmx?.process(main);
   restoreForms(main);
@@ -73,10 +82,11 @@ function go(next) {
 
 async function submit(form) {
   forgive(form);
-  const { next, answer } = await send(form);
+  const { next, answer, page } = await send(form);
   if (!answer || answer.ok) forgetForm(form);
   if ("quiet" in form.dataset) return form.remove();
-  await (answer ? turn(answer) : go(next));
+  // `data-frame`: the answer changes what stands around the page as well (name, language).
+  return answer ? turn(answer, page, "frame" in form.dataset ? [".fl-top", "#main"] : ["#main"]) : go(next);
 }
 function stay(form, error) {
   // What this key did stands; what is sent now is another matter.
@@ -84,7 +94,7 @@ function stay(form, error) {
   if (error.status === 401) return sendLater(form);
   const away = error instanceof TypeError;
   complain(form, away ? words.unsent : error.message, error.field);
-  if (away || AWAY.includes(error.status)) sendAgain(form, there);
+  if (away || [429, ...AWAY].includes(error.status)) sendAgain(form, there);
 }
 document.addEventListener("submit", async (event) => {
   const form = event.target;

@@ -6,6 +6,7 @@
 import { post as sendForm, say as tell, signedOut } from "./base.js";
 import { nodes } from "./nodes.js";
 import { newKey, person } from "./drafts.js";
+import { stopped } from "./refusals.js";
 import { storage } from "./storage.js";
 
 const words = document.getElementById("words").dataset;
@@ -149,7 +150,7 @@ async function deliver(item) {
     const told = await answer.json().catch(() => ({}));
     if (answer.ok && told.no) acknowledged(item.key, told.no);
     else if (answer.status === 401) signedOut();
-    else if (!answer.ok && answer.status < 500 && answer.status !== 429) refused(item.key, told);
+    else if (!answer.ok && answer.status < 500 && answer.status !== 429) refused(item.key, { detail: stopped(words, answer.status), ...told });
   } catch {
     bubble(item.key)?.state(words.unsent);
   } finally {
@@ -169,7 +170,7 @@ function acknowledged(key, no) {
 
 function refused(key, problem) {
   flying.delete(key);
-  keep((all) => all.map((it) => (it.key === key ? { ...it, refused: true } : it)));
+  keep((all) => all.map((it) => (it.key === key ? { ...it, refused: { detail: problem?.detail } } : it)));
   const held = bubble(key);
   held?.refuse(problem?.detail ?? "");
   if (problem?.title === "newer-entries") held?.showNewer();
@@ -256,8 +257,7 @@ class Pending {
 }
 
 export function say(item) {
-  const log = [...logs].find((it) => it.request === item.request);
-  if (log) log.pend(item);
+  logOf(item.request)?.pend(item);
   post(item);
 }
 
@@ -316,9 +316,9 @@ class Log {
   place(node) {
     const mended = node.dataset.mends;
     if (mended) this.refresh(Number(mended));
+    const { key } = node.dataset;
     const no = Number(node.dataset.no);
-    const key = node.dataset.key;
-    if (key) pending.get(key)?.remove();
+    if (key) { pending.get(key)?.remove(); forget(key); } // said, even where the answer was lost
     if (!no || this.element.querySelector(`[data-no="${no}"]`)) return;
     const name = node.dataset.name;
     if (name) { clearTimeout(this.typers.get(name)); this.typers.delete(name); this.showTyping(); }
@@ -344,7 +344,7 @@ class Log {
   }
 
   // Own words on their way.
-  restore(item) { this.pend(item); if (item.refused) pending.get(item.key).refuse(""); }
+  restore(item) { this.pend(item); if (item.refused) pending.get(item.key).refuse(item.refused.detail ?? ""); }
   pend(item) {
     const waiting = new Pending(item);
     pending.set(item.key, waiting);

@@ -1,5 +1,6 @@
 // Files of what is being written: each goes up at once and is a chip, which takes it back.
-import { post, say, signedOut } from "./base.js";
+import { post, say, signedInAgain } from "./base.js";
+import { stopped } from "./refusals.js";
 
 const words = document.getElementById("words").dataset;
 
@@ -39,10 +40,13 @@ export class Uploads {
     packed.append("file", file, name);
     this.flying += 1;
     try {
-      const answer = await post(this.form.dataset.upload, packed);
-      if (answer.status === 401) { chip.remove(); return signedOut(); }
-      const found = await answer.json();
-      if (!answer.ok) throw new Error(found.detail);
+      let answer = await post(this.form.dataset.upload, packed);
+      while (answer.status === 401) {
+        await signedInAgain();
+        answer = await post(this.form.dataset.upload, packed);
+      }
+      const found = await answer.json().catch(() => ({}));
+      if (!answer.ok) throw new Error(found.detail ?? stopped(words, answer.status, words.fileTooLarge));
       this.show({ id: found.id, name: found.name ?? name }, chip);
       this.changed();
     } catch (error) {

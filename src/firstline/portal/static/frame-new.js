@@ -1,8 +1,9 @@
 // The widget's form of a new request: what is typed and attached stays until it has been sent.
 import { newKey } from "../drafts.js";
+import { sentenceOf } from "./frame-answers.js";
 const KEPT = ["topic", "service", "priority", "body"];
 
-export function newForm($, { words, attached, open, api, isRefusal }) {
+export function newForm($, { words, attached, open, api }) {
   const form = $("new");
   const fields = () => KEPT.map((name) => form.elements[name]).filter(Boolean);
   const error = form.querySelector(".error");
@@ -38,7 +39,9 @@ export function newForm($, { words, attached, open, api, isRefusal }) {
       show();
       open(no, body.trim().split("\n")[0].slice(0, 80), 1);
     } catch (problem) {
-      error.textContent = isRefusal(problem) ? problem.message : words.offline;
+      error.textContent = sentenceOf(problem, words);
+      // What this key did stands; what is sent now is another request.
+      if (problem.field === "key") mine.set("new", { key: newKey() });
     }
     button.disabled = false;
   });

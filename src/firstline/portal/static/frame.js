@@ -2,6 +2,7 @@
 // blocked by browsers, and none is read here.
 import { composes, newKey } from "../drafts.js";
 import { nodes } from "../nodes.js";
+import { answerOf, Refusal, sentenceOf } from "./frame-answers.js";
 import { endSession, otherTabs } from "./frame-ending.js";
 import { openFiles, pending, row } from "./frame-entries.js";
 import { Files } from "./frame-files.js";
@@ -95,7 +96,7 @@ function stranger() {
   count(0);
   $("title").textContent = heading;
   for (const id of ["log", "stand", "open", "typing", "rated"]) $(id).replaceChildren();
-  $("rate").reset();
+  rating.open();
   $("words").value = "";
   attached.open(null);
   begins(null);
@@ -110,13 +111,8 @@ async function call(address, body, kind = {}) {
   // What comes for somebody who has gone is nobody's; words that met the end stay on their way.
   if (mine !== session) throw new TypeError("somebody else is here");
   if (answer.status === 401) { stranger(); tell({ firstline: "expired" }); throw new TypeError("401"); }
-  const html = answer.headers.get("content-type")?.includes("html");
-  const told = html ? await answer.text() : await answer.json().catch(() => ({}));
-  if (!answer.ok && answer.status < 500 && answer.status !== 429) throw new Refusal(told.detail ?? "");
-  if (!answer.ok) throw new TypeError(String(answer.status));
-  return told;
+  return answerOf(answer, words, body);
 }
-class Refusal extends Error {}
 
 // -- views -------------------------------------------------------------------------------------------
 function view(name) {
@@ -156,14 +152,12 @@ function thread(no, title, head) {
   current = no;
   $("title").textContent = title;
   $("whole").href = `/requests/${no}`;
-  $("log").replaceChildren();
-  $("stand").replaceChildren();
-  $("typing").textContent = "";
-  $("rated").textContent = "";
+  for (const id of ["log", "stand", "typing", "rated"]) $(id).replaceChildren();
   drafts.set("at", { no });
   $("words").value = drafts.get(no).body ?? "";
   attached.open(drafts.files(no));
   complain("");
+  rating.open();
   for (const id of ["rate", "over"]) $(id).hidden = true;
   $("write").hidden = false;
   heads.set(no, Math.max(0, head - LAST));
@@ -189,10 +183,13 @@ async function refresh(aloud = false) {
   $("stand").replaceChildren(nodes(html));
   const after = $("stand").querySelector(".fl-stand-head")?.textContent;
   if (before && after !== before && aloud) $("said").textContent = after;
-  ending($("stand").querySelector("#standing").dataset);
+  rating.ending($("stand").querySelector("#standing").dataset);
   if (near) toEnd(); // what stands above and below takes room from the log
 }
-const ending = afterwards($, words, (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()));
+const rating = afterwards($, words, {
+  send: (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()),
+  place: () => [drafts, `rating-${current}`],
+});
 setInterval(() => { if (shown && !document.hidden) refresh(true); }, 20000);
 
 // -- the socket --------------------------------------------------------------------------------------
@@ -271,7 +268,7 @@ function arrived(no, number, fragment) {
   if (no !== current || !entry) return;
   if (entry.dataset.mends) mend(no, Number(entry.dataset.mends));
   if ($("log").querySelector(`[data-no="${number}"]`)) return;
-  if (entry.dataset.key) $("log").querySelector(`[data-pending="${CSS.escape(entry.dataset.key)}"]`)?.remove();
+  if (entry.dataset.key) { waiting(entry.dataset.key)?.remove(); settle(entry.dataset.key); }
   openFiles(entry, () => session);
   const log = $("log");
   const near = atEnd();
@@ -308,7 +305,8 @@ function typing(message) {
 // -- words on their way ------------------------------------------------------------------------------
 const kept = () => store.get(OUTBOX) ?? [];
 const outbox = () => kept().filter((item) => item.sub === session?.sub);
-const keep = (items) => store.set(OUTBOX, items);
+const settle = (key) => store.set(OUTBOX, kept().filter((item) => item.key !== key));
+const waiting = (key) => $("log").querySelector(`[data-pending="${CSS.escape(key)}"]`);
 function pendOne(item) { $("log").append(pending(item, words.sending)); toEnd(); }
 // Refused words stand where they can be mended, unless others are being typed there already.
 function giveBack({ request, body, files }) {
@@ -323,19 +321,19 @@ async function flush() {
   if (flying || !session) return;
   flying = true;
   for (const item of outbox()) {
-    const node = $("log").querySelector(`[data-pending="${CSS.escape(item.key)}"]`);
+    const node = waiting(item.key);
     try {
       await api(`/requests/${item.request}/entries`, { body: item.body, key: item.key, files: item.files.map((file) => file.id) });
-      keep(kept().filter((other) => other.key !== item.key));
+      settle(item.key);
       if (!isOpen() && current === item.request) await fetchAfter(current, 0).catch(() => {});
     } catch (error) {
       if (!(error instanceof Refusal)) {
         if (node) node.querySelector("p").textContent = words.unsent;
         break;
       }
-      keep(kept().filter((other) => other.key !== item.key));
+      settle(item.key);
       giveBack(item);
-      if (node) { node.classList.add("refused"); node.querySelector("p").textContent = `${words.refused} ${error.message}`; }
+      if (node) { node.classList.add("refused"); node.querySelector("p").textContent = `${words.refused} ${sentenceOf(error, words)}`; }
     }
   }
   flying = false;
@@ -352,7 +350,7 @@ async function upload(file, name) {
   const body = new FormData();
   body.append("file", file, name);
   return call("/api/v1/attachments", body).catch((problem) => {
-    throw new Error(problem instanceof Refusal && problem.message ? problem.message : words.unkept);
+    throw new Error(problem instanceof Refusal ? problem.said : words.unkept);
   });
 }
 $("write").addEventListener("submit", (event) => {
@@ -363,7 +361,7 @@ $("write").addEventListener("submit", (event) => {
   const item = { key: newKey(), request: current, body, files: attached.files, sub: session.sub };
   drafts.drop(current);
   attached.open(drafts.files(current));
-  keep([...kept(), item]);
+  store.set(OUTBOX, [...kept(), item]);
   pendOne(item);
   $("words").value = "";
   flush();
@@ -379,7 +377,7 @@ $("words").addEventListener("input", () => {
 });
 const complainNew = (sentence) => { $("new").querySelector(".error").textContent = sentence; };
 const begins = newForm($, {
-  words, api, open: thread, isRefusal: (problem) => problem instanceof Refusal,
+  words, api, open: thread,
   attached: filesOf($("new"), $("new-files"), $("new-file"), complainNew),
 });
 
@@ -393,7 +391,7 @@ async function begin() {
   connect();
   begins(drafts);
   const rows = await home();
-  const at = rows.find(({ no }) => no === drafts?.get("at").no) ?? (rows.length === 1 ? rows[0] : null);
+  const at = rows.find(({ no }) => no === drafts?.get("at").no) ?? (rows.length === 1 && !rows[0].closed ? rows[0] : null);
   if (at) thread(at.no, at.title, at.head);
 }
 // Nobody's chats are shown before the page around us has said who is here.

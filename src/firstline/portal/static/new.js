@@ -54,8 +54,10 @@ function restore() {
   const before = key.value;
   if (at === place.value && mine) key.value = mine;
   const draft = storage.get(own());
+  // What the desk had, and has no longer, was sent or thrown away from another device.
+  if (draft?.saved && !form.dataset.draft) { forget(); key.value = before; }
   // What the desk has is the newer, unless the last words did not get there.
-  if (draft?.thrown) { empty(); key.value = newKey(); }
+  else if (draft?.thrown) { empty(); key.value = newKey(); }
   else if (!draft || (mine === before && draft.saved)) key.value = before;
   else fill(draft);
   away.hidden = !worth();

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from tests.browser.test_portal import (
     served,
     visit,
 )
+from tests.portal.test_widget_docs import CALLS, token_by
 
 from firstline.people.access.preauth import new_preauth_key
 
@@ -257,3 +259,19 @@ async def test_the_form_takes_service_and_files_and_speaks_the_pages_language(
         await expect(frame.locator("#log .fl-files")).to_have_count(1)
     anna = await running.api("anna@firstline.example")
     assert (await anna.get("/requests/1001")).json()["service"]["id"] == chosen
+
+
+@pytest.mark.parametrize("language", CALLS)
+async def test_the_widget_opens_signed_in_with_the_code_that_the_docs_give(
+    running: Served, visit: Visit, language: str
+) -> None:
+    if shutil.which(CALLS[language][0]) is None:
+        pytest.skip(f"there is no {CALLS[language][0]} here")
+    kid, secret = await running.desk.db.run(
+        new_preauth_key, None, running.desk.seal, now=datetime.now(UTC)
+    )
+    async with site(running) as (company, url):
+        company.sign = lambda person: token_by(language, person, kid, secret)
+        page = await come(visit, url)
+        await page.get_by_role("button").click()
+        await ask(await framed(page), f"By the code in {language}")

@@ -72,6 +72,22 @@ async def opened(running: Served, *bodies: str) -> None:
         assert answer.status_code == 201
 
 
+async def cut_off(page: Page) -> list[str]:
+    """The ways of the menus of the desk that do not stand whole in sight."""
+    return await page.evaluate(
+        """() => {
+          const menus = '.fl-top:has([data-bell]) nav, .desk-settings > nav';
+          return [...document.querySelectorAll(menus)].flatMap((nav) => {
+            const box = nav.getBoundingClientRect();
+            return [...nav.querySelectorAll('a')].filter((way) => {
+                const { left, right } = way.getBoundingClientRect();
+                return left < box.left - 1 || right > Math.min(box.right, innerWidth) + 1;
+            }).map((way) => way.textContent.trim());
+          });
+        }"""
+    )
+
+
 def last_words(page: Page) -> Any:
     return page.locator("[data-log] .fl-words").last
 
@@ -216,13 +232,21 @@ async def test_every_page_of_the_desk_fits_and_complains_of_nothing(
     anna = await running.api("anna@firstline.example")
     await anna.post("/lines/first/take")
     await anna.post("/requests/1001/entries", json={"body": "A note", "audience": "staff"})
+    martin = await running.api("martin@firstline.example")
+    await martin.post("/preauth-keys", json={"name": "Panel", "origins": ["https://p.example"]})
+    long = {"name": "Товариство «ПівденьЕлектроАвтоматикаПроектМонтажНалагодження»"}
+    client = (await martin.post("/clients", json=long)).json()["id"]
+    words = {"client": client, "topic": "web", "body": "Повільно" + "дуже" * 40}
+    no = (await martin.post("/requests", json=words)).json()["no"]
+    own = (*PAGES, f"/desk/clients/{client}", f"/desk/requests/{no}")
     # Who holds a request has more to press than who only reads it.
-    for name, paths in (("martin", PAGES), ("anna", ("/desk", "/desk/requests/1001"))):
+    for name, paths in (("martin", own), ("anna", ("/desk", "/desk/requests/1001"))):
         page = await at_desk(name, viewport=viewport, color_scheme=scheme)
         for path, lang in itertools.product(paths, ("en", "uk", "ru")):
             joint = "&" if "?" in path else "?"
             await page.goto(f"{running.url}{path}{joint}lang={lang}")
             over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert over <= 0, (name, path, lang)
+            assert await cut_off(page) == [], (name, path, lang)
             if lang == "en":
                 assert await hindrances(page) == [], (name, path)

@@ -252,7 +252,8 @@ async def test_every_page_fits_and_complains_of_nothing(
     await vera.post("/requests/1002/closure", json={"outcome": "withdrawn"})
     await coming(running)
     page = await visit(viewport=viewport, color_scheme=scheme)
-    for path in ("/", "/wiki", "/wiki/403-on-a-page", "/regulations", "/regulations/versions",
+    for path in ("/", "/wiki", "/wiki/403-on-a-page", "/wiki/mail-bounces", "/regulations",
+                 "/regulations/versions",
                  "/regulations/versions/1", "/regulations/versions/3/changes", "/requests?q=title",
                  "/requests/new", "/requests/1001", "/requests/1002", "/widget"):  # fmt: skip
         for lang in ("en", "uk"):

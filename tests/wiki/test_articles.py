@@ -88,7 +88,7 @@ def test_links_of_an_article_lead_to_others_and_its_tables_are_tables(slug: str)
         shown = html(one)
         assert shown.count("<table>") == one.body.count("\n|---")
         assert "<th></th>" not in shown
-        assert shown.count("<pre>") == len(CODE.findall(one.body))
+        assert shown.count("<pre ") == len(CODE.findall(one.body))
 
 
 def test_every_menu_of_the_panel_bears_one_name_in_all_articles() -> None:

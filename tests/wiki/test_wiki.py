@@ -45,7 +45,7 @@ def test_an_unknown_article_is_none(slug: str) -> None:
 def test_html_is_clean_and_keeps_tables_and_code() -> None:
     shown = html(article("mail-bounces", "en"))  # type: ignore[arg-type]
     assert "<table>" in shown
-    assert "<pre><code>550 5.7.26" in shown
+    assert '<pre tabindex="0"><code>550 5.7.26' in shown
     rude = Article(
         "x", "en", "x", "web", (), "", (),
         '<script>alert(1)</script>\n\n[a](javascript:alert(1)) ![i](http://x.example/i.png)\n\n'

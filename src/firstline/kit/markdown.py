@@ -31,6 +31,8 @@ def markdown(text: str, *, tags: AbstractSet[str] = TAGS, rel: str = LINK_REL) -
         _parser().render(visible(text)),
         tags=set(tags),
         attributes=ATTRIBUTES,
+        # Wider than a phone it scrolls, also by keys (WCAG 2.1.1).
+        set_tag_attribute_values={"pre": {"tabindex": "0"}},
         attribute_filter=_safe_attribute,
         url_schemes={"http", "https", "mailto"},
         link_rel=rel,

@@ -147,7 +147,7 @@ async def test_an_answer_that_is_lost_on_its_way_does_nothing_twice(
     if name != "editing":  # the log itself shows that it was done
         alert = page.locator(f"{form} [role=alert]:visible, {form} .fl-alert:visible")
         await expect(alert).to_have_count(1)
-    await page.unroute("**/*")
+    await page.unroute_all(behavior="wait")
     if name == "opening":
         await send(page, form)
     if name != "password":  # the old one is the old one no longer

@@ -34,7 +34,9 @@ async def health() -> dict[str, str]:
 
 
 class Readiness(msgspec.Struct):
-    """`queues` are ages in seconds; `late` names those that stand still or are far behind; `disk`
+    """`database` is `full` where it had no room within the last minute.
+
+    `queues` are ages in seconds; `late` names those that stand still or are far behind; `disk`
     is `full` with little room for files and letters, and `read-only`. The process answers all the
     same: to send people elsewhere would help nobody."""
 
@@ -56,8 +58,9 @@ async def ready(
         raise Unavailable("The bus is not connected; changes are polled until it is.")
     late = sorted({state.name for state in states if state.late})
     disk = await asyncio.to_thread(_disk_state, settings)
-    status = "late" if late else "ready" if disk == "ok" else "disk"
-    return Readiness(status, "ok", "ok", disk, ages(states), late)
+    database = "full" if db.presence.full else "ok"
+    status = "late" if late else "ready" if disk == database == "ok" else "disk"
+    return Readiness(status, database, "ok", disk, ages(states), late)
 
 
 def _disk_state(settings: Settings) -> str:

@@ -15,7 +15,7 @@ import pytest
 from tests.platform.running import Command, address
 
 from firstline.app import Desk, create_app
-from firstline.cli.doctor import disks
+from firstline.cli.doctor import disks, examine
 from firstline.kit.db import Db, Tx
 from firstline.kit.embedded import EmbeddedPostgres
 from firstline.kit.migrate import migrate
@@ -94,7 +94,7 @@ async def test_nothing_is_acknowledged_that_a_full_disk_did_not_take(
             base_url="http://desk.example",
             headers={"Authorization": f"Bearer {token}"},
         ) as door:
-            await story(door, small_disk)
+            await story(door, desk, small_disk)
     finally:
         await desk.close()
 
@@ -179,7 +179,7 @@ def test_the_doctor_sees_a_disk_that_is_nearly_full(small_disk: Path) -> None:
     assert f"{small_disk} has {SIZE} MB left" in found.message
 
 
-async def story(door: httpx.AsyncClient, disk: Path) -> None:
+async def story(door: httpx.AsyncClient, desk: Desk, disk: Path) -> None:
     made = await door.post("/api/v1/requests", json={"topic": "web", "body": "Down"})
     path = f"/api/v1/requests/{made.json()['no']}/entries"
     filler = filled(disk)
@@ -196,6 +196,10 @@ async def story(door: httpx.AsyncClient, disk: Path) -> None:
         if len(refused) > 5:
             break
     assert refused, "the disk was never full"
+    ready = (await door.get("/ready")).json()
+    assert (ready["status"], ready["database"]) == ("disk", "full")
+    faults = await examine(desk.db, desk.settings, now=datetime.now(UTC))
+    assert "PostgreSQL's own disk is full; make room there." in {one.message for one in faults}
     assert await keys(door, path) == acknowledged, "reading goes on, and shows what was said alone"
 
     filler.unlink()

@@ -47,6 +47,8 @@ async def examine(db: Db, settings: Settings, *, now: datetime) -> list[Fault]:
         found = [one async for one in _regulations(conn)]
         found += await examine_log(conn)
         found += [one async for one in _secret(conn, settings)]
+        if not await store.has_room(conn):
+            found.append(Fault("disk", 1, "PostgreSQL's own disk is full; make room there."))
         found += [one async for one in _work(conn)]
         found += [one async for one in _post(conn, now)]
         found += [one async for one in _readers(conn, now)]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import psycopg
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
@@ -99,6 +100,20 @@ async def newest_sealed(conn: Conn) -> list[SealedWords]:
             " order by created_at desc limit 1)"
         )
         return await cursor.fetchall()
+
+
+async def has_room(conn: Conn) -> bool:
+    """Whether the database can take a megabyte more; what it is tried with is gone at once."""
+    try:
+        async with conn.transaction(force_rollback=True):
+            await conn.execute(
+                "create temporary table firstline_room as select generate_series(1, 30000)"
+            )
+    except psycopg.errors.DiskFull:
+        return False
+    except psycopg.errors.InsufficientPrivilege:
+        pass  # a role may be kept from temporary tables
+    return True
 
 
 async def attachment_ids(conn: Conn) -> set[UUID]:

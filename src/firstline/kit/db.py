@@ -190,6 +190,7 @@ class BoundDb(Db):
         self.on_commit = _nothing
         self.volume = Volume()
         self.conn = conn
+        self.presence = Presence("", self.close)
         self.lock = asyncio.Lock()
 
     async def open(self) -> None: ...

@@ -32,6 +32,7 @@ SESSION = (
 )
 PROBE_PAUSE = 0.5
 PROBE_SECONDS = 3.0
+FULL_SECONDS = 60.0
 # Whoever waits longer than this for a word of the database has it looked for.
 SILENCE_SECONDS = 1.0
 # A statement ends by itself after 30 seconds; who says nothing after these is not there.
@@ -136,6 +137,7 @@ class Presence:
         self._waits: dict[asyncio.Timeout, float] = {}
         self._busy: set[WatchedConnection] = set()
         self._answered_at = 0.0
+        self._full_at = float("-inf")
         self._broken = False
         self._task: asyncio.Task[None] | None = None
         self._beat: asyncio.Task[None] | None = None
@@ -176,9 +178,16 @@ class Presence:
 
     def doubt(self, error: Exception) -> None:
         """Look for it, as something met trouble with it; at most one line a minute tells."""
+        if isinstance(error, psycopg.errors.DiskFull):
+            self._full_at = time.monotonic()
         self._say(cause_of(error))
         self._broken = True
         self._look()
+
+    @property
+    def full(self) -> bool:
+        """Whether it had no room for something within the last minute."""
+        return time.monotonic() < self._full_at + FULL_SECONDS
 
     async def close(self) -> None:
         tasks = [task for task in (self._beat, self._task) if task is not None]

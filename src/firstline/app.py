@@ -124,7 +124,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> "Whole":
     )
     app.state.desk, app.state.db, app.state.clock = desk, desk.db, desk.clock
     app.state.settings = settings
-    return Whole(app, _live(desk))
+    return Whole(app, _live(desk), web)
 
 
 def _api() -> list[Any]:
@@ -210,14 +210,17 @@ class Whole:
     go through.
     """
 
-    def __init__(self, litestar: Litestar, live: LiveSocket) -> None:
+    def __init__(self, litestar: Litestar, live: LiveSocket, web: Web) -> None:
         self.litestar = litestar
         self._live = live
+        self._web = web
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and scope["path"] == "/live":
             await self._live(scope, receive, send)  # type: ignore[arg-type]
         else:
+            # Here and no guard: Litestar copies the handler for each guard of a route.
+            self._web.speak_as_asked(scope)
             await self.litestar(scope, receive, send)
 
 

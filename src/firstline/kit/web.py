@@ -94,14 +94,28 @@ class Web(InitPlugin):
         ]
         pages = Router("/", route_handlers=rest, guards=[guard])
         app_config.route_handlers = [
-            Router(
-                "/",
-                route_handlers=[*api, pages],
-                guards=[speak_as_asked],
-                request_max_body_size=BODY_LIMIT,
-            )
+            Router("/", route_handlers=[*api, pages], request_max_body_size=BODY_LIMIT)
         ]
         return app_config
+
+    def speak_as_asked(self, scope: Scope) -> None:
+        """Before every call of the API that names a language (`?lang=`): refusals are in it."""
+        if scope["type"] != "http" or not scope["query_string"]:
+            return
+        connection: Connection = ASGIConnection(scope)
+        if scope["path"].startswith("/api/") and "lang" in connection.query_params:
+            i18n.use(self.language(connection))
+
+    def language(self, connection: Connection, person: str | None = None) -> str:
+        """As the function of this name."""
+        cookie = connection.cookies.get(LANGUAGE, "")
+        return i18n.choose(
+            asked=connection.query_params.get("lang") or (cookie if cookie[:1] != "~" else None),
+            person=person,
+            cookie=cookie.removeprefix("~"),
+            accept=connection.headers.get("accept-language", ""),
+            offered=self.languages(),
+        )
 
     @property
     def https(self) -> bool:
@@ -180,15 +194,6 @@ def moment(connection: Connection) -> datetime:
     return tell()
 
 
-async def speak_as_asked(connection: Connection, _: BaseRouteHandler) -> None:
-    """Before every call of the API that names a language (`?lang=`): refusals are in it."""
-    scope = connection.scope
-    if not scope["query_string"] or not scope["path"].startswith("/api/"):
-        return
-    if "lang" in connection.query_params:
-        i18n.use(language(connection))
-
-
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Before every page: its language, and no write that another site has caused.
 
@@ -234,15 +239,7 @@ async def _refuse_forgery(connection: Connection) -> None:
 
 def language(connection: Connection, person: str | None = None) -> str:
     """The language of this call: `?lang=`, a cookie chosen by hand, the person's, the browser's."""
-    web = web_of(connection)
-    cookie = connection.cookies.get(LANGUAGE, "")
-    return i18n.choose(
-        asked=connection.query_params.get("lang") or (cookie if cookie[:1] != "~" else None),
-        person=person,
-        cookie=cookie.removeprefix("~"),
-        accept=connection.headers.get("accept-language", ""),
-        offered=web.languages(),
-    )
+    return web_of(connection).language(connection, person)
 
 
 def _language_cookie(request: Http, spoken: str, person: str | None) -> list[Cookie]:

@@ -11,7 +11,6 @@ from firstline.kit.addresses import ascii_host
 from firstline.kit.folding import fold
 from firstline.kit.slips import near_words
 from firstline.timeline import search_requests
-from firstline.timeline.search import store
 
 __all__ = ["settled", "story"]
 
@@ -204,18 +203,10 @@ def test_a_word_is_near_to_each_of_its_slips(word: str, data: Any) -> None:
 
 
 async def test_a_thousand_guesses_are_not_compared_with_every_request(
-    story: Story, monkeypatch: pytest.MonkeyPatch
+    story: Story, asked: list[str]
 ) -> None:
     no = await story.opened("vera", "The certificate has expired")
     await story.indexed()
-    asked: list[str] = []
-    find = store.find
-
-    async def measured(conn: Any, words: str, *args: Any, **more: Any) -> list[int]:
-        asked.append(words)
-        return await find(conn, words, *args, **more)
-
-    monkeypatch.setattr(store, "find", measured)
     assert await story.found("anna", "certifcate") == [no]
     assert len(near_words("certifcate")) > 500
     assert max(len(words) for words in asked) < 200

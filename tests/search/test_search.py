@@ -13,6 +13,7 @@ from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import say
 from firstline.requests.model import NewRequest, Words
 from firstline.timeline import list_requests, search_requests
+from firstline.timeline.search import store
 from firstline.timeline.search.index import index_unread
 from firstline.timeline.search.model import Filters
 
@@ -57,12 +58,16 @@ def story(desk: Desk, conn: Conn, world: World) -> Story:
     return Story(desk, conn, world)
 
 
-@pytest.fixture(params=["unread", "indexed"])
-async def settled(request: pytest.FixtureRequest, story: Story) -> Any:
-    """Every rule holds before the index has read the words, and after."""
+@pytest.fixture(params=["unread", "indexed", "in small blocks"])
+async def settled(
+    request: pytest.FixtureRequest, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """Every rule holds before the index has read the words, and after, however far back."""
+    if request.param == "in small blocks":
+        monkeypatch.setattr(store, "BLOCK", 0)
 
     async def settle() -> None:
-        if request.param == "indexed":
+        if request.param != "unread":
             await story.indexed()
 
     return settle
@@ -218,3 +223,17 @@ async def test_a_closed_request_is_found_by_its_last_words(story: Story, settled
     await story.act(closing.close, "anna", no, "solved", "The certificate was renewed.")
     await settled()
     assert await story.found("vera", "certificates renew", state="closed") == [no]
+
+
+async def test_words_in_few_of_the_newest_requests_are_then_looked_for_in_all_at_once(
+    story: Story, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BLOCK", 0)
+    rare = await story.opened("vera", "The quokka eats")
+    for n in range(12):
+        await story.opened("vera", f"Page {n} is empty")
+    await story.indexed()
+    assert await story.found("anna", '"quokka eats"') == [rare]
+    assert len(asked) == 2
+    page = await search_requests(story.conn, story.world["anna"], '"is empty"', limit=11)
+    assert len(page.items) == 11

@@ -34,7 +34,7 @@ class PhraseStep:
     half: str = ""
 
     def tsquery(self, prefix: str, *, halves: bool) -> str:
-        found = [quote(prefix + lexeme) for lexeme in self.lexemes]
+        found = [quote(prefix + lexeme) for lexeme in dict.fromkeys(self.lexemes)]
         if halves and self.half:
             found.append(quote(prefix + self.half) + ":*")
         return f"({' | '.join(found)})"

@@ -23,6 +23,7 @@ _REQUEST = columns(Request, "r")
 BLOCK = 12  # bits of a request's number within a block: 4,096 requests
 MENDING = ("edited", "redacted")
 MOST_NAMES = 300
+ALL_LEFT = 2**63 - 1  # blocks
 
 
 async def stems(conn: Conn, english: list[str], russian: list[str]) -> dict[str, tuple[str, ...]]:
@@ -294,8 +295,11 @@ async def find(
             query = f"{words} & ({' | '.join(mark('s', b) for b in range(first, last + 1))})"
         else:
             first = 0
-        found += await _find_in(conn, query, within, first << BLOCK, below, limit - len(found))
-        below, blocks = first << BLOCK, blocks * 4
+        room = limit - len(found)
+        numbers, matches = await _find_in(conn, query, within, first << BLOCK, below, room)
+        found += numbers
+        # Words that stand in few of the newest requests stand in few: then all the rest at once.
+        below, blocks = first << BLOCK, blocks * 4 if matches >= room else ALL_LEFT
     return found
 
 
@@ -307,18 +311,23 @@ async def _newest(conn: Conn) -> int:
 
 async def _find_in(
     conn: Conn, query: str, within: SearchScope, low: int, below: int, limit: int
-) -> list[int]:
+) -> tuple[list[int], int]:
+    """The newest of what the index finds, and in how many requests it finds the words at all."""
     narrowed = f"{query} & {within.words}" if within.words else query
-    # Kept apart: joined freely, a plan may walk all requests backwards in the hope of a match.
+    # An array, not a join: whatever PostgreSQL expects, it then walks no more than these requests.
     cursor = await conn.execute(
         "with found as materialized (select matter from search_words "
         "where words @@ %s::tsquery) "
-        "select r.no from found join requests r on r.no = found.matter "
-        f"where r.no >= %s and r.no < %s and {within.sql} order by r.no desc limit %s",
+        "select array(select r.no from requests r "
+        "where r.no = any(array(select matter from found)) and r.no >= %s and r.no < %s "
+        f"and {within.sql} order by r.no desc limit %s), "
+        "(select count(*) from found)",
         (narrowed, low, below, *within.values, limit),
         prepare=False,  # the best plan depends on how common the words are
     )
-    return [no for (no,) in await cursor.fetchall()]
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
 
 
 async def requests_within(

@@ -8,9 +8,9 @@ import re
 
 MASK = "••••••••"
 
-# What a text must hold at all, of each, before it is looked through.
+# What a text must hold at all, of each, before it is looked through for labels.
 _STEMS = (
-    "pass pwd pw pin puk otp cvv key secret token bearer basic identified :// "
+    "pass pwd pw pin puk otp cvv key secret token bearer basic identified "
     "парол токен секрет пін пин кодов kennwort hasło contrase senha"
 ).split()
 _SIGNS = (*":=>：—–", " - ", " is ", " це ", " это ", "bearer", "basic", "identified", "define(")
@@ -70,10 +70,11 @@ def mask_secrets(text: str) -> str:
     """The text without labelled secrets and private keys: they are never written to the log."""
     if "PRIVATE KEY" in text:
         text = _without_keys(text)
+    if "://" in text and "@" in text:
+        text = _IN_ADDRESS.sub(rf"\1{MASK}", text)
     folded = text.casefold()
     if not (any(sign in folded for sign in _SIGNS) and any(stem in folded for stem in _STEMS)):
         return text
-    text = _IN_ADDRESS.sub(rf"\1{MASK}", text)
     parts: list[str] = []
     end = 0
     for label in _LABEL.finditer(text):

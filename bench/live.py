@@ -2,8 +2,11 @@
 
 import asyncio
 import itertools
+import os
+import tempfile
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
 
@@ -11,6 +14,7 @@ from bench.stand import Stand, served, stand
 from bench.ws import Socket, connect
 
 IN_FLIGHT = 256
+PAGE, PAGES = 8192, 2048
 SOCKETS = 32
 BODY = "The page https://acme.example/shop/ answers 403 since noon, other pages are fine {:08d}"
 
@@ -121,15 +125,39 @@ async def measure(seconds: float = 8) -> list[str]:
             await asyncio.sleep(2)
             times = await desk.pace(500, 6, 5 * 10**6)
             desk.close()
+        disk = await asyncio.to_thread(flushes, on.data, 500, 6)
     lost = 3000 - len(times)
-    p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
     return [
         f"frames passed on by the bare server, no desk: {bare:,.0f} messages/s",
         f"the desk's echo without a database: {echo:,.0f} messages/s",
         f"messages acknowledged and received: {rate:,.0f}/s, refused {desk.refused}",
-        f"ratio to the desk's echo: {rate / echo:.0%} (limit: at least 60 %)",
-        f"at 500 a second: p50 {p50:.1f} ms, p99 {p99:.1f} ms (limit 20), lost {lost} (limit 0)",
+        f"ratio to the desk's echo: {rate / echo:.0%} (limit: at least 65 %)",
+        f"at 500 a second: {_tail(times)} (limit of p99: 4), lost {lost} (limit 0)",
+        f"the disk alone, 8 KB written and flushed 500 times a second: {_tail(disk)}",
     ]
+
+
+def flushes(folder: Path, a_second: int, seconds: float) -> list[float]:
+    """How long the disk takes to keep a page of a file that has its place already: no commit is
+    quicker. In ms, sorted."""
+    times: list[float] = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(PAGE * PAGES))
+        file.flush()
+        os.fsync(file.fileno())
+        began = time.perf_counter()
+        for i in range(int(a_second * seconds)):
+            time.sleep(max(0.0, began + i / a_second - time.perf_counter()))
+            start = time.perf_counter()
+            os.pwrite(file.fileno(), bytes(PAGE), i % PAGES * PAGE)
+            os.fdatasync(file.fileno())
+            times.append(1000 * (time.perf_counter() - start))
+    return sorted(times)
+
+
+def _tail(times: list[float]) -> str:
+    p50, p99 = (times[int(len(times) * part)] for part in (0.5, 0.99))
+    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms"
 
 
 async def _rate(on: Stand, by: str, seconds: float) -> float:

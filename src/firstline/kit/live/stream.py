@@ -59,11 +59,14 @@ class Stream:
         "_writing",
         "epoch",
         "in_flight",
+        "loop",
         "owner",
         "who",
     )
 
     def __init__(self, hub: Hub, asgi: Send, who: Any, owner: Hashable, epoch: int) -> None:
+        # Asked once: each time is a system call.
+        self.loop = asyncio.get_running_loop()
         self._hub = hub
         self._asgi = asgi
         self._places: dict[str, Place] = {}
@@ -154,7 +157,7 @@ class Stream:
         if self._whispers is None:
             self._whispers = {}
         if len(self._whispers) < WHISPERS or key in self._whispers:
-            moment = asyncio.get_running_loop().time()
+            moment = self.loop.time()
             self._whispers[key] = (moment + WHISPER_LIFE, text)
             self._stir()
 
@@ -170,7 +173,7 @@ class Stream:
     async def room(self) -> None:
         """Wait while this reader has too much under way or unread: it asks faster than it reads."""
         while self.in_flight + len(self._direct) >= WAITING and self._code is None:
-            self._room = asyncio.get_running_loop().create_future()
+            self._room = self.loop.create_future()
             await self._room
 
     # -- ending -----------------------------------------------------------------------------
@@ -223,7 +226,7 @@ class Stream:
             self.end(GONE)
 
     async def _rest(self) -> None:
-        self._wake = asyncio.get_running_loop().create_future()
+        self._wake = self.loop.create_future()
         await self._wake
         self._wake = None
         if self.in_flight:
@@ -234,7 +237,7 @@ class Stream:
     async def send(self, text: str) -> None:
         """Hand one message to the network, however long its reader takes."""
         # The poll compares this time with its own: no timer per message.
-        self._writing = asyncio.get_running_loop().time()
+        self._writing = self.loop.time()
         await self._asgi({"type": "websocket.send", "text": text})
         self._writing = 0.0
 
@@ -243,10 +246,9 @@ class Stream:
             self._room.set_result(None)
 
     async def _write_whispers(self) -> None:
-        loop = asyncio.get_running_loop()
         whispers, self._whispers = self._whispers or {}, None
         for until, text in whispers.values():
-            if until > loop.time() and self._code is None:
+            if until > self.loop.time() and self._code is None:
                 await self.send(text)
 
     async def _advance(self, topic: str, head: int) -> None:
@@ -327,7 +329,7 @@ class Stream:
         """The answer, or None where the database is away: asked again in a moment."""
         found = await or_none(answer)
         if found is None and topic in self._places:
-            asyncio.get_running_loop().call_later(AGAIN, self._retry, topic)
+            self.loop.call_later(AGAIN, self._retry, topic)
         return found
 
     def _retry(self, topic: str) -> None:

@@ -222,7 +222,7 @@ class SocketConnection(Stream):
             raise missing(frame.request)
         if frame.audience == "staff" and not self._staff:
             raise Forbidden(_("Only staff write notes."), status=404)
-        moment = asyncio.get_running_loop().time()
+        moment = self.loop.time()
         if moment - self._typing_at < TYPING_EVERY:
             return
         self._typing_at = moment
@@ -242,13 +242,13 @@ class SocketConnection(Stream):
             return
         self._waiting[frame.request] = deque((frame,))
         # Kept by the desk: what was sent is done, even when its sender is gone by then.
-        self._desk.speaking[self, frame.request] = asyncio.create_task(self._work(frame.request))
+        self._desk.speaking[self, frame.request] = self.loop.create_task(self._work(frame.request))
 
     def _spend(self) -> None:
         rate = self._desk.rate
         if not rate:
             return
-        moment = asyncio.get_running_loop().time()
+        moment = self.loop.time()
         self._budget = min(rate, self._budget + (moment - self._spent_at) * rate)
         self._spent_at = moment
         if self._budget < 1:

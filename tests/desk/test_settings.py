@@ -169,3 +169,13 @@ async def test_an_ended_session_makes_no_key(browser_for: Browsers, conn: Conn) 
     assert refused.status_code in (401, 403)
     cursor = await conn.execute("select count(*) from preauth_keys")
     assert await cursor.fetchone() == (0,)
+
+
+async def test_names_and_words_that_nobody_can_see_are_refused(browser_for: Browsers) -> None:
+    anna = await browser_for("anna")
+    seen = {"shortcut": "wait", "language": "en", "title": "Wait", "body": "It takes an hour."}
+    for field in ("shortcut", "title", "body"):
+        answer = await anna.form("/desk/settings/snippets", **{**seen, field: "\u200b\u3164"})
+        assert answer.status_code == 422, field
+    hidden = await anna.form("/desk/settings/snippets", **{**seen, "shortcut": "wa\u200bit"})
+    assert hidden.status_code == 422

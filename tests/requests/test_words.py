@@ -1,9 +1,18 @@
 """What may be written, and what is masked before it is."""
 
+from collections.abc import Awaitable
+from datetime import timedelta
+
 import pytest
 
+from firstline.kit import i18n
+from firstline.kit.errors import Invalid, TooLarge
+from firstline.requests.actions import changes, closing, moves
+from firstline.requests.actions.delays import delay
 from firstline.requests.entrance.masks import MASK, mask_secrets
-from firstline.requests.entrance.words import title_from
+from firstline.requests.entrance.words import check_text, title_from
+
+from .hands import Hands
 
 
 @pytest.mark.parametrize(
@@ -88,3 +97,72 @@ def test_a_title_is_the_first_line_cut_at_a_word() -> None:
     title = title_from("word " * 40)
     assert len(title) <= 80
     assert title.endswith("word…")
+
+
+UNSEEN = [
+    " ", "\n\t", "\u200b", "\u2060", "\u00ad", "\u3164", "\u2800", "\u115f", "\ufe0f", "\u034f",
+    "\u180e", "\u202e", "\U000e0041\U000e007f", "\ufeff", "\uffa0", "\u00a0\u3000", "\u0301",
+    "\ufffc", "\U0001d159", "\u061c", "\x1b", "\u17b4", "\u200b \u2060\n\u2800",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=ascii)
+def test_words_that_nobody_can_see_are_no_words(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_text(text)
+    assert refused.value.detail == "The message is empty; write what you want to say."
+    assert refused.value.extra["field"] == "body"
+    assert check_text(text, "reason", empty=True) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["👍", "👨‍👩‍👧", "\U0001fae8", "?", "…", "5️⃣", "\u200bй", "न", "✓", "ㅋ"]
+)
+def test_one_sign_that_can_be_seen_is_an_answer(text: str) -> None:
+    assert check_text(text) == text
+
+
+def test_a_title_is_the_first_line_that_can_be_seen() -> None:
+    assert title_from("\u200b\n\u2800\nThe shop is down") == "The shop is down"
+
+
+def test_a_text_that_is_too_long_is_called_what_people_call_it() -> None:
+    with pytest.raises(TooLarge) as refused:
+        check_text("x" * 25_000)
+    assert refused.value.detail.startswith("The message has 25000 characters; at most 20000")
+    with i18n.speaking("ru"), pytest.raises(TooLarge) as refused:
+        check_text("x" * 25_000)
+    assert refused.value.detail.startswith("Сообщение содержит 25000 символов")
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u3164\u2800"])
+async def test_no_door_takes_words_that_nobody_can_see(hands: Hands, unseen: str) -> None:
+    no = await hands.open()
+    second = await hands.open("vera", "Another request")
+    refused = [
+        await refusal(hands.open("vera", unseen)),
+        await refusal(hands.open("vera", "Seen", title=unseen)),
+        await refusal(hands.act(moves.take, "anna", second, unseen)),
+    ]
+    await hands.take("anna")
+    owed = (await hands.request(no)).promise
+    until = hands.now + timedelta(hours=3)
+    refused += [
+        await refusal(hands.say("anna", no, unseen)),
+        await refusal(hands.say("anna", no, unseen, audience="staff")),
+        await refusal(hands.act(changes.amend, "anna", no, title=unseen)),
+        await refusal(hands.act(delay, "anna", no, "investigation", until, unseen)),
+        await refusal(hands.act(moves.hand_over, "anna", no, unseen)),
+        await refusal(hands.act(moves.skip, "anna", no, unseen)),
+        await refusal(hands.act(closing.close, "anna", no, "solved", unseen)),
+        await refusal(hands.act(changes.edit, "vera", no, 1, unseen)),
+    ]
+    assert refused == "body title reason body body title text summary reason text body".split()
+    assert (await hands.request(no)).promise == owed
+
+
+async def refusal(doing: Awaitable[object]) -> str:
+    """The field whose words were refused."""
+    with pytest.raises(Invalid) as refused:
+        await doing
+    return refused.value.extra["field"]

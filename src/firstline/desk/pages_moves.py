@@ -14,6 +14,7 @@ from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Invalid
+from firstline.kit.folding import has_visible
 from firstline.kit.i18n import _, ngettext
 from firstline.kit.typed import number_or_none, time_or_none
 from firstline.people import Who
@@ -144,7 +145,7 @@ async def hand_over(
     """Hand over with the three answers that the next line would otherwise ask for."""
     fields = {"wants": data.wants, "tried": data.tried, "needed": data.needed}
     for name, text in fields.items():
-        if not text.strip():
+        if not has_visible(text):
             raise Invalid(_("Fill in all three: the next line starts from them."), field=name)
     summary = "\n\n".join(
         f"{title}\n{text.strip()}"

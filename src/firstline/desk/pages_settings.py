@@ -1,5 +1,6 @@
 """Settings of the desk: snippets, and an end of access."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,11 +15,14 @@ from firstline.desk.work import Panes
 from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Invalid, Missing
+from firstline.kit.folding import INVISIBLE, has_visible
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid7
 from firstline.people import actions as people
 from firstline.people.changes import About, NewChange, compare, record
 from firstline.requests import check_text, moves
+
+NO_SHORTCUT = re.compile(f"[ /@\\0\\n\\t{INVISIBLE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class SnippetForm:
 @post("/settings/snippets", status_code=303)
 async def put_snippet(panes: Given[Panes], data: URLEncodedBody[SnippetForm]) -> Redirect:
     shortcut = data.shortcut.strip().removeprefix("/").casefold()
-    if not shortcut or len(shortcut) > 40 or any(letter in shortcut for letter in " /@\0\n\t"):
+    if not has_visible(shortcut) or len(shortcut) > 40 or NO_SHORTCUT.search(shortcut):
         raise Invalid(_("A shortcut is one word of at most 40 letters."), field="shortcut")
     if data.language not in panes.policy.languages:
         raise Invalid(_("Choose one of the languages of the regulations."), field="language")

@@ -70,7 +70,7 @@ async def write_draft(panes: Given[Panes], data: JSONBody[DraftBody]) -> None:
     if place is None:
         raise Invalid(_("There is no such place for a draft."), field="place")
     body = safe_text(data.body, empty=True)
-    words = UnsentWords(body.strip() and body, check_key(data.key or None) or "")
+    words = UnsentWords(body, check_key(data.key or None) or "")
     async with panes.db.transaction() as tx:
         if place[1]:
             await seen_request(tx.conn, panes.who, int(place[1]))

@@ -20,6 +20,7 @@ from typing import BinaryIO, Protocol, runtime_checkable
 from urllib.parse import quote
 
 from firstline.kit.errors import Invalid, Missing, TooLarge, Unavailable
+from firstline.kit.folding import has_visible
 from firstline.kit.i18n import gettext as _
 
 FILE_LIMIT = 25 * 1024 * 1024
@@ -180,7 +181,7 @@ def clean_name(raw: str) -> str:
             ),
             field="name",
         )
-    if not name:
+    if not has_visible(name):
         raise Invalid(_("The file has no name; give it one and send it again."), field="name")
     return _shorten("_" + name if WINDOWS_NAMES.match(name) else name)
 

@@ -64,6 +64,22 @@ _MIXED = re.compile(
 )
 
 
+# Blank where a font has them at all, though their category says otherwise: blank Braille, a note
+# without a head, the place of an object, what Unicode keeps for no character.
+_BLANK = re.compile(f"[{INVISIBLE}\u2800\ufdd0-\ufdef\ufff0-\ufffc\ufffe\uffff\U0001d159]")
+_UNSEEN_KINDS = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Mc", "Me"))
+
+
+def has_visible(text: str) -> bool:
+    """Whether somebody who reads it sees anything: a letter, a digit, a sign, an emoji; not spaces,
+    controls, fillers, or marks that stand on nothing.
+    """
+    return any(
+        unicodedata.category(sign) not in _UNSEEN_KINDS and _BLANK.match(sign) is None
+        for sign in text
+    )
+
+
 def fold_text(text: str) -> str:
     """A text of any length as words are compared."""
     text = text.casefold().translate(_SIGNS)

@@ -5,6 +5,7 @@ import unicodedata
 
 from firstline.kit.addresses import address, has_unseen, host_name, spellings
 from firstline.kit.errors import Invalid
+from firstline.kit.folding import has_visible
 from firstline.kit.i18n import LANGUAGES, ngettext
 from firstline.kit.i18n import gettext as _
 from firstline.people.model import ACCESSES, Access
@@ -18,7 +19,7 @@ def text(value: str, field: str, *, most: int = 200, required: bool = True) -> s
     Control characters, bidirectional overrides and lone surrogates are refused: a name is shown
     in lists, letters and headers, where they would rearrange what stands beside them.
     """
-    value = unicodedata.normalize("NFC", value.strip())
+    value = unicodedata.normalize("NFC", value.strip()) if has_visible(value) else ""
     if required and not value:
         raise Invalid(_("Fill in this field."), field=field)
     if len(value) > most:

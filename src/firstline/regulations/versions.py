@@ -11,6 +11,7 @@ from typing import Literal
 
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
+from firstline.kit.folding import has_visible
 from firstline.kit.i18n import current, ngettext, speaking
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
@@ -303,7 +304,7 @@ def refuse_broken(found: list[Finding]) -> None:
 
 def checked_note(note: str) -> str:
     """The words that say why, without space around; raises `Invalid`."""
-    note = note.strip()
+    note = note.strip() if has_visible(note) else ""
     if len(note) > LONGEST_NOTE or "\0" in note:
         raise Invalid(
             ngettext(

@@ -82,7 +82,7 @@ async def take(tx: Tx, call: Call, no: int, reason: str = "") -> Request:
     first = await _next(tx, call, request.line)
     if first is not None and first.no == no:
         return await _take_offered(tx, call, request)
-    if not reason.strip():
+    if not reason:
         raise Invalid(
             _("Others arrived before request %(no)s; say why it goes first.") % {"no": no},
             field="reason",

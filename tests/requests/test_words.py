@@ -69,6 +69,98 @@ def test_labelled_secrets_are_masked_and_nothing_else(text: str, kept: str) -> N
     assert mask_secrets(text) == kept
 
 
+LABELLED = (
+    '$db["password"] = "X"',
+    "$cfg['Servers'][$i]['password'] = 'X'",
+    'process.env["DB_PASSWORD"] = "X"',
+    '$dbpass = "X"',
+    "DBPASS=X",
+    "smtpUserPass=X",
+    'setPassword("X")',
+    "props.put('password', 'X')",
+    '"password","X"',
+    "const db = { password : `X` }",
+    "password:\xa0X",
+    "Пароль\xa0: X",
+    "password\xa0is\xa0X",
+    "password\u200b: X",
+    "password\u200b:\u200bX",
+    "\ufeffpassword\ufeff: X",
+    "password\tX",
+    "password\t\tX\nlogin\tanna",
+    "| password | X |",
+    "| Пароль\xa0|\xa0X |",
+    "| DB_PASSWORD | X |",
+    "<td>Password</td><td>X</td>",
+    '<tr><th>Password</th>\n <td class="a">X</td></tr>',
+    "<dt>Пароль</dt><dd>X</dd>",
+    "<b>Password:</b> X<br>",
+    "password:\n\nX",
+    "password:\r\n\r\nX",
+    "password:\xa0\xa0\nX",
+    "password (FTP): X",
+    "Пароль (root): X",
+    "Пароль FTP: X",
+    "пароль користувача root: X",
+    "Password?: X",
+    "password is: X",
+    'the password "X" does not work',
+    "mysql --password X -u root",
+    "--db-password X",
+    "CREATE ROLE x PASSWORD 'X'",
+    "IDENTIFIED WITH mysql_native_password BY 'X'",
+    "ALTER USER a IDENTIFIED BY PASSWORD 'X'",
+    '<add key="password" value="X"/>',
+    '<input type="password" name="p" value="X">',
+    '{"name":"password","value":"X"}',
+    '{"name": "password", "value": "X"}',
+    "- name: DB_PASSWORD\n  value: X",
+)
+
+
+@pytest.mark.parametrize("text", LABELLED)
+def test_a_secret_is_masked_in_every_form_in_which_people_copy_it(text: str) -> None:
+    masked = text.replace("X", MASK)
+    assert mask_secrets(text.replace("X", "Zq7hunter2")) == masked
+    assert mask_secrets(masked) == masked
+
+
+def test_a_password_in_an_address_is_masked_with_the_signs_of_at_in_it() -> None:
+    assert mask_secrets("https://root:Zq7@hunter2@h/") == f"https://root:{MASK}@h/"
+    assert mask_secrets("https://medium.com:443/@user") == "https://medium.com:443/@user"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password is wrong",
+        "Password: what to do?",
+        "password (see below): read the article",
+        "password (optional)",
+        "password reset fails: HTTP500",
+        "password error: E1045",
+        "Password policy: strong",
+        "Password and login: anna15",
+        "пароль не підходить: помилка 403",
+        "cat password | md5sum",
+        "cat password | base64 | sort",
+        '["login", "password", "email"]',
+        "password\tChange",
+        "| Password | required |",
+        "<td>Password</td><td>at least 8 characters</td>",
+        "use --password option",
+        "password 'foo' is wrong",
+        '<input type="password" value="">',
+        '<label for="password">Password</label><input id="pw1" name="x">',
+        "password:\n\nThanks, Anna",
+        "password:\n\nE-mail",
+        "compass = north1",
+    ],
+)
+def test_sentences_and_code_about_secrets_stand_as_they_are(text: str) -> None:
+    assert mask_secrets(text) == text
+
+
 @pytest.mark.parametrize("kind", ["RSA PRIVATE KEY", "PRIVATE KEY", "PGP PRIVATE KEY BLOCK"])
 @pytest.mark.parametrize("end", ["", "-----END {}-----\n"])
 def test_private_keys_are_masked(kind: str, end: str) -> None:
@@ -84,12 +176,20 @@ def test_what_is_masked_stays_as_it_is_when_it_is_masked_again() -> None:
     assert mask_secrets(once) == once
 
 
+HOSTILE = (
+    *('password: "', "password:\n", "<pwd>", "a://b:", "a://b:c@d@", "define(", "password for a "),
+    *("password\t", "| password |", "password</td>", "password <b>", "password (", "password a b "),
+    *("--password ", "-", "dbdbpass", "identified with ", 'password a="b" ', "\xa0", "\n", "</b>"),
+)
+
+
 def test_hostile_text_is_masked_in_linear_time() -> None:
     mask_secrets("-----BEGIN PRIVATE KEY-----" * 700)
     mask_secrets("password:" * 2_000)
     mask_secrets("password" + " " * 19_000 + ":")
-    for piece in ('password: "', "password:\n", "<pwd>", "a://b:", "define(", "password for a "):
+    for piece in HOSTILE:
         mask_secrets(piece * (19_000 // len(piece)) + ":=")
+        mask_secrets("password" + piece * (19_000 // len(piece)) + ":=")
 
 
 def test_a_title_is_the_first_line_cut_at_a_word() -> None:

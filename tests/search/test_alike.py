@@ -10,7 +10,7 @@ from tests.search.test_search import Story, settled, story
 from firstline.kit.addresses import ascii_host
 from firstline.kit.folding import fold
 from firstline.kit.slips import near_words
-from firstline.timeline import search_requests
+from firstline.timeline import list_unindexed, search_requests
 
 __all__ = ["settled", "story"]
 
@@ -183,6 +183,27 @@ async def test_pages_and_api_name_what_was_not_looked_for(client_for: Any, story
     assert page.keys() == {"items", "after"}
     plain = (await client.get("/api/v1/requests")).json()
     assert plain.keys() == {"items", "after"}
+
+
+@pytest.mark.parametrize("sign", ["ʼ", "ـ", "ʹ", "ʻ", "ʽ", "ˈ", "\u17b4", "\u17b5", "ﹰ"])
+async def test_signs_of_which_folding_leaves_nothing_break_no_search(
+    client_for: Any, story: Story, sign: str
+) -> None:
+    no = await story.opened("vera", f"zebrafinch {sign} does {sign}.{sign} not open")
+    clients = [await client_for("vera"), await client_for("anna")]
+
+    async def ask(query: str) -> None:
+        for client in clients:
+            found = (await client.get("/api/v1/requests", params={"q": query})).json()
+            assert [one["no"] for one in found["items"]] == [no] * ("zebra" in query)
+            assert [word.strip('"') for word in found["unused"]] == [sign]
+
+    for query in (sign, f"zebrafinch {sign}", f'"{sign}" zebrafinch'):
+        await ask(query)
+    await story.indexed()
+    assert await list_unindexed(story.conn) == []
+    for query in (sign, f"zebrafinch {sign}", f"zebrafinch{sign} {sign}"):
+        await ask(query)
 
 
 @given(st.text(max_size=40))

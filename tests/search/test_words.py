@@ -1,9 +1,15 @@
 """Words as search sees them: exact ones, and the forms of one word in Ukrainian."""
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firstline.kit.db import Conn
+from firstline.timeline.search.index import vector
+from firstline.timeline.search.query import PhraseStep
 from firstline.timeline.search.words import compounds, fold, languages_of, tokens, ukrainian_stem
 
 FORMS = """
@@ -80,3 +86,20 @@ def test_any_text_is_cut_into_tokens_that_stand_where_they_say(text: str) -> Non
 @given(st.text(alphabet="абвгдеєжзиіїйклмнопрстуфхцчшщьюя", min_size=1, max_size=20))
 def test_a_stem_is_never_empty_and_never_longer_than_its_word(word: str) -> None:
     assert 0 < len(ukrainian_stem(word)) <= len(word)
+
+
+async def test_every_sign_of_unicode_gives_words_that_the_database_takes(conn: Conn) -> None:
+    signs = [s for s in map(chr, range(1, sys.maxunicode + 1)) if unicodedata.category(s) != "Cs"]
+    assigned = [sign for sign in signs if unicodedata.category(sign) not in ("Cn", "Co")]
+    for start in range(0, len(assigned), 5_000):
+        some = assigned[start : start + 5_000]
+        found = list(tokens(" ".join(f"{sign} a{sign}b в{sign}г {sign}.{sign}" for sign in some)))
+        words = sorted({token.text for token in found})
+        assert [word for word in words if not word or len(word.split()) != 1] == []
+        lone = [PhraseStep(0, (word,), word).tsquery("", halves=True) for word in words]
+        cursor = await conn.execute(
+            "select length(%s::tsvector), "
+            "(select count(*) from unnest(%s::text[]) q where numnode(q::tsquery) = 3)",
+            (vector([(found, None)], {}), lone),
+        )
+        assert await cursor.fetchone() == (len(words), len(words))

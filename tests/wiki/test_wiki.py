@@ -151,6 +151,10 @@ def test_an_article_with_all_the_words_comes_first() -> None:
     assert find_articles("сертифікат прострочено", "uk")[0].slug == "certificate-expired"
 
 
+def test_signs_that_are_no_words_do_not_count_in_a_search() -> None:
+    assert find_articles("mysql ʼ ـ ʻ", "en") == find_articles("mysql", "en") != []
+
+
 def test_few_words_of_the_articles_are_compared_with_each_that_is_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

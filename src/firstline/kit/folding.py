@@ -51,6 +51,23 @@ _SIGNS: dict[int, str | None] = {
     **{ord(sign): "-" for sign in re.findall(f"[{HYPHENS}]", _ALL)},
     0x640: None,  # the stroke that lengthens an Arabic word
 }
+
+
+def _without_spaces(sign: str) -> str | None:
+    """The letters of a sign that normalization would tear apart with a space (U+037A, U+FDFA):
+    a word stays one. None for every other sign."""
+    normal = unicodedata.normalize("NFKC", sign.casefold())
+    if sign.isspace() or not any(part.isspace() for part in normal):
+        return None
+    return "".join(part for part in normal if unicodedata.category(part)[0] == "L")
+
+
+_UNSPACED = {
+    sign: letters
+    for sign in re.findall(f"[\\w{_SINGLE}]", _ALL)
+    if (letters := _without_spaces(sign)) is not None
+}
+_SPACED = re.compile(f"[{_ranges(_UNSPACED)}]")
 _LETTER = str.maketrans(
     {"ё": "е", "ґ": "г", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
     | {"ı": "i", "ς": "σ"}
@@ -81,7 +98,8 @@ def has_visible(text: str) -> bool:
 
 
 def fold_text(text: str) -> str:
-    """A text of any length as words are compared."""
+    """A text of any length as words are compared; of signs alone ("ʼ") nothing is left."""
+    text = _SPACED.sub(lambda sign: _UNSPACED[sign.group()], text)
     text = text.casefold().translate(_SIGNS)
     if text.isascii():
         return text

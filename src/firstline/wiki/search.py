@@ -85,7 +85,7 @@ def _find_slugs(text: str, shelf: "Shelf") -> list[str]:
 
 def _typed_weights(chunk: str, shelf: "Shelf") -> Sequence[float]:
     """How well each article fits a chunk between spaces; empty where there is no word in it."""
-    words = [fold(match.group()) for match in _WORD.finditer(chunk)]
+    words = [word for match in _WORD.finditer(chunk) if (word := fold(match.group()))]
     if len(words) < 2:
         return shelf.weights(words[0], _may_mean) if words else ()
     folded = fold_text(chunk).strip('.,;:!?()[]<>«»“”"')

@@ -64,7 +64,8 @@ def short(word: str) -> str:
 
 
 def compounds(text: str) -> Iterator[Compound]:
-    """Cut `text` into compounds; positions count pieces through the whole text."""
+    """Cut `text` into compounds; positions count pieces through the whole text. Signs of which
+    folding leaves nothing ("ʼ" alone) are no pieces: PostgreSQL refuses an empty lexeme."""
     position = 0
     for match in _COMPOUND.finditer(text):
         written, (start, end) = match.group(), match.span()
@@ -77,11 +78,13 @@ def compounds(text: str) -> Iterator[Compound]:
             continue
         pieces: list[TextToken] = []
         for piece in _PIECES.finditer(written):
+            if not (word := short(piece.group())):
+                continue
             position += 1
-            word = short(piece.group())
             span = (start + piece.start(), start + piece.end())
             pieces.append(TextToken(word, *span, position, not word.isalpha()))
-        yield Compound(short(written), start, end, tuple(pieces))
+        if pieces:
+            yield Compound(short(written), start, end, tuple(pieces))
 
 
 def tokens(text: str) -> Iterator[TextToken]:

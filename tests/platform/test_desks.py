@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from tests.platform.running import Command, Running
 
+OLDEST = Path(__file__).parent / "old/0.1.0.tar.gz"
 Demo = Callable[..., Running]
 URL, SECRET = "FIRSTLINE_DATABASE_URL", "FIRSTLINE_SECRET"
 KEEPER = ("operator", "new", "kate@firstline.example", "--name", "Kate", "--role", "keeper")
@@ -129,6 +130,20 @@ def test_a_verified_backup_was_restored_beside_and_compared(own: Command, folder
     told = own.run("backup", "--verify", file, "--passphrase-file", str(words))
     assert "compared: 0 requests, 2 entries" in told
     assert "All is as it was written." in told
+
+
+def test_files_of_a_backup_are_found_and_one_that_is_missing_is_told(
+    own: Command, folder: Path
+) -> None:
+    assert "All is as it was written." in own.run("backup", "--verify", str(OLDEST))
+    with psycopg.connect(own.environment[URL]) as conn:
+        conn.execute(
+            "insert into attachments (id, by_id, name, media_type, size, sha, created_at)"
+            " select gen_random_uuid(), id, 'log.txt', 'text/plain', 1, '', now() from people"
+        )
+    file = str(folder / "desk.backup")
+    own.run("backup", file)
+    assert "Attachments without a file in it: 1." in own.run("backup", "--verify", file, code=1)
 
 
 def test_a_refused_restore_loses_nothing(own: Command, folder: Path) -> None:

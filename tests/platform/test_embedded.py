@@ -214,6 +214,18 @@ async def test_a_broken_configuration_is_told_at_once_with_the_reason(folder: Pa
     assert time.monotonic() - began < 25  # not the half minute of tries after a crash
 
 
+async def test_a_failing_start_is_told_with_its_own_reason_not_with_an_earlier_one(
+    folder: Path,
+) -> None:
+    with pytest.raises(EmbeddedError, match="max_connections"):
+        await EmbeddedPostgres(folder / "data", {"max_connections": "many"}).start()
+    for log in (folder / "data/postgres/cluster/pg_wal").glob("0*"):
+        log.unlink()
+    # This one is told by the collector's log alone.
+    with pytest.raises(EmbeddedError, match="checkpoint"):
+        await EmbeddedPostgres(folder / "data").start()
+
+
 async def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
     half = folder / "data/postgres/cluster.new"
     half.mkdir(parents=True)

@@ -111,8 +111,7 @@ async def _scratch() -> AsyncGenerator[str]:
 async def _look_through(url: str, source: Archive) -> list[Fault]:
     async with await connect(url) as conn:
         found = await examine_log(conn)
-        kept = {name.rpartition("/")[2] for name in source.manifest.parts}
-        lost = [one for one in await attachment_ids(conn) if one.hex not in kept]
+        lost = {one.hex for one in await attachment_ids(conn)} - source.manifest.file_keys
         if not source.secret or not await fits(conn, source.secret):
             found.append(Fault("secret", 1, "The archive's secret does not open its secrets."))
     if lost:

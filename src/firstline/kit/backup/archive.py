@@ -62,6 +62,12 @@ class Manifest:
     def count(self, folder: str) -> int:
         return sum(name.startswith(f"{folder}/") for name in self.parts)
 
+    @property
+    def file_keys(self) -> set[str]:
+        """The keys of the files in it, as `FolderFiles` spreads them over folders: ab/cdef…"""
+        found = (name.partition("/") for name in self.parts)
+        return {path.replace("/", "") for kind, _, path in found if kind == "files"}
+
     def rows_of(self, table: str) -> int:
         part = self.parts.get(f"tables/{table}")
         return part.rows if part else 0

@@ -23,6 +23,36 @@ START_SECONDS = 300
 # After a kill -9 the dead postmaster's backends hold its shared memory for a moment.
 RETRY_SECONDS = 30
 STOP_SECONDS = 60
+# What ends a start; a call that comes too early is refused with a FATAL of its own.
+TELLING = re.compile(r"(FATAL:(?!\s+the database system is )|PANIC:|error:)")
+
+
+class StartLogs:
+    """What one start writes: first to start.log, then to the collector's log of the day.
+
+    All starts write on the same ones, so what stood there before is left out.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.first = folder / "start.log"
+        self._folder = folder
+        self._lengths = {path: path.stat().st_size for path in self._paths()}
+
+    def reason(self) -> str:
+        """The line of this start that says why it failed."""
+        try:
+            return _last("".join(self._new_words(path) for path in self._paths()))
+        except OSError:
+            return "its log cannot be read"
+
+    def _paths(self) -> list[Path]:
+        """In the order in which a start writes on them."""
+        return sorted(self._folder.glob("*.log"), key=lambda path: path != self.first)
+
+    def _new_words(self, path: Path) -> str:
+        words, length = path.read_bytes(), self._lengths.get(path, 0)
+        # The log of a weekday begins anew after a week.
+        return words[length if length <= len(words) else 0 :].decode(errors="replace")
 
 
 class Cluster:
@@ -39,9 +69,10 @@ class Cluster:
         open_folder(self.data, 0o711 if os.geteuid() == 0 else 0o700)
         with alone(self.data):
             self._place = place = locate(self.data)
+            logs = StartLogs(place.log)
             if postmaster.pid_of(place.cluster) is None:
-                self._start(place)
-            _wait_ready(place)
+                self._start(place, logs)
+            _wait_ready(place, logs)
             address = _address(place)
             _ensure_database(address)
             self._use = self._use or ClusterShare(self.data)
@@ -87,7 +118,7 @@ class Cluster:
                     _erase(folder)
             (self.data / POINTER).unlink(missing_ok=True)
 
-    def _start(self, place: ClusterHome) -> None:
+    def _start(self, place: ClusterHome, logs: StartLogs) -> None:
         binaries = find(place.account)
         if not place.cluster.is_dir():
             _make(place, binaries)
@@ -99,9 +130,8 @@ class Cluster:
             )
         configuration = place.configure(place.socket(), self.options)
         options = f"-c config_file={shlex.quote(str(configuration))}"
-        log = place.log / "start.log"
         command = [binaries["pg_ctl"], "start", "-D", place.cluster, "-w", "-t", str(START_SECONDS),
-                   "-l", log, "-o", options]  # fmt: skip
+                   "-l", logs.first, "-o", options]  # fmt: skip
         crashed = postmaster.clear_stale(place.cluster)
         deadline = time.monotonic() + RETRY_SECONDS
         while place.account.run(*command).returncode:
@@ -109,7 +139,7 @@ class Cluster:
                 return
             if not crashed or time.monotonic() > deadline:
                 raise EmbeddedError(
-                    f"PostgreSQL did not start ({_reason(place)}); its log is in {place.log}."
+                    f"PostgreSQL did not start ({logs.reason()}); its log is in {place.log}."
                 )
             time.sleep(0.3)
 
@@ -141,12 +171,12 @@ def _same_major(place: ClusterHome, binaries: Binaries) -> None:
         )
 
 
-def _wait_ready(place: ClusterHome) -> None:
+def _wait_ready(place: ClusterHome, logs: StartLogs) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not postmaster.ready(place.cluster):
         if postmaster.pid_of(place.cluster) is None or time.monotonic() > deadline:
             raise EmbeddedError(
-                f"PostgreSQL went away while it started ({_reason(place)}); its log is in "
+                f"PostgreSQL went away while it started ({logs.reason()}); its log is in "
                 f"{place.log}."
             )
         time.sleep(0.05)
@@ -193,17 +223,10 @@ def _erase(home: Path) -> None:
         home.rmdir()
 
 
-def _reason(place: ClusterHome) -> str:
-    try:
-        return _last((place.log / "start.log").read_text(errors="replace"))
-    except OSError:
-        return "it wrote no log"
-
-
 def _last(text: str) -> str:
     """The line at the end that says what failed, without its time stamp."""
     lines = [line.partition("] ")[2] or line.strip() for line in text.splitlines()]
-    telling = [at for at, line in enumerate(lines) if "FATAL:" in line or "error:" in line]
+    telling = [at for at, line in enumerate(lines) if TELLING.search(line)]
     at = telling[-1] if telling else len(lines) - 1
     if at > 0 and lines[at].endswith("contains errors"):
         at -= 1  # the line before names the setting

@@ -52,8 +52,8 @@ async def opened_alike(db: Db, no: int, opening: Opening, priority: str | None) 
 async def _first_values(conn: Conn, no: int) -> dict[str, str]:
     """What the fields of a request held that were changed since it was opened."""
     cursor = await conn.execute(
-        "select distinct on (data->>'field') data->>'field', data->>'old' from entries "
-        "where matter = %s and kind = 'edited' and data ? 'field' order by 1, no",
+        "select distinct on (1) coalesce(data->>'field', 'title'), data->>'old' from entries "
+        "where matter = %s and kind = 'edited' and data ? 'old' order by 1, no",
         (no,),
     )
     return dict(await cursor.fetchall())

@@ -40,6 +40,7 @@ from firstline.timeline.store import (
     find_copies,
     get_request,
     lock_request,
+    mend_entries,
     seals,
 )
 from firstline.timeline.transcripts import Transcript, transcript_json, transcript_text
@@ -87,6 +88,7 @@ __all__ = [
     "lock_request",
     "lock_seen_request",
     "may_see",
+    "mend_entries",
     "missing",
     "next_turn",
     "public",

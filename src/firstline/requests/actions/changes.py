@@ -15,8 +15,18 @@ from firstline.requests.actions import changes_store as store
 from firstline.requests.actions import steps
 from firstline.requests.actions.priorities import set_priority
 from firstline.requests.entrance.doors import known_topic
-from firstline.requests.entrance.words import safe_text, safe_title
-from firstline.timeline import Call, Entry, Request, change, draft, entry_at, lock_seen_request
+from firstline.requests.entrance.words import safe_text, safe_title, title_from
+from firstline.timeline import (
+    Call,
+    Draft,
+    Entry,
+    Request,
+    change,
+    draft,
+    entry_at,
+    lock_seen_request,
+    mend_entries,
+)
 
 
 async def amend(
@@ -96,7 +106,20 @@ async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request
         )
     mend = draft(request, who, "edited", now, body=body, audience=entry.audience)
     mend.data = {"of": entry_no}
+    request = await _renew_title(tx, request, entry, mend)
     return await steps.write_entry(tx, request, mend)
+
+
+async def _renew_title(tx: Tx, request: Request, entry: Entry, mend: Draft) -> Request:
+    """A title made of the first words follows them, lest it keep what was taken out of them; one
+    that somebody chose stays.
+    """
+    [before] = await mend_entries(tx.conn, request.no, [entry])
+    title = title_from(mend.body)
+    if entry.kind != "opened" or request.title != title_from(before.body) or request.title == title:
+        return request
+    mend.data |= {"title": title, "old": request.title}
+    return await change(tx.conn, request, moved=False, title=title)
 
 
 async def _words_at(tx: Tx, who: Who, no: int, entry_no: int) -> Entry:

@@ -35,7 +35,7 @@ WRITTEN = frozenset(
     "edited".split()
 )
 # Pieces of an entry's data that are made of its words.
-MADE_OF_WORDS = frozenset({"articles", "label"})
+MADE_OF_WORDS = frozenset({"articles", "label", "title", "old"})
 # A line that is this long stands in no draft by chance.
 TELLING_LINE = 12
 

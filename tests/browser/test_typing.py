@@ -254,3 +254,24 @@ async def test_on_a_phone_the_closing_words_stay_in_sight_and_a_password_has_its
     assert foot
     assert words
     assert words["y"] + words["height"] <= foot["y"] + 1
+
+
+async def test_without_a_session_a_form_says_to_sign_in_and_nothing_else(
+    running: Served, visit: Visit
+) -> None:
+    page = await visit()
+    await page.goto(f"{running.url}/requests/new")
+    await page.select_option("#topic", "web")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.fill("#body", "Written with the word hunter22")
+    await expect(page.locator("span[data-kept]")).to_have_text("Draft saved")
+    assert not [url for url in asked if "hunter22" in url]
+    assert [url for url in asked if url.endswith("/requests/new/articles")]
+    await page.context.clear_cookies()
+    await page.click("button:has-text('Send')")
+    await expect(page.locator(".fl-alert a")).to_have_text("Sign in")
+    await expect(page.locator("#refusal")).to_be_hidden()
+    await sign_in(await page.context.new_page(), running.url)
+    await page.wait_for_url("**/requests/1001", timeout=15_000)
+    visit.complaints.clear()  # of calls that were refused on purpose

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency as Given
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline import wiki
 from firstline.kit.db import Conn, Db
@@ -51,6 +50,7 @@ from firstline.timeline import Call, seen_request
 LONGEST_WAIT = 25
 NEW = "new"
 MOST_FILES = 20
+MOST_SEARCHED = 2000
 
 
 class NewForm(msgspec.Struct):
@@ -151,23 +151,22 @@ async def _form(
     )
 
 
-@get("/requests/new/articles", guards=[for_clients], include_in_schema=False)
-async def suggest_articles(
-    request: Http,
-    call: Given[Call],
-    words: Annotated[str, QueryParameter(name="body")] = "",
-    topic: FromQuery[str] = "",
-    priority: FromQuery[str] = "",
-) -> Page:
+@post("/requests/new/articles", guards=[for_clients], status_code=200, include_in_schema=False)
+async def suggest_articles(request: Http, call: Given[Call]) -> Page:
     """What to state about the topic, and articles for what is being typed (clauses
-    request.specific, request.wiki-first)."""
+    request.specific, request.wiki-first).
+
+    Changes nothing; it is a POST because addresses stand in the logs of proxies and have a bound,
+    and people type passwords.
+    """
+    words, topic, priority = await fields(request, "body", "topic", "priority")
     lang, policy = lang_of(request, call.who), call.policy
     topic = topic if topic in policy.topics else ""
     async with call.db.connection() as conn:
         plan = await store.plan(conn, call.who)
     found = []
     if policy.source.request.kb_first != "no":
-        found = wiki.search_articles(words[:2000], lang, topic or None, limit=3)
+        found = wiki.search_articles(words[:MOST_SEARCHED], lang, topic or None, limit=3)
     known = advice(policy, call.who, plan, topic, priority, lang, call.now)
     return page(request, "portal/suggested.html", who=call.who, found=found, advice=known)
 

@@ -64,7 +64,9 @@ export async function post(url, body, headers = {}) {
   const attempt = () => fetch(url, { method: "POST", body, keepalive, headers: { Accept: "application/json", "X-CSRF-Token": csrf(), ...headers } });
   const answer = await attempt();
   const ended = person && (answer.status === 401 || answer.status === 403);
-  return ended && await renewSession() ? attempt() : answer;
+  if (!ended) return answer;
+  // Without this person's session a page is out of date because they have to sign in: that alone is said.
+  return await renewSession() ? attempt() : new Response(answer.body, { status: 401, headers: answer.headers });
 }
 
 let ended = false;

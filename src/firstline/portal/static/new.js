@@ -1,6 +1,7 @@
 // Writing a new request: the draft is kept with its files, sending once is enough, a refusal stands in the form.
 import { post, say } from "../base.js";
 import { composes, draftPlace, newKey } from "../drafts.js";
+import { nodes } from "../nodes.js";
 import { storage, tabStorage } from "../storage.js";
 import { Uploads } from "../uploads.js";
 import { send, sendLater } from "../forms.js";
@@ -89,6 +90,25 @@ function forget() {
   storage.drop(own());
   tabStorage.drop(TAB);
 }
+
+// -- what may be the answer already ------------------------------------------------------------------
+// What is typed never stands in an address, which proxies write down; without suggestions one writes all the same.
+const SEARCHED = 2000;
+let asking = 0;
+let asked = 0;
+async function suggest() {
+  const mine = ++asked;
+  const [topic, priority] = ["topic", "priority"].map((name) => form.elements[name]?.value ?? "");
+  const fields = new URLSearchParams({ topic, priority, body: body.value.slice(0, SEARCHED) });
+  const answer = await post("/requests/new/articles", fields, { Accept: "text/html" }).catch(() => null);
+  const found = answer?.ok && await answer.text().catch(() => "");
+  if (found && mine === asked) document.getElementById("suggested").replaceChildren(nodes(found));
+}
+form.addEventListener("input", ({ target }) => {
+  if (!["body", "topic", "priority"].includes(target.name)) return;
+  clearTimeout(asking);
+  asking = setTimeout(suggest, target === body ? 500 : 0);
+});
 
 // -- sending -----------------------------------------------------------------------------------------
 form.addEventListener("submit", async (event) => {

@@ -158,8 +158,10 @@ async def test_wrong_claims_are_refused(
     ]
     for number, over in enumerate(wrong):
         token = signed(key, now, **{"jti": f"w{number}", **over})
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(NotSignedIn) as refused:
             await take(db, token, now)
+        assert "signature" not in refused.value.detail, over
+        assert any(name in refused.value.detail for name in over), over
     fifteen = signed(key, now, exp=at + 15 * 60, jti="fifteen")
     assert await take(db, fifteen, now)
 

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from firstline.kit.db import Conn
@@ -75,14 +76,41 @@ async def test_a_draft_is_kept_on_the_server_until_it_is_sent(
 
 
 async def test_articles_are_suggested_while_typing_and_never_block(vera: Browser) -> None:
-    found = await vera.get("/requests/new/articles?body=403+forbidden&topic=web")
+    address = "/requests/new/articles"
+    found = await vera.post(address, {"body": "403 forbidden", "topic": "web"})
     assert "/wiki/403-on-a-page" in found.text
-    none = await vera.get("/requests/new/articles?body=")
-    assert none.status_code == 200
-    assert "<a" not in none.text
+    for body in ("", "я" * 20_000):
+        none = await vera.post(address, {"body": body})
+        assert none.status_code == 200
+        assert "<a" not in none.text
+    assert (await vera.get(f"{address}?body=hunter22")).status_code in (404, 405)
+    form = (await vera.get("/requests/new")).text
+    assert "hx-" not in form.split("data-new")[1].split("</form>")[0]
+    assert (await vera.http.post(address, data={"body": "403"})).status_code == 403
     begun = await vera.get("/requests/new?article=403-on-a-page")
     assert "http://desk.example/wiki/403-on-a-page" in begun.text
     assert "This continues request 1042" in (await vera.get("/requests/new?about=1042")).text
+
+
+async def test_a_number_in_an_address_is_digits_and_nothing_else(vera: Browser) -> None:
+    no = await opened(vera, "canary words")
+    assert (await vera.get(f"/requests/{no}")).status_code == 200
+    odd = (f"{no // 1000}_{no % 1000:03}", f"+{no}", f" {no}", f"{no} ", f"-{no}",
+           "".join(chr(ord("０") + int(digit)) for digit in str(no)),
+           "".join(chr(ord("٠") + int(digit)) for digit in str(no)))  # fmt: skip
+    for number in odd:
+        for path in ("/requests/{}", "/requests/{}/standing"):
+            answer = await vera.get(path.format(quote(number)))
+            assert answer.status_code == 404, (path, number)
+            assert "canary" not in answer.text
+
+
+async def test_who_is_refused_without_scripts_reads_where_the_words_are(vera: Browser) -> None:
+    stale = {"csrf": "0" * 64, "topic": "web", "body": "It is down"}
+    answer = await vera.http.post("/requests", data=stale, headers={"Accept": "text/html"})
+    assert answer.status_code == 403
+    assert "what you typed is still in the form" in answer.text
+    assert "still in the form" not in (await vera.get("/requests/999999")).text
 
 
 async def test_foreign_and_unknown_requests_are_not_there(

@@ -94,6 +94,7 @@ async def test_a_file_is_uploaded_said_and_read_by_both_sides(
         assert got.headers["x-content-type-options"] == "nosniff"
         assert got.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
         assert got.headers["content-length"] == "12"
+        assert got.headers["content-type"] == "text/plain; charset=utf-8"
         again = await reader.get(
             f"/api/v1/attachments/{file}", headers={"if-none-match": got.headers["etag"]}
         )

@@ -154,7 +154,7 @@ async def test_the_table_says_what_the_pages_say_and_no_cell_is_a_formula(
     )
     martin = await browser_for("martin")
     answer = await martin.get("/desk/regulations/proof.csv")
-    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     whole = next(r for r in rows if r["clause"] == "answer.hour" and r["by"] == "all")
     assert (whole["kept"], whole["broken"], whole["open"], whole["rate"]) == ("1", "1", "1", "50.0")

@@ -126,3 +126,15 @@ async def test_the_first_in_line_is_taken_without_a_word_and_another_one_is_not(
     assert (refused.status_code, refused.json()["field"]) == (422, "reason")
     taken = await anna.post(f"{API}/{first}/take")
     assert (taken.status_code, taken.json()["holder"]) == (200, "Anna")
+
+
+async def test_a_number_in_an_address_of_the_api_is_digits_and_nothing_else(
+    vera: httpx.AsyncClient,
+) -> None:
+    no = (await vera.post(API, json={"topic": "web", "body": "403"})).json()["no"]
+    assert (await vera.get(f"{API}/{no}")).status_code == 200
+    for odd in (f"{no // 1000}_{no % 1000:03}", f"%2B{no}", f"%20{no}", f"１{str(no)[1:]}"):
+        assert (await vera.get(f"{API}/{odd}")).status_code == 404, odd
+        said = await vera.post(f"{API}/{odd}/entries", json={"body": "Words"})
+        assert said.status_code == 404, odd
+    assert (await vera.get(f"{API}/{no}")).json()["head"] == 1

@@ -181,7 +181,7 @@ async def transcript(panes: Given[Panes], no: FromPath[int]) -> Response[str]:
     label, zone = labels(panes.policy, panes.lang), panes.policy.zone
     text = await asyncio.to_thread(transcript_text, panes.who, request, entries, zone, label)
     name = {"content-disposition": f'attachment; filename="request-{no}.txt"'}
-    return Response(text, media_type="text/plain; charset=utf-8", headers=name)
+    return Response(text, media_type="text/plain", headers=name)
 
 
 class LookingIn(msgspec.Struct, forbid_unknown_fields=True):

@@ -19,7 +19,17 @@ from firstline.kit.errors import Forbidden, Missing, NotSignedIn, Refused
 from firstline.kit.i18n import gettext, use
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.problems import wants_problem
-from firstline.kit.web import SAFE, YEAR, Connection, Http, host_cookie, language, moment, web_of
+from firstline.kit.web import (
+    SAFE,
+    YEAR,
+    Connection,
+    Http,
+    host_cookie,
+    language,
+    moment,
+    refuse_odd_numbers,
+    web_of,
+)
 from firstline.people.access import browsers
 from firstline.people.access.bearers import FRESH, forget_credential, identify_bearer
 from firstline.people.access.browsers import Browser, read_browser
@@ -59,6 +69,7 @@ async def who_of(connection: Connection) -> Who:
     language of the page that the widget stands on. Raises NotSignedIn, TooMany (calls a second of
     a token), Forbidden where the token is not good for this route.
     """
+    refuse_odd_numbers(connection)  # the API passes no guard
     state, now = connection.scope["state"], moment(connection)
     at, who = state.get(KNOWN, (now, None))
     # A call may last: a body that trickles in, a wait, a download. Its right may end meanwhile.

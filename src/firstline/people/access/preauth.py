@@ -211,6 +211,9 @@ async def _verify(
                 "verify_exp": False,
                 "verify_iat": False,
                 "verify_nbf": False,
+                # So are the texts, each refused by its name.
+                "verify_sub": False,
+                "verify_jti": False,
             },
         )
     except jwt.MissingRequiredClaimError as error:
@@ -220,8 +223,11 @@ async def _verify(
     except (jwt.PyJWTError, ValueError, TypeError):
         raise _refusal(_("its signature is wrong")) from None
     _check_times(claims, now)
-    if not all(_is_word(claims[name]) for name in ("sub", "jti")):
-        raise _refusal(_("sub and jti are texts of 1 to 200 characters"))
+    for name in ("sub", "jti"):
+        if not _is_word(claims[name]):
+            raise _refusal(
+                _("its %(claim)s must be a text of 1 to 200 characters") % {"claim": name}
+            )
     return {**claims, "kid": kid, "sites": sites}
 
 

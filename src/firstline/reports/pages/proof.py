@@ -207,7 +207,7 @@ async def as_csv(visit: Given[Visit], policies: Given[Policies]) -> Response[str
         writer.writerow({name: _plain(cell) for name, cell in row.items()})
     return Response(
         table.getvalue(),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers=_download_headers(visit, "csv"),
     )
 

@@ -120,9 +120,9 @@ async def download(
     # Missing must be known before the first byte of the answer has left.
     first = await anext(chunks, b"")
     headers["content-length"] = str(row.size)
-    return Stream(
-        _all(first, _while_signed_in(request, chunks)), media_type=row.media_type, headers=headers
-    )
+    # The answer adds the charset of a text by itself.
+    kind = row.media_type.partition(";")[0]
+    return Stream(_all(first, _while_signed_in(request, chunks)), media_type=kind, headers=headers)
 
 
 def _headers(row: Attachment) -> dict[str, str]:

@@ -133,6 +133,7 @@ async def test_long_queries_and_cookies_of_strangers_are_not_remembered(client_f
     [
         (b"a=1&b=&a=2", {"a": ["1", "2"], "b": ""}),
         (b"name=%D0%B2+x%26y", {"name": "в x&y"}),
+        ("name=в x&cut=\udcd0".encode(errors="surrogateescape"), {"name": "в x", "cut": "\ufffd"}),
         (b"", {}),
     ],
 )

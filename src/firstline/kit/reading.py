@@ -84,7 +84,7 @@ def read_form(body: bytes) -> dict[str, Any]:
             )
             % {"most": MOST_FIELDS}
         )
-    fields = parse_qs(body.decode("latin-1"), keep_blank_values=True)
+    fields = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
     return {name: each if len(each) > 1 else each[0] for name, each in fields.items()}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
-from tests.browser.test_portal import PHONE, WIDE, Served, hindrances
+from tests.browser.test_portal import PHONE, WIDE, Served, cut_off, hindrances
 from tests.browser.test_portal import chromium as chromium
 from tests.browser.test_portal import pytestmark as pytestmark
 from tests.browser.test_portal import running as running
@@ -70,22 +70,6 @@ async def opened(running: Served, *bodies: str) -> None:
     for body in bodies:
         answer = await vera.post("/requests", json={"topic": "web", "body": body})
         assert answer.status_code == 201
-
-
-async def cut_off(page: Page) -> list[str]:
-    """The ways of the menus of the desk that do not stand whole in sight."""
-    return await page.evaluate(
-        """() => {
-          const menus = '.fl-top:has([data-bell]) nav, .desk-settings > nav';
-          return [...document.querySelectorAll(menus)].flatMap((nav) => {
-            const box = nav.getBoundingClientRect();
-            return [...nav.querySelectorAll('a')].filter((way) => {
-                const { left, right } = way.getBoundingClientRect();
-                return left < box.left - 1 || right > Math.min(box.right, innerWidth) + 1;
-            }).map((way) => way.textContent.trim());
-          });
-        }"""
-    )
 
 
 def last_words(page: Page) -> Any:

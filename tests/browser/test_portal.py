@@ -241,6 +241,22 @@ async def coming(running: Served) -> None:
     await running.desk.policies.reread(now)
 
 
+async def cut_off(page: Page) -> list[str]:
+    """The ways of menus that do not stand whole in sight; a conversation has no room for them."""
+    return await page.evaluate(
+        """() => {
+          const menus = 'body:not(.fl-full) .fl-top nav, .desk-settings > nav';
+          return [...document.querySelectorAll(menus)].flatMap((nav) => {
+            const box = nav.getBoundingClientRect();
+            return [...nav.querySelectorAll('a')].filter((way) => {
+                const { left, right } = way.getBoundingClientRect();
+                return left < box.left - 1 || right > Math.min(box.right, innerWidth) + 1;
+            }).map((way) => way.textContent.trim());
+          });
+        }"""
+    )
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 async def test_every_page_fits_and_complains_of_nothing(
@@ -261,6 +277,7 @@ async def test_every_page_fits_and_complains_of_nothing(
             await page.goto(f"{running.url}{path}{joint}lang={lang}")
             over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert over <= 0, path
+            assert await cut_off(page) == [], (path, lang)
             if lang == "en":
                 assert await hindrances(page) == [], path
 

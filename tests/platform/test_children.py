@@ -14,9 +14,13 @@ PROGRAM = """
 import asyncio, fcntl, os, sys
 from firstline.cli.children import Children
 from firstline.cli.refusals import CommandError
+from firstline.kit.aside import Aside
+
+aside = Aside("test")
 
 async def refused(leash): raise CommandError("It cannot be served.")
 async def broken(leash): raise ZeroDivisionError
+async def thinking(leash): print(await aside.run(sum, (1, 2)), flush=True)
 async def leashed(leash):
     end = asyncio.Event()
     asyncio.get_running_loop().add_reader(leash, end.set)
@@ -24,6 +28,7 @@ async def leashed(leash):
     await end.wait()
 
 async def main():
+    await aside.run(sum, ())
     with open(sys.argv[2], "w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         _, end = Children().fork(globals()[sys.argv[1]])
@@ -51,6 +56,10 @@ def test_a_child_that_is_refused_says_so_in_one_line(folder: Path) -> None:
     assert _start("refused", folder).communicate(timeout=60) == (
         "ended with 1\n", "firstline: It cannot be served.\n",
     )  # fmt: skip
+
+
+def test_a_child_has_threads_of_its_own(folder: Path) -> None:
+    assert _start("thinking", folder).communicate(timeout=60) == ("3\nended with 0\n", "")
 
 
 def test_a_child_that_breaks_shows_where(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.platform.running import Command, Running, get, until
 
@@ -75,6 +77,16 @@ def test_the_demo_comes_up_and_goes_down_with_its_database(command: Command, dem
     assert running.stop() == 0
     assert not alive(pid)
     assert demo().stop(signal.SIGINT) == 0
+
+
+def test_a_fresh_demo_lets_the_first_person_in_and_reads_its_index(demo: Demo) -> None:
+    running = demo()
+    with httpx.Client(base_url=running.url, timeout=20) as browser:
+        found = re.search(r'name="csrf" value="(\w+)"', browser.get("/sign-in").text)
+        assert found
+        asked = {"csrf": found[1], "email": "vera@acme.example", "password": "firstline"}
+        assert browser.post("/sign-in", data=asked).status_code == 303
+    until(lambda: running.get("/ready")["queues"]["index"] == 0)
 
 
 def test_a_token_is_made_beside_the_running_desk_and_outlives_it(

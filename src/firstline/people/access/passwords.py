@@ -1,12 +1,11 @@
 """Passwords: argon2id in threads of their own, so that hashing never holds up the loop."""
 
-import asyncio
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from firstline.kit.aside import Aside
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
@@ -15,7 +14,7 @@ SHORTEST, LONGEST = 8, 200
 # OWASP's figures for argon2id (19 MiB, two passes): about 25 ms here, and a burst of sign-ins
 # cannot eat the memory, because two threads do them all.
 _hasher = PasswordHash((Argon2Hasher(memory_cost=19456, time_cost=2, parallelism=1),))
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+_aside = Aside("argon2", threads=2)
 # A hash of a random word that nobody knows: compared with when there is no account, so that
 # an unknown address takes as long as a known one.
 NOBODY = (
@@ -53,9 +52,7 @@ def check_new(password: str, *, email: str, name: str, field: str = "password") 
 
 async def hash_of(password: str) -> str:
     """The argon2id hash to store."""
-    return await asyncio.get_running_loop().run_in_executor(
-        _threads, _hasher.hash, _plain(password)
-    )
+    return await _aside.run(_hasher.hash, _plain(password))
 
 
 async def verify(password: str, password_hash: str | None) -> tuple[bool, str | None]:
@@ -65,9 +62,7 @@ async def verify(password: str, password_hash: str | None) -> tuple[bool, str | 
     """
     known = password_hash is not None and len(password) <= LONGEST
     against = password_hash if known and password_hash else NOBODY
-    right, newer = await asyncio.get_running_loop().run_in_executor(
-        _threads, _hasher.verify_and_update, _plain(password[:LONGEST]), against
-    )
+    right, newer = await _aside.run(_hasher.verify_and_update, _plain(password[:LONGEST]), against)
     return right and known, newer if right and known else None
 
 

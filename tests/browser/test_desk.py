@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
-from tests.browser.test_portal import PHONE, WIDE, Served, cut_off, hindrances
+from tests.browser.looking import cut_off, hindrances
+from tests.browser.test_portal import PHONE, WIDE, Served
 from tests.browser.test_portal import chromium as chromium
 from tests.browser.test_portal import pytestmark as pytestmark
 from tests.browser.test_portal import running as running

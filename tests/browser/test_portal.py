@@ -15,6 +15,7 @@ import jwt
 import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Frame, Page, async_playwright, expect
+from tests.browser.looking import cut_off, hindrances
 
 from firstline.app import Desk, create_app
 from firstline.people import new_token, who_by_email
@@ -25,7 +26,6 @@ from firstline.settings import Settings
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here")
-AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -211,20 +211,6 @@ async def test_a_lost_line_is_said_and_what_was_written_arrives_once(
     visit.complaints.clear()  # of the network that was cut on purpose
 
 
-async def hindrances(page: Page) -> list[str]:
-    """What axe-core finds that would stand in somebody's way (WCAG 2.2 AA)."""
-    await page.evaluate(AXE.read_text("utf-8") + "; 0")
-    found = await page.evaluate(
-        "axe.run({include: ['main']},"
-        " {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-    )
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
-
-
 async def coming(running: Served) -> None:
     """Publish regulations by which nobody takes calls for three days, which is told with a date,
     and others that hold from tomorrow on, with a changed, a new and a free clause.
@@ -239,22 +225,6 @@ async def coming(running: Served) -> None:
     async with running.desk.db.transaction() as tx:
         await publish(tx, None, text, effective_at=now + timedelta(days=1), now=now)
     await running.desk.policies.reread(now)
-
-
-async def cut_off(page: Page) -> list[str]:
-    """The ways of menus that do not stand whole in sight; a conversation has no room for them."""
-    return await page.evaluate(
-        """() => {
-          const menus = 'body:not(.fl-full) .fl-top nav, .desk-settings > nav';
-          return [...document.querySelectorAll(menus)].flatMap((nav) => {
-            const box = nav.getBoundingClientRect();
-            return [...nav.querySelectorAll('a')].filter((way) => {
-                const { left, right } = way.getBoundingClientRect();
-                return left < box.left - 1 || right > Math.min(box.right, innerWidth) + 1;
-            }).map((way) => way.textContent.trim());
-          });
-        }"""
-    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

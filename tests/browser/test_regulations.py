@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
+from tests.browser.looking import AXE, hindrances
 from tests.browser.test_desk import Visit
 from tests.browser.test_desk import at_desk as at_desk
-from tests.browser.test_portal import AXE, PHONE, Served, hindrances
+from tests.browser.test_portal import PHONE, Served
 from tests.browser.test_portal import chromium as chromium
 from tests.browser.test_portal import pytestmark as pytestmark
 from tests.browser.test_portal import running as running

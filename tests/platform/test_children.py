@@ -24,7 +24,7 @@ async def thinking(leash): print(await aside.run(sum, (1, 2)), flush=True)
 async def leashed(leash):
     end = asyncio.Event()
     asyncio.get_running_loop().add_reader(leash, end.set)
-    print(os.getpid(), flush=True)
+    print(f"{os.getpid()}\\n", end="", flush=True)
     await end.wait()
 
 async def main():
@@ -35,7 +35,7 @@ async def main():
     if sys.argv[1] == "leashed":
         with open(sys.argv[2]) as again:
             await asyncio.to_thread(fcntl.flock, again, fcntl.LOCK_EX)
-            print("mine", flush=True)
+            print("mine\\n", end="", flush=True)
             await asyncio.sleep(600)
     print("ended with", await end)
 

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from firstline.kit.addresses import address, host_name, is_database_address, smtp_server
 from firstline.kit.halves import half_file
+from firstline.kit.owners import is_others_for_root, owner_of
 from firstline.policy.text.speech import LANGUAGES
 
 MOST_WORKERS = 64
@@ -171,7 +172,10 @@ def holds_desk(folder: Path, environment: Mapping[str, str] = os.environ) -> boo
 
 
 def make_folder(folder: Path) -> Path:
-    """Make the data folder: listed by nobody else, passed through by PostgreSQL's account."""
+    """Make the data folder: listed by nobody else, passed through by PostgreSQL's account.
+
+    Raises SettingsError where it cannot be made, and for root in the folder of another account.
+    """
     if not folder.is_dir():
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -181,6 +185,12 @@ def make_folder(folder: Path) -> Path:
                 f"The data folder {folder} cannot be made ({error.strerror}); name another one "
                 "with --data."
             ) from error
+    if is_others_for_root(folder):
+        owner = owner_of(folder)
+        raise SettingsError(
+            f"{folder} belongs to {owner}, who could not use what root makes in it: run this as "
+            f"{owner} (runuser -u {owner} -- firstline …)."
+        )
     return folder.absolute()
 
 

@@ -1,7 +1,10 @@
 """A data folder and its database belong together: no command makes another desk by mistake, and
 the demo touches its own alone."""
 
+import errno
 import json
+import os
+import pwd
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.platform.running import Command, Running
+
+from firstline.cli.refusals import sentence
 
 OLDEST = Path(__file__).parent / "old/0.1.0.tar.gz"
 Demo = Callable[..., Running]
@@ -130,6 +135,30 @@ def test_a_verified_backup_was_restored_beside_and_compared(own: Command, folder
     told = own.run("backup", "--verify", file, "--passphrase-file", str(words))
     assert "compared: 0 requests, 2 entries" in told
     assert "All is as it was written." in told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root enters the folder of another account")
+def test_root_makes_nothing_in_the_folder_of_another_account(own: Command) -> None:
+    nobody = pwd.getpwnam("nobody")
+    for path in (own.data, *own.data.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    for words in (
+        ("restore", str(OLDEST), "--force"), ("migrate",), ("backup", "x.tar.gz"), ("doctor",),
+        ("mail", "test", "kate@firstline.example"), ("serve", "--port", "0"), ("work",),
+        ("operator", "list"),
+    ):  # fmt: skip
+        assert "runuser -u nobody -- firstline" in own.run(*words, code=1)
+    assert {path.stat().st_uid for path in own.data.rglob("*")} == {nobody.pw_uid}
+
+
+@pytest.mark.parametrize(
+    ("number", "way_out"),
+    [(errno.EACCES, "it belongs to root: run this as"), (errno.EROFS, "mount its disk")],
+)
+def test_a_file_that_cannot_be_touched_is_told_with_the_way_out(number: int, way_out: str) -> None:
+    words = sentence(OSError(number, os.strerror(number), "/etc/not/there"))
+    assert words is not None
+    assert way_out in words
 
 
 def test_files_of_a_backup_are_found_and_one_that_is_missing_is_told(

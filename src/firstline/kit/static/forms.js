@@ -1,5 +1,6 @@
 // Forms that are sent without leaving the page: a refusal stands in place and keeps what was typed.
 import "./copy.js";
+import "./leaving.js";
 import { post, renewSession, say, signedOut } from "./base.js";
 import { forgetForm, newKey, restoreForms } from "./drafts.js";
 import { parse } from "./nodes.js";

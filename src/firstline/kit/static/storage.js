@@ -22,6 +22,9 @@ class Keeper {
       return false;
     }
   }
+  names() {
+    try { return [...new Set([...this.#memory.keys(), ...Object.keys(this.#own ?? {})])]; } catch { return [...this.#memory.keys()]; }
+  }
   drop(name) {
     this.#memory.delete(name);
     try { this.#own?.removeItem(name); } catch { /* nothing is kept there */ }

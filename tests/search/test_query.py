@@ -1,10 +1,13 @@
 """What a query asks for, and how its words are shown where they stand."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firstline.kit.db import Conn
 from firstline.timeline.search.places import Text, segments, snippet
-from firstline.timeline.search.query import understand
+from firstline.timeline.search.query import MOST_STEPS, understand
+from firstline.timeline.search.slips import name_query
 
 STEMS = {"errors": ("error",), "error": ("error",), "the": (), "page": ("page",)}
 
@@ -79,3 +82,27 @@ def test_a_snippet_is_short_and_of_the_text(text: str, at: int) -> None:
     spans = [(at, at + 3)] if at + 3 <= len(text) else []
     shown = snippet(text, spans)
     assert len("".join(part for part, _ in shown)) <= 260
+
+
+@pytest.mark.parametrize(
+    "written", ["x.", "x-", "x/", "a@", "1.", "xж.", "x ", "的"], ids=lambda written: written
+)
+def test_a_row_of_words_without_end_is_looked_for_by_its_beginning(written: str) -> None:
+    for text in (written * 1_000, f'"{written * 900}"'):
+        query = understand(text, {})
+        steps = [step for term in query.terms for way in term.ways for step in way]
+        assert 0 < len(steps) <= 3 * MOST_STEPS
+        apart = written in ("x ", "x/") and text[0] != '"'
+        assert apart or query.unused, "what is not looked for is named"
+        assert all(len(word) <= 65 for word in query.unused)
+        found = Text(written * 10_000, query.terms).spans(query.terms, {})
+        assert all(len(spans) <= 4 * 10_000 for spans in found), "a word is marked once a way"
+
+
+@pytest.mark.parametrize("letter", ["а", "x", "𝒳", "ﷺ", "的"])
+async def test_no_word_is_too_long_for_the_database(conn: Conn, letter: str) -> None:
+    query = understand(letter * 2_000, {})
+    names = [name_query(letter * size) for size in (2, 200, 2_000)]
+    await conn.execute(
+        "select q::tsquery from unnest(%s::text[]) q", ([query.tsquery(staff=True), *names],)
+    )

@@ -7,7 +7,8 @@ from firstline.kit.folding import fold_text
 from firstline.timeline.search.query import PhraseStep, Segment, Stems, Term, lexemes_of
 from firstline.timeline.search.words import TextToken, tokens
 
-Places = Mapping[int, Sequence[tuple[TextToken, tuple[str, ...]]]]
+Places = dict[int, tuple[int, int]]  # start and end, in characters, by position
+Key = tuple[tuple[str, ...], str]
 
 
 class Text:
@@ -22,40 +23,51 @@ class Text:
 
     def spans(self, terms: Sequence[Term], stems: Stems) -> list[list[tuple[int, int]]]:
         """Where each of the terms stands, as (start, end) of characters."""
-        places: dict[int, list[tuple[TextToken, tuple[str, ...]]]] = {}
-        for token in self.tokens:
-            places.setdefault(token.position, []).append((token, lexemes_of(token, stems)))
-        wanted = {step: frozenset(step.lexemes) for step in _steps(terms)}
-        return [
-            [
-                span
-                for way in term.ways
-                for start in places
-                for span in _standing([(step, wanted[step]) for step in way], start, places)
-            ]
-            for term in terms
-        ]
+        places = _places(self.tokens, terms, stems)
+        return [[span for way in term.ways for span in _standing(way, places)] for term in terms]
 
 
 def _steps(terms: Iterable[Term]) -> Iterator[PhraseStep]:
     return (step for term in terms for way in term.ways for step in way)
 
 
-def _standing(
-    way: Sequence[tuple[PhraseStep, frozenset[str]]], position: int, places: Places
-) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for step, lexemes in way:
-        position += step.gap
-        here = [
-            token
-            for token, found in places.get(position, ())
-            if not lexemes.isdisjoint(found) or _goes_on(found, step.half)
-        ]
-        if not here:
-            return []
-        spans.append((min(t.start for t in here), max(t.end for t in here)))
-    return spans
+def _key(step: PhraseStep) -> Key:
+    return step.lexemes, step.half
+
+
+def _places(found: Iterable[TextToken], terms: Iterable[Term], stems: Stems) -> dict[Key, Places]:
+    """Where each step of the terms stands by itself; a word is compared once, however often it
+    stands in the text."""
+    places: dict[Key, Places] = {_key(step): {} for step in _steps(terms)}
+    by_lexeme: dict[str, list[Places]] = {}
+    for (lexemes, _), here in places.items():
+        for lexeme in lexemes:
+            by_lexeme.setdefault(lexeme, []).append(here)
+    halves = [(half, here) for (_, half), here in places.items()]
+    met: dict[tuple[str, bool], list[Places]] = {}
+    for token in found:
+        word = (token.text, token.exact)
+        if word not in met:
+            lexemes = lexemes_of(token, stems)
+            met[word] = [here for lexeme in lexemes for here in by_lexeme.get(lexeme, ())]
+            met[word] += [here for half, here in halves if _goes_on(lexemes, half)]
+        for here in met[word]:
+            start, end = here.get(token.position, (token.start, token.end))
+            here[token.position] = (min(start, token.start), max(end, token.end))
+    return places
+
+
+def _standing(way: Sequence[PhraseStep], places: Mapping[Key, Places]) -> list[tuple[int, int]]:
+    """The words of a way wherever its steps follow each other: in as many passes as it has steps,
+    whatever text begins the same way everywhere."""
+    offset, starts = 0, set(places[_key(way[0])])
+    steps: list[tuple[int, Places]] = []
+    for step in way:
+        offset += step.gap
+        here = places[_key(step)]
+        starts = {start for start in starts if start + offset in here}
+        steps.append((offset, here))
+    return sorted({here[start + offset] for offset, here in steps for start in starts})
 
 
 def _goes_on(lexemes: Iterable[str], half: str) -> bool:

@@ -5,15 +5,16 @@ word, "words in quotes" that must stand together, and hosts, addresses, codes an
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from firstline.kit.addresses import ascii_host, readable_host
-from firstline.timeline.search.words import Compound, TextToken, compounds, short
+from firstline.timeline.search.words import LONGEST, Compound, TextToken, compounds, short
 
 Stems = Mapping[str, tuple[str, ...]]
 Segment = tuple[str, bool]  # words, and whether they are what was searched for
 MOST_TERMS = 12
+MOST_STEPS = 32  # of a phrase or compound: so many words in a row stand nowhere else
 LONGEST_QUERY = 2_000
 SHOWN_OF_REST = 20  # characters of what is too long
 SHORTEST_HALF = 3  # letters; fewer are the beginning of too many words
@@ -131,11 +132,15 @@ def understand(text: str, stems: Stems) -> Query:
     for term in _terms(text, stems):
         usable = term.ways and (term in terms or len(terms) < MOST_TERMS)
         if not usable:
-            unused.append(term.text)
+            unused.append(_beginning(term.text))
         elif term not in terms:
             terms.append(term)
     unused += [beyond[:SHOWN_OF_REST] + "…"] if beyond else []
     return Query(tuple(terms), int(number[1]) if number else None, tuple(dict.fromkeys(unused)))
+
+
+def _beginning(words: str) -> str:
+    return words if len(words) <= LONGEST else words[:SHOWN_OF_REST] + "…"
 
 
 def _has_word(chunk: str) -> bool:
@@ -149,7 +154,8 @@ def _terms(text: str, stems: Stems) -> Iterator[Term]:
         yield from _words(text[rest : match.start()], stems)
         pieces = [piece for compound in compounds(match[1]) for piece in compound.pieces]
         if pieces:
-            yield Term(match[1], _some(_phrase(pieces, stems)))
+            yield Term(match[1], _some(_phrase(pieces[:MOST_STEPS], stems)))
+            yield from _rest(text, pieces, match.start(1), match.end(1))
         rest = match.end()
     yield from _words(text[rest:], stems)
 
@@ -157,7 +163,15 @@ def _terms(text: str, stems: Stems) -> Iterator[Term]:
 def _words(text: str, stems: Stems) -> Iterator[Term]:
     for compound in compounds(text):
         typed = text[compound.start : compound.end]
-        yield Term(typed, (*_ways(compound, stems), *_other_spellings(typed, compound)))
+        few = compound._replace(pieces=compound.pieces[:MOST_STEPS])
+        yield Term(typed, (*_ways(few, stems), *_other_spellings(typed, compound)))
+        yield from _rest(text, compound.pieces, 0, compound.end)
+
+
+def _rest(text: str, pieces: Sequence[TextToken], start: int, end: int) -> Iterator[Term]:
+    """What of a long row of words is not looked for; its pieces count from `start` of the text."""
+    if len(pieces) > MOST_STEPS:
+        yield Term(text[start + pieces[MOST_STEPS].start : end], ())
 
 
 def _other_spellings(typed: str, compound: Compound) -> Iterator[Way]:

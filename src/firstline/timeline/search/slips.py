@@ -9,6 +9,7 @@ from firstline.kit.slips import near_words
 from firstline.timeline.search.query import SHORTEST_HALF, PhraseStep, Term, quote
 
 LONGEST_SLIP = 20
+LONGEST_NAME = 200  # letters; PostgreSQL refuses to look for far longer words
 _PARTS = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
@@ -43,7 +44,7 @@ def name_query(text: str) -> str:
     each part is a word; nothing where there is none. As `name_words` of the database has them."""
     decomposed = unicodedata.normalize("NFKD", text.lower())
     parts = _PARTS.findall(_ACCENTS.sub("", decomposed))
-    if not parts or len("".join(parts)) < 2:
+    if not 2 <= len("".join(parts)) <= LONGEST_NAME:
         return ""
     half = ":*" if len(parts[-1]) >= SHORTEST_HALF else ""
     return " & ".join([*map(quote, parts[:-1]), quote(parts[-1]) + half])

@@ -18,6 +18,7 @@ from firstline.app import Desk, create_app
 from firstline.cli.connections import BoundedConnection, most_connections
 from firstline.cli.refusals import CommandError
 from firstline.kit.live import PostgresBus
+from firstline.kit.logs import LogFormat
 from firstline.kit.sessions import wait_for_server
 from firstline.settings import Settings
 
@@ -46,10 +47,9 @@ def prepare(settings: Settings) -> None:
 
 
 def _log_to_stderr(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logs = logging.StreamHandler()
+    logs.setFormatter(LogFormat("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[logs])
     # That it starts and stops is said by the command itself.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     # kit/db says that the database is away; the pool would say it at each of its tries.

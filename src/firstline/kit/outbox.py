@@ -20,6 +20,7 @@ from firstline.kit import clock
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.ids import uuid7
 from firstline.kit.lease import LeaseLoop
+from firstline.kit.logs import name_and_cause
 
 log = logging.getLogger(__name__)
 # Seconds to wait after the first, second … failed attempt: three days in all, then dead.
@@ -275,9 +276,8 @@ class OutboxRunner(LeaseLoop[Parcel]):
 
 
 def _error_line(error: Exception) -> str:
-    """The error in one short line, without NUL, which PostgreSQL refuses."""
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return " ".join(text.replace("\0", "").split())[:ERROR_LENGTH]
+    """The error in one short line."""
+    return name_and_cause(error)[:ERROR_LENGTH]
 
 
 async def _lease(

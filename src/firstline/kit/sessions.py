@@ -13,6 +13,7 @@ import psycopg
 from psycopg import AsyncConnection, pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from firstline.kit.logs import cause_of
 from firstline.kit.tasks import Rarely, goes_on, pause
 
 log = logging.getLogger(__name__)
@@ -255,8 +256,3 @@ class Presence:
     def heard_since(self, moment: float) -> bool:
         """Whether the database has answered anybody since (seconds of `time.monotonic`)."""
         return max([self._answered_at, *(one.answered_at for one in self._busy)]) > moment
-
-
-def cause_of(error: Exception) -> str:
-    """What an error says, as a line of the log."""
-    return " ".join(str(error).split()) or type(error).__name__

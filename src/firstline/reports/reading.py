@@ -7,6 +7,7 @@ from datetime import datetime
 
 from firstline.kit.aside import Aside
 from firstline.kit.db import Conn, Db, Tx
+from firstline.kit.logs import name_and_cause
 from firstline.kit.tasks import pause
 from firstline.kit.typed import HIGHEST
 from firstline.promises import read_logs
@@ -69,7 +70,7 @@ def _judge_each(
             evidence += judge(policies.version(request.policy_version), request, entries)
         except Exception as error:
             log.exception("there is no evidence of request %d", request.no)
-            failures[request.no] = f"{type(error).__name__}: {error}"[:FAILURE_LENGTH]
+            failures[request.no] = name_and_cause(error)[:FAILURE_LENGTH]
     return evidence, failures
 
 

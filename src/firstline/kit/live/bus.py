@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import psycopg
 from psycopg import AsyncConnection, sql
 
-from firstline.kit.sessions import cause_of, connect
+from firstline.kit.logs import cause_of
+from firstline.kit.sessions import connect
 from firstline.kit.tasks import Rarely, goes_on, pause
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from firstline.kit import clock
 from firstline.kit.aside import Aside
 from firstline.kit.db import RETRIED, Conn, Db
 from firstline.kit.errors import Unavailable
+from firstline.kit.logs import name_and_cause
 from firstline.timeline.search import again_store, store
 from firstline.timeline.search.model import Passage
 from firstline.timeline.search.query import Stems, lexemes_of, mark, quote, to_stem
@@ -123,9 +124,7 @@ async def _index_or_set_aside(
         raise
     except Exception as error:
         # On a connection that is lost this raises in its turn, and nothing is set aside.
-        await again_store.set_aside(
-            conn, no, " ".join(f"{type(error).__name__}: {error}".split()), now
-        )
+        await again_store.set_aside(conn, no, name_and_cause(error), now)
         log.exception("the words of request %d are not in the index", no)
 
 

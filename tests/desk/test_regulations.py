@@ -108,7 +108,7 @@ async def test_an_older_version_is_put_in_force_again_after_a_look_at_its_trial(
     clock.pass_by(minutes=1)
     compared = (await martin.get(f"{AT}/versions/3")).text
     assert "<del>30 minutes</del><ins>1 hour</ins>" in compared, "against what held before it"
-    assert "nothing is different" in (await martin.get(f"{AT}/versions/3?to=1")).text
+    assert "Nothing differs" in (await martin.get(f"{AT}/versions/3?to=1")).text
 
 
 async def test_who_publishes_second_is_told_and_loses_nothing(

@@ -19,7 +19,7 @@ class Said(msgspec.Struct, forbid_unknown_fields=True):
 
 @get("/hello")
 async def hello(request: Request) -> web.Page:
-    return web.page(request, "error.html", refused=errors.Missing("<b>x</b>"))
+    return web.page(request, "error.html", refused=errors.Missing("<b>x</b>"), typed=False)
 
 
 @post("/write")

@@ -17,7 +17,7 @@ from firstline.cli.refusals import CommandError
 from firstline.kit import clock
 from firstline.kit.db import Db
 from firstline.kit.embedded import EmbeddedPostgres
-from firstline.kit.migrate import SchemaError, findings, migrate
+from firstline.kit.migrate import SchemaError, findings, migrate, refuse_read_only
 from firstline.kit.sessions import connect
 from firstline.regulations.versions import Policies, begin
 from firstline.settings import Settings, data_folder, from_env, holds_desk
@@ -86,7 +86,9 @@ async def run_current_database(settings: Settings) -> AsyncGenerator[Settings]:
     embedded = settings.embedded
     async with run_database(settings) as settings:
         if embedded:
-            await migrate(settings.database_url or "", now=clock.now())
+            for name in await migrate(settings.database_url or "", now=clock.now()):
+                # No release before this one reads the data any more: nobody should learn it later.
+                sys.stderr.write(f"Applied {name}: the data is now of this release.\n")
         else:
             await _refuse_other_schema(settings.database_url or "")
         yield settings
@@ -158,5 +160,6 @@ def place_of(settings: Settings) -> str:
 async def _refuse_other_schema(url: str) -> None:
     async with await connect(url) as conn:
         wrong = await findings(conn)
+        await refuse_read_only(conn)
     if wrong:
         raise SchemaError(wrong[0])

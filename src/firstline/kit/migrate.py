@@ -68,7 +68,8 @@ async def migrate(
     `schema` names the one to work in, in place of that of the role.
 
     Safe when two processes start at once: each step holds the table of versions. Raises
-    SchemaError when the server is too old, a past migration differs, or the database is newer.
+    SchemaError when the server is too old, a past migration differs, the database is newer, or
+    cannot hold a desk.
     """
     release = migrations(folder)
     applied: list[str] = []
@@ -85,6 +86,7 @@ async def migrate(
             await conn.execute(
                 "select set_config('search_path', quote_ident(%s), false)", (schema,)
             )
+        await _refuse_unfit(conn, complete=await count_applied(conn, folder) >= len(release[:upto]))
         await _make_table(conn)
         while name := await _step(conn, release[:upto], release, now):
             applied.append(name)
@@ -107,6 +109,41 @@ async def findings(conn: Conn, folder: Path = FOLDER) -> list[str]:
     return [
         f"Migration {one.version:04}_{one.name} is not applied; run migrate." for one in missing
     ]
+
+
+async def _refuse_unfit(conn: Conn, *, complete: bool) -> None:
+    """Before anything is made in a database that could not hold the desk; raises SchemaError."""
+    await refuse_read_only(conn)
+    cursor = await conn.execute(
+        "select current_user, current_database(), current_setting('server_encoding'), "
+        "coalesce(has_schema_privilege(current_schema(), 'create'), false)"
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    role, name, encoding, may_create = row
+    if encoding != "UTF8":
+        raise SchemaError(
+            f"The database {name} is encoded in {encoding}, which cannot hold every text; make it "
+            "anew: createdb --encoding UTF8 --template template0."
+        )
+    if not (complete or may_create):
+        raise SchemaError(
+            f"The role {role} may make no tables in the database {name}; let it own the database: "
+            f"alter database {name} owner to {role}."
+        )
+
+
+async def refuse_read_only(conn: Conn) -> None:
+    """Raises SchemaError for a database that takes no writes."""
+    cursor = await conn.execute(
+        "select current_database(), pg_is_in_recovery(), current_setting('transaction_read_only')"
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    name, standby, read_only = row
+    if standby or read_only == "on":
+        why = "it is a standby" if standby else "default_transaction_read_only is set for it"
+        raise SchemaError(f"The database {name} takes no writes: {why}. Name one that does.")
 
 
 async def _has_versions(conn: Conn) -> bool:
@@ -136,7 +173,13 @@ async def _step(
         if len(done) >= len(wanted):
             return None
         step = wanted[len(done)]
-        await conn.execute(SQL(step.text))  # pyright: ignore[reportArgumentType]  # our own file
+        try:
+            await conn.execute(SQL(step.text))  # pyright: ignore[reportArgumentType]  # our own
+        except psycopg.errors.DuplicateTable as error:
+            raise SchemaError(
+                f"The database holds something of others ({error.diag.message_primary}); give "
+                "Firstline a database of its own."
+            ) from error
         await conn.execute(
             "insert into schema_versions values (%s, %s, %s, %s)",
             (step.version, step.name, step.sha, now),

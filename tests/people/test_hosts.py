@@ -129,7 +129,7 @@ def test_a_site_of_a_key_is_spelled_like_every_host(typed: str) -> None:
     "typed", ["https://", "https://.", "https://-.example", "https://a b.example", "//a.example"]
 )
 def test_what_is_no_site_is_refused(typed: str) -> None:
-    with pytest.raises(Invalid, match="is no site"):
+    with pytest.raises(Invalid, match="is not a site"):
         read_origins([typed])
 
 

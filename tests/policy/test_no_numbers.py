@@ -17,6 +17,7 @@ OTHERS = {
     ("requests/actions/drafts.py", "timedelta(days=90)"): "how long untouched drafts are kept",
     ("reports/judging.py", "timedelta(hours=1)"): "how exact the worker has to be",
     ("portal/standing.py", "timedelta(minutes=15)"): "when the colour of a page turns",
+    ("portal/widget.py", "timedelta(days=3)"): "how long a closed chat waits there to be rated",
     ("queues.py", "timedelta(minutes=5)"): "how old the index of a busy desk may be",
     ("queues.py", "timedelta(minutes=15)"): "how old its outbox may be",
     ("worker.py", "timedelta(minutes=5)"): "how often sessions are swept",

@@ -194,7 +194,7 @@ targets: [{first: 1h, clock: wrk, priority: [1, 2]}]
         ("channels: [{id: a, tz: UTC}]", "timezone is a key of policy"),
         ("targets: [{first: 1h, prio: high}]", "did you mean priority?"),
         ("channels: [{id: a, status: oficial}]", "did you mean official?"),
-        ("order: fifo\n\n\norder: fifo", "stands in line 1 already"),
+        ("order: fifo\n\n\norder: fifo", "is already in line 1"),
         ("format: 3", "comes from a newer Firstline"),
         ("policy: {languages: [en, ua]}", "did you mean uk?"),
         ("policy: {languages: English}", "did you mean en?"),

@@ -109,6 +109,8 @@ form.addEventListener("input", ({ target }) => {
   clearTimeout(asking);
   asking = setTimeout(suggest, target === body ? 500 : 0);
 });
+// Typed before this script was there, or kept from an earlier visit.
+asking = setTimeout(() => body.value.trim() && suggest(), 500);
 
 // -- sending -----------------------------------------------------------------------------------------
 form.addEventListener("submit", async (event) => {

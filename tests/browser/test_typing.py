@@ -203,7 +203,7 @@ async def test_words_of_one_person_are_not_sent_as_those_of_the_next(
         "'script[src*=\"base.js\"]').src); return (await post('/requests/1001/entries',"
         " JSON.stringify({body: 'x'}), {'Content-Type': 'application/json'})).status; })()"
     )
-    assert refused == 403
+    assert refused == 401
     await other.goto(f"{running.url}/requests/new")
     assert await other.input_value("#body") == ""
     assert await bodies(running) == ["Down"]

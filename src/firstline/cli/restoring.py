@@ -98,7 +98,8 @@ async def _scratch() -> AsyncGenerator[str]:
     room = Path(tempfile.gettempdir()) / "firstline-verify"
     # The server of one that was killed lives on.
     for rest in leftovers(room.parent):
-        await EmbeddedPostgres(rest / "data").destroy()
+        if rest.is_dir():
+            await EmbeddedPostgres(rest / "data").destroy()
     with half_folder(room) as folder:
         folder.chmod(0o711)  # PostgreSQL's own account passes through
         postgres = EmbeddedPostgres(folder / "data", PASSING)

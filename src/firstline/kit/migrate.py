@@ -86,7 +86,8 @@ async def migrate(
             await conn.execute(
                 "select set_config('search_path', quote_ident(%s), false)", (schema,)
             )
-        await _refuse_unfit(conn, complete=await count_applied(conn, folder) >= len(release[:upto]))
+        standing = await count_applied(conn, folder)
+        await _refuse_unfit(conn, fresh=not standing, complete=standing >= len(release[:upto]))
         await _make_table(conn)
         while name := await _step(conn, release[:upto], release, now):
             applied.append(name)
@@ -111,8 +112,11 @@ async def findings(conn: Conn, folder: Path = FOLDER) -> list[str]:
     ]
 
 
-async def _refuse_unfit(conn: Conn, *, complete: bool) -> None:
-    """Before anything is made in a database that could not hold the desk; raises SchemaError."""
+async def _refuse_unfit(conn: Conn, *, fresh: bool, complete: bool) -> None:
+    """Before anything is made in a database that could not hold the desk; raises SchemaError.
+
+    One that holds a desk already is asked for no more than the next step needs.
+    """
     await refuse_read_only(conn)
     cursor = await conn.execute(
         "select current_user, current_database(), current_setting('server_encoding'), "
@@ -121,7 +125,7 @@ async def _refuse_unfit(conn: Conn, *, complete: bool) -> None:
     row = await cursor.fetchone()
     assert row is not None
     role, name, encoding, may_create = row
-    if encoding != "UTF8":
+    if fresh and encoding != "UTF8":
         raise SchemaError(
             f"The database {name} is encoded in {encoding}, which cannot hold every text; make it "
             "anew: createdb --encoding UTF8 --template template0."

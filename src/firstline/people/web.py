@@ -69,12 +69,13 @@ async def who_of(connection: Connection) -> Who:
     language of the page that the widget stands on. Raises NotSignedIn, TooMany (calls a second of
     a token), Forbidden where the token is not good for this route.
     """
-    refuse_odd_numbers(connection)  # the API passes no guard
     state, now = connection.scope["state"], moment(connection)
     at, who = state.get(KNOWN, (now, None))
     # A call may last: a body that trickles in, a wait, a download. Its right may end meanwhile.
     if who is None or not timedelta(0) <= now - at < FRESH:
         by_bearer = connection.scope["path"].startswith("/api/")
+        if by_bearer:
+            refuse_odd_numbers(connection)  # the API passes no guard
         identify = _by_bearer if by_bearer else _by_cookie
         who = await identify(connection, now)
         demand_scope(who, scope_of(connection))

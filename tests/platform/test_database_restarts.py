@@ -6,7 +6,8 @@ import signal
 import subprocess
 import time
 import urllib.error
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,15 +85,21 @@ def refuses(url: str) -> bool:
     return False
 
 
+@contextmanager
+def stopping(url: str, folder: Path) -> Generator[None]:
+    """The server is told to stop, which it does at the end, and takes no connection until then."""
+    with psycopg.connect(url):
+        os.kill(postmaster(folder), signal.SIGTERM)
+        until(lambda: refuses(url))
+        yield
+
+
 async def test_a_desk_that_starts_beside_a_server_that_stops_waits_for_its_return(
     cluster: EmbeddedPostgres, command: Command, serve: Serve, folder: Path
 ) -> None:
     url = command.environment["FIRSTLINE_DATABASE_URL"] = await cluster.start()
     command.run("migrate")
-    with psycopg.connect(url):
-        # It stops when this connection ends, and takes no other one until then.
-        os.kill(postmaster(folder), signal.SIGTERM)
-        until(lambda: refuses(url))
+    with stopping(url, folder):
         assert "cannot be reached" in command.run("doctor", code=1)
         served = serve()
         until(lambda: "starts or stops; waiting" in served.says())
@@ -111,9 +118,7 @@ async def test_what_waits_for_a_server_that_stops_is_told_to_stop_itself(
 ) -> None:
     url = command.environment["FIRSTLINE_DATABASE_URL"] = await cluster.start()
     command.run("migrate")
-    with psycopg.connect(url):
-        os.kill(postmaster(folder), signal.SIGTERM)
-        until(lambda: refuses(url))
+    with stopping(url, folder):
         served = serve()
         until(lambda: "waiting for it" in served.says())
         served.process.terminate()

@@ -17,6 +17,7 @@ from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
 from firstline.requests.files.store import uploaded_by
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.letters.plan import KIND as LETTER
+from firstline.requests.likeness import Duplicate, asked_alike, find_duplicate
 from firstline.requests.live.entry_html import entries_html
 from firstline.requests.model import NewRequest, Words
 from firstline.requests.secrets.actions import give_secret, show_secret
@@ -32,16 +33,19 @@ __all__ = [
     "LETTER",
     "REFUSED",
     "Arrival",
+    "Duplicate",
     "NewRequest",
     "PromiseOut",
     "RequestOut",
     "UnsentWords",
     "Words",
+    "asked_alike",
     "changes",
     "check_text",
     "closing",
     "delay",
     "entries_html",
+    "find_duplicate",
     "forget_draft",
     "give_secret",
     "keep_draft",

@@ -1,0 +1,64 @@
+"""Requests that ask nearly the same as one that the client has asked within a day or so."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from firstline.kit.db import Conn
+from firstline.people import Who
+from firstline.requests.likeness.measure import ALIKE, Gist, gist, likeness
+from firstline.requests.likeness.store import AskedWords, words_lately
+from firstline.timeline import Request
+
+LATELY = timedelta(hours=36)
+# Under another topic the words must say it nearly to the letter.
+UNDER_ANOTHER_TOPIC = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A request that asks nearly the same, and when those words were written."""
+
+    no: int
+    title: str
+    at: datetime
+
+
+async def find_duplicate(
+    conn: Conn, who: Who, words: str, topic: str | None, service: UUID | None, now: datetime
+) -> Duplicate | None:
+    """An open request of the contact's client, which they may read, that asks nearly the same.
+
+    Nothing for staff, who ask nothing of their own, and for words that say nothing yet. One whose
+    words name another page, code or service is none.
+    """
+    meant = gist(words)
+    if who.client_id is None or not meant.words | meant.names:
+        return None
+    lately = await words_lately(conn, who, who.client_id, now - LATELY, now)
+    return _nearest(meant, topic, service, lately)
+
+
+async def asked_alike(conn: Conn, who: Who, request: Request, words: str) -> Duplicate | None:
+    """The request before this one in which the same client asked alike, for staff to see."""
+    meant = gist(words)
+    if not meant.words | meant.names:
+        return None
+    at = request.arrived_at
+    lately = await words_lately(conn, who, request.client_id, at - LATELY, at, below=request.no)
+    return _nearest(meant, request.topic, request.service_id, lately)
+
+
+def _nearest(
+    meant: Gist, topic: str | None, service: UUID | None, lately: list[AskedWords]
+) -> Duplicate | None:
+    """The most alike of what was asked about the same service; of equal ones the newest."""
+    found: tuple[float, AskedWords] | None = None
+    for asked in lately:
+        if service is not None and asked.service not in (None, service):
+            continue
+        alike = likeness(meant, gist(asked.body))
+        least = ALIKE if topic in (None, asked.topic) else UNDER_ANOTHER_TOPIC
+        if alike >= least and (found is None or alike > found[0]):
+            found = alike, asked
+    return Duplicate(found[1].no, found[1].title, found[1].at) if found else None

@@ -15,6 +15,7 @@ from tests.search.test_search import Story
 from firstline.app import Desk
 from firstline.kit.db import Conn, Db
 from firstline.kit.errors import Unavailable
+from firstline.kit.search.words import tokens
 from firstline.people import Who
 from firstline.requests.actions import changes
 from firstline.timeline import (
@@ -26,7 +27,6 @@ from firstline.timeline import (
     search_requests,
 )
 from firstline.timeline.search import excerpts
-from firstline.timeline.search.words import tokens
 
 LONGEST = 20_000
 ROUNDS = range(0, 17_500, 2_500)

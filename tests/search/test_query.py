@@ -5,39 +5,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstline.kit.db import Conn
-from firstline.timeline.search.places import Text, segments, snippet
-from firstline.timeline.search.query import MOST_STEPS, understand
-from firstline.timeline.search.slips import name_query
+from firstline.kit.search.places import Text, segments, snippet
+from firstline.kit.search.query import MOST_STEPS, understand
+from firstline.timeline.search.marks import prefixes
+from firstline.timeline.search.names import name_query
 
 STEMS = {"errors": ("error",), "error": ("error",), "the": (), "page": ("page",)}
 
 
 def test_words_are_joined_by_and_quotes_make_a_phrase() -> None:
     query = understand('errors "error on the page" 403', STEMS)
-    assert query.tsquery(staff=False, halves=False) == (
+    assert query.tsquery(halves=False) == (
         "(('error')) & (('error') <1> ('on') <2> ('page')) & (('403'))"
     )
 
 
 def test_a_word_may_have_been_typed_in_part_but_no_number_and_nothing_in_quotes() -> None:
     query = understand('errors "page" 403 of', STEMS)
-    assert query.tsquery(staff=False) == (
-        "(('error' | 'errors':*)) & (('page')) & (('403')) & (('of'))"
-    )
+    assert query.tsquery() == ("(('error' | 'errors':*)) & (('page')) & (('403')) & (('of'))")
 
 
 def test_staff_look_among_notes_too_and_clients_cannot_name_them() -> None:
     asked = understand("error", STEMS)
-    assert asked.tsquery(staff=True, halves=False) == "(('error') | ('~error'))"
+    assert asked.tsquery(prefixes(staff=True), halves=False) == "(('error') | ('~error'))"
     asked = understand("~error =c1", STEMS)
-    assert asked.tsquery(staff=False, halves=False) == "(('error')) & (('c1'))"
+    assert asked.tsquery(halves=False) == "(('error')) & (('c1'))"
 
 
 def test_a_host_is_found_within_a_longer_one_and_a_hyphen_may_be_left_out() -> None:
-    assert understand("acme.example", {}).tsquery(staff=False, halves=False) == (
+    assert understand("acme.example", {}).tsquery(halves=False) == (
         "(('acme') <1> ('example') | ('acme.example'))"
     )
-    assert understand("web-page", STEMS).tsquery(staff=False, halves=False) == (
+    assert understand("web-page", STEMS).tsquery(halves=False) == (
         "(('web') <1> ('page') | ('webpage'))"
     )
 
@@ -104,5 +103,6 @@ async def test_no_word_is_too_long_for_the_database(conn: Conn, letter: str) -> 
     query = understand(letter * 2_000, {})
     names = [name_query(letter * size) for size in (2, 200, 2_000)]
     await conn.execute(
-        "select q::tsquery from unnest(%s::text[]) q", ([query.tsquery(staff=True), *names],)
+        "select q::tsquery from unnest(%s::text[]) q",
+        ([query.tsquery(prefixes(staff=True)), *names],),
     )

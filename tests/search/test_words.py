@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstline.kit.db import Conn
+from firstline.kit.search.query import PhraseStep
+from firstline.kit.search.words import compounds, fold, languages_of, tokens, ukrainian_stem
 from firstline.timeline.search.index import vector
-from firstline.timeline.search.query import PhraseStep
-from firstline.timeline.search.words import compounds, fold, languages_of, tokens, ukrainian_stem
 
 FORMS = """
 сервер сервера сервери серверів серверу сервером серверах серверами

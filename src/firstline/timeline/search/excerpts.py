@@ -2,19 +2,17 @@
 in characters whatever was written.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from firstline.kit.search.places import Text, best_pieces, likeness, segments, snippet
+from firstline.kit.search.query import Stems, Term, to_stem
 from firstline.timeline.model import Request
 from firstline.timeline.search.model import Hit, Passage
-from firstline.timeline.search.places import Text, likeness, segments, snippet
-from firstline.timeline.search.query import Stems, Term, to_stem
 
 # Characters cut into words for one search: of what is not indexed yet, the newest first.
 MOST_CHARACTERS = 200_000
-PIECE = 2_000
-MOST_PIECES = 2  # of a request are cut into words to find the one to be shown
 
 Texts = Mapping[int, Sequence[Text]]
 
@@ -76,22 +74,7 @@ def best_excerpts(
 
 
 def _best_pieces(said: Sequence[Passage], terms: Sequence[Term]) -> list[tuple[Passage, str]]:
-    pieces = [(one, piece) for one in said for piece in pieces_of(one.body)]
-    counts = [likeness(terms, piece) for _, piece in pieces]
-    # The first is shown where no term stands in any, and costs nothing to be kept for that.
-    likely = [i for i in range(len(pieces)) if counts[i]] or [0][: len(pieces)]
-    best = sorted(likely, key=lambda i: (-counts[i], i))[:MOST_PIECES]
-    return [pieces[i] for i in sorted(best)]
-
-
-def pieces_of(body: str) -> Iterator[str]:
-    """The body in pieces of about `PIECE` characters, cut between words where there are any."""
-    while len(body) > PIECE:
-        at = body.rfind(" ", PIECE // 2, PIECE) + 1 or PIECE
-        yield body[:at]
-        body = body[at:]
-    if body:
-        yield body
+    return [(said[i], piece) for i, piece in best_pieces([one.body for one in said], terms)]
 
 
 def hit_of(

@@ -14,22 +14,18 @@ from firstline.kit.aside import Aside
 from firstline.kit.db import RETRIED, Conn, Db
 from firstline.kit.errors import Unavailable
 from firstline.kit.logs import name_and_cause
+from firstline.kit.search.query import Stems, to_stem
+from firstline.kit.search.stems import stems_of
+from firstline.kit.search.vectors import MOST_BYTES, VectorWords
+from firstline.kit.search.words import TextToken, tokens
 from firstline.timeline.search import again_store, store
+from firstline.timeline.search.marks import STAFF, mark
 from firstline.timeline.search.model import Passage
-from firstline.timeline.search.query import Stems, lexemes_of, mark, quote, to_stem
-from firstline.timeline.search.stems import stems_of
-from firstline.timeline.search.words import TextToken, tokens
 
 log = logging.getLogger(__name__)
-# PostgreSQL takes 1 MB of lexemes and places for a request; the marks need a little of it.
-MOST_BYTES = 900_000
-LEXEME_BYTES = 10  # beside its letters: its entry in the vector and its first place
-MOST_PLACES = 255
 # Read of a request from its beginning: as much as two hundred messages of the greatest length.
 WHOLE_BYTES = 4_000_000
 AGAIN_AT_ONCE = 10
-APART = 9  # places between a passage and the one before it, here or in an earlier pass
-LAST_POSITION = 16_383  # of a tsvector; farther words are found, but not as a part of a phrase
 _aside = Aside("index")
 
 
@@ -211,36 +207,9 @@ def author_marks(passages: Iterable[Passage]) -> set[str]:
 
 
 def vector(parts: Iterable[Cut], stems: Stems, room: int = MOST_BYTES) -> str:
-    """The tsvector (as text) of the parts of a request, in order, of at most `room` bytes: words
-    for which there is no room are left out.
-
-    Passages stand apart, so that no phrase runs from one into the next.
-    """
-    places: dict[str, list[int]] = {}
-    offset, marks = APART, set[str]()
+    """The tsvector (as text) of the parts of a request, in order, of at most `room` bytes."""
+    words, marks = VectorWords(room), set[str]()
     for found, passage in parts:
-        prefix = "~" if passage is not None and passage.noted else ""
-        last = offset
-        for token in found:
-            last = offset + token.position
-            for lexeme in lexemes_of(token, stems):
-                room -= _note_place(places, prefix + lexeme, min(last, LAST_POSITION), room)
-        offset = last + APART
+        words.add(found, stems, STAFF if passage is not None and passage.noted else "")
         marks |= author_marks([passage] if passage is not None else [])
-    words = [f"{quote(word)}:{','.join(map(str, at))}" for word, at in places.items()]
-    return " ".join([*words, *marks])
-
-
-def _note_place(places: dict[str, list[int]], lexeme: str, place: int, room: int) -> int:
-    """Note where a lexeme stands if there is room; returns how many bytes that took."""
-    at = places.get(lexeme)
-    if at is None:
-        size = len(lexeme.encode()) + LEXEME_BYTES
-        if size > room:
-            return 0
-        places[lexeme] = [place]
-        return size
-    if room < 2 or len(at) >= MOST_PLACES:
-        return 0
-    at.append(place)
-    return 2
+    return " ".join([*words.parts(), *marks])

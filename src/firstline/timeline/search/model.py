@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from firstline.kit.search.query import Segment
 from firstline.matters import INTERNAL_WORDS
 from firstline.timeline.model import Request
-from firstline.timeline.search.query import Segment
 
 
 @dataclass(frozen=True, slots=True)

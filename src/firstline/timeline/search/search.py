@@ -11,6 +11,15 @@ from dataclasses import replace
 
 from firstline.kit.aside import Aside
 from firstline.kit.db import Conn
+from firstline.kit.search.query import (
+    LONGEST_QUERY,
+    Query,
+    to_stem,
+    understand,
+)
+from firstline.kit.search.slips import may_be_slip, near_lexemes, with_lexemes
+from firstline.kit.search.stems import stems_of
+from firstline.kit.search.words import tokens
 from firstline.people import Who
 from firstline.timeline.model import Request
 from firstline.timeline.search import store
@@ -23,17 +32,9 @@ from firstline.timeline.search.excerpts import (
     words_to_stem,
 )
 from firstline.timeline.search.index import author_marks, group_by_matter
+from firstline.timeline.search.marks import mark, prefixes
 from firstline.timeline.search.model import ANY, Filters, HistoryPage, Hit, Passage, SearchPage
-from firstline.timeline.search.query import (
-    LONGEST_QUERY,
-    Query,
-    mark,
-    to_stem,
-    understand,
-)
-from firstline.timeline.search.slips import may_be_slip, name_query, near_lexemes, with_lexemes
-from firstline.timeline.search.stems import stems_of
-from firstline.timeline.search.words import tokens
+from firstline.timeline.search.names import name_query
 
 MOST = 100
 # Bytes of words that one search reads: of what the index has not read yet, in all and of one
@@ -162,13 +163,12 @@ async def _in_index(
 ) -> list[int]:
     """Longer words than those typed are looked for where these alone fill no page: the beginning
     of common words stands in nearly every request."""
-    whole = wanted.tsquery(staff=who.is_staff, halves=False)
+    sides = prefixes(staff=who.is_staff)
+    whole = wanted.tsquery(sides, halves=False)
     found = await store.find(conn, whole, within, below=below, limit=limit)
     if len(found) >= limit or not wanted.halves:
         return found
-    return await store.find(
-        conn, wanted.tsquery(staff=who.is_staff), within, below=below, limit=limit
-    )
+    return await store.find(conn, wanted.tsquery(sides), within, below=below, limit=limit)
 
 
 async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[int]]:
@@ -189,7 +189,8 @@ async def _in_tail(conn: Conn, who: Who, wanted: Query) -> tuple[set[int], set[i
             i for i, term in enumerate(wanted.terms) if not marks.isdisjoint(term.marks)
         }
     others = [no for no, terms in matched.items() if terms and no not in anew]
-    queries = [term.tsquery(staff=who.is_staff) for term in wanted.terms]
+    sides = prefixes(staff=who.is_staff)
+    queries = [term.tsquery(sides) for term in wanted.terms]
     indexed_terms = await store.terms_in_index(conn, others, queries) if others else {}
     fresh: set[int] = set()
     for no, terms in matched.items():

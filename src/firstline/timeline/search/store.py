@@ -11,10 +11,11 @@ from psycopg.rows import class_row
 from firstline.kit.db import Conn, columns
 from firstline.kit.errors import Forbidden
 from firstline.kit.i18n import gettext as _
+from firstline.kit.search.query import quote
 from firstline.people import Who
 from firstline.timeline.model import Request
+from firstline.timeline.search.marks import mark, prefixes
 from firstline.timeline.search.model import Filters, Passage
-from firstline.timeline.search.query import mark, quote
 from firstline.timeline.visibility import scope_sql
 
 AT_ONCE = 40
@@ -24,16 +25,6 @@ BLOCK = 12  # bits of a request's number within a block: 4,096 requests
 MENDING = ("edited", "redacted")
 MOST_NAMES = 300
 ALL_LEFT = 2**63 - 1  # blocks
-
-
-async def stems(conn: Conn, english: list[str], russian: list[str]) -> dict[str, tuple[str, ...]]:
-    """PostgreSQL's stems of folded words; none for one too common to be looked for."""
-    cursor = await conn.execute(
-        "select w, ts_lexize('english_stem', w) from unnest(%s::text[]) w union all "
-        "select w, ts_lexize('russian_stem', w) from unnest(%s::text[]) w",
-        (english, russian),
-    )
-    return {word: tuple(found or ()) for word, found in await cursor.fetchall()}
 
 
 # The entries not read yet, and the index's own rows.
@@ -213,7 +204,7 @@ async def marks_of_names(conn: Conn, who: Who, words: Sequence[str]) -> dict[int
 async def present_words(conn: Conn, who: Who, lexemes: Sequence[str]) -> set[str]:
     """Those of the lexemes that stand in a request of the index that `who` may look at. Each is
     asked for alone: one query of a thousand words is compared with every request that it finds."""
-    sides = ("", "~") if who.is_staff else ("",)
+    sides = prefixes(staff=who.is_staff)
     within = "" if who.is_staff else f" & {mark('c', who.client_id)}"
     queries = [f"({' | '.join(quote(s + word) for s in sides)}){within}" for word in lexemes]
     cursor = await conn.execute(

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from firstline.kit.db import Conn
-from firstline.timeline.search import store
-from firstline.timeline.search.query import Stems
-from firstline.timeline.search.words import UKRAINIAN_STOP_WORDS, languages_of, ukrainian_stem
+from firstline.kit.search.query import Stems
+from firstline.kit.search.words import UKRAINIAN_STOP_WORDS, languages_of, ukrainian_stem
 
 AT_ONCE = 1_000  # words: taking the answer apart holds everybody else
 MOST_REMEMBERED = 200_000
@@ -27,7 +26,7 @@ async def _some_stems(conn: Conn, words: Sequence[str]) -> dict[str, tuple[str, 
     if new:
         english = [word for word, languages in new.items() if "english" in languages]
         russian = [word for word, languages in new.items() if "russian" in languages]
-        found = await store.stems(conn, english, russian) if english or russian else {}
+        found = await _ask(conn, english, russian) if english or russian else {}
         _remember({word: _stems(word, languages, found) for word, languages in new.items()}, result)
     return result
 
@@ -45,3 +44,13 @@ def _stems(word: str, languages: tuple[str, ...], found: Stems) -> tuple[str, ..
     stems = found.get(word, ())
     stems = (*stems, ukrainian_stem(word)) if "ukrainian" in languages else stems
     return stems or (word,)
+
+
+async def _ask(conn: Conn, english: list[str], russian: list[str]) -> dict[str, tuple[str, ...]]:
+    """PostgreSQL's stems of folded words; none for one too common to be looked for."""
+    cursor = await conn.execute(
+        "select w, ts_lexize('english_stem', w) from unnest(%s::text[]) w union all "
+        "select w, ts_lexize('russian_stem', w) from unnest(%s::text[]) w",
+        (english, russian),
+    )
+    return {word: tuple(found or ()) for word, found in await cursor.fetchall()}

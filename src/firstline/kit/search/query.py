@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from firstline.kit.addresses import ascii_host, readable_host
-from firstline.timeline.search.words import LONGEST, Compound, TextToken, compounds, short
+from firstline.kit.search.words import LONGEST, Compound, TextToken, compounds, short
 
 Stems = Mapping[str, tuple[str, ...]]
+PLAIN = ("",)  # words as they are: an index may keep some apart by a prefix
 Segment = tuple[str, bool]  # words, and whether they are what was searched for
 MOST_TERMS = 12
 MOST_STEPS = 32  # of a phrase or compound: so many words in a row stand nowhere else
@@ -53,11 +54,10 @@ class Term:
     ways: tuple[Way, ...]
     marks: tuple[str, ...] = ()
 
-    def tsquery(self, *, staff: bool, halves: bool = True) -> str:
-        """The term for PostgreSQL; staff also find it among words that only staff may see.
-        Without `halves`, words that go on beyond what was typed are not looked for."""
-        sides = ("", "~") if staff else ("",)
-        ways = [_in_order(way, side, halves=halves) for side in sides for way in self.ways]
+    def tsquery(self, prefixes: Sequence[str] = PLAIN, *, halves: bool = True) -> str:
+        """The term for PostgreSQL, among words that bear any of the prefixes. Without `halves`,
+        words that go on beyond what was typed are not looked for."""
+        ways = [_in_order(way, one, halves=halves) for one in prefixes for way in self.ways]
         return f"({' | '.join([*ways, *self.marks])})"
 
     @property
@@ -82,9 +82,9 @@ class Query:
     number: int | None
     unused: tuple[str, ...] = ()
 
-    def tsquery(self, *, staff: bool, halves: bool = True) -> str:
+    def tsquery(self, prefixes: Sequence[str] = PLAIN, *, halves: bool = True) -> str:
         """All terms, for PostgreSQL."""
-        return " & ".join(term.tsquery(staff=staff, halves=halves) for term in self.terms)
+        return " & ".join(term.tsquery(prefixes, halves=halves) for term in self.terms)
 
     @property
     def halves(self) -> bool:
@@ -95,15 +95,6 @@ class Query:
 def quote(lexeme: str) -> str:
     """`lexeme` as it is written in a tsvector or tsquery."""
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def mark(kind: str, value: object) -> str:
-    """A lexeme that is no word of a text: "=" stands in none, so nobody can search for it.
-
-    `s`: the block of the request's number; `c`: its client; `p`, `b`: a contact, and a member of
-    staff, who wrote in it.
-    """
-    return quote(f"={kind}{value}")
 
 
 def to_stem(found: Iterable[TextToken]) -> set[str]:

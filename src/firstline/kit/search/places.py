@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from firstline.kit.folding import fold_text
-from firstline.timeline.search.query import PhraseStep, Segment, Stems, Term, lexemes_of
-from firstline.timeline.search.words import TextToken, tokens
+from firstline.kit.search.query import PhraseStep, Segment, Stems, Term, lexemes_of
+from firstline.kit.search.words import TextToken, tokens
 
+PIECE = 2_000
+MOST_PIECES = 2  # of a matter are cut into words to find the one to be shown
 Places = dict[int, tuple[int, int]]  # start and end, in characters, by position
 Key = tuple[tuple[str, ...], str]
 
@@ -86,6 +88,27 @@ def roots_of(term: Term) -> set[str]:
     first = [way[0] for way in term.ways]
     words = {word for step in first for word in (*step.lexemes, step.half) if word}
     return {word[: max(1, min(3, len(word) - 2))] for word in words}
+
+
+def best_pieces(bodies: Sequence[str], terms: Sequence[Term]) -> list[tuple[int, str]]:
+    """The pieces in which most of the terms may stand, in order, each with the index of its body;
+    the first piece where none has any."""
+    pieces = [(i, piece) for i, body in enumerate(bodies) for piece in pieces_of(body)]
+    counts = [likeness(terms, piece) for _, piece in pieces]
+    # The first is shown where no term stands in any, and costs nothing to be kept for that.
+    likely = [i for i in range(len(pieces)) if counts[i]] or [0][: len(pieces)]
+    best = sorted(likely, key=lambda i: (-counts[i], i))[:MOST_PIECES]
+    return [pieces[i] for i in sorted(best)]
+
+
+def pieces_of(body: str) -> Iterator[str]:
+    """The body in pieces of about `PIECE` characters, cut between words where there are any."""
+    while len(body) > PIECE:
+        at = body.rfind(" ", PIECE // 2, PIECE) + 1 or PIECE
+        yield body[:at]
+        body = body[at:]
+    if body:
+        yield body
 
 
 def segments(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Segment, ...]:

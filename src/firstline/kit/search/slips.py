@@ -1,17 +1,12 @@
-"""What else a term may mean: a slip of the finger, or somebody's name."""
+"""What else a term may mean: a word from which it differs by a slip of the finger."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
+from firstline.kit.search.query import PhraseStep, Term
 from firstline.kit.slips import near_words
-from firstline.timeline.search.query import SHORTEST_HALF, PhraseStep, Term, quote
 
 LONGEST_SLIP = 20
-LONGEST_NAME = 200  # letters; PostgreSQL refuses to look for far longer words
-_PARTS = re.compile(r"[^\W_]+")
-_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def may_be_slip(term: Term) -> bool:
@@ -37,14 +32,3 @@ def _near(step: PhraseStep) -> set[str]:
     for lexeme in step.lexemes if len(step.half) <= LONGEST_SLIP and step.half else ():
         found |= near_words(lexeme)
     return found
-
-
-def name_query(text: str) -> str:
-    """A tsquery (as text) for a name or an address as it was typed, whole or in part, of which
-    each part is a word; nothing where there is none. As `name_words` of the database has them."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    parts = _PARTS.findall(_ACCENTS.sub("", decomposed))
-    if not 2 <= len("".join(parts)) <= LONGEST_NAME:
-        return ""
-    half = ":*" if len(parts[-1]) >= SHORTEST_HALF else ""
-    return " & ".join([*map(quote, parts[:-1]), quote(parts[-1]) + half])

@@ -189,7 +189,8 @@ def _menus() -> Menus:
 def _live(desk: Desk) -> LiveSocket:
     def render(entry: Entry, who: Who) -> str:
         now = desk.clock()
-        return entry_html(entry, who, desk.policies.current(now)[1], now=now)
+        policy, url = desk.policies.current(now)[1], desk.settings.public_url
+        return entry_html(entry, who, policy, now=now, public_url=url)
 
     return LiveSocket(
         desk.db,

@@ -216,14 +216,14 @@ def _time(at: datetime, text: str, title: str, mark: str = "") -> Markup:
     return Markup(html)  # noqa: S704
 
 
-def words(body: str) -> Markup:
-    """Plain text as HTML: links made, fenced code verbatim, all else escaped; nothing is left out
-    but the fences.
+def words(body: str, way: Callable[[str], str] = str) -> Markup:
+    """Plain text as HTML: links made, each by its `way`, fenced code verbatim, all else escaped;
+    nothing is left out but the fences.
 
     Line breaks stay as they are; the style sheet shows them (`white-space: pre-wrap`).
     """
     pieces = (
-        _code(piece) if piece.code else with_links(piece.text, OUTWARD)
+        _code(piece) if piece.code else with_links(piece.text, OUTWARD, way)
         for piece in split_fences(body)
     )
     return Markup(visible("".join(pieces)))  # noqa: S704 — every piece is escaped

@@ -3,7 +3,7 @@ transcripts. Where an address does not read as what it leads to, its host stands
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
@@ -52,15 +52,17 @@ def one_line(text: str) -> str:
     return " ".join(visible(" ".join(text.split())).split())
 
 
-def with_links(text: str, marks: str = "") -> str:
-    """Text as HTML with its addresses as links that bear `marks`; all else is escaped."""
+def with_links(text: str, marks: str = "", way: Callable[[str], str] = str) -> str:
+    """Text as HTML with its addresses as links that bear `marks`; all else is escaped. What one
+    reads is the address, what is opened is the `way` to it.
+    """
     parts: list[str] = []
     end = 0
     for found in find_addresses(text):
         safe = escape(found.url)
         host = f' <span class="fl-host">({escape(found.leads_to)})</span>' if found.leads_to else ""
         parts.append(str(escape(text[end : found.start])))
-        parts.append(f'<a href="{safe}"{marks}>{safe}</a>{host}')
+        parts.append(f'<a href="{escape(way(found.url))}"{marks}>{safe}</a>{host}')
         end = found.end
     parts.append(str(escape(text[end:])))
     return "".join(parts)
@@ -68,12 +70,24 @@ def with_links(text: str, marks: str = "") -> str:
 
 def with_hosts(text: str) -> str:
     """Plain text, with the host in brackets after an address that does not read as its host."""
+    return _with_addresses(text, _with_host)
+
+
+def _with_host(found: FoundAddress) -> str:
+    return f"{found.url} ({found.leads_to})" if found.leads_to else found.url
+
+
+def with_ways(text: str, way: Callable[[str], str]) -> str:
+    """Plain text with the `way` to each address in its place."""
+    return _with_addresses(text, lambda found: way(found.url))
+
+
+def _with_addresses(text: str, word: Callable[[FoundAddress], str]) -> str:
     parts: list[str] = []
     end = 0
     for found in find_addresses(text):
-        if found.leads_to:
-            parts.append(f"{text[end : found.end]} ({found.leads_to})")
-            end = found.end
+        parts.append(text[end : found.start] + word(found))
+        end = found.end
     return "".join([*parts, text[end:]])
 
 

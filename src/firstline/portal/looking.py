@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from firstline.kit import html
 from firstline.kit.db import Conn
-from firstline.kit.web import Connection
+from firstline.kit.web import Connection, web_of
 from firstline.people import Who
 from firstline.policy import Policy
 from firstline.portal import store
@@ -66,12 +66,20 @@ async def entries_above(
 
 
 async def as_html(
-    entries: Sequence[Entry], who: Who, policy: Policy, lang: str, now: datetime, *, days: bool
+    connection: Connection,
+    entries: Sequence[Entry],
+    who: Who,
+    policy: Policy,
+    lang: str,
+    now: datetime,
+    *,
+    days: bool,
 ) -> Markup:
     """The entries as the live socket would send them; `days` puts the date between two days."""
+    url = web_of(connection).public_url
     parts: list[str] = []
     last = None
-    texts = await entries_html(entries, who, policy, now=now, lang=lang)
+    texts = await entries_html(entries, who, policy, now=now, lang=lang, public_url=url)
     for entry, text in zip(entries, texts, strict=True):
         day = entry.at.astimezone(policy.zone).date()
         if days and day != last:

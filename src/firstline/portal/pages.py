@@ -9,7 +9,14 @@ from firstline.kit.menu import MenuItem
 from firstline.kit.web import Page
 from firstline.people import Who
 from firstline.people.visit import PublicVisit
-from firstline.portal import pages_history, pages_moves, pages_requests, store, widget
+from firstline.portal import (
+    pages_articles,
+    pages_history,
+    pages_moves,
+    pages_requests,
+    store,
+    widget,
+)
 from firstline.portal.standing import Standing, standing
 from firstline.regulations.pages.hours import hours
 from firstline.requests import RequestOut, views
@@ -51,5 +58,6 @@ routes = [
     *pages_requests.routes,
     *pages_history.routes,
     *pages_moves.routes,
+    *pages_articles.routes,
     *widget.routes,
 ]

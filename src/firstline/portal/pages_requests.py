@@ -263,7 +263,7 @@ async def thread(
         "portal/thread.html",
         who=call.who,
         overview=overview,
-        log=await as_html(entries, call.who, policy, lang, call.now, days=True),
+        log=await as_html(request, entries, call.who, policy, lang, call.now, days=True),
         earlier=after > 0,
         draft=draft,
         limit=BODY_LIMIT,
@@ -322,7 +322,9 @@ async def entries_part(
         begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
         entries = await entries_above(conn, who, no, begin, max(1, min(limit, LAST)))
     policy = call.policy_of(found)
-    html = await as_html(entries, who, policy, lang_of(request, who), call.now, days=bool(last))
+    html = await as_html(
+        request, entries, who, policy, lang_of(request, who), call.now, days=bool(last)
+    )
     return Response(str(html), media_type="text/html")
 
 

@@ -217,7 +217,7 @@ async def entries_part(
         begin = found.head - min(last, LAST) if last > 0 else min(after, 2**31 - 1)
         entries = await entries_above(conn, who, no, begin, LAST)
     policy = call.policy_of(found)
-    return _html(await as_html(entries, who, policy, who.language, call.now, days=False))
+    return _html(await as_html(request, entries, who, policy, who.language, call.now, days=False))
 
 
 def _html(text: str) -> Response[str]:

@@ -13,10 +13,11 @@ from firstline.policy import Policy
 from firstline.policy.rules.closing import closing_steps
 from firstline.policy.text.values import parse_span
 from firstline.promises import Obligation, first_line_of, obligations
+from firstline.reports.links import link_evidence
 from firstline.reports.model import Evidence, Verdict
 from firstline.timeline import Entry, Request, holds_seal, read_erasures
 
-DEFINITION = 3
+DEFINITION = 4
 # Neither solved nor passed on: nobody can tell by them what a line can do.
 NOT_SOLVED = frozenset({"duplicate", "withdrawn", "refused"})
 # An automatic closing is on time when it comes within this of its due time.
@@ -47,6 +48,7 @@ def judge(policy: Policy, request: Request, entries: Sequence[Entry]) -> list[Ev
         *_handed_on(case),
         *_solved_evidence(case),
         *_silence(case),
+        *link_evidence(case.policy, list(_with_line(case))),
         _whole(case),
     ]
 

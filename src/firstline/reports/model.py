@@ -14,11 +14,13 @@ from uuid import UUID
 
 from firstline.policy import Policy
 from firstline.policy.file.doors import DOORS, ONE_EACH, SORTED_BY, ways
+from firstline.policy.page.published import BUILT_IN
 from firstline.policy.page.writing import drafts_of
-from firstline.policy.rules.closing import closing_steps
+from firstline.policy.rules.closing import closing_steps, reopening
 
 MEASURES = (
-    "answers attended notices second order began chat_first handed_on solved silence whole"
+    "answers attended notices second order began chat_first handed_on solved silence whole linked "
+    "opened"
 ).split()
 Verdict = Literal["kept", "broken", "open", "aside"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "broken", "open", "aside")
@@ -32,7 +34,7 @@ class View:
     """One measure as a clause means it.
 
     `rules` narrow it to rows of the table or to channels, `part` to first or later answers. For
-    `solved`: by which line, and in how many days a reopening takes it back.
+    `solved`: by which line; for it and `linked`: in how many days a reopening takes it back.
     """
 
     measure: str
@@ -40,6 +42,11 @@ class View:
     part: str | None = None
     solver: str | None = None
     within: timedelta | None = None
+
+    @property
+    def source(self) -> str:
+        """The measure of the evidence that is looked at: links tell whether they were opened."""
+        return "linked" if self.measure == "opened" else self.measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def _clauses(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
     its rules.
     """
     for clause in policy.source.clauses:
-        yield clause.id, clause.rule
+        yield clause.id, [f"{p}.{clause.id}" if p == BUILT_IN else p for p in clause.rule]
     for draft in drafts_of(policy, policy.languages[0]):
         yield draft.id, [path for sentence in draft.sentences for path in sentence.paths]
 
@@ -130,10 +137,21 @@ def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
         yield from [View("order")] if {*policy.source.order} <= SORTED_BY.keys() | ONE_EACH else []
     elif head == "delay":
         yield from _delay(rest)
+    elif path in (f"{BUILT_IN}.answer.wiki", "close.by_article"):
+        yield from (View("linked", within=reopening_days(policy)), View("opened"))
     elif path in ("close", "close.remind", "close.resolve", "close.close"):
         yield from [View("silence")] if closing_steps(policy, _ANY_TIME) else []
     elif path in ("history", "history.saved"):
         yield View("whole")
+
+
+def reopening_days(policy: Policy) -> timedelta:
+    """How long after a closing words of the client open the request again; then it stays as it is.
+    Nothing where that has no limit: nobody waits for what may never end.
+    """
+    limit = reopening(policy)
+    span = limit.span if limit else None
+    return timedelta(seconds=span.rough_seconds) if span else timedelta()
 
 
 _ANY_TIME = datetime.fromisoformat("2026-01-05T12:00:00+00:00")

@@ -13,10 +13,15 @@ from firstline.kit.db import Conn
 from firstline.reports.model import Evidence, Verdict, View
 
 _NAMES = cast("LiteralString", ", ".join(field.name for field in fields(Evidence)))
-# What is open turns into broken when its time has come. What was closed is judged when the days
-# are over in which a reopening counts: sooner, only what was passed on would be known.
+# What is open turns into broken when its time has come; a link to an article has none. What was
+# closed is judged when the days are over in which a reopening counts: sooner, only what was passed
+# on would be known.
 JUDGED: LiteralString = """
-  case when e.verdict = 'open' then case when e.at <= %(now)s then 'broken' else 'open' end
+  case when v.measure = 'opened' then case when exists (select from article_readers k
+      where k.request_no = e.request_no and k.slug = e.part) then 'kept' else 'broken' end
+    when e.measure = 'linked' then case when e.verdict = 'kept'
+      and e.ended_at + v.within * interval '1 second' > %(now)s then 'open' else e.verdict end
+    when e.verdict = 'open' then case when e.at <= %(now)s then 'broken' else 'open' end
     when e.measure <> 'solved' or e.verdict <> 'kept' then e.verdict
     when e.at + v.within * interval '1 second' > %(now)s then 'open'
     when e.part <> v.solver or e.ended_at <= e.at + v.within * interval '1 second' then 'broken'
@@ -24,8 +29,8 @@ JUDGED: LiteralString = """
 """
 SEEN: LiteralString = """
   jsonb_to_recordset(%(views)s)
-    as v(nr int, measure text, rules text[], part text, solver text, within float)
-  join evidence e on e.measure = v.measure and e.at >= %(since)s and e.at < %(until)s
+    as v(nr int, measure text, source text, rules text[], part text, solver text, within float)
+  join evidence e on e.measure = v.source and e.at >= %(since)s and e.at < %(until)s
     and (v.rules is null or e.rule = any(v.rules)) and (v.part is null or e.part = v.part)
 """
 
@@ -74,6 +79,7 @@ def query_values(
         {
             "nr": nr,
             "measure": view.measure,
+            "source": view.source,
             "rules": list(view.rules) or None,
             "part": view.part,
             "solver": view.solver or "",

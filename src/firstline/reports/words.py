@@ -40,6 +40,8 @@ def words(view: View, policy: Policy, lang: str) -> MeasureWords:
         return _of_time(view)
     if view.measure in ("order", "handed_on"):
         return _of_moves(view.measure)
+    if view.measure in ("linked", "opened"):
+        return _of_links(view)
     if view.measure in ("began", "chat_first"):
         return _of_beginning(view.measure)
     return _of_keeping(view.measure)
@@ -160,6 +162,42 @@ def _of_beginning(measure: str) -> MeasureWords:
         _("Every request: did it begin as a chat, and become a ticket only by a hand-over?"),
         _("as a chat"),
         _("without a chat"),
+    )
+
+
+def _of_links(view: View) -> MeasureWords:
+    if view.measure == "opened":
+        return MeasureWords(
+            _("Links that were opened"),
+            _(
+                "Every article that an answer linked: did somebody of the client open it from the "
+                "answer, on the page or in a letter, while signed in?"
+            ),
+            _("opened"),
+            _("not opened"),
+        )
+    days = view.within.days if view.within else 0
+    again = ngettext(
+        "A request that is reopened within %(num)d day has come back; until then it is not known.",
+        "A request that is reopened within %(num)d days has come back; until then it is not known.",
+        days,
+    ) % {"num": days}
+    definition = _(
+        "Every article that an answer linked. It solved the matter where the request was closed "
+        "without another answer, by us or by the client; the client came back where they wrote "
+        "again and were answered, or where the request was reopened."
+    )
+    rest = _(
+        "Where we added another answer unasked, or the request was closed as a duplicate or "
+        "refused, it is not counted."
+    )
+    return MeasureWords(
+        _("Answers with a link to the wiki"),
+        f"{definition} {again} {rest}",
+        _("solved by the article"),
+        _("came back"),
+        _("not known yet"),
+        _("not counted"),
     )
 
 

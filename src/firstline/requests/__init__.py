@@ -8,6 +8,7 @@ from firstline.requests.actions import changes, closing, moves, redacting
 from firstline.requests.actions.delays import delay
 from firstline.requests.actions.drafts import keep_draft, sweep_drafts
 from firstline.requests.actions.opening import open_request
+from firstline.requests.actions.reading import note_article
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
 from firstline.requests.entrance.doors import Arrival, known_topic
@@ -54,6 +55,7 @@ __all__ = [
     "mask_secrets",
     "moves",
     "names",
+    "note_article",
     "open_request",
     "redacting",
     "refusals",

@@ -6,7 +6,7 @@ reader's language, and nothing that was redacted, seen or forbidden meanwhile. N
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from babel.dates import format_datetime
 from firstline.kit import i18n, outbox
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.i18n import gettext as _
+from firstline.kit.links import with_ways
 from firstline.kit.mail import Letter, Mail
 from firstline.kit.outbox import Handler
 from firstline.people import Who
@@ -25,6 +26,7 @@ from firstline.policy import Policy
 from firstline.regulations import Policies
 from firstline.requests.letters import store
 from firstline.requests.letters.text import render
+from firstline.requests.ways import article_way
 from firstline.timeline import Entry, Request, entries_after, get_request, may_see
 
 KIND = "letter"
@@ -179,7 +181,7 @@ def compose_letter(
             name=content.who.name,
             no=request.no,
             title=request.title,
-            entries=content.entries,
+            entries=[_by_way(entry, public_url) for entry in content.entries],
             until=_when(until, zone, language) if until else "",
             reason=policy.label("delay_reason", reason, language) if reason else "",
             url=f"{public_url.rstrip('/')}/requests/{request.no}",
@@ -192,6 +194,11 @@ def compose_letter(
         text=text,
         thread=f"request-{request.no}",
     )
+
+
+def _by_way(entry: Entry, public_url: str) -> Entry:
+    """The entry with articles by way of its request."""
+    return replace(entry, body=with_ways(entry.body, article_way(entry, public_url)))
 
 
 def _news(content: LetterContent) -> tuple[datetime | None, str]:

@@ -11,6 +11,7 @@ from firstline.people import Who
 from firstline.policy import Policy
 from firstline.requests.actions.redacting import holds_words
 from firstline.requests.entrance.refusals import refusal_sentence
+from firstline.requests.ways import article_way
 from firstline.timeline import Entry, public
 
 WORDS = frozenset({"opened", "said", "note"})
@@ -18,9 +19,16 @@ MENDED = frozenset({"edited", "redacted"})
 
 
 def entry_html(
-    entry: Entry, who: Who, policy: Policy, *, now: datetime, lang: str | None = None
+    entry: Entry,
+    who: Who,
+    policy: Policy,
+    *,
+    now: datetime,
+    lang: str | None = None,
+    public_url: str = "",
 ) -> str:
-    """The entry as `who` may read it, in their language; to clients, staff's inner words are cut.
+    """The entry as `who` may read it, in their language; to clients, staff's inner words are cut,
+    and articles are opened by way of the request.
 
     An entry that mends another comes as an empty element that names it (`data-mends`): the page
     fetches the mended one anew.
@@ -43,6 +51,7 @@ def entry_html(
         staff=who.is_staff,
         erasable=who.is_staff and holds_words(entry),
         sentence=sentence,
+        way=str if who.is_staff else article_way(entry, public_url),
         channel="" if entry.channel == "chat" else policy.label("channel", entry.channel, lang),
         zone=policy.zone,
         now=now,
@@ -50,14 +59,20 @@ def entry_html(
 
 
 async def entries_html(
-    entries: Sequence[Entry], who: Who, policy: Policy, *, now: datetime, lang: str
+    entries: Sequence[Entry],
+    who: Who,
+    policy: Policy,
+    *,
+    now: datetime,
+    lang: str,
+    public_url: str = "",
 ) -> list[str]:
     """The same for many, with a turn for everybody else after each: they may be long, and all of
     a request.
     """
     made: list[str] = []
     for entry in entries:
-        made.append(entry_html(entry, who, policy, now=now, lang=lang))
+        made.append(entry_html(entry, who, policy, now=now, lang=lang, public_url=public_url))
         await asyncio.sleep(0)
     return made
 

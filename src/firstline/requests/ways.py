@@ -1,0 +1,27 @@
+"""The way from an answer to the articles that it links, by which it is known whether they were
+opened (clause answer.wiki). It leads from letters as well, and needs no script.
+"""
+
+import re
+from collections.abc import Callable
+
+from firstline.timeline import Entry
+
+# As articles have them.
+SLUG = re.compile(r"[a-z0-9-]{1,100}(?![\w-])")
+
+
+def article_way(entry: Entry, public_url: str) -> Callable[[str], str]:
+    """Where an address in an entry leads: to an article of ours that it links by way of its
+    request, to everything else as it is written.
+    """
+    slugs, wiki = entry.data.get("articles", ()), f"{public_url.rstrip('/')}/wiki/"
+
+    def way(url: str) -> str:
+        rest = url.removeprefix(wiki)
+        slug = SLUG.match(rest)
+        if rest == url or slug is None or slug[0] not in slugs:
+            return url
+        return f"{public_url.rstrip('/')}/requests/{entry.matter}/wiki/{rest}"
+
+    return way

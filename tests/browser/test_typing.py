@@ -267,7 +267,7 @@ async def test_without_a_session_a_form_says_to_sign_in_and_nothing_else(
     await page.fill("#body", "Written with the word hunter22")
     await expect(page.locator("span[data-kept]")).to_have_text("Draft saved")
     assert not [url for url in asked if "hunter22" in url]
-    assert [url for url in asked if url.endswith("/requests/new/articles")]
+    assert [url for url in asked if url.endswith("/requests/new/coach")]
     await page.context.clear_cookies()
     await page.click("button:has-text('Send')")
     await expect(page.locator(".fl-alert a")).to_have_text("Sign in")

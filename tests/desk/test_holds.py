@@ -104,7 +104,7 @@ async def test_reading_much_leaves_the_loop_to_others(
         "colleagues": partial(
             anna.get, f"/desk/requests/{vast}/suggest", params={**asked, "at": "@"}
         ),
-        "articles for a request": partial(vera.form, "/requests/new/articles", body=LONG[:8_000]),
+        "articles for a request": partial(vera.form, "/requests/new/coach", body=LONG[:8_000]),
         "regulations": partial(vera.get, "/regulations"),
         "evidence": partial(martin.get, "/desk/regulations/proof"),
         "changes": partial(martin.get, "/desk/settings/changes"),

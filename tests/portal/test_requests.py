@@ -76,9 +76,10 @@ async def test_a_draft_is_kept_on_the_server_until_it_is_sent(
 
 
 async def test_articles_are_suggested_while_typing_and_never_block(vera: Browser) -> None:
-    address = "/requests/new/articles"
-    found = await vera.post(address, {"body": "403 forbidden", "topic": "web"})
-    assert "/wiki/403-on-a-page" in found.text
+    address = "/requests/new/coach"
+    asked = "missing/page missing/exact_error missing/since_when"
+    typed = {"body": "403 forbidden", "topic": "web", "done": asked}
+    assert "/wiki/403-on-a-page" in (await vera.post(address, typed)).text
     for body in ("", "я" * 20_000):
         none = await vera.post(address, {"body": body})
         assert none.status_code == 200

@@ -17,8 +17,9 @@ __all__ = ["browser_for", "vera"]
 async def form(browser: Browser, topic: str = "", **more: str) -> str:
     """What the form tells once a topic is chosen."""
     lang = {"lang": more.pop("lang")} if "lang" in more else {}
-    fields = {"topic": topic, **more}
-    return (await browser.post("/requests/new/articles", fields, params=lang)).text
+    asked = "missing/page missing/exact_error missing/since_when"
+    fields = {"topic": topic, "done": asked, **more}
+    return (await browser.post("/requests/new/coach", fields, params=lang)).text
 
 
 async def test_what_to_state_is_the_topics_in_the_readers_language(

@@ -43,7 +43,7 @@ KEYLESS = {
     "/desk/settings/widget/try": "each try takes a token of its own",
     "/desk/regulations/publish": "asks once more, and keeps the draft",
     "/invitation/{word}": "a link is good once",
-    "/requests/new/articles": "it reads, and changes nothing",
+    "/requests/new/coach": "it reads, and changes nothing",
     "/reset": "letters are limited by address",
     "/reset/{word}": "a link is good once",
     "/sign-in": "nobody is signed in",

@@ -1,5 +1,25 @@
-"""The coach at the desk: what it reads in somebody's words, with their services and the wiki."""
+"""The coach at the desk: what it reads in somebody's words, with their services and the wiki.
+
+`read_words` reads for the `writer_of` the words; `lines_of` puts into words what is worth saying,
+of which a page says one at a time.
+"""
 
 from firstline.coaching.answer import CoachAnswer, answer
+from firstline.coaching.labels import fact_label
+from firstline.coaching.line import Chip, CoachLine, chips, duplicate_line, lines_of
+from firstline.coaching.reading import read_words
+from firstline.coaching.writers import WriterFacts, writer_of
 
-__all__ = ["CoachAnswer", "answer"]
+__all__ = [
+    "Chip",
+    "CoachAnswer",
+    "CoachLine",
+    "WriterFacts",
+    "answer",
+    "chips",
+    "duplicate_line",
+    "fact_label",
+    "lines_of",
+    "read_words",
+    "writer_of",
+]

@@ -11,6 +11,7 @@ from firstline.people import Who
 from firstline.people.visit import PublicVisit
 from firstline.portal import (
     pages_articles,
+    pages_coach,
     pages_history,
     pages_moves,
     pages_requests,
@@ -56,6 +57,7 @@ async def start(public_visit: Given[PublicVisit]) -> Page:
 routes = [
     start,
     *pages_requests.routes,
+    *pages_coach.routes,
     *pages_history.routes,
     *pages_moves.routes,
     *pages_articles.routes,

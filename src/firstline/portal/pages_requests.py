@@ -50,7 +50,6 @@ from firstline.timeline import Call, seen_request
 LONGEST_WAIT = 25
 NEW = "new"
 MOST_FILES = 20
-MOST_SEARCHED = 2000
 
 
 class NewForm(msgspec.Struct):
@@ -61,6 +60,9 @@ class NewForm(msgspec.Struct):
     body: str = ""
     priority: str = ""
     files: list[UUID] = []
+    # The topic that the coach has proposed, and the lines of the coach that were said.
+    proposed: str = ""
+    done: str = ""
 
 
 class ClientDraftIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -149,26 +151,6 @@ async def _form(
         refused=refused,
         limit=BODY_LIMIT,
     )
-
-
-@post("/requests/new/articles", guards=[for_clients], status_code=200, include_in_schema=False)
-async def suggest_articles(request: Http, call: Given[Call]) -> Page:
-    """What to state about the topic, and articles for what is being typed (clauses
-    request.specific, request.wiki-first).
-
-    Changes nothing; it is a POST because addresses stand in the logs of proxies and have a bound,
-    and people type passwords.
-    """
-    words, topic, priority = await fields(request, "body", "topic", "priority")
-    lang, policy = lang_of(request, call.who), call.policy
-    topic = topic if topic in policy.topics else ""
-    async with call.db.connection() as conn:
-        plan = await store.plan(conn, call.who)
-    found = []
-    if policy.source.request.kb_first != "no":
-        found = wiki.search_articles(words[:MOST_SEARCHED], lang, topic or None, limit=3)
-    known = advice(policy, call.who, plan, topic, priority, lang, call.now)
-    return page(request, "portal/suggested.html", who=call.who, found=found, advice=known)
 
 
 @post("/requests", guards=[for_clients], status_code=303, include_in_schema=False)
@@ -330,7 +312,6 @@ async def entries_part(
 
 routes: list[HTTPRouteHandler] = [
     new_form,
-    suggest_articles,
     open_one,
     write_draft,
     thread,

@@ -58,10 +58,10 @@ export async function signedInAgain() {
 }
 
 // A POST by script; what an ended session refused goes out again in the one that has begun since.
-export async function post(url, body, headers = {}) {
+export async function post(url, body, headers = {}, signal = null) {
   // Small ones go out even while the page is being left.
   const keepalive = typeof body === "string" && body.length < 16000;
-  const attempt = () => fetch(url, { method: "POST", body, keepalive, headers: { Accept: "application/json", "X-CSRF-Token": csrf(), ...headers } });
+  const attempt = () => fetch(url, { method: "POST", body, keepalive, signal, headers: { Accept: "application/json", "X-CSRF-Token": csrf(), ...headers } });
   const answer = await attempt();
   const ended = person && (answer.status === 401 || answer.status === 403);
   if (!ended) return answer;

@@ -1,19 +1,20 @@
-// Writing a new request: the draft is kept with its files, sending once is enough, a refusal stands in the form.
+// Writing a new request: the draft is kept with its files, the coach reads along, sending once is enough, a refusal
+// stands in the form.
 import { post, say } from "../base.js";
 import { composes, draftPlace, newKey } from "../drafts.js";
-import { nodes } from "../nodes.js";
 import { storage, tabStorage } from "../storage.js";
 import { Uploads } from "../uploads.js";
 import { send, sendLater } from "../forms.js";
+import { coach } from "./coach.js";
 
 const words = document.getElementById("words").dataset;
 const form = document.querySelector("form[data-new]");
-const { body, key, place } = form.elements;
+const { body, key, place, topic, proposed, done } = form.elements;
 const kept = form.querySelector("[data-kept]");
 const keptWords = document.getElementById("kept-words").dataset.kept;
 const away = form.querySelector("[data-throw-away]");
 const refusal = document.getElementById("refusal");
-const FIELDS = ["topic", "service", "priority", "body"];
+const FIELDS = ["topic", "service", "priority", "body", "proposed", "done"];
 const TAB = "firstline-new";
 let saving = 0;
 let sent = false;
@@ -83,7 +84,7 @@ away.addEventListener("click", async () => {
   body.focus();
 });
 function empty() {
-  body.value = "";
+  for (const field of [body, done]) field.value = "";
   uploads.clear();
 }
 function forget() {
@@ -91,26 +92,47 @@ function forget() {
   tabStorage.drop(TAB);
 }
 
-// -- what may be the answer already ------------------------------------------------------------------
-// What is typed never stands in an address, which proxies write down; without suggestions one writes all the same.
-const SEARCHED = 2000;
-let asking = 0;
-let asked = 0;
-async function suggest() {
-  const mine = ++asked;
-  const [topic, priority] = ["topic", "priority"].map((name) => form.elements[name]?.value ?? "");
-  const fields = new URLSearchParams({ topic, priority, body: body.value.slice(0, SEARCHED) });
-  const answer = await post("/requests/new/articles", fields, { Accept: "text/html" }).catch(() => null);
-  const found = answer?.ok && await answer.text().catch(() => "");
-  if (found && mine === asked) document.getElementById("suggested").replaceChildren(nodes(found));
+// -- the coach: what is understood, missing, or answered already ---------------------------------------
+// What is typed never stands in an address, which proxies write down; without the coach one writes all the same.
+const ASKED = ["body", "topic", "service", "priority"];
+const chosen = () => (topic.value === proposed.value ? "" : topic.value);
+const reader = coach(form.querySelector("[data-coach]"), {
+  memory: { get done() { return done.value; }, set done(names) { done.value = names; changed(); } },
+  async ask(signal) {
+    const fields = new URLSearchParams({ done: done.value });
+    for (const name of ASKED) fields.set(name, form.elements[name]?.value ?? "");
+    fields.set("topic", chosen());
+    const answer = await post("/requests/new/coach", fields, { Accept: "text/html" }, signal);
+    return answer.ok ? answer.text() : null;
+  },
+  heard(answer) {
+    propose(answer.querySelector("[data-coached]").dataset.topic);
+    document.getElementById("advice").replaceChildren(...answer.querySelector("[data-advice]").childNodes);
+  },
+});
+// The topic is the client's own as soon as they have chosen one.
+function propose(found) {
+  if (chosen() || !found || topic.value === found) return;
+  proposed.value = topic.value = found;
+  changed();
 }
-form.addEventListener("input", ({ target }) => {
-  if (!["body", "topic", "priority"].includes(target.name)) return;
-  clearTimeout(asking);
-  asking = setTimeout(suggest, target === body ? 500 : 0);
+topic.addEventListener("change", () => { proposed.value = ""; });
+form.addEventListener("input", ({ target }) => { if (ASKED.includes(target.name)) reader.soon(target === body ? undefined : 0); });
+// The same was asked a while ago: these words, and their files, go there.
+form.addEventListener("click", async ({ target }) => {
+  const no = target.closest("[data-add-to]")?.dataset.addTo;
+  if (!no || sent) return;
+  if (uploads.flying) return say(words.uploading);
+  const packed = JSON.stringify({ body: body.value, key: key.value, files: uploads.files.map(({ id }) => id) });
+  const answer = await post(`/requests/${no}/entries`, packed, { "Content-Type": "application/json" }).catch(() => null);
+  if (!answer?.ok) return show((await answer?.json().catch(() => null))?.detail ?? words.offline);
+  empty();
+  await save();
+  forget();
+  location.assign(`/requests/${no}`);
 });
 // Typed before this script was there, or kept from an earlier visit.
-asking = setTimeout(() => body.value.trim() && suggest(), 500);
+if (body.value.trim()) reader.soon();
 
 // -- sending -----------------------------------------------------------------------------------------
 form.addEventListener("submit", async (event) => {
@@ -119,6 +141,7 @@ form.addEventListener("submit", async (event) => {
   if (sent) return;
   sent = true;
   clearTimeout(saving);
+  reader.stop();
   show("");
   try {
     const { next } = await send(form);

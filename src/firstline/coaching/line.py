@@ -1,0 +1,105 @@
+"""The one line that is said to who is writing, chosen from what the coach has read. Pure.
+
+In this order: the same asked already, what support does not deal with, what is missing, an
+article. What was answered or closed is not said again.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from babel.dates import format_timedelta
+
+from firstline.coach import FirstMessage, KnownFact, ScopeNote, ask_for
+from firstline.coaching.answer import ArticleLink, CoachAnswer
+from firstline.coaching.labels import fact_label
+from firstline.coaching.writers import WriterFacts
+from firstline.kit.i18n import gettext as _
+from firstline.policy import Policy, Situation
+from firstline.policy.rules.scope import Scope, scope
+from firstline.policy.text.dates import babel_locale, moment_words
+from firstline.requests import Duplicate
+
+LANGUAGES = ("en", "uk", "ru")
+LONGEST_VALUE = 120
+MOST_CHIPS = 8
+LineKind = Literal["duplicate", "scope", "missing", "article"]
+
+
+@dataclass(frozen=True, slots=True)
+class CoachLine:
+    """What is said: its name, by which it is told apart, one or two sentences, an example,
+    an article that helps; `clause` is what of the regulations is meant, `request` the one in which
+    the same was asked.
+    """
+
+    name: str
+    kind: LineKind
+    words: str
+    example: str = ""
+    clause: str = ""
+    article: ArticleLink | None = None
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Something that was understood: what it is called, and the words as they stand."""
+
+    label: str
+    value: str
+
+
+def duplicate_line(same: Duplicate, lang: str, now: datetime) -> CoachLine:
+    """That an open request asks the same, which the words may be added to."""
+    ago = format_timedelta(same.at - now, add_direction=True, locale=babel_locale(lang))
+    said = _("You asked this %(ago)s in request %(no)s: “%(title)s”.")
+    words = said % {"ago": ago, "no": same.no, "title": same.title}
+    return CoachLine(f"duplicate/{same.no}", "duplicate", words, request=same.no)
+
+
+def lines_of(
+    policy: Policy, writer: WriterFacts, found: CoachAnswer, lang: str, now: datetime
+) -> Iterator[CoachLine]:
+    """What might be said of the words alone, in order, in the language of the page."""
+    if found.scope is not None:
+        yield _scope_line(policy, writer, found.scope, lang, now)
+    message = FirstMessage("", lang, found.topic, writer.names)
+    for lack in found.missing:
+        asks = ask_for(lack.fact, lang if lang in LANGUAGES else "en", message)
+        yield CoachLine(f"missing/{lack.fact}", "missing", asks.ask, asks.example)
+    for one in found.articles:
+        words = _("The answer may already be here:")
+        yield CoachLine(f"article/{one.slug}", "article", words, article=one)
+
+
+def _scope_line(
+    policy: Policy, writer: WriterFacts, note: ScopeNote, lang: str, now: datetime
+) -> CoachLine:
+    """The clause in words, when or for what it is done, the way out (clauses duty.*, not.*)."""
+    situation = Situation(code=note.clause, plan=writer.plan, reader=lang, received=now)
+    verdict = scope(policy, situation)
+    assert isinstance(verdict, Scope), "a code has one verdict"
+    said = [verdict.words or policy.label("topic", note.clause, lang)]
+    if verdict.from_ is not None:
+        time = moment_words(verdict.from_, policy.zone, lang)
+        said.append(_("It is done from %(time)s on.") % {"time": time})
+    if verdict.verdict == "paid" and verdict.price is not None and verdict.price.price:
+        said.append(_("It costs %(price)s.") % {"price": verdict.price.price})
+    said += [verdict.way_out] if verdict.way_out else []
+    said.append(_("You can still send it."))
+    words = " ".join(one if one.endswith((".", "!", "?")) else f"{one}." for one in said)
+    return CoachLine(f"scope/{note.clause}", "scope", words, clause=note.clause)
+
+
+def chips(known: Sequence[KnownFact], lang: str) -> list[Chip]:
+    """What was understood, in the order in which it stands; of long words the beginning."""
+    return [
+        Chip(fact_label(one.fact, lang), _cut(" ".join(one.value.split())))
+        for one in known[:MOST_CHIPS]
+    ]
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"

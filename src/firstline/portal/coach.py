@@ -1,0 +1,86 @@
+"""What the coach says beside a form: the line of now, what it has understood, the topic."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from firstline.coaching import (
+    Chip,
+    CoachLine,
+    WriterFacts,
+    chips,
+    duplicate_line,
+    lines_of,
+    read_words,
+    writer_of,
+)
+from firstline.kit.errors import Invalid
+from firstline.kit.i18n import gettext as _
+from firstline.requests import BODY_LIMIT, Duplicate, find_duplicate, mask_secrets
+from firstline.timeline import Call
+
+LONGEST_DONE = 2_000  # of the names of lines that a form remembers
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a form: the `topic` where the client chose it, and the names of the lines that
+    were answered or closed.
+    """
+
+    body: str
+    topic: str | None
+    service: UUID | None
+    done: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Coached:
+    """The `line` to be said, None for none; the facts that are known; what was understood; the
+    topic that the words tell; the plan of the client.
+    """
+
+    line: CoachLine | None = None
+    known: Collection[str] = ()
+    chips: Sequence[Chip] = ()
+    topic: str | None = None
+    plan: str = ""
+
+
+def done_lines(names: str) -> frozenset[str]:
+    """The names of lines as a form remembers them, with spaces between."""
+    return frozenset(names[:LONGEST_DONE].split())
+
+
+async def coached(call: Call, typed: Typed, lang: str) -> Coached:
+    """Read what is being written; nothing of it is kept (clauses request.good, request.specific,
+    request.wiki-first). Secrets are masked before anything is read.
+    """
+    body = mask_secrets(typed.body[:BODY_LIMIT].replace("\0", ""))
+    writer = await _writer(call, typed.service)
+    if not body.strip():
+        return Coached(plan=writer.plan or "")
+    found = await read_words(call.policy, writer, body, typed.topic)
+    same = await _same(call, typed, body, found.topic)
+    said = [duplicate_line(same, lang, call.now)] if same else []
+    lines = (*said, *lines_of(call.policy, writer, found, lang, call.now))
+    line = next((one for one in lines if one.name not in typed.done), None)
+    known = chips(found.known, lang)
+    if found.topic and not typed.topic:
+        known.insert(0, Chip(_("topic"), call.policy.label("topic", found.topic, lang)))
+    facts = {one.fact for one in found.known}
+    return Coached(line, facts, known, found.topic, writer.plan or "")
+
+
+async def _writer(call: Call, service: UUID | None) -> WriterFacts:
+    """A service that is not theirs is no reason to say nothing: sending will refuse it."""
+    async with call.db.connection() as conn:
+        try:
+            return await writer_of(conn, call.who, service)
+        except Invalid:
+            return await writer_of(conn, call.who, None)
+
+
+async def _same(call: Call, typed: Typed, body: str, topic: str | None) -> Duplicate | None:
+    async with call.db.connection() as conn:
+        return await find_duplicate(conn, call.who, body, topic, typed.service, call.now)

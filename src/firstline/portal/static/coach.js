@@ -1,0 +1,53 @@
+// The coach beside a form: after a pause in typing it says one line, in a place that is always there.
+import { nodes } from "../nodes.js";
+
+const PAUSE = 500;
+
+// `ask` fetches what is said now, as HTML; `memory.done` holds the names of lines that do not come back; `heard` gets
+// the whole answer.
+export function coach(place, { ask, memory, heard }) {
+  const line = place.querySelector("[data-coach-line]");
+  const chips = place.querySelector("[data-coach-chips]");
+  const close = place.querySelector("[data-coach-close]");
+  const hint = [...line.childNodes];
+  let current = "";
+  let timer = 0;
+  let flying = null;
+
+  function forget(name) {
+    memory.done = [...new Set([...memory.done.split(" "), name])].filter(Boolean).join(" ");
+  }
+  // A line that stays is not said again: a screen reader would read it after every pause.
+  function show(part) {
+    const next = part?.querySelector("[data-line]");
+    const name = next?.dataset.line ?? "";
+    const [kind, fact] = current.split("/");
+    if (kind === "missing" && name !== current && part?.dataset.known.split(" ").includes(fact)) forget(current);
+    if (name !== current || (next && next.textContent !== line.textContent.trim())) line.replaceChildren(...(next ? [next] : hint));
+    current = name;
+    close.hidden = !name;
+    chips.replaceChildren(...(part?.querySelector("ul")?.children ?? []));
+  }
+  async function listen() {
+    flying?.abort();
+    const mine = flying = new AbortController();
+    const html = await ask(mine.signal).catch(() => null);
+    if (!html || mine !== flying) return;
+    const answer = nodes(html);
+    show(answer.querySelector("[data-coached]"));
+    heard(answer);
+  }
+  // What is being asked about is out of date as soon as typing goes on.
+  function soon(pause = PAUSE) {
+    flying?.abort();
+    clearTimeout(timer);
+    timer = setTimeout(listen, pause);
+  }
+  close.addEventListener("click", () => {
+    forget(current);
+    place.closest("form").elements.body.focus();
+    listen();
+  });
+  line.addEventListener("click", ({ target }) => { if (target.closest("a")) forget(current); });
+  return { soon, stop() { flying?.abort(); clearTimeout(timer); } };
+}

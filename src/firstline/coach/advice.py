@@ -16,6 +16,7 @@ from firstline.coach.model import CoachAdvice, FirstMessage, KnownFact
 from firstline.coach.reading.reading import Reading
 from firstline.coach.scope import scope_note, wished_code
 from firstline.coach.topics import topic_of
+from firstline.coach.wishes import asked_verbs
 from firstline.policy import Policy
 
 
@@ -27,10 +28,11 @@ def advise(policy: Policy, message: FirstMessage, plan: str | None = None) -> Co
     reading = Reading(_with_company(policy, message))
     times = list(time_spans(reading))
     errors = error_stretches(reading, {at for span in times for at in range(*span)})
-    topic = _topic(policy, reading, errors)
+    wishes = asked_verbs(reading)
+    code = wished_code(reading, wishes)
+    topic = _topic(policy, reading, errors, code)
     known = _facts(reading, topic, errors, times)
-    code = wished_code(reading)
-    lacks = missing_facts(policy, reading, topic, known, code)
+    lacks = missing_facts(policy, reading, topic, known, code, wishes)
     return CoachAdvice(
         topic=topic,
         language=reading.language,
@@ -49,11 +51,13 @@ def _with_company(policy: Policy, message: FirstMessage) -> FirstMessage:
     return replace(message, own_hosts=(*message.own_hosts, host)) if host else message
 
 
-def _topic(policy: Policy, reading: Reading, errors: list[tuple[int, int]]) -> str | None:
+def _topic(
+    policy: Policy, reading: Reading, errors: list[tuple[int, int]], code: str | None
+) -> str | None:
     """The topic that was named, else the one that is read, by a name that the policy has."""
     if reading.message.topic in policy.topics:
         return reading.message.topic
-    topic = topic_of(reading, errors)
+    topic = topic_of(reading, errors, code)
     if topic is None or topic in policy.topics:
         return topic
     return "other" if "other" in policy.topics else None

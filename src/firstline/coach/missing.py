@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from firstline.coach.model import KnownFact
 from firstline.coach.reading.reading import Reading
+from firstline.coach.wishes import Wish
 from firstline.policy import Policy, Situation
 from firstline.policy.rules.requirements import requirements
 
+NEAR = 4  # tokens between an error and the word that denies it
 _OF_A_FAULT = frozenset(("exact_error", "since_when"))
 _OF_A_THING = frozenset(
     ("page", "database", "account", "mailbox", "domain", "panel_page", "document")
@@ -14,7 +18,12 @@ _OF_A_THING = frozenset(
 
 
 def missing_facts(
-    policy: Policy, reading: Reading, topic: str | None, known: list[KnownFact], scope: str | None
+    policy: Policy,
+    reading: Reading,
+    topic: str | None,
+    known: list[KnownFact],
+    scope: str | None,
+    wishes: list[Wish],
 ) -> list[str]:
     """The facts that the policy requires for a topic, without those that stand in the message and
     those that its writer cannot know.
@@ -24,23 +33,60 @@ def missing_facts(
     has = frozenset(one.fact for one in known)
     row = policy.source.request.by_topic[topic]
     lacks = requirements(policy, Situation(topic=topic, has=has)).lacks
-    unknown = _cannot_be_known(reading, scope, has)
+    unknown = _cannot_be_known(reading, scope, has, wishes)
     return [fact for fact in row if fact in lacks and fact not in unknown]
 
 
-def _cannot_be_known(reading: Reading, scope: str | None, has: frozenset[str]) -> frozenset[str]:
+def _cannot_be_known(
+    reading: Reading, scope: str | None, has: frozenset[str], wishes: list[Wish]
+) -> frozenset[str]:
     unknown = set[str]()
-    if reading.marks.get("noerror"):
+    if any(_denials_of_error(reading)):
         unknown.add("exact_error")
-    if reading.marks.get("unknown.since"):
+    if _forgets_when(reading):
         unknown.add("since_when")
     if tells_fault(reading, has) and scope is None:
         return frozenset(unknown)
     unknown |= _OF_A_FAULT
     unknown.add("document")  # the company knows the number of what is asked for
-    if not _is_about_own(reading, scope):
+    if not _is_about_own(reading, scope, wishes):
         unknown |= _OF_A_THING
     return frozenset(unknown)
+
+
+def _denials_of_error(reading: Reading) -> Iterator[bool]:
+    """Whether it is said that no error is shown, clause by clause: a word for an error beside one
+    that denies it, or nothing that is shown.
+    """
+    for mark in reading.marks.get("deny.noun", ()):
+        first, last = max(0, mark.first - NEAR), mark.last + NEAR
+        clause = reading.clauses[mark.first]
+        near = [
+            at
+            for at in range(first, min(last, len(reading.words)))
+            if reading.clauses[at] == clause
+        ]
+        none = any(reading.has("deny.none", at) or reading.has("deny.nothing", at) for at in near)
+        hides = any(
+            reading.words[at] in ("не", "not", "isnt", "doesnt", "dont", "никто")
+            and any(reading.has("deny.shows", after) for after in range(at + 1, at + 3))
+            for at in near
+        )
+        yield none or hides
+    for mark in reading.marks.get("deny.nothing", ()):
+        yield any(
+            reading.has("deny.shows", at)
+            for at in range(mark.first - 2, mark.last + 3)
+            if 0 <= at < len(reading.words) and reading.clauses[at] == reading.clauses[mark.first]
+        )
+    yield bool(reading.marks.get("deny.silent"))
+
+
+def _forgets_when(reading: Reading) -> bool:
+    """Whether a sentence says that its writer does not know since when."""
+    return any(
+        reading.in_sentence("deny.when", mark.first) for mark in reading.marks.get("deny.know", ())
+    )
 
 
 def tells_fault(reading: Reading, has: frozenset[str]) -> bool:
@@ -51,9 +97,10 @@ def tells_fault(reading: Reading, has: frozenset[str]) -> bool:
     asks = bool(reading.marks.get("question")) or "?" in reading.vocabulary
     if not (asks or wishes):
         return True
-    if not reading.marks.get("fault"):
-        return False
-    return any(not _is_question(reading, mark.first) for mark in reading.marks["fault"])
+    return any(
+        not _is_question(reading, mark.first) or reading.in_sentence("question.why", mark.first)
+        for mark in reading.marks.get("fault", ())
+    )
 
 
 def _is_question(reading: Reading, at: int) -> bool:
@@ -62,10 +109,17 @@ def _is_question(reading: Reading, at: int) -> bool:
     return reading.tokens[last - 1].fold == "?"
 
 
-def _is_about_own(reading: Reading, scope: str | None) -> bool:
+def _is_about_own(reading: Reading, scope: str | None, wishes: list[Wish]) -> bool:
     """Whether the wish is about something the writer has, and not about something new."""
-    if not reading.marks.get("wish") and scope is None:
+    if scope == "not.strangers":
         return False
-    if scope in ("not.strangers", "not.teaching") or reading.marks.get("new"):
+    verbs = {one.verb for one in wishes}
+    if scope == "not.teaching":
+        return not verbs.isdisjoint(("find", "check")) and bool(reading.marks.get("own"))
+    if scope in ("not.code", "not.scripts", "not.custom"):
+        return True
+    if reading.marks.get("new") or "create" in verbs:
         return False
-    return bool(reading.marks.get("own")) or scope is not None
+    if scope is not None or reading.marks.get("act.own"):
+        return bool(reading.marks.get("wish")) or scope is not None
+    return bool(reading.marks.get("wish") and reading.marks.get("own"))

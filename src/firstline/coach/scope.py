@@ -1,9 +1,16 @@
-"""What is wished that support does not deal with: the policy's clauses and their verdicts."""
+"""What is wished that support does not deal with: the policy's clauses and their verdicts.
+
+A wish is a verb that is asked for (`wishes`) and a thing near it; which clause excludes it says
+the table below, whatever the language.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from firstline.coach.model import ScopeNote
 from firstline.coach.reading.reading import Reading
+from firstline.coach.wishes import Wish
 from firstline.policy import Policy, Situation
 from firstline.policy.rules.scope import Scope, scope
 
@@ -17,38 +24,122 @@ _ORDER = (
     "not.scripts",
     "not.self-service",
 )
+_SERVER: dict[str, str] = dict.fromkeys(("module", "addon", "limit", "port"), "not.custom")
+_PANEL: dict[str, str] = dict.fromkeys(("panel", "backup", "password", "php"), "not.self-service")
+_CODE: dict[str, str] = dict.fromkeys(("code", "rows"), "not.code")
+_CLAUSES: dict[str, dict[str, str]] = {
+    "install": {
+        **_SERVER,
+        **_PANEL,
+        "cms": "not.scripts",
+        "pc": "not.pc",
+        "certificate": "not.self-service",
+    },
+    "mend": {"code": "not.code", "pc": "not.pc"},
+    "speed": {"code": "not.code", "site": "not.code"},
+    "change": {**_SERVER, **_CODE, **_PANEL},
+    "add": {**_SERVER, **_PANEL, "code": "not.code", "certificate": "not.self-service"},
+    "configure": {**_SERVER, **_PANEL, "certificate": "not.self-service", "pc": "not.pc"},
+    "create": {**_PANEL, "code": "not.code", "certificate": "not.self-service"},
+    "delete": {
+        "panel": "not.self-service",
+        **_CODE,
+        "backup": "not.self-service",
+        "limit": "not.custom",
+    },
+    "restore": {"backup": "not.self-service", "panel": "not.self-service"},
+    "enable": {**_SERVER, **_PANEL, "cms": "not.scripts", "certificate": "not.self-service"},
+    "point": dict.fromkeys(("domain", "host"), "not.self-service"),
+    "give": {"module": "not.custom", "limit": "not.custom"},
+    "write": {"code": "not.code", "site": "not.code"},
+    "teach": {"craft": "not.teaching"},
+    "explain": {"craft": "not.teaching"},
+    "need": _SERVER,
+    "connect": {"pc": "not.pc"},
+}
+_LABELS = (
+    *(
+        f"thing.{one}"
+        for one in "cms code site rows panel backup certificate password php addon module limit"
+        " port pc craft mistake work domain".split()
+    ),
+    "scope.new",
+)
+BEFORE, BEHIND = 8, 16  # tokens in which a thing is sought from its verb
 
-# Behind these stands what somebody did, not what is wished.
-_TELLERS = ("i", "we", "he", "they", "я", "ми", "мы", "він", "вони", "он", "они")
 
-
-def wished_code(reading: Reading) -> str | None:
+def wished_code(reading: Reading, wishes: list[Wish]) -> str | None:
     """The code of the scope that the words of a wish fit."""
-    labels = [label for label in reading.marks if label.startswith("scope.")]
-    found = {label[6:] for label in labels if _is_wished(reading, label)}
+    found = set(_codes(reading, wishes))
     return next((code for code in _ORDER if code in found), None)
 
 
-def _is_wished(reading: Reading, label: str) -> bool:
-    return any(not _is_asked_how(reading, mark.first) for mark in reading.marks[label])
+def _codes(reading: Reading, wishes: list[Wish]) -> Iterator[str]:
+    if reading.marks.get("scope.not.strangers") and not _moves(reading):
+        yield "not.strangers"
+    for wish in wishes:
+        things = _things(reading, wish, wishes)
+        if wish.verb == "check" and _asks_where(reading, wish):
+            things.add("where")
+        if "cms" in things:
+            things.discard("addon")  # a module of what runs on the site, not of the server
+        yield from _excluded(wish, things)
+    if reading.marks.get("scope.ill") or _is_far_from_pc(reading):
+        yield "not.pc"
 
 
-def _is_asked_how(reading: Reading, at: int) -> bool:
-    """`How do I create a database?` asks for words, and wishes for no work."""
-    places = list(reading.before(at, 5))
-    if any(reading.has("fault", place) for place in places[:3]):
-        return True
-    if at and reading.words[at - 1] in _TELLERS:
-        return True
-    return any(
-        reading.has("question", place)
-        and not reading.has("wish", place)
-        and (
-            reading.words[place]
-            not in ("can", "could", "will", "you", "is", "there", "питання", "вопрос")
-        )
-        for place in places
+def _excluded(wish: Wish, things: set[str]) -> Iterator[str]:
+    if (wish.verb == "find" or "where" in things) and things >= {"mistake", "work"}:
+        yield "not.teaching"
+    if wish.verb == "need" and things >= {"new", "panel"}:
+        yield "not.self-service"
+    yield from (code for thing, code in _CLAUSES.get(wish.verb, {}).items() if thing in things)
+
+
+def _is_far_from_pc(reading: Reading) -> bool:
+    """Whether somebody is to come, or to look from afar, at a computer or telephone."""
+    return bool(reading.marks.get("scope.remote") and reading.marks.get("thing.pc"))
+
+
+def _moves(reading: Reading) -> bool:
+    """Whether somebody of another company wants to become a client."""
+    return bool(reading.marks.get("scope.moves")) and not reading.marks.get("scope.stays")
+
+
+def _things(reading: Reading, wish: Wish, wishes: list[Wish]) -> set[str]:
+    """The things of a wish: in its sentence, behind the wish before it and before the next; those
+    of the next where it has none of its own (`look at and fix my form`).
+    """
+    word, last = reading.words[wish.first], wish.last + BEHIND
+    starts = [one.last for one in wishes if one.last <= wish.first]
+    first = (
+        wish.first
+        if wish.form == "noun" and not word.isascii()
+        else max([wish.first - BEFORE, *starts])
     )
+    after = next((one.first for one in wishes if one.first >= wish.last), last)
+    near = set(_things_between(reading, wish, first, min(after, last)))
+    return near or set(_things_between(reading, wish, first, last))
+
+
+def _things_between(reading: Reading, wish: Wish, first: int, last: int) -> Iterator[str]:
+    number = reading.sentences[wish.first]
+    for label in _LABELS:
+        if any(
+            first <= mark.first < last and reading.sentences[mark.first] == number
+            for mark in reading.marks.get(label, ())
+        ):
+            yield label.partition(".")[2]
+    if any(
+        reading.tokens[at].kind in ("host", "ip") and reading.sentences[at] == number
+        for at in range(max(first, 0), min(last, len(reading.tokens)))
+    ):
+        yield "host"
+
+
+def _asks_where(reading: Reading, wish: Wish) -> bool:
+    behind = reading.words[wish.last : wish.last + BEHIND]
+    return not {"where", "де", "где", "whether"}.isdisjoint(behind)
 
 
 def scope_note(policy: Policy, code: str | None, plan: str | None, reader: str) -> ScopeNote | None:

@@ -3,48 +3,67 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from firstline.coach.facts.addresses import Owners
+from firstline.coach.reading.lexicon import PhraseMark
 from firstline.coach.reading.reading import Reading
 from firstline.coach.reading.shapes import host_of
-from firstline.coach.words import sections_of
+from firstline.coach.words import sections_of, word_set
 
 LATER = 0.75  # what a sentence counts that is not the first of the message
 IN_QUOTES = 0.3  # what a word counts that stands on a button
 LEAST = 1.5
+_WISHED = {
+    "not.pc": {"other": 12.0},
+    "not.code": {"web": 1.5},
+    "not.scripts": {"web": 1.5},
+    "not.custom": {"web": 1.5},
+    "not.teaching": {"web": 4.0},
+}
 SENTENCES = 3  # after so many a sentence counts as the last of them does
 
 
-def topic_of(reading: Reading, errors: list[tuple[int, int]]) -> str | None:
+def topic_of(reading: Reading, errors: list[tuple[int, int]], code: str | None) -> str | None:
     """The topic of the first or main matter; None where no matter can be seen."""
-    scores = defaultdict[str, float](float)
+    scores = defaultdict[str, float](float, _WISHED.get(code or "", {}))
     for topic, weight in (*_words(reading), *_errors(reading, errors), *_addresses(reading)):
         scores[topic] += weight
+    if scores["ssh"] > 4:
+        scores["other"] -= _server_names(reading)  # a VPS that is reached by SSH
     if scores and max(scores.values()) >= LEAST:
         return max(scores, key=lambda topic: (scores[topic], topic))
     return "other" if _is_matter(reading) else None
 
 
-def _words(reading: Reading) -> Iterator[tuple[str, float]]:
+def _words(reading: Reading) -> Iterable[tuple[str, float]]:
     """Each phrase once, those of the first sentences counting most."""
     sentences = sorted(
         {s for s, t in zip(reading.sentences, reading.tokens, strict=True) if t.kind == "word"}
     )
     rank = {number: min(place, SENTENCES) for place, number in enumerate(sentences)}
-    seen = set[tuple[str, str]]()
+    best = dict[tuple[str, str], float]()
     for label, marks in reading.marks.items():
-        if not label.startswith("topic."):
-            continue
-        topic = label[6:]
-        for mark in marks:
-            word = reading.words[mark.first][:5]
-            if (topic, word) not in seen:
-                seen.add((topic, word))
-                weight = mark.weight * (
-                    IN_QUOTES if topic != "panel" and mark.first in reading.quote_ends else 1
-                )
-                yield topic, weight * LATER ** rank.get(reading.sentences[mark.first], SENTENCES)
+        if label.startswith("topic."):
+            for mark in marks:
+                topic, word = label[6:], reading.words[mark.last - 1][:5]
+                place = rank.get(reading.sentences[mark.first], SENTENCES)
+                weight = mark.weight * _share(reading, topic, mark) * LATER**place
+                best[topic, word] = max(weight, best.get((topic, word), 0))
+    return ((topic, weight) for (topic, _), weight in best.items())
+
+
+def _share(reading: Reading, topic: str, mark: PhraseMark) -> float:
+    """What part of its weight a phrase counts: little on a button, and where all is well."""
+    at = mark.first
+    quoted = topic != "panel" and (at in reading.quote_ends or _is_by_arrow(reading, at))
+    titled = topic == "web" and mark.last + 1 in reading.quote_starts
+    well = reading.in_clause("works", at) and not reading.in_clause("fault", at)
+    return IN_QUOTES if quoted or titled or well else 1
+
+
+def _is_by_arrow(reading: Reading, at: int) -> bool:
+    return "→" in reading.vocabulary and "→" in reading.words[max(0, at - 2) : at + 3]
 
 
 def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[str, float]]:
@@ -67,11 +86,10 @@ def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[s
 def _addresses(reading: Reading) -> Iterator[tuple[str, float]]:
     """What the first address of each kind tells, and the arrows of a way through the panel."""
     owners = Owners(reading)
-    wishes = reading.marks.get("scope.not.pc", ())
-    if any(not reading.near("question", mark.first, 5) for mark in wishes):
-        yield "other", 6
-    if "→" in reading.vocabulary:
-        yield "panel", 6
+    if any(_joins_titles(reading, at) for at in _arrows(reading)):
+        yield "panel", 9
+    if sum(word in _HEADS for word in _line_heads(reading)) > 1:
+        yield "mail", 6
     if any(reading.near("cue.section", first, 2) for first, _ in reading.quotes):
         yield "panel", 2.5
     seen = set[str]()
@@ -86,10 +104,60 @@ def _address(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, f
     token = reading.tokens[at]
     if token.kind == "email" and not token.fold[-1].isdigit():
         yield "mail", 2.5
-    elif token.kind == "path" and token.fold.startswith("/") and "?" in token.fold:
+    elif token.kind == "email":
+        yield "ssh", 2
+    elif token.kind == "path" and token.fold.startswith("/") and _is_of_site(token.fold):
         yield "web", 2
     elif token.kind in ("url", "host"):
         yield from _host(reading, owners, at)
+
+
+_HEADS = frozenset(
+    "subject from to received return-path final-recipient diagnostic-code message-id reply-to"
+    " x-failed-recipients reporting-mta тема від от кому".split()
+)
+
+
+def _line_heads(reading: Reading) -> Iterator[str]:
+    """The first words of lines that a colon follows, without marks of a quotation."""
+    for at in sorted(set(reading.line_starts)):
+        while at < len(reading.words) and reading.words[at] == ">":
+            at += 1
+        if reading.words[at + 1 : at + 2] == [":"]:
+            yield reading.words[at]
+
+
+def _is_of_site(path: str) -> bool:
+    return "?" in path or not path.startswith(tuple(word_set("server.paths")))
+
+
+def _arrows(reading: Reading) -> Iterator[int]:
+    return (at for at, one in enumerate(reading.tokens) if one.fold == "→")
+
+
+def _joins_titles(reading: Reading, at: int) -> bool:
+    """Whether an arrow stands between titles, as `Domains → DNS zone` has it."""
+    words = [
+        reading.tokens[place] for place in (at - 1, at + 1) if 0 <= place < len(reading.tokens)
+    ]
+    return all(
+        one.kind in ("word", "name", "code") and not reading.text[one.start].islower()
+        for one in words
+    )
+
+
+def _server_names(reading: Reading) -> float:
+    """What the names of machines told of other matters."""
+    return sum(
+        mark.weight
+        for mark in reading.marks.get("topic.other", ())
+        if reading.words[mark.first] in _MACHINES
+    ) + 5 * any(
+        token.kind == "host" and token.fold.startswith(("vps", "vds")) for token in reading.tokens
+    )
+
+
+_MACHINES = ("vps", "vds", "впс")
 
 
 def _host(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, float]]:
@@ -110,6 +178,8 @@ def _host(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, floa
 
 def _is_matter(reading: Reading) -> bool:
     """Whether something is said at all: a fault, a wish or a question of some words."""
-    words = [token for token in reading.tokens if token.kind == "word"]
+    greeting = reading.places.get("greeting", frozenset[int]())
+    words = [at for at, token in enumerate(reading.tokens) if token.kind == "word"]
     tells = any(reading.marks.get(label) for label in ("fault", "wish", "question"))
-    return len(words) > 3 and ("?" in reading.vocabulary or (tells and len(words) > 9))
+    left = sum(at not in greeting for at in words)
+    return left > 2 and ((len(words) > 3 and "?" in reading.vocabulary) or (tells and left > 7))

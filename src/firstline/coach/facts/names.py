@@ -79,13 +79,19 @@ def _is_linked(reading: Reading, place: int, at: int) -> bool:
 
 def _databases(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
     for at, token in enumerate(reading.tokens):
-        if token.kind not in ("name", "word") or _is_new(reading, at):
+        if token.kind not in ("name", "word"):
             continue
-        if (_is_after_cue(reading, at, "cue.database", 3) and _is_name(reading, at)) or (
-            (token.kind == "name" and "_" in token.fold)
-            and (_is_table(reading, at) or (topic == "mysql" and not _is_user(reading, at)))
-        ):
+        if _is_named_base(reading, topic, at) and not _is_new(reading, at):
             yield _base(reading, at)
+
+
+def _is_named_base(reading: Reading, topic: str | None, at: int) -> bool:
+    token = reading.tokens[at]
+    if _is_after_cue(reading, at, "cue.database", 3) and _is_name(reading, at):
+        return True
+    if token.kind != "name" or "_" not in token.fold:
+        return False
+    return _is_table(reading, at) or (topic == "mysql" and not _is_user(reading, at))
 
 
 def _base(reading: Reading, at: int) -> FactPlace:

@@ -6,7 +6,7 @@ sentence. What is written in Latin letters is also found by its sound (`sait ne 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -46,6 +46,36 @@ class PhraseMark(NamedTuple):
     last: int
 
 
+class Followers:
+    """The phrases that begin with one word, by how they go on."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.alone: list[Phrase] = []
+        self.gapped: list[Phrase] = []
+        self._whole: dict[str, list[Phrase]] = {}
+        self._stems: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            self._add(phrase)
+        self._sizes = sorted({len(stem) for stem in self._stems})
+
+    def _add(self, phrase: Phrase) -> None:
+        if not phrase.rest:
+            self.alone.append(phrase)
+        elif phrase.rest[0].gap:
+            self.gapped.append(phrase)
+        else:
+            for word in phrase.rest[0].words:
+                self._whole.setdefault(word, []).append(phrase)
+            for stem in phrase.rest[0].stems:
+                self._stems.setdefault(stem, []).append(phrase)
+
+    def going_on(self, word: str) -> Iterator[Phrase]:
+        """The phrases whose second word this is."""
+        yield from self._whole.get(word, ())
+        for size in self._sizes:
+            yield from self._stems.get(word[:size], ()) if len(word) >= size else ()
+
+
 class Lexicon:
     """Phrases by how they begin."""
 
@@ -62,7 +92,7 @@ class Lexicon:
                 self._stems.setdefault(stem, []).append(phrase)
         self._sizes = sorted({len(stem) for stem in self._stems})
         self._slips = self._slip_index()
-        self._seen: dict[str, tuple[Phrase, ...]] = {}
+        self._seen: dict[str, Followers | None] = {}
 
     def _element(self, text: str) -> Element:
         if text == "~":
@@ -75,23 +105,23 @@ class Lexicon:
         stem, star = text.removesuffix("*"), "*" if text.endswith("*") else ""
         return (sound(fold(stem)) if self._spell else fold(stem)) + star
 
-    def phrases(self, word: str) -> tuple[Phrase, ...]:
-        """The phrases that begin with a word."""
-        seen = self._seen.get(word)
-        if seen is None:
+    def phrases(self, word: str) -> Followers | None:
+        """The phrases that begin with a word, if any."""
+        if word not in self._seen:
             if len(self._seen) > 50_000:
                 self._seen.clear()
-            seen = self._seen[word] = self._look_up(word)
-        return seen
+            found = self._look_up(word)
+            self._seen[word] = Followers(found) if found else None
+        return self._seen[word]
 
-    def _look_up(self, word: str) -> tuple[Phrase, ...]:
+    def _look_up(self, word: str) -> list[Phrase]:
         phrases = list(self._whole.get(word, ()))
         size = len(word)
         for length in self._sizes:
             if length > size:
                 break
             phrases += self._stems.get(word[:length], ())
-        return tuple(phrases)
+        return phrases
 
     def near_phrases(self, word: str) -> tuple[Phrase, ...]:
         """Phrases of a single word that is one slip of the finger away."""
@@ -138,9 +168,16 @@ def find_marks(
     """All phrases of a lexicon in tokens; `words` are the tokens as the lexicon spells them."""
     marks: list[PhraseMark] = []
     for at, word in enumerate(words):
-        for phrase in lexicon.phrases(word):
-            last = _end(phrase.rest, tokens, words, at + 1) if phrase.rest else at + 1
-            if last:
+        phrases = lexicon.phrases(word)
+        if phrases is None:
+            continue
+        marks += [PhraseMark(one.label, one.weight, at, at + 1) for one in phrases.alone]
+        for phrase in phrases.gapped:
+            if last := _end(phrase.rest, tokens, words, at + 1):
+                marks.append(PhraseMark(phrase.label, phrase.weight, at, last))
+        for phrase in phrases.going_on(words[at + 1]) if at + 1 < len(words) else ():
+            rest = phrase.rest[1:]
+            if last := _end(rest, tokens, words, at + 2) if rest else at + 2:
                 marks.append(PhraseMark(phrase.label, phrase.weight, at, last))
     return marks
 
@@ -168,11 +205,13 @@ def _end(
 def lexicon() -> Lexicon:
     """Every word of every language, as it is written."""
     return Lexicon(
-        entry for file in ("shared", "errors", *LANGUAGES) for entry in sections_of(file)
+        entry for file in ("shared", "errors", "wishes", *LANGUAGES) for entry in sections_of(file)
     )
 
 
 @cache
 def spelled_lexicon() -> Lexicon:
     """The Ukrainian and Russian words by their sound, for messages in Latin letters."""
-    return Lexicon((entry for file in ("uk", "ru") for entry in sections_of(file)), spell=True)
+    return Lexicon(
+        (entry for file in ("uk", "ru", "wishes") for entry in sections_of(file)), spell=True
+    )

@@ -163,6 +163,11 @@ class Reading:
         """For each token inside quotes their closing one."""
         return {at: last for first, last in self.quotes for at in range(first, last)}
 
+    @cached_property
+    def quote_starts(self) -> frozenset[int]:
+        """The first tokens inside quotes."""
+        return frozenset(first for first, _ in self.quotes)
+
     def slice(self, first: int, last: int) -> tuple[int, int]:
         """The characters that tokens from `first` up to, not with, `last` cover."""
         return self.tokens[first].start, self.tokens[last - 1].end

@@ -1,0 +1,39 @@
+"""Short messages of each topic and of each clause of the scope, and questions that fit none."""
+
+from pathlib import Path
+
+import pytest
+
+from firstline.coach import FirstMessage, advise
+from firstline.policy import Policy, default_text, load
+
+FOLDER = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return load(default_text())
+
+
+def lines(name: str) -> list[tuple[str, str]]:
+    text = (FOLDER / name).read_text("utf-8")
+    parts = [line.split("|", 2) for line in text.splitlines() if line[0] != "#"]
+    return [(wanted, message) for wanted, _, message in parts]
+
+
+def test_what_is_wished_meets_its_clause_and_what_is_only_asked_meets_none(policy: Policy) -> None:
+    wrong = list[tuple[str, str, str]]()
+    for wanted, text in lines("wishes.txt"):
+        note = advise(policy, FirstMessage(text)).scope
+        if (note.clause if note else "-") != wanted:
+            wrong.append((wanted, note.clause if note else "-", text))
+    assert len(wrong) <= 2, wrong
+
+
+def test_the_topic_is_seen_in_one_sentence(policy: Policy) -> None:
+    found = [
+        (wanted, advise(policy, FirstMessage(text)).topic, text)
+        for wanted, text in lines("topics.txt")
+    ]
+    wrong = [one for one in found if one[0] != (one[1] or "null")]
+    assert len(wrong) <= 3, wrong

@@ -21,6 +21,8 @@ LIBRARIES = {"kit", "policy", "settings"}
 SIDE_DOORS = {
     # Writing down a change of rights or settings, whose plain words need its name beside them.
     "people.changes",
+    # Limits of rate, for what strangers may do.
+    "people.limits",
     "people.posts",
     "people.visit",
     "people.web",

@@ -23,6 +23,7 @@ from firstline.people import Who, new_token
 from firstline.people.cast import make_cast
 from firstline.regulations.versions import begin
 from firstline.settings import Settings
+from firstline.wiki import take_in_shipped
 from tests.memory import MemoryFiles
 
 SERVER = "FIRSTLINE_TEST_URL"
@@ -84,6 +85,7 @@ async def template() -> AsyncIterator[str]:
     await migrate(url, now=now)
     async with await psycopg.AsyncConnection.connect(url) as conn:
         await begin(conn, now)
+        await take_in_shipped(conn, now)
         await make_cast(Tx(conn), now=now)
         await conn.commit()
     yield name

@@ -48,7 +48,9 @@ from firstline.settings import Settings
 from firstline.timeline import Call, Entry, Ledger
 from firstline.trials import api as api_trial
 from firstline.trials import pages as trials_pages
+from firstline.wiki import api as wiki_api
 from firstline.wiki import pages as wiki_pages
+from firstline.wiki import take_in_shipped
 
 
 class Desk:
@@ -90,6 +92,7 @@ class Desk:
         await self.db.open()
         async with self.db.transaction() as tx:
             await begin(tx.conn, self.clock())
+            await take_in_shipped(tx.conn, self.clock())
         await self.policies.fresh(self.clock())
         await self.hub.open()
         self._opened = True
@@ -138,6 +141,7 @@ def _api() -> list[Any]:
         *coaching_api.routes,
         *policy_api.routes,
         *reports_api.routes,
+        *wiki_api.routes,
         *api_files.routes,
     ]
 

@@ -36,6 +36,9 @@ from firstline.people.changes import KINDS, PASSED_OVER, About
 from firstline.people.importing import import_clients
 from firstline.policy import default_text
 from firstline.regulations.versions import publish, withdraw
+from firstline.wiki.actions import publish as publish_article
+from firstline.wiki.actions import set_archived
+from firstline.wiki.model import ArticleText
 from tests.conftest import MORNING
 from tests.desk.conftest import Browsers
 
@@ -139,6 +142,9 @@ async def _change_everything(
     later = now + timedelta(days=1)
     version, _ = await db.run(publish, martin, default_text(), effective_at=later, now=now)
     await db.run(withdraw, martin, version, note="Too early", now=now)
+    text = ArticleText("Title", "", "Words")
+    await db.run(publish_article, martin, "invoices", "en", text, 1, now=now)
+    await db.run(set_archived, martin, "invoices", True, now=now)
     words = [one.rpartition("/")[2] for one in (link, printed)]
     return [*words, secret, word, key, *codes]
 

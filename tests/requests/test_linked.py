@@ -1,5 +1,7 @@
 """Which articles an answer led to stands in the log beside it."""
 
+from typing import Any
+
 import pytest
 
 from firstline.policy import default_text
@@ -62,5 +64,5 @@ async def test_an_answer_by_an_article_leaves_the_request_open_as_always(hands: 
         "/wiki/" * 999,
     ],
 )
-def test_what_leads_to_no_article_is_not_kept(body: str) -> None:
-    assert linked_articles(body) == {}
+async def test_what_leads_to_no_article_is_not_kept(db: Any, body: str) -> None:
+    assert await linked_articles(db, body) == {}

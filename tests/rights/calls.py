@@ -45,6 +45,7 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "kid": world.kid,
         "line": "first",
         "slug": "403-on-a-page",
+        "language": "en",
         "person": world.cast["ivan"].id,
         "snippet": NOBODY,
         "parcel": NOBODY,
@@ -67,7 +68,7 @@ def arguments(method: str, path: str, world: World, thing: Thing, side: str) -> 
     if path in ("/attachments", "/api/v1/attachments"):
         return {"files": {"file": ("a.log", b"words")}}
     if path.startswith("/api/"):
-        told = _api(world, thing, side).get((method, path))
+        told = (_api(world, thing, side) | _ARTICLES).get((method, path))
         return {} if told is None else {"json": told}
     if path in JSON_PAGES:
         return {"json": JSON_PAGES[path]}
@@ -122,9 +123,24 @@ def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
         f"{no}/links": {"to": world.things["borealis" if thing.no == 1001 else "acme"].no},
         f"{no}/secrets": {"label": "Panel", "secret": "hidden"},
     }
-    return {("POST", path): body for path, body in posts.items()} | {
-        ("PATCH", no): {"title": "Another title", "service": str(thing.service)}
-    }
+    patch = {"title": "Another title", "service": str(thing.service)}
+    return {("POST", path): body for path, body in posts.items()} | {("PATCH", no): patch}
+
+
+_ARTICLES: dict[tuple[str, str], Call] = {
+    ("POST", "/api/v1/articles"): {
+        "section": "web",
+        "language": "en",
+        "title": "T",
+        "body": "Words",
+    },
+    ("POST", "/api/v1/articles/{slug:str}/votes"): {"helpful": True},
+    ("PUT", "/api/v1/articles/{slug:str}/{language:str}"): {
+        "title": "T",
+        "body": "Words",
+        "revision": 1,
+    },
+}
 
 
 JSON_PAGES: dict[str, Call] = {

@@ -1,14 +1,13 @@
 """Where addresses end, where they lead, and what may not turn the order of what one reads."""
 
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
 
-from firstline import wiki
 from firstline.kit import html, links
 from firstline.kit.mail import html_of
+from firstline.wiki.rendering import render
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def test_where_an_address_misreads_its_host_stands_beside_it(address: str, host:
 def test_a_link_of_markdown_has_its_host_beside_it_where_its_words_misread(
     text: str, target: str, host: str
 ) -> None:
-    for shown in (html.markdown(text), wiki.html(article_of(text))):
+    for shown in (html.markdown(text), render(text)):
         assert re.findall(r'href="([^"]*)"', shown) == [str(html.escape(target))]
         assert re.findall(r'<span class="fl-host">\((.*?)\)</span>', shown) == [host][: bool(host)]
 
@@ -107,7 +106,7 @@ def test_no_link_leads_by_another_way(target: str) -> None:
         f"[x][1]\n\n[1]: {target}",
         f"![x]({target})",
     ):
-        for shown in (html.markdown(form), wiki.html(article_of(form))):
+        for shown in (html.markdown(form), render(form)):
             assert not set(re.findall(r'(?:href|src)="(?!https?:|/(?![/\\]))([^"]*)"', shown))
             assert "evil" not in str(re.findall(r'(?:href|src)="([^"]*)"', shown)), shown
 
@@ -117,10 +116,6 @@ def test_words_make_no_link_of_another_scheme(scheme: str) -> None:
     for text in (f"{scheme}:alert(1)", f"{scheme}://a.example/x", "//evil.example/x"):
         for shown in (html.words(text), html_of(text)):
             assert "href" not in shown
-
-
-def article_of(text: str) -> wiki.Article:
-    return replace(wiki.articles("en")[0], body=text)
 
 
 def test_nothing_turns_the_order_of_what_one_reads() -> None:

@@ -5,8 +5,10 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from firstline.wiki import Article, article, articles, html
+from firstline.wiki import Article
+from firstline.wiki.files import compose, parse, shipped_articles
 from firstline.wiki.model import SECTIONS
+from firstline.wiki.rendering import render
 
 LANGUAGES = ("en", "uk", "ru")
 LONGEST = 6_000  # characters
@@ -17,12 +19,16 @@ LINK = re.compile(r"\]\(/wiki/([^)#]*)\)")
 ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 PATH = re.compile(r"(?<!\*)\*([^*\n]+ → [^*\n]+)\*(?!\*)")
 
+
+def articles(language: str) -> list[Article]:
+    return [one for one in shipped_articles() if one.language == language]
+
+
 SLUGS = sorted(a.slug for a in articles("en"))
 
 
 def in_languages(slug: str) -> dict[str, Article]:
-    found = {language: article(slug, language) for language in LANGUAGES}
-    return {language: one for language, one in found.items() if one is not None}
+    return {one.language: one for one in shipped_articles() if one.slug == slug}
 
 
 def headings(one: Article) -> list[tuple[str, str]]:
@@ -85,7 +91,7 @@ def test_an_article_is_short_and_ends_with_what_to_send(slug: str) -> None:
 def test_links_of_an_article_lead_to_others_and_its_tables_are_tables(slug: str) -> None:
     for one in in_languages(slug).values():
         assert set(LINK.findall(one.body)) <= set(SLUGS) - {slug}
-        shown = html(one)
+        shown = render(one.body)
         assert shown.count("<table>") == one.body.count("\n|---")
         assert "<th></th>" not in shown
         assert shown.count("<pre ") == len(CODE.findall(one.body))
@@ -102,3 +108,9 @@ def test_every_menu_of_the_panel_bears_one_name_in_all_articles() -> None:
                 names[english].add(tuple(others))
     assert {name: said for name, said in names.items() if len(said) > 1} == {}
     assert len(names) > 50
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_file_that_is_composed_is_read_to_the_same_article(slug: str) -> None:
+    for one in in_languages(slug).values():
+        assert parse(slug, one.language, compose(one)) == one

@@ -2,9 +2,12 @@
 
 import pytest
 
-from firstline.wiki import Article, article, articles, find_articles, html, search, search_articles
-from firstline.wiki.model import SECTIONS, UnreadableError, parse
+from firstline.kit.db import Conn
+from firstline.wiki import article_for, best_articles, find_articles, search, search_articles
+from firstline.wiki.files import UnreadableError, parse, shipped_articles
+from firstline.wiki.model import SECTIONS
 from firstline.wiki.pages import SECTION_TITLES
+from firstline.wiki.rendering import render
 from firstline.wiki.search import alike
 
 LANGUAGES = ("en", "uk", "ru")
@@ -12,11 +15,11 @@ TOPICS = {*["web", "mysql", "ftp", "ssh", "mail", "domain", "ssl", "panel", "bil
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_article_stands_in_every_language_and_relates_to_articles_that_exist(
-    language: str,
+async def test_every_article_stands_in_every_language_and_relates_to_articles_that_exist(
+    conn: Conn, language: str
 ) -> None:
-    found = {a.slug: a for a in articles(language)}
-    assert set(found) == {a.slug for a in articles("en")}
+    found = {a.slug: a for a in await best_articles(conn, language, ("public",))}
+    assert set(found) == {a.slug for a in shipped_articles()}
     for a in found.values():
         assert a.language == language
         assert set(a.related) <= set(found) - {a.slug}
@@ -26,43 +29,44 @@ def test_every_article_stands_in_every_language_and_relates_to_articles_that_exi
 
 def test_every_section_has_a_title_and_an_article() -> None:
     assert tuple(SECTION_TITLES) == SECTIONS
-    assert {a.section for a in articles("en")} == set(SECTIONS)
+    assert {a.section for a in shipped_articles()} == set(SECTIONS)
 
 
-def test_an_article_that_a_language_lacks_is_shown_in_english() -> None:
-    shown = article("good-request", "de")
+async def test_an_article_that_a_language_lacks_is_shown_in_english(conn: Conn) -> None:
+    shown = await article_for(conn, "good-request", "de", None)
     assert shown is not None
     assert shown.language == "en"
-    assert len(articles("de")) == len(articles("en"))
+    found = await best_articles(conn, "de", ("public",))
+    assert {a.language for a in found} == {"en"}
+    assert {a.slug for a in found} == {a.slug for a in shipped_articles()}
 
 
 @pytest.mark.parametrize("slug", ["nothing", "", "../en/good-request", "good-request.md"])
-def test_an_unknown_article_is_none(slug: str) -> None:
-    assert article(slug, "en") is None
-    assert article("good-request", "../en") == article("good-request", "en")
+async def test_an_unknown_article_is_none(conn: Conn, slug: str) -> None:
+    assert await article_for(conn, slug, "en", None) is None
+    found = await article_for(conn, "good-request", "../en", None)
+    assert found == await article_for(conn, "good-request", "en", None) is not None
 
 
 def test_html_is_clean_and_keeps_tables_and_code() -> None:
-    shown = html(article("mail-bounces", "en"))  # type: ignore[arg-type]
+    bounces = next(a for a in shipped_articles() if a.slug == "mail-bounces")
+    shown = render(bounces.body)
     assert "<table>" in shown
     assert '<pre tabindex="0"><code>550 5.7.26' in shown
-    rude = Article(
-        "x", "en", "x", "web", (), "", (),
-        '<script>alert(1)</script>\n\n[a](javascript:alert(1)) ![i](http://x.example/i.png)\n\n'
-        "[b](https://b.example)",
-    )  # fmt: skip
-    shown = html(rude)
+    shown = render(
+        "<script>alert(1)</script>\n\n[a](javascript:alert(1)) ![i](http://x.example/i.png)\n\n"
+        "[b](https://b.example)"
+    )
     assert "<script" not in shown
     assert 'href="javascript' not in shown
     assert "<img" not in shown
     assert '<a href="https://b.example" rel="noopener noreferrer">b</a>' in shown
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_article_is_rendered_without_style_and_script(language: str) -> None:
-    for a in articles(language):
-        assert "style=" not in html(a)
-        assert "<script" not in html(a)
+def test_every_article_is_rendered_without_style_and_script() -> None:
+    for a in shipped_articles():
+        assert "style=" not in render(a.body)
+        assert "<script" not in render(a.body)
 
 
 @pytest.mark.parametrize(
@@ -79,21 +83,25 @@ def test_every_article_is_rendered_without_style_and_script(language: str) -> No
         ("ru", "по каким часам работает поддержка", "how-support-works"),
     ],
 )
-def test_the_fitting_article_comes_first(language: str, text: str, slug: str) -> None:
-    assert search_articles(text, language)[0].article.slug == slug
+async def test_the_fitting_article_comes_first(
+    conn: Conn, language: str, text: str, slug: str
+) -> None:
+    assert (await search_articles(conn, text, language))[0].article.slug == slug
 
 
-def test_words_that_say_nothing_suggest_nothing() -> None:
-    assert search_articles("hello", "en") == []
-    assert search_articles("", "uk") == []
-    assert search_articles("доброго дня", "uk") == []
-    assert search_articles("добрый день, здравствуйте", "ru") == []
+async def test_words_that_say_nothing_suggest_nothing(conn: Conn) -> None:
+    assert await search_articles(conn, "hello", "en") == []
+    assert await search_articles(conn, "", "uk") == []
+    assert await search_articles(conn, "доброго дня", "uk") == []
+    assert await search_articles(conn, "добрый день, здравствуйте", "ru") == []
 
 
-def test_the_topic_prefers_its_articles() -> None:
+async def test_the_topic_prefers_its_articles(conn: Conn) -> None:
     words = "password is refused"
-    scores = {f.article.slug: f.score for f in search_articles(words, "en", limit=10)}
-    by_topic = {f.article.slug: f.score for f in search_articles(words, "en", "ftp", limit=10)}
+    found = await search_articles(conn, words, "en", limit=10)
+    scores = {f.article.slug: f.score for f in found}
+    found = await search_articles(conn, words, "en", "ftp", limit=10)
+    by_topic = {f.article.slug: f.score for f in found}
     assert by_topic["ftp-refused"] > scores["ftp-refused"]
     assert by_topic.keys() == scores.keys()
 
@@ -136,29 +144,36 @@ def test_a_file_without_a_head_is_refused_with_what_is_missing() -> None:
         ("сертифі\u00adкат", "certificate-expired"),
     ],
 )
-def test_whoever_looks_for_something_finds_it(language: str, typed: str, slug: str) -> None:
-    assert slug in [found.slug for found in find_articles(typed, language)]
-    assert all(found.language == language for found in find_articles(typed, language))
+async def test_whoever_looks_for_something_finds_it(
+    conn: Conn, language: str, typed: str, slug: str
+) -> None:
+    found = await find_articles(conn, typed, language)
+    assert slug in [one.slug for one in found]
+    assert all(one.language == language for one in found)
 
 
 @pytest.mark.parametrize("typed", ["", " ", "quokka", "🙂", "%", "...", "\\"])
-def test_what_stands_nowhere_is_not_found(typed: str) -> None:
-    assert find_articles(typed, "en") == []
+async def test_what_stands_nowhere_is_not_found(conn: Conn, typed: str) -> None:
+    assert await find_articles(conn, typed, "en") == []
 
 
-def test_an_article_with_all_the_words_comes_first() -> None:
-    assert find_articles("mysql connections", "en")[0].slug == "mysql-too-many-connections"
-    assert find_articles("сертифікат прострочено", "uk")[0].slug == "certificate-expired"
+async def test_an_article_with_all_the_words_comes_first(conn: Conn) -> None:
+    found = await find_articles(conn, "mysql connections", "en")
+    assert found[0].slug == "mysql-too-many-connections"
+    found = await find_articles(conn, "сертифікат прострочено", "uk")
+    assert found[0].slug == "certificate-expired"
 
 
-def test_signs_that_are_no_words_do_not_count_in_a_search() -> None:
-    assert find_articles("mysql ʼ ـ ʻ", "en") == find_articles("mysql", "en") != []
+async def test_signs_that_are_no_words_do_not_count_in_a_search(conn: Conn) -> None:
+    found = await find_articles(conn, "mysql", "en")
+    assert await find_articles(conn, "mysql ʼ ـ ʻ", "en") == found != []
 
 
-def test_few_words_of_the_articles_are_compared_with_each_that_is_typed(
+async def test_few_words_of_the_articles_are_compared_with_each_that_is_typed(
+    conn: Conn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     compared: list[tuple[str, str]] = []
     monkeypatch.setattr(search, "alike", lambda *pair: compared.append(pair) or False)
-    search_articles(" ".join(f"сертифік{i}" for i in range(1_000)), "uk")
+    await search_articles(conn, " ".join(f"сертифік{i}" for i in range(1_000)), "uk")
     assert 0 < len(compared) < 3_000

@@ -47,6 +47,8 @@ def kinds() -> dict[str, str]:
         "snippet_dropped": _("Snippet deleted"),
         "policy_published": _("Regulations published"),
         "policy_withdrawn": _("Regulations withdrawn"),
+        "article_published": _("Article published"),
+        "article_changed": _("Article changed"),
     }
 
 
@@ -91,6 +93,14 @@ def _fields(what: str) -> dict[str, str]:
         "coming": _("Takes effect later"),
         "again_of": _("Text of version"),
         "note": _("Note"),
+        "slug": _("Address"),
+        "revision": _("Revision"),
+        "section": _("Section"),
+        "audience": _("Readers"),
+        "owner": _("Owner"),
+        "read_again": _("Read again by"),
+        "topics": _("Topics"),
+        "related": _("Related articles"),
     }
 
 

@@ -107,7 +107,9 @@ def _add_people(commands: Any) -> None:
     new.add_argument("--name", required=True)
     new.add_argument("--line", action="append", default=[], help="may be repeated")
     new.add_argument(
-        "--role", action="append", help="operator, management or keeper; may be repeated (operator)"
+        "--role",
+        action="append",
+        help="operator, editor, management or keeper; may be repeated (operator)",
     )
     _add_json(_command(operator, "list", "staff:list_operators", "all of the staff"))
     for name, action, words in (

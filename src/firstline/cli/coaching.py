@@ -9,7 +9,7 @@ import msgspec
 
 from firstline.cli import USAGE, WELL
 from firstline.coach import FirstMessage
-from firstline.coaching import answer
+from firstline.coaching import answer_without_desk
 from firstline.policy import Policy, default_text, load
 
 LONGEST = 1_000_000  # bytes of a line
@@ -72,4 +72,5 @@ def _reason(error: Exception) -> str:
 def to_json(line: MessageLine, policy: Policy) -> bytes:
     """The answer to a line, as `POST /api/v1/coach` gives it, with its `id`."""
     message = FirstMessage(line.text, line.language, line.topic, tuple(line.services))
-    return msgspec.json.encode({"id": line.id, **msgspec.structs.asdict(answer(policy, message))})
+    answer = msgspec.structs.asdict(answer_without_desk(policy, message))
+    return msgspec.json.encode({"id": line.id, **answer})

@@ -4,7 +4,7 @@
 of which a page says one at a time.
 """
 
-from firstline.coaching.answer import CoachAnswer, answer
+from firstline.coaching.answer import CoachAnswer, answer_without_desk
 from firstline.coaching.labels import fact_label
 from firstline.coaching.line import Chip, CoachLine, chips, duplicate_line, lines_of
 from firstline.coaching.reading import read_words
@@ -15,7 +15,7 @@ __all__ = [
     "CoachAnswer",
     "CoachLine",
     "WriterFacts",
-    "answer",
+    "answer_without_desk",
     "chips",
     "duplicate_line",
     "fact_label",

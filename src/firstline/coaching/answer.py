@@ -1,10 +1,14 @@
 """What the coach says of a message, as programs read it, with articles that may answer already."""
 
+import asyncio
+from collections.abc import Sequence
+
 import msgspec
 
-from firstline.coach import AskedFact, FirstMessage, KnownFact, ScopeNote, advise
+from firstline import wiki
+from firstline.coach import AskedFact, CoachAdvice, FirstMessage, KnownFact, ScopeNote, advise
+from firstline.kit.db import Db
 from firstline.policy import Policy
-from firstline.wiki import search_articles
 
 ARTICLES = 3
 MOST_CHARACTERS = 4_000  # of a message that articles are sought for
@@ -37,24 +41,41 @@ class CoachAnswer(msgspec.Struct):
     outage: OutageNote | None = None
 
 
-def answer(policy: Policy, message: FirstMessage, plan: str | None = None) -> CoachAnswer:
-    """Read a message (clauses request.good, request.wiki-first); some 30 ms for a long one."""
-    advice = advise(policy, message, plan)
-    links = _articles(policy, message.text, advice.language, advice.topic)
+async def answer(
+    db: Db, policy: Policy, message: FirstMessage, plan: str | None = None
+) -> CoachAnswer:
+    """Read a message (clauses request.good, request.wiki-first); some 30 ms for a long one, beside
+    the loop."""
+    advice = await asyncio.to_thread(advise, policy, message, plan)
+    if not _seeks_articles(policy, advice):
+        return _answer(advice, ())
+    text, audiences = message.text[:MOST_CHARACTERS], wiki.audiences_of("client")
+    async with db.connection() as conn:
+        found = await wiki.search_articles(
+            conn, text, advice.language, advice.topic, audiences=audiences, limit=ARTICLES
+        )
+    return _answer(advice, found)
+
+
+def answer_without_desk(policy: Policy, message: FirstMessage) -> CoachAnswer:
+    """The same with the articles of the package."""
+    advice = advise(policy, message, None)
+    if not _seeks_articles(policy, advice):
+        return _answer(advice, ())
+    text = message.text[:MOST_CHARACTERS]
+    return _answer(advice, wiki.search_shipped(text, advice.language, advice.topic, limit=ARTICLES))
+
+
+def _seeks_articles(policy: Policy, advice: CoachAdvice) -> bool:
+    return policy.source.request.kb_first != "no" and advice.topic is not None
+
+
+def _answer(advice: CoachAdvice, found: Sequence[wiki.Found]) -> CoachAnswer:
     return CoachAnswer(
         advice.topic,
         advice.known,
         advice.missing,
-        links,
+        tuple(ArticleLink(one.article.slug, one.article.title) for one in found),
         advice.scope,
         advice.matters,
     )
-
-
-def _articles(
-    policy: Policy, text: str, language: str, topic: str | None
-) -> tuple[ArticleLink, ...]:
-    if policy.source.request.kb_first == "no" or topic is None:
-        return ()
-    found = search_articles(text[:MOST_CHARACTERS], language, topic, limit=ARTICLES)
-    return tuple(ArticleLink(one.article.slug, one.article.title) for one in found)

@@ -17,6 +17,7 @@ from firstline.desk.news import Notice
 from firstline.desk.pages_moves import ReasonForm
 from firstline.desk.work import Panes
 from firstline.kit import web
+from firstline.kit.db import Conn
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.kit.keys import check_key
@@ -171,6 +172,7 @@ async def suggest(
             return Response([Suggestion("person", p["name"], "", f"@{p['word']} ") for p in people])
         snippets = await store.snippets(conn, line=request.line)
         card = await store.card(conn, request, panes.who.id)
+        articles = await _articles(conn, panes, q, request)
     values = {
         "client": card.client["name"],
         "name": card.opener,
@@ -183,16 +185,17 @@ async def suggest(
         for one in find_snippets(snippets, q, request.language)[:8]
         for text in [fill_variables(one.body, values)]
     ]
-    return Response([*found, *_articles(panes, q, request)])
+    return Response([*found, *articles])
 
 
-def _articles(panes: Panes, q: str, request: Request) -> list[Suggestion]:
-    """Articles for what was typed, or for the request while nothing is."""
-    language, title = request.language, request.title
+async def _articles(conn: Conn, panes: Panes, q: str, request: Request) -> list[Suggestion]:
+    """Articles that clients read, for what was typed, or for the request while nothing is."""
+    language, title, audiences = request.language, request.title, wiki.audiences_of("client")
     if q.strip():
-        found = wiki.find_articles(q[:200], language, limit=5)
+        found = await wiki.find_articles(conn, q[:200], language, audiences=audiences, limit=5)
     else:
-        found = [one.article for one in wiki.search_articles(title, language, limit=5)]
+        near = await wiki.search_articles(conn, title, language, audiences=audiences, limit=5)
+        found = [one.article for one in near]
     return [
         Suggestion(
             "article",

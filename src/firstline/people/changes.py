@@ -22,7 +22,8 @@ KINDS = (
     "operator_made operator_changed access_ended access_given invitation_sent password_link_made "
     "second_factor_on second_factor_off token_made token_revoked client_made client_changed "
     "service_made service_changed contact_made contact_changed panel_key_made panel_key_retired "
-    "widget_tried snippet_written snippet_dropped policy_published policy_withdrawn"
+    "widget_tried snippet_written snippet_dropped policy_published policy_withdrawn "
+    "article_published article_changed"
 ).split()
 # What is no setting: keys of our own, and what moves by itself.
 PASSED_OVER = frozenset(
@@ -34,7 +35,7 @@ Thing = Client | Contact | Operator | Service
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What was changed: operator, contact, client, service, key, snippet or policy.
+    """What was changed: operator, contact, client, service, key, snippet, policy or article.
 
     `client` is whose a contact or a service is.
     """

@@ -7,11 +7,11 @@ from uuid import UUID
 
 Side = Literal["client", "staff"]
 Access = Literal["owner", "limited", "global"]
-Role = Literal["operator", "management", "keeper"]
+Role = Literal["operator", "editor", "management", "keeper"]
 TokenScope = Literal["read", "write", "manage"]
 
 ACCESSES: tuple[Access, ...] = ("owner", "limited", "global")
-ROLES: tuple[Role, ...] = ("operator", "management", "keeper")
+ROLES: tuple[Role, ...] = ("operator", "editor", "management", "keeper")
 # What a call may do of all that the person may: look; act in requests; change clients, keys,
 # regulations and one's own tokens.
 SCOPES: tuple[TokenScope, ...] = ("read", "write", "manage")

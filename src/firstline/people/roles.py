@@ -10,6 +10,7 @@ def role_names() -> dict[Role, str]:
     """What people read for each role; programs read its code."""
     return {
         "operator": _("operator"),
+        "editor": _("editor"),
         "management": _("management"),
         "keeper": _("desk administrator"),
     }

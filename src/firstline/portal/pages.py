@@ -31,6 +31,7 @@ def _is_staff(who: Who | None) -> bool:
     return who is not None and who.is_staff
 
 
+ARTICLES = 6
 MY_REQUESTS = MenuItem("/requests", lambda: _("My requests"), below=(), allowed=_is_client)
 TO_DESK = MenuItem("/desk", lambda: _("Desk"), allowed=_is_staff)
 
@@ -40,6 +41,9 @@ async def start(public_visit: Given[PublicVisit]) -> Page:
     """Where clients begin: what is open of theirs, articles, hours."""
     visit, lang, policy = public_visit, public_visit.lang, public_visit.policy
     mine: list[tuple[RequestOut, Standing]] = []
+    audiences = wiki.audiences_of(visit.who.side if visit.who else None)
+    async with visit.db.connection() as conn:
+        articles = await wiki.first_articles(conn, lang, audiences, ARTICLES)
     if visit.who is not None and not visit.who.is_staff:
         async with visit.db.connection() as conn:
             found = await store.open_requests(conn, visit.who)
@@ -49,7 +53,7 @@ async def start(public_visit: Given[PublicVisit]) -> Page:
         "portal/start.html",
         company=policy.company,
         hours=hours(policy, lang, visit.now),
-        articles=wiki.articles(lang)[:6],
+        articles=articles,
         mine=mine,
     )
 

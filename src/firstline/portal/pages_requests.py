@@ -91,7 +91,7 @@ async def new_form(
 ) -> Page:
     async with call.db.connection() as conn:
         older = await unsent_words(conn, call.who.id, NEW)
-        place, first = _beginning(request, call.who, article, about)
+        place, first = await _beginning(conn, request, call.who, article, about)
         words = await unsent_words(conn, call.who.id, place) if first else older
     typed = _kept_form(words.body) if words.body else NewForm(body=first)
     draft = NewDraft(place, words.key or str(uuid4()), typed, bool(words.body))
@@ -105,11 +105,12 @@ def _kept_form(draft: str) -> NewForm:
         return NewForm(body=draft)
 
 
-def _beginning(request: Http, who: Who, slug: str, about: int) -> tuple[str, str]:
+async def _beginning(conn: Conn, request: Http, who: Who, slug: str, about: int) -> tuple[str, str]:
     """The place of the draft, and the first words for somebody who comes from an article or from a
     request closed long ago: such a draft leaves the one that was begun without either alone.
     """
-    article = wiki.article(slug, lang_of(request, who)) if slug else None
+    lang = lang_of(request, who)
+    article = await wiki.article_for(conn, slug, lang, who) if slug else None
     if article is not None:
         address = f"{web_of(request).public_url}/wiki/{article.slug}"
         said = _("I read “%(title)s” (%(address)s). What is different in my case:")
@@ -212,7 +213,7 @@ async def _check_place(conn: Conn, request: Http, who: Who, place: str) -> None:
         return
     if kind in (NEW, "request") and name.isascii() and name.isdigit() and len(name) < 16:
         await seen_request(conn, who, int(name))
-    elif kind != NEW or wiki.article(name, lang_of(request, who)) is None:
+    elif kind != NEW or await wiki.article_for(conn, name, lang_of(request, who), who) is None:
         raise Invalid(_("There is no such place for a draft."), field="place")
 
 

@@ -19,6 +19,7 @@ from firstline.seed.clients import Writer, make_clients
 from firstline.seed.stories import Story, past_stories, still_open
 from firstline.seed.world import OneTransaction, Tale, World
 from firstline.timeline import index_unread
+from firstline.wiki import take_in_shipped
 
 __all__ = ["seed_if_empty", "tell"]
 
@@ -40,6 +41,7 @@ async def seed_if_empty(desk: Desk, *, now: datetime) -> bool:
             return False
     async with desk.db.transaction() as tx:
         await begin(tx.conn, now)
+        await take_in_shipped(tx.conn, now)
     await desk.policies.fresh(now)
     async with desk.db.batch() as tx:
         await tell(tx, desk.policies, now=now)

@@ -1,19 +1,28 @@
-"""An article of the wiki."""
+"""An article of the wiki, who may read it, and what its parts must be."""
 
+import re
+import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
 
 SECTIONS = ("web", "mail", "dns", "ssl", "databases", "ftp", "panel", "billing", "support")
-
-
-class UnreadableError(ValueError):
-    """An article's file lacks its head, the head lacks a field, or names no section."""
+AudienceName = Literal["public", "clients", "staff"]
+AUDIENCES: tuple[AudienceName, ...] = ("public", "clients", "staff")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG, LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_BODY = 100, 200, 500, 100_000
+MOST_HEADINGS = 300
+_SHORT_SUMMARY = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article in one language; `body` is Markdown, `related` are slugs, the nearest first.
+    """One article in one language; `body` is Markdown, `related` are slugs that editors pinned.
 
-    `section` is one of `SECTIONS`: the shelf of the index on which it stands.
+    `section` is one of `SECTIONS`: the shelf of the index on which it stands; `audience` one of
+    `AUDIENCES`. `revision` is 0 where nothing was published yet.
     """
 
     slug: str
@@ -24,44 +33,99 @@ class Article:
     summary: str
     related: tuple[str, ...]
     body: str
+    audience: AudienceName = "public"
+    revision: int = 0
+    updated_at: datetime | None = None
 
 
-def parse(slug: str, language: str, text: str) -> Article:
-    """Read a file: a head of `name: value` lines between two lines `---`, then the body.
+@dataclass(frozen=True, slots=True)
+class ArticleCard:
+    """An article in all languages; `original` is the one from which the others are translated."""
 
-    Lists are separated by commas. Raises `UnreadableError`.
-    """
-    opening, _, rest = text.partition("---\n")
-    head, closing, body = rest.partition("\n---\n")
-    if opening.strip() or not closing:
-        raise UnreadableError(f"{language}/{slug}.md must begin with a head between two lines ---.")
-    fields = dict(_field(line) for line in head.splitlines() if line.strip())
-    try:
-        return Article(
-            slug=slug,
-            language=language,
-            title=fields["title"],
-            section=_section(fields["section"], f"{language}/{slug}.md"),
-            topics=_list(fields["topics"]),
-            summary=fields["summary"],
-            related=_list(fields.get("related", "")),
-            body=body.strip() + "\n",
-        )
-    except KeyError as missing:
-        sentence = f"The head of {language}/{slug}.md lacks {missing.args[0]}."
-        raise UnreadableError(sentence) from None
+    id: UUID
+    slug: str
+    section: str
+    topics: tuple[str, ...]
+    audience: AudienceName
+    original: str
+    owner_id: UUID | None
+    read_again: date | None
+    archived_at: datetime | None
 
 
-def _section(value: str, file: str) -> str:
-    if value not in SECTIONS:
-        raise UnreadableError(f"The section of {file} must be one of {', '.join(SECTIONS)}.")
-    return value
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """What an article says in one language."""
+
+    title: str
+    summary: str
+    body: str
 
 
-def _field(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name.strip(), value.strip()
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many people an article helped, and how many not: the last word of each."""
+
+    helpful: int = 0
+    unhelpful: int = 0
 
 
-def _list(value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
+def may_read(audience: AudienceName, side: str | None) -> bool:
+    """Whether somebody of this side (None: a stranger) may read what is for `audience`."""
+    return audience in audiences_of(side)
+
+
+def audiences_of(side: str | None) -> list[AudienceName]:
+    """What somebody of this side (`client`, `staff`, None: a stranger) may read."""
+    return list(AUDIENCES[: {"client": 2, "staff": 3}.get(side or "", 1)])
+
+
+_LETTERS = dict(
+    zip(
+        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяёыэъ",
+        "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch - iu ia".split()
+        + "e y e -".split(),
+        strict=True,
+    )
+)
+
+
+def slug_of(title: str, known: Collection[str] = ()) -> str:
+    """An address for a title, in Latin letters; another one where it is taken."""
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    composed = unicodedata.normalize("NFC", plain)
+    latin = "".join(_LETTERS.get(sign, sign).strip("-") for sign in composed)
+    ascii_only = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_only)
+    slug = "-".join(words)[: LONGEST_SLUG - 4].strip("-") or "article"
+    tries = [slug, *(f"{slug}-{n}" for n in range(2, len(known) + 3))]
+    return next(one for one in tries if one not in known)
+
+
+def one_line(text: str) -> str:
+    """A title or a summary: white space and ends of lines are single spaces."""
+    return " ".join(text.split())
+
+
+def tidy_body(text: str) -> str:
+    """A body as it is stored: lines end with LF, one at its end, nothing blank around."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
+
+
+def summary_of(body: str) -> str:
+    """The first paragraph that is no heading, picture or table, without marks, cut at a word."""
+    for part in re.split(r"\n\s*\n", body):
+        lines = [line for line in part.splitlines() if not re.match(r"\s*(#|[|!]|```|---)", line)]
+        words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`>]", r"\1", one_line(" ".join(lines)))
+        if words:
+            return words if len(words) <= _SHORT_SUMMARY else _cut(words)
+    return ""
+
+
+def _cut(words: str) -> str:
+    return words[: words.rfind(" ", 0, _SHORT_SUMMARY) % _SHORT_SUMMARY].rstrip(" ,;:.") + "…"
+
+
+def count_headings(body: str) -> int:
+    """How many lines may be headings."""
+    return len(re.findall(r"^ {0,3}#{1,6}(?:\s|$)|^ {0,3}(?:=+|-+)\s*$", body, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Which articles may answer what somebody writes: pure, over the few articles in memory.
+"""Which articles may answer what somebody writes: over the articles of a language in memory.
 
 `search_articles` proposes what fits words as they are written, and is silent rather than wrong;
 `find_articles` answers whoever looks for something: parts of words, codes, and slips count too.
@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from firstline.kit.aside import Aside
+from firstline.kit.db import Conn
 from firstline.kit.folding import CHARACTER, WORD, fold, fold_text
 from firstline.kit.slips import SHORTEST, near_words
-from firstline.wiki.files import LANGUAGES, article, articles
-from firstline.wiki.model import Article
+from firstline.wiki import store
+from firstline.wiki.files import shipped_articles
+from firstline.wiki.memory import WikiMemory
+from firstline.wiki.model import AUDIENCES, Article, AudienceName
 
 TITLE, SUMMARY, BODY = 6.0, 3.0, 1.0
 LEAST = 1.25  # in words that stand in the body of one article alone
@@ -21,6 +25,7 @@ SHORTEST_HALF = 3
 LONGEST_SLIP = 20
 MOST_WORDS = 100
 MOST_SLIPS = 3
+MOST_SHELVES = 6
 _WORD = re.compile(f"{CHARACTER}|{WORD}")
 _TARGET = re.compile(r"(?<=])\([^)\s]*\)")  # where a link of Markdown leads
 _LETTER = re.compile(r"\b(\w)-(?=\w)")  # of "e-mail", which many write as one word
@@ -34,14 +39,38 @@ class Found:
     score: float
 
 
-def search_articles(
-    text: str, language: str, topic: str | None = None, *, limit: int = 5
+async def search_articles(
+    conn: Conn,
+    text: str,
+    language: str,
+    topic: str | None = None,
+    *,
+    audiences: Sequence[AudienceName] = ("public",),
+    limit: int = 5,
 ) -> list[Found]:
     """Articles that fit `text`, the best first; those of `topic` are preferred, not required.
 
     Rare words count more than common ones; of a long text the first 100 different words count.
     """
-    shelf = _shelf(language)
+    shelf = await _shelf(conn, language)
+    found = await _aside.run(_rank, shelf, text, topic)
+    return [one for one in found if one.article.audience in audiences][:limit]
+
+
+def search_shipped(text: str, language: str, topic: str | None, *, limit: int = 5) -> list[Found]:
+    """The same among the articles of the package, where there is no desk."""
+    return _rank(_shipped_shelf(language), text, topic)[:limit]
+
+
+@cache
+def _shipped_shelf(language: str) -> "Shelf":
+    best = {one.slug: one for one in shipped_articles()}
+    best |= {one.slug: one for one in shipped_articles() if one.language == "en"}
+    best |= {one.slug: one for one in shipped_articles() if one.language == language}
+    return Shelf([one for one in best.values() if one.audience == "public"])
+
+
+def _rank(shelf: "Shelf", text: str, topic: str | None) -> list[Found]:
     weights = [
         shelf.weights(word, alike) for word in list(dict.fromkeys(_words(text)))[:MOST_WORDS]
     ]
@@ -52,19 +81,44 @@ def search_articles(
         for one, score in zip(shelf.articles, scores, strict=False)
         if score >= least
     ]
-    return sorted(found, key=lambda f: (-f.score, f.article.title))[:limit]
+    return sorted(found, key=lambda f: (-f.score, f.article.title))
 
 
-def find_articles(text: str, language: str, *, limit: int = 20) -> list[Article]:
+async def find_articles(
+    conn: Conn,
+    text: str,
+    language: str,
+    *,
+    audiences: Sequence[AudienceName] = ("public",),
+    limit: int = 20,
+) -> list[Article]:
     """Articles in which most of what was typed stands, whole or as the beginning of a word, those
     with all of it first; where that finds nothing, words one slip away, then other languages.
+
+    What was found in another language is shown in `language` where it is translated.
     """
-    for shelf_language in (language, *(other for other in LANGUAGES if other != language)):
-        slugs = _find_slugs(text, _shelf(shelf_language))
-        if slugs:
-            found = (article(slug, language) for slug in slugs[:limit])
-            return [one for one in found if one is not None]
+    own = await _shelf(conn, language)
+    others = [other for other in await store.languages(conn) if other != language]
+    for shelf_language in (language, *others):
+        slugs = await _aside.run(_find_slugs, text, await _shelf(conn, shelf_language))
+        found = (own.by_slug.get(slug) for slug in slugs)
+        readable = [one for one in found if one is not None and one.audience in audiences]
+        if readable:
+            return readable[:limit]
     return []
+
+
+async def find_in_all_languages(
+    conn: Conn, text: str, language: str, audiences: Sequence[AudienceName]
+) -> list[Article]:
+    """The same in every language, each article as it was found: in `language` before others."""
+    found: dict[str, Article] = {}
+    others = [other for other in await store.languages(conn) if other != language]
+    for one in (language, *others):
+        shelf = await _shelf(conn, one)
+        for slug in await _aside.run(_find_slugs, text, shelf):
+            found.setdefault(slug, shelf.by_slug[slug])
+    return [one for one in found.values() if one.audience in audiences]
 
 
 def _find_slugs(text: str, shelf: "Shelf") -> list[str]:
@@ -119,6 +173,7 @@ class Shelf:
 
     def __init__(self, found: Sequence[Article]) -> None:
         self.articles = found
+        self.by_slug = {one.slug: one for one in found}
         self._texts = [tuple(map(fold_text, (a.title, a.summary, _prose(a)))) for a in found]
         self._words: dict[str, list[float]] = {}
         for place, one in enumerate(found):
@@ -157,9 +212,17 @@ class Shelf:
         return tuple(map(max, zip(*rows, strict=True))) if rows else (0.0,) * len(self.articles)
 
 
-@cache
-def _shelf(language: str) -> Shelf:
-    return Shelf(articles(language))
+_aside = Aside("wiki")
+_shelves: WikiMemory[Shelf] = WikiMemory(MOST_SHELVES)
+
+
+async def _shelf(conn: Conn, language: str) -> Shelf:
+    """The articles as they are read now; made anew after a change."""
+
+    async def make() -> Shelf:
+        return await _aside.run(Shelf, await store.best_articles(conn, language, AUDIENCES))
+
+    return await _shelves.get(conn, language, make)
 
 
 def _by_rarity(weights: Iterable[Sequence[float]]) -> list[list[float]]:

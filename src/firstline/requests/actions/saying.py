@@ -57,7 +57,7 @@ async def say(call: Call, no: int, words: Words, then: Then | None = None) -> tu
         elif request.closed and kind == "said" and not call.who.is_staff:
             written = await call.run(_reopen_then, no, words, then)
         else:
-            entry = _draft(call, request, kind, words)
+            entry = await _draft(call, request, kind, words)
             closes = _closes(request, entry)
             if then is None and not closes:
                 written = await call.ledger.words.put(entry)
@@ -123,7 +123,7 @@ async def _find_by_key(call: Call, no: int, key: str | None, refusal: Refused | 
     raise refusal or missing(no)
 
 
-def _draft(call: Call, request: Request, kind: str, words: Words) -> Draft:
+async def _draft(call: Call, request: Request, kind: str, words: Words) -> Draft:
     entry = draft(request, call.who, kind, call.now, body=words.body, key=words.key)
     entry.channel, entry.seen, entry.data = words.channel, words.seen, dict(words.data)
     if kind == "note":
@@ -132,7 +132,7 @@ def _draft(call: Call, request: Request, kind: str, words: Words) -> Draft:
     event = _event(call.who, words)
     entry.event, entry.policy = event(call.now, situation_of(request)), call.policy_of(request)
     if call.who.is_staff:
-        entry.data |= {"turn": _turn(words), **linked_articles(words.body)}
+        entry.data |= {"turn": _turn(words), **await linked_articles(call.db, words.body)}
     return entry
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from firstline import wiki
+from firstline.kit.db import Db
 
 MOST = 20
 _ADDRESS = re.compile(
@@ -11,10 +12,12 @@ _ADDRESS = re.compile(
 )
 
 
-def linked_articles(body: str) -> dict[str, Any]:
-    """`{"articles": [slug, …]}` for links to articles that exist, each once, in order; else {}."""
-    if "/wiki/" not in body:
+async def linked_articles(db: Db, body: str) -> dict[str, Any]:
+    """`{"articles": [slug, …]}` for links to what clients read, each once, in order; else {}."""
+    slugs = list(dict.fromkeys(_ADDRESS.findall(body))) if "/wiki/" in body else []
+    if not slugs:
         return {}
-    slugs = dict.fromkeys(_ADDRESS.findall(body))
-    known = [slug for slug in slugs if wiki.article(slug, "en") is not None]
-    return {"articles": known[:MOST]} if known else {}
+    async with db.connection() as conn:
+        behind = await wiki.leads_to(conn, slugs, wiki.audiences_of("client"))
+    found = list(dict.fromkeys(behind[slug] for slug in slugs if slug in behind))
+    return {"articles": found[:MOST]} if found else {}

@@ -1,0 +1,224 @@
+"""Writing articles: publish an edition, keep a draft, translate, move, archive."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Forbidden, Missing
+from firstline.kit.i18n import gettext as _
+from firstline.kit.ids import uuid7
+from firstline.people import Who
+from firstline.people.changes import About, NewChange, record
+from firstline.wiki import writing_store as store
+from firstline.wiki.checks import (
+    check_audience,
+    check_language,
+    check_section,
+    check_slug,
+    check_text,
+)
+from firstline.wiki.model import ArticleCard, ArticleText, slug_of
+from firstline.wiki.store import known_slugs
+
+PUBLISHERS = frozenset(("management", "editor"))
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article, or another language of one whose `slug` is known. Empty fields are made: a slug
+    of the title, a summary of the body; audience `public`, or what the article has.
+    """
+
+    section: str
+    language: str
+    title: str
+    body: str
+    slug: str = ""
+    summary: str = ""
+    audience: str = ""
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Where an edition stands; `revision` 0: nothing is published yet."""
+
+    slug: str
+    language: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenArticle:
+    """How an article stands to whoever works on it."""
+
+    card: ArticleCard
+    current: dict[str, store.Revision] = field(default_factory=dict[str, store.Revision])
+
+
+def may_publish(who: Who | None) -> bool:
+    """Whether they publish articles; `who` None is the console. Operators draft."""
+    return who is None or (who.is_staff and not who.roles.isdisjoint(PUBLISHERS))
+
+
+def allow_publishing(who: Who | None) -> None:
+    """Raises Forbidden, to clients Missing, unless `who` publishes articles."""
+    if who is not None and not who.is_staff:
+        raise Missing(_("There is nothing here."))
+    if not may_publish(who):
+        raise Forbidden(
+            _("Editors and management publish articles; keep yours as a draft for them.")
+        )
+
+
+async def new_article(
+    tx: Tx, who: Who | None, new: NewArticle, languages: Sequence[str], *, now: datetime
+) -> Edition:
+    """Write an article, or translate one. Raises Forbidden, Invalid, Conflict."""
+    if not new.draft:
+        allow_publishing(who)
+    text = check_text(new.title, new.summary, new.body)
+    language = check_language(new.language, languages)
+    card = await store.lock_card(tx.conn, check_slug(new.slug)) if new.slug else None
+    if card is None:
+        card = await _add_card(tx, who, new, now)
+    elif new.section and check_section(new.section) != card.section and not new.draft:
+        raise Conflict(
+            _("The article %(slug)s stands in the section %(section)s; name that one.")
+            % {"slug": card.slug, "section": card.section}
+        )
+    current = await store.current(tx.conn, card.id)
+    if language in current:
+        raise Conflict(
+            _("The article %(slug)s is there in this language; change it, or choose another slug.")
+            % {"slug": card.slug},
+            revision=current[language].revision,
+        )
+    if new.draft:
+        assert who is not None, "the console has no drafts"
+        await store.keep_draft(tx.conn, card.id, language, who.id, text, 0, now)
+        return Edition(card.slug, language, 0)
+    return await _publish(tx, who, OpenArticle(card, current), language, text, now)
+
+
+async def _add_card(tx: Tx, who: Who | None, new: NewArticle, now: datetime) -> ArticleCard:
+    slug = new.slug or await _free_slug(tx, new.title)
+    card = ArticleCard(
+        uuid7(),
+        slug,
+        check_section(new.section),
+        (),
+        check_audience(new.audience or "public"),
+        new.language,
+        who.id if who else None,
+        None,
+        None,
+    )
+    await store.add_article(tx.conn, card, now)
+    return card
+
+
+async def _free_slug(tx: Tx, title: str) -> str:
+    begin = slug_of(title)
+    tries = [begin, *(f"{begin}-{n}" for n in range(2, 50))]
+    return slug_of(title, await known_slugs(tx.conn, tries))
+
+
+async def publish(
+    tx: Tx,
+    who: Who | None,
+    slug: str,
+    language: str,
+    text: ArticleText,
+    revision: int,
+    *,
+    now: datetime,
+) -> Edition:
+    """Publish another edition. `revision` is the one that the writer knew, 0 for none.
+
+    Raises Forbidden, Missing, Invalid; Conflict with the present `revision` where another edition
+    was published meanwhile: nothing is lost, the writer sees both.
+    """
+    allow_publishing(who)
+    written = await article_to_write(tx, slug)
+    current = written.current.get(language)
+    if current is None and not await _has_draft(tx, written.card, language):
+        raise Missing(_("This article is not there in this language; add the translation first."))
+    standing = current.revision if current else 0
+    if standing != revision:
+        raise Conflict(
+            _("Somebody has published revision %(number)d meanwhile; look at it, then decide.")
+            % {"number": standing},
+            revision=standing,
+        )
+    text = check_text(text.title, text.summary, text.body)
+    if current and current.text == text:
+        return Edition(written.card.slug, language, revision)
+    return await _publish(tx, who, written, language, text, now)
+
+
+async def _has_draft(tx: Tx, card: ArticleCard, language: str) -> bool:
+    return any(one.language == language for one in await store.drafts(tx.conn, card.id))
+
+
+async def article_to_write(tx: Tx, slug: str) -> OpenArticle:
+    """An article by its address, held against other writers. Raises Missing."""
+    card = await store.lock_card(tx.conn, slug)
+    if card is None:
+        raise Missing(_("There is no such article."))
+    return OpenArticle(card, await store.current(tx.conn, card.id))
+
+
+async def _publish(
+    tx: Tx, who: Who | None, written: OpenArticle, language: str, text: ArticleText, now: datetime
+) -> Edition:
+    card, before = written.card, written.current.get(language)
+    original = written.current.get(card.original)
+    based_on = original.revision if original and language != card.original else 0
+    number = before.revision + 1 if before else 1
+    by = who.id if who else None
+    new = store.NewRevision(card.id, language, number, text, based_on, by_id=by)
+    await store.add_revisions(tx.conn, [new], now)
+    if who:
+        await store.drop_draft(tx.conn, card.id, language, who.id)
+    await store.note_change(tx.conn)
+    old = {"title": before.title, "revision": before.revision} if before else {}
+    after = {"language": language, "title": text.title, "revision": number}
+    await record_article(tx, who, "article_published", card, old, after, now=now)
+    return Edition(card.slug, language, number)
+
+
+async def keep_draft(
+    tx: Tx, who: Who, slug: str, language: str, text: ArticleText, seen: int, *, now: datetime
+) -> None:
+    """Keep what somebody is writing, however unfinished; raises Missing."""
+    written = await article_to_write(tx, slug)
+    await store.keep_draft(tx.conn, written.card.id, language, who.id, text, seen, now)
+
+
+async def set_archived(tx: Tx, who: Who, slug: str, archived: bool, *, now: datetime) -> None:
+    """Take an article out of sight, or bring it back; nothing of it is lost."""
+    allow_publishing(who)
+    card = (await article_to_write(tx, slug)).card
+    if (card.archived_at is not None) == archived:
+        return
+    await store.set_settings(tx.conn, replace(card, archived_at=now if archived else None))
+    await store.note_change(tx.conn)
+    sides = {"active": archived}, {"active": not archived}
+    await record_article(tx, who, "article_changed", card, *sides, now=now)
+
+
+async def record_article(
+    tx: Tx,
+    who: Who | None,
+    kind: str,
+    card: ArticleCard,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    now: datetime,
+) -> None:
+    """Write down what changed of an article, for those who read changes of settings."""
+    about = About("article", str(card.id), card.slug)
+    await record(tx, who, NewChange(kind, about, before, after), now=now)

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from firstline.app import Desk
 from firstline.kit.db import Db
+from firstline.kit.masks import MASK
 from firstline.people import Who
 from firstline.requests import Words, moves, say
-from firstline.requests.entrance.masks import MASK
 from firstline.requests.secrets.actions import give_secret
 from tests.desk.conftest import Browsers, Opens
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from firstline.kit.db import Conn
-from firstline.requests.entrance.masks import MASK
+from firstline.kit.masks import MASK
 from tests.portal.conftest import Browser, Browsers, opened
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from firstline.kit.db import Conn
-from firstline.requests.entrance.masks import MASK
+from firstline.kit.masks import MASK
 
 API = "/api/v1/requests"
 WORDS = 'Here: {"password": "hunter22"}\n```\npin: 4711x\n```'

@@ -7,9 +7,9 @@ import pytest
 
 from firstline.kit import i18n
 from firstline.kit.errors import Invalid, TooLarge
+from firstline.kit.masks import MASK, mask_secrets
 from firstline.requests.actions import changes, closing, moves
 from firstline.requests.actions.delays import delay
-from firstline.requests.entrance.masks import MASK, mask_secrets
 from firstline.requests.entrance.words import check_text, title_from
 
 from .hands import Hands

@@ -4,6 +4,7 @@ The front door for every layer above. Each use case is one function, which takes
 the `Call`; what follows from it is written in it. Whoever calls it commits.
 """
 
+from firstline.kit.masks import mask_secrets
 from firstline.requests.actions import changes, closing, moves, redacting
 from firstline.requests.actions.delays import delay
 from firstline.requests.actions.drafts import keep_draft, sweep_drafts
@@ -12,7 +13,6 @@ from firstline.requests.actions.reading import note_article
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
 from firstline.requests.entrance.doors import Arrival, known_topic
-from firstline.requests.entrance.masks import mask_secrets
 from firstline.requests.entrance.refusals import REFUSED, refusals
 from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
 from firstline.requests.files.store import uploaded_by

@@ -5,7 +5,7 @@ from firstline.kit.folding import has_visible
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.kit.links import one_line
-from firstline.requests.entrance.masks import mask_secrets
+from firstline.kit.masks import mask_secrets
 
 BODY_LIMIT = 20_000
 TITLE_LIMIT = 200

@@ -205,3 +205,34 @@ async def test_a_request_is_opened_for_a_client(
     assert again.headers["location"] == answer.headers["location"]
     no = int(answer.headers["location"].rsplit("/", 1)[1])
     assert (await request(desk, no)).client_id == client
+
+
+async def test_a_refusal_is_one_choice_with_the_words_of_the_rule(
+    browser_for: Browsers, opens: Opens, desk: Desk
+) -> None:
+    no = await opens("vera", "Please install WordPress for me on my site", "anna")
+    vera, anna = await browser_for("vera"), await browser_for("anna")
+    form = (await anna.get(f"/desk/requests/{no}/dialogs/refuse")).text
+    assert 'value="not.scripts" required checked' in form
+    assert "Support does not install scripts" in html.unescape(form)
+    without = await anna.act(f"/desk/requests/{no}/refuse", text="No")
+    assert (without.status_code, "Choose the rule" in without.text) == (422, True)
+    await anna.act(f"/desk/requests/{no}/refuse", code="not.scripts", text="")
+    closed = await request(desk, no)
+    assert (closed.outcome, closed.closed) == ("refused", True)
+    page = (await vera.get(f"/requests/{no}")).text
+    assert "Support does not install scripts" in html.unescape(page)
+    assert 'href="/regulations#not.scripts"' in page
+
+
+async def test_a_disputed_refusal_and_a_question_asked_alike_are_shown(
+    browser_for: Browsers, opens: Opens, desk: Desk
+) -> None:
+    no = await opens("vera", "Please install WordPress for me", "anna")
+    anna, vera = await browser_for("anna"), await browser_for("vera")
+    await anna.act(f"/desk/requests/{no}/refuse", code="not.scripts", text="")
+    await vera.act(f"/requests/{no}/say", body="But I cannot do it")
+    page = (await anna.get(f"/desk/requests/{no}")).text
+    assert "Refusal disputed: Installing scripts" in page
+    again = await opens("vera", "Install wordpress for me, please!")
+    assert f"asked alike in #{no}" in (await anna.get(f"/desk/requests/{again}")).text

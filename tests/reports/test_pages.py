@@ -48,7 +48,7 @@ async def test_every_clause_that_can_be_proved_has_a_page_and_a_row(
         answer = await anna.get(f"/desk/regulations/proof/{clause}")
         assert answer.status_code == 200, clause
         assert " style=" not in answer.text
-    assert (await anna.get("/desk/regulations/proof/not.code")).status_code == 404
+    assert (await anna.get("/desk/regulations/proof/duty.maintenance")).status_code == 404
     assert (await anna.get("/desk/regulations/proof/no-such-clause")).status_code == 404
 
 
@@ -124,7 +124,7 @@ async def test_what_the_policy_does_not_publish_is_not_computed_for_everybody(
     await in_force(hands, "publish: both", "publish: claim")
     assert (await stranger.get("/regulations/proof/lines.85")).status_code == 404
     assert (await anna.get("/desk/regulations/proof/lines.85")).status_code == 200
-    assert (await stranger.get("/regulations/proof/not.code")).status_code == 404
+    assert (await stranger.get("/regulations/proof/duty.maintenance")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ async def test_the_api_tells_staff_the_same_figures(client_for: Api, told: dict[
     assert measure["operators"] == []
     managed = (await martin.get("/api/v1/reports/answer.hour")).json()
     assert "Anna" in {one["name"] for one in managed["measures"][0]["operators"]}
-    assert (await anna.get("/api/v1/reports/not.code")).status_code == 404
+    assert (await anna.get("/api/v1/reports/duty.maintenance")).status_code == 404
     vera = await client_for("vera")
     assert (await vera.get("/api/v1/reports/answer.hour")).status_code == 404
 

@@ -212,6 +212,7 @@ def _desk(world: World, thing: Thing) -> dict[str, Call]:
         f"{no}/send-back": {"reason": "Too little"},
         f"{no}/delay-notice": {"reason": "other", "until": "+180", "text": "It takes longer"},
         f"{no}/close": {"outcome": "solved", "text": "Done"},
+        f"{no}/refuse": {"code": "not.scripts", "text": "We do not install it"},
         f"{no}/entries/{{entry:int}}/edit": {"body": "Mended"},
         f"{no}/entries/{{entry:int}}/redact": {"reason": "Not for here"},
         f"{no}/amend": {"title": "Another title", "topic": "web", "service": str(thing.service)},

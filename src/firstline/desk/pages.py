@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.desk import store
 from firstline.desk.news import OperatorNews
+from firstline.desk.refusing import refusal_form
 from firstline.desk.work import (
     Panes,
     entry_rows,
@@ -36,6 +37,7 @@ MOVES = (
     "send-back",
     "delay",
     "close",
+    "refuse",
     "reopen",
 )
 DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact"])
@@ -147,8 +149,10 @@ async def dialog(
             found["colleagues"] = await store.colleagues(conn, request.line, panes.who.id, since)
         if name == "delay":
             found["later"] = {m: _wall(panes, m) for m in LATER}
-        if name == "close":
-            found["refusals"] = refusals(policy, request.plan, panes.lang)
+        if name in ("close", "refuse"):
+            found["refusals"] = refusals(policy, request.plan, panes.lang, panes.now)
+        if name == "refuse":
+            found |= await refusal_form(panes, conn, request)
         if name in ("amend", "take-over"):
             found["card"] = await store.card(conn, request, panes.who.id)
         if name in ("edit", "redact"):

@@ -20,7 +20,7 @@ from firstline.kit.typed import number_or_none, time_or_none
 from firstline.people import Who
 from firstline.requests import REFUSED, UnsentWords, closing, keep_draft, moves
 from firstline.requests import delay as give_notice
-from firstline.timeline import Call
+from firstline.timeline import Call, seen_request
 
 Leaving = Callable[[Tx, Call, int, str], Awaitable[object]]
 
@@ -49,6 +49,13 @@ class CloseForm:
     outcome: str = ""
     text: str = ""
     code: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseForm:
+    code: str = ""
+    text: str = ""
     then: str = ""
 
 
@@ -217,6 +224,25 @@ async def close(
     return await panes.show_between(sentence, line)
 
 
+@post("/requests/{no:int}/refuse", status_code=200)
+async def refuse(
+    panes: Given[Panes], no: FromPath[int], data: URLEncodedBody[RefuseForm]
+) -> web.Page:
+    """Refuse by a rule of the regulations (clauses not.*), which closes it or waits for a reply."""
+    if not data.code:
+        raise Invalid(_("Choose the rule by which it is refused."), field="code")
+    site = panes.public_url
+    line = await panes.do(closing.close, no, REFUSED, data.text, data.code, site)
+    async with panes.db.connection() as conn:
+        request = await seen_request(conn, panes.who, no)
+    if not request.closed:
+        return await panes.show_request(no)
+    sentence = _("Request %(no)s is refused and closed.") % {"no": no}
+    if data.then == "next" and line in panes.who.lines:
+        return await panes.show_next(line, sentence)
+    return await panes.show_between(sentence, line)
+
+
 @post("/requests/{no:int}/reopen", status_code=200)
 async def reopen(panes: Given[Panes], no: FromPath[int]) -> web.Page:
     await panes.do(closing.reopen, no)
@@ -253,6 +279,7 @@ handlers = [
     send_back,
     delay,
     close,
+    refuse,
     reopen,
     shift,
 ]

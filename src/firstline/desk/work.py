@@ -23,7 +23,16 @@ from firstline.people.visit import Visit, labels
 from firstline.people.web import Http
 from firstline.policy import Policy
 from firstline.policy.rules.promises import Debt, StillOurs, step
-from firstline.requests import entries_html, moves
+from firstline.requests import (
+    KEPT_OPEN,
+    REFUSED,
+    Duplicate,
+    StandingRefusal,
+    asked_alike,
+    entries_html,
+    moves,
+    standing_refusal,
+)
 from firstline.timeline import Call, Entry, Request, entries_after, seen_request, situation_of
 
 ENTRIES_SHOWN = 200
@@ -43,6 +52,7 @@ class May:
     send_back: bool
     delay: bool
     close: bool
+    refuse: bool
     reopen: bool
     change: bool
     secrets: bool
@@ -66,6 +76,7 @@ def may(who: Who, request: Request, policy: Policy, *, offered: bool = False) ->
         send_back=held and mine and below,
         delay=opened and (mine or ours),
         close=held and (mine or ours),
+        refuse=held and (mine or ours) and REFUSED in policy.outcomes,
         reopen=request.closed and (mine or ours or decides),
         change=mine or ours or decides,
         secrets=mine or ours,
@@ -130,6 +141,8 @@ async def _head(conn: Conn, call: Call, request: Request, lang: str) -> dict[str
     card = await store.card(conn, request, who.id)
     can = may(who, request, policy, offered=await _is_offered(conn, call, request))
     return {
+        "refusal": await _refusal(conn, request, policy),
+        "alike": await _alike(conn, who, request, card),
         "request": request,
         "card": card,
         "may": can,
@@ -140,6 +153,18 @@ async def _head(conn: Conn, call: Call, request: Request, lang: str) -> dict[str
         "next_word_at": next_word_at(request, policy, call.now),
         **draft_of(card, request.no),
     }
+
+
+async def _refusal(conn: Conn, request: Request, policy: Policy) -> StandingRefusal | None:
+    """The last refusal, looked up only where there can be one that the client has disputed."""
+    stays = policy.source.close.refused == KEPT_OPEN
+    return await standing_refusal(conn, request.no) if request.reopened or stays else None
+
+
+async def _alike(conn: Conn, who: Who, request: Request, card: Card) -> Duplicate | None:
+    """What the client asked alike before, looked up only where they asked something else at all."""
+    others = any(row["no"] < request.no for row in card.recent)
+    return await asked_alike(conn, who, request) if others and not request.closed else None
 
 
 async def _is_offered(conn: Conn, call: Call, request: Request) -> bool:

@@ -5,7 +5,7 @@ them means moves `DEFINITION`, and everything is read anew.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import zip_longest
 
@@ -15,11 +15,12 @@ from firstline.policy.text.values import parse_span
 from firstline.promises import Obligation, first_line_of, obligations
 from firstline.reports.links import link_evidence
 from firstline.reports.model import Evidence, Verdict
+from firstline.requests import REFUSED
 from firstline.timeline import Entry, Request, holds_seal, read_erasures
 
-DEFINITION = 4
+DEFINITION = 5
 # Neither solved nor passed on: nobody can tell by them what a line can do.
-NOT_SOLVED = frozenset({"duplicate", "withdrawn", "refused"})
+NOT_SOLVED = frozenset({"duplicate", "withdrawn", REFUSED})
 # An automatic closing is on time when it comes within this of its due time.
 PROMPT = timedelta(hours=1)
 
@@ -49,6 +50,8 @@ def judge(policy: Policy, request: Request, entries: Sequence[Entry]) -> list[Ev
         *_solved_evidence(case),
         *_silence(case),
         *link_evidence(case.policy, list(_with_line(case))),
+        *_refusals(case),
+        *_served(case),
         _whole(case),
     ]
 
@@ -190,6 +193,51 @@ def _solved_evidence(case: Case) -> Iterator[Evidence]:
             "aside" if aside else "kept", highest, last.data.get("outcome", ""),
             case.request.arrived_at, again and again.no, again and again.at,
         )  # fmt: skip
+
+
+def _refusals(case: Case) -> Iterator[Evidence]:
+    """Every refusal by the staff: did it stand, did the client dispute it, or did we take it back?
+
+    What comes first after it counts: words of the client, or a reopening by the staff.
+    """
+    refusal: Evidence | None = None
+    for entry, line in _with_line(case):
+        if entry.side == "staff" and entry.data.get("outcome") == REFUSED:
+            yield from [refusal] if refusal else []
+            rule = entry.data.get("code") or ""
+            refusal = _at(case, entry, line, "refused", kept=True, rule=rule)
+        elif (
+            refusal is not None and refusal.ended_no is None and entry.kind in ("said", "reopened")
+        ):
+            refusal = _after_refusal(refusal, entry)
+    yield from [refusal] if refusal else []
+
+
+def _after_refusal(refusal: Evidence, entry: Entry) -> Evidence:
+    if entry.side == "client":
+        verdict, part = "broken", "disputed"
+    elif entry.side == "staff" and entry.kind == "reopened":
+        verdict, part = "aside", "taken_back"
+    else:
+        return refusal
+    return replace(refusal, verdict=verdict, part=part, ended_no=entry.no, ended_at=entry.at)
+
+
+def _served(case: Case) -> Iterator[Evidence]:
+    """The first closing: was the matter dealt with by a person, and not refused without a rule?"""
+    answered = False
+    for entry, line in _with_line(case):
+        words = entry.side == "staff" and entry.audience == "all" and bool(entry.body.strip())
+        answered = answered or (words and entry.kind in ("said", "closed"))
+        if entry.kind == "closed":
+            outcome = entry.data.get("outcome", "")
+            evidence = _at(case, entry, line, "served", answered, outcome, case.request.topic)
+            if outcome == REFUSED and not entry.data.get("code"):
+                evidence = replace(evidence, verdict="broken")
+            elif outcome in NOT_SOLVED:
+                evidence = replace(evidence, verdict="aside")
+            yield evidence
+            return
 
 
 def _upwards(policy: Policy) -> list[str]:

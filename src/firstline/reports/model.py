@@ -20,7 +20,7 @@ from firstline.policy.rules.closing import closing_steps, reopening
 
 MEASURES = (
     "answers attended notices second order began chat_first handed_on solved silence whole linked "
-    "opened"
+    "opened refused served"
 ).split()
 Verdict = Literal["kept", "broken", "open", "aside"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "broken", "open", "aside")
@@ -124,14 +124,11 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
     head, _, rest = path.partition(".")
-    if head == "targets":
-        yield from _targets(policy, rest)
+    by_head = {"targets": _targets, "lines": _lines, "channels": _channels, "scope": _scope}
+    if head in by_head:
+        yield from by_head[head](policy, rest)
     elif head == "stats":
         yield from _stats(policy, rest, published)
-    elif head == "lines":
-        yield from _lines(policy, rest)
-    elif head == "channels":
-        yield from _channels(policy, rest)
     elif path == "order":
         # Whoever sorts by what the desk does not know cannot be proved by it.
         yield from [View("order")] if {*policy.source.order} <= SORTED_BY.keys() | ONE_EACH else []
@@ -143,6 +140,8 @@ def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
         yield from [View("silence")] if closing_steps(policy, _ANY_TIME) else []
     elif path in ("history", "history.saved"):
         yield View("whole")
+    elif path == "refuse" and policy.source.refuse:
+        yield View("refused", rules=tuple(policy.source.refuse))
 
 
 def reopening_days(policy: Policy) -> timedelta:
@@ -215,6 +214,23 @@ def _doors(policy: Policy) -> set[str]:
     """The channels by which requests come in at this desk; the others are doors of these."""
     specs = (policy.doors[name] for name in DOORS if name in policy.doors)
     return {spec.door_of or spec.id for spec in specs}
+
+
+def _scope(policy: Policy, rest: str) -> Iterator[View]:
+    """What is refused by its codes; what is part of support by the topics of its requests."""
+    rules = policy.source.scope
+    head, _, code = rest.partition(".")
+    refused = [name for name in rules.out if rest in ("out", f"out.{name}")]
+    for plan, own in rules.by_plan.items():
+        refused += own.out if rest in ("by_plan", f"by_plan.{plan}", f"by_plan.{plan}.out") else []
+    for index, row in enumerate(rules.when):
+        named = rest in ("when", f"when.{index}.in", f"when.{index}.out")
+        refused += [*row.only, *row.out] if named else []
+    if refused:
+        yield View("refused", rules=tuple(dict.fromkeys(refused)))
+    if head in ("in", "topics") and code:
+        topics = rules.topics.get(code) or [name for name in policy.topics if name == code]
+        yield from [View("served", rules=tuple(topics))] if topics else []
 
 
 def _delay(rest: str) -> Iterator[View]:

@@ -44,6 +44,8 @@ def words(view: View, policy: Policy, lang: str) -> MeasureWords:
         return _of_links(view)
     if view.measure in ("began", "chat_first"):
         return _of_beginning(view.measure)
+    if view.measure in ("refused", "served"):
+        return _of_scope(view, policy, lang)
     return _of_keeping(view.measure)
 
 
@@ -201,6 +203,34 @@ def _of_links(view: View) -> MeasureWords:
     )
 
 
+def _of_scope(view: View, policy: Policy, lang: str) -> MeasureWords:
+    names = ", ".join(policy.label("topic", rule, lang) for rule in view.rules)
+    if view.measure == "refused":
+        definition = _(
+            "Requests that were refused by this rule (%(names)s), each time they were. A refusal "
+            "that the client replied to is disputed; one that we took back is not counted."
+        )
+        return MeasureWords(
+            _("Refusals"),
+            definition % {"names": names},
+            _("refused, not disputed"),
+            _("disputed by the client"),
+            aside=_("taken back by us"),
+        )
+    definition = _(
+        "Requests with these topics (%(names)s), counted when they were closed for the first time: "
+        "did a person deal with them? What was refused by a rule of the regulations, withdrawn or "
+        "a duplicate is not counted; what was refused without a rule is a failure."
+    )
+    return MeasureWords(
+        _("Dealt with"),
+        definition % {"names": names},
+        _("dealt with"),
+        _("not answered, or refused without a rule"),
+        aside=_("not counted"),
+    )
+
+
 def _of_keeping(measure: str) -> MeasureWords:
     if measure == "silence":
         return MeasureWords(
@@ -230,8 +260,12 @@ def part_words(view: View, part: str, policy: Policy, lang: str) -> str:
         return policy.label("delay_reason", part, lang) if part else _("no delay notice")
     if view.measure == "solved":
         return policy.label("line", part, lang)
+    if view.measure == "served":
+        return policy.label("outcome", part, lang)
     return {
         "": "",
+        "disputed": _("disputed"),
+        "taken_back": _("taken back"),
         "first": _("first answers"),
         "later": _("later answers"),
         "out_of_order": _("taken out of turn"),

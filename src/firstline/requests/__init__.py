@@ -13,7 +13,7 @@ from firstline.requests.actions.reading import note_article
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
 from firstline.requests.entrance.doors import Arrival, known_topic
-from firstline.requests.entrance.refusals import REFUSED, refusals
+from firstline.requests.entrance.refusals import KEPT_OPEN, REFUSED, refusals
 from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
 from firstline.requests.files.store import uploaded_by
 from firstline.requests.files.uploads import say_with_files
@@ -23,14 +23,17 @@ from firstline.requests.live.entry_html import entries_html
 from firstline.requests.model import NewRequest, Words
 from firstline.requests.secrets.actions import give_secret, show_secret
 from firstline.requests.store import (
+    StandingRefusal,
     UnsentWords,
     forget_draft,
     names,
+    standing_refusal,
     unsent_words,
 )
 
 __all__ = [
     "BODY_LIMIT",
+    "KEPT_OPEN",
     "LETTER",
     "REFUSED",
     "Arrival",
@@ -38,6 +41,7 @@ __all__ = [
     "NewRequest",
     "PromiseOut",
     "RequestOut",
+    "StandingRefusal",
     "UnsentWords",
     "Words",
     "asked_alike",
@@ -63,6 +67,7 @@ __all__ = [
     "say",
     "say_with_files",
     "show_secret",
+    "standing_refusal",
     "sweep_drafts",
     "unsent_words",
     "uploaded_by",

@@ -12,6 +12,7 @@ from firstline.timeline import Opening, Request, entry_at, get_request, seen_req
 
 __all__ = [
     "RequestNames",
+    "StandingRefusal",
     "UnsentWords",
     "drop_draft",
     "forget_draft",
@@ -22,6 +23,7 @@ __all__ = [
     "opened_alike",
     "put_draft",
     "seen_request",
+    "standing_refusal",
     "unsent_words",
 ]
 
@@ -86,6 +88,31 @@ async def names(conn: Conn, requests: list[Request]) -> dict[int, RequestNames]:
             ),
         )
         return {row.no: row for row in await cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRefusal:
+    """The last refusal of a request: its entry, the code of its rule if it named one, and the entry
+    in which the client disputed it, if they did.
+    """
+
+    no: int
+    code: str | None
+    disputed_no: int | None
+
+
+async def standing_refusal(conn: Conn, no: int) -> StandingRefusal | None:
+    """The last refusal of a request by the staff, read from its log."""
+    async with conn.cursor(row_factory=class_row(StandingRefusal)) as cursor:
+        await cursor.execute(
+            "select e.no, e.data->>'code' as code, (select min(c.no) from entries c"
+            "  where c.matter = e.matter and c.no > e.no and c.side = 'client'"
+            "  and c.kind = 'said') as disputed_no "
+            "from entries e where e.matter = %s and e.data->>'outcome' = 'refused'"
+            " and e.side = 'staff' and e.kind in ('closed', 'said') order by e.no desc limit 1",
+            (no,),
+        )
+        return await cursor.fetchone()
 
 
 async def mark_seen(conn: Conn, who: Who, request: Request, upto: int, now: datetime) -> bool:

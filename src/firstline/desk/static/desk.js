@@ -6,6 +6,7 @@ import { wire as wireLogs } from "../live.js";
 import { composers, wire as wireComposers } from "../composer.js";
 import { keep, setTitle, stir } from "./news.js";
 import "./colleagues.js";
+import "./refusal.js";
 import "./suggest.js";
 import "./turns.js";
 

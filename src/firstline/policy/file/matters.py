@@ -16,11 +16,13 @@ from firstline.policy.file.parts import (
     Language,
     Musts,
     Names,
+    PageAddress,
     Part,
     PlainClock,
     PlanName,
     Texts,
     TopicName,
+    Topics,
     Vocabulary,
 )
 
@@ -71,6 +73,22 @@ class ScopeSpec(Part):
     refer: Annotated[
         dict[Annotated[str, Ref("code")], Texts], Says("{code}: {words}", clause="refer")
     ] = Field(default={}, description="The way out for a code that is refused.")
+    links: Annotated[
+        dict[Annotated[str, Ref("code")], PageAddress],
+        Says("{code}: {address}", clause="refer"),
+    ] = Field(
+        default={},
+        description="Address of the way out, linked in the refusal: an article of the wiki "
+        "(/wiki/NAME), a page of the panel, an offer.",
+    )
+    topics: Annotated[
+        dict[Annotated[str, Ref("code")], Topics],
+        Says("{code} — topics: {names}", apart=True),
+    ] = Field(
+        default={},
+        description="Topics of requests that belong to a code of `in`; by them the log shows "
+        "whether it was kept.",
+    )
     only_if: Annotated[Names, Says("Conditions: {names}", apart=True)] = Field(
         default=[], description="Conditions for anything in scope."
     )
@@ -254,6 +272,16 @@ class Close(Part):
     ] = Field(
         default="as_always",
         description="Whether a request that an article answers is closed with the answer.",
+    )
+    refused: Annotated[
+        Literal["closed", "kept_open"],
+        Says(
+            {"kept_open": "What is refused stays open until the client has replied."},
+            clause="end",
+        ),
+    ] = Field(
+        default="closed",
+        description="Whether a request is closed with its refusal, or waits for the client.",
     )
     accept_within: Annotated[
         Duration | None, Says("The client confirms it {time:within}.", clause="done")

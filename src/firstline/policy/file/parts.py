@@ -4,6 +4,7 @@ to write it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from types import UnionType
@@ -252,6 +253,20 @@ def _vocabulary(value: object) -> object:
     return value
 
 
+def _address(value: object) -> object:
+    """An address of a page: of the web, or of this desk from its `/` on."""
+    if isinstance(value, str) and not _ADDRESS.fullmatch(value):
+        raise ValueError(
+            remark(
+                "{value} is no address of a page; write for example https://www.example.com/vps "
+                "or /wiki/name",
+                value=value[:40],
+            )
+        )
+    return value
+
+
+_ADDRESS = re.compile(r"(?:https?://[^\s/\"'<>\\]+|/(?![/\\]))[^\s\"'<>\\]*")
 _STR = core_schema.str_schema()
 _AS_TEXT = core_schema.to_string_ser_schema()
 _SPAN = r"\d+(\.\d+)?(s|mo|m|bh|bd|h|d|w|y)"
@@ -303,6 +318,9 @@ Fee = Annotated[
         "price, or unstated",
         (rf"^{UNSTATED}$|^\d+([.,]\d+)? ?\S.*$|^\D+ ?\d+([.,]\d+)?$", "70 EUR"),
     ),
+]
+PageAddress = Annotated[
+    str, Read(_address, _STR, "address of a page", (r"^(https?://|/)\S*$", "/wiki/name"))
 ]
 Share = Annotated[float, Field(ge=0, le=100)]
 ELAPSED = ("always", "elapsed")

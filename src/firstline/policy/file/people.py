@@ -150,6 +150,11 @@ class Identity(Part):
         default=[],
         description="Who may not: not_clients, clients_of_clients, services_from_elsewhere.",
     )
+    newcomers: Annotated[Texts, Says("{words}")] = Field(
+        default={},
+        description="Where people who are not clients become clients, told wherever they come; "
+        "an address in it is a link.",
+    )
     contacts: Annotated[Vocabulary, Ref("code", group="contact"), Says("{kind}: {words}")] = Field(
         default={}, description="Kinds of added contacts and what they may do."
     )

@@ -5,14 +5,21 @@ from datetime import datetime
 from firstline.kit import due
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid
+from firstline.kit.folding import has_visible
 from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.policy import Policy
 from firstline.policy.rules.closing import article_outcome, may_reopen, silent_outcome
-from firstline.policy.rules.promises import ClientWord, Closure, Reopening
+from firstline.policy.rules.promises import Answer, ClientWord, Closure, Reopening
 from firstline.requests.actions import steps
-from firstline.requests.entrance.refusals import check_code
+from firstline.requests.entrance.refusals import (
+    KEPT_OPEN,
+    REFUSED,
+    check_code,
+    refusal_reply,
+    refusals,
+)
 from firstline.requests.entrance.words import safe_text
 from firstline.requests.letters.plan import closing_letter
 from firstline.requests.model import Words
@@ -23,22 +30,32 @@ from firstline.timeline import (
     Written,
     change,
     draft,
+    entry_at,
     entry_by_key,
     lock_seen_request,
     refuse_full,
+    seen_request,
     situation_of,
     write,
 )
 
 
 async def close(
-    tx: Tx, call: Call, no: int, outcome: str, text: str, code: str | None = None
+    tx: Tx,
+    call: Call,
+    no: int,
+    outcome: str,
+    text: str,
+    code: str | None = None,
+    site: str = "",
 ) -> Request:
     """Close a request with an outcome and the last words, which meet a promise that is owed.
 
     Staff close what they hold, or what a colleague of their line holds; a client closes their own
-    with outcome `withdrawn`. A refusal may name the
-    `code` of its rule. Raises `Conflict` when it is closed or waits, `Invalid` for words.
+    with outcome `withdrawn`. A refusal may name the `code` of its rule, and has the words of the
+    policy where none are given; with `site`, the address of the desk, they link its pages. By the
+    policy it may leave the request open. Raises `Conflict` when it is closed or waits, `Invalid`
+    for words.
     """
     who = call.who
     request = await steps.line_first(tx, who, no)
@@ -52,9 +69,39 @@ async def close(
             % {"field": "outcome", "known": ", ".join(policy.outcomes)},
             field="outcome",
         )
-    text = safe_text(text, "text", empty=not who.is_staff or request.promise is None)
-    code = check_code(policy, request.plan, outcome, code)
+    refusal = check_code(policy, request.plan, outcome, code, call.now)
+    if refusal is not None and not has_visible(text):
+        text = proposed_reply(policy, request, refusal.code, site, call.now)
+    stays = outcome == REFUSED and policy.source.close.refused == KEPT_OPEN
+    silent = not who.is_staff or (request.promise is None and not stays)
+    text = safe_text(text, "text", empty=silent)
+    code = refusal.code if refusal else None
+    if stays:
+        return await _refuse_open(tx, call, request, text, code)
     return await _end(tx, policy, request, who, outcome, text, call.now, code)
+
+
+def proposed_reply(policy: Policy, request: Request, code: str, site: str, now: datetime) -> str:
+    """The words that refuse a request by a rule, in the language of its client."""
+    lang = request.language
+    found = next(one for one in refusals(policy, request.plan, lang, now) if one.code == code)
+    return refusal_reply(policy, found, lang, site, now)
+
+
+async def _refuse_open(
+    tx: Tx, call: Call, request: Request, text: str, code: str | None
+) -> Request:
+    """Refuse with words, after which the client is awaited as after any answer."""
+    policy = call.policy_of(request)
+    entry = draft(request, call.who, "said", call.now, body=text, policy=policy)
+    entry.event = Answer(call.now, situation_of(request))
+    entry.data = {"turn": "client", **_refusal_data(REFUSED, code)}
+    await steps.write_entry(tx, request, entry)
+    return await seen_request(tx.conn, call.who, request.no)
+
+
+def _refusal_data(outcome: str, code: str | None) -> dict[str, str]:
+    return {"outcome": outcome, "code": code} if code is not None else {"outcome": outcome}
 
 
 def _may_close(who: Who, request: Request, outcome: str) -> None:
@@ -77,7 +124,12 @@ def _may_close(who: Who, request: Request, outcome: str) -> None:
 async def close_by_silence(
     tx: Tx, policy: Policy, request: Request, text: str, *, now: datetime
 ) -> Request:
-    """Close a request whose client was reminded and kept silent (automatic closing)."""
+    """Close a request whose client was reminded and kept silent (automatic closing); what was
+    refused with the last words stays refused.
+    """
+    last = await entry_at(tx.conn, request.no, request.staff_said_no or 1)
+    if last is not None and last.data.get("outcome") == REFUSED:
+        return await _end(tx, policy, request, None, REFUSED, text, now, last.data.get("code"))
     return await _end(tx, policy, request, None, silent_outcome(policy), text, now)
 
 
@@ -110,9 +162,7 @@ async def _end(
     )
     event = Closure(now, situation_of(request))
     entry = draft(request, who, "closed", now, body=text, event=event, policy=policy)
-    entry.data = {"outcome": outcome}
-    if code is not None:
-        entry.data["code"] = code
+    entry.data = _refusal_data(outcome, code)
     request = await steps.write_entry(tx, request, entry)
     if who is None or who.is_staff:
         await closing_letter(tx, request, now=now)

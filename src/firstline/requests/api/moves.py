@@ -16,6 +16,7 @@ from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import creates, shows
+from firstline.kit.web import web_of
 from firstline.people import who_by_email
 from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import Http, requires_staff
@@ -160,7 +161,10 @@ async def delay(
 async def close(
     request: Http, data: JSONBody[CloseIn], call: Given[Call], no: FromPath[int]
 ) -> Response[bytes]:
-    return await _move(request, call, data, closing.close, no, data.outcome, data.text, data.code)
+    site = web_of(request).public_url
+    return await _move(
+        request, call, data, closing.close, no, data.outcome, data.text, data.code, site
+    )
 
 
 @delete("/requests/{no:int}/closure", status_code=200, responses=DONE, summary="Reopen it")

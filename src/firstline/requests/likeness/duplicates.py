@@ -8,7 +8,7 @@ from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.requests.likeness.measure import ALIKE, Gist, gist, likeness
 from firstline.requests.likeness.store import AskedWords, words_lately
-from firstline.timeline import Request
+from firstline.timeline import Request, entry_at
 
 LATELY = timedelta(hours=36)
 # Under another topic the words must say it nearly to the letter.
@@ -39,9 +39,10 @@ async def find_duplicate(
     return _nearest(meant, topic, service, lately)
 
 
-async def asked_alike(conn: Conn, who: Who, request: Request, words: str) -> Duplicate | None:
+async def asked_alike(conn: Conn, who: Who, request: Request) -> Duplicate | None:
     """The request before this one in which the same client asked alike, for staff to see."""
-    meant = gist(words)
+    first = await entry_at(conn, request.no, 1)
+    meant = gist(first.body if first else "")
     if not meant.words | meant.names:
         return None
     at = request.arrived_at

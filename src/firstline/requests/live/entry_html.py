@@ -10,7 +10,7 @@ from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.policy import Policy
 from firstline.requests.actions.redacting import holds_words
-from firstline.requests.entrance.refusals import refusal_sentence
+from firstline.requests.entrance.refusals import REFUSED, anchor_of, refusal_sentence
 from firstline.requests.ways import article_way
 from firstline.timeline import Entry, public
 
@@ -52,6 +52,8 @@ def entry_html(
         erasable=who.is_staff and holds_words(entry),
         sentence=sentence,
         way=str if who.is_staff else article_way(entry, public_url),
+        refusal=_refusal(view.data, policy, lang),
+        clause=anchor_of(policy, str(view.data.get("code", "")), lang),
         channel="" if entry.channel == "chat" else policy.label("channel", entry.channel, lang),
         zone=policy.zone,
         now=now,
@@ -75,6 +77,15 @@ async def entries_html(
         made.append(entry_html(entry, who, policy, now=now, lang=lang, public_url=public_url))
         await asyncio.sleep(0)
     return made
+
+
+def _refusal(data: dict[str, Any], policy: Policy, lang: str) -> str:
+    """That a request was refused, and by which rule; empty where it was not."""
+    if data.get("outcome") != REFUSED:
+        return ""
+    refused = policy.label("outcome", REFUSED, lang)
+    code = str(data.get("code", ""))
+    return f"{refused}: {policy.label('topic', code, lang)}" if code else refused
 
 
 def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:

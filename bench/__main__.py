@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 
-from bench import live, memory, pages, posts, regulations, way
+from bench import live, memory, pages, posts, regulations, way, wiki
 from bench.stand import settings_of_database, stand
 
 BENCHES = {
@@ -15,6 +15,7 @@ BENCHES = {
     "memory": memory.measure,
     "regulations": regulations.measure,
     "way": way.measure,
+    "wiki": wiki.measure,
 }
 
 

@@ -3,12 +3,12 @@
 import pytest
 
 from firstline.kit.db import Conn
-from firstline.wiki import article_for, best_articles, find_articles, search, search_articles
+from firstline.wiki import article_for, best_articles, find_articles, search_articles
 from firstline.wiki.files import UnreadableError, parse, shipped_articles
+from firstline.wiki.finding.shipped import alike
 from firstline.wiki.model import SECTIONS
 from firstline.wiki.pages import SECTION_TITLES
 from firstline.wiki.rendering import render
-from firstline.wiki.search import alike
 
 LANGUAGES = ("en", "uk", "ru")
 TOPICS = {*["web", "mysql", "ftp", "ssh", "mail", "domain", "ssl", "panel", "billing", "other"]}
@@ -167,13 +167,3 @@ async def test_an_article_with_all_the_words_comes_first(conn: Conn) -> None:
 async def test_signs_that_are_no_words_do_not_count_in_a_search(conn: Conn) -> None:
     found = await find_articles(conn, "mysql", "en")
     assert await find_articles(conn, "mysql ʼ ـ ʻ", "en") == found != []
-
-
-async def test_few_words_of_the_articles_are_compared_with_each_that_is_typed(
-    conn: Conn,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    compared: list[tuple[str, str]] = []
-    monkeypatch.setattr(search, "alike", lambda *pair: compared.append(pair) or False)
-    await search_articles(conn, " ".join(f"сертифік{i}" for i in range(1_000)), "uk")
-    assert 0 < len(compared) < 3_000

@@ -6,9 +6,10 @@ package ships is taken in once. An article that a language lacks is shown in Eng
 something; `search_shipped` is for where there is no desk.
 """
 
+from firstline.wiki.finding.search import Found, find_articles, search_articles
+from firstline.wiki.finding.shipped import search_shipped
 from firstline.wiki.model import Article, audiences_of
 from firstline.wiki.reading import article_for, first_articles
-from firstline.wiki.search import Found, find_articles, search_articles, search_shipped
 from firstline.wiki.shipping import take_in_shipped
 from firstline.wiki.store import best_articles, leads_to
 

@@ -18,6 +18,7 @@ from firstline.wiki.checks import (
     check_slug,
     check_text,
 )
+from firstline.wiki.finding.index import index_articles
 from firstline.wiki.model import ArticleCard, ArticleText, slug_of
 from firstline.wiki.store import known_slugs
 
@@ -180,6 +181,7 @@ async def _publish(
     by = who.id if who else None
     new = store.NewRevision(card.id, language, number, text, based_on, by_id=by)
     await store.add_revisions(tx.conn, [new], now)
+    await index_articles(tx.conn, [card.id])
     if who:
         await store.drop_draft(tx.conn, card.id, language, who.id)
     await store.note_change(tx.conn)

@@ -22,9 +22,9 @@ from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import lang_of, requires_staff
 from firstline.policy import Policy
 from firstline.wiki import actions, reading, store, votes_store
+from firstline.wiki.finding.search import find_in_all_languages
 from firstline.wiki.model import Article, ArticleText, Votes, audiences_of, summary_of
 from firstline.wiki.rendering import html
-from firstline.wiki.search import find_in_all_languages
 from firstline.wiki.voting import Vote, vote
 from firstline.wiki.web import set_reader_cookie, voter_of
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.wiki import store
+from firstline.wiki.finding.search import search_articles
 from firstline.wiki.memory import WikiMemory
 from firstline.wiki.model import Article, AudienceName, audiences_of
-from firstline.wiki.search import search_articles
 
 MOST_RELATED = 5
 

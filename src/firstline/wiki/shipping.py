@@ -10,11 +10,17 @@ from firstline.kit.db import Conn
 from firstline.kit.ids import uuid7
 from firstline.wiki import writing_store as store
 from firstline.wiki.files import ORIGINAL, digest, shipped_articles
+from firstline.wiki.finding.index import index_articles
 from firstline.wiki.model import Article, ArticleCard, ArticleText
 
 
 async def take_in_shipped(conn: Conn, now: datetime) -> None:
     """Put in what is new in the package, and newer words where nobody has edited the old ones."""
+    await _take_in(conn, now)
+    await index_articles(conn)
+
+
+async def _take_in(conn: Conn, now: datetime) -> None:
     found = shipped_articles()
     name = digest(found)
     if name in await store.lock_state(conn):

@@ -14,11 +14,11 @@ _RELATED: LiteralString = (
     " join articles o on o.id = p.other_id and o.archived_at is null"
     " where p.article_id = a.id), '{}') as related"
 )
-_COLUMNS: LiteralString = (
+COLUMNS: LiteralString = (
     "a.slug, t.language, r.title, a.section, a.topics, r.summary, "
     f"{_RELATED}, r.body, a.audience, r.revision, r.at as updated_at"
 )
-_READ: LiteralString = (
+READ: LiteralString = (
     "from articles a join article_texts t on t.article_id = a.id"
     " join article_revisions r on r.article_id = a.id and r.language = t.language"
     " and r.revision = t.revision"
@@ -45,7 +45,7 @@ async def article(
     """What this address, or one that it had before, leads to, in the best language."""
     async with conn.cursor(row_factory=kwargs_row(make_article)) as cursor:
         await cursor.execute(
-            f"select {_COLUMNS} {_READ} where a.archived_at is null"
+            f"select {COLUMNS} {READ} where a.archived_at is null"
             " and a.audience = any(%(audiences)s) and (a.slug = %(slug)s or a.id ="
             " (select article_id from article_addresses where slug = %(slug)s))"
             f" order by (a.slug = %(slug)s) desc, {_BEST} limit 1",
@@ -81,7 +81,7 @@ async def best_articles(
     title, those in `language` first."""
     async with conn.cursor(row_factory=kwargs_row(make_article)) as cursor:
         await cursor.execute(
-            f"select * from (select distinct on (a.id) {_COLUMNS} {_READ}"
+            f"select * from (select distinct on (a.id) {COLUMNS} {READ}"
             " where a.archived_at is null and a.audience = any(%(audiences)s)"
             " and (%(slugs)s::text[] is null or a.slug = any(%(slugs)s))"
             f" order by a.id, {_BEST}) found order by language <> %(language)s, lower(title), slug"

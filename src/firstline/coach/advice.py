@@ -70,7 +70,7 @@ def _facts(
     times: list[tuple[int, int]],
 ) -> list[KnownFact]:
     """All facts in order of their place, each value of a fact once."""
-    since = since_spans(reading, times, bool(errors))
+    since = since_spans(reading, times, errors)
     found = [
         *(FactPlace("exact_error", *reading.slice(*one)) for one in errors),
         *(FactPlace("since_when", *reading.slice(*one)) for one in since),

@@ -84,7 +84,7 @@ def _codes(reading: Reading, wishes: list[Wish]) -> Iterator[str]:
         if "cms" in things:
             things.discard("addon")  # a module of what runs on the site, not of the server
         yield from _excluded(wish, things)
-    if reading.marks.get("scope.ill") or _is_far_from_pc(reading):
+    if _is_ill(reading) or _is_far_from_pc(reading):
         yield "not.pc"
 
 
@@ -94,6 +94,14 @@ def _excluded(wish: Wish, things: set[str]) -> Iterator[str]:
     if wish.verb == "need" and things >= {"new", "panel"}:
         yield "not.self-service"
     yield from (code for thing, code in _CLAUSES.get(wish.verb, {}).items() if thing in things)
+
+
+def _is_ill(reading: Reading) -> bool:
+    """Whether a computer or what hangs on it is at fault, and no service is named beside it."""
+    return any(
+        not any(reading.in_sentence(f"topic.{one}", mark.first) for one in ("ftp", "ssh", "mysql"))
+        for mark in reading.marks.get("scope.ill", ())
+    )
 
 
 def _is_far_from_pc(reading: Reading) -> bool:

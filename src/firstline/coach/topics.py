@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from firstline.coach.facts.addresses import Owners
-from firstline.coach.reading.lexicon import PhraseMark
+from firstline.coach.facts.panel import titled_sections
 from firstline.coach.reading.reading import Reading
 from firstline.coach.reading.shapes import host_of
+from firstline.coach.weighing import LATER, WordWeights
 from firstline.coach.words import sections_of, word_set
 
-LATER = 0.75  # what a sentence counts that is not the first of the message
-IN_QUOTES = 0.3  # what a word counts that stands on a button
 LEAST = 1.5
 _WISHED = {
     "not.pc": {"other": 12.0},
@@ -21,49 +20,22 @@ _WISHED = {
     "not.custom": {"web": 1.5},
     "not.teaching": {"web": 4.0},
 }
-SENTENCES = 3  # after so many a sentence counts as the last of them does
 
 
 def topic_of(reading: Reading, errors: list[tuple[int, int]], code: str | None) -> str | None:
     """The topic of the first or main matter; None where no matter can be seen."""
     scores = defaultdict[str, float](float, _WISHED.get(code or "", {}))
-    for topic, weight in (*_words(reading), *_errors(reading, errors), *_addresses(reading)):
+    for topic, weight in (
+        *WordWeights(reading).pairs(),
+        *_errors(reading, errors),
+        *_addresses(reading),
+    ):
         scores[topic] += weight
     if scores["ssh"] > 4:
         scores["other"] -= _server_names(reading)  # a VPS that is reached by SSH
     if scores and max(scores.values()) >= LEAST:
         return max(scores, key=lambda topic: (scores[topic], topic))
     return "other" if _is_matter(reading) else None
-
-
-def _words(reading: Reading) -> Iterable[tuple[str, float]]:
-    """Each phrase once, those of the first sentences counting most."""
-    sentences = sorted(
-        {s for s, t in zip(reading.sentences, reading.tokens, strict=True) if t.kind == "word"}
-    )
-    rank = {number: min(place, SENTENCES) for place, number in enumerate(sentences)}
-    best = dict[tuple[str, str], float]()
-    for label, marks in reading.marks.items():
-        if label.startswith("topic."):
-            for mark in marks:
-                topic, word = label[6:], reading.words[mark.last - 1][:5]
-                place = rank.get(reading.sentences[mark.first], SENTENCES)
-                weight = mark.weight * _share(reading, topic, mark) * LATER**place
-                best[topic, word] = max(weight, best.get((topic, word), 0))
-    return ((topic, weight) for (topic, _), weight in best.items())
-
-
-def _share(reading: Reading, topic: str, mark: PhraseMark) -> float:
-    """What part of its weight a phrase counts: little on a button, and where all is well."""
-    at = mark.first
-    quoted = topic != "panel" and (at in reading.quote_ends or _is_by_arrow(reading, at))
-    titled = topic == "web" and mark.last + 1 in reading.quote_starts
-    well = reading.in_clause("works", at) and not reading.in_clause("fault", at)
-    return IN_QUOTES if quoted or titled or well else 1
-
-
-def _is_by_arrow(reading: Reading, at: int) -> bool:
-    return "→" in reading.vocabulary and "→" in reading.words[max(0, at - 2) : at + 3]
 
 
 def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[str, float]]:
@@ -88,6 +60,9 @@ def _addresses(reading: Reading) -> Iterator[tuple[str, float]]:
     owners = Owners(reading)
     if any(_joins_titles(reading, at) for at in _arrows(reading)):
         yield "panel", 9
+    if titles := titled_sections(reading):
+        named = reading.words[titles[0][0] - 1]
+        yield "panel", 1.5 if named.startswith(_ANY_PAGE) else 4
     if sum(word in _HEADS for word in _line_heads(reading)) > 1:
         yield "mail", 6
     if any(reading.near("cue.section", first, 2) for first, _ in reading.quotes):
@@ -112,6 +87,7 @@ def _address(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, f
         yield from _host(reading, owners, at)
 
 
+_ANY_PAGE = ("page", "стор", "стран", "form", "форм", "screen", "button", "кноп")  # of a site, too
 _HEADS = frozenset(
     "subject from to received return-path final-recipient diagnostic-code message-id reply-to"
     " x-failed-recipients reporting-mta тема від от кому".split()

@@ -66,12 +66,15 @@ class AddressReader:
         )
         host = host_of(token.fold)
         if (
-            self.owners.is_company(host)
+            (start == token.start and self.reading.text[start - 1 : start] == ".")
+            or host.startswith("_")
+            or self.owners.is_company(host)
             or _is_part_of_record(self.reading, at)
             or (_is_in_log(self.reading, at))
         ):
             return
-        if is_foreign(self.reading, self.owners, host, at, self.topic):
+        starred = start < token.start
+        if not starred and is_foreign(self.reading, self.owners, host, at, self.topic):
             yield FactPlace("other_party", token.start, token.end)
         elif _is_server(self.reading, host, self.topic, at):
             yield FactPlace("host", token.start, token.end)
@@ -88,8 +91,9 @@ class AddressReader:
             yield FactPlace("ip", token.end - len(host), token.end)
         elif self.owners.is_company(host):
             return
-        elif local in word_set("roles.system") and not self.owners.is_own(host):
-            yield FactPlace("other_party", token.start, token.end)
+        elif local in word_set("roles.system"):
+            if not self.owners.is_own(host):
+                yield FactPlace("other_party", token.start, token.end)
         elif _is_account(self.reading, self.topic, at):
             yield FactPlace("account", token.start, token.end)
         elif (
@@ -118,6 +122,7 @@ class AddressReader:
             (at in self.inside and self.topic == "mail")
             or token.fold in word_set("strangers.addresses")
             or _is_beside_foreign(self.reading, self.owners, at)
+            or self.reading.in_clause("stranger.acts", at)
         )
         yield FactPlace("other_party" if foreign else "ip", token.start, token.end)
 
@@ -158,6 +163,8 @@ def _ip_of_url(fold: str, start: int) -> Iterator[FactPlace]:
 
 def _is_in_log(reading: Reading, at: int) -> bool:
     """Whether a log tells an address as that of a visitor or of the server that wrote it."""
+    if reading.words[max(0, at - 3) : at] == ["client", "host", "["]:
+        return True
     before = [word for word in reading.words[max(0, at - 2) : at] if word != ":"]
     if before[-1:] == ["client"]:
         return True
@@ -165,6 +172,8 @@ def _is_in_log(reading: Reading, at: int) -> bool:
 
 
 def _is_part_of_record(reading: Reading, at: int) -> bool:
+    if at and reading.words[at - 1] == "using" and "blocked" in reading.words[max(0, at - 8) : at]:
+        return True  # a list of blocked senders
     return at > 1 and reading.words[at - 2] in ("include", "redirect")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.coach.facts.addresses import FactPlace
+from firstline.coach.facts.extents import is_status
 from firstline.coach.reading.lexicon import PhraseMark
 from firstline.coach.reading.reading import Reading
 
@@ -16,9 +17,7 @@ def change_clauses(reading: Reading) -> list[FactPlace]:
     """Clauses that name what was changed, with their preposition."""
     found = list[FactPlace]()
     for mark in reading.marks.get("change", ()):
-        if reading.in_clause("question", mark.first) and not reading.in_sentence(
-            "fault", mark.first
-        ):
+        if _only_asks(reading, mark.first) or _went_well(reading, mark.first):
             continue
         if reading.has("change.nothing", mark.first) or _is_denied(reading, mark.first):
             continue
@@ -26,6 +25,22 @@ def change_clauses(reading: Reading) -> list[FactPlace]:
         if first is not None:
             found.append(_clause(reading, "what_changed", first, mark.last))
     return _apart(found)[:2]
+
+
+def _only_asks(reading: Reading, at: int) -> bool:
+    asks = reading.in_clause("question", at) and not reading.has("change.after", at - 1)
+    return asks and not reading.in_sentence("fault", at) and "?" in reading.vocabulary
+
+
+def _went_well(reading: Reading, at: int) -> bool:
+    """`I installed it and it went well`: no change that made the trouble."""
+    number = reading.clauses[at]
+    return any(
+        reading.clauses[mark.first] in clauses
+        for label, clauses in (("works", (number,)), ("when.still", (number, number + 1)))
+        for mark in reading.marks.get(label, ())
+        if at < mark.first and "не" not in reading.words[mark.first - 1 : mark.first]
+    )
 
 
 def _is_denied(reading: Reading, at: int) -> bool:
@@ -178,9 +193,13 @@ def _clause(reading: Reading, fact: str, first: int, last: int) -> FactPlace:
             break
         if reading.clauses[end] != number or token.kind == "line":
             break
-        if token.kind == "code" or (
-            reading.has("error", end)
-            and token.fold not in ("with", "error", "message", "code", "see", "log", "get")
+        if (
+            token.kind == "code"
+            or is_status(reading, end)
+            or (
+                reading.has("error", end)
+                and token.fold not in ("with", "error", "message", "code", "see", "log", "get")
+            )
         ):
             break
         if (

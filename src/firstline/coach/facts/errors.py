@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from firstline.coach.facts.extents import TokenRange, has_enhanced_code
+from firstline.coach.facts.extents import TokenRange, has_enhanced_code, with_function
 from firstline.coach.facts.logs import log_lines
 from firstline.coach.facts.replies import codes, replies
-from firstline.coach.facts.texts import foreign_runs, quotations, texts
+from firstline.coach.facts.texts import foreign_runs, objects, quotations, texts
 from firstline.coach.reading.reading import Reading
 
 
@@ -18,8 +18,10 @@ def error_stretches(reading: Reading, times: set[int]) -> list[TokenRange]:
         *quotations(reading),
         *foreign_runs(reading),
         *log_lines(reading),
+        *objects(reading),
     ]
-    stretches = _outermost([_bare(reading, *one) for one in found])
+    begun = ((with_function(reading, first), last) for first, last in found)
+    stretches = _outermost([_bare(reading, *one) for one in begun])
     replies_of_mail = [one for one in stretches if has_enhanced_code(reading, *one)]
     return replies_of_mail or _join_errors(
         reading, [one for one in stretches if _is_worth(reading, *one)]
@@ -33,10 +35,10 @@ def _is_worth(reading: Reading, first: int, last: int) -> bool:
 
 
 def _join_errors(reading: Reading, stretches: list[TokenRange]) -> list[TokenRange]:
-    """Errors of which one follows another with a full stop between are one text."""
+    """Errors of which one follows another with a full stop or colon between are one text."""
     texts: list[TokenRange] = []
     for first, last in stretches:
-        if texts and first - texts[-1][1] == 1 and reading.words[first - 1] == ".":
+        if texts and first - texts[-1][1] == 1 and reading.words[first - 1] in ".:":
             texts[-1] = (texts[-1][0], last)
         else:
             texts.append((first, last))
@@ -74,7 +76,7 @@ def _bare(reading: Reading, first: int, last: int) -> TokenRange:
     while (
         first < last
         and reading.tokens[first].kind in ("sign", "line")
-        and (reading.tokens[first].fold not in "#*<[(")
+        and (reading.tokens[first].fold not in "#*<[({")
     ):
         first += 1
     while last > first:

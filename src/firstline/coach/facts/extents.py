@@ -53,7 +53,9 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
         token = reading.tokens[at]
         if token.kind == "line" or at == inside or ends_sentence(reading, at):
             break
-        if token.fold == "," and _goes_on_with(reading, at + 1):
+        if token.fold == "," and (_goes_on_with(reading, at + 1) or at + 1 in times):
+            break
+        if token.fold == ">" and "<" not in reading.words[first:at]:
             break
         if latin and token.kind == "word" and not token.fold.isascii():
             break
@@ -80,3 +82,23 @@ def ends_sentence(reading: Reading, at: int) -> bool:
     if at + 1 == len(reading.tokens) or token.fold in "!?":
         return True
     return token.fold != ";" and reading.tokens[at + 1].start > token.end
+
+
+_FUNCTIONS = ("kex_", "ssh_", "client_", "packet_", "send_", "recv_", "sign_", "mysqli_", "pg_")
+
+
+def with_function(reading: Reading, first: int) -> int:
+    """Where an error begins with what called it: `mysqli_connect(): (HY000/2002): …`."""
+    while first > 1 and reading.words[first - 1] == ":":
+        place = first - 2
+        if reading.words[place] == ")":
+            near = range(place - 1, max(-1, place - 8), -1)
+            place = next((at for at in near if reading.words[at] == "("), -1)
+            touches = place > 0 and reading.tokens[place - 1].end == reading.tokens[place].start
+            place -= touches and reading.tokens[place - 1].kind in ("name", "word")
+        elif not reading.words[place].startswith(_FUNCTIONS):
+            return first
+        if place < 0:
+            return first
+        first = place
+    return first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.coach.facts.addresses import FactPlace
+from firstline.coach.facts.panel import panel_pages
 from firstline.coach.reading.reading import Reading
 from firstline.coach.words import word_set
 
@@ -19,11 +20,11 @@ _MAKING = word_set("names.making")
 
 def names(reading: Reading, topic: str | None, errors: list[tuple[int, int]]) -> list[FactPlace]:
     """The names a message tells."""
-    papers = list(_documents(reading))
+    papers = list(_documents(reading, topic))
     bases = list(_databases(reading, topic))
     places = {role.start for role in (*papers, *bases)}
     accounts = [one for one in _accounts(reading, topic) if one.start not in places]
-    return [*papers, *bases, *accounts, *_panel_pages(reading, topic, errors)]
+    return [*papers, *bases, *accounts, *panel_pages(reading, topic, errors)]
 
 
 def _role(reading: Reading, fact: str, at: int) -> FactPlace:
@@ -31,12 +32,23 @@ def _role(reading: Reading, fact: str, at: int) -> FactPlace:
     return FactPlace(fact, token.start, token.end)  # type: ignore[arg-type]
 
 
-def _documents(reading: Reading) -> Iterator[FactPlace]:
+def _documents(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
     """`INV-2026-004518`, `№ 000458712` behind the word for an invoice or act."""
     for at, token in enumerate(reading.tokens):
         is_number = token.kind != "number" or (len(token.fold) > 2 and not _is_year(token.fold))
-        if is_number and token.kind in _NUMBERS and _is_of_document(reading, at):
+        if token.kind not in _NUMBERS or not is_number:
+            continue
+        shaped = topic == "billing" and _is_shaped(reading, at)
+        if shaped or _is_of_document(reading, at):
             yield _role(reading, "document", at)
+
+
+def _is_shaped(reading: Reading, at: int) -> bool:
+    """`INV-2026-0917`, without a word for what else it numbers before it."""
+    letters, _, rest = reading.tokens[at].fold.partition("-")
+    if not (letters.isalpha() and len(letters) < 5 and rest.replace("-", "").isdecimal()):
+        return False
+    return len(rest) > 3 and not reading.near("cue.other_number", at, 2)
 
 
 def _is_year(fold: str) -> bool:
@@ -81,8 +93,15 @@ def _databases(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
     for at, token in enumerate(reading.tokens):
         if token.kind not in ("name", "word"):
             continue
-        if _is_named_base(reading, topic, at) and not _is_new(reading, at):
+        if _is_function(reading, at) or _is_new(reading, at):
+            continue
+        if _is_named_base(reading, topic, at):
             yield _base(reading, at)
+
+
+def _is_function(reading: Reading, at: int) -> bool:
+    """`mysqli_connect()` is what a program calls."""
+    return reading.text[reading.tokens[at].end : reading.tokens[at].end + 1] == "("
 
 
 def _is_named_base(reading: Reading, topic: str | None, at: int) -> bool:
@@ -112,8 +131,8 @@ def _is_user(reading: Reading, at: int) -> bool:
         or any(
             word.startswith(("user", "корист", "польз", "юзер", "логін", "логин")) and word != "use"
             for word in words
-            if word == "u" or len(word) > 1
         )
+        or words[:1] == ["u"]
         or reading.tokens[at].fold.startswith(
             (
                 "max_",
@@ -128,6 +147,9 @@ def _is_user(reading: Reading, at: int) -> bool:
                 "php_",
                 "log_",
                 "wp_",
+                "utf8",
+                "latin1_",
+                "cp1251_",
             )
         )
     )
@@ -135,7 +157,12 @@ def _is_user(reading: Reading, at: int) -> bool:
 
 def _is_new(reading: Reading, at: int) -> bool:
     """Whether what bears the name is still to be made."""
-    return any(reading.words[place] in _MAKING for place in reading.before(at, 7))
+    before = [reading.words[place] for place in reading.before(at, 7)]
+    copies = any(word.startswith(_COPIES) for word in before)
+    return not copies and any(word in _MAKING for word in before)
+
+
+_COPIES = ("копі", "копи", "бекап", "бэкап", "backup", "copy", "дамп", "dump", "резерв")
 
 
 def _is_after_cue(reading: Reading, at: int, cue: str, reach: int) -> bool:
@@ -165,7 +192,7 @@ def _is_name(reading: Reading, at: int) -> bool:
     token = reading.tokens[at]
     if token.fold in word_set("name.stops") or reading.has("cue.version", at):
         return False
-    if token.kind == "name":
+    if token.kind == "name" or token.fold in _USUAL_ACCOUNTS:
         return any(sign.isalpha() for sign in token.fold)
     if not token.fold.isascii() or len(token.fold) < 3:
         return False
@@ -213,6 +240,7 @@ def _is_unknown(reading: Reading, at: int) -> bool:
 
 
 _COMMON = word_set("names.common")
+_USUAL_ACCOUNTS = word_set("names.accounts")
 
 
 def _accounts(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
@@ -255,98 +283,3 @@ def _is_password(reading: Reading, at: int) -> bool:
     # `the password of acme_ftp to Qwerty_2026`: the new one stands behind `to`.
     big = reading.text[reading.tokens[at].start].isupper()
     return big and bool(words) and words[0] in ("на", "to")
-
-
-def _panel_pages(
-    reading: Reading, topic: str | None, errors: list[tuple[int, int]]
-) -> Iterator[FactPlace]:
-    yield from _chains(reading)
-    wrong = {at for first, last in errors for at in range(first, last)}
-    for first, last in reading.quotes:
-        if first in wrong:
-            continue
-        if (
-            topic == "panel"
-            and last - first < 5
-            and first > 1
-            and (
-                reading.words[first - 2].startswith(
-                    ("открыв", "відкрив", "open", "заходжу", "захожу")
-                )
-            )
-        ) or (_is_after_section(reading, first - 1) and last - first < 7):
-            yield FactPlace("panel_page", *reading.slice(first, last))
-    for at, token in enumerate(reading.tokens):
-        if topic == "panel" and _is_section(reading, at):
-            first = at + 1
-            last = _title_end(reading, first)
-            if last > first and token.kind == "word":
-                yield FactPlace(
-                    "panel_page", reading.tokens[first].start, reading.tokens[last - 1].end
-                )
-
-
-def _chains(reading: Reading) -> Iterator[FactPlace]:
-    """`Domains → DNS zone`: titles with arrows between."""
-    at = 0
-    while at < len(reading.tokens):
-        if reading.tokens[at].fold not in ("→", ">", "»") or at == 0 or not _is_arrow(reading, at):
-            at += 1
-            continue
-        first = at
-        while (
-            first > 0
-            and at - first < 4
-            and reading.tokens[first - 1].kind != "line"
-            and reading.tokens[first - 1].fold not in ',.:;«"('
-        ):
-            first -= 1
-            raw = reading.text[reading.tokens[first].start]
-            if raw.isupper() and (first == 0 or reading.tokens[first - 1].fold != "/"):
-                break
-        last = at
-        while last < len(reading.tokens) and (
-            _is_arrow(reading, last) or reading.tokens[last].fold in ("→", "/")
-        ):
-            last = _title_end(reading, last + 1)
-        if last > at + 1 and first < at:
-            yield FactPlace("panel_page", *reading.slice(first, last))
-        at = max(last, at + 1)
-
-
-def _is_arrow(reading: Reading, at: int) -> bool:
-    token = reading.tokens[at]
-    return token.fold in ("→", ">") and reading.text[token.start - 1 : token.start] == " "
-
-
-def _is_section(reading: Reading, at: int) -> bool:
-    return reading.has("cue.section", at) and len(reading.words[at]) > 2
-
-
-def _is_after_section(reading: Reading, at: int) -> bool:
-    place = at - 1
-    return place >= 0 and any(
-        _is_section(reading, one) for one in range(max(0, place - 1), place + 1)
-    )
-
-
-def _title_end(reading: Reading, at: int) -> int:
-    """Where a title ends that begins at a token: a big letter, then words up to a verb or sign."""
-    if at >= len(reading.tokens) or reading.tokens[at].kind not in ("word", "name", "code"):
-        return at
-    if not reading.text[reading.tokens[at].start].isupper():
-        return at
-    first = at
-    at += 1
-    while at < len(reading.tokens) and at - first < 4:
-        token = reading.tokens[at]
-        glued = token.fold in "/-" and token.kind == "sign"
-        if token.kind not in ("word", "name", "code") and not glued:
-            break
-        if token.fold in _TITLE_STOPS or reading.has("fault", at) or reading.has("error", at):
-            break
-        at += 1
-    return at
-
-
-_TITLE_STOPS = word_set("names.title_stops")

@@ -62,7 +62,7 @@ def replies(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
     for mark in reading.marks.get("error.reason", ()):
         reasons[mark.first] = max(mark.last, reasons.get(mark.first, 0))
     for at, token in enumerate(reading.tokens):
-        if token.kind == "code" and token.fold[3:4] == "-":
+        if (token.kind == "code" and token.fold[3:4] == "-") or _is_bare_enhanced(reading, at):
             yield at, line_or_sentence_end(reading, at, times)
         if not is_status(reading, at):
             continue
@@ -81,18 +81,31 @@ def replies(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
             yield first, at + 1
 
 
+def _is_bare_enhanced(reading: Reading, at: int) -> bool:
+    """`#5.4.317 Message expired`: an enhanced code without the reply's, and no version."""
+    token = reading.tokens[at]
+    if token.kind != "version" or token.fold[0] not in "45" or token.fold.count(".") != 2:
+        return False
+    before = reading.tokens[at - 1].fold if at else "\n"
+    return before in "#<[(:\n" and at + 1 < len(reading.tokens) and _begins_reply(reading, at + 1)
+
+
 def _with_protocol(reading: Reading, at: int) -> int:
-    if at > 0 and reading.tokens[at - 1].fold == "http":
-        return at - 1
-    if at > 2 and reading.words[at - 2] == "/" and reading.words[at - 3] == "http":
-        return at - 3
-    return at
+    """Where a status begins that has its protocol before it: `HTTP/1.1 429`, `HTTP ERROR 500`."""
+    if reading.words[max(0, at - 2) : at] == ["http", "error"]:
+        return at - 2
+    place = at - 1
+    while place > 0 and reading.words[place] in ("/", ".", "0", "1", "2", "3", "1.1", "1.0", "2.0"):
+        place -= 1
+    return place if place >= 0 and reading.words[place] == "http" else at
 
 
 def _begins_reply(reading: Reading, at: int) -> bool:
     """Whether words of a program follow a code: they begin big, in Latin letters."""
     token = reading.tokens[at]
     raw = reading.text[token.start : token.end]
+    if token.kind == "path":
+        return reading.words[at + 1 : at + 2] == [":"]
     if token.kind == "sign" and token.fold in "-–" and at + 1 < len(reading.tokens):
         return reading.tokens[at + 1].kind == "word" and reading.words[at + 1].isascii()
     return (

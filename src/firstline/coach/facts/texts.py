@@ -24,7 +24,7 @@ _PRESSED = word_set("errors.pressed")
 def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
     """Texts that are known as such, whole or from their beginning on."""
     for mark in reading.marks.get("error.whole", ()):
-        yield mark.first, mark.last
+        yield mark.first, _with_brackets(reading, mark.last)
     for mark in reading.marks.get("error.begin", ()):
         at = mark.first
         if (
@@ -51,10 +51,17 @@ def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
             yield at, line_or_sentence_end(reading, at, times)
 
 
+def _with_brackets(reading: Reading, last: int) -> int:
+    """Where an error ends that goes on with a number in brackets: `… has gone away (2006)`."""
+    words = reading.words[last : last + 3]
+    return last + 3 if words[:1] == ["("] and words[2:] == [")"] else last
+
+
 def _with_number(reading: Reading, at: int) -> int:
     """Where the text of an error begins that has its number before it."""
     tokens = reading.tokens
-    if at > 2 and tokens[at - 1].fold in "-:" and tokens[at - 2].kind == "number":
+    numbered = at > 2 and tokens[at - 2].kind == "number" and len(tokens[at - 2].fold) < 6
+    if numbered and tokens[at - 1].fold in "-:":
         return at - 3 if tokens[at - 3].fold in ("#", "error") else at - 2
     if at > 2 and tokens[at - 1].fold == "*" and tokens[at - 2].fold == "*":
         return at - 2
@@ -68,8 +75,10 @@ def _begins_saying(reading: Reading, at: int) -> bool:
         return False
     if reading.words[at - 1] not in _SAYS or at + 2 > len(reading.tokens):
         return False
+    if any(mark.first == at for mark in reading.marks.get("error.whole", ())):
+        return False  # a text that is known whole ends where it ends
     words = reading.text[token.start : token.start + 60].split()
-    small = len(words) > 1 and words[1][0].islower()
+    small = len(words) > 1 and words[1][0].islower() and "_" not in words[0]
     return small and (not token.fold.isascii() or reading.language == "en")
 
 
@@ -170,8 +179,17 @@ def _end_of_error(reading: Reading, first: int, last: int) -> int:
         last = cut
 
 
+_ADDRESSES = ("email", "host", "ip", "url")
+
+
 def _start_of_error(reading: Reading, first: int, last: int) -> int:
     """Where the program speaks: after `server:` or `FileZilla:`, not after `550 5.7.1 <…>:`."""
+    if (
+        first < last - 2
+        and reading.tokens[first].kind in _ADDRESSES
+        and reading.words[first + 1] in "-–—:"
+    ):
+        return first + 2  # `user@host - Host key verification failed`
     for at in range(first, last - 1):
         if is_status(reading, at) and has_enhanced_code(reading, at + 1, at + 2):
             return at
@@ -200,3 +218,22 @@ def _start_of_error(reading: Reading, first: int, last: int) -> int:
         if token.fold in ":—–" and at - first <= 3:
             return at + 1
     return first
+
+
+def objects(reading: Reading) -> Iterator[TokenRange]:
+    """`{"error": "…", "code": 1503}`: an answer of a program as JSON."""
+    for at, word in enumerate(reading.words):
+        if word == "{" and reading.words[at + 1 : at + 2] == ['"']:
+            last = next(
+                (
+                    p + 1
+                    for p in range(at, min(at + LONGEST, len(reading.words)))
+                    if reading.words[p] == "}"
+                ),
+                at,
+            )
+            if not _KEYS.isdisjoint(reading.words[at:last]):
+                yield at, last
+
+
+_KEYS = frozenset(("error", "errors", "exception", "fault", "error_code", "error_message", "err"))

@@ -102,6 +102,8 @@ class Lexicon:
         return Element(whole, tuple(form[:-1] for form in forms if form.endswith("*")))
 
     def _form(self, text: str) -> str:
+        if len(text) == 1 and not text.isalnum():
+            return text  # a sign is a token of its own
         stem, star = text.removesuffix("*"), "*" if text.endswith("*") else ""
         return (sound(fold(stem)) if self._spell else fold(stem)) + star
 

@@ -1,0 +1,102 @@
+"""Clauses that tell the beginning of trouble by what happened: `since I came back`, `it still
+worked on Monday`, `the last run was at noon`, `since then`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.coach.reading.reading import Reading
+from firstline.coach.words import word_set
+
+LONGEST = 12  # tokens of a clause
+_DID = word_set("since.did")
+_PEOPLE = word_set("since.people")
+_PAST_ENDINGS = ("ло", "ла", "ли", "лось", "лася", "лись", "лся", "вся", "ав", "ив", "ів", "ал",
+                 "ил", "ел", "увся", "лося", "лась")  # fmt: skip
+
+
+def start_clauses(reading: Reading, times: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Stretches of tokens that tell the beginning as a clause."""
+    for mark in reading.marks.get("since.then", ()):
+        yield mark.first, mark.last
+    for mark in reading.marks.get("since.head", ()):
+        last = _event_end(reading, mark.first, mark.last)
+        if last:
+            yield mark.first, last
+    for first, _ in times:
+        if _tells_that_it_worked(reading, first):
+            yield _whole(reading, first)
+
+
+def _event_end(reading: Reading, first: int, at: int) -> int:
+    """Where a clause behind `since` ends that tells what somebody did; 0 where it tells something
+    else: a change, a payment, or no event at all.
+    """
+    number, last = reading.clauses[first], at
+    while last < min(len(reading.tokens), first + LONGEST) and reading.clauses[last] == number:
+        if (reading.has("fault", last) and last > at + 2) or reading.tokens[last].kind in (
+            "host",
+            "url",
+            "email",
+        ):
+            break
+        last += 1
+    covered = range(at, last)
+    if any(reading.has(label, one) for label in ("change", "when.not") for one in covered):
+        return 0
+    happened = any(_is_past(reading, one) for one in covered)
+    while last > at and reading.tokens[last - 1].kind in ("sign", "line"):
+        last -= 1
+    return last if happened and _has_person(reading, at) else 0
+
+
+def _has_person(reading: Reading, at: int) -> bool:
+    word = reading.words[at] if at < len(reading.words) else ""
+    return not word.isascii() or word in _PEOPLE
+
+
+def _is_past(reading: Reading, at: int) -> bool:
+    word = reading.words[at]
+    if word.isascii() and not reading.is_spelled:
+        return word in _DID
+    return len(word) > 3 and word.endswith(_PAST_ENDINGS)
+
+
+def _tells_that_it_worked(reading: Reading, at: int) -> bool:
+    """`Still on Friday it opened`: a word for until then, something done, and nothing wrong."""
+    if not reading.in_clause("when.until", at) or reading.in_clause("fault", at):
+        return False
+    first, last = _whole(reading, at)
+    words = reading.words[first:last]
+    if (
+        "не" in words
+        or "not" in words
+        or any(_is_of_else(reading, one) for one in range(first, last))
+    ):
+        return False
+    return any(_is_past(reading, one) or reading.has("when.did", one) for one in range(first, last))
+
+
+def _is_of_else(reading: Reading, at: int) -> bool:
+    """A payment, a term or the like; the short words of that list stand anywhere."""
+    return reading.has("when.not", at) and len(reading.words[at]) > 3
+
+
+def _whole(reading: Reading, at: int) -> tuple[int, int]:
+    """The clause of a token, without signs and conjunctions at its edges."""
+    number, first, last = reading.clauses[at], at, at
+    while first > 0 and reading.clauses[first - 1] == number:
+        first -= 1
+    while last < len(reading.tokens) and reading.clauses[last] == number:
+        last += 1
+    while last > first and reading.tokens[last - 1].kind in ("sign", "line"):
+        last -= 1
+    while first < last and (
+        reading.tokens[first].kind == "sign" or reading.words[first] in _CONJUNCTIONS
+    ):
+        first += 1
+    return first, last
+
+
+_CONJUNCTIONS = frozenset("а but now але но and і и хоча хотя though although".split())

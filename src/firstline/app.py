@@ -48,6 +48,8 @@ from firstline.settings import Settings
 from firstline.timeline import Call, Entry, Ledger
 from firstline.trials import api as api_trial
 from firstline.trials import pages as trials_pages
+from firstline.upkeep import FIGURES as WIKI_FIGURES
+from firstline.upkeep import routes as upkeep_routes
 from firstline.wiki import api as wiki_api
 from firstline.wiki import pages as wiki_pages
 from firstline.wiki import take_in_shipped
@@ -154,6 +156,7 @@ def _pages() -> list[Any]:
         *wiki_pages.routes,
         *trials_pages.routes,
         *reports_pages.routes,
+        *upkeep_routes,
         *portal_pages.routes,
         *desk_pages.routes,
         *api_files.page_routes,
@@ -168,6 +171,7 @@ def _menus() -> Menus:
             desk_pages.HISTORY,
             people_pages.CLIENTS,
             desk_pages.DEPARTURES,
+            WIKI_FIGURES,
             regulations_pages.ON_DESK,
             desk_pages.SETTINGS,
         ],

@@ -157,7 +157,7 @@ async def test_what_no_answer_links_is_not_noted(hands: Hands, browser_for: Brow
     assert await readers(hands) == []
 
 
-async def test_only_articles_of_ours_that_are_linked_lead_by_the_request(hands: Hands) -> None:
+async def test_only_articles_of_ours_lead_by_the_request(hands: Hands) -> None:
     body = (
         f"{WIKI}/403-on-a-page?lang=uk#rights http://evil.example/wiki/403-on-a-page "
         f"{WIKI}/no-such-article {WIKI}"
@@ -168,7 +168,8 @@ async def test_only_articles_of_ours_that_are_linked_lead_by_the_request(hands: 
     url = WIKI.removesuffix("/wiki")
     vera, anna = hands.world["vera"], hands.world["anna"]
     html = entry_html(entry, vera, policy, now=hands.now, public_url=url)
-    assert html.count(f'href="{url}/requests/{no}/wiki/') == 1
+    assert html.count(f'href="{url}/requests/{no}/wiki/') == 2, "also to one that is not there"
+    assert f'href="{WIKI}"' in html
     assert f'href="{url}/requests/{no}/wiki/403-on-a-page?lang=uk#rights"' in html
     assert 'href="http://evil.example/wiki/403-on-a-page"' in html
     assert "/requests/" not in entry_html(entry, anna, policy, now=hands.now, public_url=url)
@@ -179,6 +180,15 @@ async def test_letters_lead_by_the_request_as_well(hands: Hands) -> None:
     letter = await letter_about(hands, no)
     assert f"http://desk.example/requests/{no}/wiki/403-on-a-page\n" in letter.text
     assert f"{WIKI}/403-on-a-page" not in letter.text
+
+
+async def test_the_last_words_of_a_closing_link_as_well(hands: Hands) -> None:
+    no = await hands.open()
+    await hands.take("anna")
+    await hands.act(closing.close, "anna", no, "advised", SEE)
+    assert (await hands.entries(no))[-1].data["articles"] == ["403-on-a-page"]
+    hands.clock.now += FOR_GOOD
+    assert await verdict(hands) == (1, 0, 0, 0)
 
 
 async def letter_about(hands: Hands, no: int) -> Letter:

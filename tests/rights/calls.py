@@ -54,6 +54,7 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "clause": "answer.hour",
         "number": 1,
         "code": "unknown-zone",
+        "step": "take",
     }
     values["name"] = style if path.startswith("/static") else "close"
     if path.startswith("/api/v1/reports"):

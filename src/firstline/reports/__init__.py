@@ -14,7 +14,15 @@ from firstline.reports.figures import (
     list_items,
     total_views,
 )
-from firstline.reports.model import VERDICTS, Verdict, View, provable, stats_of_clauses, views
+from firstline.reports.model import (
+    VERDICTS,
+    Verdict,
+    View,
+    link_views,
+    provable,
+    stats_of_clauses,
+    views,
+)
 from firstline.reports.periods import PERIODS, Period, months, period
 from firstline.reports.reading import (
     backlog,
@@ -54,6 +62,7 @@ __all__ = [
     "figure_words",
     "figures",
     "length",
+    "link_views",
     "list_failures",
     "list_items",
     "month_words",

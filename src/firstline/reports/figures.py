@@ -10,9 +10,10 @@ from firstline.policy import Policy
 from firstline.policy.file.record import Stat
 from firstline.policy.text.values import Span, parse_span
 from firstline.reports import store
-from firstline.reports.model import AVERAGE, View, view_of
+from firstline.reports.model import AVERAGE, VERDICTS, View, view_of
 from firstline.reports.periods import Period
 from firstline.reports.store import Count, EvidenceFilters, EvidenceRow
+from firstline.reports.votes import vote_counts
 
 # Fewer than these say nothing about a share.
 ENOUGH = 20
@@ -46,6 +47,11 @@ class Tally:
     def rate(self) -> float | None:
         """Per cent that was kept of what is judged, rounded down so that 100 means all."""
         return int(1000 * self.kept / self.judged) / 10 if self.judged else None
+
+    def join(self, other: "Tally") -> None:
+        """Count in what another tally has."""
+        for verdict in VERDICTS:
+            setattr(self, verdict, getattr(self, verdict) + getattr(other, verdict))
 
     def add(self, count: Count) -> None:
         """Count in what one verdict says."""
@@ -100,15 +106,17 @@ def _by_view(views: Sequence[View], counted: list[Count]) -> list[Figures]:
 async def count_views(
     conn: Conn, views: Sequence[View], period: Period, now: datetime
 ) -> list[Figures]:
-    """Each of the views with every tally, in one query."""
-    values = store.query_values(views, period.since, period.until, now, str(period.zone))
-    return _by_view(views, await store.counts(conn, values))
+    """Each of the views with every tally, in one query, and one of votes where they are asked."""
+    since, until, zone = period.since, period.until, str(period.zone)
+    counts = await store.counts(conn, store.query_values(views, since, until, now, zone))
+    counts += await vote_counts(conn, views, since, until, zone, by=("all", "day", "part"))
+    return _by_view(views, counts)
 
 
 async def total_views(
     conn: Conn, views: Sequence[View], period: Period, now: datetime
 ) -> list[Figures]:
-    """Each of the views with the whole and its months alone, in one query."""
+    """The same with the whole and its months alone."""
     return await _total_views(conn, views, period.since, period.until, now, str(period.zone))
 
 
@@ -116,6 +124,7 @@ async def _total_views(
     conn: Conn, views: Sequence[View], since: datetime, until: datetime, now: datetime, zone: str
 ) -> list[Figures]:
     counts = await store.totals(conn, store.query_values(views, since, until, now, zone))
+    counts += await vote_counts(conn, views, since, until, zone, by=("day",))
     found = _by_view(views, counts)
     for count in counts:
         found[count.nr].whole.add(count)

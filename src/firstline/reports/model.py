@@ -20,7 +20,7 @@ from firstline.policy.rules.closing import closing_steps, reopening
 
 MEASURES = (
     "answers attended notices second order began chat_first handed_on solved silence whole linked "
-    "opened refused served"
+    "opened votes refused served"
 ).split()
 Verdict = Literal["kept", "broken", "open", "aside"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "broken", "open", "aside")
@@ -47,6 +47,11 @@ class View:
     def source(self) -> str:
         """The measure of the evidence that is looked at: links tell whether they were opened."""
         return "linked" if self.measure == "opened" else self.measure
+
+    @property
+    def by_article(self) -> bool:
+        """Whether its parts are articles."""
+        return self.measure in ("linked", "opened", "votes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
     head, _, rest = path.partition(".")
+    yield from _of_wiki(policy, path)
     by_head = {"targets": _targets, "lines": _lines, "channels": _channels, "scope": _scope}
     if head in by_head:
         yield from by_head[head](policy, rest)
@@ -134,14 +140,24 @@ def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
         yield from [View("order")] if {*policy.source.order} <= SORTED_BY.keys() | ONE_EACH else []
     elif head == "delay":
         yield from _delay(rest)
-    elif path in (f"{BUILT_IN}.answer.wiki", "close.by_article"):
-        yield from (View("linked", within=reopening_days(policy)), View("opened"))
     elif path in ("close", "close.remind", "close.resolve", "close.close"):
         yield from [View("silence")] if closing_steps(policy, _ANY_TIME) else []
     elif path in ("history", "history.saved"):
         yield View("whole")
     elif path == "refuse" and policy.source.refuse:
         yield View("refused", rules=tuple(policy.source.refuse))
+
+
+def _of_wiki(policy: Policy, path: str) -> Iterator[View]:
+    if path in (f"{BUILT_IN}.answer.wiki", "close.by_article"):
+        yield from link_views(policy)
+    elif path == f"{BUILT_IN}.wiki.helpful":
+        yield View("votes")
+
+
+def link_views(policy: Policy) -> tuple[View, View]:
+    """What links to articles did, and whether they were opened."""
+    return View("linked", within=reopening_days(policy)), View("opened")
 
 
 def reopening_days(policy: Policy) -> timedelta:

@@ -225,6 +225,7 @@ from (
   where (%(line)s::text is null or e.line = %(line)s)
     and (%(person)s::uuid is null or e.person = %(person)s)
     and (%(part)s::text is null or e.part = %(part)s)
+    and (%(parts)s::text[] is null or e.part = any(%(parts)s))
     and (%(hour)s::text is null
       or to_char(coalesce(e.since, e.at) at time zone %(zone)s, 'HH24') = %(hour)s)
 ) j join requests r on r.no = j.request_no left join people p on p.id = j.person
@@ -237,13 +238,20 @@ limit %(limit)s offset %(offset)s
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFilters:
-    """What narrows a list: the verdict, line, person, part or hour (00 to 23) of the evidence."""
+    """What narrows a list: the verdict, line, person, part, hour (00 to 23) of the evidence; or
+    several parts.
+    """
 
     what: Verdict | None = None
     line: str | None = None
     person: UUID | None = None
     part: str | None = None
     hour: str | None = None
+    parts: tuple[str, ...] | None = None
+
+
+def _filter_values(filters: EvidenceFilters) -> dict[str, Any]:
+    return {**asdict(filters), "parts": None if filters.parts is None else list(filters.parts)}
 
 
 async def list_items(
@@ -251,7 +259,9 @@ async def list_items(
 ) -> list[EvidenceRow]:
     """The evidence behind a figure of one view: the latest broken first, then the newest."""
     async with conn.cursor(row_factory=class_row(EvidenceRow)) as cursor:
-        await cursor.execute(LIST, {**values, **asdict(filters), "limit": limit, "offset": offset})
+        await cursor.execute(
+            LIST, {**values, **_filter_values(filters), "limit": limit, "offset": offset}
+        )
         return await cursor.fetchall()
 
 

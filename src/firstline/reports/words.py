@@ -1,5 +1,6 @@
 """What each measure means, in words: as it is applied in `judging.py` and counted in `store.py`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,8 +41,8 @@ def words(view: View, policy: Policy, lang: str) -> MeasureWords:
         return _of_time(view)
     if view.measure in ("order", "handed_on"):
         return _of_moves(view.measure)
-    if view.measure in ("linked", "opened"):
-        return _of_links(view)
+    if view.by_article:
+        return _of_articles(view)
     if view.measure in ("began", "chat_first"):
         return _of_beginning(view.measure)
     if view.measure in ("refused", "served"):
@@ -167,7 +168,17 @@ def _of_beginning(measure: str) -> MeasureWords:
     )
 
 
-def _of_links(view: View) -> MeasureWords:
+def _of_articles(view: View) -> MeasureWords:
+    if view.measure == "votes":
+        return MeasureWords(
+            _("Was this answer helpful?"),
+            _(
+                "Votes of readers below the articles of the wiki, one of each person on each "
+                "revision of an article; who votes again changes theirs."
+            ),
+            _("helpful"),
+            _("not helpful"),
+        )
     if view.measure == "opened":
         return MeasureWords(
             _("Links that were opened"),
@@ -178,6 +189,10 @@ def _of_links(view: View) -> MeasureWords:
             _("opened"),
             _("not opened"),
         )
+    return _of_links(view)
+
+
+def _of_links(view: View) -> MeasureWords:
     days = view.within.days if view.within else 0
     again = ngettext(
         "A request that is reopened within %(num)d day has come back; until then it is not known.",
@@ -254,8 +269,10 @@ def _of_keeping(measure: str) -> MeasureWords:
     )
 
 
-def part_words(view: View, part: str, policy: Policy, lang: str) -> str:
-    """The name of a part of a view's evidence; empty for none."""
+def part_words(view: View, part: str, policy: Policy, lang: str, titles: Mapping[str, str]) -> str:
+    """The name of a part of a view's evidence, of an article its title; empty for none."""
+    if view.by_article:
+        return titles.get(part, part)
     if view.measure == "notices":
         return policy.label("delay_reason", part, lang) if part else _("no delay notice")
     if view.measure == "solved":

@@ -12,15 +12,14 @@ SLUG = re.compile(r"[a-z0-9-]{1,100}(?![\w-])")
 
 
 def article_way(entry: Entry, public_url: str) -> Callable[[str], str]:
-    """Where an address in an entry leads: to an article of ours that it links by way of its
-    request, to everything else as it is written.
+    """Where an address in an entry leads: to articles of ours by way of its request where it links
+    any, to everything else as it is written.
     """
-    slugs, wiki = entry.data.get("articles", ()), f"{public_url.rstrip('/')}/wiki/"
+    links, wiki = bool(entry.data.get("articles")), f"{public_url.rstrip('/')}/wiki/"
 
     def way(url: str) -> str:
         rest = url.removeprefix(wiki)
-        slug = SLUG.match(rest)
-        if rest == url or slug is None or slug[0] not in slugs:
+        if not links or rest == url or not SLUG.match(rest):
             return url
         return f"{public_url.rstrip('/')}/requests/{entry.matter}/wiki/{rest}"
 

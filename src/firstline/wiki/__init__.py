@@ -6,23 +6,51 @@ package ships is taken in once. An article that a language lacks is shown in Eng
 something; `search_shipped` is for where there is no desk.
 """
 
+from firstline.wiki.actions import NewArticle, may_publish, new_article
+from firstline.wiki.figures_store import (
+    VoteCount,
+    VoteRow,
+    addresses_of,
+    list_votes,
+    votes_by_day,
+    votes_of_period,
+)
 from firstline.wiki.finding.search import Found, find_articles, search_articles
 from firstline.wiki.finding.shipped import search_shipped
-from firstline.wiki.model import Article, audiences_of
+from firstline.wiki.model import SECTIONS, Article, AudienceName, Votes, audiences_of
 from firstline.wiki.reading import article_for, first_articles
+from firstline.wiki.sections import section_words
 from firstline.wiki.shipping import take_in_shipped
+from firstline.wiki.sources import forget_words
+from firstline.wiki.sources_store import articles_from, note_source
 from firstline.wiki.store import best_articles, leads_to
 
 __all__ = [
+    "SECTIONS",
     "Article",
+    "AudienceName",
     "Found",
+    "NewArticle",
+    "VoteCount",
+    "VoteRow",
+    "Votes",
+    "addresses_of",
     "article_for",
+    "articles_from",
     "audiences_of",
     "best_articles",
     "find_articles",
     "first_articles",
+    "forget_words",
     "leads_to",
+    "list_votes",
+    "may_publish",
+    "new_article",
+    "note_source",
     "search_articles",
     "search_shipped",
+    "section_words",
     "take_in_shipped",
+    "votes_by_day",
+    "votes_of_period",
 ]

@@ -1,6 +1,6 @@
 """The wiki as everybody reads it: articles, found by their words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from litestar import get
 from litestar.di import NamedDependency as Given
@@ -17,20 +17,10 @@ from firstline.wiki import votes_store
 from firstline.wiki.model import Article, AudienceName, Votes
 from firstline.wiki.reading import related_articles
 from firstline.wiki.rendering import html
+from firstline.wiki.sections import SECTION_TITLES
 
 PUBLIC = {"public": True}
 WIKI = MenuItem("/wiki", lambda: _("Wiki"), "book")
-SECTION_TITLES: dict[str, Callable[[], str]] = {
-    "web": lambda: _("Websites"),
-    "mail": lambda: _("Mailboxes and e-mail"),
-    "dns": lambda: _("Domains and DNS"),
-    "ssl": lambda: _("SSL certificates"),
-    "databases": lambda: _("Databases"),
-    "ftp": lambda: _("Files: FTP and SSH"),
-    "panel": lambda: _("Control panel"),
-    "billing": lambda: _("Payments and documents"),
-    "support": lambda: _("Working with support"),
-}
 
 
 @get("/wiki", opt=PUBLIC, include_in_schema=False)

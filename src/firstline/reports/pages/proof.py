@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath
 
-from firstline import people, reports
+from firstline import people, reports, wiki
 from firstline.kit import web
 from firstline.kit.db import Conn
 from firstline.kit.errors import Missing
@@ -24,6 +25,7 @@ from firstline.reports import EvidenceFilters, Figures, Period, View
 
 # As much of the log as a page reads itself before it counts; the worker reads the rest.
 READ_AT_ONCE = 400
+Titles = dict[str, str]
 COLUMNS: tuple[str, ...] = ("clause", "measure", "by", "name", *reports.VERDICTS, "rate")
 BREAKDOWNS = ("month", "week", "line", "part", "hour", "person")
 
@@ -140,9 +142,11 @@ async def proof(visit: Given[Visit], policies: Given[Policies], clause: FromPath
         found = _with_words(visit, await reports.count_views(conn, views, period, visit.now))
         again = await _again(conn, views, period)
         names = await _names(conn, visit)
+        parts = {name for one in found for name in one.figures.by.get("part", {})}
+        titles = await _titles(conn, visit, views, parts)
     return visit.page(
         "reports/clause.html", period=period, periods=reports.PERIODS, found=found, again=again,
-        names=names, breakdowns=BREAKDOWNS, **around, **_helpers(visit),
+        names=names, breakdowns=BREAKDOWNS, **around, **_helpers(visit, titles),
     )  # fmt: skip
 
 
@@ -174,23 +178,52 @@ async def _list(
 ) -> web.Page:
     view = next((view for view in views if view.measure == asked.view), views[0])
     filters, period = asked.filters(visit), asked.part_period(visit)
+    if view.measure == "votes":
+        return await _votes(visit, view, asked, around)
     async with visit.db.connection() as conn:
         rows = await reports.list_items(conn, view, period, filters, visit.now, skip=asked.skip)
         names = await _names(conn, visit)
+        titles = await _titles(conn, visit, [view], {row.part for row in rows})
     more = asked.skip // reports.PAGE + 1 if len(rows) > reports.PAGE else None
     words = reports.words(view, visit.policy, visit.lang)
     return visit.page(
         "reports/list.html", view=view, words=words, period=period, filters=filters, names=names,
+        rows=rows[: reports.PAGE], more=more, **around, **_helpers(visit, titles),
+    )  # fmt: skip
+
+
+async def _votes(visit: Visit, view: View, asked: ProofQuery, around: web.Values) -> web.Page:
+    """The votes behind a figure: they belong to no request."""
+    filters, period = asked.filters(visit), asked.part_period(visit)
+    async with visit.db.connection() as conn:
+        rows = await wiki.list_votes(
+            conn, period.since, period.until, slug=filters.part,
+            helpful={"kept": True, "broken": False}.get(filters.what or ""),
+            limit=reports.PAGE + 1, offset=asked.skip,
+        )  # fmt: skip
+    more = asked.skip // reports.PAGE + 1 if len(rows) > reports.PAGE else None
+    words = reports.words(view, visit.policy, visit.lang)
+    return visit.page(
+        "reports/list.html", view=view, words=words, period=period, filters=filters, names={},
         rows=rows[: reports.PAGE], more=more, **around, **_helpers(visit),
     )  # fmt: skip
 
 
-def _helpers(visit: Visit) -> web.Values:
-    """What templates call for words in the reader's language."""
+async def _titles(conn: Conn, visit: Visit, views: Sequence[View], parts: Iterable[str]) -> Titles:
+    """Titles of the articles among the parts; nothing is asked where no view speaks of any."""
+    if not any(view.by_article for view in views):
+        return {}
+    every = wiki.audiences_of("staff")
+    found = await wiki.best_articles(conn, visit.lang, every, slugs=list(parts))
+    return {one.slug: one.title for one in found}
+
+
+def _helpers(visit: Visit, titles: Titles | None = None) -> web.Values:
+    """What templates call for words in the reader's language; articles bear their titles."""
     policy, lang = visit.policy, visit.lang
     return {
         "length": partial(reports.length, lang=lang),
-        "part": partial(reports.part_words, policy=policy, lang=lang),
+        "part": partial(reports.part_words, policy=policy, lang=lang, titles=titles or {}),
         "month": partial(reports.month_words, lang=lang),
         "figure": partial(reports.figure_words, lang=lang),
         "claim": partial(reports.claim_words, lang=lang),

@@ -13,6 +13,7 @@ from firstline.policy import Policy
 from firstline.policy.rules.closing import article_outcome, may_reopen, silent_outcome
 from firstline.policy.rules.promises import Answer, ClientWord, Closure, Reopening
 from firstline.requests.actions import steps
+from firstline.requests.entrance.linked import articles_in
 from firstline.requests.entrance.refusals import (
     KEPT_OPEN,
     REFUSED,
@@ -163,6 +164,8 @@ async def _end(
     event = Closure(now, situation_of(request))
     entry = draft(request, who, "closed", now, body=text, event=event, policy=policy)
     entry.data = _refusal_data(outcome, code)
+    if who is not None and who.is_staff:
+        entry.data |= await articles_in(tx.conn, text)
     request = await steps.write_entry(tx, request, entry)
     if who is None or who.is_staff:
         await closing_letter(tx, request, now=now)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from firstline import wiki
 from firstline.kit.db import Tx
 from firstline.kit.errors import Missing
 from firstline.people import Who
@@ -20,4 +21,6 @@ async def note_article(tx: Tx, who: Who, no: int, slug: str, *, now: datetime) -
         await seen_request(tx.conn, who, no)
     except Missing:
         return
-    await store.note_reader(tx.conn, no, slug, who.id, now)
+    today = (await wiki.leads_to(tx.conn, [slug], wiki.audiences_of(who.side))).get(slug, slug)
+    slugs = {slug, *await wiki.addresses_of(tx.conn, today)}
+    await store.note_reader(tx.conn, no, slugs, who.id, now)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from firstline import wiki
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Missing
 from firstline.kit.i18n import gettext as _
@@ -134,6 +135,7 @@ async def _forget_copies(
         await store.forget_secret(tx.conn, no, entry.no, now)
     if entry.kind == "skipped" and entry.by_id is not None:
         await store.forget_skip(tx.conn, no, entry.by_id)
+    await wiki.forget_words(tx, no, words)
     for one in await store.drafts_about(tx.conn, no, entry.by_id):
         if _holds_words(one.body, words):
             await store.drop_draft(tx.conn, one)

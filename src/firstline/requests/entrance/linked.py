@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from firstline import wiki
-from firstline.kit.db import Db
+from firstline.kit.db import Conn, Db
 
 MOST = 20
 _ADDRESS = re.compile(
@@ -14,10 +14,15 @@ _ADDRESS = re.compile(
 
 async def linked_articles(db: Db, body: str) -> dict[str, Any]:
     """`{"articles": [slug, …]}` for links to what clients read, each once, in order; else {}."""
-    slugs = list(dict.fromkeys(_ADDRESS.findall(body))) if "/wiki/" in body else []
-    if not slugs:
+    if "/wiki/" not in body:
         return {}
     async with db.connection() as conn:
-        behind = await wiki.leads_to(conn, slugs, wiki.audiences_of("client"))
+        return await articles_in(conn, body)
+
+
+async def articles_in(conn: Conn, body: str) -> dict[str, Any]:
+    """The same within a transaction."""
+    slugs = list(dict.fromkeys(_ADDRESS.findall(body)))
+    behind = await wiki.leads_to(conn, slugs, wiki.audiences_of("client")) if slugs else {}
     found = list(dict.fromkeys(behind[slug] for slug in slugs if slug in behind))
     return {"articles": found[:MOST]} if found else {}

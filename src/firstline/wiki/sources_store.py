@@ -1,0 +1,49 @@
+"""SQL of articles that were drafted from requests."""
+
+from datetime import datetime
+from uuid import UUID
+
+from firstline.kit.db import Conn
+
+
+async def note_source(conn: Conn, slug: str, no: int, person_id: UUID, now: datetime) -> None:
+    """An article was drafted from a request."""
+    await conn.execute(
+        "insert into article_sources (article_id, request_no, person_id, at)"
+        " select id, %s, %s, %s from articles where slug = %s on conflict do nothing",
+        (no, person_id, now, slug),
+    )
+
+
+async def articles_from(conn: Conn, no: int) -> list[str]:
+    """Addresses of the articles that were drafted from a request, the newest first."""
+    cursor = await conn.execute(
+        "select a.slug from article_sources s join articles a on a.id = s.article_id"
+        " where s.request_no = %s order by s.at desc, a.slug",
+        (no,),
+    )
+    return [slug for (slug,) in await cursor.fetchall()]
+
+
+DraftKey = tuple[UUID, str, UUID]
+
+
+async def lock_drafts_from(conn: Conn, no: int) -> dict[DraftKey, tuple[str, str, str]]:
+    """Title, summary and text of each draft of an article that a request was made of; held."""
+    cursor = await conn.execute(
+        "select d.article_id, d.language, d.person_id, d.title, d.summary, d.body"
+        " from article_drafts d where d.article_id in"
+        " (select article_id from article_sources where request_no = %s)"
+        " order by d.article_id, d.language, d.person_id for update",
+        (no,),
+    )
+    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in await cursor.fetchall()}
+
+
+async def set_draft_words(conn: Conn, key: DraftKey, title: str, summary: str, body: str) -> None:
+    """Put other words into a draft."""
+    await conn.execute(
+        "update article_drafts set title = %s, summary = %s, body = %s"
+        " where article_id = %s and language = %s and person_id = %s",
+        (title, summary, body, *key),
+    )

@@ -1,0 +1,104 @@
+"""An article drafted from a solved request: nothing personal is in it, and all of it is told."""
+
+from typing import Any
+
+from firstline.requests.actions import redacting
+from tests.desk.conftest import Browsers
+from tests.reports.telling import solved
+from tests.requests.hands import Hands
+
+QUESTION = (
+    "Hello Anna, my page www.acme.example/cart answers 403 since I copied files as u48123.\n"
+    "Write to vera@acme.example or call +380 44 123-45-67. See also #1000."
+)
+ANSWER = "Hello Vera,\nset the mode of /home/u48123/public_html to 755 in the file manager."
+
+
+async def solved_request(hands: Hands) -> int:
+    no = await hands.open("vera", QUESTION, title="403 on acme.example")
+    await hands.take("anna")
+    await hands.say("anna", no, "I am looking", turn="us")
+    await hands.say("boris", no, "Anna, it is the mode of his folder", audience="staff")
+    await hands.say("anna", no, ANSWER)
+    await hands.say("vera", no, "Thank you from Vera")
+    await solved(hands, no)
+    return no
+
+
+async def test_a_solved_request_becomes_a_draft_without_anything_personal(
+    hands: Hands, browser_for: Browsers
+) -> None:
+    no = await solved_request(hands)
+    anna = await browser_for("anna")
+    page = (await anna.get(f"/desk/requests/{no}/article")).text
+    title = page.partition('name="title"')[2].partition(">")[0]
+    text = page.partition("<textarea")[2].partition("</textarea>")[0]
+    assert "403 on example.com" in title
+    assert "example.com/cart answers 403" in text
+    assert "/home/account/public_html to 755" in text
+    for word in ("acme", "Vera", "Anna", "u48123", "123-45", "#1000", "his folder", "looking"):
+        assert word not in text + title, word
+    for original in ("acme.example", "vera@acme.example", "+380 44 123-45-67", "u48123", "#1000"):
+        assert f"<bdi>{original}</bdi>" in page, original
+
+
+async def test_it_is_kept_as_a_draft_and_nothing_is_published(
+    hands: Hands, browser_for: Browsers
+) -> None:
+    no = await solved_request(hands)
+    anna, vera = await browser_for("anna"), await browser_for("vera")
+    kept = await anna.form(
+        f"/desk/requests/{no}/article",
+        title="403 after copying files",
+        section="web",
+        body="Set 755.",
+    )
+    assert (kept.status_code, kept.headers["location"]) == (
+        303,
+        "/desk/wiki/403-after-copying-files",
+    )
+    assert (await vera.get("/wiki/403-after-copying-files")).status_code == 404
+    assert "Set 755." in (await anna.get("/wiki/403-after-copying-files")).text
+    page = (await anna.get(f"/desk/requests/{no}/article")).text
+    assert "was drafted from this request already" in page
+
+
+async def test_an_open_request_makes_none_and_others_find_nothing(
+    hands: Hands, browser_for: Browsers
+) -> None:
+    done = await solved_request(hands)
+    no = await hands.open("pavel", QUESTION)
+    anna, pavel = await browser_for("anna"), await browser_for("pavel")
+    address = f"/desk/requests/{no}/article"
+    assert (await anna.get(address)).status_code == 409
+    assert (await pavel.get(address)).status_code == 404
+    assert (await pavel.form(address, title="x", section="web", body="x")).status_code == 404
+    assert (await anna.get("/desk/requests/99999/article")).status_code == 404
+    closed = f"/desk/requests/{done}/article"
+    for fields in (
+        {"title": "", "section": "web", "body": "x"},
+        {"title": "x", "section": "no", "body": "x"},
+    ):
+        assert (await anna.form(closed, **fields)).status_code == 422
+
+
+async def test_what_is_erased_in_the_request_is_in_no_list_and_no_draft(
+    hands: Hands, browser_for: Browsers, conn: Any
+) -> None:
+    no = await solved_request(hands)
+    anna = await browser_for("anna")
+    body = (
+        "Set the mode of the folder.\n\n"
+        "Hello [name],\nset the mode of /home/account/public_html to 755 in the file manager."
+    )
+    await anna.form(f"/desk/requests/{no}/article", title="Modes", section="web", body=body)
+    answer = next(one for one in await hands.entries(no) if one.body == ANSWER)
+    await hands.act(redacting.redact, "anna", no, 1, "By mistake")
+    page = (await anna.get(f"/desk/requests/{no}/article")).text
+    assert "123-45" not in page
+    assert "public_html to 755" in page
+    await hands.act(redacting.redact, "anna", no, answer.no, "By mistake")
+    cursor = await conn.execute("select body from article_drafts")
+    ((left,),) = await cursor.fetchall()
+    assert "Set the mode of the folder." in left
+    assert "755" not in left

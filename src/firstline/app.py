@@ -25,6 +25,7 @@ from firstline.kit.menu import Menus
 from firstline.kit.openapi import JsonSchema, YamlSchema
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web, provide_now
+from firstline.paid import api as paid_api
 from firstline.people import Who
 from firstline.people import api as people_api
 from firstline.people import pages as people_pages
@@ -140,6 +141,7 @@ def _api() -> list[Any]:
         *api_moves.routes,
         *api_secrets.routes,
         *api_trial.routes,
+        *paid_api.routes,
         *coaching_api.routes,
         *policy_api.routes,
         *reports_api.routes,

@@ -49,6 +49,8 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "person": world.cast["ivan"].id,
         "snippet": NOBODY,
         "parcel": NOBODY,
+        "offer_id": NOBODY,
+        "time_id": NOBODY,
         "stamp": assets().hash,
         "word": "no-such-word",
         "clause": "answer.hour",
@@ -123,9 +125,19 @@ def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
         f"{no}/entries/{{entry:int}}/redaction": {"reason": "Not for here"},
         f"{no}/links": {"to": world.things["borealis" if thing.no == 1001 else "acme"].no},
         f"{no}/secrets": {"label": "Panel", "secret": "hidden"},
+    } | _paid(no, later)
+    return {("POST", path): body for path, body in posts.items()} | {
+        ("PATCH", no): {"title": "Another title", "service": str(thing.service)}
     }
-    patch = {"title": "Another title", "service": str(thing.service)}
-    return {("POST", path): body for path, body in posts.items()} | {("PATCH", no): patch}
+
+
+def _paid(no: str, later: str) -> dict[str, Call]:
+    return {
+        f"{no}/offers": {"purpose": "help", "minutes": 60},
+        f"{no}/offers/{{offer_id:uuid}}/decision": {"agree": True},
+        f"{no}/offers/{{offer_id:uuid}}/times": {"started_at": later, "stopped_at": later},
+        f"{no}/times/{{time_id:uuid}}/correction": {"reason": "Wrong"},
+    }
 
 
 _ARTICLES: dict[tuple[str, str], Call] = {
@@ -198,6 +210,7 @@ def _portal(thing: Thing) -> dict[str, Call]:
         f"{no}/secret": {"label": "Panel", "secret": "hidden"},
         f"{no}/close": {"text": "Found it"},
         f"{no}/rating": {"score": "5"},
+        f"{no}/offers/{{offer_id:uuid}}/decision": {"agree": "yes"},
     }
 
 
@@ -214,6 +227,12 @@ def _desk(world: World, thing: Thing) -> dict[str, Call]:
         f"{no}/delay-notice": {"reason": "other", "until": "+180", "text": "It takes longer"},
         f"{no}/close": {"outcome": "solved", "text": "Done"},
         f"{no}/refuse": {"code": "not.scripts", "text": "We do not install it"},
+        f"{no}/offers": {"help": "help/", "minutes": "60"},
+        f"{no}/offers/{{offer_id:uuid}}/times": {
+            "started_at": "2026-03-11T09:00",
+            "stopped_at": "2026-03-11T09:10",
+        },
+        f"{no}/times/{{time_id:uuid}}/correction": {"void": "1", "words": "Wrong"},
         f"{no}/entries/{{entry:int}}/edit": {"body": "Mended"},
         f"{no}/entries/{{entry:int}}/redact": {"reason": "Not for here"},
         f"{no}/amend": {"title": "Another title", "topic": "web", "service": str(thing.service)},

@@ -66,10 +66,18 @@ ELSEWHERE = {
     "/desk/regulations/publish/confirmed",
     "/desk/regulations/versions/{number}/withdraw",
     "/desk/requests/{no}/entries/{entry}/edit",
+    # Only a desk whose regulations sell help has offers: tests/paid/test_pages.py.
+    "/desk/requests/{no}/offers",
+    "/desk/requests/{no}/offers/{offer_id}/start",
+    "/desk/requests/{no}/offers/{offer_id}/times",
+    "/desk/requests/{no}/offers/{offer_id}/withdrawal",
     "/desk/requests/{no}/send-back",
+    "/desk/requests/{no}/times/{time_id}/correction",
+    "/desk/requests/{no}/times/{time_id}/stop",
     "/desk/settings/operators/{person}/invitation",
     "/desk/settings/unsent/{parcel}/drop",
     "/desk/settings/unsent/{parcel}/replay",
+    "/requests/{no}/offers/{offer_id}/decision",
 }
 
 

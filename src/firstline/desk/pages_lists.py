@@ -50,7 +50,8 @@ async def client(
         page = await list_requests(
             conn, panes.who, Filters(client=client_id), after=after, limit=PAGE
         )
-    return panes.page("desk/client.html", page=page, **found)
+    sells = bool(panes.policy.source.paid)
+    return panes.page("desk/client.html", page=page, sells=sells, **found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from firstline.desk import (
     pages_letters,
     pages_lists,
     pages_moves,
+    pages_paid,
     pages_settings,
     pages_words,
 )
@@ -41,6 +42,7 @@ routes = [
     desk_pages(
         *pages.handlers,
         *pages_moves.handlers,
+        *pages_paid.handlers,
         *pages_words.handlers,
         *pages_lists.handlers,
         *pages_settings.handlers,

@@ -18,6 +18,7 @@ from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict
 from firstline.kit.html import day_of
 from firstline.kit.i18n import _, speaking
+from firstline.paid import help_name, paid_help
 from firstline.people import Who
 from firstline.people.visit import Visit, labels
 from firstline.people.web import Http
@@ -151,6 +152,8 @@ async def _head(conn: Conn, call: Call, request: Request, lang: str) -> dict[str
         "note_only": not can.answer,
         "colleague": card.holder if request.holder not in (None, who.id) else None,
         "next_word_at": next_word_at(request, policy, call.now),
+        "paid": await paid_help(conn, call, request),
+        "help_name": help_name,
         **draft_of(card, request.no),
     }
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from firstline.kit import html
 from firstline.kit.db import Conn
 from firstline.kit.web import Connection, web_of
+from firstline.paid import Offer, paid_help
 from firstline.people import Who
 from firstline.policy import Policy
 from firstline.portal import store
@@ -29,6 +30,7 @@ class Overview:
     request: Request
     view: RequestOut
     standing: Standing
+    offers: list[Offer]
 
 
 async def look(
@@ -42,7 +44,8 @@ async def look(
         queue = await store.queue(conn, request)
         wait = await _wait(conn, connection.app.state, request.line, policy, now)
     stand = standing(request_view, policy, lang, now, queue=queue, wait=wait)
-    return Overview(request, request_view, stand)
+    paid = await paid_help(conn, call, request)
+    return Overview(request, request_view, stand, paid.open_offers if paid else [])
 
 
 async def _wait(

@@ -14,6 +14,7 @@ from firstline.portal import (
     pages_coach,
     pages_history,
     pages_moves,
+    pages_paid,
     pages_requests,
     store,
     widget,
@@ -65,5 +66,6 @@ routes = [
     *pages_history.routes,
     *pages_moves.routes,
     *pages_articles.routes,
+    *pages_paid.routes,
     *widget.routes,
 ]

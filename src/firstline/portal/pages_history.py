@@ -93,6 +93,7 @@ async def my_requests(
             "year": _("The last year"),
         },
         label=policy.label,
+        sells=bool(policy.source.paid) and who.access != "limited",
     )
 
 

@@ -19,6 +19,7 @@ from firstline.kit.keys import check_key
 from firstline.kit.live import Hub
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page, web_of
+from firstline.paid import help_name
 from firstline.people import Who
 from firstline.people.web import (
     Http,
@@ -252,6 +253,7 @@ async def thread(
         limit=BODY_LIMIT,
         edit_seconds=int(policy.edit_window.total_seconds()),
         label=policy.label,
+        help_name=help_name,
     )
 
 
@@ -275,6 +277,7 @@ async def standing_part(
         who=call.who,
         overview=overview,
         label=policy.label,
+        help_name=help_name,
         foot=foot,
         draft=UnsentWords(),
         limit=BODY_LIMIT,

@@ -10,9 +10,10 @@ from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
 from firstline.policy.file.people import Pin
 from firstline.policy.page.sentences import ClauseDraft, Sentence, sentence, sentences
 from firstline.policy.page.words import Listing, Wording, conditions, hours_words, measure_names
+from firstline.policy.rules.policy import Policy
 from firstline.policy.text.bands import parse_band
+from firstline.policy.text.speech import LANGUAGES, ngettext, speaking
 from firstline.policy.text.speech import gettext as _
-from firstline.policy.text.speech import ngettext
 from firstline.policy.text.values import UNLIMITED, UNSTATED, Span, parse_money, parse_span
 from firstline.policy.text.wording import Time, code_phrase
 
@@ -72,6 +73,14 @@ def _pin(say: Wording, pin: Pin) -> Iterator[Sentence]:
     yield from sentences(say, pin, "identity.pin")
     if not pin.model_fields_set:
         yield sentence(_("A PIN proves who calls."), "identity.pin")
+
+
+def help_words(policy: Policy, rule: str, lang: str) -> list[str]:
+    """What a row of the price table says, in the words of the page; `rule` is its path, paid.N."""
+    rows = {f"paid.{row.id or index}": row for index, row in enumerate(policy.source.paid)}
+    tongue = lang if lang in LANGUAGES else "en"
+    with speaking(tongue):
+        return [said.text for said in _help_sentences(Wording(policy, tongue), rows[rule], rule)]
 
 
 def _help_sentences(say: Wording, row: Paid, path: str) -> Iterator[Sentence]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 
-from firstline.policy.file.money import Credit, Paid, Quota, Surcharge
+from firstline.policy.file.money import Credit, Paid, Quota
 from firstline.policy.file.typos import is_hours
 from firstline.policy.rules.periods import in_force
 from firstline.policy.rules.policy import Policy
@@ -202,7 +202,7 @@ def _price(policy: Policy, row: Paid, situation: Situation) -> Price:
     amount = _with_limits(policy, row, base, situation)
     if base.lacks:
         return replace(found, at_least=_sum(amount) if base.amount else None, why=base.lacks)
-    percent, _extra = _surcharges(policy, row.surcharges, situation)
+    percent, _extra = surcharges(policy, row, situation)
     free = sorted(situation.facts & set(row.free_when))
     refund = sorted(situation.facts & set(row.refund_when))
     return replace(
@@ -218,7 +218,7 @@ def _price(policy: Policy, row: Paid, situation: Situation) -> Price:
 
 def _with_limits(policy: Policy, row: Paid, base: Sum, situation: Situation) -> Fraction:
     """The amount with its surcharges, not below the least price and not above the highest."""
-    percent, extra = _surcharges(policy, row.surcharges, situation)
+    percent, extra = surcharges(policy, row, situation)
     known = base.amount or Fraction(0)
     # Time that is free costs nothing at any hour: no surcharge, no least price.
     nothing = not known and base.units == 0
@@ -311,12 +311,10 @@ def _units(row: Paid, minutes: Fraction) -> tuple[Fraction, Fraction]:
     return (Fraction(math.ceil(units)) if row.started_counts else units), size
 
 
-def _surcharges(
-    policy: Policy, surcharges: list[Surcharge], situation: Situation
-) -> tuple[Fraction, Fraction]:
-    """The factor of all percentages that hold, and the amounts on top."""
+def surcharges(policy: Policy, row: Paid, situation: Situation) -> tuple[Fraction, Fraction]:
+    """The factor of all percentages of a row that hold, and the amounts on top."""
     added, multiplied, extra = Fraction(0), Fraction(1), Fraction(0)
-    for item in surcharges:
+    for item in row.surcharges:
         if not _hold(policy, item.when, situation):
             continue
         percent = Fraction(str(item.percent)) / 100

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from firstline.policy.file.money import Paid, Quota
 from firstline.policy.rules.periods import in_force
@@ -14,6 +15,7 @@ from firstline.policy.rules.views import stretch
 from firstline.policy.text.values import Span
 
 PREPAID = "prepaid"
+MONTHS = {"month": 1, "billing_cycle": 1, "year": 12}
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,19 @@ def fitting_quotas(policy: Policy, situation: Situation) -> list[Quota]:
     """What is included for the plan at the time asked about."""
     rows = [q for q in policy.source.quota if not q.plan or situation.plan in q.plan]
     return [row for row in rows if in_force(row, situation.received, policy.zone)]
+
+
+def period_start(row: Quota, at: datetime, zone: ZoneInfo) -> datetime:
+    """Midnight of the day on which the periods of a quota began that count at a moment: the present
+    one, and those before it over which it is averaged. A billing cycle is a month.
+    """
+    local = at.astimezone(zone)
+    first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if row.per == "year":
+        first = first.replace(month=1)
+    for _month in range(MONTHS[row.per] * ((row.average_over or 1) - 1)):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return first
 
 
 def _total(row: Quota) -> Fraction | None:

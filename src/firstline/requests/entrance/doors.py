@@ -1,7 +1,7 @@
 """At the door: what the policy says of a request to be, or why it is not taken that way."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Refused
@@ -15,7 +15,7 @@ from firstline.policy.rules import verdict
 from firstline.policy.rules.door import refusals
 from firstline.policy.rules.identity import CONTACTS
 from firstline.policy.rules.prices import beyond_quota
-from firstline.policy.rules.quotas import fitting_quotas
+from firstline.policy.rules.quotas import fitting_quotas, period_start
 from firstline.policy.text.values import UNSTATED, Span
 from firstline.timeline import OpeningLimit, Terms
 
@@ -32,7 +32,6 @@ PROBLEMS: dict[verdict.Code, tuple[type[Refused], str | None, str | None]] = {
 # Whatever else speaks against a channel.
 OTHER = (Forbidden, "channel-refused", None)
 NEW = Span(Fraction(0), "s")
-MONTHS = {"month": 1, "billing_cycle": 1, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +131,8 @@ def _quota_row(policy: Policy, situation: Situation) -> money.Quota | None:
 
 def _quota(policy: Policy, row: money.Quota, now: datetime) -> OpeningLimit:
     """A quota of requests with the beginning of its period."""
-    periods = row.average_over or 1
-    since = _months_back(now.astimezone(policy.zone), row.per, periods)
-    return OpeningLimit((row.amount or 0) * periods, since, row.per_service)
-
-
-def _months_back(local: datetime, per: str, periods: int) -> datetime:
-    """Midnight of the day on which the period began, counting the present one."""
-    first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
-    if per == "year":
-        first = first.replace(month=1)
-    for _month in range(MONTHS[per] * (periods - 1)):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return first
+    amount = (row.amount or 0) * (row.average_over or 1)
+    return OpeningLimit(amount, period_start(row, now, policy.zone), row.per_service)
 
 
 def _used_up(policy: Policy, row: money.Quota, amount: int, situation: Situation) -> Refused:

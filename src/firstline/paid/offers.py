@@ -1,0 +1,237 @@
+"""Offering help for money, and what the client says to it. Both are words of the thread."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from uuid import UUID
+
+from firstline.kit.db import Tx
+from firstline.kit.errors import Conflict, Invalid, Missing
+from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext, speaking
+from firstline.kit.ids import uuid7
+from firstline.paid import store
+from firstline.paid.model import MOST_MINUTES, HelpNamed, Offer, PricedHelp, about, sold_help
+from firstline.policy import Policy, Situation
+from firstline.policy.page.money import help_words
+from firstline.policy.rules.prices import Price, price
+from firstline.policy.text.wording import code_words, money_words
+from firstline.requests import Words, say
+from firstline.timeline import Call, Entry, Request, seen_request, situation_of
+
+# Whoever opens such a request has agreed, or is not asked again.
+AGREED = ("opening", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWish:
+    """What an operator offers: a word or an item of the price table, the most minutes that it may
+    take, and words of their own that go before the terms.
+    """
+
+    purpose: str = ""
+    item: str = ""
+    minutes: int | None = None
+    words: str = ""
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What of the price table is offered, the terms of its row, and the most that it costs."""
+
+    help: PricedHelp
+    minutes: int | None
+    terms: Price
+    amount: Decimal
+    currency: str
+
+    @property
+    def total(self) -> str:
+        """The sum as the price table writes it."""
+        return f"{self.amount} {self.currency}"
+
+
+async def offer_help(call: Call, no: int, wish: OfferWish) -> tuple[Offer, bool]:
+    """Offer help at its price, in an answer: the client owes a word now.
+
+    Returns the offer, and whether the key had made it before. Raises as `say` does, and `Invalid`
+    for what the price table does not sell.
+    """
+    if not call.who.is_staff:
+        raise Missing(_("There is nothing here."))
+    async with call.db.connection() as conn:
+        request = await seen_request(conn, call.who, no)
+    policy = call.policy_of(request)
+    made = quote(policy, situation_of(request)._replace(received=call.now), wish)
+    id = uuid7()
+    body = _offer_words(policy, made, wish, request.language)
+
+    async def keep(tx: Tx, entry: Entry) -> None:
+        await store.add_offer(tx.conn, _offer(call, request, made, id, entry.no))
+
+    entry, again = await say(call, no, Words(body, wish.key, data={"offer": str(id)}), keep)
+    async with call.db.connection() as conn:
+        offer = await store.offer_at(conn, no, entry.no)
+    if offer is None:
+        raise Invalid(
+            _("This key was already used for another message; use a new key for a new message."),
+            field="key",
+        )
+    return offer, again
+
+
+def quote(policy: Policy, situation: Situation, wish: OfferWish) -> Quote:
+    """The price of a wish, asked of the policy. Raises `Invalid` for what it does not sell."""
+    sold = {(one.purpose, one.item): one for one in sold_help(policy, situation)}
+    help = sold.get((wish.purpose, wish.item))
+    if help is None:
+        known = ", ".join(one.item or one.purpose for one in sold.values() if one.name)
+        raise Invalid(
+            _("The price list does not have it; choose one of: %(known)s.") % {"known": known},
+            field="purpose",
+        )
+    minutes = _minutes(wish.minutes) if help.is_timed else None
+    terms = price(policy, about(situation, help, minutes))
+    if terms is None or terms.amount is None or not terms.currency:
+        raise Invalid(
+            _("The regulations state no price for it, so it cannot be offered."), field="purpose"
+        )
+    return Quote(help, minutes, terms, terms.amount, terms.currency)
+
+
+def _minutes(minutes: int | None) -> int:
+    if minutes is None or not 1 <= minutes <= MOST_MINUTES:
+        raise Invalid(
+            _("Write how many minutes it may take at most, as a whole number."),
+            field="minutes",
+        )
+    return minutes
+
+
+def _offer(call: Call, request: Request, made: Quote, id: UUID, entry_no: int) -> Offer:
+    agreed = made.terms.consent in AGREED
+    return Offer(
+        id=id,
+        request_no=request.no,
+        client_id=request.client_id,
+        entry_no=entry_no,
+        purpose=made.help.purpose,
+        item=made.help.item,
+        minutes=made.minutes,
+        rule=made.terms.rule,
+        model=made.help.model,
+        amount=made.amount,
+        currency=made.currency,
+        vat=made.terms.vat,
+        state="agreed" if agreed else "open",
+        by_id=call.who.id,
+        by_name=call.who.name,
+        at=call.now,
+        decided_by=None,
+        decided_at=call.now if agreed else None,
+    )
+
+
+def _offer_words(policy: Policy, made: Quote, wish: OfferWish, lang: str) -> str:
+    """The offer as its client reads it: what, on which terms, and the most that it costs."""
+    terms = " ".join(help_words(policy, made.terms.rule, lang))
+    with speaking(lang):
+        lines = [_("Offer: %(what)s.") % {"what": help_name(made.help, lang)}, terms]
+        lines.append(_most(made, lang))
+        if made.terms.consent not in AGREED:
+            lines.append(_("Nothing is done or charged before you agree."))
+    return "\n".join(line for line in (wish.words.strip() and f"{wish.words}\n", *lines) if line)
+
+
+def _most(made: Quote, lang: str) -> str:
+    total = money_words(made.total, lang)
+    if made.minutes is None:
+        return _("Price: %(total)s.") % {"total": total}
+    return ngettext(
+        "At most %(num)d minute, %(total)s; more only after another offer.",
+        "At most %(num)d minutes, %(total)s; more only after another offer.",
+        made.minutes,
+    ) % {"num": made.minutes, "total": total}
+
+
+def help_name(help: HelpNamed, lang: str) -> str:
+    """What is sold, in words."""
+    name = help.item or help.purpose
+    if name:
+        return code_words(name, lang, "paid")
+    with speaking(lang):
+        return _("paid help")
+
+
+async def decide(call: Call, no: int, id: UUID, *, agree: bool, key: str | None) -> Offer:
+    """What the client says to an offer, as words of the thread. Raises as `say` does, `Missing`
+    for no such offer, `Conflict` for one that is no longer open.
+    """
+    if call.who.is_staff:
+        raise Missing(_("Only the client agrees to an offer."))
+    async with call.db.connection() as conn:
+        await seen_request(conn, call.who, no)
+        offers = {one.id: one for one in await store.offers_of(conn, no)}
+    offer = offers.get(id)
+    if offer is None:
+        raise Missing(_("There is no such offer here."))
+    words = _decision(offer, call.who.language, agree=agree)
+
+    async def keep(tx: Tx, _entry: Entry) -> None:
+        found = await store.lock_offer(tx.conn, no, id)
+        _refuse_unless_open(found)
+        state = "agreed" if agree else "declined"
+        await store.set_state(tx.conn, id, state, call.who.id, call.now)
+
+    data = {"offer": str(id), "agreed": agree}
+    await say(call, no, Words(words, key, data=data), keep)
+    return await _anew(call, offer)
+
+
+def _decision(offer: Offer, lang: str, *, agree: bool) -> str:
+    what = {
+        "what": help_name(offer, lang),
+        "total": money_words(f"{offer.amount} {offer.currency}", lang),
+    }
+    with speaking(lang):
+        if agree:
+            return _("I agree: %(what)s, at most %(total)s.") % what
+        return _("I do not want this: %(what)s, %(total)s.") % what
+
+
+async def withdraw(call: Call, no: int, id: UUID, key: str | None) -> Offer:
+    """Take back an offer that nobody agreed to yet; the client is told. Raises as `decide` does."""
+    if not call.who.is_staff:
+        raise Missing(_("There is nothing here."))
+    async with call.db.connection() as conn:
+        request = await seen_request(conn, call.who, no)
+        offers = {one.id: one for one in await store.offers_of(conn, no)}
+    offer = offers.get(id)
+    if offer is None:
+        raise Missing(_("There is no such offer here."))
+    with speaking(request.language):
+        words = _("The offer no longer stands: %(what)s.") % {
+            "what": help_name(offer, request.language)
+        }
+
+    async def keep(tx: Tx, _entry: Entry) -> None:
+        found = await store.lock_offer(tx.conn, no, id)
+        _refuse_unless_open(found)
+        await store.set_state(tx.conn, id, "withdrawn", call.who.id, call.now)
+
+    await say(call, no, Words(words, key, turn="us", data={"offer": str(id)}), keep)
+    return await _anew(call, offer)
+
+
+def _refuse_unless_open(offer: Offer | None) -> None:
+    if offer is None or offer.state != "open":
+        raise Conflict(
+            _("This offer is no longer open; look at the request again."),
+            state=offer.state if offer else "",
+        )
+
+
+async def _anew(call: Call, offer: Offer) -> Offer:
+    async with call.db.connection() as conn:
+        found = await store.offer_at(conn, offer.request_no, offer.entry_no)
+    return found or replace(offer)

@@ -10,14 +10,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody, URLEncodedBody
 
-from firstline import wiki
 from firstline.desk import store
 from firstline.desk.model import fill_variables, find_snippets
 from firstline.desk.news import Notice
+from firstline.desk.offers import Suggestion, offer_articles
 from firstline.desk.pages_moves import ReasonForm
 from firstline.desk.work import Panes
 from firstline.kit import web
-from firstline.kit.db import Conn
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.kit.keys import check_key
@@ -33,10 +32,9 @@ from firstline.requests import (
     say_with_files,
     show_secret,
 )
-from firstline.timeline import Request, seen_request
+from firstline.timeline import seen_request
 
 DRAFT_PLACE = re.compile(r"new|request/([1-9]\d{0,14})(?:/note)?")
-PREVIEW = 1500  # characters of an article
 
 
 class StaffWordsIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -150,16 +148,6 @@ async def secret_view(
     return panes.page("desk/dialogs/secret.html", words=words)
 
 
-class Suggestion(msgspec.Struct):
-    """What `/` and `@` offer: `text` goes into the field, `preview` is shown before that."""
-
-    kind: str
-    title: str
-    hint: str
-    text: str
-    preview: str = ""
-
-
 @get("/requests/{no:int}/suggest")
 async def suggest(
     panes: Given[Panes], no: FromPath[int], q: FromQuery[str] = "", at: FromQuery[str] = "/"
@@ -172,7 +160,7 @@ async def suggest(
             return Response([Suggestion("person", p["name"], "", f"@{p['word']} ") for p in people])
         snippets = await store.snippets(conn, line=request.line)
         card = await store.card(conn, request, panes.who.id)
-        articles = await _articles(conn, panes, q, request)
+        articles = await offer_articles(conn, q, request, panes.public_url)
     values = {
         "client": card.client["name"],
         "name": card.opener,
@@ -186,26 +174,6 @@ async def suggest(
         for text in [fill_variables(one.body, values)]
     ]
     return Response([*found, *articles])
-
-
-async def _articles(conn: Conn, panes: Panes, q: str, request: Request) -> list[Suggestion]:
-    """Articles that clients read, for what was typed, or for the request while nothing is."""
-    language, title, audiences = request.language, request.title, wiki.audiences_of("client")
-    if q.strip():
-        found = await wiki.find_articles(conn, q[:200], language, audiences=audiences, limit=5)
-    else:
-        near = await wiki.search_articles(conn, title, language, audiences=audiences, limit=5)
-        found = [one.article for one in near]
-    return [
-        Suggestion(
-            "article",
-            one.title,
-            one.slug,
-            f"{one.title}: {panes.public_url}/wiki/{one.slug}",
-            f"{one.summary}\n\n{one.body[:PREVIEW]}",
-        )
-        for one in found
-    ]
 
 
 class Wishes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

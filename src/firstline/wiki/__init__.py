@@ -19,10 +19,12 @@ from firstline.wiki.finding.search import Found, find_articles, search_articles
 from firstline.wiki.finding.shipped import search_shipped
 from firstline.wiki.model import SECTIONS, Article, AudienceName, Votes, audiences_of
 from firstline.wiki.reading import article_for, first_articles
+from firstline.wiki.rendering import html as article_html
 from firstline.wiki.sections import section_words
 from firstline.wiki.shipping import take_in_shipped
 from firstline.wiki.sources import forget_words
 from firstline.wiki.sources_store import articles_from, note_source
+from firstline.wiki.staff_only import refuse_staff_only, staff_only_sentence
 from firstline.wiki.store import best_articles, leads_to
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Votes",
     "addresses_of",
     "article_for",
+    "article_html",
     "articles_from",
     "audiences_of",
     "best_articles",
@@ -47,9 +50,11 @@ __all__ = [
     "may_publish",
     "new_article",
     "note_source",
+    "refuse_staff_only",
     "search_articles",
     "search_shipped",
     "section_words",
+    "staff_only_sentence",
     "take_in_shipped",
     "votes_by_day",
     "votes_of_period",

@@ -1,6 +1,7 @@
 // `/` opens a search for snippets and articles, `@` in notes offers colleagues. What is searched for
 // stands in a field of its own, never among the words to the client.
 import { composes } from "../drafts.js";
+import { nodes } from "../nodes.js";
 
 let timer = 0;
 let wanted = "";
@@ -63,15 +64,14 @@ function show(found, at) {
   box.querySelector("[data-suggest-search]").hidden = at === "@";
   box.querySelector("[data-suggest-none]").hidden = Boolean(found.length);
   if (found.length) mark(list().firstElementChild);
-  else preview("");
+  else { preview(""); say(); }
 }
 function option(one, i) {
   const item = document.createElement("li");
   item.id = `suggestion-${i}`;
   item.setAttribute("role", "option");
   item.className = `is-${one.kind}`;
-  item.dataset.text = one.text;
-  item.dataset.preview = one.preview;
+  Object.assign(item.dataset, { text: one.text, preview: one.preview, html: one.html, note: one.note, refusal: one.refusal });
   item.dir = "auto";
   const title = document.createElement("b");
   title.textContent = one.title;
@@ -86,12 +86,30 @@ function mark(item) {
   for (const one of list().children) one.setAttribute("aria-selected", one === item);
   for (const one of [field(), search()]) one.setAttribute("aria-activedescendant", item.id);
   item.scrollIntoView({ block: "nearest" });
-  preview(item.dataset.preview);
+  preview(item.dataset.preview, item.dataset.html);
+  say(refused(item) || item.dataset.note);
 }
-function preview(text) {
+// An article as its readers see it, everything else as it will stand in the field.
+function preview(text, html = "") {
   const place = document.querySelector("[data-suggest-preview]");
-  place.textContent = text;
+  place.classList.toggle("is-article", Boolean(html));
+  if (html) place.replaceChildren(nodes(html));
+  else place.textContent = text;
   place.hidden = !text;
+  place.scrollTop = 0;
+}
+function say(sentence = "") {
+  const place = document.querySelector("[data-suggest-note]");
+  place.textContent = sentence;
+  place.hidden = !sentence;
+}
+// What the client could not open goes into a note alone.
+const refused = (item) => (noteMode() ? "" : item.dataset.refusal);
+
+// By keys, without leaving the list.
+function scroll(way) {
+  const place = document.querySelector("[data-suggest-preview]");
+  place.scrollBy(0, way * place.clientHeight * 0.9);
 }
 
 // -- how it ends ---------------------------------------------------------------------------------
@@ -104,6 +122,7 @@ function hide() {
   field()?.removeAttribute("aria-activedescendant");
 }
 function take(item) {
+  if (refused(item)) return say(refused(item));
   const area = field();
   const people = document.activeElement === area && noteMode() && token("@");
   area.setRangeText(item.dataset.text, people ? people.start : area.selectionStart, area.selectionEnd, "end");
@@ -133,6 +152,7 @@ document.addEventListener("keydown", (event) => {
   const searching = event.target === search();
   if (event.key === "ArrowDown" && items.length) mark(items[(at + 1) % items.length]);
   else if (event.key === "ArrowUp" && items.length) mark(items[(at - 1 + items.length) % items.length]);
+  else if (event.key === "PageDown" || event.key === "PageUp") scroll(event.key === "PageDown" ? 1 : -1);
   else if ((event.key === "Enter" || event.key === "Tab") && items.length) take(items[at]);
   else if (event.key === "Enter") { /* nothing is found, and nothing is sent */ }
   else if (event.key === "Escape") { if (searching) asText(); else hide(); }

@@ -15,6 +15,7 @@ from firstline.requests.actions import changes_store as store
 from firstline.requests.actions import steps
 from firstline.requests.actions.priorities import set_priority
 from firstline.requests.entrance.doors import known_topic
+from firstline.requests.entrance.linked import articles_in
 from firstline.requests.entrance.words import safe_text, safe_title, title_from
 from firstline.timeline import (
     Call,
@@ -106,6 +107,8 @@ async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request
         )
     mend = draft(request, who, "edited", now, body=body, audience=entry.audience)
     mend.data = {"of": entry_no}
+    if who.is_staff and entry.audience == "all":
+        await articles_in(tx.conn, body)  # to refuse what the client could not open
     request = await _renew_title(tx, request, entry, mend)
     return await steps.write_entry(tx, request, mend)
 

@@ -96,7 +96,8 @@ async def _refuse_open(
     policy = call.policy_of(request)
     entry = draft(request, call.who, "said", call.now, body=text, policy=policy)
     entry.event = Answer(call.now, situation_of(request))
-    entry.data = {"turn": "client", **_refusal_data(REFUSED, code)}
+    links = await articles_in(tx.conn, text)
+    entry.data = {"turn": "client", **_refusal_data(REFUSED, code), **links}
     await steps.write_entry(tx, request, entry)
     return await seen_request(tx.conn, call.who, request.no)
 

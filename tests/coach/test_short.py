@@ -40,6 +40,19 @@ def test_the_topic_is_seen_in_one_sentence(policy: Policy) -> None:
     assert len(wrong) <= 8, wrong
 
 
+def test_only_when_trouble_began_is_told_as_since_when(policy: Policy) -> None:
+    wrong = list[tuple[str, list[str], str]]()
+    for line in (FOLDER / "times.txt").read_text("utf-8").splitlines()[1:]:
+        wanted, _, text, *exact = line.split("|")
+        advice = advise(
+            policy, FirstMessage(text.replace("\\n", "\n"), None, None, ("acme.example",))
+        )
+        found = [one.value.lower() for one in advice.known if one.fact == "since_when"]
+        if found != ([] if wanted == "-" else [(exact or [wanted])[0].lower()]):
+            wrong.append((wanted, found, text))
+    assert len(wrong) <= 7, wrong
+
+
 def test_variants_of_what_was_read_wrong_are_read_as_well_as_ever() -> None:
     scores = score(FOLDER / "variants.jsonl")
     for name, least in (("facts", 0.96), ("topic", 0.97), ("missing", 0.94), ("scope", 0.97)):

@@ -9,7 +9,8 @@ from firstline.coach.facts.addresses import AddressReader, FactPlace
 from firstline.coach.facts.clauses import clause_facts
 from firstline.coach.facts.errors import error_stretches
 from firstline.coach.facts.names import names
-from firstline.coach.facts.times import since_spans, time_spans
+from firstline.coach.facts.since import since_spans
+from firstline.coach.facts.times import time_spans
 from firstline.coach.matters import count_matters
 from firstline.coach.missing import missing_facts
 from firstline.coach.model import CoachAdvice, FirstMessage, KnownFact

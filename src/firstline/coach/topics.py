@@ -144,12 +144,18 @@ def _host(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, floa
             yield "panel", 9
         return
     yield "web", 2 if token.kind == "url" else 1.5
-    if host.startswith(("vps", "vds")):
+    if host.startswith(("vps", "vds")) or _is_called_machine(reading, host, at):
         yield "other", 5
     if token.kind == "host" and reading.in_clause("act.domain", at):
         yield "domain", 6
     if host.startswith(("ftp.", "sftp.")):
         yield "ftp", 5
+
+
+def _is_called_machine(reading: Reading, host: str, at: int) -> bool:
+    """`The server node1.acme.example`: a machine by its name and by what it is called."""
+    named = host.startswith(("srv", "server", "node", "vm", "dedi", "db"))
+    return named and reading.near("cue.host", at, 2)
 
 
 def _is_matter(reading: Reading) -> bool:

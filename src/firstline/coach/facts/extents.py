@@ -55,6 +55,8 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
             break
         if token.fold == "," and (_goes_on_with(reading, at + 1) or at + 1 in times):
             break
+        if token.fold in ("in", "on", "at") and _is_place(reading, at + 1):
+            break
         if token.fold == ">" and "<" not in reading.words[first:at]:
             break
         if latin and token.kind == "word" and not token.fold.isascii():
@@ -67,6 +69,12 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
     return at
 
 
+def _is_place(reading: Reading, at: int) -> bool:
+    """Whether it is said where an error is seen: `in the console`, `in webmail`."""
+    return not _PLACES.isdisjoint(reading.words[at : at + 2])
+
+
+_PLACES = word_set("errors.places")
 _ADVERSE = word_set("errors.adverse")
 
 

@@ -21,7 +21,8 @@ _MAKING = word_set("names.making")
 def names(reading: Reading, topic: str | None, errors: list[tuple[int, int]]) -> list[FactPlace]:
     """The names a message tells."""
     papers = list(_documents(reading, topic))
-    bases = list(_databases(reading, topic))
+    wrong = {at for first, last in errors for at in range(first, last)}
+    bases = list(_databases(reading, topic, wrong))
     places = {role.start for role in (*papers, *bases)}
     accounts = [one for one in _accounts(reading, topic) if one.start not in places]
     return [*papers, *bases, *accounts, *panel_pages(reading, topic, errors)]
@@ -89,13 +90,13 @@ def _is_linked(reading: Reading, place: int, at: int) -> bool:
     )
 
 
-def _databases(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
+def _databases(reading: Reading, topic: str | None, wrong: set[int]) -> Iterator[FactPlace]:
     for at, token in enumerate(reading.tokens):
         if token.kind not in ("name", "word"):
             continue
-        if _is_function(reading, at) or _is_new(reading, at):
+        if not _is_named_base(reading, topic, at, at in wrong):
             continue
-        if _is_named_base(reading, topic, at):
+        if not _is_function(reading, at) and not _is_new(reading, at):
             yield _base(reading, at)
 
 
@@ -104,13 +105,24 @@ def _is_function(reading: Reading, at: int) -> bool:
     return reading.text[reading.tokens[at].end : reading.tokens[at].end + 1] == "("
 
 
-def _is_named_base(reading: Reading, topic: str | None, at: int) -> bool:
+def _is_named_base(reading: Reading, topic: str | None, at: int, quoted: bool) -> bool:
     token = reading.tokens[at]
     if _is_after_cue(reading, at, "cue.database", 3) and _is_name(reading, at):
         return True
     if token.kind != "name" or "_" not in token.fold:
         return False
-    return _is_table(reading, at) or (topic == "mysql" and not _is_user(reading, at))
+    if _is_table(reading, at):
+        return True
+    return topic == "mysql" and not (quoted or _is_user(reading, at) or _is_part(reading, at))
+
+
+def _is_part(reading: Reading, at: int) -> bool:
+    """Whether a table, column or the like is named, or a file or setting."""
+    before = [reading.words[place] for place in reading.before(at, 2)]
+    return any(word.startswith(_PARTS) for word in before)
+
+
+_PARTS = tuple(word_set("names.parts"))
 
 
 def _base(reading: Reading, at: int) -> FactPlace:

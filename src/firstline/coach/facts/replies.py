@@ -15,6 +15,7 @@ _UNITS = word_set("errors.units")
 
 
 _PLAIN = ("403", "404", "500", "502", "503", "504", "508", "520", "521", "522", "524", "525", "526")
+_RARE = ("403", "404", "502", "503", "504", "508", "520", "521", "522", "524", "525", "526")
 _USUAL = word_set("errors.statuses")
 
 
@@ -146,6 +147,8 @@ def _is_bare_status(reading: Reading, at: int, fold: str) -> bool:
         return True
     if fold not in _USUAL or _is_counted(reading, at):
         return False
+    if fold in _RARE and (after is None or after.kind in ("sign", "line")):
+        return True  # nothing else is counted so
     if before < 0 or reading.words[before] in (":", "—", "-", "–", ",", ".", "\n", "то", "\n\n"):
         return fold in _PLAIN or (before >= 0 and reading.words[before] == ":")
     return reading.near("error.code", at, 2) or reading.near("error", at, 3)

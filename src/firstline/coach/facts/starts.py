@@ -12,8 +12,7 @@ from firstline.coach.words import word_set
 LONGEST = 12  # tokens of a clause
 _DID = word_set("since.did")
 _PEOPLE = word_set("since.people")
-_PAST_ENDINGS = ("ло", "ла", "ли", "лось", "лася", "лись", "лся", "вся", "ав", "ив", "ів", "ал",
-                 "ил", "ел", "увся", "лося", "лась")  # fmt: skip
+_PAST_ENDINGS = tuple(word_set("since.past_endings"))
 
 
 def start_clauses(reading: Reading, times: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -60,7 +59,7 @@ def _is_past(reading: Reading, at: int) -> bool:
     word = reading.words[at]
     if word.isascii() and not reading.is_spelled:
         return word in _DID
-    return len(word) > 3 and word.endswith(_PAST_ENDINGS)
+    return len(word) > 2 and word.endswith(_PAST_ENDINGS)
 
 
 def _tells_that_it_worked(reading: Reading, at: int) -> bool:

@@ -73,7 +73,7 @@ def _begins_saying(reading: Reading, at: int) -> bool:
     token = reading.tokens[at]
     if at == 0 or token.kind != "word" or not reading.text[token.start].isupper():
         return False
-    if reading.words[at - 1] not in _SAYS or at + 2 > len(reading.tokens):
+    if at + 2 > len(reading.tokens) or not _is_behind_speaker(reading, at):
         return False
     if any(mark.first == at for mark in reading.marks.get("error.whole", ())):
         return False  # a text that is known whole ends where it ends
@@ -83,6 +83,17 @@ def _begins_saying(reading: Reading, at: int) -> bool:
 
 
 _SAYS = word_set("errors.says")
+
+
+def _is_behind_speaker(reading: Reading, at: int) -> bool:
+    """Whether `says`, or the name of a program and a colon, or `Помилка:` stands before."""
+    before, speaker = reading.words[at - 1], reading.words[at - 2] if at > 1 else ""
+    if before == ":":
+        return speaker in _SAYS or speaker in _PROGRAMS or speaker.startswith(("помилк", "ошибк"))
+    return before in _SAYS
+
+
+_PROGRAMS = word_set("errors.programs")
 
 
 def _is_told_error(reading: Reading, at: int) -> bool:
@@ -117,10 +128,16 @@ def quotations(reading: Reading) -> Iterator[TokenRange]:
         if before & _PRESSED:
             continue
         words = {w for w in reading.words[first:last] if w[0].isalpha()}
-        tells = len(words) > 1 and not words.isdisjoint(_VOCABULARY)
+        tells = len(words) > 1 and (
+            not words.isdisjoint(_VOCABULARY)
+            or any(word.startswith(_ADVERSE_STEMS) for word in words)
+        )
         tells = tells or (len(words) > 2 and ("не" in words or reading.words[first - 2] == ":"))
         if tells or (len(words) > 1 and _is_said(reading, first - 1)):
             yield first, last
+
+
+_ADVERSE_STEMS = tuple(word_set("errors.stems"))
 
 
 def _is_said(reading: Reading, at: int) -> bool:

@@ -20,8 +20,8 @@ _URL_END = re.compile(r"[\s<>\"«»“”„|`]")
 # A piece longer than any address, name or path that people write is looked at word by word.
 LONGEST = 200
 # How much of a long text is read, in characters and in tokens.
-HEAD, TAIL = 8_000, 4_000
-HEAD_TOKENS, TAIL_TOKENS = 1_600, 800
+HEAD, TAIL = 7_000, 3_500
+HEAD_TOKENS, TAIL_TOKENS = 1_050, 450
 LONGEST_URL = 2000
 _EDGES = ".:'’-—–=/\\#№~^&+$%"
 
@@ -120,6 +120,8 @@ def _tokens_of_piece(text: str, start: int, end: int) -> Iterator[WordToken]:
 def _shaped(text: str, start: int, end: int) -> Iterator[WordToken]:
     """A piece as an address, name or the like, without signs at its edges; else its words."""
     first, last = start, end
+    if text[last - 2 : last] in ("'s", "’s"):
+        last -= 2  # `root@192.0.2.1's key`
     while last > first and text[last - 1] in _EDGES and not _is_slash_of_path(text, first, last):
         last -= 1
     while first < last and text[first] in _EDGES and text[first] not in "/~":

@@ -1,0 +1,147 @@
+"""Since when there is trouble: which times of a message tell its beginning."""
+
+from __future__ import annotations
+
+from firstline.coach.facts.extents import TokenRange
+from firstline.coach.facts.other_times import is_in_log, is_of_else
+from firstline.coach.facts.starts import start_clauses
+from firstline.coach.reading.reading import Reading
+from firstline.coach.words import word_set
+
+NEAR = 7  # words before a time that may tell a change
+FAR = 24  # tokens of a clause that are looked at on each side
+SHORT = 30  # tokens of a sentence that tells one thing
+
+
+def since_spans(
+    reading: Reading, times: list[TokenRange], errors: list[TokenRange]
+) -> list[TokenRange]:
+    """Of the tellings of times those of when the trouble began; `errors` are what went wrong."""
+    wrong = {at for first, last in errors for at in range(first, last)}
+    clauses = list(dict.fromkeys(start_clauses(reading, times)))
+    clauses = [one for one in clauses if not any(_holds(other, one) for other in clauses)]
+    inside = {at for first, last in (*clauses, *errors) for at in range(first, last)}
+    found = [
+        span for span in times if span[0] not in inside and _tells_beginning(reading, *span, wrong)
+    ]
+    spans = [_with_suffix(reading, *_whole_clause(reading, *span)) for span in found]
+    return _without_noticed(reading, [*clauses, *spans])
+
+
+def _holds(outer: TokenRange, inner: TokenRange) -> bool:
+    return outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def _with_suffix(reading: Reading, first: int, last: int) -> TokenRange:
+    """`For the third day running`, `from Tuesday on`, `for an hour or so`, `два дні поспіль`."""
+    after = reading.words[last : last + 3]
+    if after[:2] == ["or", "so"]:
+        return first, last + 2
+    if after == ["in", "a", "row"]:
+        return first, last + 3
+    goes_on = after[:1] == ["on"] and reading.words[first] == "from"
+    if after and (after[0] in _SUFFIXES or (goes_on and after[1:] != ["the"])):
+        return first, last + 1
+    return first, last
+
+
+_SUFFIXES = word_set("since.suffixes")
+
+
+def _without_noticed(reading: Reading, spans: list[TokenRange]) -> list[TokenRange]:
+    """When it was noticed tells nothing where it is said when it began."""
+    noticed = [one for one in spans if reading.in_clause("when.noticed", one[0])]
+    return [one for one in spans if one not in noticed] if len(noticed) < len(spans) else spans
+
+
+def _tells_beginning(reading: Reading, first: int, last: int, wrong: set[int]) -> bool:
+    if is_in_log(reading, first) or is_of_else(reading, first, last):
+        return False
+    since = any(reading.has("when.since", at) for at in range(first, last))
+    if since:
+        return True
+    trouble = _is_with_trouble(reading, first, last, wrong)
+    if reading.in_clause("when.still", first):
+        return True
+    lasts = any(
+        reading.has("when.unit", at) and not reading.has("when.rel", at)
+        for at in range(first, last)
+    )
+    if any(reading.has("when.ago", at) for at in range(first, last)) or not lasts:
+        return trouble and not _has_change(reading, first)
+    return trouble or _stands_alone(reading, first, bool(wrong))
+
+
+def _has_change(reading: Reading, at: int) -> bool:
+    """Whether the clause tells what was done then, and not what is wrong since."""
+    near = range(max(0, at - NEAR), at)
+    if any(
+        reading.has("change", one)
+        and not reading.has("fault", one)
+        and reading.clauses[one] == reading.clauses[at]
+        for one in near
+    ):
+        return True
+    changes = reading.in_clause("change", at) and not reading.in_clause("fault", at)
+    return changes and not reading.in_clause("when.began", at)
+
+
+def _is_with_trouble(reading: Reading, first: int, last: int, wrong: set[int]) -> bool:
+    """Whether what is wrong is told with the time: in its part of the clause, or in the sentence
+    where the time is a clause of its own.
+    """
+    part = _part_of_clause(reading, first, last)
+    trouble = {"fault", "when.began"}
+    if any(at in wrong or any(reading.has(one, at) for one in trouble) for at in part):
+        return True
+    words = [at for at in part if reading.tokens[at].kind == "word" and not first <= at < last]
+    sentence = reading.sentences[first]
+    short = reading.sentence_sizes[sentence] < SHORT
+    trouble_told = reading.in_sentence("fault", first) or any(
+        reading.sentences[at] == sentence for at in wrong
+    )
+    return len(words) < 2 and short and trouble_told
+
+
+def _part_of_clause(reading: Reading, first: int, last: int) -> range:
+    """The clause of a time as far as the words that set against each other (`and`, `але`)."""
+    number, start, end = reading.clauses[first], first, last
+    while start > 0 and first - start < FAR and reading.clauses[start - 1] == number:
+        if reading.words[start - 1] in _AGAINST:
+            break
+        start -= 1
+    while end < len(reading.tokens) and end - last < FAR and reading.clauses[end] == number:
+        if reading.words[end] in _AGAINST:
+            break
+        end += 1
+    return range(start, end)
+
+
+_AGAINST = word_set("times.against")
+
+
+def _stands_alone(reading: Reading, first: int, errors: bool) -> bool:
+    """Whether a length of time is a clause of its own: `…, третій день, …`"""
+    number = reading.clauses[first]
+    before = first == 0 or reading.clauses[first - 1] != number
+    return before and (errors or bool(reading.marks.get("fault")))
+
+
+def _whole_clause(reading: Reading, first: int, last: int) -> tuple[int, int]:
+    """`Yesterday it still worked` is told by the whole clause."""
+    if not reading.in_clause("when.still", first):
+        return first, last
+    number = reading.clauses[first]
+    while first > 0 and reading.clauses[first - 1] == number:
+        first -= 1
+    while last < len(reading.tokens) and reading.clauses[last] == number:
+        last += 1
+    while last > first and reading.tokens[last - 1].kind in ("sign", "line"):
+        last -= 1
+    while first < last and (
+        reading.tokens[first].kind == "sign"
+        or reading.tokens[first].fold
+        in ("а", "but", "now", "але", "но", "and", "і", "и", "хоча", "хотя")
+    ):
+        first += 1
+    return first, last

@@ -236,3 +236,27 @@ async def test_a_disputed_refusal_and_a_question_asked_alike_are_shown(
     assert "Refusal disputed: Installing scripts" in page
     again = await opens("vera", "Install wordpress for me, please!")
     assert f"asked alike in #{no}" in (await anna.get(f"/desk/requests/{again}")).text
+
+
+async def test_messages_are_split_off_and_both_sides_show_where_they_went(
+    browser_for: Browsers, opens: Opens, desk: Desk
+) -> None:
+    no = await opens("vera", "My site answers 403", "anna")
+    anna, vera = await browser_for("anna"), await browser_for("vera")
+    await vera.act(f"/requests/{no}/say", body="And my mailbox is full")
+    form = (await anna.get(f"/desk/requests/{no}/dialogs/split?entry=3")).text
+    assert 'value="3" checked' in form
+    assert 'value="And my mailbox is full"' in form
+    none = await anna.act(f"/desk/requests/{no}/split", title="Mailbox")
+    assert (none.status_code, "Choose the messages" in none.text) == (422, True)
+    answer = await anna.act(f"/desk/requests/{no}/split", entries="3", title="Mailbox")
+    assert answer.status_code == 200, answer.text
+    page = answer.text
+    found = re.search(r'data-no="(\d+)"', page)
+    assert found is not None
+    new = int(found[1])
+    assert new != no
+    assert f"#{no}</a>" in page
+    theirs = (await vera.get(f"/requests/{no}")).text
+    assert f'href="/requests/{new}"' in theirs
+    assert f'href="/requests/{no}#e3"' in (await vera.get(f"/requests/{new}")).text

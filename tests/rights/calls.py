@@ -123,6 +123,7 @@ def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
         f"{no}/rating": {"score": 5},
         f"{no}/entries/{{entry:int}}/edits": {"body": "Mended"},
         f"{no}/entries/{{entry:int}}/redaction": {"reason": "Not for here"},
+        f"{no}/split": {"entries": [1], "title": "Another matter"},
         f"{no}/links": {"to": world.things["borealis" if thing.no == 1001 else "acme"].no},
         f"{no}/secrets": {"label": "Panel", "secret": "hidden"},
     } | _paid(no, later)
@@ -214,6 +215,13 @@ def _portal(thing: Thing) -> dict[str, Call]:
     }
 
 
+def _beside(no: str, world: World) -> dict[str, Call]:
+    return {
+        f"{no}/split": {"entries": "1", "title": "Another matter"},
+        f"{no}/links": {"to": str(world.things["borealis"].no)},
+    }
+
+
 def _desk(world: World, thing: Thing) -> dict[str, Call]:
     no = "/desk/requests/{no:int}"
     return {
@@ -236,7 +244,7 @@ def _desk(world: World, thing: Thing) -> dict[str, Call]:
         f"{no}/entries/{{entry:int}}/edit": {"body": "Mended"},
         f"{no}/entries/{{entry:int}}/redact": {"reason": "Not for here"},
         f"{no}/amend": {"title": "Another title", "topic": "web", "service": str(thing.service)},
-        f"{no}/links": {"to": str(world.things["borealis"].no)},
+        **_beside(no, world),
         "/desk/new": {"client": str(thing.client_id), "topic": "web", "body": "Words"},
         "/desk/regulations/publish": {"file": default_text(), "seen": "1", "note": "Why"},
         "/desk/regulations/publish/confirmed": {"digest": "0" * 64, "seen": "1"},

@@ -25,7 +25,7 @@ from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.live import Hub
 from firstline.people.web import wait_for_news
-from firstline.requests import refusals
+from firstline.requests import may_move, refusals, title_from
 from firstline.timeline import Entry, entries_after, entry_at, seen_request, transcript_text
 
 MOVES = (
@@ -40,7 +40,7 @@ MOVES = (
     "refuse",
     "reopen",
 )
-DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact"])
+DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact", "split"])
 LATER = (0, 60, 120, 240, 1440)  # minutes that a delay notice offers
 LONGEST_WAIT, MOST = 20, 200
 HIGHEST = 2**31 - 1
@@ -155,12 +155,23 @@ async def dialog(
             found |= await refusal_form(panes, conn, request)
         if name in ("amend", "take-over"):
             found["card"] = await store.card(conn, request, panes.who.id)
+        if name == "split":
+            found |= await _splitting(conn, no, request.head, entry or 0)
         if name in ("edit", "redact"):
             found["entry"] = await _present_entry(conn, no, entry or 0)
     label = labels(policy, panes.lang)
     return panes.page(
         f"desk/dialogs/{name}.html", request=request, policy=policy, label=label, **found
     )
+
+
+async def _splitting(conn: Conn, no: int, head: int, chosen: int) -> web.Values:
+    """The messages of a request that can go on apart, the newest last, and a title for them."""
+    entries = await entries_after(conn, no, max(0, head - MOST), MOST, staff=True)
+    words = [one for one in entries if may_move(one)]
+    last = next((one for one in reversed(words) if one.no == chosen or one.side == "client"), None)
+    of = next((one for one in words if one.no == chosen), last)
+    return {"words": words, "chosen": of and of.no, "title": title_from(of.body) if of else ""}
 
 
 def _wall(panes: Panes, minutes: int) -> str:

@@ -18,7 +18,7 @@ from firstline.kit.folding import has_visible
 from firstline.kit.i18n import _, ngettext
 from firstline.kit.typed import number_or_none, time_or_none
 from firstline.people import Who
-from firstline.requests import REFUSED, UnsentWords, closing, keep_draft, moves
+from firstline.requests import REFUSED, UnsentWords, closing, keep_draft, moves, split_off
 from firstline.requests import delay as give_notice
 from firstline.timeline import Call, seen_request
 
@@ -243,6 +243,19 @@ async def refuse(
     return await panes.show_between(sentence, line)
 
 
+@post("/requests/{no:int}/split", status_code=200)
+async def split(panes: Given[Panes], no: FromPath[int]) -> web.Page:
+    """Split messages off, and open the request in which they go on."""
+    form = await panes.http.form()
+    numbers = [number_or_none(str(one)) or 0 for one in form.getall("entries", [])]
+    title = str(form.get("title", ""))
+
+    async def act(tx: Tx) -> str:
+        return str((await split_off(tx, panes.call, no, numbers, title)).no)
+
+    return await panes.show_request(int(await panes.once(act)))
+
+
 @post("/requests/{no:int}/reopen", status_code=200)
 async def reopen(panes: Given[Panes], no: FromPath[int]) -> web.Page:
     await panes.do(closing.reopen, no)
@@ -280,6 +293,7 @@ handlers = [
     delay,
     close,
     refuse,
+    split,
     reopen,
     shift,
 ]

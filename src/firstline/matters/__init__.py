@@ -4,7 +4,7 @@ A matter is what the log can speak of: a request, the changes of rights and sett
 has requests, which do more with an entry than count it.
 """
 
-from firstline.matters.model import Audience, Entry, EntryDraft, entry_of
+from firstline.matters.model import Audience, Entry, EntryDraft, entry_of, origin
 from firstline.matters.proof import (
     DIGEST,
     INTERNAL_WORDS,
@@ -30,6 +30,7 @@ __all__ = [
     "client_view",
     "entry_of",
     "holds_seal",
+    "origin",
     "prove",
     "read_erasures",
     "rest_of",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from firstline.matters.proof import prove
@@ -48,6 +48,15 @@ class EntryDraft:
     channel: str = ""
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     key: str | None = None
+
+
+def origin(data: dict[str, Any]) -> dict[str, Any]:
+    """Where an entry comes from that was said in another matter: `request`, and of words also `no`
+    and `at`; empty for all others (of an edit, `of` is the number that it mends).
+    """
+    of = data.get("of")
+    # JSON that the desk itself wrote: names and plain values.
+    return cast("dict[str, Any]", of) if isinstance(of, dict) else {}
 
 
 def entry_of(d: EntryDraft, no: int) -> Entry:

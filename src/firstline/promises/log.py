@@ -8,7 +8,7 @@ is an event, and what that makes of the promise is `step`, as at the desk.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from firstline.policy import Policy, Situation
@@ -25,9 +25,10 @@ from firstline.policy.rules.promises import (
     PromiseKind,
     Reopening,
     StillOurs,
+    WordsMoved,
     step,
 )
-from firstline.timeline import Entry, Request, situation_of
+from firstline.timeline import Entry, Request, origin, situation_of
 
 Ending = Literal["answered", "closed", "withdrawn", "notice", "restarted"]
 
@@ -69,6 +70,8 @@ def obligations(policy: Policy, request: Request, entries: Sequence[Entry]) -> l
 
 def event_of(entry: Entry, situation: Situation) -> Event | None:
     """What an entry means for the promise, in the situation as it stands then; None for nothing."""
+    if of := origin(entry.data):
+        return _moved_word(entry, of, situation)
     match entry.kind, entry.side:
         case (("opened" | "said"), "client"):
             return ClientWord(entry.at, situation)
@@ -81,12 +84,22 @@ def event_of(entry: Entry, situation: Situation) -> Event | None:
             return DelayNotice(entry.at, situation, datetime.fromisoformat(entry.data["until"]))
         case "edited", _ if entry.data.get("field") == "priority":
             return PriorityChange(entry.at, situation)
+        case "split", _ if entry.data.get("ends"):
+            return WordsMoved(entry.at, situation)
         case "closed", _:
             return Closure(entry.at, situation)
         case "reopened", side:
             return Reopening(entry.at, situation, side == "staff")
         case _:
             return None
+
+
+def _moved_word(entry: Entry, of: dict[str, Any], situation: Situation) -> Event | None:
+    """Words that come from another request: what was answered there is owed nothing here, the rest
+    is since it was said.
+    """
+    owed = entry.side == "client" and entry.data.get("owed")
+    return ClientWord(datetime.fromisoformat(of["at"]), situation) if owed else None
 
 
 def _situation_at_first(request: Request, entries: Sequence[Entry]) -> Situation:
@@ -157,6 +170,8 @@ class _Reading:
 def _ending(entry: Entry, now: Obligation | None) -> Ending | None:
     """How an entry ends what is owed; what only begins anew before its time has no end."""
     match entry.kind, entry.side:
+        case "split", _:
+            return None  # it is judged where the words went
         case "closed", "client":
             return "withdrawn"
         case "closed", _:

@@ -149,6 +149,8 @@ def _order(case: Case) -> Iterator[Evidence]:
 
 
 def _beginning(case: Case) -> Iterator[Evidence]:
+    if "of" in case.entries[0].data:
+        return  # it was split off from another, which tells where it began
     first, line = case.entries[0], first_line_of(case.request, case.entries)
     channel = case.request.channel
     entrance = case.policy.entry_line(channel, first.at)

@@ -11,10 +11,12 @@ from firstline.requests.actions.drafts import keep_draft, sweep_drafts
 from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.reading import note_article
 from firstline.requests.actions.saying import mark_seen, say
+from firstline.requests.actions.splitting import may_move
+from firstline.requests.actions.splitting import split as split_off
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
 from firstline.requests.entrance.doors import Arrival, known_topic
 from firstline.requests.entrance.refusals import KEPT_OPEN, REFUSED, refusals
-from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text
+from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text, title_from
 from firstline.requests.files.store import uploaded_by
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.letters.plan import KIND as LETTER
@@ -57,6 +59,7 @@ __all__ = [
     "known_topic",
     "mark_seen",
     "mask_secrets",
+    "may_move",
     "moves",
     "names",
     "note_article",
@@ -67,8 +70,10 @@ __all__ = [
     "say",
     "say_with_files",
     "show_secret",
+    "split_off",
     "standing_refusal",
     "sweep_drafts",
+    "title_from",
     "unsent_words",
     "uploaded_by",
     "view",

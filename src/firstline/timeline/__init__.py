@@ -5,12 +5,13 @@ entry, as an edit is. Whoever reads the log (page, socket, search, transcript, r
 same rows through the same rules of sight.
 """
 
-from firstline.matters import INTERNAL_WORDS, Entry, holds_seal, read_erasures, rest_of
+from firstline.matters import INTERNAL_WORDS, Entry, holds_seal, origin, read_erasures, rest_of
 from firstline.timeline.access import draft, lock_seen_request, missing, seen_request
 from firstline.timeline.call import Call
 from firstline.timeline.ledger.appending import Written, append
 from firstline.timeline.ledger.batches import Ledger, record, write
 from firstline.timeline.ledger.opening import Opened, refuse_full
+from firstline.timeline.ledger.splitting import open_beside
 from firstline.timeline.model import (
     STATES,
     Draft,
@@ -91,6 +92,8 @@ __all__ = [
     "mend_entries",
     "missing",
     "next_turn",
+    "open_beside",
+    "origin",
     "public",
     "read_erasures",
     "record",

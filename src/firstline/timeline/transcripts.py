@@ -8,7 +8,7 @@ import msgspec
 
 from firstline.kit.i18n import _
 from firstline.kit.links import one_line, visible, with_hosts
-from firstline.matters import DIGEST, SALT, Entry
+from firstline.matters import DIGEST, SALT, Entry, origin
 from firstline.people import Who
 from firstline.timeline.model import Request
 from firstline.timeline.public import EntryOut, public
@@ -146,6 +146,11 @@ def _details(
         yield _("New time"), _when(datetime.fromisoformat(data["until"]), zone)
     if entry.kind == "closed" and data.get("outcome"):
         yield _("Outcome"), label("outcome", data["outcome"])
+    if data.get("moved_to"):
+        yield _("Went on in"), f"#{data['moved_to']}"
+    if of := origin(data):
+        at = f", {_when(datetime.fromisoformat(of['at']), zone)}" if "at" in of else ""
+        yield _("From"), f"#{of['request']}{at}"
     if entry.kind == "rated" and data.get("score"):
         yield _("Score"), f"{data['score']}/5"
     for name in _files(entry):
@@ -177,6 +182,7 @@ def _kind(entry: EntryOut) -> str:
         "edited": _("edited"),
         "redacted": _("erased a message"),
         "linked": _("linked another request"),
+        "split": _("split it into two requests"),
     }
     return names.get(entry.kind, entry.kind)
 

@@ -80,6 +80,12 @@ class PriorityChange(Event):
     __slots__ = ()
 
 
+class WordsMoved(Event):
+    """The words that were owed an answer go on in a request of their own, which owes it."""
+
+    __slots__ = ()
+
+
 class Closure(Event):
     """The end, by whomever."""
 
@@ -121,7 +127,7 @@ def step(debt: Debt, event: Event, policy: Policy) -> Debt:
             return replace(debt, promise=Promise("delay", event.at, event.until, first))
         case PriorityChange():
             return _sooner(debt, event, policy)
-        case Closure():
+        case Closure() | WordsMoved():
             return replace(debt, promise=None)
         case Reopening():
             starts = not event.by_staff or debt.unanswered or "reopen" in policy.restart_on

@@ -31,6 +31,29 @@ async def link(conn: Conn, low: int, high: int, now: datetime) -> bool:
     return cursor.rowcount == 1
 
 
+async def moved_entries(conn: Conn, no: int) -> dict[int, int]:
+    """The entries of a request that went on in others, each with the number of that request."""
+    cursor = await conn.execute(
+        "select m.entry::int, (e.data->>'moved_to')::bigint from entries e, "
+        "jsonb_array_elements_text(e.data->'moved') as m(entry) "
+        "where e.matter = %s and e.kind = 'split' and e.data ? 'moved'",
+        (no,),
+    )
+    return dict(await cursor.fetchall())
+
+
+async def has_unanswered(conn: Conn, no: int, answered: int, moved: list[int]) -> bool:
+    """Whether words of the client after the entry `answered` stay in a request when these move;
+    its first words may be about several matters, and stay in any case.
+    """
+    cursor = await conn.execute(
+        "select from entries where matter = %s and side = 'client' and no > %s "
+        "and kind in ('opened', 'said') and (kind = 'opened' or no <> all(%s)) limit 1",
+        (no, answered, moved),
+    )
+    return await cursor.fetchone() is not None
+
+
 async def mention(conn: Conn, no: int, entry_no: int, names: set[str], now: datetime) -> list[UUID]:
     """Write a mention for each active operator whose address, or its first part, is in `names`."""
     cursor = await conn.execute(

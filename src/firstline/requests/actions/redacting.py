@@ -26,8 +26,10 @@ from firstline.timeline import (
     entry_at,
     erase,
     find_copies,
+    lock_request,
     lock_seen_request,
     rest_of,
+    seen_request,
 )
 
 # What people have written; of edits, those of the title.
@@ -51,6 +53,11 @@ async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Req
     if not who.is_staff:
         raise Missing(_("There is no entry %(entry)s that you may erase.") % {"entry": entry_no})
     reason = safe_text(reason, "reason", limit=500)
+    seen = await seen_request(tx.conn, who, no)
+    known = 0 < entry_no <= seen.head
+    twins = await store.find_twins(tx.conn, no, entry_no) if known else []
+    # In order of number, as everywhere, though it is this one that may be refused.
+    held = {n: await lock_request(tx.conn, n) for n in sorted({no, *(one.no for one in twins)})}
     request = await lock_seen_request(tx, who, no)
     steps.refuse_other_line(who, request, management=True)
     entry = await entry_at(tx.conn, no, entry_no)
@@ -59,6 +66,16 @@ async def redact(tx: Tx, call: Call, no: int, entry_no: int, reason: str) -> Req
     if entry.salts is None:
         return request
     _refuse_without_words(entry)
+    for twin in twins:
+        other, copy = held[twin.no], await entry_at(tx.conn, twin.no, twin.entry_no)
+        if other is not None and copy is not None and copy.salts is not None:
+            await _take_back(tx, call, other, copy, reason)
+    return await _take_back(tx, call, request, entry, reason)
+
+
+async def _take_back(tx: Tx, call: Call, request: Request, entry: Entry, reason: str) -> Request:
+    """Erase the words of an entry with their copies in its request, and write that down."""
+    who, entry_no = call.who, entry.no
     words, left = _erase_words(entry, await find_copies(tx.conn, entry))
     await erase(tx.conn, left)
     mend = draft(request, who, "redacted", call.now, audience=entry.audience)

@@ -19,6 +19,34 @@ class KeptDraft:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The same words in another request: they were moved from one to the other."""
+
+    no: int
+    entry_no: int
+
+
+async def find_twins(conn: Conn, no: int, entry_no: int) -> list[Twin]:
+    """Where else an entry's words stand because a request was split, as often as it was."""
+    async with conn.cursor(row_factory=class_row(Twin)) as cursor:
+        await cursor.execute(
+            "with recursive twin (no, entry_no) as (values (%s::bigint, %s::int) union ("
+            " select w.no, w.entry_no from twin t, lateral ("
+            "  select (e.data->'of'->>'request')::bigint as no,"
+            "   (e.data->'of'->>'no')::int as entry_no from entries e"
+            "   where e.matter = t.no and e.no = t.entry_no and e.data->'of' ? 'no'"
+            "  union all select c.matter, c.no from entries s join entries c"
+            "   on c.matter = (s.data->>'moved_to')::bigint"
+            "   and (c.data->'of'->>'no')::int = t.entry_no"
+            "   and (c.data->'of'->>'request')::bigint = t.no"
+            "   where s.matter = t.no and s.kind = 'split' and s.data ? 'moved_to') w)) "
+            "select no, entry_no from twin where (no, entry_no) <> (%s, %s) order by no",
+            (no, entry_no, no, entry_no),
+        )
+        return await cursor.fetchall()
+
+
 async def forget_answers(conn: Conn, no: int, entry_no: int, title: str) -> None:
     """Put a request's present title into the answers of keys, and take an entry's words out."""
     await forget_asked(conn, f"POST %/requests/{no}/%")

@@ -75,6 +75,11 @@ class LinkIn(Keyed, kw_only=True):
     to: int
 
 
+class SplitIn(Keyed, kw_only=True):
+    entries: list[int]
+    title: str
+
+
 class SeenIn(Keyed, kw_only=True):
     no: int
 

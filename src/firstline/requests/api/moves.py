@@ -24,6 +24,7 @@ from firstline.requests.actions import changes, closing, moves
 from firstline.requests.actions.delays import delay as give_delay
 from firstline.requests.actions.redacting import redact as take_back
 from firstline.requests.actions.saying import mark_seen
+from firstline.requests.actions.splitting import split as split_off
 from firstline.requests.api.bodies import (
     CloseIn,
     DelayIn,
@@ -32,6 +33,7 @@ from firstline.requests.api.bodies import (
     RateIn,
     ReasonIn,
     SeenIn,
+    SplitIn,
     SummaryIn,
     TakeIn,
     TransferIn,
@@ -220,6 +222,18 @@ async def link(
     return await _move(request, call, data, changes.link, no, data.to)
 
 
+@post(
+    "/requests/{no:int}/split",
+    guards=[requires_staff],
+    responses=MADE,
+    summary="Move messages to a request of their own",
+)
+async def split(
+    request: Http, data: JSONBody[SplitIn], call: Given[Call], no: FromPath[int]
+) -> Response[bytes]:
+    return await _move(request, call, data, split_off, no, data.entries, data.title)
+
+
 @post("/requests/{no:int}/seen", status_code=204, summary="Mark entries as seen")
 async def mark(request: Http, data: JSONBody[SeenIn], call: Given[Call], no: FromPath[int]) -> None:
     async def answer(tx: Tx) -> StoredAnswer:
@@ -246,4 +260,5 @@ routes = [
     edit,
     redact,
     link,
+    split,
 ]

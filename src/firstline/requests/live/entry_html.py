@@ -12,7 +12,7 @@ from firstline.policy import Policy
 from firstline.requests.actions.redacting import holds_words
 from firstline.requests.entrance.refusals import REFUSED, anchor_of, refusal_sentence
 from firstline.requests.ways import article_way
-from firstline.timeline import Entry, public
+from firstline.timeline import Entry, origin, public
 
 WORDS = frozenset({"opened", "said", "note"})
 MENDED = frozenset({"edited", "redacted"})
@@ -52,6 +52,8 @@ def entry_html(
         erasable=who.is_staff and holds_words(entry),
         sentence=sentence,
         way=str if who.is_staff else article_way(entry, public_url),
+        beside=_beside(view.data),
+        said_no=origin(view.data).get("no"),
         refusal=_refusal(view.data, policy, lang),
         clause=anchor_of(policy, str(view.data.get("code", "")), lang),
         channel="" if entry.channel == "chat" else policy.label("channel", entry.channel, lang),
@@ -79,6 +81,11 @@ async def entries_html(
     return made
 
 
+def _beside(data: dict[str, Any]) -> int | None:
+    """The request in which these words stood before, or to which words went."""
+    return origin(data).get("request") or data.get("moved_to")
+
+
 def _refusal(data: dict[str, Any], policy: Policy, lang: str) -> str:
     """That a request was refused, and by which rule; empty where it was not."""
     if data.get("outcome") != REFUSED:
@@ -100,6 +107,8 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now
         return _("Rated %(score)s of 5") % {"score": data.get("score", "")}
     if kind == "edited":
         return _amendment(data, name)
+    if kind == "split":
+        return _split(data, name)
     if kind == "note":
         return _("%(name)s viewed the secret “%(label)s”") % {
             "name": name,
@@ -111,6 +120,18 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now
         "name": name,
         "line": line,
         "to": data.get("to", "") or _("a colleague"),
+    }
+
+
+def _split(data: dict[str, Any], name: str) -> str:
+    if "moved_to" in data:
+        return _("%(name)s moved messages from here to request #%(no)s") % {
+            "name": name,
+            "no": data["moved_to"],
+        }
+    return _("%(name)s split this request off from #%(no)s") % {
+        "name": name,
+        "no": origin(data).get("request", ""),
     }
 
 

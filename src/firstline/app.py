@@ -54,6 +54,7 @@ from firstline.upkeep import routes as upkeep_routes
 from firstline.wiki import api as wiki_api
 from firstline.wiki import pages as wiki_pages
 from firstline.wiki import take_in_shipped
+from firstline.wiki.writing import pages as wiki_writing
 
 
 class Desk:
@@ -156,6 +157,7 @@ def _pages() -> list[Any]:
         *changes_pages.routes,
         *regulations_pages.routes,
         *wiki_pages.routes,
+        *wiki_writing.routes,
         *trials_pages.routes,
         *reports_pages.routes,
         *upkeep_routes,
@@ -173,8 +175,8 @@ def _menus() -> Menus:
             desk_pages.HISTORY,
             people_pages.CLIENTS,
             desk_pages.DEPARTURES,
-            WIKI_FIGURES,
             regulations_pages.ON_DESK,
+            wiki_writing.ON_DESK,
             desk_pages.SETTINGS,
         ],
         "settings": [
@@ -185,6 +187,7 @@ def _menus() -> Menus:
             desk_pages.LETTERS,
             desk_pages.UNSENT,
         ],
+        "wiki": [wiki_writing.ARTICLES, WIKI_FIGURES],
         "staff": [people_pages.ACCOUNT, wiki_pages.WIKI, regulations_pages.PUBLISHED],
         "portal": [
             portal_pages.MY_REQUESTS,

@@ -34,6 +34,7 @@ from firstline.requests.files import uploads
 from firstline.requests.letters import erasing
 from firstline.requests.letters import plan as letters
 from firstline.timeline import index_again, index_unread, lock_request, tidy_index
+from firstline.wiki.writing.drafts import publish_due
 
 log = logging.getLogger(__name__)
 INDEX_PAUSE = 0.5
@@ -146,11 +147,9 @@ def chores(desk: Desk) -> list[Chore]:
         await desk.policies.fresh(now)
         await sweep_presence(desk.db, desk.policies, now=now)
 
-    async def openings(now: datetime) -> None:
-        await desk.db.run(letters.opening_letters, now=now)
-
     return [
-        Chore("openings", timedelta(seconds=30), openings),
+        Chore("editions", timedelta(seconds=15), partial(_publish_editions, desk)),
+        Chore("openings", timedelta(seconds=30), partial(_open_letters, desk)),
         Chore("presence", timedelta(seconds=15), presence),
         Chore("evidence", timedelta(seconds=20), evidence),
         Chore("people", timedelta(minutes=5), partial(_tidy_people, desk)),
@@ -159,6 +158,14 @@ def chores(desk: Desk) -> list[Chore]:
         Chore("drafts", timedelta(hours=6), drafts),
         Chore("answers", timedelta(hours=6), answers),
     ]
+
+
+async def _open_letters(desk: Desk, now: datetime) -> None:
+    await desk.db.run(letters.opening_letters, now=now)
+
+
+async def _publish_editions(desk: Desk, now: datetime) -> None:
+    await publish_due(desk.db, now=now)
 
 
 async def _forget(tx: Tx, *, before: datetime) -> None:

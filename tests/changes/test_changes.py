@@ -37,8 +37,8 @@ from firstline.people.importing import import_clients
 from firstline.policy import default_text
 from firstline.regulations.versions import publish, withdraw
 from firstline.wiki.actions import publish as publish_article
-from firstline.wiki.actions import set_archived
 from firstline.wiki.model import ArticleText
+from firstline.wiki.writing.keeping import set_archived
 from tests.conftest import MORNING
 from tests.desk.conftest import Browsers
 

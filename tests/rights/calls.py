@@ -1,6 +1,7 @@
 """What each route is called with: its path filled in, and a body that is good."""
 
 import re
+from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,9 @@ from tests.rights.world import Thing, World
 
 NOBODY = UUID(int=7)
 Call = dict[str, Any]
+PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def routes(world: World) -> dict[tuple[str, str], HTTPRouteHandler]:
@@ -46,6 +50,7 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "line": "first",
         "slug": "403-on-a-page",
         "language": "en",
+        "image_id": NOBODY,
         "person": world.cast["ivan"].id,
         "snippet": NOBODY,
         "parcel": NOBODY,
@@ -68,6 +73,8 @@ def arguments(method: str, path: str, world: World, thing: Thing, side: str) -> 
     """Body and query of the call; secondary objects in it are the thing's as well."""
     if method in ("GET", "HEAD"):
         return {"params": _queries(thing).get(path, {})}
+    if path == "/desk/wiki/articles/{slug:str}/images":
+        return {"files": {"file": ("a.png", PICTURE)}}
     if path in ("/attachments", "/api/v1/attachments"):
         return {"files": {"file": ("a.log", b"words")}}
     if path.startswith("/api/"):
@@ -75,7 +82,7 @@ def arguments(method: str, path: str, world: World, thing: Thing, side: str) -> 
         return {} if told is None else {"json": told}
     if path in JSON_PAGES:
         return {"json": JSON_PAGES[path]}
-    return {"data": (_portal(thing) | _CLIENTS | _desk(world, thing)).get(path, {})}
+    return {"data": (_portal(thing) | _CLIENTS | _WIKI | _desk(world, thing)).get(path, {})}
 
 
 def _queries(thing: Thing) -> dict[str, Call]:
@@ -163,6 +170,12 @@ JSON_PAGES: dict[str, Call] = {
     "/desk/requests/{no:int}/say": {"body": "Words", "key": "k"},
     "/desk/drafts": {"place": "new", "body": "Begun"},
     "/desk/wishes": {"keys": True},
+    "/desk/wiki/articles/{slug:str}/{language:str}/draft": {
+        "title": "T",
+        "summary": "",
+        "body": "Words",
+        "seen": 1,
+    },
     "/desk/regulations/draft": {"file": default_text(), "seen": 1},
     "/desk/regulations/check": {"file": default_text()},
     "/desk/regulations/preview": {"file": default_text(), "lang": "en"},
@@ -171,6 +184,20 @@ JSON_PAGES: dict[str, Call] = {
 }
 
 
+_EDITION: Call = {"title": "T", "body": "Words", "seen": "1"}
+_WIKI: dict[str, Call] = {
+    "/desk/wiki/new": {"title": "T", "section": "web", "language": "en"},
+    "/desk/wiki/articles/{slug:str}/settings": {"section": "web", "audience": "public"},
+    "/desk/wiki/articles/{slug:str}/archive": {"archived": "true"},
+    "/desk/wiki/articles/{slug:str}/address": {"slug": "another-address"},
+    "/desk/wiki/articles/{slug:str}/{language:str}/preview": _EDITION,
+    "/desk/wiki/articles/{slug:str}/{language:str}/publish": _EDITION,
+    "/desk/wiki/articles/{slug:str}/{language:str}/review": _EDITION,
+    "/desk/wiki/articles/{slug:str}/{language:str}/reply": {"writer": str(NOBODY), "reply": "So"},
+    "/desk/wiki/articles/{slug:str}/{language:str}/revisions/{number:int}/restore": {
+        "revision": "1"
+    },
+}
 _CLIENTS: dict[str, Call] = {
     "/desk/clients": {"name": "Newcomers"},
     "/desk/clients/{client_id:uuid}": {"name": "Another name"},

@@ -55,7 +55,7 @@ async def test_it_is_kept_as_a_draft_and_nothing_is_published(
     )
     assert (kept.status_code, kept.headers["location"]) == (
         303,
-        "/desk/wiki/403-after-copying-files",
+        "/desk/wiki/articles/403-after-copying-files",
     )
     assert (await vera.get("/wiki/403-after-copying-files")).status_code == 404
     assert "Set 755." in (await anna.get("/wiki/403-after-copying-files")).text

@@ -4,6 +4,7 @@ One way for articles and for whatever else is written in Markdown. A link whose 
 another host bears its own beside it, by the rule of addresses in plain words (`links`).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -22,17 +23,31 @@ TAGS = {
     *("li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup"),
     *("table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}, "span": {"class"}}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "code": {"class"},
+    "img": {"alt", "src", "title"},
+    "ol": {"start"},
+    "span": {"class"},
+}
+NO_PICTURES = re.compile(r"(?!)")
 
 
-def markdown(text: str, *, tags: AbstractSet[str] = TAGS, rel: str = LINK_REL) -> Markup:
-    """Markdown as HTML of these tags. Pictures are left out: nothing is loaded from elsewhere."""
+def markdown(
+    text: str,
+    *,
+    tags: AbstractSet[str] = TAGS,
+    rel: str = LINK_REL,
+    pictures: re.Pattern[str] = NO_PICTURES,
+) -> Markup:
+    """Markdown as HTML of these tags. Of pictures only those whose whole address fits `pictures`
+    are there; of others their words are left, as nothing is loaded from elsewhere."""
     clean = nh3.clean(
-        _parser().render(visible(text)),
-        tags=set(tags),
+        _parser().render(visible(text), {"pictures": pictures}),
+        tags={*tags, "img"},
         attributes=ATTRIBUTES,
         # Wider than a phone it scrolls, also by keys (WCAG 2.1.1).
-        set_tag_attribute_values={"pre": {"tabindex": "0"}},
+        set_tag_attribute_values={"pre": {"tabindex": "0"}, "img": {"loading": "lazy"}},
         attribute_filter=_safe_attribute,
         url_schemes={"http", "https", "mailto"},
         link_rel=rel,
@@ -46,6 +61,7 @@ def _parser() -> MarkdownIt:
     parser.linkify = linkifier()
     parser.enable(["linkify", "table", "strikethrough"])
     parser.core.ruler.push("hosts", _show_hosts)
+    parser.core.ruler.push("pictures", _leave_pictures)
     return parser
 
 
@@ -60,6 +76,15 @@ def _show_hosts(state: StateCore) -> None:
     for token in state.tokens:
         if token.children:
             token.children = list(_with_hosts(token.children))
+
+
+def _leave_pictures(state: StateCore) -> None:
+    """Put its words in place of each picture that may not be there."""
+    pictures: re.Pattern[str] = state.env["pictures"]
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "image" and not pictures.fullmatch(str(child.attrGet("src") or "")):
+                child.type, child.tag, child.children = "text", "", None
 
 
 def _with_hosts(tokens: Sequence[Token]) -> Iterator[Token]:

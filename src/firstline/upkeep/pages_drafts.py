@@ -50,7 +50,7 @@ async def keep_article_draft(
         return edition.slug
 
     slug = await visit.once(act)
-    return Redirect(f"/desk/wiki/{slug}", status_code=303)
+    return Redirect(f"/desk/wiki/articles/{slug}", status_code=303)
 
 
 routes = [desk_pages(article_draft, keep_article_draft)]

@@ -26,6 +26,7 @@ from firstline.wiki.sources import forget_words
 from firstline.wiki.sources_store import articles_from, note_source
 from firstline.wiki.staff_only import refuse_staff_only, staff_only_sentence
 from firstline.wiki.store import best_articles, leads_to
+from firstline.wiki.writing.images_store import image_files
 
 __all__ = [
     "SECTIONS",
@@ -45,6 +46,7 @@ __all__ = [
     "find_articles",
     "first_articles",
     "forget_words",
+    "image_files",
     "leads_to",
     "list_votes",
     "may_publish",

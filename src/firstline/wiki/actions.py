@@ -1,11 +1,12 @@
 """Writing articles: publish an edition, keep a draft, translate, move, archive."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from firstline.kit.db import Tx
-from firstline.kit.errors import Conflict, Forbidden, Missing
+from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
 from firstline.people import Who
@@ -13,14 +14,16 @@ from firstline.people.changes import About, NewChange, record
 from firstline.wiki import writing_store as store
 from firstline.wiki.checks import (
     check_audience,
+    check_draft,
     check_language,
     check_section,
     check_slug,
     check_text,
 )
 from firstline.wiki.finding.index import index_articles
-from firstline.wiki.model import ArticleCard, ArticleText, slug_of
+from firstline.wiki.model import ArticleCard, ArticleText, one_line, slug_of, tidy_body
 from firstline.wiki.store import known_slugs
+from firstline.wiki.writing import drafts_store
 
 PUBLISHERS = frozenset(("management", "editor"))
 
@@ -98,9 +101,44 @@ async def new_article(
         )
     if new.draft:
         assert who is not None, "the console has no drafts"
-        await store.keep_draft(tx.conn, card.id, language, who.id, text, 0, now)
+        await _begin_draft(tx, who, card, language, text, now)
         return Edition(card.slug, language, 0)
-    return await _publish(tx, who, OpenArticle(card, current), language, text, now)
+    return await publish_text(tx, who, OpenArticle(card, current), language, text, now)
+
+
+async def _begin_draft(
+    tx: Tx, who: Who, card: ArticleCard, language: str, text: ArticleText, now: datetime
+) -> None:
+    before = await drafts_store.draft_of(tx.conn, card.id, language, who.id)
+    if before and before.text != text:
+        raise Conflict(
+            _("You have a draft of %(slug)s in this language already; publish or discard it first.")
+            % {"slug": card.slug}
+        )
+    await drafts_store.keep_draft(tx.conn, card.id, language, who.id, text, 0, now)
+
+
+async def begin_article(
+    tx: Tx,
+    who: Who,
+    *,
+    section: str,
+    language: str,
+    title: str,
+    audience: str,
+    languages: Sequence[str],
+    now: datetime,
+) -> str:
+    """Begin an article as a draft of its title alone; returns its slug. Raises Invalid."""
+    draft = check_draft(ArticleText(title, "", ""))
+    if not draft.title:
+        raise Invalid(_("Give the article a title."), field="title")
+    new = NewArticle(
+        section, check_language(language, languages), draft.title, "", audience=audience
+    )
+    card = await _add_card(tx, who, new, now)
+    await drafts_store.keep_draft(tx.conn, card.id, language, who.id, draft, 0, now)
+    return card.slug
 
 
 async def _add_card(tx: Tx, who: Who | None, new: NewArticle, now: datetime) -> ArticleCard:
@@ -131,16 +169,33 @@ async def publish(
     who: Who | None,
     slug: str,
     language: str,
-    text: ArticleText,
+    typed: ArticleText,
     revision: int,
     *,
+    writer: UUID | None = None,
     now: datetime,
 ) -> Edition:
-    """Publish another edition. `revision` is the one that the writer knew, 0 for none.
+    """Publish another edition. `revision` is the one that the writer knew, 0 for none; `writer`
+    whose draft it was, where it is another's.
 
     Raises Forbidden, Missing, Invalid; Conflict with the present `revision` where another edition
     was published meanwhile: nothing is lost, the writer sees both.
     """
+    written = await article_to_publish(tx, who, slug, language, revision)
+    text = check_text(typed.title, typed.summary, typed.body)
+    await forget_drafts(tx, written.card.id, language, typed)
+    current = written.current.get(language)
+    if current and current.text == text:
+        return Edition(written.card.slug, language, revision)
+    other = writer if who is None or writer != who.id else None
+    return await publish_text(tx, who, written, language, text, now, writer=other)
+
+
+async def article_to_publish(
+    tx: Tx, who: Who | None, slug: str, language: str, revision: int
+) -> OpenArticle:
+    """An article, held, of which `revision` is what is read in this language, by whoever may
+    publish. Raises Forbidden, Missing, Conflict."""
     allow_publishing(who)
     written = await article_to_write(tx, slug)
     current = written.current.get(language)
@@ -153,14 +208,23 @@ async def publish(
             % {"number": standing},
             revision=standing,
         )
-    text = check_text(text.title, text.summary, text.body)
-    if current and current.text == text:
-        return Edition(written.card.slug, language, revision)
-    return await _publish(tx, who, written, language, text, now)
+    return written
+
+
+async def forget_drafts(tx: Tx, article_id: UUID, language: str, typed: ArticleText) -> None:
+    """Forget drafts of what is published; who has written on since keeps theirs."""
+    draft = _tidy(check_draft(typed))
+    for one in await drafts_store.drafts(tx.conn, article_id):
+        if one.language == language and _tidy(one.text) == draft:
+            await drafts_store.drop_draft(tx.conn, article_id, language, one.person_id)
+
+
+def _tidy(text: ArticleText) -> ArticleText:
+    return ArticleText(one_line(text.title), one_line(text.summary), tidy_body(text.body))
 
 
 async def _has_draft(tx: Tx, card: ArticleCard, language: str) -> bool:
-    return any(one.language == language for one in await store.drafts(tx.conn, card.id))
+    return any(one.language == language for one in await drafts_store.drafts(tx.conn, card.id))
 
 
 async def article_to_write(tx: Tx, slug: str) -> OpenArticle:
@@ -171,44 +235,38 @@ async def article_to_write(tx: Tx, slug: str) -> OpenArticle:
     return OpenArticle(card, await store.current(tx.conn, card.id))
 
 
-async def _publish(
-    tx: Tx, who: Who | None, written: OpenArticle, language: str, text: ArticleText, now: datetime
+async def hold_article(tx: Tx, article_id: UUID) -> OpenArticle:
+    """An article, held against other writers. Raises Missing."""
+    card = await store.lock_card_by_id(tx.conn, article_id)
+    if card is None:
+        raise Missing(_("There is no such article."))
+    return OpenArticle(card, await store.current(tx.conn, card.id))
+
+
+async def publish_text(
+    tx: Tx,
+    who: Who | None,
+    written: OpenArticle,
+    language: str,
+    text: ArticleText,
+    now: datetime,
+    *,
+    writer: UUID | None = None,
 ) -> Edition:
+    """Publish a text that was checked, of an article that is held; `who` None is the console."""
     card, before = written.card, written.current.get(language)
     original = written.current.get(card.original)
     based_on = original.revision if original and language != card.original else 0
     number = before.revision + 1 if before else 1
     by = who.id if who else None
-    new = store.NewRevision(card.id, language, number, text, based_on, by_id=by)
+    new = store.NewRevision(card.id, language, number, text, based_on, by_id=by, writer_id=writer)
     await store.add_revisions(tx.conn, [new], now)
     await index_articles(tx.conn, [card.id])
-    if who:
-        await store.drop_draft(tx.conn, card.id, language, who.id)
     await store.note_change(tx.conn)
     old = {"title": before.title, "revision": before.revision} if before else {}
     after = {"language": language, "title": text.title, "revision": number}
     await record_article(tx, who, "article_published", card, old, after, now=now)
     return Edition(card.slug, language, number)
-
-
-async def keep_draft(
-    tx: Tx, who: Who, slug: str, language: str, text: ArticleText, seen: int, *, now: datetime
-) -> None:
-    """Keep what somebody is writing, however unfinished; raises Missing."""
-    written = await article_to_write(tx, slug)
-    await store.keep_draft(tx.conn, written.card.id, language, who.id, text, seen, now)
-
-
-async def set_archived(tx: Tx, who: Who, slug: str, archived: bool, *, now: datetime) -> None:
-    """Take an article out of sight, or bring it back; nothing of it is lost."""
-    allow_publishing(who)
-    card = (await article_to_write(tx, slug)).card
-    if (card.archived_at is not None) == archived:
-        return
-    await store.set_settings(tx.conn, replace(card, archived_at=now if archived else None))
-    await store.note_change(tx.conn)
-    sides = {"active": archived}, {"active": not archived}
-    await record_article(tx, who, "article_changed", card, *sides, now=now)
 
 
 async def record_article(

@@ -47,6 +47,16 @@ def check_text(title: str, summary: str, body: str) -> ArticleText:
     return ArticleText(title, summary or summary_of(body) or title, body)
 
 
+def check_draft(text: ArticleText) -> ArticleText:
+    """What is being written, as it is kept: however unfinished, but storable. Raises Invalid."""
+    _refuse_unstorable(text.title, text.summary, text.body)
+    _refuse_long(text.title, LONGEST_TITLE, "title")
+    _refuse_long(text.summary, LONGEST_SUMMARY, "summary")
+    body = text.body.replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_long(body, LONGEST_BODY, "body")
+    return ArticleText(one_line(text.title), one_line(text.summary), body)
+
+
 def _refuse_unstorable(*texts: str) -> None:
     for field, text in zip(("title", "summary", "body"), texts, strict=True):
         if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):

@@ -122,6 +122,14 @@ async def known_slugs(conn: Conn, slugs: Sequence[str]) -> set[str]:
     return {slug for (slug,) in await cursor.fetchall()}
 
 
+async def former_slugs(conn: Conn, article_id: UUID) -> list[str]:
+    """Addresses that an article had before."""
+    cursor = await conn.execute(
+        "select slug from article_addresses where article_id = %s order by slug", (article_id,)
+    )
+    return [slug for (slug,) in await cursor.fetchall()]
+
+
 async def leads_to(
     conn: Conn, slugs: Sequence[str], audiences: Sequence[AudienceName]
 ) -> dict[str, str]:

@@ -51,6 +51,27 @@ async def lock_card(conn: Conn, slug: str) -> ArticleCard | None:
         return await cursor.fetchone()
 
 
+async def known_card(conn: Conn, slug: str) -> ArticleCard | None:
+    """The same, to be looked at alone."""
+    async with conn.cursor(row_factory=kwargs_row(_make_card)) as cursor:
+        await cursor.execute(
+            f"select {_CARD} from articles a where a.slug = %(slug)s or a.id = (select article_id"
+            " from article_addresses where slug = %(slug)s) order by a.slug = %(slug)s desc"
+            " limit 1",
+            {"slug": slug},
+        )
+        return await cursor.fetchone()
+
+
+async def lock_card_by_id(conn: Conn, article_id: UUID) -> ArticleCard | None:
+    """An article, held."""
+    async with conn.cursor(row_factory=kwargs_row(_make_card)) as cursor:
+        await cursor.execute(
+            f"select {_CARD} from articles a where a.id = %s for update", (article_id,)
+        )
+        return await cursor.fetchone()
+
+
 async def lock_cards(conn: Conn) -> dict[str, ArticleCard]:
     """All articles, by address and by those of before; held."""
     async with conn.cursor(row_factory=kwargs_row(_make_card)) as cursor:
@@ -82,7 +103,9 @@ async def add_article(conn: Conn, card: ArticleCard, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An edition as it was published; `by` is a name, None for the console and the package."""
+    """An edition as it was published; `by` is a name, None for the console and the package,
+    `writer` who wrote it where another published it.
+    """
 
     language: str
     revision: int
@@ -92,6 +115,7 @@ class Revision:
     based_on: int
     shipped: bool
     by: str | None
+    writer: str | None
     at: datetime
 
     @property
@@ -100,7 +124,8 @@ class Revision:
 
 
 _REVISION: LiteralString = (
-    "r.language, r.revision, r.title, r.summary, r.body, r.based_on, r.shipped, p.name as by, r.at"
+    "r.language, r.revision, r.title, r.summary, r.body, r.based_on, r.shipped, p.name as by,"
+    " (select w.name from people w where w.id = r.writer_id) as writer, r.at"
 )
 
 
@@ -133,13 +158,56 @@ async def every_current(conn: Conn) -> Currents:
     }
 
 
-async def revisions(conn: Conn, article_id: UUID, language: str) -> list[Revision]:
-    """Every edition in a language, the newest first."""
+async def checked_revisions(conn: Conn, article_id: UUID) -> dict[str, int]:
+    """By language the revision of the original against which it was looked at last."""
+    cursor = await conn.execute(
+        "select language, checked from article_texts where article_id = %s", (article_id,)
+    )
+    return dict(await cursor.fetchall())
+
+
+async def set_checked(conn: Conn, article_id: UUID, language: str, revision: int) -> None:
+    """A translation fits this revision of the original."""
+    await conn.execute(
+        "update article_texts set checked = %s where article_id = %s and language = %s",
+        (revision, article_id, language),
+    )
+
+
+async def revision(conn: Conn, article_id: UUID, language: str, number: int) -> Revision | None:
+    """One edition in a language."""
     async with conn.cursor(row_factory=class_row(Revision)) as cursor:
         await cursor.execute(
             f"select {_REVISION} from article_revisions r left join people p on p.id = r.by_id"
-            " where r.article_id = %s and r.language = %s order by r.revision desc",
-            (article_id, language),
+            " where r.article_id = %s and r.language = %s and r.revision = %s",
+            (article_id, language, number),
+        )
+        return await cursor.fetchone()
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionHead:
+    """An edition without its words."""
+
+    revision: int
+    title: str
+    shipped: bool
+    by: str | None
+    writer: str | None
+    at: datetime
+
+
+async def revision_heads(
+    conn: Conn, article_id: UUID, language: str, *, limit: int = 500
+) -> list[RevisionHead]:
+    """The latest editions in a language, the newest first."""
+    async with conn.cursor(row_factory=class_row(RevisionHead)) as cursor:
+        await cursor.execute(
+            "select r.revision, r.title, r.shipped, p.name as by, w.name as writer, r.at"
+            " from article_revisions r left join people p on p.id = r.by_id"
+            " left join people w on w.id = r.writer_id where r.article_id = %s"
+            " and r.language = %s order by r.revision desc limit %s",
+            (article_id, language, limit),
         )
         return await cursor.fetchall()
 
@@ -153,6 +221,7 @@ class NewRevision:
     based_on: int = 0
     shipped: bool = False
     by_id: UUID | None = None
+    writer_id: UUID | None = None
 
 
 async def add_revisions(conn: Conn, found: Sequence[NewRevision], now: datetime) -> None:
@@ -160,12 +229,13 @@ async def add_revisions(conn: Conn, found: Sequence[NewRevision], now: datetime)
     async with conn.cursor() as cursor:
         await cursor.executemany(
             "insert into article_revisions (article_id, language, revision, title, summary, body,"
-            " based_on, shipped, by_id, at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " based_on, shipped, by_id, writer_id, at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (
                     *(one.article_id, one.language, one.revision),
                     *(one.text.title, one.text.summary, one.text.body),
-                    *(one.based_on, one.shipped, one.by_id, now),
+                    *(one.based_on, one.shipped, one.by_id, one.writer_id, now),
                 )
                 for one in found
             ],
@@ -176,6 +246,16 @@ async def add_revisions(conn: Conn, found: Sequence[NewRevision], now: datetime)
             " set revision = excluded.revision, checked = excluded.checked",
             [(one.article_id, one.language, one.revision, one.based_on) for one in found],
         )
+
+
+async def pins(conn: Conn, article_id: UUID) -> list[str]:
+    """The articles that editors put below another one."""
+    cursor = await conn.execute(
+        "select a.slug from article_pins p join articles a on a.id = p.other_id"
+        " where p.article_id = %s order by p.place",
+        (article_id,),
+    )
+    return [slug for (slug,) in await cursor.fetchall()]
 
 
 async def set_pins(conn: Conn, article_id: UUID, slugs: Sequence[str]) -> None:
@@ -214,63 +294,4 @@ async def move_article(conn: Conn, article_id: UUID, old: str, new: str) -> None
         "insert into article_addresses (slug, article_id) values (%s, %s) on conflict (slug)"
         " do update set article_id = excluded.article_id",
         (old, article_id),
-    )
-
-
-# -- drafts -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleDraft:
-    """What a person is writing; `seen` is the revision that they began from."""
-
-    language: str
-    person_id: UUID
-    person: str
-    title: str
-    summary: str
-    body: str
-    seen: int
-    updated_at: datetime
-
-
-_DRAFT: LiteralString = (
-    "select d.language, d.person_id, p.name as person, d.title, d.summary, d.body, d.seen,"
-    " d.updated_at from article_drafts d join people p on p.id = d.person_id"
-    " where d.article_id = %s order by d.updated_at desc"
-)
-
-
-async def drafts(conn: Conn, article_id: UUID) -> list[ArticleDraft]:
-    """Everything that is being written in an article, the newest first."""
-    async with conn.cursor(row_factory=class_row(ArticleDraft)) as cursor:
-        await cursor.execute(_DRAFT, (article_id,))
-        return await cursor.fetchall()
-
-
-async def keep_draft(
-    conn: Conn,
-    article_id: UUID,
-    language: str,
-    person: UUID,
-    text: ArticleText,
-    seen: int,
-    now: datetime,
-) -> None:
-    """Keep what a person is writing in place of what they had written before."""
-    await conn.execute(
-        "insert into article_drafts (article_id, language, person_id, title, summary, body, seen,"
-        " updated_at) values (%s, %s, %s, %s, %s, %s, %s, %s)"
-        " on conflict (article_id, language, person_id) do update set title = excluded.title,"
-        " summary = excluded.summary, body = excluded.body, seen = excluded.seen,"
-        " updated_at = excluded.updated_at",
-        (article_id, language, person, text.title, text.summary, text.body, seen, now),
-    )
-
-
-async def drop_draft(conn: Conn, article_id: UUID, language: str, person: UUID) -> None:
-    """Forget what a person was writing."""
-    await conn.execute(
-        "delete from article_drafts where article_id = %s and language = %s and person_id = %s",
-        (article_id, language, person),
     )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from firstline import wiki
 from firstline.kit.db import Conn, Db, Tx
 from firstline.kit.errors import Conflict, Invalid, Missing, TooLarge, TooMany
 from firstline.kit.files import FILE_LIMIT, Files, Stored, bytes_of, clean_name, media_type, read
@@ -282,7 +283,8 @@ async def _sweep_strays(db: Db, files: Files, before: datetime) -> int:
     for start in range(0, len(old), SWEPT_AT_ONCE):
         keys = old[start : start + SWEPT_AT_ONCE]
         async with db.connection() as conn:
-            kept = await store.existing(conn, [UUID(hex=key) for key in keys])
+            ids = [UUID(hex=key) for key in keys]
+            kept = await store.existing(conn, ids) | await wiki.image_files(conn, ids)
         for key in keys:
             if UUID(hex=key) not in kept:
                 await files.delete(key)

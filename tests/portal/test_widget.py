@@ -9,9 +9,11 @@ import pytest
 
 from firstline.app import Desk
 from firstline.kit.seal import Seal
+from firstline.people import Who
 from firstline.people.access.preauth import new_preauth_key
 from firstline.policy import default_text
 from firstline.regulations.versions import publish
+from firstline.requests import Words, moves, say
 from tests.portal.conftest import Browser, Browsers, opened
 
 OTHERS = ("answers", "ending", "entries", "files", "kept", "new", "rating")
@@ -80,6 +82,24 @@ async def test_a_request_by_the_widget_has_its_channel_and_its_place(
     html = (await frame.get(f"{path}/entries-html?after=1")).text
     assert "&lt;b&gt;more" in html
     assert "Your place in the queue is 1" in (await vera.get(f"/requests/{no}")).text
+
+
+async def test_an_article_that_is_opened_from_the_frame_is_noted(
+    frame: Any, vera: Browser, desk: Desk, world: dict[str, Who], db: Any
+) -> None:
+    no = await opened(vera, "Down")
+    anna = desk.call(world["anna"])
+    await anna.run(moves.take_next, "first")
+    await say(anna, no, Words("See http://desk.example/wiki/403-on-a-page"))
+    way = f"/requests/{no}/wiki/403-on-a-page"
+    path = f"/api/v1/widget/requests/{no}"
+    assert way in (await frame.get(f"{path}/entries-html?after=1")).text
+    for _ in range(2):
+        assert (await frame.post(f"/api/v1/widget{way}")).status_code == 204
+    await frame.post(f"{path}/wiki/no-such-article")
+    async with db.connection() as conn:
+        cursor = await conn.execute("select slug, person_id from article_readers")
+        assert await cursor.fetchall() == [("403-on-a-page", world["vera"].id)]
 
 
 async def test_what_was_closed_stays_in_the_widget_until_it_is_rated(

@@ -27,7 +27,15 @@ from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_fi
 from firstline.portal.looking import LAST, Overview, as_html, entries_above, look
 from firstline.portal.standing import standing
 from firstline.regulations import Policies
-from firstline.requests import BODY_LIMIT, NewRequest, Words, open_request, say_with_files, views
+from firstline.requests import (
+    BODY_LIMIT,
+    NewRequest,
+    Words,
+    note_article,
+    open_request,
+    say_with_files,
+    views,
+)
 from firstline.timeline import Call, seen_request
 
 CHANNEL = "widget"
@@ -220,13 +228,31 @@ async def entries_part(
     return _html(await as_html(request, entries, who, policy, who.language, call.now, days=False))
 
 
+@post("/requests/{no:int}/wiki/{slug:str}", status_code=204, include_in_schema=False)
+async def note_opening(call: Given[Call], no: FromPath[int], slug: FromPath[str]) -> None:
+    """An article is opened from the frame, whose session the opened page does not know (clause
+    answer.wiki).
+    """
+    async with call.db.connection() as conn:
+        await seen_request(conn, call.who, no)
+    await call.db.run(note_article, call.who, no, slug, now=call.now)
+
+
 def _html(text: str) -> Response[str]:
     return Response(text, media_type="text/html")
 
 
 api = Router(
     "/api/v1/widget",
-    route_handlers=[own_list, open_services, open_one, say_words, standing_part, entries_part],
+    route_handlers=[
+        own_list,
+        open_services,
+        open_one,
+        say_words,
+        standing_part,
+        entries_part,
+        note_opening,
+    ],
     guards=[requires_client],
 )
 routes = [script, frame, api]

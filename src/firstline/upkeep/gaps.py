@@ -15,12 +15,26 @@ _aside = Aside("gaps")
 
 
 @dataclass(frozen=True, slots=True)
+class GapExample:
+    """An entry of a gap with the title of its request, and whether that is closed."""
+
+    place: EntryPlace
+    title: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GapRow:
-    """A gap as it is shown: what was decided about it, and titles of some of its requests."""
+    """A gap as it is shown: what was decided about it, and some of its requests by title."""
 
     gap: Gap
     task: Task | None
-    examples: tuple[tuple[EntryPlace, str], ...]
+    examples: tuple[GapExample, ...]
+
+    @property
+    def source(self) -> int | None:
+        """The newest example of which an article can be made."""
+        return next((one.place.request_no for one in self.examples if one.closed), None)
 
     @property
     def dismissed(self) -> bool:
@@ -60,6 +74,7 @@ class Gaps:
         return gaps
 
 
-def _examples(gap: Gap, titles: dict[int, str]) -> tuple[tuple[EntryPlace, str], ...]:
+def _examples(gap: Gap, titles: dict[int, tuple[str, bool]]) -> tuple[GapExample, ...]:
     first = {place.request_no: place for place in reversed(gap.places)}
-    return tuple((first[no], titles.get(no, "")) for no in gap.requests[:EXAMPLES])
+    numbers = gap.requests[:EXAMPLES]
+    return tuple(GapExample(first[no], *titles.get(no, ("", False))) for no in numbers)

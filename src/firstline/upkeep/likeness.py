@@ -14,6 +14,7 @@ from firstline.kit.folding import CHARACTER, WORD, fold
 Bag = frozenset[str]
 MOST_STEMS = 40
 TELLING_STEMS = 12
+MOST_COMPARED = 20
 SHORTEST = 3
 STEM = 6  # letters that the forms of a word mostly share
 _WORD = re.compile(f"{CHARACTER}|{WORD}")
@@ -27,14 +28,20 @@ def group_alike(texts: Sequence[str], least: float) -> list[list[int]]:
     `least` is how much of their weight two texts share, from 0 to 1.
     """
     bags, weights = _weigh([frozenset(_stems(text)) for text in texts])
+    sizes = [sum(weights[stem] for stem in bag) for bag in bags]
     groups: list[list[int]] = []
     leaders: defaultdict[str, list[int]] = defaultdict(list)
     for place, bag in enumerate(bags):
         telling = sorted(bag, key=lambda stem: (-weights[stem], stem))[:TELLING_STEMS]
-        near = {group for stem in telling for group in leaders[stem]}
-        likeness = {group: _likeness(bag, bags[groups[group][0]], weights) for group in near}
-        best = max(sorted(likeness), key=lambda group: likeness[group], default=None)
-        if best is not None and likeness[best] >= least:
+        near = Counter(group for stem in telling for group in leaders[stem])
+        best, likeness = None, 0.0
+        for group, _ in near.most_common(MOST_COMPARED):
+            leader = groups[group][0]
+            both = sum(weights[stem] for stem in bag & bags[leader])
+            # How much of their weight they share; the longer one counts as well.
+            found = both / math.sqrt(sizes[place] * sizes[leader]) if both else 0.0
+            best, likeness = (group, found) if found > likeness else (best, likeness)
+        if best is not None and likeness >= least:
             groups[best].append(place)
             continue
         for stem in telling:
@@ -51,12 +58,6 @@ def _weigh(bags: Sequence[Bag]) -> tuple[list[Bag], Mapping[str, float]]:
     weights = {stem: math.log(1 + len(bags) / count) for stem, count in counts.items()}
     heavy = [sorted(bag, key=lambda stem: (-min(2, counts[stem]), -weights[stem])) for bag in bags]
     return [frozenset(bag[:MOST_STEMS]) for bag in heavy], weights
-
-
-def _likeness(one: Bag, other: Bag, weights: Mapping[str, float]) -> float:
-    """How much of their weight two texts share, from 0 to 1; the longer one counts as well."""
-    both, first, second = (sum(weights[s] for s in bag) for bag in (one & other, one, other))
-    return both / math.sqrt(first * second) if both else 0.0
 
 
 def _stems(text: str) -> Iterable[str]:

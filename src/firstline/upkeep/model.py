@@ -15,7 +15,7 @@ TaskState = Literal["open", "taken", "dismissed"]
 # an answer that is given again is nearly the same.
 ALIKE: Mapping[GapKind, float] = {"question": 0.35, "answer": 0.7}
 FEWEST: Mapping[GapKind, int] = {"question": 2, "answer": 3}
-MOST_GAPS = 50
+MOST_GAPS = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from firstline.kit.db import Conn
 from firstline.upkeep.model import EntryPlace, GapText, Task
 
 # Newest requests that are looked through, and how much of a text: enough to know it by.
-MOST_REQUESTS = 1_500
-CHARACTERS = 1_500
+MOST_REQUESTS = 1_000
+CHARACTERS = 800
 SHORTEST_ANSWER = 100
 
 _LATELY: LiteralString = (
@@ -63,12 +63,13 @@ def _make_text(no: int, entry_no: int, topic: str, words: str) -> GapText:
     return GapText(EntryPlace(no, entry_no), topic, words)
 
 
-async def titles(conn: Conn, numbers: Collection[int]) -> dict[int, str]:
-    """Titles of requests as they stand."""
+async def titles(conn: Conn, numbers: Collection[int]) -> dict[int, tuple[str, bool]]:
+    """Titles of requests as they stand, and whether each is closed."""
     cursor = await conn.execute(
-        "select no, title from requests where no = any(%s)", (list(numbers),)
+        "select no, title, closed_at is not null from requests where no = any(%s)",
+        (list(numbers),),
     )
-    return dict(await cursor.fetchall())
+    return {no: (title, closed) for no, title, closed in await cursor.fetchall()}
 
 
 async def tasks(conn: Conn, numbers: Collection[int]) -> dict[EntryPlace, Task]:

@@ -1,6 +1,10 @@
 // Entries of a thread in the widget, and the files in them.
+export function wireEntry(entry, session) {
+  openFiles(entry, session);
+  noteArticles(entry, session);
+}
 // Files are asked for with the session, which a plain link of a framed page could not carry.
-export function openFiles(entry, session) {
+function openFiles(entry, session) {
   for (const link of entry.querySelectorAll(".fl-files a")) {
     const id = link.getAttribute("href").split("/").pop();
     const image = link.querySelector("img");
@@ -14,6 +18,13 @@ export function openFiles(entry, session) {
       saved.download = link.textContent.trim() || image?.alt || "file";
       saved.click();
     });
+  }
+}
+// An article opens in a page that does not know this session: that it was opened is said from here.
+function noteArticles(entry, session) {
+  for (const link of entry.querySelectorAll('.fl-words a[href*="/wiki/"]')) {
+    const way = /^\/requests\/\d+\/wiki\/[a-z0-9-]+/.exec(link.pathname);
+    if (way) link.addEventListener("click", () => fetch(`/api/v1/widget${way[0]}`, { method: "POST", keepalive: true, headers: { Authorization: `Bearer ${session().token}` } }).catch(() => {}));
   }
 }
 // A request in the list.

@@ -4,7 +4,7 @@ import { composes, newKey } from "../drafts.js";
 import { nodes } from "../nodes.js";
 import { answerOf, Refusal, sentenceOf } from "./frame-answers.js";
 import { endSession, otherTabs } from "./frame-ending.js";
-import { openFiles, pending, row } from "./frame-entries.js";
+import { pending, row, wireEntry } from "./frame-entries.js";
 import { Files } from "./frame-files.js";
 import { Drafts, SESSION, store } from "./frame-kept.js";
 import { newForm } from "./frame-new.js";
@@ -269,7 +269,7 @@ function arrived(no, number, fragment) {
   if (entry.dataset.mends) mend(no, Number(entry.dataset.mends));
   if ($("log").querySelector(`[data-no="${number}"]`)) return;
   if (entry.dataset.key) { waiting(entry.dataset.key)?.remove(); settle(entry.dataset.key); }
-  openFiles(entry, () => session);
+  wireEntry(entry, () => session);
   const log = $("log");
   const near = atEnd();
   const after = [...log.querySelectorAll("[data-no]")].reverse().find((other) => Number(other.dataset.no) < number);
@@ -291,7 +291,7 @@ async function mend(no, number) {
   const fragment = nodes(await api(`/requests/${no}/entries-html?after=${number - 1}`));
   const fresh = fragment.querySelector(`[data-no="${number}"]`);
   if (!fresh) return;
-  openFiles(fresh, () => session);
+  wireEntry(fresh, () => session);
   $("log").querySelector(`[data-no="${number}"]`)?.replaceWith(fresh);
 }
 let typer = 0;

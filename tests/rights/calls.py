@@ -221,6 +221,7 @@ def _portal(thing: Thing) -> dict[str, Call]:
     no = "/requests/{no:int}"
     wrong = {"current": "not the password"}
     return {
+        "/wiki/{slug:str}/votes": {"helpful": "yes"},
         "/sign-in": {"email": "vera@acme.example", "password": "not the password"},
         "/sign-in/code": {"code": "000000"},
         "/reset": {"email": "nobody@nowhere.example"},

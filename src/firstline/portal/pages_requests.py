@@ -50,6 +50,8 @@ from firstline.timeline import Call, seen_request
 
 LONGEST_WAIT = 25
 NEW = "new"
+SEARCHED = f"{NEW}/~search"  # of whoever comes from a search of the wiki; no article has a ~
+LONGEST_SOUGHT = 200
 MOST_FILES = 20
 
 
@@ -89,13 +91,18 @@ async def new_form(
     call: Given[Call],
     article: FromQuery[str] = "",
     about: FromQuery[int] = 0,
+    words: FromQuery[str] = "",
 ) -> Page:
     async with call.db.connection() as conn:
         older = await unsent_words(conn, call.who.id, NEW)
         place, first = await _beginning(conn, request, call.who, article, about)
-        words = await unsent_words(conn, call.who.id, place) if first else older
-    typed = _kept_form(words.body) if words.body else NewForm(body=first)
-    draft = NewDraft(place, words.key or str(uuid4()), typed, bool(words.body))
+        if not first and (sought := words.replace("\0", "").strip()[:LONGEST_SOUGHT]):
+            place, first = SEARCHED, _sought_words(sought)
+        unsent = await unsent_words(conn, call.who.id, place) if first else older
+    typed = _kept_form(unsent.body) if unsent.body else NewForm(body=first)
+    if place == SEARCHED and first.strip() not in typed.body:
+        typed = msgspec.structs.replace(typed, body=f"{typed.body.rstrip()}\n\n{first}")
+    draft = NewDraft(place, unsent.key or str(uuid4()), typed, bool(unsent.body))
     return await _form(request, call, draft, older=bool(first and older.body))
 
 
@@ -119,6 +126,12 @@ async def _beginning(conn: Conn, request: Http, who: Who, slug: str, about: int)
     if 0 < about < 2**53:
         return f"{NEW}/{about}", _("This continues request %(no)d:") % {"no": about} + " "
     return NEW, ""
+
+
+def _sought_words(sought: str) -> str:
+    """The first words of somebody whom the wiki's search did not help."""
+    said = _("I looked for “%(words)s” in the wiki and did not find what I need.")
+    return said % {"words": mask_secrets(sought)} + "\n"
 
 
 async def _form(
@@ -210,7 +223,7 @@ async def write_draft(
 async def _check_place(conn: Conn, request: Http, who: Who, place: str) -> None:
     """Drafts are kept where something can be written, and nowhere else, so that they stay few."""
     kind, _slash, name = place.partition("/")
-    if place == NEW:
+    if place in (NEW, SEARCHED):
         return
     if kind in (NEW, "request") and name.isascii() and name.isdigit() and len(name) < 16:
         await seen_request(conn, who, int(name))

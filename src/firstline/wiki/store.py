@@ -24,7 +24,7 @@ READ: LiteralString = (
     " and r.revision = t.revision"
 )
 # Of each article the language that was asked for, or English, or its original.
-_BEST: LiteralString = (
+BEST: LiteralString = (
     "(t.language = %(language)s) desc, (t.language = 'en') desc, (t.language = a.original) desc,"
     " t.language"
 )
@@ -48,7 +48,7 @@ async def article(
             f"select {COLUMNS} {READ} where a.archived_at is null"
             " and a.audience = any(%(audiences)s) and (a.slug = %(slug)s or a.id ="
             " (select article_id from article_addresses where slug = %(slug)s))"
-            f" order by (a.slug = %(slug)s) desc, {_BEST} limit 1",
+            f" order by (a.slug = %(slug)s) desc, {BEST} limit 1",
             {"slug": slug, "language": language, "audiences": list(audiences)},
         )
         return await cursor.fetchone()
@@ -84,7 +84,7 @@ async def best_articles(
             f"select * from (select distinct on (a.id) {COLUMNS} {READ}"
             " where a.archived_at is null and a.audience = any(%(audiences)s)"
             " and (%(slugs)s::text[] is null or a.slug = any(%(slugs)s))"
-            f" order by a.id, {_BEST}) found order by language <> %(language)s, lower(title), slug"
+            f" order by a.id, {BEST}) found order by language <> %(language)s, lower(title), slug"
             " limit %(limit)s",
             {
                 "language": language,

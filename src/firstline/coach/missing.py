@@ -48,7 +48,8 @@ def _cannot_be_known(
     if tells_fault(reading, has) and scope is None:
         return frozenset(unknown)
     unknown |= _OF_A_FAULT
-    unknown.add("document")  # the company knows the number of what is asked for
+    if {one.verb for one in wishes}.isdisjoint(("mend", "change")):
+        unknown.add("document")  # the company knows the number of what is asked for
     if not _is_about_own(reading, scope, wishes):
         unknown |= _OF_A_THING
     return frozenset(unknown)
@@ -104,9 +105,16 @@ def tells_fault(reading: Reading, has: frozenset[str]) -> bool:
 
 
 def _is_question(reading: Reading, at: int) -> bool:
-    """Whether a word of a fault stands in a sentence that only asks."""
+    """Whether a word of a fault stands in a sentence that only asks: not in a clause of its own
+    before the question (`The site is broken, what should I do?`).
+    """
     last = reading.sentence_ends[reading.sentences[at]]
-    return reading.tokens[last - 1].fold == "?"
+    if reading.tokens[last - 1].fold != "?":
+        return False
+    apart = reading.clauses[at] != reading.clauses[last - 2] and not reading.in_clause(
+        "question", at
+    )
+    return not apart
 
 
 def _is_about_own(reading: Reading, scope: str | None, wishes: list[Wish]) -> bool:

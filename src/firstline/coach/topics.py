@@ -65,8 +65,10 @@ def _addresses(reading: Reading) -> Iterator[tuple[str, float]]:
         yield "panel", 1.5 if named.startswith(_ANY_PAGE) else 4
     if sum(word in _HEADS for word in _line_heads(reading)) > 1:
         yield "mail", 6
-    if any(reading.near("cue.section", first, 2) for first, _ in reading.quotes):
+    if any(_is_behind_section(reading, first) for first, _ in reading.quotes):
         yield "panel", 2.5
+    if any(one.kind == "host" and _is_name_server(host_of(one.fold)) for one in reading.tokens):
+        yield "domain", 6
     seen = set[str]()
     for at, token in enumerate(reading.tokens):
         if token.kind not in seen:
@@ -146,10 +148,20 @@ def _host(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, floa
     yield "web", 2 if token.kind == "url" else 1.5
     if host.startswith(("vps", "vds")) or _is_called_machine(reading, host, at):
         yield "other", 5
-    if token.kind == "host" and reading.in_clause("act.domain", at):
+    if token.kind == "host" and reading.in_sentence("act.domain", at):
         yield "domain", 6
     if host.startswith(("ftp.", "sftp.")):
         yield "ftp", 5
+
+
+def _is_name_server(host: str) -> bool:
+    first = host.partition(".")[0]
+    return first.rstrip("0123456789") in ("ns", "dns") and host.count(".") > 1
+
+
+def _is_behind_section(reading: Reading, at: int) -> bool:
+    near = [place for place in reading.before(at, 2) if reading.has("cue.section", place)]
+    return any(not reading.words[place].startswith(("form", "форм")) for place in near)
 
 
 def _is_called_machine(reading: Reading, host: str, at: int) -> bool:

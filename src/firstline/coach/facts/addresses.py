@@ -248,9 +248,15 @@ def _is_version(reading: Reading, at: int) -> bool:
     )
 
 
+_FORMER = ("стар", "попередн", "предыдущ", "колишн", "бывш", "прежн", "former", "previous")
+
+
 def _is_beside_foreign(reading: Reading, owners: Owners, at: int) -> bool:
     """Whether the address stands in brackets behind a foreign host, or is called an old one."""
-    if any(reading.words[place] in _OTHERS for place in reading.before(at, 4)):
+    if any(
+        reading.words[place] in _OTHERS or reading.words[place].startswith(_FORMER)
+        for place in reading.before(at, 4)
+    ):
         return True
     for place in range(at - 1, max(-1, at - 4), -1):
         token = reading.tokens[place]

@@ -92,6 +92,12 @@ def ends_sentence(reading: Reading, at: int) -> bool:
     return token.fold != ";" and reading.tokens[at + 1].start > token.end
 
 
+def _is_system_code(reading: Reading, at: int) -> bool:
+    """`ENOSPC`, `ECONNRESET`."""
+    raw = reading.text[reading.tokens[at].start : reading.tokens[at].end]
+    return raw[:1] == "E" and len(raw) > 4 and raw.isupper() and raw.isalpha()
+
+
 _FUNCTIONS = ("kex_", "ssh_", "client_", "packet_", "send_", "recv_", "sign_", "mysqli_", "pg_")
 
 
@@ -104,7 +110,7 @@ def with_function(reading: Reading, first: int) -> int:
             place = next((at for at in near if reading.words[at] == "("), -1)
             touches = place > 0 and reading.tokens[place - 1].end == reading.tokens[place].start
             place -= touches and reading.tokens[place - 1].kind in ("name", "word")
-        elif not reading.words[place].startswith(_FUNCTIONS):
+        elif not (reading.words[place].startswith(_FUNCTIONS) or _is_system_code(reading, place)):
             return first
         if place < 0:
             return first

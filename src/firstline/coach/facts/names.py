@@ -263,9 +263,21 @@ def _accounts(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
             continue
         named = token.kind == "name" and "_" in token.fold and topic != "panel"
         cued = _is_after_cue(reading, at, "cue.account", 2) and _is_name(reading, at)
+        cued = cued or _is_beside_service(reading, at)
         cued = cued or (token.kind == "name" and topic != "panel" and _is_clause(reading, at))
         if (named and not _is_password(reading, at)) or cued:
             yield _role(reading, "account", at)
+
+
+def _is_beside_service(reading: Reading, at: int) -> bool:
+    """`FTP acme-foto`, `log in with acme-web`: a name behind the service or `with`."""
+    before = reading.words[at - 1] if at else ""
+    joined = "-" in reading.words[at] and reading.words[at].isascii() and _is_unknown(reading, at)
+    if before in ("ftp", "sftp", "ssh", "фтп", "with", "як", "как", "as"):
+        return joined or (
+            before in ("как", "як") and reading.words[at].isascii() and _is_unknown(reading, at)
+        )
+    return False
 
 
 def _is_clause(reading: Reading, at: int) -> bool:

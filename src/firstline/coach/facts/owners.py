@@ -132,6 +132,8 @@ def _is_wanted(reading: Reading, at: int) -> bool:
         "продо",
         "продл",
     )
+    if at and reading.words[at - 1] in ("from", "від", "от", "з", "с", "із", "со"):
+        return False
     return any(reading.words[place].startswith(stems) for place in reading.before(at, 6))
 
 

@@ -44,11 +44,21 @@ def _titles(
             )
     for at, token in enumerate(reading.tokens):
         if topic == "panel" and _is_section(reading, at):
-            first = at + 1
-            last = title_end(reading, first)
+            first, last = at + 1, title_end(reading, at + 1)
+            if last == first and token.fold in ("page", "section", "tab", "screen"):
+                first, last = _title_before(reading, at), at
             if last > first and token.kind == "word":
                 place = FactPlace("panel_page", *reading.slice(first, last))
                 yield place, _is_button(reading, at)
+
+
+def _title_before(reading: Reading, at: int) -> int:
+    """Where a title begins that ends before the word for it: `the Backups page`."""
+    first = at
+    while first > 0 and at - first < 3 and reading.text[reading.tokens[first - 1].start].isupper():
+        first -= 1
+    starts = first == 0 or reading.sentences[first - 1] != reading.sentences[first]
+    return at if starts or reading.tokens[first].kind != "word" else first
 
 
 def _is_button(reading: Reading, at: int) -> bool:

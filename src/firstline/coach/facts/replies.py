@@ -65,6 +65,8 @@ def replies(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
     for at, token in enumerate(reading.tokens):
         if (token.kind == "code" and token.fold[3:4] == "-") or _is_bare_enhanced(reading, at):
             yield at, line_or_sentence_end(reading, at, times)
+        if _is_numbered_refusal(reading, at):
+            yield at, line_or_sentence_end(reading, at, times)
         if not is_status(reading, at):
             continue
         first = _with_protocol(reading, at)
@@ -80,6 +82,21 @@ def replies(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
             yield first, line_or_sentence_end(reading, at, times)
         elif _is_bare_status(reading, at, token.fold):
             yield first, at + 1
+
+
+def _is_numbered_refusal(reading: Reading, at: int) -> bool:
+    """`error 1020 Access denied`: a number of another program with its text."""
+    token = reading.tokens[at]
+    if (
+        token.kind != "number"
+        or not 3 < len(token.fold) < 6
+        or at == 0
+        or at + 1 == len(reading.tokens)
+    ):
+        return False
+    return reading.words[at - 1].startswith(("error", "помилк", "ошибк")) and _begins_reply(
+        reading, at + 1
+    )
 
 
 def _is_bare_enhanced(reading: Reading, at: int) -> bool:

@@ -24,7 +24,8 @@ _PRESSED = word_set("errors.pressed")
 def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
     """Texts that are known as such, whole or from their beginning on."""
     for mark in reading.marks.get("error.whole", ()):
-        yield mark.first, _with_brackets(reading, mark.last)
+        if not _is_own_words(reading, mark.first):
+            yield mark.first, _with_brackets(reading, mark.last)
     for mark in reading.marks.get("error.begin", ()):
         at = mark.first
         if (
@@ -49,6 +50,12 @@ def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
             or _is_told_error(reading, at)
         ):
             yield at, line_or_sentence_end(reading, at, times)
+
+
+def _is_own_words(reading: Reading, at: int) -> bool:
+    """`The certificate has expired`: what somebody says in a sentence of their own."""
+    before = reading.words[at - 1] if at else ""
+    return before in ("the", "our", "my", "a", "its", "their") and at not in reading.quote_ends
 
 
 def _with_brackets(reading: Reading, last: int) -> int:

@@ -37,7 +37,14 @@ def spells_cyrillic(tokens: Sequence[WordToken]) -> bool:
                 spelled += heard in _common_sounds("uk") or heard in _common_sounds("ru")
         elif token.kind == "word":
             return False
-    return spelled > english
+    return spelled > english or (spelled == english == 0 and _sounds_known(tokens))
+
+
+def _sounds_known(tokens: Sequence[WordToken]) -> bool:
+    """Whether a word of a few is one of ours by its sound, and none in English."""
+    words = [token.fold for token in tokens[:MOST_WORDS] if token.kind == "word"]
+    long = [word for word in words if len(word) > 5 and not _is_word_of("en", False, word)]
+    return any(_is_word_of(language, True, word) for word in long for language in ("uk", "ru"))
 
 
 def language_of(asked: str | None, tokens: Sequence[WordToken], spelled: bool) -> CoachLanguage:

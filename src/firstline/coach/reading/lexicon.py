@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from firstline.coach.reading.spelling import fold, sound
+from firstline.coach.reading.spelling import fold, skeleton, sound
 from firstline.coach.reading.tokens import WordToken
 from firstline.coach.words import sections_of
 
 LANGUAGES = ("en", "uk", "ru")
 GAP = 4
 WEIGHTY = 3  # a word that tells so much of the topic may be misspelt
+SHORTEST_HEARD = 4  # letters of a stem that may be heard otherwise
 SHORTEST_SLIP = 5  # letters of a stem that may be misspelt
 
 
@@ -92,6 +93,7 @@ class Lexicon:
                 self._stems.setdefault(stem, []).append(phrase)
         self._sizes = sorted({len(stem) for stem in self._stems})
         self._slips = self._slip_index()
+        self._heard = self._heard_index()
         self._seen: dict[str, Followers | None] = {}
 
     def _element(self, text: str) -> Element:
@@ -136,18 +138,40 @@ class Lexicon:
                     return phrases
         return ()
 
+    def heard_phrases(self, word: str) -> tuple[Phrase, ...]:
+        """Phrases of a single Cyrillic word that may sound as this one does."""
+        heard = skeleton(word)
+        for length in range(len(heard), SHORTEST_HEARD - 1, -1):
+            phrases = self._heard.get(heard[:length])
+            if phrases is not None:
+                return phrases
+        return ()
+
+    def _heard_index(self) -> dict[str, tuple[Phrase, ...]]:
+        index: dict[str, tuple[Phrase, ...]] = {}
+        for word, phrases in [*self._stems.items(), *self._whole.items()]:
+            alone = _weighty(phrases)
+            if alone and len(word) >= SHORTEST_HEARD and word.isalpha() and not word.isascii():
+                index.setdefault(skeleton(word), alone)
+        return index
+
     def _slip_index(self) -> dict[str, tuple[Phrase, ...]]:
         index: dict[str, tuple[Phrase, ...]] = {}
         for word, phrases in [*self._stems.items(), *self._whole.items()]:
-            alone = tuple(
-                one
-                for one in phrases
-                if not one.rest and one.label[:5] == "topic" and one.weight >= WEIGHTY
-            )
+            alone = _weighty(phrases)
             if len(word) >= SHORTEST_SLIP and alone and word.isalpha():
                 for form in _shorten(word):
                     index.setdefault(form, alone)
         return index
+
+
+def _weighty(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    """Those of a single word that tell much of the topic."""
+    return tuple(
+        one
+        for one in phrases
+        if not one.rest and one.label[:5] == "topic" and one.weight >= WEIGHTY
+    )
 
 
 def _elements(text: str) -> Iterable[str]:

@@ -8,7 +8,14 @@ from functools import cached_property
 
 from firstline.coach.model import CoachLanguage, FirstMessage
 from firstline.coach.reading.language import language_of, spells_cyrillic
-from firstline.coach.reading.lexicon import PhraseMark, find_marks, lexicon, spelled_lexicon
+from firstline.coach.reading.lexicon import (
+    SHORTEST_HEARD,
+    Phrase,
+    PhraseMark,
+    find_marks,
+    lexicon,
+    spelled_lexicon,
+)
 from firstline.coach.reading.spelling import sound
 from firstline.coach.reading.tokens import WordToken, tokens_of
 from firstline.coach.words import word_set
@@ -53,12 +60,12 @@ class Reading:
         """Marks for words that are a slip away from one that tells the topic."""
         places, seen = set(known), set[str]()
         for at, token in enumerate(self.tokens):
-            if token.kind != "word" or at in places or len(token.fold) < SHORTEST_SLIP:
+            if token.kind != "word" or at in places or len(token.fold) < SHORTEST_HEARD:
                 continue
             seen.add(token.fold)
             if len(seen) > MOST_SLIPS:
                 return
-            for phrase in lexicon().near_phrases(token.fold):
+            for phrase in _near(token.fold):
                 self.marks[phrase.label].append(PhraseMark(phrase.label, phrase.weight, at, at + 1))
 
     def _add_denials(self) -> None:
@@ -215,6 +222,12 @@ class Reading:
         token = self.tokens[at]
         after = self.text[token.end : token.end + 1]
         return token.fold in pairs.get(sign, sign) and not after.isalnum()
+
+
+def _near(word: str) -> tuple[Phrase, ...]:
+    """Phrases that a word may be meant as: a slip of the finger away, or of the same sound."""
+    slips = lexicon().near_phrases(word) if len(word) >= SHORTEST_SLIP else ()
+    return slips or (() if word.isascii() else lexicon().heard_phrases(word))
 
 
 def _numbers(text: str, tokens: Sequence[WordToken], ends: frozenset[str]) -> list[int]:

@@ -45,3 +45,13 @@ def sound(word: str) -> str:
     for spelling, letters in _SPELLINGS:
         word = word.replace(spelling, letters)
     return word
+
+
+# Vowels that sound alike unstressed, and letters that people mix up between the two languages.
+_ALIKE = str.maketrans("оеєиіїйыэщ", "аииииииииш", "ьъ")
+
+
+@lru_cache(50_000)
+def skeleton(word: str) -> str:
+    """How a folded Cyrillic word may be heard: the same for `почта` and `пачта`."""
+    return word.replace("сч", "щ").translate(_ALIKE)

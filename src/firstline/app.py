@@ -32,6 +32,7 @@ from firstline.people import pages as people_pages
 from firstline.people.visit import provide_public_visit, provide_visit
 from firstline.people.web import Http, provide_visitor, provide_who, who_of
 from firstline.policy import Policy
+from firstline.policy.rules.identity import newcomer_words
 from firstline.portal import pages as portal_pages
 from firstline.regulations import api as policy_api
 from firstline.regulations import pages as regulations_pages
@@ -116,6 +117,9 @@ def create_app(settings: Settings, desk: Desk | None = None) -> "Whole":
         languages=lambda: desk.policies.current(desk.clock())[1].languages,
         menus=_menus(),
         security_contact=settings.security_contact,
+        for_strangers=lambda language: newcomer_words(
+            desk.policies.current(desk.clock())[1], language
+        ),
     )
     app = Litestar(
         route_handlers=[

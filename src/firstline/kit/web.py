@@ -72,7 +72,8 @@ class Web(InitPlugin):
     """What pages need to know of the installation.
 
     `secret` signs form tokens; `zone` and `languages` answer with the policy's present values;
-    `menus` are the ways of each frame by its name; `security_contact` is told of weaknesses.
+    `menus` are the ways of each frame by its name; `security_contact` is told of weaknesses;
+    `for_strangers` is what people are told in a language whom nobody here knows.
     """
 
     secret: bytes
@@ -81,6 +82,7 @@ class Web(InitPlugin):
     languages: Callable[[], Sequence[str]] = lambda: i18n.LANGUAGES
     menus: Menus = field(default_factory=dict[str, Sequence[MenuItem]])
     security_contact: str = ""
+    for_strangers: Callable[[str], str] = lambda _language: ""
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         app_config.state["web"] = self
@@ -290,7 +292,8 @@ def page(
     lang = language(request, person)
     i18n.use(lang)
     nonce = secrets.token_urlsafe(16)
-    values = {"who": who, "nonce": nonce, **_around(request, who), **values}
+    stranger = {} if who else {"for_strangers": web_of(request).for_strangers(lang)}
+    values = {"who": who, "nonce": nonce, **stranger, **_around(request, who), **values}
     return Response(
         html.render(template, lang, **values),
         status_code=status,

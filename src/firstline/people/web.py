@@ -241,13 +241,21 @@ async def _by_bearer(connection: Connection, now: datetime) -> Who:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
-        raise NotSignedIn(
-            gettext("Send an API token: Authorization: Bearer fl_…"),
-            headers={"WWW-Authenticate": 'Bearer realm="firstline"'},
-        )
+        raise _unknown(connection)
     who = await identify_bearer(connection.app.state.db, token, now=now)
     await _limiter(connection).spend(digest(token).hex(), now=now)
     return who
+
+
+def _unknown(connection: Connection) -> NotSignedIn:
+    """Nobody is named; where people become clients, if the regulations say so (not.strangers)."""
+    refused = NotSignedIn(
+        gettext("Send an API token: Authorization: Bearer fl_…"),
+        headers={"WWW-Authenticate": 'Bearer realm="firstline"'},
+    )
+    if words := web_of(connection).for_strangers(language(connection)):
+        refused.extra["newcomers"] = words
+    return refused
 
 
 async def _by_cookie(connection: Connection, now: datetime) -> Who:

@@ -10,7 +10,7 @@ from firstline.policy.rules.policy import Policy
 from firstline.policy.rules.situation import Situation
 from firstline.policy.rules.verdict import NotUsable
 from firstline.policy.text.speech import gettext as _
-from firstline.policy.text.values import Span
+from firstline.policy.text.values import Span, pick
 
 # How an added contact is called whose kind is not known.
 CONTACTS = "contacts"
@@ -30,6 +30,13 @@ class IdentityVerdict:
     why: list[str]
     accepted: list[str] | None
     documents: list[str]
+
+
+def newcomer_words(policy: Policy, lang: str) -> str:
+    """Where people who are not clients become clients (clause not.strangers); "" where the file
+    does not say.
+    """
+    return pick(policy.source.identity.newcomers, lang, policy.languages)
 
 
 def may_ask(policy: Policy, situation: Situation) -> bool | None:

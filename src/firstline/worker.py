@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from firstline.app import Desk
+from firstline.coaching import read_facts
 from firstline.kit import outbox
 from firstline.kit.db import Tx
 from firstline.kit.due import DueRunner
@@ -37,7 +38,7 @@ from firstline.timeline import index_again, index_unread, lock_request, tidy_ind
 from firstline.wiki.writing.drafts import publish_due
 
 log = logging.getLogger(__name__)
-INDEX_PAUSE = 0.5
+INDEX_PAUSE = FACTS_PAUSE = 0.5
 INDEX_SHARE = 7
 TROUBLE_PAUSE = 5.0
 # Requests whose evidence is read in one go; after a release it may be every one there is. Each is
@@ -57,6 +58,7 @@ async def run(desk: Desk) -> None:
         group.create_task(due_runner(desk).run())
         group.create_task(outbox_runner(desk).run())
         group.create_task(_index(desk))
+        group.create_task(_read_facts(desk))
         for chore in chores(desk):
             group.create_task(_repeat(desk, chore))
 
@@ -207,4 +209,20 @@ async def _index(desk: Desk) -> None:
             await pause(TROUBLE_PAUSE)
         except Exception:
             log.exception("the search index does not read on, again in %s s", TROUBLE_PAUSE)
+            await pause(TROUBLE_PAUSE)
+
+
+async def _read_facts(desk: Desk) -> None:
+    """The coach reads what the index has read, and takes no more of the time than that."""
+    while goes_on():
+        began = time.perf_counter()
+        try:
+            await desk.policies.fresh(desk.clock())
+            read = await read_facts(desk.db, desk.policies)
+            spent = time.perf_counter() - began
+            await pause(INDEX_SHARE * spent if read else FACTS_PAUSE)
+        except Unavailable:
+            await pause(TROUBLE_PAUSE)
+        except Exception:
+            log.exception("the coach does not read on, again in %s s", TROUBLE_PAUSE)
             await pause(TROUBLE_PAUSE)

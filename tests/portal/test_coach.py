@@ -152,3 +152,23 @@ async def test_other_sides_and_strangers_read_nothing(browser_for: Browsers) -> 
     anna, stranger = await browser_for("anna"), await browser_for(None)
     assert (await anna.post(AT, {"body": "403"})).status_code == 403
     assert (await stranger.post(AT, {"body": "403"})).status_code in (401, 403)
+
+
+async def test_who_wants_no_hints_turns_them_off_and_on_again(
+    vera: Browser, browser_for: Browsers
+) -> None:
+    async def is_hidden(browser: Browser) -> bool:
+        place = (await browser.get("/requests/new")).text.split("data-coach ")[1].split(">")[0]
+        return place.endswith("hidden")
+
+    assert not await is_hidden(vera)
+    assert (await vera.post("/account/coach", {"coach": ""})).status_code == 200
+    assert await is_hidden(vera)
+    assert await is_hidden(await browser_for("vera")), "on every device"
+    assert not await is_hidden(await browser_for("pavel"))
+    assert 'name="coach" value="on">' in (await vera.get("/account")).text
+    quiet = await vera.post(AT, {"body": "My site shows 403", "topic": "ssl", "quiet": "yes"})
+    assert "data-line" not in quiet.text
+    assert "the domain" in quiet.text, "what the topic requires is told all the same"
+    await vera.post("/account/coach", {"coach": "on"})
+    assert not await is_hidden(vera)

@@ -177,6 +177,27 @@ async def test_files_go_with_the_words_of_the_widget(frame: Any, client_for: Any
     assert (stolen.status_code, stolen.json()["field"]) == (422, "files")
 
 
+async def test_the_coach_speaks_in_the_frame_and_keeps_quiet_for_whom_it_is_off(
+    frame: Any, browser_for: Browsers
+) -> None:
+    at = "/api/v1/widget/coach"
+    words = {"body": "My site shows the error 403 Forbidden"}
+    said = await frame.post(at, json=words)
+    assert said.status_code == 200
+    assert "Which page of acme.example?" in said.text
+    assert 'data-topic="web"' in said.text
+    assert "Яка саме сторінка" in (await frame.post(f"{at}?lang=uk", json=words)).text
+    done = await frame.post(at, json={**words, "done": "missing/page"})
+    assert "Which page" not in done.text
+    for wrong in ({}, {"body": 7}, {**words, "topics": "web"}, {**words, "service": "x"}):
+        assert (await frame.post(at, json=wrong)).status_code == 422
+    vera = await browser_for("vera")
+    await vera.post("/account/coach", {"coach": ""})
+    quiet = (await frame.post(at, json=words)).text
+    assert "data-off" in quiet
+    assert "Which page" not in quiet
+
+
 async def test_the_widgets_own_files_stay_small(frame: Any) -> None:
     """Its button costs the company's page five kilobytes; its frame, opened, a few more."""
     page = (await frame.get("/widget")).text

@@ -116,6 +116,7 @@ def _api(world: World, thing: Thing, side: str) -> dict[tuple[str, str], Call]:
             "service": str(thing.service),
             "client": str(thing.client_id),
         },
+        "/api/v1/widget/coach": {"body": "The site is down"},
         "/api/v1/widget/requests": {"topic": "web", "body": "Words"},
         "/api/v1/widget/requests/{no:int}/entries": {"body": "Words"},
         f"{no}/entries": {"body": "Words"},
@@ -199,6 +200,7 @@ _WIKI: dict[str, Call] = {
     },
 }
 _CLIENTS: dict[str, Call] = {
+    "/desk/requests/{no:int}/fields": {"host": "web7"},
     "/desk/clients": {"name": "Newcomers"},
     "/desk/clients/{client_id:uuid}": {"name": "Another name"},
     "/desk/clients/{client_id:uuid}/services": {"name": "A domain", "kind": "domain"},

@@ -32,6 +32,7 @@ NO_KEY = {
 # POSTs of pages that are no form of somebody's, or need no key.
 KEYLESS = {
     "/account": "a name is set",
+    "/account/coach": "it is on or off",
     "/account/password": "a password is set",
     "/account/recovery-codes": "each asking makes the codes that are shown",
     "/account/second-factor": "a secret is set",

@@ -1,11 +1,11 @@
 """The coach at the desk: what it reads in somebody's words, with their services and the wiki.
 
 `read_words` reads for the `writer_of` the words; `lines_of` puts into words what is worth saying,
-of which a page says one at a time.
+of which a page says one at a time. `read_facts` makes fields of what clients wrote.
 """
 
 from firstline.coaching.answer import CoachAnswer, answer_without_desk
-from firstline.coaching.labels import fact_label
+from firstline.coaching.facts import read_facts
 from firstline.coaching.line import Chip, CoachLine, chips, duplicate_line, lines_of
 from firstline.coaching.reading import read_words
 from firstline.coaching.writers import WriterFacts, writer_of
@@ -18,8 +18,8 @@ __all__ = [
     "answer_without_desk",
     "chips",
     "duplicate_line",
-    "fact_label",
     "lines_of",
+    "read_facts",
     "read_words",
     "writer_of",
 ]

@@ -13,13 +13,12 @@ from babel.dates import format_timedelta
 
 from firstline.coach import FirstMessage, KnownFact, ScopeNote, ask_for
 from firstline.coaching.answer import ArticleLink, CoachAnswer
-from firstline.coaching.labels import fact_label
 from firstline.coaching.writers import WriterFacts
 from firstline.kit.i18n import gettext as _
 from firstline.policy import Policy, Situation
 from firstline.policy.rules.scope import Scope, scope
 from firstline.policy.text.dates import babel_locale, moment_words
-from firstline.requests import Duplicate
+from firstline.requests import Duplicate, field_label
 
 LANGUAGES = ("en", "uk", "ru")
 LONGEST_VALUE = 120
@@ -96,7 +95,7 @@ def _scope_line(
 def chips(known: Sequence[KnownFact], lang: str) -> list[Chip]:
     """What was understood, in the order in which it stands; of long words the beginning."""
     return [
-        Chip(fact_label(one.fact, lang), _cut(" ".join(one.value.split())))
+        Chip(field_label(one.fact, lang), _cut(" ".join(one.value.split())))
         for one in known[:MOST_CHIPS]
     ]
 

@@ -83,6 +83,7 @@ class Card:
     links: list[Row]
     drafts: dict[str, str]
     secrets: list[Row]
+    fields: list[Row]
     open_requests: int
 
 

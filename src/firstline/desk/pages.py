@@ -10,6 +10,7 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.desk import store
+from firstline.desk.fields import editable_rows, field_rows
 from firstline.desk.news import OperatorNews
 from firstline.desk.refusing import refusal_form
 from firstline.desk.work import (
@@ -40,7 +41,7 @@ MOVES = (
     "refuse",
     "reopen",
 )
-DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact", "split"])
+DIALOGS = frozenset([*MOVES, "link", "amend", "edit", "redact", "split", "fields"])
 LATER = (0, 60, 120, 240, 1440)  # minutes that a delay notice offers
 LONGEST_WAIT, MOST = 20, 200
 HIGHEST = 2**31 - 1
@@ -157,6 +158,10 @@ async def dialog(
             found["card"] = await store.card(conn, request, panes.who.id)
         if name == "split":
             found |= await _splitting(conn, no, request.head, entry or 0)
+        if name == "fields":
+            card = await store.card(conn, request, panes.who.id)
+            rows = field_rows(request, policy, card, panes.lang)
+            found["fields"] = editable_rows(policy, rows, panes.lang)
         if name in ("edit", "redact"):
             found["entry"] = await _present_entry(conn, no, entry or 0)
     label = labels(policy, panes.lang)

@@ -125,6 +125,16 @@ def _uuid(text: str, field: str) -> UUID:
         raise Invalid(_("Choose one from the list."), field=field) from None
 
 
+@post("/requests/{no:int}/fields", status_code=200)
+async def set_fields(panes: Given[Panes], no: FromPath[int]) -> web.Page:
+    """What is known, as the form has it: an empty field takes the value away."""
+    form = await panes.http.form()
+    typed = {name: str(value) for name, value in form.items() if name not in ("key", "csrf")}
+    wanted = {name: value if value.strip() else None for name, value in typed.items()}
+    await panes.do(changes.amend, no, fields=wanted)
+    return await panes.show_request(no)
+
+
 @dataclass(frozen=True, slots=True)
 class LinkForm:
     to: str = ""
@@ -194,4 +204,15 @@ async def wishes(panes: Given[Panes], data: JSONBody[Wishes]) -> None:
         await store.keep_wishes(conn, panes.who.id, wanted)
 
 
-handlers = [say_one, write_draft, edit, redact, amend, link, secret_view, suggest, wishes]
+handlers = [
+    say_one,
+    write_draft,
+    edit,
+    redact,
+    amend,
+    set_fields,
+    link,
+    secret_view,
+    suggest,
+    wishes,
+]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from firstline import lines
 from firstline.desk import store
+from firstline.desk.fields import field_rows
 from firstline.desk.model import Card, OwnState, Queue, level
 from firstline.desk.news import OperatorNews, news_of
 from firstline.kit import web
@@ -151,6 +152,7 @@ async def _head(conn: Conn, call: Call, request: Request, lang: str) -> dict[str
         "policy": policy,
         "note_only": not can.answer,
         "colleague": card.holder if request.holder not in (None, who.id) else None,
+        "fields": field_rows(request, policy, card, lang),
         "next_word_at": next_word_at(request, policy, call.now),
         "paid": await paid_help(conn, call, request),
         "help_name": help_name,

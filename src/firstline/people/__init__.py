@@ -9,6 +9,7 @@ from firstline.people.access.bearers import identify_bearer
 from firstline.people.access.sessions import COOKIE, identify_cookie
 from firstline.people.access.store import epochs, sweep
 from firstline.people.access.tokens import new_token
+from firstline.people.coach_store import wants_coach
 from firstline.people.hosts_store import respell_hosts
 from firstline.people.model import (
     ACCESSES,
@@ -61,6 +62,7 @@ __all__ = [
     "service",
     "services",
     "sweep",
+    "wants_coach",
     "who",
     "who_by_email",
 ]

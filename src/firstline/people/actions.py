@@ -17,6 +17,7 @@ from firstline.people import checks, store
 from firstline.people.access import store as access_store
 from firstline.people.addresses import change_address
 from firstline.people.changes import NewChange, access_change, change_of, contact_change, record
+from firstline.people.coach_store import set_coach
 from firstline.people.model import (
     Access,
     Client,
@@ -277,6 +278,11 @@ async def activate(tx: Tx, by: Who | None, person_id: UUID, *, now: datetime) ->
 async def change_self(tx: Tx, who: Who, *, name: str, language: str) -> None:
     """A person's own name and language; nothing here touches rights. Raises Invalid (field)."""
     await store.update_person(tx.conn, who.id, checks.text(name, "name"), checks.language(language))
+
+
+async def switch_coach(tx: Tx, who: Who, *, wanted: bool) -> None:
+    """Let the coach speak while the person writes, or never again."""
+    await set_coach(tx.conn, who.id, wanted)
 
 
 async def add_person(tx: Tx, person: Contact | Operator, side: Side, now: datetime) -> None:

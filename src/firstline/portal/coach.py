@@ -37,7 +37,7 @@ class Typed:
 @dataclass(frozen=True, slots=True)
 class Coached:
     """The `line` to be said, None for none; the facts that are known; what was understood; the
-    topic that the words tell; the plan of the client.
+    topic that the words tell; the plan of the client; whether the person wants no coach (`off`).
     """
 
     line: CoachLine | None = None
@@ -45,6 +45,7 @@ class Coached:
     chips: Sequence[Chip] = ()
     topic: str | None = None
     plan: str = ""
+    off: bool = False
 
 
 def done_lines(names: str) -> frozenset[str]:

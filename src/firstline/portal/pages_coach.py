@@ -1,13 +1,21 @@
-"""The coach beside the form of a new request: one line at a time, in a place of its own."""
+"""The coach beside the form of a new request, on the page and in the widget's frame: one line at a
+time, in a place of its own.
+"""
 
-from litestar import post
+from uuid import UUID
+
+import msgspec
+from litestar import Response, post
 from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody
 
+from firstline.kit import html
 from firstline.kit.ids import uuid_or_none
 from firstline.kit.web import Page, page
-from firstline.people.web import Http, fields, for_clients, lang_of
+from firstline.people import wants_coach
+from firstline.people.web import READS, Http, fields, for_clients, lang_of
 from firstline.portal.advice import advice
-from firstline.portal.coach import Typed, coached, done_lines
+from firstline.portal.coach import Coached, Typed, coached, done_lines
 from firstline.timeline import Call
 
 
@@ -27,6 +35,33 @@ async def coach_words(request: Http, call: Given[Call]) -> Page:
     said = await coached(call, typed, lang)
     known = advice(policy, call.who, said.plan, topic or said.topic or "", priority, lang, call.now)
     return page(request, "portal/coach.html", who=call.who, coached=said, advice=known)
+
+
+class TypedIn(msgspec.Struct, forbid_unknown_fields=True):
+    """What stands in the form; `topic` is empty where the client has chosen none."""
+
+    body: str
+    topic: str = ""
+    service: UUID | None = None
+    done: str = ""
+
+
+@post("/coach", opt=READS, status_code=200, include_in_schema=False)
+async def coach_in_widget(
+    request: Http, call: Given[Call], data: JSONBody[TypedIn]
+) -> Response[str]:
+    """What is said of the words; nothing of them is kept."""
+    lang = lang_of(request, call.who)
+    async with call.db.connection() as conn:
+        wanted = await wants_coach(conn, call.who.id)
+    said = Coached(off=True)
+    if wanted:
+        topic = data.topic if data.topic in call.policy.topics else None
+        said = await coached(
+            call, Typed(data.body, topic, data.service, done_lines(data.done)), lang
+        )
+    text = html.render("portal/coach-line.html", lang, coached=said)
+    return Response(text, media_type="text/html")
 
 
 routes = [coach_words]

@@ -25,6 +25,7 @@ from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_first
 from firstline.portal.looking import LAST, Overview, as_html, entries_above, look
+from firstline.portal.pages_coach import coach_in_widget
 from firstline.portal.standing import standing
 from firstline.regulations import Policies
 from firstline.requests import (
@@ -249,6 +250,7 @@ api = Router(
         open_services,
         open_one,
         say_words,
+        coach_in_widget,
         standing_part,
         entries_part,
         note_opening,

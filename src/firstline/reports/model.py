@@ -20,7 +20,7 @@ from firstline.policy.rules.closing import closing_steps, reopening
 
 MEASURES = (
     "answers attended notices second order began chat_first handed_on solved silence whole linked "
-    "opened votes refused served"
+    "opened votes refused served asked_back facts_read"
 ).split()
 Verdict = Literal["kept", "broken", "open", "aside"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "broken", "open", "aside")
@@ -130,7 +130,8 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
     head, _, rest = path.partition(".")
     yield from _of_wiki(policy, path)
-    by_head = {"targets": _targets, "lines": _lines, "channels": _channels, "scope": _scope}
+    by_head = {"targets": _targets, "lines": _lines, "channels": _channels, "scope": _scope,
+               "request": _request}  # fmt: skip
     if head in by_head:
         yield from by_head[head](policy, rest)
     elif head == "stats":
@@ -146,6 +147,11 @@ def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
         yield View("whole")
     elif path == "refuse" and policy.source.refuse:
         yield View("refused", rules=tuple(policy.source.refuse))
+
+
+def _request(_policy: Policy, rest: str) -> Iterator[View]:
+    if rest.partition(".")[0] in ("must", "by_topic"):
+        yield from (View("asked_back"), View("facts_read"))
 
 
 def _of_wiki(policy: Policy, path: str) -> Iterator[View]:

@@ -13,6 +13,7 @@ from firstline.kit.typed import HIGHEST
 from firstline.promises import read_logs
 from firstline.regulations import Policies
 from firstline.reports import store
+from firstline.reports.asking_store import asking_evidence
 from firstline.reports.judging import DEFINITION, is_whole, judge
 from firstline.reports.model import Evidence
 from firstline.timeline import Entry, Request
@@ -55,6 +56,9 @@ async def _read(tx: Tx, policies: Policies, below: int, limit: int) -> list[int]
     if found:
         logs = await read_logs(tx.conn, list(found))
         evidence, failures = await _aside.run(_judge_each, policies, logs)
+        versions = {request.policy_version for request, _ in logs}
+        known = {version: policies.version(version) for version in versions}
+        evidence += await asking_evidence(tx.conn, list(found), known)
         await store.put(tx.conn, found, DEFINITION, evidence, failures)
     return list(found)
 

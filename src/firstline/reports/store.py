@@ -21,6 +21,7 @@ JUDGED: LiteralString = """
       where k.request_no = e.request_no and k.slug = e.part) then 'kept' else 'broken' end
     when e.measure = 'linked' then case when e.verdict = 'kept'
       and e.ended_at + v.within * interval '1 second' > %(now)s then 'open' else e.verdict end
+    when e.measure = 'asked_back' then e.verdict
     when e.verdict = 'open' then case when e.at <= %(now)s then 'broken' else 'open' end
     when e.measure <> 'solved' or e.verdict <> 'kept' then e.verdict
     when e.at + v.within * interval '1 second' > %(now)s then 'open'
@@ -172,7 +173,7 @@ async def put(
 
 COUNTS: LiteralString = f"""
 with judged as (
-  select v.nr, {JUDGED} as verdict, e.line, e.part, coalesce(e.person::text, '') as person,
+  select v.nr, {JUDGED} as verdict, e.line, e.part, e.rule, coalesce(e.person::text, '') as person,
     (e.at at time zone %(zone)s)::date as day,
     extract(hour from coalesce(e.since, e.at) at time zone %(zone)s)::int as hour,
     extract(epoch from coalesce(e.ended_at, %(now)s) - case when e.verdict = 'kept'
@@ -181,12 +182,13 @@ with judged as (
 )
 select nr, case when grouping(day) = 0 then 'day' when grouping(hour) = 0 then 'hour'
     when grouping(line) = 0 then 'line' when grouping(part) = 0 then 'part'
+    when grouping(rule) = 0 then 'rule'
     when grouping(person) = 0 then 'person' else 'all' end as by,
-  coalesce(day::text, lpad(hour::text, 2, '0'), line, part, person, '') as name, verdict,
+  coalesce(day::text, lpad(hour::text, 2, '0'), line, part, rule, person, '') as name, verdict,
   count(*) as count, avg(seconds) as seconds, max(seconds) as worst
 from judged group by grouping sets
   ((nr, verdict), (nr, day, verdict), (nr, hour, verdict), (nr, line, verdict),
-   (nr, part, verdict), (nr, person, verdict))
+   (nr, part, verdict), (nr, rule, verdict), (nr, person, verdict))
 order by nr, by, name
 """
 
@@ -225,6 +227,7 @@ from (
   where (%(line)s::text is null or e.line = %(line)s)
     and (%(person)s::uuid is null or e.person = %(person)s)
     and (%(part)s::text is null or e.part = %(part)s)
+    and (%(rule)s::text is null or e.rule = %(rule)s)
     and (%(parts)s::text[] is null or e.part = any(%(parts)s))
     and (%(hour)s::text is null
       or to_char(coalesce(e.since, e.at) at time zone %(zone)s, 'HH24') = %(hour)s)
@@ -238,8 +241,8 @@ limit %(limit)s offset %(offset)s
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFilters:
-    """What narrows a list: the verdict, line, person, part, hour (00 to 23) of the evidence; or
-    several parts.
+    """What narrows a list: the verdict, line, person, part, hour (00 to 23) or rule of the
+    evidence; or several parts.
     """
 
     what: Verdict | None = None
@@ -248,6 +251,7 @@ class EvidenceFilters:
     part: str | None = None
     hour: str | None = None
     parts: tuple[str, ...] | None = None
+    rule: str | None = None
 
 
 def _filter_values(filters: EvidenceFilters) -> dict[str, Any]:

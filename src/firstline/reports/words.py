@@ -1,7 +1,6 @@
 """What each measure means, in words: as it is applied in `judging.py` and counted in `store.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from babel.dates import format_date, format_timedelta
@@ -12,25 +11,10 @@ from firstline.kit.i18n import ngettext
 from firstline.policy import Policy
 from firstline.policy.text.values import parse_span
 from firstline.policy.text.wording import span_words
+from firstline.reports.asking_words import asking_part, of_asking
 from firstline.reports.figures import Figure
+from firstline.reports.measure_words import MeasureWords
 from firstline.reports.model import View
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureWords:
-    """A measure for people: its name, what is counted and how, and the verdicts.
-
-    `aside` is empty where nothing is set aside, `open` where everything is decided at once.
-    `timed` says that it is about a time: then lateness and hours tell something.
-    """
-
-    title: str
-    definition: str
-    kept: str
-    broken: str
-    open: str = ""
-    aside: str = ""
-    timed: bool = False
 
 
 def words(view: View, policy: Policy, lang: str) -> MeasureWords:
@@ -43,6 +27,8 @@ def words(view: View, policy: Policy, lang: str) -> MeasureWords:
         return _of_moves(view.measure)
     if view.by_article:
         return _of_articles(view)
+    if view.measure in ("asked_back", "facts_read"):
+        return of_asking(view.measure)
     if view.measure in ("began", "chat_first"):
         return _of_beginning(view.measure)
     if view.measure in ("refused", "served"):
@@ -279,6 +265,8 @@ def part_words(view: View, part: str, policy: Policy, lang: str, titles: Mapping
         return policy.label("line", part, lang)
     if view.measure == "served":
         return policy.label("outcome", part, lang)
+    if view.measure in ("asked_back", "facts_read"):
+        return asking_part(part, lang)
     return {
         "": "",
         "disputed": _("disputed"),

@@ -8,6 +8,7 @@ from firstline.kit.masks import mask_secrets
 from firstline.requests.actions import changes, closing, moves, redacting
 from firstline.requests.actions.delays import delay
 from firstline.requests.actions.drafts import keep_draft, sweep_drafts
+from firstline.requests.actions.fields import RequestField, fields_of, put_facts, values_of
 from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.reading import note_article
 from firstline.requests.actions.saying import mark_seen, say
@@ -15,6 +16,7 @@ from firstline.requests.actions.splitting import may_move
 from firstline.requests.actions.splitting import split as split_off
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
 from firstline.requests.entrance.doors import Arrival, known_topic
+from firstline.requests.entrance.field_names import field_label, field_names
 from firstline.requests.entrance.refusals import KEPT_OPEN, REFUSED, refusals
 from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text, title_from
 from firstline.requests.files.store import uploaded_by
@@ -42,6 +44,7 @@ __all__ = [
     "Duplicate",
     "NewRequest",
     "PromiseOut",
+    "RequestField",
     "RequestOut",
     "StandingRefusal",
     "UnsentWords",
@@ -52,6 +55,9 @@ __all__ = [
     "closing",
     "delay",
     "entries_html",
+    "field_label",
+    "field_names",
+    "fields_of",
     "find_duplicate",
     "forget_draft",
     "give_secret",
@@ -64,6 +70,7 @@ __all__ = [
     "names",
     "note_article",
     "open_request",
+    "put_facts",
     "redacting",
     "refusals",
     "safe_text",
@@ -76,6 +83,7 @@ __all__ = [
     "title_from",
     "unsent_words",
     "uploaded_by",
+    "values_of",
     "view",
     "views",
 ]

@@ -110,11 +110,12 @@ def _mend(entry: Entry, latest: dict[int, str]) -> Entry:
 
 
 async def find_copies(conn: Conn, entry: Entry) -> list[Entry]:
-    """What else in its request may hold its words: its edits, titles, views of its secret."""
+    """What else in its request may hold its words: edits, titles, fields, views of its secret."""
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
             f"select {ENTRY} from entries where matter = %s and no <> %s and salts is not null and "
-            "(kind = 'edited' and (data->>'of' = %s or data->>'field' = 'title')"
+            "(kind = 'edited' and (data->>'of' = %s or data->>'field' = 'title'"
+            "  or data->>'field' like 'fields.%%')"
             " or data->>'shown' = %s) order by no",
             (entry.matter, entry.no, str(entry.no), entry.data.get("secret")),
         )

@@ -6,6 +6,7 @@ import { wire as wireLogs } from "../live.js";
 import { composers, wire as wireComposers } from "../composer.js";
 import { keep, setTitle, stir } from "./news.js";
 import "./colleagues.js";
+import "./fields.js";
 import "./refusal.js";
 import "./suggest.js";
 import "./turns.js";
@@ -126,7 +127,15 @@ function refreshHead() {
     document.dispatchEvent(new Event("desk:head"));
   }, 400);
 }
-document.addEventListener("live:entry", () => { refreshHead(); stir(); });
+// What the coach reads in new words of the client stands there a moment later.
+const FACTS = 2500;
+let facts = 0;
+document.addEventListener("live:entry", () => {
+  refreshHead();
+  stir();
+  clearTimeout(facts);
+  facts = setTimeout(refreshHead, FACTS);
+});
 // Colours of promises come with time; a colleague's change of title or holder with their entry.
 setInterval(() => { if (!document.hidden) refreshHead(); }, 30000);
 

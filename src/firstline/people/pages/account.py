@@ -19,7 +19,8 @@ from firstline.kit.web import Page, Values, page
 from firstline.people import store as people
 from firstline.people.access import second_factor, sessions, sign_in, store, tokens
 from firstline.people.access.model import browser_name, digest
-from firstline.people.actions import change_self
+from firstline.people.actions import change_self, switch_coach
+from firstline.people.coach_store import wants_coach
 from firstline.people.model import SCOPES, Who
 from firstline.people.posts import form_once
 from firstline.people.web import Http, HttpAnswer, caller_of, fields
@@ -42,6 +43,15 @@ async def change(request: Http, db: Given[Db], who: Given[Who], now: Given[datet
     async with db.connection() as conn:
         after = await people.who(conn, who.id)
     return await _account_page(request, db, after or who, now, form="self", done=_("Saved."))
+
+
+@post("/account/coach", status_code=200)
+async def change_coach(
+    request: Http, db: Given[Db], who: Given[Who], now: Given[datetime]
+) -> HttpAnswer:
+    (wanted,) = await fields(request, "coach")
+    await db.run(switch_coach, who, wanted=wanted == "on")
+    return await _account_page(request, db, who, now, form="coach", done=_("Saved."))
 
 
 @post("/account/password", status_code=200)
@@ -221,6 +231,7 @@ async def _account_values(conn: Conn, request: Http, who: Who, now: datetime) ->
     open_sessions = await store.sessions(conn, who.id, now)
     return {
         "has_second_factor": found is not None and found.totp_secret is not None,
+        "coached": await wants_coach(conn, who.id),
         "codes_left": await store.codes_left(conn, who.id),
         "tokens": await store.tokens(conn, who.id),
         "scopes": SCOPES,
@@ -237,6 +248,7 @@ routes = [
         route_handlers=[
             account,
             change,
+            change_coach,
             change_password,
             set_up,
             turn_on,

@@ -4,8 +4,8 @@ import { nodes } from "../nodes.js";
 const PAUSE = 500;
 
 // `ask` fetches what is said now, as HTML; `memory.done` holds the names of lines that do not come back; `heard` gets
-// the whole answer.
-export function coach(place, { ask, memory, heard }) {
+// the whole answer, `off` is called when nothing is to be said any more: then the place is hidden.
+export function coach(place, { ask, memory, heard, off }) {
   const line = place.querySelector("[data-coach-line]");
   const chips = place.querySelector("[data-coach-chips]");
   const close = place.querySelector("[data-coach-close]");
@@ -19,6 +19,7 @@ export function coach(place, { ask, memory, heard }) {
   }
   // A line that stays is not said again: a screen reader would read it after every pause.
   function show(part) {
+    place.hidden ||= part?.dataset.off !== undefined;
     const next = part?.querySelector("[data-line]");
     const name = next?.dataset.line ?? "";
     const [kind, fact] = current.split("/");
@@ -31,7 +32,7 @@ export function coach(place, { ask, memory, heard }) {
   async function listen() {
     flying?.abort();
     const mine = flying = new AbortController();
-    const html = await ask(mine.signal).catch(() => null);
+    const html = await Promise.resolve(ask(mine.signal)).catch(() => null);
     if (!html || mine !== flying) return;
     const answer = nodes(html);
     show(answer.querySelector("[data-coached]"));
@@ -48,6 +49,17 @@ export function coach(place, { ask, memory, heard }) {
     place.closest("form").elements.body.focus();
     listen();
   });
+  place.querySelector("[data-coach-off]").addEventListener("click", () => {
+    place.closest("form").elements.body.focus();
+    place.hidden = true;
+    off();
+  });
   line.addEventListener("click", ({ target }) => { if (target.closest("a")) forget(current); });
-  return { soon, stop() { flying?.abort(); clearTimeout(timer); } };
+  function stop() {
+    flying?.abort();
+    flying = null;
+    clearTimeout(timer);
+  }
+  // Nothing of one person's words is left for the next.
+  return { soon, stop, clear() { stop(); show(null); } };
 }

@@ -1,7 +1,7 @@
 // The widget's form of a new request: what is typed and attached stays until it has been sent.
 import { newKey } from "../drafts.js";
 import { sentenceOf } from "./frame-answers.js";
-const KEPT = ["topic", "service", "priority", "body"];
+const KEPT = ["topic", "service", "priority", "body", "proposed", "done"];
 
 export function newForm($, { words, attached, open, api }) {
   const form = $("new");
@@ -15,11 +15,37 @@ export function newForm($, { words, attached, open, api }) {
   const keep = () => drafts?.set("new", { key: drafts.get("new").key ?? newKey(), ...Object.fromEntries(fields().map(({ name, value }) => [name, value])) });
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
-  $("topic").addEventListener("change", must);
+  const hints = form.querySelector("[data-coach]");
+  const { topic, proposed, done } = form.elements;
+  const chosen = () => (topic.value === proposed.value ? "" : topic.value);
+  let reader = null;
+  const heeds = {
+    memory: { get done() { return done.value; }, set done(names) { done.value = names; keep(); } },
+    ask: (signal) => (hints.hidden ? null : api("/coach", { body: form.elements.body.value, topic: chosen(), service: $("service").value || null, done: done.value }, signal)),
+    off: () => drafts?.set("coach", { off: true }),
+    heard(answer) {
+      const found = answer.querySelector("[data-coached]").dataset.topic;
+      if (chosen() || !found || topic.value === found) return;
+      proposed.value = topic.value = found;
+      must();
+      keep();
+    },
+  };
+  // It is fetched when somebody begins to write.
+  async function listen() {
+    const { coach } = await import("./coach.js");
+    reader ??= coach(hints, heeds);
+    reader.soon();
+  }
+  topic.addEventListener("change", () => { proposed.value = ""; must(); });
+  form.addEventListener("input", ({ target }) => { if (target.name in { body: 1, topic: 1, service: 1 }) listen(); });
   function show() {
     form.reset();
     error.textContent = "";
+    reader?.clear();
     for (const field of fields()) field.value = drafts?.get("new")[field.name] ?? "";
+    hints.hidden = Boolean(drafts?.get("coach").off);
+    if (form.elements.body.value.trim()) listen();
     attached.open(drafts?.files("new"));
     must();
   }
@@ -28,6 +54,7 @@ export function newForm($, { words, attached, open, api }) {
     error.textContent = attached.busy ? words.uploading : "";
     if (attached.busy) return;
     const button = form.querySelector("button.main");
+    reader?.stop();
     button.disabled = true;
     keep();
     const mine = drafts;

@@ -102,12 +102,12 @@ function stranger() {
   begins(null);
   view("stranger");
 }
-const api = (path, body) => call(`/api/v1/widget${path}`, body && JSON.stringify(body), { "Content-Type": "application/json" });
-async function call(address, body, kind = {}) {
+const api = (path, body, signal) => call(`/api/v1/widget${path}`, body && JSON.stringify(body), { "Content-Type": "application/json" }, signal);
+async function call(address, body, kind = {}, signal = null) {
   if (!session) throw new TypeError("nobody is here");
   const mine = session;
   const headers = { Authorization: `Bearer ${mine.token}`, ...(body && kind) };
-  const answer = await fetch(inLanguage(address), { method: body ? "POST" : "GET", headers, body });
+  const answer = await fetch(inLanguage(address), { method: body ? "POST" : "GET", headers, body, signal });
   // What comes for somebody who has gone is nobody's; words that met the end stay on their way.
   if (mine !== session) throw new TypeError("somebody else is here");
   if (answer.status === 401) { stranger(); tell({ firstline: "expired" }); throw new TypeError("401"); }

@@ -96,15 +96,18 @@ function forget() {
 // What is typed never stands in an address, which proxies write down; without the coach one writes all the same.
 const ASKED = ["body", "topic", "service", "priority"];
 const chosen = () => (topic.value === proposed.value ? "" : topic.value);
-const reader = coach(form.querySelector("[data-coach]"), {
+const hints = form.querySelector("[data-coach]");
+const reader = coach(hints, {
   memory: { get done() { return done.value; }, set done(names) { done.value = names; changed(); } },
   async ask(signal) {
     const fields = new URLSearchParams({ done: done.value });
     for (const name of ASKED) fields.set(name, form.elements[name]?.value ?? "");
     fields.set("topic", chosen());
+    if (hints.hidden) fields.set("quiet", "yes");
     const answer = await post("/requests/new/coach", fields, { Accept: "text/html" }, signal);
     return answer.ok ? answer.text() : null;
   },
+  off() { post("/account/coach", new URLSearchParams({ coach: "" })).catch(() => {}); },
   heard(answer) {
     propose(answer.querySelector("[data-coached]").dataset.topic);
     document.getElementById("advice").replaceChildren(...answer.querySelector("[data-advice]").childNodes);

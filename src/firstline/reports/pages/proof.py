@@ -44,6 +44,7 @@ class ProofQuery:
     line: str = ""
     part: str = ""
     hour: str = ""
+    rule: str = ""
     person: str = ""
     page: str = ""
 
@@ -65,7 +66,12 @@ class ProofQuery:
         what = self.what if self.what in reports.VERDICTS else None
         person = self.person if visit.who.has("management") else ""
         return EvidenceFilters(
-            what, self.line or None, uuid_or_none(person), self.part or None, self.hour or None
+            what,
+            self.line or None,
+            uuid_or_none(person),
+            self.part or None,
+            self.hour or None,
+            rule=self.rule or None,
         )
 
     @property

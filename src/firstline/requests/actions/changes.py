@@ -1,6 +1,7 @@
 """Smaller changes of a request: title, topic, service; mending what was said; links; mentions."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from firstline.kit.i18n import gettext as _
 from firstline.people import Who
 from firstline.requests.actions import changes_store as store
 from firstline.requests.actions import steps
+from firstline.requests.actions.fields import Setter, check_fields, set_fields
 from firstline.requests.actions.priorities import set_priority
 from firstline.requests.entrance.doors import known_topic
 from firstline.requests.entrance.linked import articles_in
@@ -39,10 +41,13 @@ async def amend(
     topic: str | None = None,
     service: UUID | UnsetType | None = UNSET,
     priority: str | None = None,
+    fields: Mapping[str, str | None] | None = None,
+    setter: Setter = "operator",
 ) -> Request:
-    """Set title, topic, service or priority; each change is an entry with the old value.
+    """Set title, topic, service, priority or fields; each change is an entry with the old value.
 
-    `service` None takes the service away. Staff of other lines are refused, but for management.
+    `service` None takes the service away, and so does None of a field. Staff of other lines are
+    refused, but for management.
     """
     request = await lock_seen_request(tx, call.who, no)
     steps.refuse_other_line(call.who, request, management=True)
@@ -51,6 +56,7 @@ async def amend(
         title = safe_title(title)
     if topic is not None:
         topic = known_topic(policy, topic)
+    values = check_fields(policy, fields or {})
     kind = "" if service is UNSET else await _kind_of(tx, call.who, request, service)
     if priority is not None:
         request = await set_priority(tx, policy, call.who, request, priority, now=call.now)
@@ -61,7 +67,7 @@ async def amend(
     if service is not UNSET:
         more = {"service_id": service, "service_kind": kind}
         request = await _replace(tx, call, request, "service", **more)
-    return request
+    return await set_fields(tx, call, request, values, setter) if values else request
 
 
 async def _kind_of(tx: Tx, who: Who, request: Request, service: UUID | None) -> str:

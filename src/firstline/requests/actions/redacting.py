@@ -14,6 +14,8 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.links import one_line
 from firstline.requests.actions import redacting_store as store
 from firstline.requests.actions import steps
+from firstline.requests.actions.fields import PREFIX
+from firstline.requests.actions.fields_store import forget_fields
 from firstline.requests.entrance.words import safe_text, title_from
 from firstline.requests.letters.erasing import erase_letters
 from firstline.requests.letters.store import forget_subjects
@@ -32,7 +34,7 @@ from firstline.timeline import (
     seen_request,
 )
 
-# What people have written; of edits, those of the title.
+# What people have written; of edits, those of the title and of fields.
 WRITTEN = frozenset(
     "opened said note delay_notice closed handed_over sent_back skipped taken taken_over rated "
     "edited".split()
@@ -84,6 +86,7 @@ async def _take_back(tx: Tx, call: Call, request: Request, entry: Entry, reason:
         title = call.policy_of(request).label("topic", request.topic, request.language)
         request = await change(tx.conn, request, moved=False, title=title)
         mend.data["title"] = title
+    await forget_fields(tx.conn, request.no, [one.no for one in left], words)
     await _forget_copies(tx, request, entry, words, call.now)
     titled = "title" in mend.data
     await erase_letters(tx, request, entry, whole=titled, now=call.now)
@@ -101,9 +104,14 @@ def is_copy(title: str, words: Iterable[str]) -> bool:
 
 def holds_words(entry: Entry) -> bool:
     """Whether there is something in the entry that can be taken back: words of a person, files."""
-    titled = entry.kind != "edited" or entry.data.get("field") == "title"
-    said = entry.body or entry.data.get("files")
-    return entry.kind in WRITTEN and titled and bool(said)
+    worded = entry.kind != "edited" or entry.data.get("field") == "title" or _is_field(entry)
+    said = entry.body or entry.data.get("files") or (_is_field(entry) and entry.data["old"])
+    return entry.kind in WRITTEN and worded and bool(said)
+
+
+def _is_field(entry: Entry) -> bool:
+    """Whether it tells of a change of a field."""
+    return str(entry.data.get("field", "")).startswith(PREFIX)
 
 
 def _refuse_without_words(entry: Entry) -> None:
@@ -117,12 +125,26 @@ def _erase_words(entry: Entry, others: Sequence[Entry]) -> tuple[list[str], list
     words = [entry.body, *(one.body for one in edits)]
     if entry.kind == "edited":
         words.append(entry.data["old"])
+    words = [text for text in words if text]
     left = [
-        _strip_title(one, words) if "field" in one.data else _strip(one)
+        _strip_change(one, entry.no, words) if "field" in one.data else _strip(one)
         for one in (entry, *others)
-        if "field" not in one.data or is_copy(one.body, words) or is_copy(one.data["old"], words)
+        if "field" not in one.data or any(_repeats(one, entry.no, words))
     ]
-    return [text for text in words if text], left
+    return words, left
+
+
+def _repeats(change: Entry, no: int, words: Sequence[str]) -> tuple[bool, bool]:
+    """Whether the new and the old value of a title or field hold the words; those of a field do as
+    well where they come from the entry that is erased.
+    """
+    values = change.body, change.data["old"]
+    if not _is_field(change):
+        return is_copy(values[0], words), is_copy(values[1], words)
+    if change.data.get("from") == no:
+        return True, True
+    holds = [any(one and one.casefold() in text.casefold() for text in words) for one in values]
+    return holds[0], holds[1]
 
 
 def _strip(entry: Entry) -> Entry:
@@ -134,11 +156,10 @@ def _strip(entry: Entry) -> Entry:
     return replace(entry, body="", data=data, salts=None)
 
 
-def _strip_title(entry: Entry, words: Sequence[str]) -> Entry:
-    """A change of title keeps the one of both that does not hold the words."""
-    body, old = (
-        "" if is_copy(title, words) else title for title in (entry.body, entry.data["old"])
-    )
+def _strip_change(entry: Entry, no: int, words: Sequence[str]) -> Entry:
+    """A change of title or field keeps the one of both values that does not hold the words."""
+    values = zip((entry.body, entry.data["old"]), _repeats(entry, no, words), strict=True)
+    body, old = ("" if repeats else value for value, repeats in values)
     return replace(entry, body=body, data={**entry.data, "old": old}, salts=None)
 
 

@@ -18,12 +18,13 @@ class OpenIn(Keyed, kw_only=True):
 
 
 class AmendIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """`service` null takes the service away; what is left out stays."""
+    """`service` null takes the service away, and null a field's value; what is left out stays."""
 
     title: str | None = None
     topic: str | None = None
     service: UUID | msgspec.UnsetType | None = msgspec.UNSET
     priority: str | None = None
+    fields: dict[str, str | None] | None = None
 
 
 class SayIn(Keyed, kw_only=True):

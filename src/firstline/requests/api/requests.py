@@ -20,7 +20,14 @@ from firstline.people.web import Http, wait_for_news
 from firstline.requests.actions import changes
 from firstline.requests.actions.opening import open_request
 from firstline.requests.api.bodies import AmendIn, OpenIn, SayIn
-from firstline.requests.api.view import RequestOut, just_opened, opened_before, view, views
+from firstline.requests.api.view import (
+    RequestOut,
+    just_opened,
+    opened_before,
+    view,
+    views,
+    whole_view,
+)
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.model import NewRequest, Words
 from firstline.timeline import (
@@ -131,10 +138,10 @@ def _cursor(after: str | None) -> int | None:
 async def one(call: Given[Call], no: FromPath[int]) -> RequestOut:
     async with call.db.connection() as conn:
         found = await seen_request(conn, call.who, no)
-        return await view(conn, call.who, found, call.policy.order)
+        return await whole_view(conn, call.who, found, call.policy.order)
 
 
-@patch("/requests/{no:int}", summary="Change its title, topic, service or priority")
+@patch("/requests/{no:int}", summary="Change its title, topic, service, priority or fields")
 async def amend(data: JSONBody[AmendIn], call: Given[Call], no: FromPath[int]) -> RequestOut:
     request = await call.run(
         changes.amend,
@@ -143,9 +150,11 @@ async def amend(data: JSONBody[AmendIn], call: Given[Call], no: FromPath[int]) -
         topic=data.topic,
         service=data.service,
         priority=data.priority,
+        fields=data.fields,
+        setter="program",
     )
     async with call.db.connection() as conn:
-        return await view(conn, call.who, request, call.policy.order)
+        return await whole_view(conn, call.who, request, call.policy.order)
 
 
 @get("/requests/{no:int}/entries", summary="Its entries after a number")

@@ -11,6 +11,7 @@ from firstline.kit.db import Conn
 from firstline.people import Who
 from firstline.policy.file.doors import Order
 from firstline.policy.rules.promises import PromiseKind
+from firstline.requests.actions.fields import values_of
 from firstline.requests.store import RequestNames, names
 from firstline.timeline import Opened, Opening, Request
 
@@ -31,7 +32,8 @@ class PromiseOut(msgspec.Struct):
 
 class RequestOut(msgspec.Struct):
     """A request; `position` counts from 1 and is null once it was taken, `promise` when nothing is
-    owed. `client` is named to staff only."""
+    owed. `client` is named to staff only, and to them one request tells its `fields`: what is
+    known of it, a value a name."""
 
     no: int
     title: str
@@ -52,6 +54,7 @@ class RequestOut(msgspec.Struct):
     rating: int | None = None
     reopened: int = 0
     priority: str | None = None
+    fields: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 
 async def view(conn: Conn, who: Who, request: Request, order: Order) -> RequestOut:
@@ -59,6 +62,14 @@ async def view(conn: Conn, who: Who, request: Request, order: Order) -> RequestO
     position = await lines.place(conn, order, request)
     found = await names(conn, [request])
     return to_view(who, request, position, found[request.no])
+
+
+async def whole_view(conn: Conn, who: Who, request: Request, order: Order) -> RequestOut:
+    """The same with its fields, for staff."""
+    found = await view(conn, who, request, order)
+    if who.is_staff:
+        found.fields = await values_of(conn, request.no)
+    return found
 
 
 async def views(conn: Conn, who: Who, requests: list[Request], order: Order) -> list[RequestOut]:

@@ -9,7 +9,9 @@ from firstline.kit import html, i18n
 from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.policy import Policy
+from firstline.requests.actions.fields import PREFIX
 from firstline.requests.actions.redacting import holds_words
+from firstline.requests.entrance.field_names import field_label
 from firstline.requests.entrance.refusals import REFUSED, anchor_of, refusal_sentence
 from firstline.requests.ways import article_way
 from firstline.timeline import Entry, origin, public
@@ -168,12 +170,14 @@ def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> st
 
 
 def _amendment(data: dict[str, Any], name: str) -> str:
+    field = str(data.get("field", ""))
+    if field.startswith(PREFIX):
+        label = field_label(field.removeprefix(PREFIX), i18n.current())
+        return _("%(name)s corrected the field: %(field)s") % {"name": name, "field": label}
     what = {
         "title": _("%(name)s changed the title"),
         "topic": _("%(name)s changed the topic"),
         "service": _("%(name)s changed the service"),
         "priority": _("%(name)s changed the priority"),
     }
-    return what.get(str(data.get("field", "")), _("%(name)s edited the message above")) % {
-        "name": name
-    }
+    return what.get(field, _("%(name)s edited the message above")) % {"name": name}

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from firstline.wiki import Article
-from firstline.wiki.files import compose, parse, shipped_articles
+from firstline.wiki.files import shipped_articles
 from firstline.wiki.model import SECTIONS
 from firstline.wiki.rendering import render
 
@@ -108,9 +108,3 @@ def test_every_menu_of_the_panel_bears_one_name_in_all_articles() -> None:
                 names[english].add(tuple(others))
     assert {name: said for name, said in names.items() if len(said) > 1} == {}
     assert len(names) > 50
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_file_that_is_composed_is_read_to_the_same_article(slug: str) -> None:
-    for one in in_languages(slug).values():
-        assert parse(slug, one.language, compose(one)) == one

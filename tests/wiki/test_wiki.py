@@ -4,7 +4,7 @@ import pytest
 
 from firstline.kit.db import Conn
 from firstline.wiki import article_for, best_articles, find_articles, search_articles
-from firstline.wiki.files import UnreadableError, parse, shipped_articles
+from firstline.wiki.files import UnreadableError, parse_file, shipped_articles
 from firstline.wiki.finding.shipped import alike
 from firstline.wiki.model import SECTIONS
 from firstline.wiki.pages import SECTION_TITLES
@@ -116,13 +116,13 @@ def test_forms_of_a_word_are_alike_and_other_words_are_not() -> None:
 
 def test_a_file_without_a_head_is_refused_with_what_is_missing() -> None:
     with pytest.raises(UnreadableError, match="must begin with a head"):
-        parse("x", "en", "# Title\n")
+        parse_file("x", "en", "# Title\n")
     with pytest.raises(UnreadableError, match="lacks summary"):
-        parse("x", "en", "---\ntitle: T\nsection: web\ntopics: web\n---\nBody\n")
+        parse_file("x", "en", "---\ntitle: T\nsection: web\ntopics: web\n---\nBody\n")
     with pytest.raises(UnreadableError, match="lacks section"):
-        parse("x", "en", "---\ntitle: T\ntopics: web\nsummary: S\n---\nBody\n")
+        parse_file("x", "en", "---\ntitle: T\ntopics: web\nsummary: S\n---\nBody\n")
     with pytest.raises(UnreadableError, match="must be one of web, mail"):
-        parse("x", "en", "---\ntitle: T\nsection: pets\n---\nBody\n")
+        parse_file("x", "en", "---\ntitle: T\nsection: pets\n---\nBody\n")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -83,6 +83,7 @@ def parser() -> ArgumentParser:
     coach.add_argument(
         "file", metavar="FILE", nargs="?", type=Path, help="JSON lines {id, text, …} (stdin)"
     )
+    _add_wiki(_under(commands.add_parser("wiki", help="write or read the wiki as a folder")))
     shell = _command(commands, "completion", "completion:completion", "complete words in a shell")
     shell.add_argument("shell", choices=("bash", "zsh", "fish"))
     commands.add_parser(POLICY, help="show, check and question a policy file")
@@ -125,6 +126,15 @@ def _add_people(commands: Any) -> None:
     new.add_argument("file", metavar="FILE", type=Path)
     new.add_argument("--dry-run", action="store_true", help="report and change nothing")
     _add_json(new)
+
+
+def _add_wiki(wiki: Any) -> None:
+    export = _command(wiki, "export", "wiki:export_wiki", "write the wiki into an empty folder")
+    back = _command(wiki, "import", "wiki:import_wiki", "publish what a folder has")
+    for command in (export, back):
+        command.add_argument("folder", metavar="DIR", type=Path)
+    back.add_argument("--dry-run", action="store_true", help="report and change nothing")
+    _add_json(back)
 
 
 def _add_tokens(token: Any) -> None:

@@ -72,6 +72,13 @@ async def lock_card_by_id(conn: Conn, article_id: UUID) -> ArticleCard | None:
         return await cursor.fetchone()
 
 
+async def every_card(conn: Conn) -> list[ArticleCard]:
+    """All articles, archived ones too, by address."""
+    async with conn.cursor(row_factory=kwargs_row(_make_card)) as cursor:
+        await cursor.execute(f"select {_CARD} from articles a order by a.slug")
+        return await cursor.fetchall()
+
+
 async def lock_cards(conn: Conn) -> dict[str, ArticleCard]:
     """All articles, by address and by those of before; held."""
     async with conn.cursor(row_factory=kwargs_row(_make_card)) as cursor:

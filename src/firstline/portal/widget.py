@@ -230,10 +230,17 @@ async def entries_part(
 
 
 @post("/requests/{no:int}/wiki/{slug:str}", status_code=204, include_in_schema=False)
-async def note_opening(call: Given[Call], no: FromPath[int], slug: FromPath[str]) -> None:
+async def note_opening(
+    request: Http,
+    call: Given[Call],
+    no: FromPath[int],
+    slug: FromPath[str],
+    data: JSONBody[Keyed | None] = None,
+) -> None:
     """An article is opened from the frame, whose session the opened page does not know (clause
-    answer.wiki).
+    answer.wiki). However often it is said, it is noted once, whatever the key.
     """
+    key_of(request, data.key if data else None)
     async with call.db.connection() as conn:
         await seen_request(conn, call.who, no)
     await call.db.run(note_article, call.who, no, slug, now=call.now)

@@ -90,3 +90,22 @@ def test_variants_of_what_was_read_wrong_are_read_as_well_as_ever() -> None:
     for name, least in (("facts", 0.96), ("topic", 0.97), ("missing", 0.94), ("scope", 0.97)):
         assert scores[name].precision >= least, (name, scores[name])
         assert scores[name].recall >= least, (name, scores[name])
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (2, "The site is down. And another thing: my invoice is wrong."),
+        (2, "First, ftp does not connect. Second, please send me the act for October."),
+        (2, "Two questions: why is my site slow? How much is the next plan?"),
+        (2, "Не ходит почта. И ещё вопрос, как продлить домен?"),
+        (2, "Два питання. Чому сайт повільний? Скільки коштує наступний тариф?"),
+        (3, "1. The site shows 500\n2. The mailbox is full\n3. How do I renew the domain?"),
+        (1, "My site also shows 500 on mobile"),
+        (1, "Why does it not work? What is wrong?"),
+        (1, "Сайт не відкривається, помилка 502 з учора, допоможіть будь ласка"),
+        (0, "hi"),
+    ],
+)
+def test_what_is_asked_apart_is_counted(policy: Policy, count: int, text: str) -> None:
+    assert advise(policy, FirstMessage(text)).matters == count

@@ -15,17 +15,32 @@ def count_matters(reading: Reading, topic: str | None) -> int:
     if topic is None:
         return 0
     items = sum(_tells(reading, first, last) for first, last in _items(reading))
-    opened = 0
-    last_sentence = -1
-    for mark in sorted(reading.marks.get("more", ()), key=lambda one: one.first):
-        sentence = reading.sentences[mark.first]
-        if (
-            mark.first > 0
-            and sentence != last_sentence
-            and _tells(reading, mark.first, reading.sentence_ends[sentence])
-        ):
-            opened, last_sentence = opened + 1, sentence
-    return min(max(items, 1 + opened if items < 2 else items), MOST)
+    items = max([items, *_announcements(reading)])
+    return min(items if items > 1 else 1 + _openings(reading), MOST)
+
+
+def _announcements(reading: Reading) -> list[int]:
+    """The numbers that are told before: `two questions`, `три питання`."""
+    return [number for number in (2, 3, 4) if reading.marks.get(f"matters.{number}")]
+
+
+def _openings(reading: Reading) -> int:
+    """The sentences that a word like `also` opens, at the head of a clause, with a matter."""
+    sentences = {
+        reading.sentences[mark.first]
+        for mark in reading.marks.get("more", ())
+        if mark.first > 0
+        and _is_head(reading, mark.first)
+        and _tells(reading, mark.first, reading.sentence_ends[reading.sentences[mark.first]])
+    }
+    return len(sentences)
+
+
+def _is_head(reading: Reading, at: int) -> bool:
+    """Whether a token opens its clause, a conjunction before it left out."""
+    if at > 1 and reading.words[at - 1] in ("and", "а", "і", "и", "та", "но", "але", "but"):
+        at -= 1
+    return at == 0 or reading.clauses[at - 1] != reading.clauses[at]
 
 
 def _items(reading: Reading) -> list[tuple[int, int]]:

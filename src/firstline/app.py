@@ -54,6 +54,7 @@ from firstline.upkeep import FIGURES as WIKI_FIGURES
 from firstline.upkeep import routes as upkeep_routes
 from firstline.wiki import api as wiki_api
 from firstline.wiki import pages as wiki_pages
+from firstline.wiki import pages_finding as wiki_finding
 from firstline.wiki import take_in_shipped
 from firstline.wiki.writing import pages as wiki_writing
 
@@ -162,6 +163,7 @@ def _pages() -> list[Any]:
         *regulations_pages.routes,
         *wiki_pages.routes,
         *wiki_writing.routes,
+        *wiki_finding.routes,
         *trials_pages.routes,
         *reports_pages.routes,
         *upkeep_routes,
@@ -191,7 +193,12 @@ def _menus() -> Menus:
             desk_pages.LETTERS,
             desk_pages.UNSENT,
         ],
-        "wiki": [wiki_writing.ARTICLES, WIKI_FIGURES],
+        "wiki": [
+            wiki_writing.ARTICLES,
+            WIKI_FIGURES,
+            wiki_finding.SYNONYMS,
+            wiki_finding.UNFOUND,
+        ],
         "staff": [people_pages.ACCOUNT, wiki_pages.WIKI, regulations_pages.PUBLISHED],
         "portal": [
             portal_pages.MY_REQUESTS,

@@ -53,6 +53,7 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "image_id": NOBODY,
         "person": world.cast["ivan"].id,
         "snippet": NOBODY,
+        "group": NOBODY,
         "parcel": NOBODY,
         "offer_id": NOBODY,
         "time_id": NOBODY,
@@ -187,6 +188,8 @@ JSON_PAGES: dict[str, Call] = {
 
 _EDITION: Call = {"title": "T", "body": "Words", "seen": "1"}
 _WIKI: dict[str, Call] = {
+    "/desk/wiki/synonyms": {"words": "mail / post"},
+    "/desk/wiki/unfound/drop": {"words": "quokka", "language": "en"},
     "/desk/wiki/new": {"title": "T", "section": "web", "language": "en"},
     "/desk/wiki/articles/{slug:str}/settings": {"section": "web", "audience": "public"},
     "/desk/wiki/articles/{slug:str}/archive": {"archived": "true"},

@@ -48,6 +48,7 @@ def kinds() -> dict[str, str]:
         "policy_published": _("Regulations published"),
         "policy_withdrawn": _("Regulations withdrawn"),
         "article_published": _("Article published"),
+        "synonyms_changed": _("Synonyms of the wiki changed"),
         "article_changed": _("Article changed"),
     }
 
@@ -100,6 +101,7 @@ def _fields(what: str) -> dict[str, str]:
         "owner": _("Owner"),
         "read_again": _("Read again by"),
         "topics": _("Topics"),
+        "words": _("Words"),
         "related": _("Related articles"),
     }
 

@@ -23,7 +23,7 @@ KINDS = (
     "second_factor_on second_factor_off token_made token_revoked client_made client_changed "
     "service_made service_changed contact_made contact_changed panel_key_made panel_key_retired "
     "widget_tried snippet_written snippet_dropped policy_published policy_withdrawn "
-    "article_published article_changed"
+    "synonyms_changed article_published article_changed"
 ).split()
 # What is no setting: keys of our own, and what moves by itself.
 PASSED_OVER = frozenset(

@@ -151,6 +151,7 @@ async def show_article(
     request: Http,
     db: Given[Db],
     visitor: Given[Who | None],
+    now: Given[datetime],
     slug: FromPath[str],
     language: FromQuery[str | None] = None,
 ) -> ArticleOut:
@@ -164,7 +165,7 @@ async def show_article(
         if found is None:
             raise Missing(_("There is no such article; look through the wiki."))
         audiences = audiences_of(visitor.side if visitor else None)
-        related = await reading.related_articles(conn, found, audiences)
+        related = await reading.related_articles(conn, found, audiences, now)
         votes = (await votes_store.votes(conn, [found.slug])).get(found.slug, Votes())
         languages = await store.languages_of(conn, found.slug)
     return ArticleOut(

@@ -111,7 +111,7 @@ async def wiki_article(public_visit: Given[PublicVisit], slug: FromPath[str]) ->
             raise Missing(_("There is no such article; look through the wiki."))
         if article.slug != slug:
             return Redirect(f"/wiki/{article.slug}", status_code=301)
-        related = await related_articles(conn, article, audiences_for(visit))
+        related = await related_articles(conn, article, audiences_for(visit), visit.now)
         languages = await store.languages_of(conn, slug)
         votes = await reader_votes(conn, visit, article)
     body, headings = with_anchors(await html(article.body))

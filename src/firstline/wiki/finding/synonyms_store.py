@@ -1,6 +1,5 @@
 """SQL of synonyms."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,7 +36,14 @@ async def delete_group(conn: Conn, group_id: UUID) -> None:
     await conn.execute("delete from article_synonyms where id = %s", (group_id,))
 
 
-async def lock_group(conn: Conn, group_id: UUID) -> Sequence[str] | None:
+async def count_groups(conn: Conn) -> int:
+    """How many groups there are."""
+    cursor = await conn.execute("select count(*) from article_synonyms")
+    row = await cursor.fetchone()
+    return row[0] if row else 0
+
+
+async def lock_group(conn: Conn, group_id: UUID) -> list[str] | None:
     """The words of a group, held against other writers; None where there is none."""
     cursor = await conn.execute(
         "select words from article_synonyms where id = %s for update", (group_id,)

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from firstline.coaching import read_facts
-from firstline.requests.actions import changes
+from firstline.requests.actions import changes, moves
 from firstline.timeline import index_unread
 from tests.desk.conftest import Browsers
 from tests.desk.conftest import browser_for as browser_for
@@ -57,6 +57,20 @@ async def test_words_before_the_answer_after_the_closing_and_updates_are_no_ques
     await solved(hands, no)
     await hands.say("vera", no, "It came back")
     assert (await verdicts(hands, "request.good"))["asked_back"] == (1, 0, 0, 0)
+
+
+async def test_thanks_after_the_answer_that_solved_it_are_no_question_back(hands: Hands) -> None:
+    thanks, asked, handed, opened = [await coached(hands, BAD) for _ in range(4)]
+    for no, answer in ((thanks, "It is mended"), (asked, "Mended; does it work?"), (handed, "Try")):
+        await hands.say("anna", no, answer)
+        await hands.say("vera", no, "Thank you, it works")
+    await solved(hands, thanks)
+    await solved(hands, asked)
+    await hands.act(moves.hand_over, "anna", handed, "It does not")
+    await hands.say("anna", opened, "See https://acme.example/?id=1")
+    await hands.say("vera", opened, "Thank you")
+    assert (await verdicts(hands, "request.good"))["asked_back"] == (1, 2, 1, 0)
+    assert await told(hands, "request.good", "asked_back", "broken") == [handed, asked]
 
 
 async def test_what_was_refused_or_is_a_duplicate_is_set_aside(hands: Hands) -> None:

@@ -1,7 +1,8 @@
 """SQL of questions back, and of what the coach has read: read into evidence with a request's log.
 
-A question back is an answer that gave the turn to the client before any solution, followed by words
-of the client. A solution is the closing, and before the first one everything is.
+A question back is an answer that gave the turn to the client before any solution, followed by
+words of the client. A solution is the first closing, and the answer after which nobody of the staff
+had to do anything but close: what the client says in between is thanks, unless it was asked for.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,13 @@ ANSWERS: LiteralString = (
     "a.matter = r.no and a.side = 'staff' and a.by_id is not null and a.audience = 'all'"
     " and (a.kind = 'closed' or a.kind = 'said' and coalesce(a.data->>'turn', '') <> 'us')"
 )
+# Words of the client at `c` that the answer before asked for, or that wanted more than a closing.
+WANTED_MORE: LiteralString = f"""
+((select a.body ~ '[?？]([[:space:]"”»)]|$)' from entries a where {ANSWERS} and a.no < c.no
+  order by a.no desc limit 1)
+or exists (select from entries s where s.matter = r.no and s.side = 'staff' and s.no > c.no
+  and s.kind in ('said', 'handed_over', 'delay_notice') and (done.no is null or s.no < done.no)))
+"""
 # By month and topic; whether every fact that the topic requires was there when it was answered, and
 # whether the desk coached already when it arrived.
 ASKED_BACK: LiteralString = f"""
@@ -43,7 +51,7 @@ left join lateral (select e.no, e.data from entries e where e.matter = r.no and 
   order by e.no limit 1) done on true
 left join lateral (select c.no, c.at from entries c where c.matter = r.no and c.kind = 'said'
   and c.side = 'client' and c.no > first.no and (done.no is null or c.no < done.no)
-  order by c.no limit 1) back on true
+  and {WANTED_MORE} order by c.no limit 1) back on true
 where r.no = any(%(numbers)s)
 """
 # Each correction by staff of what the coach has read, and each request in which all of it stands.

@@ -21,10 +21,10 @@ def of_asking(measure: str) -> MeasureWords:
         _("Answered without a question back"),
         _(
             "Requests with an answer. A question back is an answer that left the turn to the "
-            "client before the request was closed, followed by a message of the client. By "
-            "kind it shows whether everything that the topic requires was known when the "
-            "answer was written, and what arrived before this desk began to give hints while "
-            "clients write."
+            "client before the request was closed, followed by a message of the client; thanks "
+            "after the answer that solved it are none. By kind it shows whether everything "
+            "that the topic requires was known when the answer was written, and what arrived "
+            "before this desk began to give hints while clients write."
         ),
         _("without a question back"),
         _("asked back"),

@@ -18,7 +18,7 @@ from firstline.reports.model import Evidence, Verdict
 from firstline.requests import REFUSED
 from firstline.timeline import Entry, Request, holds_seal, read_erasures
 
-DEFINITION = 6
+DEFINITION = 7
 # Neither solved nor passed on: nobody can tell by them what a line can do.
 NOT_SOLVED = frozenset({"duplicate", "withdrawn", REFUSED})
 # An automatic closing is on time when it comes within this of its due time.

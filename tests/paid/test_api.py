@@ -81,3 +81,32 @@ async def test_times_without_an_offset_or_half_a_correction_are_refused(
     gone = await anna.post(fix, json={"reason": "It was for another request"})
     assert (gone.status_code, gone.json()["void"]) == (201, True)
     assert (await anna.get(f"{base}/paid")).json()["times"] == []
+
+
+async def test_every_post_is_answered_once_for_its_key_wherever_it_stands(
+    hands: Hands, no: int, client_for: Any
+) -> None:
+    anna, vera = await client_for("anna"), await client_for("vera")
+    base = f"{V1}/requests/{no}"
+
+    async def twice(who: Any, path: str, change: dict[str, Any], **body: Any) -> dict[str, Any]:
+        first = await who.post(f"{base}{path}", json={**body, "key": path})
+        again = await who.post(f"{base}{path}", json=body, headers={"Idempotency-Key": path})
+        assert (first.is_success, again.status_code) == (True, 200), (path, again.text)
+        assert again.json() == first.json(), path
+        if change:
+            other = await who.post(f"{base}{path}", json={**body, **change, "key": path})
+            assert (other.status_code, other.json()["field"]) == (422, "key"), path
+        return first.json()
+
+    offer = await twice(anna, "/offers", {"words": "Another"}, item="migration", words="One")
+    at = f"/offers/{offer['id']}"
+    await twice(vera, f"{at}/decision", {"agree": False}, agree=True)
+    running = await twice(anna, f"{at}/start", {})
+    hands.clock.pass_by(minutes=5)
+    stop = f"/times/{running['id']}/stop"
+    ended = await twice(anna, stop, {"words": "Another"}, words="Done")
+    gone = await twice(anna, f"/times/{ended['id']}/correction", {"reason": "B"}, reason="A")
+    assert gone["void"]
+    other = (await anna.post(f"{base}/offers", json={"item": "migration"})).json()
+    await twice(anna, f"/offers/{other['id']}/withdrawal", {})

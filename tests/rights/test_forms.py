@@ -28,6 +28,7 @@ NO_KEY = {
     "desk/templates/composer.html": "its script sends the draft's key",
     "desk/templates/keys.html": "wishes are set; twice is once",
     "portal/templates/widget.html": "its scripts send keys",
+    "wiki/templates/helpful.html": "a vote is set; twice is once",
 }
 # POSTs of pages that are no form of somebody's, or need no key.
 KEYLESS = {

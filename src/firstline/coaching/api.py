@@ -10,10 +10,8 @@ from litestar.params import JSONBody
 from firstline.coaching.answer import CoachAnswer
 from firstline.coaching.reading import read_words
 from firstline.coaching.writers import writer_of
-from firstline.kit.db import Tx
-from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import shows
-from firstline.people.posts import Keyed, answer_once
+from firstline.people.posts import Keyed, check_once
 from firstline.people.web import READS, Http
 from firstline.requests import check_text, known_topic
 from firstline.timeline import Call
@@ -43,14 +41,9 @@ async def coach(request: Http, call: Given[Call], data: JSONBody[CoachIn]) -> Re
 
     async with call.db.connection() as conn:
         writer = await writer_of(conn, call.who, data.service)
-    await answer_once(request, data, _nothing)
+    await check_once(request, data)
     made = to_json(await read_words(call.db, policy, writer, body, topic))
     return Response(made, media_type="application/json")
-
-
-async def _nothing(_tx: Tx) -> StoredAnswer:
-    """What is kept of a key: that it came with these words, and none of them."""
-    return 204, b""
 
 
 routes = [coach]

@@ -57,6 +57,17 @@ async def answer_once(
     return Response(answer, status_code=status if answer else 204, media_type="application/json")
 
 
+async def check_once(http: Http, data: Keyed) -> None:
+    """Take note of the key of a call that changes nothing: that it came with these words, and none
+    of them. Raises `Invalid` for a key that came with another body.
+    """
+    await answer_once(http, data, _nothing)
+
+
+async def _nothing(_tx: Tx) -> StoredAnswer:
+    return 204, b""
+
+
 def _route(http: Http) -> str:
     """Where a key counts: 01042 is the request 1042."""
     return f"{http.method} {LEADING_ZEROS.sub('/', http.scope['path'])}"

@@ -4,7 +4,6 @@ time, in a place of its own.
 
 from uuid import UUID
 
-import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency as Given
 from litestar.params import JSONBody
@@ -13,6 +12,7 @@ from firstline.kit import html
 from firstline.kit.ids import uuid_or_none
 from firstline.kit.web import Page, page
 from firstline.people import wants_coach
+from firstline.people.posts import Keyed, check_once
 from firstline.people.web import READS, Http, fields, for_clients, lang_of
 from firstline.portal.advice import advice
 from firstline.portal.coach import Coached, Typed, coached, done_lines
@@ -37,7 +37,7 @@ async def coach_words(request: Http, call: Given[Call]) -> Page:
     return page(request, "portal/coach.html", who=call.who, coached=said, advice=known)
 
 
-class TypedIn(msgspec.Struct, forbid_unknown_fields=True):
+class TypedIn(Keyed, kw_only=True):
     """What stands in the form; `topic` is empty where the client has chosen none."""
 
     body: str
@@ -51,6 +51,7 @@ async def coach_in_widget(
     request: Http, call: Given[Call], data: JSONBody[TypedIn]
 ) -> Response[str]:
     """What is said of the words; nothing of them is kept."""
+    await check_once(request, data)
     lang = lang_of(request, call.who)
     async with call.db.connection() as conn:
         wanted = await wants_coach(conn, call.who.id)

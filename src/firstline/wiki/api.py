@@ -122,7 +122,7 @@ async def list_articles(
     audiences = audiences_of(visitor.side if visitor else None)
     limit = max(1, min(limit, MOST))
     async with db.connection() as conn:
-        own = language or lang_of(request, visitor)
+        own = store.storable(language or lang_of(request, visitor))
         if q.strip():
             found = await find_in_all_languages(conn, q[:200], own, audiences)
         else:

@@ -39,6 +39,12 @@ def make_article(**row: Any) -> Article:
 # -- what is read -----------------------------------------------------------------------------
 
 
+def storable(name: str) -> str:
+    """A name that somebody typed, as it may be looked for: PostgreSQL has no place for NUL, and
+    nothing bears the sign that stands for it here."""
+    return name.replace("\0", "\ufffd")
+
+
 async def article(
     conn: Conn, slug: str, language: str, audiences: Sequence[AudienceName]
 ) -> Article | None:
@@ -49,7 +55,7 @@ async def article(
             " and a.audience = any(%(audiences)s) and (a.slug = %(slug)s or a.id ="
             " (select article_id from article_addresses where slug = %(slug)s))"
             f" order by (a.slug = %(slug)s) desc, {BEST} limit 1",
-            {"slug": slug, "language": language, "audiences": list(audiences)},
+            {"slug": storable(slug), "language": storable(language), "audiences": list(audiences)},
         )
         return await cursor.fetchone()
 
@@ -64,7 +70,7 @@ async def unpublished_article(conn: Conn, slug: str, language: str) -> Article |
             " and a.archived_at is null"
             " and not exists (select from article_texts where article_id = a.id)"
             " order by d.language = %s desc, d.updated_at desc limit 1",
-            (slug, language),
+            (storable(slug), storable(language)),
         )
         return await cursor.fetchone()
 

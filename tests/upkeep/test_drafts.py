@@ -1,8 +1,11 @@
 """An article drafted from a solved request: nothing personal is in it, and all of it is told."""
 
+from datetime import timedelta
 from typing import Any
 
 from firstline.requests.actions import redacting
+from firstline.wiki.model import ArticleText
+from firstline.wiki.writing.drafts import plan_edition
 from tests.desk.conftest import Browsers
 from tests.reports.telling import solved
 from tests.requests.hands import Hands
@@ -101,4 +104,23 @@ async def test_what_is_erased_in_the_request_is_in_no_list_and_no_draft(
     cursor = await conn.execute("select body from article_drafts")
     ((left,),) = await cursor.fetchall()
     assert "Set the mode of the folder." in left
+    assert "755" not in left
+
+
+async def test_what_is_erased_is_not_published_at_its_time(
+    hands: Hands, browser_for: Browsers, conn: Any
+) -> None:
+    no = await solved_request(hands)
+    anna = await browser_for("anna")
+    body = "Folders have owners.\n\nThen set /home/account/public_html to 755 in the file manager."
+    await anna.form(f"/desk/requests/{no}/article", title="Modes", section="web", body=body)
+    typed = ArticleText("Modes", "", body)
+    at = hands.now + timedelta(days=1)
+    martin = hands.world["martin"]
+    await hands.run(plan_edition, martin, "modes", "en", typed, 0, at)
+    answer = next(one for one in await hands.entries(no) if one.body == ANSWER)
+    await hands.act(redacting.redact, "anna", no, answer.no, "By mistake")
+    cursor = await conn.execute("select body from article_plans")
+    ((left,),) = await cursor.fetchall()
+    assert "Folders have owners." in left
     assert "755" not in left

@@ -1,6 +1,7 @@
 """SQL of articles that were drafted from requests."""
 
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from firstline.kit.db import Conn
@@ -25,25 +26,41 @@ async def articles_from(conn: Conn, no: int) -> list[str]:
     return [slug for (slug,) in await cursor.fetchall()]
 
 
-DraftKey = tuple[UUID, str, UUID]
+# An article, a language, and whose draft it is; nobody's: what is going to be published by itself.
+DraftKey = tuple[UUID, str, UUID | None]
+_FROM: LiteralString = (
+    "article_id in (select article_id from article_sources where request_no = %s)"
+    " order by article_id, language"
+)
 
 
 async def lock_drafts_from(conn: Conn, no: int) -> dict[DraftKey, tuple[str, str, str]]:
-    """Title, summary and text of each draft of an article that a request was made of; held."""
-    cursor = await conn.execute(
-        "select d.article_id, d.language, d.person_id, d.title, d.summary, d.body"
-        " from article_drafts d where d.article_id in"
-        " (select article_id from article_sources where request_no = %s)"
-        " order by d.article_id, d.language, d.person_id for update",
+    """Title, summary and text of everything that is not published yet of the articles that a
+    request was made into; held.
+    """
+    drafts = await conn.execute(
+        "select article_id, language, person_id, title, summary, body from article_drafts"
+        f" where {_FROM}, person_id for update",
         (no,),
     )
-    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in await cursor.fetchall()}
+    rows = await drafts.fetchall()
+    plans = await conn.execute(
+        "select article_id, language, null, title, summary, body from article_plans"
+        f" where {_FROM} for update",
+        (no,),
+    )
+    rows += await plans.fetchall()
+    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
 
 
 async def set_draft_words(conn: Conn, key: DraftKey, title: str, summary: str, body: str) -> None:
-    """Put other words into a draft."""
+    """Put other words into a draft, or into what is going to be published."""
+    article_id, language, person = key
     await conn.execute(
         "update article_drafts set title = %s, summary = %s, body = %s"
-        " where article_id = %s and language = %s and person_id = %s",
-        (title, summary, body, *key),
+        " where article_id = %s and language = %s and person_id = %s"
+        if person
+        else "update article_plans set title = %s, summary = %s, body = %s"
+        " where article_id = %s and language = %s",
+        (title, summary, body, article_id, language, *([person] if person else [])),
     )

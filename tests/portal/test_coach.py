@@ -48,6 +48,13 @@ async def test_what_was_closed_is_not_said_again(vera: Browser) -> None:
     assert "/wiki/403-on-a-page" not in line
 
 
+async def test_an_article_is_named_in_the_language_of_the_page(vera: Browser) -> None:
+    body = "The page https://www.acme.example/cart answers 403 Forbidden since this morning"
+    _name, line, _text = await read(vera, body, lang="uk")
+    assert "/wiki/403-on-a-page" in line
+    assert "Сторінка відповідає 403 Forbidden" in line
+
+
 async def test_the_topic_that_the_client_chose_stands(vera: Browser) -> None:
     _name, _line, text = await read(vera, "403 Forbidden on the site", topic="billing")
     assert 'data-topic="billing"' in text

@@ -7,7 +7,7 @@ import msgspec
 
 from firstline import wiki
 from firstline.coach import AskedFact, CoachAdvice, FirstMessage, KnownFact, ScopeNote, advise
-from firstline.kit.db import Db
+from firstline.kit.db import Conn, Db
 from firstline.policy import Policy
 
 ARTICLES = 3
@@ -42,10 +42,14 @@ class CoachAnswer(msgspec.Struct):
 
 
 async def answer(
-    db: Db, policy: Policy, message: FirstMessage, plan: str | None = None
+    db: Db,
+    policy: Policy,
+    message: FirstMessage,
+    plan: str | None = None,
+    reader: str | None = None,
 ) -> CoachAnswer:
     """Read a message (clauses request.good, request.wiki-first); some 30 ms for a long one, beside
-    the loop."""
+    the loop. Titles of articles are in the language of the `reader`, else of the message."""
     advice = await asyncio.to_thread(advise, policy, message, plan)
     if not _seeks_articles(policy, advice):
         return _answer(advice, ())
@@ -54,7 +58,20 @@ async def answer(
         found = await wiki.search_articles(
             conn, text, advice.language, advice.topic, audiences=audiences, limit=ARTICLES
         )
-    return _answer(advice, found)
+        links = [ArticleLink(one.article.slug, one.article.title) for one in found]
+        if links and reader not in (None, advice.language):
+            links = await _links_in(conn, reader, links)
+    return _answer(advice, links)
+
+
+async def _links_in(
+    conn: Conn, language: str, links: Sequence[ArticleLink]
+) -> Sequence[ArticleLink]:
+    """The same articles with their titles in another language, as far as they have it."""
+    audiences, slugs = wiki.audiences_of("client"), [one.slug for one in links]
+    found = await wiki.best_articles(conn, language, audiences, slugs=slugs)
+    titles = {one.slug: one.title for one in found}
+    return [ArticleLink(one.slug, titles.get(one.slug, one.title)) for one in links]
 
 
 def answer_without_desk(policy: Policy, message: FirstMessage) -> CoachAnswer:
@@ -63,19 +80,20 @@ def answer_without_desk(policy: Policy, message: FirstMessage) -> CoachAnswer:
     if not _seeks_articles(policy, advice):
         return _answer(advice, ())
     text = message.text[:MOST_CHARACTERS]
-    return _answer(advice, wiki.search_shipped(text, advice.language, advice.topic, limit=ARTICLES))
+    found = wiki.search_shipped(text, advice.language, advice.topic, limit=ARTICLES)
+    return _answer(advice, [ArticleLink(one.article.slug, one.article.title) for one in found])
 
 
 def _seeks_articles(policy: Policy, advice: CoachAdvice) -> bool:
     return policy.source.request.kb_first != "no" and advice.topic is not None
 
 
-def _answer(advice: CoachAdvice, found: Sequence[wiki.Found]) -> CoachAnswer:
+def _answer(advice: CoachAdvice, links: Sequence[ArticleLink]) -> CoachAnswer:
     return CoachAnswer(
         advice.topic,
         advice.known,
         advice.missing,
-        tuple(ArticleLink(one.article.slug, one.article.title) for one in found),
+        tuple(links),
         advice.scope,
         advice.matters,
     )

@@ -8,8 +8,14 @@ from firstline.policy import Policy
 
 
 async def read_words(
-    db: Db, policy: Policy, writer: WriterFacts, text: str, topic: str | None
+    db: Db,
+    policy: Policy,
+    writer: WriterFacts,
+    text: str,
+    topic: str | None,
+    reader: str | None = None,
 ) -> CoachAnswer:
-    """What the words say and lack, of a topic where the writer has chosen one."""
+    """What the words say and lack, of a topic where the writer has chosen one; `reader` is the
+    language of the page that shows it."""
     message = FirstMessage(text, None, topic, writer.names)
-    return await answer(db, policy, message, writer.plan)
+    return await answer(db, policy, message, writer.plan, reader)

@@ -61,7 +61,7 @@ async def coached(call: Call, typed: Typed, lang: str) -> Coached:
     writer = await _writer(call, typed.service)
     if not body.strip():
         return Coached(plan=writer.plan or "")
-    found = await read_words(call.db, call.policy, writer, body, typed.topic)
+    found = await read_words(call.db, call.policy, writer, body, typed.topic, lang)
     same = await _same(call, typed, body, found.topic)
     said = [duplicate_line(same, lang, call.now)] if same else []
     lines = (*said, *lines_of(call.policy, writer, found, lang, call.now))

@@ -18,6 +18,7 @@ from firstline.cli.doctor import examine
 from firstline.desk.model import Snippet
 from firstline.kit.db import BoundDb, Conn, Db
 from firstline.kit.errors import Conflict, Forbidden
+from firstline.kit.ids import uuid7
 from firstline.kit.seal import Seal
 from firstline.people import (
     Client,
@@ -37,6 +38,7 @@ from firstline.people.importing import import_clients
 from firstline.policy import default_text
 from firstline.regulations.versions import publish, withdraw
 from firstline.wiki.actions import publish as publish_article
+from firstline.wiki.finding.keeping import write_synonyms
 from firstline.wiki.model import ArticleText
 from firstline.wiki.writing.keeping import set_archived
 from tests.conftest import MORNING
@@ -145,6 +147,7 @@ async def _change_everything(
     text = ArticleText("Title", "", "Words")
     await db.run(publish_article, martin, "invoices", "en", text, 1, now=now)
     await db.run(set_archived, martin, "invoices", True, now=now)
+    await db.run(write_synonyms, martin, uuid7(), "mail / post", now=now)
     words = [one.rpartition("/")[2] for one in (link, printed)]
     return [*words, secret, word, key, *codes]
 

@@ -45,6 +45,8 @@ KEYLESS = {
     "/desk/settings/widget/try": "each try takes a token of its own",
     "/desk/regulations/publish": "asks once more, and keeps the draft",
     "/invitation/{word}": "a link is good once",
+    "/desk/wiki/articles/{slug}/images": "a picture that is sent twice is one",
+    "/desk/wiki/articles/{slug}/{language}/preview": "it shows, and changes nothing",
     "/requests/new/coach": "it reads, and changes nothing",
     "/reset": "letters are limited by address",
     "/reset/{word}": "a link is good once",
@@ -53,6 +55,7 @@ KEYLESS = {
     "/sign-in/with": "a token is good once",
     "/sign-out": "it ends",
     "/sign-out-everywhere": "they end",
+    "/wiki/{slug}/votes": "a vote is set",
 }
 # Whose form it is where the world as it stands lets nobody send it, on which request, and after
 # which other form.
@@ -73,12 +76,16 @@ ELSEWHERE = {
     "/desk/requests/{no}/offers/{offer_id}/start",
     "/desk/requests/{no}/offers/{offer_id}/times",
     "/desk/requests/{no}/offers/{offer_id}/withdrawal",
+    "/desk/requests/{no}/article",
     "/desk/requests/{no}/send-back",
     "/desk/requests/{no}/times/{time_id}/correction",
     "/desk/requests/{no}/times/{time_id}/stop",
     "/desk/settings/operators/{person}/invitation",
     "/desk/settings/unsent/{parcel}/drop",
     "/desk/settings/unsent/{parcel}/replay",
+    "/desk/wiki/articles/{slug}/{language}/plan/drop",
+    "/desk/wiki/articles/{slug}/{language}/reply",
+    "/desk/wiki/synonyms/{group}/drop",
     "/requests/{no}/offers/{offer_id}/decision",
 }
 

@@ -12,6 +12,7 @@ from firstline.wiki.finding import store, synonyms_store
 from firstline.wiki.finding.hits import find_hits
 from firstline.wiki.finding.index import index_articles
 from firstline.wiki.model import ArticleText, AudienceName
+from firstline.wiki.writing import keeping
 from firstline.wiki.writing_store import note_change
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -112,7 +113,7 @@ async def test_nobody_finds_what_is_not_for_them(conn: Conn) -> None:
     assert await slugs(conn, "wombat", audiences=["public", "clients"]) == [clients]
     every = ["public", "clients", "staff"]
     assert set(await slugs(conn, "wombat", audiences=every)) == {secret, clients}
-    await actions.set_archived(Tx(conn), None, clients, True, now=NOW)
+    await keeping.set_archived(Tx(conn), None, clients, True, now=NOW)
     assert await slugs(conn, "wombat", audiences=every) == [secret]
 
 

@@ -48,12 +48,12 @@ async def test_operators_read_synonyms_and_change_none(browser_for: Browsers) ->
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "from two to 20 words"),
-        ("mail", "from two to 20 words"),
-        ("mail / Mail", "from two to 20 words"),
+        ("", "from two to 20 synonyms"),
+        ("mail", "from two to 20 synonyms"),
+        ("mail / Mail", "from two to 20 synonyms"),
         ("control panel / cpanel", "“control panel” is not one word"),
         ("?! / mail", "“?!” is not one word"),
-        (" / ".join(f"word{i}" for i in range(30)), "from two to 20 words"),
+        (" / ".join(f"word{i}" for i in range(30)), "from two to 20 synonyms"),
         ("a" * 70 + " / mail", "is not one word"),
     ],
 )

@@ -101,7 +101,7 @@ def _fields(what: str) -> dict[str, str]:
         "owner": _("Owner"),
         "read_again": _("Read again by"),
         "topics": _("Topics"),
-        "words": _("Words"),
+        "words": _("Synonyms"),
         "related": _("Related articles"),
     }
 

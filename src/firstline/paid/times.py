@@ -81,6 +81,7 @@ async def correct_time(
     """Put another span, or nothing, in the place of a record, which stays; by who worked, or by
     management. The reason is required.
     """
+    reason = safe_text(reason, "reason")
     request = await _held_request(tx, call, no)
     found = await store.lock_time(tx.conn, no, id)
     if found is None:
@@ -92,7 +93,6 @@ async def correct_time(
     offers = {one.id: one for one in await store.offers_of(tx.conn, no)}
     if span is not None:
         _check_span(span, call.now, offers[found.offer_id])
-    reason = safe_text(reason, "reason")
     made = replace(
         found,
         id=uuid7(),

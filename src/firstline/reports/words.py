@@ -170,7 +170,7 @@ def _of_articles(view: View) -> MeasureWords:
             _("Links that were opened"),
             _(
                 "Every article that an answer linked: did somebody of the client open it from the "
-                "answer, on the page or in a letter, while signed in?"
+                "answer, on the page or in an e-mail, while signed in?"
             ),
             _("opened"),
             _("not opened"),

@@ -10,6 +10,7 @@ from psycopg.rows import class_row, kwargs_row
 
 from firstline.kit.db import Conn
 from firstline.wiki.model import ArticleCard, ArticleText
+from firstline.wiki.store import storable
 
 _CARD: LiteralString = (
     "a.id, a.slug, a.section, a.topics, a.audience, a.original, a.owner_id, a.read_again,"
@@ -46,7 +47,7 @@ async def lock_card(conn: Conn, slug: str) -> ArticleCard | None:
             f"select {_CARD} from articles a where a.slug = %(slug)s or (a.id = (select article_id"
             " from article_addresses where slug = %(slug)s)"
             " and not exists (select from articles where slug = %(slug)s)) for update",
-            {"slug": slug},
+            {"slug": storable(slug)},
         )
         return await cursor.fetchone()
 
@@ -58,7 +59,7 @@ async def known_card(conn: Conn, slug: str) -> ArticleCard | None:
             f"select {_CARD} from articles a where a.slug = %(slug)s or a.id = (select article_id"
             " from article_addresses where slug = %(slug)s) order by a.slug = %(slug)s desc"
             " limit 1",
-            {"slug": slug},
+            {"slug": storable(slug)},
         )
         return await cursor.fetchone()
 

@@ -74,8 +74,8 @@ def check_words(text: str) -> list[str]:
     if not 2 <= len(words) <= MOST_WORDS:
         raise Invalid(
             ngettext(
-                "Write from two to %(most)d word, with / between them.",
-                "Write from two to %(most)d words, with / between them.",
+                "Write from two to %(most)d synonym, with / between them.",
+                "Write from two to %(most)d synonyms, with / between them.",
                 MOST_WORDS,
             )
             % {"most": MOST_WORDS},

@@ -101,7 +101,7 @@ async def give_back(tx: Tx, who: Who, slug: str, language: str, writer: UUID, re
     actions.allow_publishing(who)
     reply = reply.strip()
     if not reply or len(reply) > LONGEST_REPLY or "\0" in reply:
-        raise Invalid(_("Say in some words what the writer should do."), field="reply")
+        raise Invalid(_("Say briefly what the writer should do."), field="reply")
     card = (await actions.article_to_write(tx, slug)).card
     if not await store.set_review(tx.conn, card.id, language, writer, None, reply):
         raise Missing(_("This draft is not there any more."))

@@ -167,9 +167,21 @@ async def keep_draft(
     text = ArticleText(data.title, data.summary, data.body)
     async with visit.db.transaction() as tx:
         found = await drafts.keep_draft(
-            tx, visit.who, slug, language, text, data.seen, since=data.since, now=visit.now
+            tx,
+            visit.who,
+            slug,
+            language,
+            text,
+            seen_revision(data.seen),
+            since=data.since,
+            now=visit.now,
         )
     return DraftOut(found.updated_at, found.newest)
+
+
+def seen_revision(number: int) -> int:
+    """The number of a revision that somebody says to have seen, as the database has room for it."""
+    return max(0, min(number, 2**31 - 1))
 
 
 @post("/wiki/articles/{slug:str}/{language:str}/draft/drop", status_code=303)

@@ -244,7 +244,7 @@ class Whole:
         if scope["type"] == "websocket" and scope["path"] == "/live":
             await self._live(scope, receive, send)  # type: ignore[arg-type]
         else:
-            if "\0" in scope["path"]:
+            if scope["type"] == "http" and "\0" in scope["path"]:
                 # PostgreSQL has no place for it; nothing bears the sign that stands in its place.
                 scope["path"] = scope["path"].replace("\0", "\ufffd")
             # Here and no guard: Litestar copies the handler for each guard of a route.

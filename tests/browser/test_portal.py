@@ -308,7 +308,7 @@ async def in_the_widget(page: Page, url: str) -> Frame:
     await page.keyboard.press("Enter")
     await frame.select_option("#topic", "mail")
     await frame.fill("#body", "Mail bounces")
-    await frame.click("#new button")
+    await frame.click("#new button.main")
     await expect(frame.locator(".fl-stand-head")).to_have_text("Your place in the queue is 1")
     return frame
 
@@ -332,10 +332,10 @@ async def test_the_widget_asks_for_priority_and_wiki_where_the_policy_does(
         await frame.select_option("#topic", "mail")
         await frame.select_option("#priority", "high")
         await frame.fill("#body", "Mail bounces")
-        await frame.click("#new button")
+        await frame.click("#new button.main")
         assert await frame.evaluate("document.querySelector('[name=read]').validity.valueMissing")
         await frame.check("[name=read]")
-        await frame.click("#new button")
+        await frame.click("#new button.main")
         await expect(frame.locator(".fl-stand-head")).to_have_text("Your place in the queue is 1")
     anna = await running.api("anna@firstline.example")
     assert (await anna.get("/requests/1001")).json()["priority"] == "high"

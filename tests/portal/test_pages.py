@@ -137,7 +137,7 @@ async def test_the_start_and_the_thread_cost_few_statements(
         f"/requests/{numbers[-1]}/standing": 6,
         f"/requests/{numbers[0]}": 8,
         "/requests": 3,
-        "/requests/new": 4,
+        "/requests/new": 3,
         "/wiki": 2,
         "/regulations": 2,
     }

@@ -20,7 +20,7 @@ from firstline.kit.live import Hub
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page, web_of
 from firstline.paid import help_name
-from firstline.people import Who, wants_coach
+from firstline.people import Who
 from firstline.people.web import (
     Http,
     HttpAnswer,
@@ -144,8 +144,7 @@ async def _form(
 ) -> Page:
     lang, typed, policy = lang_of(request, call.who), draft.typed, call.policy
     async with call.db.connection() as conn:
-        plan, services = await store.plan_and_services(conn, call.who)
-        hints = await wants_coach(conn, call.who.id)
+        plan, services, hints = await store.form_needs(conn, call.who)
         ids = typed.files[:MOST_FILES]
         files = await uploaded_by(conn, call.who.id, ids) if ids else []
     return page(

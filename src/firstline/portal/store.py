@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import NamedTuple
 
 from psycopg.rows import class_row
 
@@ -97,14 +98,26 @@ async def plan(conn: Conn, who: Who) -> str:
     return row[0] if row else ""
 
 
-async def plan_and_services(conn: Conn, who: Who) -> tuple[str, list[Service]]:
-    """The plan of the contact's client, and its active services that they may write about."""
+class FormNeeds(NamedTuple):
+    """What a form of a new request asks of its contact: the client's plan, its active services that
+    they may write about, and whether they want hints while they write.
+    """
+
+    plan: str
+    services: list[Service]
+    hints: bool
+
+
+async def form_needs(conn: Conn, who: Who) -> FormNeeds:
+    """What the form of a new request needs, in one query."""
     cursor = await conn.execute(
-        "select c.plan, s.id, s.client_id, s.external_id, s.name, s.kind, s.server, s.host, "
+        "select c.plan, coalesce((select coached from people where id = %s), true),"
+        " s.id, s.client_id, s.external_id, s.name, s.kind, s.server, s.host, "
         "s.active from clients c left join services s on s.client_id = c.id and s.active "
         "where c.id = %s order by lower(s.name), s.id",
-        (who.client_id,),
+        (who.id, who.client_id),
     )
     rows = await cursor.fetchall()
-    found = [Service(*row[1:]) for row in rows if row[1] is not None]
-    return rows[0][0], [service for service in found if who.may_use(service.id)]
+    found = [Service(*row[2:]) for row in rows if row[2] is not None]
+    plan, hints = rows[0][:2]
+    return FormNeeds(plan, [service for service in found if who.may_use(service.id)], hints)

@@ -147,7 +147,7 @@ async def own_list(
 async def open_services(call: Given[Call]) -> list[WidgetService]:
     """What the person may write about."""
     async with call.db.connection() as conn:
-        _plan, services = await store.plan_and_services(conn, call.who)
+        services = (await store.form_needs(conn, call.who)).services
     return [WidgetService(one.id, one.name) for one in services]
 
 

@@ -158,6 +158,7 @@ _ARTICLES: dict[tuple[str, str], Call] = {
         "body": "Words",
     },
     ("POST", "/api/v1/articles/{slug:str}/votes"): {"helpful": True},
+    ("POST", "/api/v1/widget/wiki/{slug:str}"): {"draft": "a-key"},
     ("PUT", "/api/v1/articles/{slug:str}/{language:str}"): {
         "title": "T",
         "body": "Words",

@@ -16,7 +16,13 @@ from firstline.coaching import (
 )
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
-from firstline.requests import BODY_LIMIT, Duplicate, find_duplicate, mask_secrets
+from firstline.requests import (
+    BODY_LIMIT,
+    Duplicate,
+    find_duplicate,
+    mask_secrets,
+    note_suggestion,
+)
 from firstline.timeline import Call
 
 LONGEST_DONE = 2_000  # of the names of lines that a form remembers
@@ -24,14 +30,15 @@ LONGEST_DONE = 2_000  # of the names of lines that a form remembers
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in a form: the `topic` where the client chose it, and the names of the lines that
-    were answered or closed.
+    """What stands in a form: the `topic` where the client chose it, the names of the lines that
+    were answered or closed, and the key that it will be sent with.
     """
 
     body: str
     topic: str | None
     service: UUID | None
     done: frozenset[str]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,8 @@ def done_lines(names: str) -> frozenset[str]:
 
 
 async def coached(call: Call, typed: Typed, lang: str) -> Coached:
-    """Read what is being written; nothing of it is kept (clauses request.good, request.specific,
-    request.wiki-first). Secrets are masked before anything is read.
+    """Read what is being written; nothing of it is kept but which article was suggested (clauses
+    request.good, request.specific, request.wiki-first). Secrets are masked before it is read.
     """
     body = mask_secrets(typed.body[:BODY_LIMIT].replace("\0", ""))
     writer = await _writer(call, typed.service)
@@ -66,6 +73,9 @@ async def coached(call: Call, typed: Typed, lang: str) -> Coached:
     said = [duplicate_line(same, lang, call.now)] if same else []
     lines = (*said, *lines_of(call.policy, writer, found, lang, call.now))
     line = next((one for one in lines if one.name not in typed.done), None)
+    if line is not None and line.article is not None:
+        topic, slug = found.topic or "", line.article.slug
+        await call.db.run(note_suggestion, call.who, typed.key, slug, topic, now=call.now)
     known = chips(found.known, lang)
     if found.topic and not typed.topic:
         known.insert(0, Chip(_("topic"), call.policy.label("topic", found.topic, lang)))

@@ -23,18 +23,19 @@ from firstline.timeline import Call
 async def coach_words(request: Http, call: Given[Call]) -> Page:
     """What is said of the words that are being typed, and what the policy says of the topic.
 
-    Changes nothing and keeps nothing; it is a POST because addresses stand in the logs of proxies
-    and have a bound, and people type passwords.
+    Keeps nothing but which article was suggested; it is a POST because addresses stand in the logs
+    of proxies and have a bound, and people type passwords.
     """
-    body, topic, service, priority, done, quiet = await fields(
-        request, "body", "topic", "service", "priority", "done", "quiet"
+    body, topic, service, priority, done, quiet, key = await fields(
+        request, "body", "topic", "service", "priority", "done", "quiet", "key"
     )
     lang, policy = lang_of(request, call.who), call.policy
     topic = topic if topic in policy.topics else ""
-    typed = Typed("" if quiet else body, topic or None, uuid_or_none(service), done_lines(done))
+    body, key = "" if quiet else body, key.replace("\0", "")
+    typed = Typed(body, topic or None, uuid_or_none(service), done_lines(done), key)
     said = await coached(call, typed, lang)
     known = advice(policy, call.who, said.plan, topic or said.topic or "", priority, lang, call.now)
-    return page(request, "portal/coach.html", who=call.who, coached=said, advice=known)
+    return page(request, "portal/coach.html", who=call.who, coached=said, advice=known, draft=key)
 
 
 class TypedIn(Keyed, kw_only=True):
@@ -44,13 +45,14 @@ class TypedIn(Keyed, kw_only=True):
     topic: str = ""
     service: UUID | None = None
     done: str = ""
+    draft: str = ""
 
 
 @post("/coach", opt=READS, status_code=200, include_in_schema=False)
 async def coach_in_widget(
     request: Http, call: Given[Call], data: JSONBody[TypedIn]
 ) -> Response[str]:
-    """What is said of the words; nothing of them is kept."""
+    """What is said of the words; nothing of them is kept, but which article was suggested."""
     await check_once(request, data)
     lang = lang_of(request, call.who)
     async with call.db.connection() as conn:
@@ -58,10 +60,10 @@ async def coach_in_widget(
     said = Coached(off=True)
     if wanted:
         topic = data.topic if data.topic in call.policy.topics else None
-        said = await coached(
-            call, Typed(data.body, topic, data.service, done_lines(data.done)), lang
-        )
-    text = html.render("portal/coach-line.html", lang, coached=said)
+        draft = data.draft.replace("\0", "")
+        typed = Typed(data.body, topic, data.service, done_lines(data.done), draft)
+        said = await coached(call, typed, lang)
+    text = html.render("portal/coach-line.html", lang, coached=said, draft="")
     return Response(text, media_type="text/html")
 
 

@@ -25,6 +25,7 @@ from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.advice import priorities, refuse_unread, to_state, wiki_first
 from firstline.portal.looking import LAST, Overview, as_html, entries_above, look
+from firstline.portal.pages_articles import note_suggested
 from firstline.portal.pages_coach import coach_in_widget
 from firstline.portal.standing import standing
 from firstline.regulations import Policies
@@ -261,6 +262,7 @@ api = Router(
         standing_part,
         entries_part,
         note_opening,
+        note_suggested,
     ],
     guards=[requires_client],
 )

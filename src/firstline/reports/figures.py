@@ -10,9 +10,11 @@ from firstline.policy import Policy
 from firstline.policy.file.record import Stat
 from firstline.policy.text.values import Span, parse_span
 from firstline.reports import store
+from firstline.reports.days import DayCountsBy
 from firstline.reports.model import AVERAGE, VERDICTS, View, view_of
 from firstline.reports.periods import Period
 from firstline.reports.store import Count, EvidenceFilters, EvidenceRow
+from firstline.reports.suggestions import suggestion_counts
 from firstline.reports.votes import vote_counts
 
 # Fewer than these say nothing about a share.
@@ -109,7 +111,7 @@ async def count_views(
     """Each of the views with every tally, in one query, and one of votes where they are asked."""
     since, until, zone = period.since, period.until, str(period.zone)
     counts = await store.counts(conn, store.query_values(views, since, until, now, zone))
-    counts += await vote_counts(conn, views, since, until, zone, by=("all", "day", "part"))
+    counts += await _beside_the_log(conn, views, since, until, now, zone, ("all", "day", "part"))
     return _by_view(views, counts)
 
 
@@ -124,11 +126,27 @@ async def _total_views(
     conn: Conn, views: Sequence[View], since: datetime, until: datetime, now: datetime, zone: str
 ) -> list[Figures]:
     counts = await store.totals(conn, store.query_values(views, since, until, now, zone))
-    counts += await vote_counts(conn, views, since, until, zone, by=("day",))
+    counts += await _beside_the_log(conn, views, since, until, now, zone, ("day",))
     found = _by_view(views, counts)
     for count in counts:
         found[count.nr].whole.add(count)
     return found
+
+
+async def _beside_the_log(
+    conn: Conn,
+    views: Sequence[View],
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    zone: str,
+    by: Sequence[DayCountsBy],
+) -> list[Count]:
+    """What is counted of no request: votes of readers, and articles that were named in time."""
+    return [
+        *await vote_counts(conn, views, since, until, zone, by=by),
+        *await suggestion_counts(conn, views, since, until, zone, now, by=by),
+    ]
 
 
 async def list_items(

@@ -20,7 +20,7 @@ from firstline.policy.rules.closing import closing_steps, reopening
 
 MEASURES = (
     "answers attended notices second order began chat_first handed_on solved silence whole linked "
-    "opened votes refused served asked_back facts_read"
+    "opened votes needless refused served asked_back facts_read"
 ).split()
 Verdict = Literal["kept", "broken", "open", "aside"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "broken", "open", "aside")
@@ -51,7 +51,7 @@ class View:
     @property
     def by_article(self) -> bool:
         """Whether its parts are articles."""
-        return self.measure in ("linked", "opened", "votes")
+        return self.measure in ("linked", "opened", "votes", "needless")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,11 @@ def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
         yield View("refused", rules=tuple(policy.source.refuse))
 
 
-def _request(_policy: Policy, rest: str) -> Iterator[View]:
+def _request(policy: Policy, rest: str) -> Iterator[View]:
     if rest.partition(".")[0] in ("must", "by_topic"):
         yield from (View("asked_back"), View("facts_read"))
+    elif rest == "kb_first" and policy.source.request.kb_first != "no":
+        yield View("needless")
 
 
 def _of_wiki(policy: Policy, path: str) -> Iterator[View]:

@@ -175,7 +175,26 @@ def _of_articles(view: View) -> MeasureWords:
             _("opened"),
             _("not opened"),
         )
+    if view.measure == "needless":
+        return _of_suggestions()
     return _of_links(view)
+
+
+def _of_suggestions() -> MeasureWords:
+    return MeasureWords(
+        _("Requests that an article made needless"),
+        _(
+            "Drafts of clients for which an article was suggested while they wrote, and days on "
+            "which they opened what a search of the wiki found, each counted once for the article "
+            "that was opened last. It was needless to write where an article was opened and no "
+            "request followed: none on the same topic within a week, after a search none at all "
+            "within a day. They are known for 90 days, as drafts are."
+        ),
+        _("needless"),
+        _("sent all the same"),
+        _("not known yet"),
+        _("not sent, no article opened"),
+    )
 
 
 def _of_links(view: View) -> MeasureWords:

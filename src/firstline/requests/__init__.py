@@ -14,6 +14,15 @@ from firstline.requests.actions.reading import note_article
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.actions.splitting import may_move
 from firstline.requests.actions.splitting import split as split_off
+from firstline.requests.actions.suggesting import note_suggestion, note_way
+from firstline.requests.actions.suggesting_store import (
+    SuggestionCount,
+    SuggestionRow,
+    SuggestionWorth,
+    list_suggestions,
+    suggestion_worths,
+    suggestions_by_day,
+)
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
 from firstline.requests.entrance.doors import Arrival, known_topic
 from firstline.requests.entrance.field_names import field_label, field_names
@@ -47,6 +56,9 @@ __all__ = [
     "RequestField",
     "RequestOut",
     "StandingRefusal",
+    "SuggestionCount",
+    "SuggestionRow",
+    "SuggestionWorth",
     "UnsentWords",
     "Words",
     "asked_alike",
@@ -63,12 +75,15 @@ __all__ = [
     "give_secret",
     "keep_draft",
     "known_topic",
+    "list_suggestions",
     "mark_seen",
     "mask_secrets",
     "may_move",
     "moves",
     "names",
     "note_article",
+    "note_suggestion",
+    "note_way",
     "open_request",
     "put_facts",
     "redacting",
@@ -79,6 +94,8 @@ __all__ = [
     "show_secret",
     "split_off",
     "standing_refusal",
+    "suggestion_worths",
+    "suggestions_by_day",
     "sweep_drafts",
     "title_from",
     "unsent_words",

@@ -12,7 +12,8 @@ export function newForm($, { words, attached, open, api }) {
     const said = $("topic").selectedOptions[0].dataset.must;
     $("must").textContent = said ? `${$("must").dataset.words} ${said}` : "";
   };
-  const keep = () => drafts?.set("new", { key: drafts.get("new").key ?? newKey(), ...Object.fromEntries(fields().map(({ name, value }) => [name, value])) });
+  const draftKey = () => drafts?.get("new").key ?? "";
+  const keep = () => drafts?.set("new", { key: draftKey() || newKey(), ...Object.fromEntries(fields().map(({ name, value }) => [name, value])) });
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
   const hints = form.querySelector("[data-coach]");
@@ -21,7 +22,7 @@ export function newForm($, { words, attached, open, api }) {
   let reader = null;
   const heeds = {
     memory: { get done() { return done.value; }, set done(names) { done.value = names; keep(); } },
-    ask: (signal) => (hints.hidden ? null : api("/coach", { body: form.elements.body.value, topic: chosen(), service: $("service").value || null, done: done.value }, signal)),
+    ask: (signal) => (hints.hidden ? null : api("/coach", { body: form.elements.body.value, topic: chosen(), service: $("service").value || null, done: done.value, draft: draftKey() }, signal)),
     off: () => drafts?.set("coach", { off: true }),
     heard(answer) {
       const found = answer.querySelector("[data-coached]").dataset.topic;
@@ -31,6 +32,11 @@ export function newForm($, { words, attached, open, api }) {
       keep();
     },
   };
+  // The article opens in a page that does not know this session: that it was opened is said from here.
+  hints.addEventListener("click", ({ target }) => {
+    const slug = target.closest("[data-coach-line] a[href^='/wiki/']")?.pathname.split("/").pop();
+    if (slug) api(`/wiki/${slug}`, { draft: draftKey() }).catch(() => {});
+  });
   // It is fetched when somebody begins to write.
   async function listen() {
     const { coach } = await import("./coach.js");

@@ -100,7 +100,7 @@ const hints = form.querySelector("[data-coach]");
 const reader = coach(hints, {
   memory: { get done() { return done.value; }, set done(names) { done.value = names; changed(); } },
   async ask(signal) {
-    const fields = new URLSearchParams({ done: done.value });
+    const fields = new URLSearchParams({ done: done.value, key: key.value });
     for (const name of ASKED) fields.set(name, form.elements[name]?.value ?? "");
     fields.set("topic", chosen());
     if (hints.hidden) fields.set("quiet", "yes");

@@ -22,6 +22,7 @@ from firstline.people.visit import Visit
 from firstline.policy import Clause, clauses
 from firstline.regulations import Policies
 from firstline.reports import EvidenceFilters, Figures, Period, View
+from firstline.requests import SuggestionRow, list_suggestions
 
 # As much of the log as a page reads itself before it counts; the worker reads the rest.
 READ_AT_ONCE = 400
@@ -184,8 +185,8 @@ async def _list(
 ) -> web.Page:
     view = next((view for view in views if view.measure == asked.view), views[0])
     filters, period = asked.filters(visit), asked.part_period(visit)
-    if view.measure == "votes":
-        return await _votes(visit, view, asked, around)
+    if view.measure in ("votes", "needless"):
+        return await _beside_the_log(visit, view, asked, around)
     async with visit.db.connection() as conn:
         rows = await reports.list_items(conn, view, period, filters, visit.now, skip=asked.skip)
         names = await _names(conn, visit)
@@ -198,20 +199,39 @@ async def _list(
     )  # fmt: skip
 
 
-async def _votes(visit: Visit, view: View, asked: ProofQuery, around: web.Values) -> web.Page:
-    """The votes behind a figure: they belong to no request."""
+async def _list_votes(
+    conn: Conn, _visit: Visit, period: Period, filters: EvidenceFilters, skip: int
+) -> Sequence[wiki.VoteRow]:
+    return await wiki.list_votes(
+        conn, period.since, period.until, slug=filters.part,
+        helpful={"kept": True, "broken": False}.get(filters.what or ""),
+        limit=reports.PAGE + 1, offset=skip,
+    )  # fmt: skip
+
+
+async def _list_suggestions(
+    conn: Conn, visit: Visit, period: Period, filters: EvidenceFilters, skip: int
+) -> Sequence[SuggestionRow]:
+    return await list_suggestions(
+        conn, period.since, period.until, visit.now, verdict=filters.what,
+        slugs=[filters.part] if filters.part else None, limit=reports.PAGE + 1, offset=skip,
+    )  # fmt: skip
+
+
+async def _beside_the_log(
+    visit: Visit, view: View, asked: ProofQuery, around: web.Values
+) -> web.Page:
+    """The votes, or the drafts, behind a figure: they belong to no request."""
     filters, period = asked.filters(visit), asked.part_period(visit)
+    list_rows = _list_votes if view.measure == "votes" else _list_suggestions
     async with visit.db.connection() as conn:
-        rows = await wiki.list_votes(
-            conn, period.since, period.until, slug=filters.part,
-            helpful={"kept": True, "broken": False}.get(filters.what or ""),
-            limit=reports.PAGE + 1, offset=asked.skip,
-        )  # fmt: skip
+        rows = await list_rows(conn, visit, period, filters, asked.skip)
+        titles = await _titles(conn, visit, [view], {row.slug for row in rows})
     more = asked.skip // reports.PAGE + 1 if len(rows) > reports.PAGE else None
     words = reports.words(view, visit.policy, visit.lang)
     return visit.page(
         "reports/list.html", view=view, words=words, period=period, filters=filters, names={},
-        rows=rows[: reports.PAGE], more=more, **around, **_helpers(visit),
+        rows=rows[: reports.PAGE], more=more, **around, **_helpers(visit, titles),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict
 from firstline.kit.i18n import ngettext
 from firstline.requests import store
+from firstline.requests.actions.suggesting_store import forget_suggestions
 from firstline.requests.store import UnsentWords
 
 MOST_DRAFTS = 200
@@ -40,5 +41,6 @@ async def keep_draft(
 
 
 async def sweep_drafts(tx: Tx, *, now: datetime) -> None:
-    """Forget drafts that nobody has touched for `DRAFTS_KEPT`."""
+    """Forget drafts that nobody has touched for `DRAFTS_KEPT`, and what was named for them."""
     await store.forget_drafts(tx.conn, now - DRAFTS_KEPT)
+    await forget_suggestions(tx.conn, now - DRAFTS_KEPT)

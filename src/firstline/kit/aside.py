@@ -7,13 +7,18 @@ wait for each of them in turn.
 
 import asyncio
 import contextvars
+import gc
 import os
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+WORK, REST = 0.001, 0.0002  # seconds that a thread works between two rests
 
 
 class Aside:
@@ -32,4 +37,62 @@ class Aside:
         """What `work` returns or raises; it sees the language of whoever asks."""
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: context.run(work, *args, **kwargs))
+        return await loop.run_in_executor(
+            self._threads, lambda: context.run(_in_turns, work, *args, **kwargs)
+        )
+
+
+class _Turn(threading.local):
+    """Until when this thread works before it rests, in its own processor time; None on the loop."""
+
+    until: float | None = None
+
+
+_turn = _Turn()
+
+
+def _in_turns(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    _turn.until = time.thread_time() + WORK
+    return work(*args, **kwargs)
+
+
+def give_way() -> None:
+    """Let the loop go on, where this is a thread beside it that has worked a while: sooner than
+    Python would hand over.
+    """
+    if _turn.until is not None and time.thread_time() >= _turn.until:
+        time.sleep(REST)
+        _turn.until = time.thread_time() + WORK
+
+
+class _Collector:
+    """The collector of unreachable objects, at rest while anybody asks for it."""
+
+    def __init__(self) -> None:
+        self._lock, self._pauses = threading.Lock(), 0
+
+    def pause(self) -> None:
+        with self._lock:
+            self._pauses += 1
+            gc.disable()
+
+    def go_on(self) -> None:
+        with self._lock:
+            self._pauses -= 1
+            if not self._pauses:
+                gc.enable()
+
+
+_collector = _Collector()
+
+
+@contextmanager
+def collector_at_rest() -> Generator[None]:
+    """No search for unreachable objects in this while, as one among so many makes everybody wait;
+    for work that makes many objects and keeps none.
+    """
+    _collector.pause()
+    try:
+        yield
+    finally:
+        _collector.go_on()

@@ -5,10 +5,8 @@ transcripts. Where an address does not read as what it leads to, its host stands
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import unquote, urlsplit
 
-from linkify_it import LinkifyIt  # pyright: ignore[reportMissingTypeStubs]
 from markupsafe import escape
 
 from firstline.kit.addresses import ascii_host
@@ -22,6 +20,7 @@ _ADDRESS = re.compile(
     rf"(?i)(?<![a-z0-9_])https?://(?P<before>[^\s/?#@{_ENDS}]{{0,200}}@)?(?P<host>{HOST})"
     rf"(?P<path>[/?#][^\s{_ENDS}]*)?"
 )
+LONGEST_ADDRESS = 4_000
 # What reads as a host in the words of a link.
 _HOST_LIKE = re.compile(
     r"(?i)(?<![\w@.-])(?:https?://)?(?P<host>[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,})"
@@ -122,14 +121,25 @@ def find_addresses(text: str) -> Iterator[FoundAddress]:
 
     A closing bracket belongs to an address that has opened it; what closes the sentence does not.
     """
-    if "://" not in text:
-        return
-    for match in _ADDRESS.finditer(text):
-        path = match["path"] or ""
-        end = match.end() - len(path) + _end_of(path)
-        url, host = text[match.start() : end], match["host"]
-        misread = match["before"] or not host.isascii()
-        yield FoundAddress(match.start(), end, url, ascii_host(host) if misread else "")
+    if "://" in text:
+        yield from map(_found_address, _ADDRESS.finditer(text))
+
+
+def address_at(text: str, start: int) -> FoundAddress | None:
+    """The address that begins at a place; None where none does, or one that is too long to be
+    looked at from each place where one may begin.
+    """
+    match = _ADDRESS.match(text, start, start + LONGEST_ADDRESS)
+    return _found_address(match) if match and match.end() < start + LONGEST_ADDRESS else None
+
+
+def _found_address(match: re.Match[str]) -> FoundAddress:
+    path = match["path"] or ""
+    end = match.end() - len(path) + _end_of(path)
+    host = match["host"]
+    misread = match["before"] or not host.isascii()
+    leads = ascii_host(host) if misread else ""
+    return FoundAddress(match.start(), end, match.string[match.start() : end], leads)
 
 
 def _end_of(path: str) -> int:
@@ -143,13 +153,3 @@ def _end_of(path: str) -> int:
             end = at
             break
     return len(path[:end].rstrip(_TRAILING))
-
-
-@cache
-def linkifier() -> LinkifyIt:
-    """Finds http and https addresses in Markdown, with the same hosts."""
-    its = LinkifyIt().re
-    written_out = {"validate": f"^//{its['src_auth']}{HOST}{its['src_path']}"}
-    only = {"http:": written_out, "ftp:": None, "//": None, "mailto:": None}
-    guesses = {"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False}
-    return LinkifyIt(only, guesses)

@@ -11,11 +11,14 @@ from functools import cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from firstline.kit.links import is_safe_target, leads_to, linkifier, visible
+from firstline.kit.aside import collector_at_rest, give_way
+from firstline.kit.links import address_at, is_safe_target, leads_to, visible
 
 LINK_REL = "nofollow noopener noreferrer"
 TAGS = {
@@ -42,8 +45,10 @@ def markdown(
 ) -> Markup:
     """Markdown as HTML of these tags. Of pictures only those whose whole address fits `pictures`
     are there; of others their words are left, as nothing is loaded from elsewhere."""
+    with collector_at_rest():
+        html = _parser().render(visible(text), {"pictures": pictures})
     clean = nh3.clean(
-        _parser().render(visible(text), {"pictures": pictures}),
+        html,
         tags={*tags, "img"},
         attributes=ATTRIBUTES,
         # Wider than a phone it scrolls, also by keys (WCAG 2.1.1).
@@ -57,12 +62,47 @@ def markdown(
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": True})
-    parser.linkify = linkifier()
-    parser.enable(["linkify", "table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False})
+    parser.enable(["table", "strikethrough"])
+    # Called at each line and each place of a line.
+    parser.block.ruler.before("table", "way", _rest_at_line)
+    parser.inline.ruler.before("text", "way", _rest_at_place)
+    parser.inline.ruler.after("text", "address", _link_address)
     parser.core.ruler.push("hosts", _show_hosts)
     parser.core.ruler.push("pictures", _leave_pictures)
     return parser
+
+
+def _rest_at_line(_state: StateBlock, _start: int, _end: int, _silent: bool) -> bool:
+    give_way()
+    return False
+
+
+def _rest_at_place(_state: StateInline, _silent: bool) -> bool:
+    give_way()
+    return False
+
+
+_SCHEME = re.compile(r"(?i)(?<![a-z0-9_])https?$")
+
+
+def _link_address(state: StateInline, silent: bool) -> bool:
+    """Make a link of an address that is written out, in place of linkify: that looks at the rest
+    of the line again at each of them.
+    """
+    scheme = _SCHEME.search(state.pending[-6:])
+    if scheme is None or state.linkLevel or not state.src.startswith("://", state.pos):
+        return False
+    found = address_at(state.src, state.pos - len(scheme[0]))
+    if found is None:
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(scheme[0])]
+        state.push("link_open", "a", 1).attrs = {"href": state.md.normalizeLink(found.url)}
+        state.push("text", "", 0).content = found.url
+        state.push("link_close", "a", -1)
+    state.pos = found.end
+    return True
 
 
 def _safe_attribute(tag: str, name: str, value: str) -> str | None:

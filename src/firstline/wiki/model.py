@@ -14,7 +14,7 @@ AUDIENCES: tuple[AudienceName, ...] = ("public", "clients", "staff")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG, LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_BODY = 100, 200, 500, 100_000
 MOST_HEADINGS = 300
-_SHORT_SUMMARY = 200
+_SHORT_SUMMARY, _SUMMARY_FROM = 200, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +112,18 @@ def tidy_body(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
 
 
+# A link or a picture by its words; no bracket is read twice, however many stand there.
+_LINK = re.compile(r"!?\[([^][]{0,500})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)")
+_NO_WORDS = re.compile(r"\s*(#|[|!]|```|---)")
+
+
 def summary_of(body: str) -> str:
-    """The first paragraph that is no heading, picture or table, without marks, cut at a word."""
-    for part in re.split(r"\n\s*\n", body):
-        lines = [line for line in part.splitlines() if not re.match(r"\s*(#|[|!]|```|---)", line)]
-        words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`>]", r"\1", one_line(" ".join(lines)))
+    """The first paragraph that is no heading, picture or table, without marks, cut at a word; of
+    what stands at the beginning.
+    """
+    for part in re.split(r"\n[^\S\n]*\n", body[:_SUMMARY_FROM]):
+        lines = [line for line in part.splitlines() if not _NO_WORDS.match(line)]
+        words = re.sub(r"[*_`>]", "", _LINK.sub(r"\1", one_line(" ".join(lines))))
         if words:
             return words if len(words) <= _SHORT_SUMMARY else _cut(words)
     return ""

@@ -16,7 +16,7 @@ from firstline.kit.menu import MenuItem
 from firstline.kit.web import Page
 from firstline.people.visit import PublicVisit
 from firstline.wiki import pages_votes, public_store, store
-from firstline.wiki.contents import table_of_contents, with_anchors
+from firstline.wiki.contents import table_of_contents
 from firstline.wiki.describing import feed, json_ld, site_map
 from firstline.wiki.finding.hits import find_hits
 from firstline.wiki.finding.unfound import note_unfound
@@ -24,7 +24,7 @@ from firstline.wiki.model import Article, AudienceName
 from firstline.wiki.pages_votes import reader_votes
 from firstline.wiki.public_store import ShelfRow
 from firstline.wiki.reading import related_articles
-from firstline.wiki.rendering import html
+from firstline.wiki.rendering import page_html
 from firstline.wiki.sections import SECTION_TITLES
 from firstline.wiki.web import voter_of
 
@@ -114,7 +114,7 @@ async def wiki_article(public_visit: Given[PublicVisit], slug: FromPath[str]) ->
         related = await related_articles(conn, article, audiences_for(visit), visit.now)
         languages = await store.languages_of(conn, slug)
         votes = await reader_votes(conn, visit, article)
-    body, headings = with_anchors(await html(article.body))
+    body, headings = await page_html(article.body)
     return visit.page(
         "wiki/article.html",
         article=article,
@@ -125,16 +125,17 @@ async def wiki_article(public_visit: Given[PublicVisit], slug: FromPath[str]) ->
         translations=languages,
         votes=votes,
         public_url=visit.public_url,
-        json_ld=_json_ld(visit, article, body),
+        json_ld=await _json_ld(visit, article, body),
     )
 
 
-def _json_ld(visit: PublicVisit, article: Article, body: str) -> str | None:
+async def _json_ld(visit: PublicVisit, article: Article, body: str) -> str | None:
     """What search engines read: of what everybody may read alone."""
     if article.audience != "public" or not article.revision:
         return None
     title = SECTION_TITLES.get(article.section, lambda: article.section)()
-    return json_ld(article, body, visit.public_url, visit.policy.company, title)
+    company = visit.policy.company
+    return await _aside.run(json_ld, article, body, visit.public_url, company, title)
 
 
 @get("/sitemap.xml", opt=PUBLIC, include_in_schema=False)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from firstline.kit.aside import Aside
 from firstline.kit.markdown import TAGS, markdown
+from firstline.wiki.contents import Heading, with_anchors
 
 # Pictures of articles alone: nothing is loaded from elsewhere.
 PICTURE = re.compile(r"/wiki/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -19,6 +20,16 @@ async def html(body: str) -> Markup:
     In a thread, as a long body takes longer than others should wait.
     """
     return await _readers.run(render, body)
+
+
+async def page_html(body: str) -> tuple[Markup, list[Heading]]:
+    """The same with an id at each heading, and the headings in order."""
+    return await _readers.run(_render_page, body)
+
+
+@lru_cache(128)
+def _render_page(body: str) -> tuple[Markup, list[Heading]]:
+    return with_anchors(render(body))
 
 
 async def preview_html(body: str) -> Markup:

@@ -15,7 +15,7 @@ from firstline.wiki.finding.store import Readers
 from firstline.wiki.model import Article, AudienceName
 
 LONGEST_BODY = 20_000  # characters of a body in which words are sought for the excerpt
-_SIGNS = re.compile(r"[*`#|>]+|^[-:| ]+$|\]\([^)\s]*\)|(?<!\w)_|_(?!\w)|[\[\]]", re.MULTILINE)
+_SIGNS = re.compile(r"[*`#|>]+|^[-:| ]+$|(?<!\w)_|_(?!\w)|[\[\]]", re.MULTILINE)
 _aside = Aside("wiki")
 
 

@@ -16,7 +16,9 @@ from firstline.wiki.finding.store import IndexRow, UnreadText
 FORM = 1  # another one when words are taken from texts in another way
 AT_ONCE = 100
 # PostgreSQL takes 1 MB in all; three texts of an article have less than that.
-_TARGET = re.compile(r"(?<=])\([^)\s]*\)")  # where a link of Markdown leads
+# Where a link of Markdown leads; no bracket is read twice, however many stand there.
+TARGET = r"\((?:[^()\s]|\([^()\s]*\))*\)"
+_TARGET = re.compile(rf"(?<=]){TARGET}")
 _aside = Aside("wiki")
 
 

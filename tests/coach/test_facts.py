@@ -118,6 +118,38 @@ def test_translit_slips_and_mixed_letters_are_understood(
     assert fact in told(advice)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "topic"),
+    [
+        ("cfqn yt hf,jnftn", "ru", "web"),
+        ("gjxnf yt ghb[jlbn yf info@acme.example", "ru", "mail"),
+        ("yt ghfw.' cfqn", "uk", "web"),
+        ("site down", "en", "web"),
+    ],
+)
+def test_what_was_typed_on_the_other_layout_is_read(
+    policy: Policy, text: str, language: str, topic: str
+) -> None:
+    advice = read(policy, text, "acme.example")
+    assert (advice.language, advice.topic) == (language, topic)
+    assert all(text[one.start : one.end] == one.value for one in advice.known)
+
+
+def test_a_line_of_a_log_in_cyrillic_words_is_told_without_its_time(policy: Policy) -> None:
+    text = (
+        "сайт лежить, у логу:\n[Sun Nov 29 18:40:02.113 2026] [core:alert] [pid 771] [client"
+        " 203.0.113.8:51122] /home/x/.htaccess: Invalid command 'php_flag', perhaps misspelled"
+    )
+    assert ("exact_error", "Invalid command 'php_flag', perhaps misspelled") in told(
+        read(policy, text)
+    )
+
+
+def test_numbered_matters_are_no_steps(policy: Policy) -> None:
+    text = "Three things:\n1. the shop shows 403\n2. when do we pay\n3. how do I add a mailbox"
+    assert not [one for one in read(policy, text).known if one.fact == "how_to_reproduce"]
+
+
 def test_a_named_topic_stands(policy: Policy) -> None:
     advice = advise(policy, FirstMessage("it does not work", "en", "ftp", ("acme.example",)))
     assert advice.topic == "ftp"

@@ -99,6 +99,8 @@ def test_variants_of_what_was_read_wrong_are_read_as_well_as_ever() -> None:
         (2, "First, ftp does not connect. Second, please send me the act for October."),
         (2, "Two questions: why is my site slow? How much is the next plan?"),
         (2, "Не ходит почта. И ещё вопрос, как продлить домен?"),
+        (3, "Пошук на сайті падає. По-друге, ftp не пускає. По-третє, скільки коштує тариф?"),
+        (3, "Первое: лежит почта. Второе. Сайт без замка. Третье, пришлите счёт"),
         (2, "Два питання. Чому сайт повільний? Скільки коштує наступний тариф?"),
         (3, "1. The site shows 500\n2. The mailbox is full\n3. How do I renew the domain?"),
         (1, "My site also shows 500 on mobile"),

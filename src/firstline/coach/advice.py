@@ -16,6 +16,7 @@ from firstline.coach.missing import missing_facts
 from firstline.coach.model import CoachAdvice, FirstMessage, KnownFact
 from firstline.coach.reading.reading import Reading
 from firstline.coach.scope import scope_note, wished_code
+from firstline.coach.stems import LearntWeights
 from firstline.coach.topics import topic_of
 from firstline.coach.wishes import asked_verbs
 from firstline.policy import Policy
@@ -30,8 +31,9 @@ def advise(policy: Policy, message: FirstMessage, plan: str | None = None) -> Co
     times = list(time_spans(reading))
     errors = error_stretches(reading, {at for span in times for at in range(*span)})
     wishes = asked_verbs(reading)
-    code = wished_code(reading, wishes)
-    topic = _topic(policy, reading, errors, code)
+    learnt = LearntWeights(reading)
+    code = wished_code(reading, wishes, learnt)
+    topic = _topic(policy, reading, errors, code, learnt)
     known = _facts(reading, topic, errors, times)
     lacks = missing_facts(policy, reading, topic, known, code, wishes)
     return CoachAdvice(
@@ -53,12 +55,16 @@ def _with_company(policy: Policy, message: FirstMessage) -> FirstMessage:
 
 
 def _topic(
-    policy: Policy, reading: Reading, errors: list[tuple[int, int]], code: str | None
+    policy: Policy,
+    reading: Reading,
+    errors: list[tuple[int, int]],
+    code: str | None,
+    learnt: LearntWeights,
 ) -> str | None:
     """The topic that was named, else the one that is read, by a name that the policy has."""
     if reading.message.topic in policy.topics:
         return reading.message.topic
-    topic = topic_of(reading, errors, code)
+    topic = topic_of(reading, errors, code, learnt.topics())
     if topic is None or topic in policy.topics:
         return topic
     return "other" if "other" in policy.topics else None
@@ -81,6 +87,6 @@ def _facts(
     ]
     facts = dict[tuple[str, str], KnownFact]()
     for role in sorted(found, key=lambda one: (one.start, -one.end)):
-        value = reading.text[role.start : role.end]
+        value = reading.message.text[role.start : role.end]
         facts.setdefault((role.fact, value), KnownFact(role.fact, role.start, role.end, value))
     return list(facts.values())

@@ -33,7 +33,21 @@ def _openings(reading: Reading) -> int:
         and _is_head(reading, mark.first)
         and _tells(reading, mark.first, reading.sentence_ends[reading.sentences[mark.first]])
     }
-    return len(sentences)
+    return max(len(sentences), _ordinals(reading))
+
+
+def _ordinals(reading: Reading) -> int:
+    """How many of `second`, `third`, `fourth` open a clause, where the first matter has none or
+    `first`.
+    """
+    return len(
+        {
+            label
+            for label in ("matters.second", "matters.third", "matters.fourth")
+            for mark in reading.marks.get(label, ())
+            if mark.first > 0 and _is_head(reading, mark.first)
+        }
+    )
 
 
 def _is_head(reading: Reading, at: int) -> bool:

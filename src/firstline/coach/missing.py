@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.coach.model import KnownFact
+from firstline.coach.reading.lexicon import PhraseMark
 from firstline.coach.reading.reading import Reading
 from firstline.coach.wishes import Wish
+from firstline.coach.words import word_set
 from firstline.policy import Policy, Situation
 from firstline.policy.rules.requirements import requirements
 
+SOON = 3  # tokens behind a word in which what it is about stands
 NEAR = 4  # tokens between an error and the word that denies it
 _OF_A_FAULT = frozenset(("exact_error", "since_when"))
 _OF_A_THING = frozenset(
@@ -33,12 +36,12 @@ def missing_facts(
     has = frozenset(one.fact for one in known)
     row = policy.source.request.by_topic[topic]
     lacks = requirements(policy, Situation(topic=topic, has=has)).lacks
-    unknown = _cannot_be_known(reading, scope, has, wishes)
+    unknown = _cannot_be_known(reading, scope, has, wishes, topic)
     return [fact for fact in row if fact in lacks and fact not in unknown]
 
 
 def _cannot_be_known(
-    reading: Reading, scope: str | None, has: frozenset[str], wishes: list[Wish]
+    reading: Reading, scope: str | None, has: frozenset[str], wishes: list[Wish], topic: str
 ) -> frozenset[str]:
     unknown = set[str]()
     if any(_denials_of_error(reading)):
@@ -50,7 +53,7 @@ def _cannot_be_known(
     unknown |= _OF_A_FAULT
     if {one.verb for one in wishes}.isdisjoint(("mend", "change")):
         unknown.add("document")  # the company knows the number of what is asked for
-    if not _is_about_own(reading, scope, wishes):
+    if not (_is_about_own(reading, scope, wishes) or _asks_of_own(reading, scope, topic)):
         unknown |= _OF_A_THING
     return frozenset(unknown)
 
@@ -99,9 +102,21 @@ def tells_fault(reading: Reading, has: frozenset[str]) -> bool:
     if not (asks or wishes):
         return True
     return any(
-        not _is_question(reading, mark.first) or reading.in_sentence("question.why", mark.first)
+        (not _is_question(reading, mark.first) or reading.in_sentence("question.why", mark.first))
+        and not _seeks(reading, mark)
         for mark in reading.marks.get("fault", ())
     )
+
+
+def _seeks(reading: Reading, mark: PhraseMark) -> bool:
+    """`I cannot find where …`, `не бачу, де …`: who does not find a thing asks for it."""
+    words = reading.words[mark.first : mark.last + SOON]
+    seeks = any(word.startswith(_SEEKS) for word in words)
+    return seeks and not _PLACES_ASKED.isdisjoint(words)
+
+
+_SEEKS = tuple(word_set("missing.seeks"))
+_PLACES_ASKED = frozenset("where how which де як куди где как куда which".split())
 
 
 def _is_question(reading: Reading, at: int) -> bool:
@@ -115,6 +130,17 @@ def _is_question(reading: Reading, at: int) -> bool:
         "question", at
     )
     return not apart
+
+
+def _asks_of_own(reading: Reading, scope: str | None, topic: str) -> bool:
+    """Whether a question is about a thing of the topic that the writer calls their own."""
+    if scope is not None:
+        return False
+    things = {mark.first for mark in reading.marks.get(f"topic.{topic}", ())}
+    return any(
+        not things.isdisjoint(range(mark.last, mark.last + SOON))
+        for mark in reading.marks.get("own", ())
+    )
 
 
 def _is_about_own(reading: Reading, scope: str | None, wishes: list[Wish]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from firstline.coach.model import ScopeNote
 from firstline.coach.reading.reading import Reading
+from firstline.coach.stems import NONE, LearntWeights
 from firstline.coach.wishes import Wish
 from firstline.policy import Policy, Situation
 from firstline.policy.rules.scope import Scope, scope
@@ -52,10 +53,10 @@ _CLAUSES: dict[str, dict[str, str]] = {
     "point": dict.fromkeys(("domain", "host"), "not.self-service"),
     "give": {"module": "not.custom", "limit": "not.custom"},
     "write": {"code": "not.code", "site": "not.code"},
-    "teach": {"craft": "not.teaching"},
     "explain": {"craft": "not.teaching"},
     "need": _SERVER,
     "connect": {"pc": "not.pc"},
+    "check": {"pc": "not.pc"},
 }
 _LABELS = (
     *(
@@ -65,16 +66,23 @@ _LABELS = (
     ),
     "scope.new",
 )
+SURE = 0.5  # how likely a clause must be that no rule found
 BEFORE, BEHIND = 8, 16  # tokens in which a thing is sought from its verb
 
 
-def wished_code(reading: Reading, wishes: list[Wish]) -> str | None:
-    """The code of the scope that the words of a wish fit."""
-    found = set(_codes(reading, wishes))
-    return next((code for code in _ORDER if code in found), None)
+def wished_code(reading: Reading, wishes: list[Wish], learnt: LearntWeights) -> str | None:
+    """The code of the scope that the words of a wish fit, else the one that messages like this
+    had where something is wished.
+    """
+    code = next(_codes(reading, wishes), None)
+    if code is None and (wishes or reading.marks.get("wish")):
+        likely, share = learnt.clause()
+        return likely if likely != NONE and share > SURE else None
+    return code
 
 
 def _codes(reading: Reading, wishes: list[Wish]) -> Iterator[str]:
+    """The clauses that are met, the first wish first."""
     if reading.marks.get("scope.not.strangers") and not _moves(reading):
         yield "not.strangers"
     for wish in wishes:
@@ -83,12 +91,14 @@ def _codes(reading: Reading, wishes: list[Wish]) -> Iterator[str]:
             things.add("where")
         if "cms" in things:
             things.discard("addon")  # a module of what runs on the site, not of the server
-        yield from _excluded(wish, things)
+        yield from sorted(_excluded(wish, things), key=_ORDER.index)
     if _is_ill(reading) or _is_far_from_pc(reading):
         yield "not.pc"
 
 
 def _excluded(wish: Wish, things: set[str]) -> Iterator[str]:
+    if wish.verb == "teach":
+        yield "not.teaching"
     if (wish.verb == "find" or "where" in things) and things >= {"mistake", "work"}:
         yield "not.teaching"
     if wish.verb == "need" and things >= {"new", "panel"}:
@@ -98,10 +108,8 @@ def _excluded(wish: Wish, things: set[str]) -> Iterator[str]:
 
 def _is_ill(reading: Reading) -> bool:
     """Whether a computer or what hangs on it is at fault, and no service is named beside it."""
-    return any(
-        not any(reading.in_sentence(f"topic.{one}", mark.first) for one in ("ftp", "ssh", "mysql"))
-        for mark in reading.marks.get("scope.ill", ())
-    )
+    services = any(reading.marks.get(f"topic.{one}") for one in ("ftp", "ssh", "mysql"))
+    return bool(reading.marks.get("scope.ill")) and not services
 
 
 def _is_far_from_pc(reading: Reading) -> bool:
@@ -138,11 +146,15 @@ def _things_between(reading: Reading, wish: Wish, first: int, last: int) -> Iter
             for mark in reading.marks.get(label, ())
         ):
             yield label.partition(".")[2]
-    if any(
-        reading.tokens[at].kind in ("host", "ip") and reading.sentences[at] == number
-        for at in range(max(first, 0), min(last, len(reading.tokens)))
-    ):
-        yield "host"
+    for at in range(max(first, 0), min(last, len(reading.tokens))):
+        if reading.sentences[at] == number:
+            token = reading.tokens[at]
+            yield from {"host": ["host"], "ip": ["host"]}.get(token.kind, [])
+            if token.kind == "path" and token.fold.endswith(_SOURCES):
+                yield "code"
+
+
+_SOURCES = (".php", ".css", ".js", ".html", ".htm", ".py", ".tpl", ".twig", ".ts", ".scss")
 
 
 def _asks_where(reading: Reading, wish: Wish) -> bool:

@@ -13,6 +13,7 @@ from firstline.coach.weighing import LATER, WordWeights
 from firstline.coach.words import sections_of, word_set
 
 LEAST = 1.5
+LEARNT = 1.5  # what a learnt weight counts beside the listed ones
 _WISHED = {
     "not.pc": {"other": 12.0},
     "not.code": {"web": 1.5},
@@ -22,8 +23,26 @@ _WISHED = {
 }
 
 
-def topic_of(reading: Reading, errors: list[tuple[int, int]], code: str | None) -> str | None:
-    """The topic of the first or main matter; None where no matter can be seen."""
+def topic_of(
+    reading: Reading, errors: list[tuple[int, int]], code: str | None, learnt: dict[str, float]
+) -> str | None:
+    """The topic of the first or main matter; None where no matter can be seen.
+
+    What words were listed for, and what else is known of a topic, counts with what was learnt.
+    """
+    listed = scores_of(reading, errors, code)
+    if max(listed.values(), default=0) < LEAST and not _is_matter(reading):
+        return None
+    scores = defaultdict[str, float](float, {"other": LEAST} | listed)
+    for topic, weight in learnt.items():
+        scores[topic] += LEARNT * weight
+    return max(scores, key=lambda topic: (scores[topic], topic))
+
+
+def scores_of(
+    reading: Reading, errors: list[tuple[int, int]], code: str | None
+) -> dict[str, float]:
+    """What a message weighs for each topic."""
     scores = defaultdict[str, float](float, _WISHED.get(code or "", {}))
     for topic, weight in (
         *WordWeights(reading).pairs(),
@@ -33,9 +52,7 @@ def topic_of(reading: Reading, errors: list[tuple[int, int]], code: str | None) 
         scores[topic] += weight
     if scores["ssh"] > 4:
         scores["other"] -= _server_names(reading)  # a VPS that is reached by SSH
-    if scores and max(scores.values()) >= LEAST:
-        return max(scores, key=lambda topic: (scores[topic], topic))
-    return "other" if _is_matter(reading) else None
+    return scores
 
 
 def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[str, float]]:

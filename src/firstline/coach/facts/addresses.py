@@ -45,6 +45,8 @@ class AddressReader:
     def _url(self, at: int) -> Iterator[FactPlace]:
         token = self.reading.tokens[at]
         host = host_of(token.fold)
+        if token.fold.partition("://")[0] in _INTERNAL:
+            return
         start = token.start + token.fold.find(host) if host else token.start
         if self.owners.is_company(host):
             if host.startswith(("panel.", "cp.", "my.", "billing.", "cabinet.")):
@@ -118,6 +120,8 @@ class AddressReader:
             return
         if at and (_is_in_log(self.reading, at) or _is_version(self.reading, at)):
             return
+        if self.inside_host(at) or _is_private_hop(self.reading, at):
+            return
         foreign = (
             (at in self.inside and self.topic == "mail")
             or token.fold in word_set("strangers.addresses")
@@ -125,6 +129,17 @@ class AddressReader:
             or self.reading.in_clause("stranger.acts", at)
         )
         yield FactPlace("other_party" if foreign else "ip", token.start, token.end)
+
+    def inside_host(self, at: int) -> bool:
+        """Whether a bounce names the address of a host that it named just before."""
+        before = self.reading.tokens[at - 2] if at > 1 else None
+        bracket = self.reading.words[at - 1] if at else ""
+        return (
+            bracket in "[("
+            and before is not None
+            and before.kind == "host"
+            and not self.owners.is_own(host_of(before.fold))
+        )
 
     def _path(self, at: int) -> Iterator[FactPlace]:
         """A path of the site; none of a server's or a computer's files."""
@@ -142,6 +157,7 @@ class AddressReader:
         yield FactPlace("page", token.start, token.end)
 
 
+_INTERNAL = ("fastcgi", "unix", "file", "ldap", "data", "chrome", "about")  # no pages of a site
 _SERVER_NAMES = (
     "ftp mail smtp imap pop pop3 mx ns ns1 ns2 vps vds db mysql sftp ssh srv server node web api"
 ).split()
@@ -211,11 +227,23 @@ def _is_contact(reading: Reading, at: int) -> bool:
     """Whether an address is only where the writer is reached: asked for, or in a signature."""
     if reading.near("cue.contact", at, 5):
         return True
+    if _stands_below_farewell(reading, at):
+        return True
     before = reading.tokens[at - 1].kind if at else "word"
     alone = before == "line" and (
         at + 1 == len(reading.tokens) or reading.tokens[at + 1].kind == "line"
     )
     return alone and at > len(reading.tokens) * 0.7 and _has_signature(reading, at)
+
+
+def _stands_below_farewell(reading: Reading, at: int) -> bool:
+    """Whether a line above, near the end of the message, takes leave."""
+    line = reading.line_starts[at]
+    above = reading.words[max(0, line - 20) : line]
+    return at > len(reading.tokens) * 0.6 and not _LEAVES.isdisjoint(above)
+
+
+_LEAVES = frozenset(("regards", "повагою", "уважением", "sincerely", "cheers", "wishes"))
 
 
 def _has_signature(reading: Reading, at: int) -> bool:
@@ -248,6 +276,12 @@ def _is_version(reading: Reading, at: int) -> bool:
     )
 
 
+def _is_private_hop(reading: Reading, at: int) -> bool:
+    """Whether a head of a letter names the computer in an office that it came from."""
+    private = reading.tokens[at].fold.startswith(("10.", "192.168.", "172.16."))
+    return private and reading.words[reading.line_starts[at]] == "received"
+
+
 _FORMER = ("стар", "попередн", "предыдущ", "колишн", "бывш", "прежн", "former", "previous")
 
 
@@ -262,7 +296,8 @@ def _is_beside_foreign(reading: Reading, owners: Owners, at: int) -> bool:
         token = reading.tokens[place]
         if token.kind == "host":
             host = host_of(token.fold)
-            return not owners.is_own(host) and not owners.is_company(host)
+            known = bool(owners.own) and not owners.is_own(host)
+            return known and not owners.is_company(host)
         if token.kind not in ("sign", "ip"):
             return False
     return False

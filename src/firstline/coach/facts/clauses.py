@@ -124,7 +124,7 @@ def repeat_clauses(reading: Reading) -> list[FactPlace]:
             )
         ):
             continue
-        if _asks(reading, mark.first):
+        if _asks(reading, mark.first) or reading.has("question", mark.first):
             continue
         if mark.last < len(reading.words) and reading.words[mark.last] == ":":
             end = reading.sentence_ends[reading.sentences[mark.last]]
@@ -166,7 +166,10 @@ def _steps(reading: Reading) -> list[FactPlace]:
     numbers = [reading.tokens[at].fold for at in heads]
     if len(heads) < 3 or numbers != [str(one + 1) for one in range(len(heads))]:
         return []
-    if not any(reading.marks.get(label) for label in ("repeat",)):
+    announced = reading.has("repeat.steps", heads[0] - 2) or reading.has(
+        "repeat.steps", heads[0] - 3
+    )
+    if not announced:
         return []
     last = heads[-1]
     while last < len(reading.tokens) and reading.tokens[last].kind != "line":

@@ -11,16 +11,18 @@ from firstline.coach.reading.reading import Reading
 
 def error_stretches(reading: Reading, times: set[int]) -> list[TokenRange]:
     """The errors of a message as stretches of tokens, in order, none inside another."""
+    lines = list(log_lines(reading))
+    logged = {reading.line_starts[first] for first, _ in lines}
     found = [
         *codes(reading),
         *replies(reading, times),
         *texts(reading, times),
         *quotations(reading),
         *foreign_runs(reading),
-        *log_lines(reading),
         *objects(reading),
     ]
-    begun = ((with_function(reading, first), last) for first, last in found)
+    apart = (one for one in found if reading.line_starts[one[0]] not in logged)
+    begun = (*((with_function(reading, first), last) for first, last in apart), *lines)
     stretches = _outermost([_bare(reading, *one) for one in begun])
     replies_of_mail = [one for one in stretches if has_enhanced_code(reading, *one)]
     return replies_of_mail or _join_errors(
@@ -69,6 +71,16 @@ def _after_time(reading: Reading, first: int, last: int) -> int:
     return closing + 1 if timed else first
 
 
+def _closing(reading: Reading, first: int, last: int) -> int:
+    """The bracket that closes the one that a stretch begins with."""
+    depth = 0
+    for at in range(first, last):
+        depth += {"(": 1, ")": -1}.get(reading.words[at], 0)
+        if depth == 0:
+            return at
+    return last
+
+
 def _bare(reading: Reading, first: int, last: int) -> TokenRange:
     """A stretch without signs at its end, but for brackets and quotes that it opened."""
     pairs = {")": "(", "]": "[", "}": "{", "'": "'", '"': '"', "»": "«", "”": "“", ">": "<"}
@@ -79,6 +91,8 @@ def _bare(reading: Reading, first: int, last: int) -> TokenRange:
         and (reading.tokens[first].fold not in "#*<[({")
     ):
         first += 1
+    while reading.tokens[first].fold == "(" and _closing(reading, first, last) == last - 1:
+        first, last = first + 1, last - 1
     while last > first:
         token = reading.tokens[last - 1]
         if token.kind not in ("sign", "line"):

@@ -24,7 +24,8 @@ def log_lines(reading: Reading) -> Iterator[TokenRange]:
             first = closing[-1] + 1 if _is_prefix(reading, first, closing[-1]) else closing[0] + 1
         while first < last and reading.tokens[first].kind != "word":
             first += 1
-        yield first, _before_client(reading, first, last)
+        if first < last:
+            yield first, _before_client(reading, first, last)
 
 
 def _is_level(reading: Reading, at: int) -> bool:

@@ -67,7 +67,7 @@ def _is_of_document(reading: Reading, at: int) -> bool:
         token = reading.tokens[place]
         if reading.has("cue.document", place) or (
             raw.kind == "name"
-            and reading.words[place] in ("paid", "оплатив", "оплатил", "оплатили", "сплатили")
+            and reading.words[place].startswith(("paid", "pay", "оплат", "сплат", "заплат"))
         ):
             return True
         if token.kind in ("name", "code", "number") and _is_linked(reading, place, at):
@@ -226,6 +226,8 @@ def _is_quoted(reading: Reading, at: int) -> bool:
 def _is_unknown(reading: Reading, at: int) -> bool:
     token = reading.tokens[at]
     raw = reading.text[token.start : token.end]
+    if "-" in raw and raw.isascii() and raw.islower() and reading.language != "en":
+        return True  # joined words are no word of the language
     known = any(
         at in places
         for label, places in reading.places.items()
@@ -273,11 +275,16 @@ def _is_beside_service(reading: Reading, at: int) -> bool:
     """`FTP acme-foto`, `log in with acme-web`: a name behind the service or `with`."""
     before = reading.words[at - 1] if at else ""
     joined = "-" in reading.words[at] and reading.words[at].isascii() and _is_unknown(reading, at)
+    if before in _AS and reading.words[at] in _USUAL_ACCOUNTS:
+        return True
     if before in ("ftp", "sftp", "ssh", "фтп", "with", "як", "как", "as"):
         return joined or (
             before in ("как", "як") and reading.words[at].isascii() and _is_unknown(reading, at)
         )
     return False
+
+
+_AS = ("as", "under", "як", "как", "під", "под", "от", "від", "with")
 
 
 def _is_clause(reading: Reading, at: int) -> bool:

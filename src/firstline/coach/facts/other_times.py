@@ -49,6 +49,8 @@ def is_of_else(reading: Reading, first: int, last: int) -> bool:
     after = reading.words[last] if last < len(reading.words) else ""
     if before.startswith(("добр", "good", "dobr")) or after.startswith(_COPIES):
         return True
+    if before in _SHOWS or reading.in_clause("change.nothing", first):
+        return True
     if before in _EVERY or after in _WAITS or reading.in_clause("when.every", first):
         return True
     if _is_term(reading, first, last) or _is_possessive(reading, first, last):
@@ -87,6 +89,7 @@ def _goes_until(reading: Reading, last: int) -> bool:
     return False
 
 
+_SHOWS = word_set("errors.says")  # `shows last month`: what a page has on it
 _UNTIL = ("до", "to", "till", "until", "по")
 _EVERY = word_set("times.every")
 _WAITS = word_set("times.waits")

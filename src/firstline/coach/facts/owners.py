@@ -13,12 +13,17 @@ class Owners:
     def __init__(self, reading: Reading) -> None:
         message = reading.message
         self.own = {host_of(name) for name in message.services if "." in name}
+        self.machines = {
+            word for name in message.services for word in name.lower().split() if len(word) > 4
+        }
         self.company = {host_of(name) for name in message.own_hosts}
 
     def is_company(self, host: str) -> bool:
         return _is_under(host, self.company)
 
     def is_own(self, host: str) -> bool:
+        if host.partition(".")[0] in self.machines:
+            return True
         return _is_under(host, self.own) or _shares_site(host, self.own)
 
     def is_stranger(self, host: str) -> bool:

@@ -39,12 +39,16 @@ def _with_suffix(reading: Reading, first: int, last: int) -> TokenRange:
         return first, last + 2
     if after == ["in", "a", "row"]:
         return first, last + 3
+    if after[:1] and after[0] in _ALREADY and reading.has("when.unit", last - 1):
+        since = any(reading.has("when.since", at) for at in range(first, last))
+        return (first, last) if since else (first, last + 1)
     goes_on = after[:1] == ["on"] and reading.words[first] == "from"
     if after and (after[0] in _SUFFIXES or (goes_on and after[1:] != ["the"])):
         return first, last + 1
     return first, last
 
 
+_ALREADY = ("already", "now", "вже", "уже")
 _SUFFIXES = word_set("since.suffixes")
 
 

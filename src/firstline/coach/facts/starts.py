@@ -64,7 +64,7 @@ def _is_past(reading: Reading, at: int) -> bool:
 
 def _tells_that_it_worked(reading: Reading, at: int) -> bool:
     """`Still on Friday it opened`: a word for until then, something done, and nothing wrong."""
-    if not reading.in_clause("when.until", at) or reading.in_clause("fault", at):
+    if not _tells_until(reading, at) or reading.in_clause("fault", at):
         return False
     first, last = _whole(reading, at)
     words = reading.words[first:last]
@@ -75,6 +75,24 @@ def _tells_that_it_worked(reading: Reading, at: int) -> bool:
     ):
         return False
     return any(_is_past(reading, one) or reading.has("when.did", one) for one in range(first, last))
+
+
+def _tells_until(reading: Reading, at: int) -> bool:
+    """Whether a word for until then stands in the clause, `to` just before the time, or how well
+    it went.
+    """
+    untils = reading.marks.get("when.until", ())
+    clause = reading.clauses[at]
+    if any(
+        reading.clauses[mark.first] == clause
+        and (reading.words[mark.first] not in _TO or at - 3 < mark.first <= at)
+        for mark in untils
+    ):
+        return True
+    return reading.in_clause("when.fine", at)
+
+
+_TO = ("до", "to")
 
 
 def _is_of_else(reading: Reading, at: int) -> bool:

@@ -43,8 +43,8 @@ def spells_cyrillic(tokens: Sequence[WordToken]) -> bool:
 def _sounds_known(tokens: Sequence[WordToken]) -> bool:
     """Whether a word of a few is one of ours by its sound, and none in English."""
     words = [token.fold for token in tokens[:MOST_WORDS] if token.kind == "word"]
-    long = [word for word in words if len(word) > 5 and not _is_word_of("en", False, word)]
-    return any(_is_word_of(language, True, word) for word in long for language in ("uk", "ru"))
+    long = [word for word in words if len(word) > 5 and not is_word_of("en", False, word)]
+    return any(is_word_of(language, True, word) for word in long for language in ("uk", "ru"))
 
 
 def language_of(asked: str | None, tokens: Sequence[WordToken], spelled: bool) -> CoachLanguage:
@@ -69,12 +69,13 @@ def language_of(asked: str | None, tokens: Sequence[WordToken], spelled: bool) -
     if votes["uk"] == votes["ru"]:
         for language in votes:
             votes[language] += sum(
-                _is_word_of(language, spelled, word) for word in words[:MOST_WORDS]
+                is_word_of(language, spelled, word) for word in words[:MOST_WORDS]
             )
     return "uk" if votes["uk"] >= votes["ru"] else "ru"
 
 
-def _is_word_of(language: str, spelled: bool, word: str) -> bool:
+def is_word_of(language: str, spelled: bool, word: str) -> bool:
+    """Whether the coach knows a folded word in a language, by its sound where it is spelled."""
     whole, stems = _vocabulary(language, spelled)
     word = sound(word) if spelled else word
     return word in whole or word.startswith(stems)

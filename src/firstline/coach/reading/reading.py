@@ -8,6 +8,7 @@ from functools import cached_property
 
 from firstline.coach.model import CoachLanguage, FirstMessage
 from firstline.coach.reading.language import language_of, spells_cyrillic
+from firstline.coach.reading.layout import as_typed
 from firstline.coach.reading.lexicon import (
     SHORTEST_HEARD,
     Phrase,
@@ -30,6 +31,7 @@ _END_OF_CLAUSE = frozenset(",:()—–") | _END_OF_SENTENCE
 _ABBREVIATIONS = word_set("abbreviations")
 _IMPERATIVES = ("йте", "ьте", "ите", "іть", "їть")
 _ENDINGS = tuple(word_set("denials.endings"))
+_PLANS = ("going", "planning", "asking", "using", "hosting", "being", "wanting", "looking")
 _NO_FAULT = tuple(word_set("denials.no_fault"))
 OPENING, CLOSING = "\"'«“„‘`", "\"'»”“’`"
 
@@ -39,8 +41,8 @@ class Reading:
 
     def __init__(self, message: FirstMessage) -> None:
         self.message = message
-        self.text = message.text
-        self.tokens: list[WordToken] = tokens_of(message.text)
+        self.text = as_typed(message.text)
+        self.tokens: list[WordToken] = tokens_of(self.text)
         self.words = [token.fold for token in self.tokens]
         self.marks: dict[str, list[PhraseMark]] = defaultdict(list)
         marks = find_marks(lexicon(), self.tokens, self.words)
@@ -76,7 +78,7 @@ class Reading:
                 word in ("не", "ne")
                 and self.tokens[at + 1].kind == "word"
                 and (after.endswith(_ENDINGS) and not after.startswith(_NO_FAULT))
-            ):
+            ) or (word == "not" and after.endswith("ing") and after not in _PLANS):
                 self.marks["fault"].append(PhraseMark("fault", 1, at, at + 2))
 
     def _add_requests(self) -> None:
@@ -239,6 +241,8 @@ def _numbers(text: str, tokens: Sequence[WordToken], ends: frozenset[str]) -> li
             number += 1
         elif token.kind == "sign" and token.fold in ends:
             number += token.fold != "." or not _is_inner_point(text, tokens, at)
+        elif token.fold == "-" and _END_OF_CLAUSE is ends:
+            number += text[token.start - 1 : token.end + 1] == " - "  # a dash, as people type it
     return numbers
 
 

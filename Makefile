@@ -25,7 +25,7 @@ test: $(VENV)/dev.stamp ## all tests but those in a browser (ARGS="-k words")
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --ignore=tests/browser $(ARGS)
 
 test-browser: $(VENV)/dev.stamp ## the stories in real browsers (needs chromium)
-	@$(BIN)/python -m pytest -q tests/browser $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q tests/browser $(ARGS)
 
 check: $(VENV)/dev.stamp ## style, types, layers, templates, sizes
 	@PATH="$(abspath $(BIN)):$$PATH" scripts/check

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from firstline.app import Desk, create_app
+from firstline.app import Desk, Whole
 from firstline.kit.db import BoundDb, Conn, Tx
 from firstline.kit.embedded import EmbeddedPostgres
 from firstline.kit.migrate import migrate
@@ -24,6 +24,7 @@ from firstline.people.cast import make_cast
 from firstline.regulations.versions import begin
 from firstline.settings import Settings
 from firstline.wiki import take_in_shipped
+from tests.apps import app_of
 from tests.memory import MemoryFiles
 
 SERVER = "FIRSTLINE_TEST_URL"
@@ -181,9 +182,9 @@ async def desk(db: BoundDb, settings: Settings, clock: Clock) -> AsyncIterator[D
 
 
 @pytest.fixture
-async def app(desk: Desk, settings: Settings) -> Any:
+async def app(desk: Desk, settings: Settings) -> Whole:
     """The desk's ASGI application, run in the test's own loop."""
-    return create_app(settings, desk)
+    return app_of(settings, desk)
 
 
 @pytest.fixture

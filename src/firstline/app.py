@@ -110,33 +110,7 @@ class Desk:
 
 def create_app(settings: Settings, desk: Desk | None = None) -> "Whole":
     """The whole desk as an ASGI application: pages, API and the live socket."""
-    desk = desk or Desk(settings)
-    web = Web(
-        settings.secret,
-        settings.public_url,
-        zone=lambda: desk.policies.current(desk.clock())[1].zone,
-        languages=lambda: desk.policies.current(desk.clock())[1].languages,
-        menus=_menus(),
-        security_contact=settings.security_contact,
-        for_strangers=lambda language: newcomer_words(
-            desk.policies.current(desk.clock())[1], language
-        ),
-    )
-    app = Litestar(
-        route_handlers=[
-            Router("/api/v1", route_handlers=_api()),
-            *_pages(),
-            *health.routes,
-        ],
-        dependencies=_dependencies(desk),
-        plugins=[web],
-        lifespan=[lambda _: _life(desk)],
-        openapi_config=_openapi(),
-        logging_config=None,
-    )
-    app.state.desk, app.state.db, app.state.clock = desk, desk.db, desk.clock
-    app.state.settings = settings
-    return Whole(app, _live(desk), web)
+    return Whole(settings, desk or Desk(settings))
 
 
 def _api() -> list[Any]:
@@ -235,54 +209,96 @@ class Whole:
     go through.
     """
 
-    def __init__(self, litestar: Litestar, live: LiveSocket, web: Web) -> None:
-        self.litestar = litestar
-        self._live = live
-        self._web = web
+    def __init__(self, settings: Settings, desk: Desk) -> None:
+        self.desk = desk
+        self.litestar = Litestar(
+            route_handlers=[
+                Router("/api/v1", route_handlers=_api()),
+                *_pages(),
+                *health.routes,
+            ],
+            dependencies=_dependencies(self),
+            plugins=[_web(settings, self)],
+            lifespan=[lambda _: _life(self.desk)],
+            openapi_config=_openapi(),
+            logging_config=None,
+        )
+        self.serve(settings, desk)
+
+    def serve(self, settings: Settings, desk: Desk) -> None:
+        """Answer for this desk from now on, and remember nothing of another. To read the routes
+        takes half a second, so that whoever serves many desks, as tests do, has them read once.
+        """
+        self.settings, self.desk = settings, desk
+        self.figures = reports_pages.PublicFigures()
+        self.live = _live(desk)
+        self.web = _web(settings, self)
+        state = self.litestar.state
+        state.clear()
+        state.update(web=self.web, desk=desk, db=desk.db, clock=desk.clock, settings=settings)
+
+    @property
+    def policy(self) -> Policy:
+        """The regulations in force as they were last read."""
+        return self.desk.policies.current(self.desk.clock())[1]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and scope["path"] == "/live":
-            await self._live(scope, receive, send)  # type: ignore[arg-type]
+            await self.live(scope, receive, send)  # type: ignore[arg-type]
         else:
             if scope["type"] == "http" and "\0" in scope["path"]:
                 # PostgreSQL has no place for it; nothing bears the sign that stands in its place.
                 scope["path"] = scope["path"].replace("\0", "\ufffd")
             # Here and no guard: Litestar copies the handler for each guard of a route.
-            self._web.speak_as_asked(scope)
+            self.web.speak_as_asked(scope)
             await self.litestar(scope, receive, send)
 
 
-def _dependencies(desk: Desk) -> dict[str, Provide]:
+def _web(settings: Settings, whole: Whole) -> Web:
+    return Web(
+        settings.secret,
+        settings.public_url,
+        zone=lambda: whole.policy.zone,
+        languages=lambda: whole.policy.languages,
+        menus=_menus(),
+        security_contact=settings.security_contact,
+        for_strangers=lambda language: newcomer_words(whole.policy, language),
+    )
+
+
+def _dependencies(whole: Whole) -> dict[str, Provide]:
     async def provide_policies() -> Policies:
+        desk = whole.desk
         return await desk.policies.fresh(desk.clock())
 
     async def provide_call(request: Http) -> Call:
+        desk = whole.desk
         now, who = desk.clock(), await who_of(request)
         await desk.policies.fresh(now)
         return desk.call(who, now)
 
     async def provide_policy() -> Policy:
-        return (await provide_policies()).current(desk.clock())[1]
+        await provide_policies()
+        return whole.policy
 
-    def always(value: Any) -> Provide:
-        return Provide(lambda: value, sync_to_thread=False)
+    def present(value: Callable[[], Any]) -> Provide:
+        return Provide(value, sync_to_thread=False)
 
-    figures = reports_pages.PublicFigures()
     return {
-        "db": always(desk.db),
-        "ledger": always(desk.ledger),
-        "hub": always(desk.hub),
-        "files": always(desk.files),
-        "settings": always(desk.settings),
-        "seal": always(desk.seal),
-        "mailer": always(desk.mail),
-        "public_url": always(desk.settings.public_url),
+        "db": present(lambda: whole.desk.db),
+        "ledger": present(lambda: whole.desk.ledger),
+        "hub": present(lambda: whole.desk.hub),
+        "files": present(lambda: whole.desk.files),
+        "settings": present(lambda: whole.settings),
+        "seal": present(lambda: whole.desk.seal),
+        "mailer": present(lambda: whole.desk.mail),
+        "public_url": present(lambda: whole.desk.settings.public_url),
         "policies": Provide(provide_policies),
         "policy": Provide(provide_policy),
         "visit": Provide(provide_visit),
         "public_visit": Provide(provide_public_visit),
-        "evidence": always(figures),
-        "public_figures": always(figures),
+        "evidence": present(lambda: whole.figures),
+        "public_figures": present(lambda: whole.figures),
         "call": Provide(provide_call),
         "who": Provide(provide_who),
         "visitor": Provide(provide_visitor),

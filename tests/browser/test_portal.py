@@ -15,9 +15,10 @@ import jwt
 import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Frame, Page, async_playwright, expect
+from tests.apps import app_of
 from tests.browser.looking import cut_off, hindrances
 
-from firstline.app import Desk, create_app
+from firstline.app import Desk
 from firstline.people import new_token, who_by_email
 from firstline.people.access.preauth import new_preauth_key
 from firstline.policy import default_text
@@ -32,7 +33,7 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 @asynccontextmanager
 async def served(app: Any, listener: socket.socket) -> AsyncIterator[None]:
     """Serve an application in this loop on a listening socket."""
-    config = uvicorn.Config(app, log_level="error", ws_per_message_deflate=False)
+    config = uvicorn.Config(app, log_level="error", lifespan="off", ws_per_message_deflate=False)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -82,11 +83,13 @@ async def running(live_database: str, tmp_path: Path) -> AsyncIterator[Served]:
     listener, url = listening()
     settings = Settings(data=tmp_path, secret=b"s" * 32, public_url=url, database_url=live_database)
     desk = Desk(settings)
-    async with served(create_app(settings, desk), listener):
+    await desk.open()
+    async with served(app_of(settings, desk), listener):
         running = Served(desk, url)
         yield running
         for door in running.doors:
             await door.aclose()
+    await desk.close()
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.apps import app_of
 from tests.people.conftest import Browser
 
-from firstline.app import Desk, create_app
+from firstline.app import Desk
 from firstline.settings import Settings
 
 OLD = "firstline"
@@ -20,7 +21,7 @@ async def secure(desk: Desk, settings: Settings) -> Browser:
     """A browser on a desk whose public address is https."""
     safe = dataclasses.replace(settings, public_url="https://desk.example")
     desk.settings = safe
-    transport = httpx.ASGITransport(app=create_app(safe, desk))
+    transport = httpx.ASGITransport(app=app_of(safe, desk))
     return Browser(transport=transport, base_url="https://desk.example")
 
 

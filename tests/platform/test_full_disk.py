@@ -12,9 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.apps import app_of
 from tests.platform.running import Command, address
 
-from firstline.app import Desk, create_app
+from firstline.app import Desk
 from firstline.cli.doctor import disks, examine
 from firstline.kit.db import Db, Tx
 from firstline.kit.embedded import EmbeddedPostgres
@@ -90,7 +91,7 @@ async def test_nothing_is_acknowledged_that_a_full_disk_did_not_take(
         assert vera is not None
         token = await desk.db.run(new_token, vera.id, "disk", now=datetime.now(UTC))
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=create_app(settings, desk)),
+            transport=httpx.ASGITransport(app=app_of(settings, desk)),
             base_url="http://desk.example",
             headers={"Authorization": f"Bearer {token}"},
         ) as door:

@@ -153,7 +153,7 @@ class Web(InitPlugin):
                 headers.append((b"cache-control", b"no-store"))
             return
         headers.extend((n, v) for n, v in HEADERS.items() if n not in present)
-        if self.https:
+        if web_of(ASGIConnection(scope)).https:
             headers.append((b"strict-transport-security", b"max-age=31536000"))
 
 

@@ -56,6 +56,7 @@ def filled(path: str, world: World, thing: Thing) -> str:
         "group": NOBODY,
         "parcel": NOBODY,
         "offer_id": NOBODY,
+        "step_id": NOBODY,
         "time_id": NOBODY,
         "stamp": assets().hash,
         "word": "no-such-word",
@@ -253,6 +254,14 @@ def _beside(no: str, world: World) -> dict[str, Call]:
     return {
         f"{no}/split": {"entries": "1", "title": "Another matter"},
         f"{no}/links": {"to": str(world.things["borealis"].no)},
+        **_conduct(no),
+    }
+
+
+def _conduct(no: str) -> dict[str, Call]:
+    return {
+        f"{no}/conduct": {"step": "warn", "rule": "profanity", "text": "Please stay polite"},
+        f"{no}/conduct/{{step_id:uuid}}/withdrawal": {"reason": "A mistake"},
     }
 
 

@@ -71,6 +71,9 @@ ELSEWHERE = {
     "/desk/regulations/publish/confirmed",
     "/desk/regulations/versions/{number}/withdraw",
     "/desk/requests/{no}/entries/{entry}/edit",
+    # Only a desk whose regulations have rules of conduct has steps: tests/desk/test_conduct.py.
+    "/desk/requests/{no}/conduct",
+    "/desk/requests/{no}/conduct/{step_id}/withdrawal",
     # Only a desk whose regulations sell help has offers: tests/paid/test_pages.py.
     "/desk/requests/{no}/offers",
     "/desk/requests/{no}/offers/{offer_id}/start",

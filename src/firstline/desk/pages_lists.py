@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from firstline import people
+from firstline.conduct import steps_of_client
 from firstline.desk import store
 from firstline.desk.work import Panes
 from firstline.kit import web
@@ -18,6 +19,7 @@ from firstline.kit.i18n import _
 from firstline.kit.ids import uuid_or_none
 from firstline.kit.typed import start_or_none, time_or_none
 from firstline.people.pages.clients import of_client
+from firstline.policy.rules.conduct import has_conduct
 from firstline.requests import NewRequest, names, open_request
 from firstline.timeline import STATES, Filters, list_requests, search_requests
 
@@ -50,8 +52,9 @@ async def client(
         page = await list_requests(
             conn, panes.who, Filters(client=client_id), after=after, limit=PAGE
         )
+        record = await steps_of_client(conn, client_id) if has_conduct(panes.policy) else []
     sells = bool(panes.policy.source.paid)
-    return panes.page("desk/client.html", page=page, sells=sells, **found)
+    return panes.page("desk/client.html", page=page, sells=sells, conduct=record, **found)
 
 
 @dataclass(frozen=True, slots=True)

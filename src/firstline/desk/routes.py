@@ -5,6 +5,7 @@ from litestar.di import Provide
 
 from firstline.desk import (
     pages,
+    pages_conduct,
     pages_letters,
     pages_lists,
     pages_moves,
@@ -43,6 +44,7 @@ routes = [
         *pages.handlers,
         *pages_moves.handlers,
         *pages_paid.handlers,
+        *pages_conduct.handlers,
         *pages_words.handlers,
         *pages_lists.handlers,
         *pages_settings.handlers,

@@ -10,6 +10,7 @@ import msgspec
 from markupsafe import Markup
 
 from firstline import lines
+from firstline.conduct import ConductStep, conduct_names, steps_of_client
 from firstline.desk import store
 from firstline.desk.fields import field_rows
 from firstline.desk.model import Card, OwnState, Queue, level
@@ -24,6 +25,7 @@ from firstline.people import Who
 from firstline.people.visit import Visit, labels
 from firstline.people.web import Http
 from firstline.policy import Policy
+from firstline.policy.rules.conduct import has_conduct, steps_in_force
 from firstline.policy.rules.promises import Debt, StillOurs, step
 from firstline.requests import (
     KEPT_OPEN,
@@ -32,6 +34,7 @@ from firstline.requests import (
     StandingRefusal,
     asked_alike,
     entries_html,
+    may_step,
     moves,
     standing_refusal,
 )
@@ -58,6 +61,17 @@ class May:
     reopen: bool
     change: bool
     secrets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConductCard:
+    """A client's record of conduct beside a request; whether the operator may take a step from
+    here, and take one back.
+    """
+
+    record: list[ConductStep]
+    steps: bool
+    takes_back: bool
 
 
 def may(who: Who, request: Request, policy: Policy, *, offered: bool = False) -> May:
@@ -156,6 +170,7 @@ async def _head(conn: Conn, call: Call, request: Request, lang: str) -> dict[str
         "next_word_at": next_word_at(request, policy, call.now),
         "paid": await paid_help(conn, call, request),
         "help_name": help_name,
+        **await _conduct(conn, call, request, lang),
         **draft_of(card, request.no),
     }
 
@@ -164,6 +179,19 @@ async def _refusal(conn: Conn, request: Request, policy: Policy) -> StandingRefu
     """The last refusal, looked up only where there can be one that the client has disputed."""
     stays = policy.source.close.refused == KEPT_OPEN
     return await standing_refusal(conn, request.no) if request.reopened or stays else None
+
+
+async def _conduct(conn: Conn, call: Call, request: Request, lang: str) -> web.Values:
+    """The client's record, and what this operator may add to it; nothing without such rules."""
+    policy, who = call.policy, call.who
+    if not has_conduct(policy):
+        return {"conduct": None}
+    card = ConductCard(
+        record=await steps_of_client(conn, request.client_id),
+        steps=any(may_step(who, request, step) for step in steps_in_force(policy)),
+        takes_back=who.has("management"),
+    )
+    return {"conduct": card, **conduct_names(policy, lang)}
 
 
 async def _alike(conn: Conn, who: Who, request: Request, card: Card) -> Duplicate | None:

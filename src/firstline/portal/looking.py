@@ -15,7 +15,7 @@ from firstline.people import Who
 from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.standing import Standing, standing, usual_wait
-from firstline.requests import RequestOut, entries_html, view
+from firstline.requests import RequestOut, ban_of, entries_html, view
 from firstline.timeline import Call, Entry, Request, entries_after
 
 LAST = 80
@@ -31,6 +31,8 @@ class Overview:
     view: RequestOut
     standing: Standing
     offers: list[Offer]
+    # Why its client may not write, in a sentence; empty where they may.
+    ban: str
 
 
 async def look(
@@ -44,8 +46,9 @@ async def look(
         queue = await store.queue(conn, request)
         wait = await _wait(conn, connection.app.state, request.line, policy, now)
     stand = standing(request_view, policy, lang, now, queue=queue, wait=wait)
-    paid = await paid_help(conn, call, request)
-    return Overview(request, request_view, stand, paid.open_offers if paid else [])
+    paid, ban = await paid_help(conn, call, request), await ban_of(conn, call)
+    offers = paid.open_offers if paid else []
+    return Overview(request, request_view, stand, offers, ban.detail if ban else "")
 
 
 async def _wait(

@@ -12,6 +12,7 @@ from firstline.people.visit import PublicVisit
 from firstline.portal import (
     pages_articles,
     pages_coach,
+    pages_conduct,
     pages_history,
     pages_moves,
     pages_paid,
@@ -67,5 +68,6 @@ routes = [
     *pages_moves.routes,
     *pages_articles.routes,
     *pages_paid.routes,
+    *pages_conduct.routes,
     *widget.routes,
 ]

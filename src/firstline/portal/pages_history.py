@@ -16,6 +16,8 @@ from firstline.kit.web import Page, page
 from firstline.people import Who
 from firstline.people.web import Http, for_clients
 from firstline.policy import Policy
+from firstline.policy.rules.conduct import has_conduct
+from firstline.portal.pages_conduct import own_rows
 from firstline.regulations import Policies
 from firstline.timeline import (
     STATES,
@@ -76,6 +78,7 @@ async def my_requests(
     query = _query(policy, q, of_state, topic, period)
     async with db.connection() as conn:
         items, found = await _find(conn, who, query, now, number_or_none(after))
+        recorded = has_conduct(policy) and bool(await own_rows(conn, who))
     return page(
         request,
         "portal/history.html",
@@ -93,6 +96,7 @@ async def my_requests(
             "year": _("The last year"),
         },
         label=policy.label,
+        recorded=recorded,
         sells=bool(policy.source.paid) and who.access != "limited",
     )
 

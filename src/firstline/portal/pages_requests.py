@@ -38,6 +38,7 @@ from firstline.requests import (
     NewRequest,
     UnsentWords,
     Words,
+    find_ban,
     forget_draft,
     keep_draft,
     mask_secrets,
@@ -143,6 +144,8 @@ async def _form(
     older: bool = False,
 ) -> Page:
     lang, typed, policy = lang_of(request, call.who), draft.typed, call.policy
+    status = refused.status if refused else 200
+    refused = refused or await find_ban(call)
     async with call.db.connection() as conn:
         plan, services, hints = await store.form_needs(conn, call.who)
         ids = typed.files[:MOST_FILES]
@@ -151,7 +154,7 @@ async def _form(
         request,
         "portal/new.html",
         who=call.who,
-        status=refused.status if refused else 200,
+        status=status,
         topics=policy.topics,
         services=services,
         label=policy.label,

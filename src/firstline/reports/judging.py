@@ -15,10 +15,10 @@ from firstline.policy.text.values import parse_span
 from firstline.promises import Obligation, first_line_of, obligations
 from firstline.reports.links import link_evidence
 from firstline.reports.model import Evidence, Verdict
-from firstline.requests import REFUSED
+from firstline.requests import REFUSED, TAKEN_BACK
 from firstline.timeline import Entry, Request, holds_seal, read_erasures
 
-DEFINITION = 7
+DEFINITION = 8
 # Neither solved nor passed on: nobody can tell by them what a line can do.
 NOT_SOLVED = frozenset({"duplicate", "withdrawn", REFUSED})
 # An automatic closing is on time when it comes within this of its due time.
@@ -51,6 +51,7 @@ def judge(policy: Policy, request: Request, entries: Sequence[Entry]) -> list[Ev
         *_silence(case),
         *link_evidence(case.policy, list(_with_line(case))),
         *_refusals(case),
+        *_conduct(case),
         *_served(case),
         _whole(case),
     ]
@@ -223,6 +224,19 @@ def _after_refusal(refusal: Evidence, entry: Entry) -> Evidence:
     else:
         return refusal
     return replace(refusal, verdict=verdict, part=part, ended_no=entry.no, ended_at=entry.at)
+
+
+def _conduct(case: Case) -> Iterator[Evidence]:
+    """Every step by a rule of conduct: does it stand, or was it taken back?"""
+    found: dict[int, Evidence] = {}
+    for entry, line in _with_line(case):
+        step, rule = entry.data.get("conduct", ""), entry.data.get("code", "")
+        if step == TAKEN_BACK:
+            taken = found[entry.data["takes_back"]]
+            found[taken.no] = replace(taken, verdict="broken", ended_no=entry.no, ended_at=entry.at)
+        elif step:
+            found[entry.no] = _at(case, entry, line, "conduct", kept=True, part=step, rule=rule)
+    yield from found.values()
 
 
 def _served(case: Case) -> Iterator[Evidence]:

@@ -17,10 +17,11 @@ from firstline.policy.file.doors import DOORS, ONE_EACH, SORTED_BY, ways
 from firstline.policy.page.published import BUILT_IN
 from firstline.policy.page.writing import drafts_of
 from firstline.policy.rules.closing import closing_steps, reopening
+from firstline.policy.rules.conduct import has_conduct
 
 MEASURES = (
     "answers attended notices second order began chat_first handed_on solved silence whole linked "
-    "opened votes needless refused served asked_back facts_read"
+    "opened votes needless refused conduct served asked_back facts_read"
 ).split()
 Verdict = Literal["kept", "broken", "open", "aside"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "broken", "open", "aside")
@@ -147,6 +148,8 @@ def _views(policy: Policy, path: str, published: bool) -> Iterator[View]:
         yield View("whole")
     elif path == "refuse" and policy.source.refuse:
         yield View("refused", rules=tuple(policy.source.refuse))
+    elif head == "conduct" and has_conduct(policy):
+        yield View("conduct", rules=tuple(policy.source.conduct.triggers))
 
 
 def _request(policy: Policy, rest: str) -> Iterator[View]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
+from firstline.conduct import step_words
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.policy import Policy
@@ -31,6 +32,8 @@ def words(view: View, policy: Policy, lang: str) -> MeasureWords:
         return of_asking(view.measure)
     if view.measure in ("began", "chat_first"):
         return _of_beginning(view.measure)
+    if view.measure == "conduct":
+        return _of_conduct()
     if view.measure in ("refused", "served"):
         return _of_scope(view, policy, lang)
     return _of_keeping(view.measure)
@@ -251,6 +254,18 @@ def _of_scope(view: View, policy: Policy, lang: str) -> MeasureWords:
     )
 
 
+def _of_conduct() -> MeasureWords:
+    return MeasureWords(
+        _("Steps by the rules of conduct"),
+        _(
+            "Warnings and what followed them, each time an operator took such a step, by the rule "
+            "that it names: does it stand, or did we take it back?"
+        ),
+        _("stands"),
+        _("taken back by us"),
+    )
+
+
 def _of_keeping(measure: str) -> MeasureWords:
     if measure == "silence":
         return MeasureWords(
@@ -282,6 +297,8 @@ def part_words(view: View, part: str, policy: Policy, lang: str, titles: Mapping
         return policy.label("delay_reason", part, lang) if part else _("no delay notice")
     if view.measure == "solved":
         return policy.label("line", part, lang)
+    if view.measure == "conduct":
+        return step_words(part, lang)
     if view.measure == "served":
         return policy.label("outcome", part, lang)
     if view.measure in ("asked_back", "facts_read"):

@@ -6,6 +6,14 @@ the `Call`; what follows from it is written in it. Whoever calls it commits.
 
 from firstline.kit.masks import mask_secrets
 from firstline.requests.actions import changes, closing, moves, redacting
+from firstline.requests.actions.conducting import (
+    TAKEN_BACK,
+    ConductWish,
+    may_step,
+    refuse_without_conduct,
+    take_step,
+    take_step_back,
+)
 from firstline.requests.actions.delays import delay
 from firstline.requests.actions.drafts import keep_draft, sweep_drafts
 from firstline.requests.actions.fields import RequestField, fields_of, put_facts, values_of
@@ -24,6 +32,7 @@ from firstline.requests.actions.suggesting_store import (
     suggestions_by_day,
 )
 from firstline.requests.api.view import PromiseOut, RequestOut, view, views
+from firstline.requests.entrance.conduct import ban_of, find_ban
 from firstline.requests.entrance.doors import Arrival, known_topic
 from firstline.requests.entrance.field_names import field_label, field_names
 from firstline.requests.entrance.refusals import KEPT_OPEN, REFUSED, refusals
@@ -49,7 +58,9 @@ __all__ = [
     "KEPT_OPEN",
     "LETTER",
     "REFUSED",
+    "TAKEN_BACK",
     "Arrival",
+    "ConductWish",
     "Duplicate",
     "NewRequest",
     "PromiseOut",
@@ -62,6 +73,7 @@ __all__ = [
     "UnsentWords",
     "Words",
     "asked_alike",
+    "ban_of",
     "changes",
     "check_text",
     "closing",
@@ -70,6 +82,7 @@ __all__ = [
     "field_label",
     "field_names",
     "fields_of",
+    "find_ban",
     "find_duplicate",
     "forget_draft",
     "give_secret",
@@ -79,6 +92,7 @@ __all__ = [
     "mark_seen",
     "mask_secrets",
     "may_move",
+    "may_step",
     "moves",
     "names",
     "note_article",
@@ -88,6 +102,7 @@ __all__ = [
     "put_facts",
     "redacting",
     "refusals",
+    "refuse_without_conduct",
     "safe_text",
     "say",
     "say_with_files",
@@ -97,6 +112,8 @@ __all__ = [
     "suggestion_worths",
     "suggestions_by_day",
     "sweep_drafts",
+    "take_step",
+    "take_step_back",
     "title_from",
     "unsent_words",
     "uploaded_by",

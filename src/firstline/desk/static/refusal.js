@@ -1,7 +1,9 @@
-// The form of a refusal: each rule brings its words, and words that somebody changed stay.
+// The form of a refusal or of a step by the rules of conduct: each choice brings its words, and words
+// that somebody changed stay.
 function replyOf(form) {
-  const code = form.querySelector("[name=code]:checked")?.value;
-  return form.querySelector(`[data-reply="${CSS.escape(code ?? "")}"]`)?.content.textContent ?? "";
+  const names = form.querySelector("[data-refusal]").dataset.refusal.split(" ");
+  const choice = names.map((name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "").join("/");
+  return form.querySelector(`[data-reply="${CSS.escape(choice)}"]`)?.content.textContent ?? "";
 }
 
 document.addEventListener("change", (event) => {

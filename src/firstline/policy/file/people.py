@@ -106,6 +106,9 @@ class Conduct(Part):
             executed=False,
         ),
     ] = Field(default=[], description="What follows, step by step.")
+    lapse: Annotated[Duration | None, Says("After {time} a step no longer counts.")] = Field(
+        default=None, description="How long a step counts; for good where it is missing."
+    )
     words: Annotated[Texts, Says("{words}")] = Field(default={}, description="Words for the page.")
 
 

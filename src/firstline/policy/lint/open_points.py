@@ -102,6 +102,23 @@ def _reopening(lint: Lint) -> Iterator[Finding]:
         yield lint.info("open-reopening", ("close",), message)
 
 
+def _conduct(lint: Lint) -> Iterator[Finding]:
+    """Rules of conduct of which a half is missing: the desk does nothing with the other."""
+    rules = lint.file.conduct
+    if rules.steps and not rules.triggers:
+        message = remark(
+            "steps are named, and nothing says what they are for, so that the desk offers none; "
+            "write conduct.triggers, for example [insult_to_employee]"
+        )
+        yield lint.warning("conduct-half", ("conduct",), message)
+    if (rules.triggers or rules.lapse) and not rules.steps:
+        message = remark(
+            "nothing says what follows from bad conduct, so that the desk offers nothing; write "
+            "conduct.steps, for example [warn, refuse]"
+        )
+        yield lint.warning("conduct-half", ("conduct",), message)
+
+
 def _rest(lint: Lint) -> Iterator[Finding]:
     written = lint.file.model_fields_set
     if lint.file.history is None or lint.file.history.keep is None:
@@ -135,5 +152,5 @@ def _rest(lint: Lint) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     _holidays, _restart, _second_miss, _ticket_door, _complaint_door, _period, _reopening,
-    _rest,
+    _conduct, _rest,
 )  # fmt: skip

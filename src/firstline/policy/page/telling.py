@@ -32,8 +32,19 @@ def _paths(policy: Policy, code: str, plan: str) -> set[str]:
     paths = {f"scope.out.{code}", f"scope.in.{code}"}
     paths |= {f"scope.by_plan.{plan}.out"} if spec and code in spec.out else set[str]()
     paths |= {"refuse"} if code in policy.source.refuse else set[str]()
+    paths |= {"conduct.triggers"} if code in policy.source.conduct.triggers else set[str]()
     hours = [i for i, row in enumerate(rules.when) if code in (*row.only, *row.out)]
     return paths | {f"scope.when.{i}.{key}" for i in hours for key in ("in", "out")}
+
+
+def complaint_clause(policy: Policy, lang: str) -> Clause | None:
+    """The clause that tells how to complain; None where the page has none."""
+    about = (
+        clause
+        for clause in _clauses(policy, lang)
+        if any(path.partition(".")[0] == "complaints" for path in clause.paths)
+    )
+    return next(about, None)
 
 
 def is_about(clause: Clause, code: str) -> bool:

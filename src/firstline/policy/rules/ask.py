@@ -220,12 +220,19 @@ def standing(policy: Policy, situation: Situation) -> dict[str, Any]:
         "reopening": _reopening(policy),
         "priorities": _part_json(file.priorities),
         "lines": {line.id: _line(policy, line.id, situation) for line in policy.lines},
-        "conduct": {"triggers": list(file.conduct.triggers), "steps": list(file.conduct.steps)},
+        "conduct": _conduct(file),
         "refuse": list(file.refuse),
         "maintenance": _maintenance(policy, situation),
         "history": _part_json(file.history),
         "stats": [_part_json(stat) for stat in file.stats],
     }
+
+
+def _conduct(file: PolicyFile) -> dict[str, Any]:
+    """What is not accepted, what follows step by step, and how long a step counts."""
+    rules = file.conduct
+    lapse = {"lapse": str(rules.lapse)} if rules.lapse else {}
+    return {"triggers": list(rules.triggers), "steps": list(rules.steps), **lapse}
 
 
 def _reopening(policy: Policy) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from firstline.requests.actions import changes_store as store
 from firstline.requests.actions import steps
 from firstline.requests.actions.fields import Setter, check_fields, set_fields
 from firstline.requests.actions.priorities import set_priority
+from firstline.requests.entrance.conduct import refuse_banned
 from firstline.requests.entrance.doors import known_topic
 from firstline.requests.entrance.linked import articles_in
 from firstline.requests.entrance.words import safe_text, safe_title, title_from
@@ -51,6 +52,7 @@ async def amend(
     """
     request = await lock_seen_request(tx, call.who, no)
     steps.refuse_other_line(call.who, request, management=True)
+    await refuse_banned(tx.conn, call)
     policy = call.policy_of(request)
     if title is not None:
         title = safe_title(title)
@@ -97,6 +99,7 @@ async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request
     body, who, now = safe_text(body), call.who, call.now
     request = await lock_seen_request(tx, who, no)
     entry = await _words_at(tx, who, no, entry_no)
+    await refuse_banned(tx.conn, call)
     if entry.by_id != who.id:
         raise Forbidden(
             _("Only its author can edit an entry."), status=None if who.is_staff else 404

@@ -1,6 +1,7 @@
 """The end of a request, and its second beginning: close, reopen, rate."""
 
 from datetime import datetime
+from typing import Any
 
 from firstline.kit import due
 from firstline.kit.db import Tx
@@ -11,8 +12,10 @@ from firstline.people import Who
 from firstline.people import who as load_who
 from firstline.policy import Policy
 from firstline.policy.rules.closing import article_outcome, may_reopen, silent_outcome
+from firstline.policy.rules.conduct import REFUSE
 from firstline.policy.rules.promises import Answer, ClientWord, Closure, Reopening
 from firstline.requests.actions import steps
+from firstline.requests.entrance.conduct import refuse_banned
 from firstline.requests.entrance.linked import articles_in
 from firstline.requests.entrance.refusals import (
     KEPT_OPEN,
@@ -76,10 +79,24 @@ async def close(
     stays = outcome == REFUSED and policy.source.close.refused == KEPT_OPEN
     silent = not who.is_staff or (request.promise is None and not stays)
     text = safe_text(text, "text", empty=silent)
-    code = refusal.code if refusal else None
+    data = _refusal_data(outcome, refusal.code if refusal else None)
     if stays:
-        return await _refuse_open(tx, call, request, text, code)
-    return await _end(tx, policy, request, who, outcome, text, call.now, code)
+        return await _refuse_open(tx, call, request, text, data)
+    return await _end(tx, policy, request, who, outcome, text, call.now, data)
+
+
+async def end_by_conduct(
+    tx: Tx, call: Call, request: Request, step: str, rule: str, text: str
+) -> Request:
+    """Refuse or close a request by a rule of conduct; a refusal leaves it open where the policy
+    says so. Raises as `close` does.
+    """
+    _may_close(call.who, request, REFUSED)
+    policy = call.policy_of(request)
+    data = {"outcome": REFUSED, "code": rule, "conduct": step}
+    if step == REFUSE and policy.source.close.refused == KEPT_OPEN:
+        return await _refuse_open(tx, call, request, text, data)
+    return await _end(tx, policy, request, call.who, REFUSED, text, call.now, data)
 
 
 def proposed_reply(policy: Policy, request: Request, code: str, site: str, now: datetime) -> str:
@@ -90,14 +107,14 @@ def proposed_reply(policy: Policy, request: Request, code: str, site: str, now: 
 
 
 async def _refuse_open(
-    tx: Tx, call: Call, request: Request, text: str, code: str | None
+    tx: Tx, call: Call, request: Request, text: str, data: dict[str, str]
 ) -> Request:
     """Refuse with words, after which the client is awaited as after any answer."""
     policy = call.policy_of(request)
     entry = draft(request, call.who, "said", call.now, body=text, policy=policy)
     entry.event = Answer(call.now, situation_of(request))
     links = await articles_in(tx.conn, text)
-    entry.data = {"turn": "client", **_refusal_data(REFUSED, code), **links}
+    entry.data = {"turn": "client", **data, **links}
     await steps.write_entry(tx, request, entry)
     return await seen_request(tx.conn, call.who, request.no)
 
@@ -131,7 +148,8 @@ async def close_by_silence(
     """
     last = await entry_at(tx.conn, request.no, request.staff_said_no or 1)
     if last is not None and last.data.get("outcome") == REFUSED:
-        return await _end(tx, policy, request, None, REFUSED, text, now, last.data.get("code"))
+        data = _refusal_data(REFUSED, last.data.get("code"))
+        return await _end(tx, policy, request, None, REFUSED, text, now, data)
     return await _end(tx, policy, request, None, silent_outcome(policy), text, now)
 
 
@@ -150,7 +168,7 @@ async def _end(
     outcome: str,
     text: str,
     now: datetime,
-    code: str | None = None,
+    data: dict[str, str] | None = None,
 ) -> Request:
     await due.disarm(tx.conn, request.no, "turn")
     await erase(tx.conn, request.no, now)
@@ -164,7 +182,7 @@ async def _end(
     )
     event = Closure(now, situation_of(request))
     entry = draft(request, who, "closed", now, body=text, event=event, policy=policy)
-    entry.data = _refusal_data(outcome, code)
+    entry.data = dict[str, Any](data or {"outcome": outcome})
     if who is not None and who.is_staff:
         entry.data |= await articles_in(tx.conn, text)
     request = await steps.write_entry(tx, request, entry)
@@ -183,6 +201,7 @@ async def reopen(tx: Tx, call: Call, no: int) -> Request:
     steps.refuse_other_line(call.who, request, management=True)
     if not request.closed:
         raise Conflict(_("Request %(no)s is open.") % {"no": no}, state=request.state)
+    await refuse_banned(tx.conn, call)
     request = await _begin_again(tx, call, request)
     return await _write_reopening(tx, call, request)
 
@@ -252,6 +271,7 @@ async def rate(tx: Tx, call: Call, no: int, score: int, text: str = "") -> Reque
         )
     if not 1 <= score <= 5:
         raise Invalid(_("score must be from 1 to 5."), field="score")
+    await refuse_banned(tx.conn, call)
     text = safe_text(text, "text", limit=2000, empty=True)
     request = await change(tx.conn, request, moved=False, rating=score)
     entry = draft(request, call.who, "rated", call.now, body=text, data={"score": score})

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from firstline import lines
 from firstline.kit.db import Tx
-from firstline.kit.errors import Invalid
+from firstline.kit.errors import Invalid, Refused
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import check_key
 from firstline.people import Who
+from firstline.policy import Policy
 from firstline.requests import store
+from firstline.requests.entrance.conduct import find_ban
 from firstline.requests.entrance.doors import Arrival, known_topic, terms
 from firstline.requests.entrance.words import safe_text, safe_title, title_from
 from firstline.requests.letters.plan import answer_letter
 from firstline.requests.model import NewRequest
-from firstline.timeline import Call, Opened, Opening, get_request
+from firstline.timeline import Call, Opened, Opening, Terms, get_request
 
 
 async def open_request(call: Call, new: NewRequest) -> tuple[Opening, Opened]:
@@ -26,7 +28,7 @@ async def open_request(call: Call, new: NewRequest) -> tuple[Opening, Opened]:
     `Invalid`, `TooLarge`, `TooMany`, `Conflict`, `Missing`, and what the policy's terms refuse
     (`entrance`).
     """
-    opening = _opening(call, replace(new, body=safe_text(new.body)))
+    opening = _opening(call, replace(new, body=safe_text(new.body)), await find_ban(call))
     call.db.volume.spend(call.who.id, opening.title + opening.body, call.now)
     opened = await call.ledger.openings.put(opening)
     if opened.known:
@@ -47,7 +49,7 @@ async def _with_place(call: Call, opened: Opened) -> Opened:
     return replace(opened, position=place or opened.position)
 
 
-def _opening(call: Call, new: NewRequest) -> Opening:
+def _opening(call: Call, new: NewRequest, ban: Refused | None) -> Opening:
     who, (version, policy) = call.who, call.policies.current(call.now)
     line = policy.entry_line(new.channel, call.now)
     topic = known_topic(policy, new.topic)
@@ -69,10 +71,15 @@ def _opening(call: Call, new: NewRequest) -> Opening:
         policy_version=version,
         policy=policy,
         open_limit=policy.open_requests_per_client,
-        terms=partial(terms, policy, arrival),
+        terms=partial(_terms, policy, arrival, ban),
         line_due_at=policy.line_share(call.now, line=line),
         limited=who.services if who.access == "limited" else None,
     )
+
+
+def _terms(policy: Policy, arrival: Arrival, ban: Refused | None, plan: str) -> Terms:
+    """What the policy says of the request, unless its client is kept out."""
+    return Terms(refusal=ban) if ban else terms(policy, arrival, plan)
 
 
 def _title(new: NewRequest) -> str:

@@ -37,7 +37,7 @@ from firstline.timeline import (
 # What people have written; of edits, those of the title and of fields.
 WRITTEN = frozenset(
     "opened said note delay_notice closed handed_over sent_back skipped taken taken_over rated "
-    "edited".split()
+    "edited conduct".split()
 )
 # Pieces of an entry's data that are made of its words.
 MADE_OF_WORDS = frozenset({"articles", "label", "title", "old"})

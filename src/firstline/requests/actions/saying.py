@@ -14,6 +14,7 @@ from firstline.policy.rules.promises import Answer, ClientWord, Event, StillOurs
 from firstline.requests import store
 from firstline.requests.actions.changes import note_mentions
 from firstline.requests.actions.closing import close_by_article, reopen_with_words
+from firstline.requests.entrance.conduct import find_ban
 from firstline.requests.entrance.linked import linked_articles
 from firstline.requests.entrance.words import safe_text
 from firstline.requests.model import Words
@@ -47,9 +48,10 @@ async def say(call: Call, no: int, words: Words, then: Then | None = None) -> tu
     _check_turn(call.who, words)
     words = replace(words, body=safe_text(words.body), key=check_key(words.key))
     call.db.volume.spend(call.who.id, words.body, call.now)
+    ban = await find_ban(call)
     for fresh in (False, True, True):
         request = await call.ledger.request(no, fresh=fresh)
-        refusal = _refusal(call.who, no, request, kind)
+        refusal = _refusal(call.who, no, request, kind) or ban
         if not fresh and (request is None or refusal or request.closed):
             continue  # it may have been taken, passed on or reopened since it was read here
         if request is None or refusal:

@@ -34,7 +34,7 @@ KIND = "letter"
 QUIET = timedelta(minutes=15)
 OPENING = timedelta(minutes=2)
 OPENING_LIFE = timedelta(hours=1)
-WORDS = frozenset({"opened", "said", "delay_notice", "closed"})
+WORDS = frozenset({"opened", "said", "delay_notice", "closed", "conduct"})
 MOST_ENTRIES = 200
 MOST_CHARACTERS = 60_000
 
@@ -70,6 +70,11 @@ async def delay_letter(tx: Tx, request: Request, entry: Entry, *, now: datetime)
 async def closing_letter(tx: Tx, request: Request, *, now: datetime) -> None:
     """The request was closed by the entry at its head; the letter asks for a rating."""
     await _to_all(tx, "closing", request, request.head, now)
+
+
+async def conduct_letter(tx: Tx, request: Request, *, now: datetime) -> None:
+    """A step by the rules of conduct was taken, or taken back, by the entry at the head."""
+    await _to_all(tx, "conduct", request, request.head, now)
 
 
 async def _to_all(tx: Tx, what: str, request: Request, entry_no: int, now: datetime) -> None:
@@ -136,7 +141,7 @@ async def _look_up(conn: Conn, payload: dict[str, Any]) -> LetterContent | None:
     about = int(payload["entry"])
     # What the letter is about is in it even when it was seen; the rest only unseen.
     unseen = max(await store.seen_upto(conn, no, who.id), upto)
-    start = min(unseen, about - 1) if what in ("delay", "closing") else unseen
+    start = min(unseen, about - 1) if what in ("delay", "closing", "conduct") else unseen
     found = await entries_after(conn, no, start, MOST_ENTRIES, staff=False)
     words = [e for e in found if _is_word(e) and (e.no > unseen or e.no == about)]
     if what == "opening":

@@ -36,5 +36,5 @@ def _plain_words(body: str) -> str:
 
 
 def render(what: str, **values: Any) -> str:
-    """The text of the letter `what`: opening, answer, reminder, delay, closing."""
+    """The text of the letter `what`: opening, answer, reminder, delay, closing, conduct."""
     return _environment().get_template(f"{what}.txt").render(**values).strip() + "\n"

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from firstline.conduct import step_words
 from firstline.kit import html, i18n
 from firstline.kit.i18n import _
 from firstline.people import Who
 from firstline.policy import Policy
+from firstline.policy.rules.conduct import rule_words
+from firstline.policy.text.wording import capital
+from firstline.requests.actions.conducting import TAKEN_BACK
 from firstline.requests.actions.fields import PREFIX
 from firstline.requests.actions.redacting import holds_words
 from firstline.requests.entrance.field_names import field_label
@@ -92,6 +96,8 @@ def _refusal(data: dict[str, Any], policy: Policy, lang: str) -> str:
     """That a request was refused, and by which rule; empty where it was not."""
     if data.get("outcome") != REFUSED:
         return ""
+    if "conduct" in data:
+        return _conduct(data, policy, lang)
     refused = policy.label("outcome", REFUSED, lang)
     code = str(data.get("code", ""))
     return f"{refused}: {policy.label('topic', code, lang)}" if code else refused
@@ -103,6 +109,8 @@ def _sentence(entry: Entry, data: dict[str, Any], policy: Policy, lang: str, now
     line = policy.label("line", str(data.get("line", "")), lang)
     if kind == "closed":
         return _closing(data, policy, lang)
+    if kind == "conduct":
+        return _conduct(data, policy, lang)
     if kind == "delay_notice":
         return _delay(data, policy, lang, now)
     if kind == "rated":
@@ -158,7 +166,19 @@ def _closing(data: dict[str, Any], policy: Policy, lang: str) -> str:
         "outcome": policy.label("outcome", str(data.get("outcome", "")), lang)
     }
     code = str(data.get("code", ""))
+    if "conduct" in data:
+        return f"{said} — {_conduct(data, policy, lang)}"
     return f"{said} — {refusal_sentence(policy, code, lang)}" if code else said
+
+
+def _conduct(data: dict[str, Any], policy: Policy, lang: str) -> str:
+    """A step by the rules of conduct, or that it was taken back."""
+    step, rule = str(data["conduct"]), rule_words(policy, str(data.get("code", "")), lang)
+    if step == TAKEN_BACK:
+        old = step_words(str(data.get("old", "")), lang)
+        return _("Taken back: %(step)s (%(rule)s)") % {"step": old, "rule": rule}
+    said = {"step": capital(step_words(step, lang)), "rule": rule}
+    return _("%(step)s by the rules of conduct: %(rule)s") % said
 
 
 def _delay(data: dict[str, Any], policy: Policy, lang: str, now: datetime) -> str:

@@ -9,6 +9,7 @@ from firstline.kit.ids import uuid7
 from firstline.kit.seal import Seal
 from firstline.people import Who
 from firstline.requests.actions import steps
+from firstline.requests.entrance.conduct import refuse_banned
 from firstline.requests.entrance.words import check_text, safe_title
 from firstline.requests.secrets import store
 from firstline.timeline import Call, Request, draft, lock_seen_request
@@ -25,6 +26,7 @@ async def give_secret(
     secret = check_text(secret, "secret", limit=SECRET_LIMIT)
     request = await lock_seen_request(tx, call.who, no)
     steps.refuse_other_line(call.who, request)
+    await refuse_banned(tx.conn, call)
     if request.closed:
         raise Conflict(
             _("Request %(no)s is closed; reopen it first.") % {"no": no}, state=request.state

@@ -7,7 +7,7 @@ import pytest
 
 from firstline.kit.mail import Letter
 from firstline.policy import default_text
-from firstline.requests.actions import closing
+from firstline.requests.actions import changes, closing
 from firstline.requests.letters.plan import LetterContent, compose_letter
 from firstline.requests.live.entry_html import entry_html
 from tests.desk.conftest import Browsers
@@ -189,6 +189,31 @@ async def test_the_last_words_of_a_closing_link_as_well(hands: Hands) -> None:
     assert (await hands.entries(no))[-1].data["articles"] == ["403-on-a-page"]
     hands.clock.now += FOR_GOOD
     assert await verdict(hands) == (1, 0, 0, 0)
+
+
+async def test_a_link_that_an_edit_adds_counts_from_the_edit_on(hands: Hands) -> None:
+    no = await linked(hands, "I am sure that there is an article about it.")
+    assert await verdict(hands) == (0, 0, 0, 0)
+    answer = (await hands.entries(no))[-1]
+    await hands.act(changes.edit, "anna", no, answer.no, f"It is here: {WIKI}/ftp-refused")
+    assert await verdict(hands) == (0, 0, 1, 0)
+    await solved(hands, no, "advised")
+    hands.clock.now += FOR_GOOD
+    assert await verdict(hands) == (1, 0, 0, 0)
+    assert set((await figures(hands, "answer.wiki"))["linked"].by["part"]) == {"ftp-refused"}
+
+
+async def test_a_link_that_an_edit_takes_out_counts_no_more(
+    hands: Hands, browser_for: Browsers
+) -> None:
+    no = await linked(hands)
+    answer = (await hands.entries(no))[-1]
+    await hands.act(changes.edit, "anna", no, answer.no, f"No, this one: {WIKI}/ftp-refused")
+    assert set((await figures(hands, "answer.wiki"))["linked"].by["part"]) == {"ftp-refused"}
+    shown = (await (await browser_for("vera")).get(f"/requests/{no}")).text
+    assert f"/requests/{no}/wiki/ftp-refused" in shown
+    await hands.act(changes.edit, "anna", no, answer.no, "I shall look myself.")
+    assert await verdict(hands) == (0, 0, 0, 0)
 
 
 async def letter_about(hands: Hands, no: int) -> Letter:

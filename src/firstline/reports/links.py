@@ -1,5 +1,6 @@
 """What the link to an article did (clause answer.wiki). Pure; told in words in `article_words`."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,17 +26,29 @@ def link_evidence(policy: Policy, lines: Sequence[tuple[Entry, str]]) -> Iterato
 
     `lines` is the log, each entry with the line where the request stood before it.
     """
-    for place, (entry, line) in enumerate(lines):
-        slugs = entry.data.get("articles", ())
-        if not slugs or not (is_answer(entry) or entry.kind == "closed"):
-            continue
+    for place, slug in _links([entry for entry, _ in lines]):
+        entry, line = lines[place]
         since = place if entry.kind == "closed" else place + 1
         verdict, teller = link_outcome(policy, [one for one, _ in lines[since:]])
-        for slug in slugs:
-            yield Evidence(
-                "linked", entry.matter, entry.no, line, entry.by_id, entry.at, verdict,
-                part=slug, ended_no=teller and teller.no, ended_at=teller and teller.at,
-            )  # fmt: skip
+        yield Evidence(
+            "linked", entry.matter, entry.no, line, entry.by_id, entry.at, verdict,
+            part=slug, ended_no=teller and teller.no, ended_at=teller and teller.at,
+        )  # fmt: skip
+
+
+def _links(entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+    """The articles that answers link after their last edit, each with the place of the entry from
+    which on it stands there: the answer itself, or the edit that added it.
+    """
+    edits: defaultdict[int, list[int]] = defaultdict(list)
+    for place, entry in enumerate(entries):
+        if entry.kind == "edited" and "of" in entry.data and "articles" in entry.data:
+            edits[entry.data["of"]].append(place)
+    for place, entry in enumerate(entries):
+        if is_answer(entry) or entry.kind == "closed":
+            texts = [place, *edits[entry.no]]
+            for slug in entries[texts[-1]].data.get("articles", ()):
+                yield next(at for at in texts if slug in entries[at].data.get("articles", ())), slug
 
 
 def link_outcome(policy: Policy, later: Sequence[Entry]) -> Outcome:

@@ -92,20 +92,23 @@ async def seals(conn: Conn, no: int) -> list[bytes]:
 async def mend_entries(conn: Conn, no: int, entries: list[Entry]) -> list[Entry]:
     """The entries as later edits and redactions of the same request leave them."""
     cursor = await conn.execute(
-        "select distinct on (of) of, body from (select (data->>'of')::int as of, no, body "
-        "from entries where matter = %s and kind = 'edited' and data ? 'of') e "
+        "select distinct on (of) of, body, articles from (select (data->>'of')::int as of, no, body"
+        ", data->'articles' as articles from entries where matter = %s and kind = 'edited'"
+        " and data ? 'of') e "
         "where of = any(%s) order by of, no desc",
         (no, [entry.no for entry in entries]),
     )
-    latest = dict(await cursor.fetchall())
+    latest = {of: (body, articles) for of, body, articles in await cursor.fetchall()}
     return [_mend(entry, latest) for entry in entries]
 
 
-def _mend(entry: Entry, latest: dict[int, str]) -> Entry:
+def _mend(entry: Entry, latest: dict[int, tuple[str, list[str] | None]]) -> Entry:
     if entry.salts is None:
         return replace(entry, data={**entry.data, "redacted": True})
     if entry.kind != "edited" and entry.no in latest:
-        return replace(entry, body=latest[entry.no], data={**entry.data, "edited": True})
+        body, articles = latest[entry.no]
+        data = entry.data if articles is None else {**entry.data, "articles": articles}
+        return replace(entry, body=body, data={**data, "edited": True})
     return entry
 
 

@@ -23,7 +23,7 @@ _ANSWER: LiteralString = (
 )
 _LINKED: LiteralString = (
     "exists (select from entries l where l.matter = r.no and l.side = 'staff'"
-    " and l.audience = 'all' and l.data ? 'articles')"
+    " and l.audience = 'all' and l.data ? 'articles' and l.data -> 'articles' <> '[]')"
 )
 
 
@@ -52,7 +52,9 @@ async def answers(conn: Conn, since: datetime) -> list[GapText]:
     """Answers of some length in which no article is linked, the newest requests first."""
     cursor = await conn.execute(
         f"{_LATELY} select r.no, a.no, r.topic, left(a.body, %(characters)s) from lately r"
-        f" join entries a on {_ANSWER} where not a.data ? 'articles'"
+        f" join entries a on {_ANSWER} where not a.data ? 'articles' and not exists ("
+        "select from entries l where l.matter = r.no and l.kind = 'edited' and l.data ? 'articles'"
+        " and l.data ->> 'of' = a.no::text and l.data -> 'articles' <> '[]')"
         " and length(a.body) >= %(shortest)s order by r.no desc, a.no limit %(most)s",
         _values(since),
     )

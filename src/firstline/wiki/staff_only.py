@@ -16,9 +16,11 @@ def staff_only_sentence(title: str) -> str:
     ) % {"title": title}
 
 
-async def refuse_staff_only(conn: Conn, slugs: Sequence[str], language: str) -> None:
+async def refuse_staff_only(
+    conn: Conn, slugs: Sequence[str], language: str, field: str = "body"
+) -> None:
     """Raise Invalid where one of these addresses leads to an article that only the staff reads."""
     behind = await store.leads_to(conn, slugs, ["staff"])
     if behind:
         found = await store.best_articles(conn, language, ["staff"], slugs=list(behind.values()))
-        raise Invalid(staff_only_sentence(found[0].title), field="body")
+        raise Invalid(staff_only_sentence(found[0].title), field=field)

@@ -56,6 +56,8 @@ async def amend(
     policy = call.policy_of(request)
     if title is not None:
         title = safe_title(title)
+        if call.who.is_staff:
+            await articles_in(tx.conn, title, "title")  # to refuse what the client could not open
     if topic is not None:
         topic = known_topic(policy, topic)
     values = check_fields(policy, fields or {})
@@ -117,9 +119,16 @@ async def edit(tx: Tx, call: Call, no: int, entry_no: int, body: str) -> Request
     mend = draft(request, who, "edited", now, body=body, audience=entry.audience)
     mend.data = {"of": entry_no}
     if who.is_staff and entry.audience == "all":
-        await articles_in(tx.conn, body)  # to refuse what the client could not open
+        mend.data |= await _links(tx, no, entry, body)
     request = await _renew_title(tx, request, entry, mend)
     return await steps.write_entry(tx, request, mend)
+
+
+async def _links(tx: Tx, no: int, entry: Entry, body: str) -> dict[str, Any]:
+    """The articles that an answer links after an edit; none, where it linked some before."""
+    found = await articles_in(tx.conn, body)
+    [before] = await mend_entries(tx.conn, no, [entry])
+    return found or ({"articles": []} if before.data.get("articles") else {})
 
 
 async def _renew_title(tx: Tx, request: Request, entry: Entry, mend: Draft) -> Request:

@@ -113,7 +113,7 @@ async def _refuse_open(
     policy = call.policy_of(request)
     entry = draft(request, call.who, "said", call.now, body=text, policy=policy)
     entry.event = Answer(call.now, situation_of(request))
-    links = await articles_in(tx.conn, text)
+    links = await articles_in(tx.conn, text, "text")
     entry.data = {"turn": "client", **data, **links}
     await steps.write_entry(tx, request, entry)
     return await seen_request(tx.conn, call.who, request.no)
@@ -184,7 +184,7 @@ async def _end(
     entry = draft(request, who, "closed", now, body=text, event=event, policy=policy)
     entry.data = dict[str, Any](data or {"outcome": outcome})
     if who is not None and who.is_staff:
-        entry.data |= await articles_in(tx.conn, text)
+        entry.data |= await articles_in(tx.conn, text, "text")
     request = await steps.write_entry(tx, request, entry)
     if who is None or who.is_staff:
         await closing_letter(tx, request, now=now)

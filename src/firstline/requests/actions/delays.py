@@ -15,7 +15,7 @@ async def delay(
 ) -> tuple[Request, Entry]:
     """Give a delay notice (clause answer.delay); refusals are those of `promises.delay_notice`."""
     text = safe_text(text, "text")
-    await articles_in(tx.conn, text)  # to refuse what the client could not open
+    await articles_in(tx.conn, text, "text")  # to refuse what the client could not open
     request, entry = await delay_notice(tx, call, no, reason, until, text)
     await delay_letter(tx, request, entry, now=call.now)
     return request, entry

@@ -15,6 +15,7 @@ from firstline.policy import Policy
 from firstline.requests import store
 from firstline.requests.entrance.conduct import find_ban
 from firstline.requests.entrance.doors import Arrival, known_topic, terms
+from firstline.requests.entrance.linked import linked_articles
 from firstline.requests.entrance.words import safe_text, safe_title, title_from
 from firstline.requests.letters.plan import answer_letter
 from firstline.requests.model import NewRequest
@@ -29,6 +30,8 @@ async def open_request(call: Call, new: NewRequest) -> tuple[Opening, Opened]:
     (`entrance`).
     """
     opening = _opening(call, replace(new, body=safe_text(new.body)), await find_ban(call))
+    if call.who.is_staff:
+        await _refuse_links(call, opening)
     call.db.volume.spend(call.who.id, opening.title + opening.body, call.now)
     opened = await call.ledger.openings.put(opening)
     if opened.known:
@@ -39,6 +42,12 @@ async def open_request(call: Call, new: NewRequest) -> tuple[Opening, Opened]:
     if call.who.is_staff:
         await call.db.run(_send_letter, opened.no, now=call.now)
     return opening, opened
+
+
+async def _refuse_links(call: Call, opening: Opening) -> None:
+    """Refuse what the client, for whom it is opened, could not open."""
+    await linked_articles(call.db, opening.title, "title")
+    await linked_articles(call.db, opening.body)
 
 
 async def _with_place(call: Call, opened: Opened) -> Opened:

@@ -11,6 +11,7 @@ from firstline.policy import Policy
 from firstline.policy.rules.promises import ClientWord, WordsMoved
 from firstline.requests.actions import changes_store as store
 from firstline.requests.actions import steps
+from firstline.requests.entrance.linked import articles_in
 from firstline.requests.entrance.words import safe_title
 from firstline.timeline import (
     Call,
@@ -39,6 +40,7 @@ async def split(tx: Tx, call: Call, no: int, entries: Sequence[int], title: str)
     in the new one with `data.of`. Raises `Invalid` for what cannot be moved.
     """
     title = safe_title(title)
+    await articles_in(tx.conn, title, "title")  # to refuse what the client could not open
     source = await steps.line_first(tx, call.who, no)
     steps.refuse_unless_holder(source, call.who)
     moved = await _words_at(tx, source, entries)

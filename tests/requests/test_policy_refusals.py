@@ -85,7 +85,7 @@ def test_each_rule_of_the_shipped_file_is_refused_in_words_of_every_language(
         assert f"{SITE}/regulations#{one.code}" in text
         assert one.way_out in text
         assert "Kyiv" in text or "2026" in text, "until when the client may disagree"
-    assert f"{SITE}/wiki/what-support-does" in replies["not.scripts"]
+    assert f"{SITE}/wiki/install-wordpress" in replies["not.scripts"]
 
 
 def test_a_ukrainian_reply_holds_no_letter_of_another_language(hands: Hands) -> None:

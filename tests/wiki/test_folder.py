@@ -62,7 +62,7 @@ async def test_a_wiki_that_went_out_comes_back_as_it_was(
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     done = await export_wiki(conn, desk.files, first)
-    assert done.articles == 34 * 3 + 1
+    assert done.articles == 35 * 3 + 1
     assert done.images == 1
     before = await article_files(conn)
     await forget_everything(conn)

@@ -82,6 +82,7 @@ class Post:
         if name:
             return {name: good[name] + " "}
         changed = {"score": 4, "no": 2, "to": 1002, "clients": [{"name": "Another"}]}
+        changed |= {"pieces": [{"topic": "web", "body": "Another"}]}
         return next(({n: changed[n]} for n in changed if n in good), None)
 
     async def prepare(self) -> None:

@@ -151,6 +151,7 @@ def _paid(no: str, later: str) -> dict[str, Call]:
     }
 
 
+_SEVERAL = {"topic-1": "web", "body-1": "Words", "topic-2": "mail", "body-2": "Others"}
 _ARTICLES: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/articles"): {
         "section": "web",
@@ -160,6 +161,9 @@ _ARTICLES: dict[tuple[str, str], Call] = {
     },
     ("POST", "/api/v1/articles/{slug:str}/votes"): {"helpful": True},
     ("POST", "/api/v1/widget/wiki/{slug:str}"): {"draft": "a-key"},
+    ("POST", "/api/v1/widget/requests/several"): {
+        "pieces": [{"topic": "web", "body": "Words"}, {"topic": "mail", "body": "Words"}]
+    },
     ("PUT", "/api/v1/articles/{slug:str}/{language:str}"): {
         "title": "T",
         "body": "Words",
@@ -241,6 +245,7 @@ def _portal(thing: Thing) -> dict[str, Call]:
         "/account/recovery-codes": wrong,
         "/account/tokens": {"name": "mine", "current": PASSWORD, "scopes": "read"},
         "/requests": {"topic": "web", "body": "Words", "service": str(thing.service)},
+        "/requests/several": _SEVERAL | {"service": str(thing.service)},
         f"{no}/say": {"body": "Words"},
         f"{no}/entries/{{entry:int}}/edit": {"body": "Mended"},
         f"{no}/secret": {"label": "Panel", "secret": "hidden"},

@@ -2,7 +2,8 @@
 request.good, request.specific).
 
 Pure: it reads a message and the policy, and nothing else. `advise` reads, `ask_for` puts one
-question; articles and outages are added by whoever has them.
+question, `pieces_of` tells where several matters stand; articles and outages are added by whoever
+has them.
 """
 
 from firstline.coach.advice import advise
@@ -15,6 +16,7 @@ from firstline.coach.model import (
     KnownFact,
     ScopeNote,
 )
+from firstline.coach.pieces import pieces_of
 
 __all__ = [
     "FACTS",
@@ -25,4 +27,5 @@ __all__ = [
     "ScopeNote",
     "advise",
     "ask_for",
+    "pieces_of",
 ]

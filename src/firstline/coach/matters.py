@@ -5,6 +5,7 @@ from __future__ import annotations
 from firstline.coach.reading.reading import Reading
 
 MOST = 20
+JOINING = ("and", "а", "і", "и", "та", "но", "але", "but")
 _WITH_WEIGHT = ("fault", "wish", "question")
 
 
@@ -14,45 +15,51 @@ def count_matters(reading: Reading, topic: str | None) -> int:
     """
     if topic is None:
         return 0
-    items = sum(_tells(reading, first, last) for first, last in _items(reading))
-    items = max([items, *_announcements(reading)])
-    return min(items if items > 1 else 1 + _openings(reading), MOST)
+    items = max([len(telling_items(reading)), *announcements(reading)])
+    return min(items if items > 1 else 1 + len(openings(reading)), MOST)
 
 
-def _announcements(reading: Reading) -> list[int]:
+def announcements(reading: Reading) -> list[int]:
     """The numbers that are told before: `two questions`, `три питання`."""
     return [number for number in (2, 3, 4) if reading.marks.get(f"matters.{number}")]
 
 
-def _openings(reading: Reading) -> int:
-    """The sentences that a word like `also` opens, at the head of a clause, with a matter."""
-    sentences = {
-        reading.sentences[mark.first]
-        for mark in reading.marks.get("more", ())
-        if mark.first > 0
-        and _is_head(reading, mark.first)
-        and _tells(reading, mark.first, reading.sentence_ends[reading.sentences[mark.first]])
-    }
-    return max(len(sentences), _ordinals(reading))
-
-
-def _ordinals(reading: Reading) -> int:
-    """How many of `second`, `third`, `fourth` open a clause, where the first matter has none or
-    `first`.
+def openings(reading: Reading) -> list[int]:
+    """The tokens that open a further matter at the head of a clause: one in each sentence of words
+    like `also` with a matter, or the ordinals where there are more of these.
     """
-    return len(
-        {
-            label
-            for label in ("matters.second", "matters.third", "matters.fourth")
-            for mark in reading.marks.get(label, ())
-            if mark.first > 0 and _is_head(reading, mark.first)
-        }
-    )
+    found = dict[int, int]()
+    for mark in sorted(reading.marks.get("more", ()), key=lambda one: one.first):
+        sentence = reading.sentences[mark.first]
+        if (
+            mark.first > 0
+            and _is_head(reading, mark.first)
+            and _tells(reading, mark.first, reading.sentence_ends[sentence])
+        ):
+            found.setdefault(sentence, mark.first)
+    return max(list(found.values()), _ordinals(reading), key=len)
+
+
+def _ordinals(reading: Reading) -> list[int]:
+    """The first of each of `second`, `third`, `fourth` that opens a clause, where the first matter
+    has none or `first`.
+    """
+    found = dict[str, int]()
+    for label in ("matters.second", "matters.third", "matters.fourth"):
+        for mark in reading.marks.get(label, ()):
+            if mark.first > 0 and _is_head(reading, mark.first):
+                found[label] = min(mark.first, found.get(label, mark.first))
+    return sorted(found.values())
+
+
+def telling_items(reading: Reading) -> list[tuple[int, int]]:
+    """The items of a list that each tell a fault, wish or question, as stretches of tokens."""
+    return [span for span in _items(reading) if _tells(reading, *span)]
 
 
 def _is_head(reading: Reading, at: int) -> bool:
     """Whether a token opens its clause, a conjunction before it left out."""
-    if at > 1 and reading.words[at - 1] in ("and", "а", "і", "и", "та", "но", "але", "but"):
+    if at > 1 and reading.words[at - 1] in JOINING:
         at -= 1
     return at == 0 or reading.clauses[at - 1] != reading.clauses[at]
 

@@ -6,11 +6,12 @@ of which a page says one at a time. `read_facts` makes fields of what clients wr
 
 from firstline.coaching.answer import CoachAnswer, answer_without_desk
 from firstline.coaching.facts import read_facts
-from firstline.coaching.line import Chip, CoachLine, chips, duplicate_line, lines_of
+from firstline.coaching.line import MATTERS, Chip, CoachLine, chips, duplicate_line, lines_of
 from firstline.coaching.reading import read_words
 from firstline.coaching.writers import WriterFacts, writer_of
 
 __all__ = [
+    "MATTERS",
     "Chip",
     "CoachAnswer",
     "CoachLine",

@@ -1,7 +1,7 @@
 """The one line that is said to who is writing, chosen from what the coach has read. Pure.
 
-In this order: the same asked already, what support does not deal with, what is missing, an
-article. What was answered or closed is not said again.
+In this order: the same asked already, what support does not deal with, several matters in one
+message, what is missing, an article. What was answered or closed is not said again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from firstline.coach import FirstMessage, KnownFact, ScopeNote, ask_for
 from firstline.coaching.answer import ArticleLink, CoachAnswer
 from firstline.coaching.writers import WriterFacts
 from firstline.kit.i18n import gettext as _
+from firstline.kit.i18n import ngettext
 from firstline.policy import Policy, Situation
 from firstline.policy.rules.scope import Scope, scope
 from firstline.policy.text.dates import babel_locale, moment_words
@@ -23,14 +24,16 @@ from firstline.requests import Duplicate, field_label
 LANGUAGES = ("en", "uk", "ru")
 LONGEST_VALUE = 120
 MOST_CHIPS = 8
-LineKind = Literal["duplicate", "scope", "missing", "article"]
+LineKind = Literal["duplicate", "scope", "matters", "missing", "article"]
+MATTERS = "matters"  # the name of the line that says there are several
+Pieces = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class CoachLine:
     """What is said: its name, by which it is told apart, one or two sentences, an example,
     an article that helps; `clause` is what of the regulations is meant, `request` the one in which
-    the same was asked.
+    the same was asked; `pieces` are where the several matters stand in the words, in code points.
     """
 
     name: str
@@ -40,6 +43,7 @@ class CoachLine:
     clause: str = ""
     article: ArticleLink | None = None
     request: int = 0
+    pieces: Pieces = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,18 @@ def duplicate_line(same: Duplicate, lang: str, now: datetime) -> CoachLine:
 
 
 def lines_of(
-    policy: Policy, writer: WriterFacts, found: CoachAnswer, lang: str, now: datetime
+    policy: Policy,
+    writer: WriterFacts,
+    found: CoachAnswer,
+    lang: str,
+    now: datetime,
+    pieces: Pieces = (),
 ) -> Iterator[CoachLine]:
     """What might be said of the words alone, in order, in the language of the page."""
     if found.scope is not None:
         yield _scope_line(policy, writer, found.scope, lang, now)
+    if pieces:
+        yield _matters_line(pieces)
     message = FirstMessage("", lang, found.topic, writer.names)
     for lack in found.missing:
         asks = ask_for(lack.fact, lang if lang in LANGUAGES else "en", message)
@@ -71,6 +82,16 @@ def lines_of(
     for one in found.articles:
         words = _("The answer may already be here:")
         yield CoachLine(f"article/{one.slug}", "article", words, article=one)
+
+
+def _matters_line(pieces: Pieces) -> CoachLine:
+    """That each matter is answered sooner in a request of its own."""
+    words = ngettext(
+        "This looks like %(num)d matter.",
+        "These look like %(num)d matters: one request for each is answered sooner.",
+        len(pieces),
+    ) % {"num": len(pieces)}
+    return CoachLine(MATTERS, "matters", words, pieces=pieces)
 
 
 def _scope_line(

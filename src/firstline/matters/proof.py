@@ -21,7 +21,7 @@ INTERNAL_WORDS = frozenset(
 # decides which digest covers it: a name may join before it is first written, and none ever leaves.
 CLIENT_DATA = frozenset(
     "until reason outcome code files article score line line_from secret "
-    "of edited redacted field old turn title offer agreed moved moved_to conduct".split()
+    "of edited redacted field old turn title offer agreed moved moved_to conduct together".split()
 )
 LINES = frozenset({"line", "line_from"})
 ENTRY, REST = b"firstline/entry/1\0", b"firstline/rest/1\0"

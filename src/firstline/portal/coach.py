@@ -1,10 +1,13 @@
 """What the coach says beside a form: the line of now, what it has understood, the topic."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from firstline.coach import FirstMessage, pieces_of
 from firstline.coaching import (
+    MATTERS,
     Chip,
     CoachLine,
     WriterFacts,
@@ -71,7 +74,9 @@ async def coached(call: Call, typed: Typed, lang: str) -> Coached:
     found = await read_words(call.db, call.policy, writer, body, typed.topic, lang)
     same = await _same(call, typed, body, found.topic)
     said = [duplicate_line(same, lang, call.now)] if same else []
-    lines = (*said, *lines_of(call.policy, writer, found, lang, call.now))
+    several = found.matters > 1 and MATTERS not in typed.done
+    pieces = await find_pieces(typed.body, lang) if several else ()
+    lines = (*said, *lines_of(call.policy, writer, found, lang, call.now, pieces))
     line = next((one for one in lines if one.name not in typed.done), None)
     if line is not None and line.article is not None:
         topic, slug = found.topic or "", line.article.slug
@@ -81,6 +86,15 @@ async def coached(call: Call, typed: Typed, lang: str) -> Coached:
         known.insert(0, Chip(_("topic"), call.policy.label("topic", found.topic, lang)))
     facts = {one.fact for one in found.known}
     return Coached(line, facts, known, found.topic, writer.plan or "")
+
+
+async def find_pieces(text: str, lang: str) -> tuple[tuple[int, int], ...]:
+    """Where the matters stand in a text as it was typed, in code points; beside the loop. Nothing
+    for a text that is too long to be sent.
+    """
+    if len(text) > BODY_LIMIT:
+        return ()
+    return await asyncio.to_thread(pieces_of, FirstMessage(text, lang))
 
 
 async def _writer(call: Call, service: UUID | None) -> WriterFacts:

@@ -17,6 +17,7 @@ from firstline.portal import (
     pages_moves,
     pages_paid,
     pages_requests,
+    pages_several,
     store,
     widget,
 )
@@ -63,6 +64,7 @@ async def start(public_visit: Given[PublicVisit]) -> Page:
 routes = [
     start,
     *pages_requests.routes,
+    *pages_several.routes,
     *pages_coach.routes,
     *pages_history.routes,
     *pages_moves.routes,

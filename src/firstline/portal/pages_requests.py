@@ -1,5 +1,6 @@
 """Writing to support, and the thread of a request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -35,6 +36,7 @@ from firstline.portal.advice import advice, priorities, refuse_unread, wiki_firs
 from firstline.portal.looking import LAST, as_html, entries_above, look
 from firstline.requests import (
     BODY_LIMIT,
+    Attachment,
     NewRequest,
     UnsentWords,
     Words,
@@ -104,7 +106,7 @@ async def new_form(
     if place == SEARCHED and first.strip() not in typed.body:
         typed = msgspec.structs.replace(typed, body=f"{typed.body.rstrip()}\n\n{first}")
     draft = NewDraft(place, unsent.key or str(uuid4()), typed, bool(unsent.body))
-    return await _form(request, call, draft, older=bool(first and older.body))
+    return await new_page(request, call, draft, older=bool(first and older.body))
 
 
 def _kept_form(draft: str) -> NewForm:
@@ -135,7 +137,7 @@ def _sought_words(sought: str) -> str:
     return said % {"words": mask_secrets(sought)} + "\n"
 
 
-async def _form(
+async def new_page(
     request: Http,
     call: Call,
     draft: NewDraft,
@@ -148,8 +150,6 @@ async def _form(
     refused = refused or await find_ban(call)
     async with call.db.connection() as conn:
         plan, services, hints = await store.form_needs(conn, call.who)
-        ids = typed.files[:MOST_FILES]
-        files = await uploaded_by(conn, call.who.id, ids) if ids else []
     return page(
         request,
         "portal/new.html",
@@ -166,10 +166,19 @@ async def _form(
         typed=typed,
         hints=hints,
         older=older,
-        files=[file for file in files if file.entry_no is None],
+        files=await own_files(call, typed.files),
         refused=refused,
         limit=BODY_LIMIT,
     )
+
+
+async def own_files(call: Call, ids: Sequence[UUID]) -> list[Attachment]:
+    """Of these files those that the person has uploaded and not sent yet."""
+    if not ids:
+        return []
+    async with call.db.connection() as conn:
+        files = await uploaded_by(conn, call.who.id, list(ids[:MOST_FILES]))
+    return [file for file in files if file.entry_no is None]
 
 
 @post("/requests", guards=[for_clients], status_code=303, include_in_schema=False)
@@ -180,16 +189,13 @@ async def open_one(
     topic, service, body, key, priority, read, place = await fields(
         request, "topic", "service", "body", "key", "priority", "read", "place"
     )
-    form = await request.form()
-    sent = [uuid_or_none(str(value)) for value in form.getall("files", [])][:MOST_FILES]
-    files = [found for found in sent if found]
-    key = key[:180].replace("\0", "")
+    files, key = await files_of(request), draft_key(key)
     try:
         refuse_unread(call.policy, bool(read))
         new = NewRequest(
             topic, body, service=uuid_or_none(service), priority=priority or None, key=key or None
         )
-        _opening, opened = await open_request(_in_page_language(request, call), new)
+        _opening, opened = await open_request(in_page_language(request, call), new)
         if files:
             words = Words(_("Files"), f"{key}-files")
             await say_with_files(call, opened.no, words, files)
@@ -197,13 +203,25 @@ async def open_one(
         if wants_problem(request):
             raise
         draft = NewDraft(place or NEW, key, NewForm(topic, service, body, priority, files))
-        return await _form(request, call, draft, refused=refused)
+        return await new_page(request, call, draft, refused=refused)
     async with call.db.connection() as conn:
         await forget_draft(conn, call.who.id, place or NEW, key)
     return go_on_at(request, f"/requests/{opened.no}")
 
 
-def _in_page_language(request: Http, call: Call) -> Call:
+async def files_of(request: Http) -> list[UUID]:
+    """The files of a form, as many as one message may have."""
+    form = await request.form()
+    sent = [uuid_or_none(str(value)) for value in form.getall("files", [])][:MOST_FILES]
+    return [found for found in sent if found]
+
+
+def draft_key(key: str) -> str:
+    """The key of a draft as it can be kept, with room for what is made of it."""
+    return key[:180].replace("\0", "")
+
+
+def in_page_language(request: Http, call: Call) -> Call:
     """The call by somebody who speaks the language of the page: the request is led in it."""
     return replace(call, who=replace(call.who, language=lang_of(request, call.who)))
 

@@ -35,6 +35,7 @@ from firstline.requests import (
     Words,
     note_article,
     open_request,
+    open_several,
     say_with_files,
     views,
 )
@@ -55,6 +56,25 @@ class NewIn(Keyed, kw_only=True):
     priority: str | None = None
     read: bool = False
     files: list[UUID] = msgspec.field(default_factory=list[UUID])
+
+
+class PieceIn(msgspec.Struct, forbid_unknown_fields=True):
+    """One of several matters."""
+
+    topic: str
+    body: str
+
+
+class SeveralIn(Keyed, kw_only=True):
+    pieces: list[PieceIn]
+    service: UUID | None = None
+    priority: str | None = None
+    read: bool = False
+    files: list[UUID] = msgspec.field(default_factory=list[UUID])
+
+
+class NumbersOut(msgspec.Struct):
+    numbers: list[int]
 
 
 class WidgetWordsIn(Keyed, kw_only=True):
@@ -169,10 +189,32 @@ async def open_one(
         channel=CHANNEL,
     )
     _opening, opened = await open_request(call, new)
-    if data.files:
-        words = Words(_("Files"), key and f"{key[:180]}-files", channel=CHANNEL)
-        await say_with_files(call, opened.no, words, data.files)
+    await _say_files(call, opened.no, key, data.files)
     return Response(NumberOut(opened.no), status_code=200 if opened.known else 201)
+
+
+@post("/requests/several", include_in_schema=False)
+async def open_them(
+    request: Http, call: Given[Call], data: JSONBody[SeveralIn]
+) -> Response[NumbersOut]:
+    """Open requests about several matters in one act: all or none, once for their key."""
+    refuse_unread(call.policy, data.read)
+    key, priority = key_of(request, data.key), data.priority or None
+    pieces = [
+        NewRequest(
+            one.topic, one.body, service=data.service, priority=priority, key=key, channel=CHANNEL
+        )
+        for one in data.pieces
+    ]
+    numbers, known = await open_several(call, pieces)
+    await _say_files(call, numbers[0], key, data.files)
+    return Response(NumbersOut(numbers), status_code=200 if known else 201)
+
+
+async def _say_files(call: Call, no: int, key: str | None, files: list[UUID]) -> None:
+    if files:
+        words = Words(_("Files"), key and f"{key[:180]}-files", channel=CHANNEL)
+        await say_with_files(call, no, words, files)
 
 
 @post("/requests/{no:int}/entries", include_in_schema=False)
@@ -257,6 +299,7 @@ api = Router(
         own_list,
         open_services,
         open_one,
+        open_them,
         say_words,
         coach_in_widget,
         standing_part,

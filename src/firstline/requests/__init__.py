@@ -17,7 +17,7 @@ from firstline.requests.actions.conducting import (
 from firstline.requests.actions.delays import delay
 from firstline.requests.actions.drafts import keep_draft, sweep_drafts
 from firstline.requests.actions.fields import RequestField, fields_of, put_facts, values_of
-from firstline.requests.actions.opening import open_request
+from firstline.requests.actions.opening import open_request, open_several
 from firstline.requests.actions.reading import note_article
 from firstline.requests.actions.saying import mark_seen, say
 from firstline.requests.actions.splitting import may_move
@@ -37,7 +37,7 @@ from firstline.requests.entrance.doors import Arrival, known_topic
 from firstline.requests.entrance.field_names import field_label, field_names
 from firstline.requests.entrance.refusals import KEPT_OPEN, REFUSED, refusals
 from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text, title_from
-from firstline.requests.files.store import uploaded_by
+from firstline.requests.files.store import Attachment, uploaded_by
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.letters.plan import KIND as LETTER
 from firstline.requests.likeness import Duplicate, asked_alike, find_duplicate
@@ -60,6 +60,7 @@ __all__ = [
     "REFUSED",
     "TAKEN_BACK",
     "Arrival",
+    "Attachment",
     "ConductWish",
     "Duplicate",
     "NewRequest",
@@ -99,6 +100,7 @@ __all__ = [
     "note_suggestion",
     "note_way",
     "open_request",
+    "open_several",
     "put_facts",
     "redacting",
     "refusals",

@@ -10,7 +10,7 @@ from firstline.timeline.access import draft, lock_seen_request, missing, seen_re
 from firstline.timeline.call import Call
 from firstline.timeline.ledger.appending import Written, append
 from firstline.timeline.ledger.batches import Ledger, record, write
-from firstline.timeline.ledger.opening import Opened, refuse_full
+from firstline.timeline.ledger.opening import Opened, open_together, refuse_full
 from firstline.timeline.ledger.splitting import open_beside
 from firstline.timeline.model import (
     STATES,
@@ -93,6 +93,7 @@ __all__ = [
     "missing",
     "next_turn",
     "open_beside",
+    "open_together",
     "origin",
     "public",
     "read_erasures",

@@ -99,7 +99,8 @@ function stay(form, error) {
 }
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches("form[data-act]")) return;
+  // A button that leads elsewhere leads there.
+  if (!form.matches("form[data-act]") || event.submitter?.hasAttribute("formaction")) return;
   event.preventDefault();
   const button = form.querySelector("button:not([type=button])");
   button.disabled = true;

@@ -54,7 +54,10 @@ export function coach(place, { ask, memory, heard, off }) {
     place.hidden = true;
     off();
   });
-  line.addEventListener("click", ({ target }) => { if (target.closest("a")) forget(current); });
+  line.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-coach-keep]")) close.click();
+    else if (target.closest("a")) forget(current);
+  });
   function stop() {
     flying?.abort();
     flying = null;

@@ -37,6 +37,61 @@ export function newForm($, { words, attached, open, api }) {
     const slug = target.closest("[data-coach-line] a[href^='/wiki/']")?.pathname.split("/").pop();
     if (slug) api(`/wiki/${slug}`, { draft: draftKey() }).catch(() => {});
   });
+  // Several matters: a field for each, which are sent together or are one message again.
+  const several = $("several");
+  const pieces = several.querySelector("[data-pieces]");
+  function showPieces(cuts) {
+    const text = [...form.elements.body.value];
+    pieces.replaceChildren(...cuts.trim().split(" ").map((cut, place) => {
+      const [first, last] = cut.split("-").map(Number);
+      const piece = several.querySelector("template").content.cloneNode(true);
+      const [body, about] = [piece.querySelector("textarea"), piece.querySelector("select")];
+      body.value = text.slice(first, last).join("");
+      about.append(...[...topic.options].map((one) => one.cloneNode(true)));
+      about.value = topic.value;
+      body.setAttribute("aria-label", `${several.dataset.words} ${place + 1}`);
+      return piece;
+    }));
+    swap(true);
+    pieces.querySelector("textarea").focus();
+  }
+  function swap(split) {
+    several.hidden = !split;
+    form.hidden = split;
+    several.querySelector(".error").textContent = "";
+  }
+  const texts = () => [...pieces.children].map((one) => ({ topic: one.querySelector("select").value, body: one.querySelector("textarea").value })).filter(({ body }) => body.trim());
+  hints.addEventListener("click", ({ target }) => {
+    const cuts = target.closest("[data-split]")?.dataset.split;
+    if (cuts) showPieces(cuts);
+  });
+  several.querySelector("[data-one]").addEventListener("click", () => {
+    form.elements.body.value = texts().map(({ body }) => body.trim()).join("\n\n");
+    swap(false);
+    hints.querySelector("[data-coach-keep]")?.click();
+    keep();
+  });
+  several.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const said = several.querySelector(".error");
+    said.textContent = attached.busy ? words.uploading : "";
+    if (attached.busy) return;
+    const button = several.querySelector("button.main");
+    button.disabled = true;
+    const mine = drafts;
+    const { key, service, priority } = mine.get("new");
+    const more = { service: service || null, priority: priority || null, read: Boolean(form.elements.read?.checked), files: attached.ids };
+    try {
+      const { numbers } = await api("/requests/several", { pieces: texts(), key, ...more });
+      mine.drop("new");
+      show();
+      open(numbers[0], pieces.querySelector("textarea").value.trim().split("\n")[0].slice(0, 80), 1);
+    } catch (problem) {
+      said.textContent = sentenceOf(problem, words);
+      if (problem.field === "key") mine.set("new", { ...mine.get("new"), key: newKey() });
+    }
+    button.disabled = false;
+  });
   // It is fetched when somebody begins to write.
   async function listen() {
     const { coach } = await import("./coach.js");
@@ -47,6 +102,7 @@ export function newForm($, { words, attached, open, api }) {
   form.addEventListener("input", ({ target }) => { if (target.name in { body: 1, topic: 1, service: 1 }) listen(); });
   function show() {
     form.reset();
+    swap(false);
     error.textContent = "";
     reader?.clear();
     for (const field of fields()) field.value = drafts?.get("new")[field.name] ?? "";

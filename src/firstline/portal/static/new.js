@@ -134,6 +134,17 @@ form.addEventListener("click", async ({ target }) => {
   forget();
   location.assign(`/requests/${no}`);
 });
+// Several matters: the page that follows shows a request for each; a draft is kept until they are sent.
+form.addEventListener("click", async ({ target }) => {
+  if (!target.closest("[data-split]") || sent) return;
+  if (uploads.flying) return say(words.uploading);
+  clearTimeout(saving);
+  await save();
+  const action = form.getAttribute("action");
+  form.action = "/requests/new/split";
+  form.submit();
+  form.action = action;
+});
 // Typed before this script was there, or kept from an earlier visit.
 if (body.value.trim()) reader.soon();
 

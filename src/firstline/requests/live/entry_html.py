@@ -59,6 +59,7 @@ def entry_html(
         sentence=sentence,
         way=str if who.is_staff else article_way(entry, public_url),
         beside=_beside(view.data),
+        together=[no for no in view.data.get("together", []) if no != entry.matter],
         said_no=origin(view.data).get("no"),
         refusal=_refusal(view.data, policy, lang),
         clause=anchor_of(policy, str(view.data.get("code", "")), lang),

@@ -71,6 +71,23 @@ async def open_requests(tx: Tx, openings: list[Opening]) -> list[Opened | Except
     return results
 
 
+async def open_together(tx: Tx, openings: list[Opening]) -> list[Opened]:
+    """The same for requests that one act makes, all or none: each tells of all (`data.together`).
+
+    Raises what would refuse one of them.
+    """
+    last = await store.lock_counter(tx.conn)
+    numbers = [last + place for place in range(1, len(openings) + 1)]
+    for opening in openings:
+        opening.data["together"] = numbers
+    found: list[Opened] = []
+    for result in await open_requests(tx, openings):
+        if isinstance(result, Exception):
+            raise result
+        found.append(result)
+    return found
+
+
 def _terms(opening: Opening, owner: store.Owner | None, room: int) -> Terms | Refused:
     """What the policy says of an opening, or why there is none; in its opener's language."""
     with speaking(opening.spoken):

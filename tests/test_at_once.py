@@ -129,6 +129,29 @@ async def test_one_key_sent_twice_at_once_is_answered_twice_and_done_once(live: 
     assert {kinds[kind] for kind in ("transferred", "given_back", "closed", "rated")} == {1}
 
 
+async def test_a_refusal_and_a_split_at_once_lose_nothing(live: Live) -> None:
+    """Whichever comes first: both are done, or the later one is told why it is not."""
+    for _round in range(3):
+        no = await live.opened(taken=True)
+        said = await live.post("vera", f"/requests/{no}/entries", body="And another matter")
+        head = said.json()["no"]
+        split, refused, again = await asyncio.gather(
+            live.post("anna", f"/requests/{no}/split", entries=[head], title="Another"),
+            live.post("ivan", f"/requests/{no}/closure", outcome="refused", code="not.code"),
+            live.post("anna", f"/requests/{no}/closure", outcome="refused", code="not.scripts"),
+        )
+        assert sorted((refused.status_code, again.status_code)) == [201, 409]
+        assert split.status_code in (201, 409), split.text
+        for late in (one for one in (split, refused, again) if one.status_code == 409):
+            assert f"Request {no} is closed" in late.json()["detail"]
+        here = await live.post("vera", f"/requests/{no}/entries", method="GET")
+        bodies = [e["body"] for e in here.json()["entries"]]
+        if split.status_code == 201:
+            there = await live.post("vera", f"/requests/{split.json()['no']}/entries", method="GET")
+            bodies = [e["body"] for e in there.json()["entries"]]
+        assert "And another matter" in bodies
+
+
 async def test_one_of_fifty_who_redeem_a_link_at_once_gets_in(live: Live) -> None:
     db, now = live.desks[0].db, live.desks[0].clock()
     zoe = await db.run(staff.new_operator, None, email="zoe@firstline.example", name="Zoe", now=now)

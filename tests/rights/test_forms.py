@@ -81,6 +81,7 @@ ELSEWHERE = {
     "/desk/requests/{no}/offers/{offer_id}/start",
     "/desk/requests/{no}/offers/{offer_id}/times",
     "/desk/requests/{no}/offers/{offer_id}/withdrawal",
+    # An article of a closed request; a plan, a draft in review, synonyms: tests/wiki/test_twice.py.
     "/desk/requests/{no}/article",
     "/desk/requests/{no}/send-back",
     "/desk/requests/{no}/times/{time_id}/correction",

@@ -1,7 +1,7 @@
 """Writing articles: publish an edition, keep a draft, translate, move, archive."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -142,10 +142,9 @@ async def begin_article(
 
 
 async def _add_card(tx: Tx, who: Who | None, new: NewArticle, now: datetime) -> ArticleCard:
-    slug = new.slug or await _free_slug(tx, new.title)
     card = ArticleCard(
         uuid7(),
-        slug,
+        new.slug or await _free_slug(tx, new.title),
         check_section(new.section),
         (),
         check_audience(new.audience or "public"),
@@ -154,7 +153,16 @@ async def _add_card(tx: Tx, who: Who | None, new: NewArticle, now: datetime) -> 
         None,
         None,
     )
-    await store.add_article(tx.conn, card, now)
+    while not await store.add_article(tx.conn, card, now):
+        if new.slug:
+            raise Conflict(
+                _(
+                    "Somebody has just begun the article %(slug)s; look at it, then send "
+                    "yours again."
+                )
+                % {"slug": new.slug}
+            )
+        card = replace(card, slug=await _free_slug(tx, new.title))
     return card
 
 

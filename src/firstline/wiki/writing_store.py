@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row, kwargs_row
 
 from firstline.kit.db import Conn
@@ -89,12 +90,15 @@ async def lock_cards(conn: Conn) -> dict[str, ArticleCard]:
     return {slug: cards[id] for slug, id in former} | {c.slug: c for c in cards.values()}
 
 
-async def add_article(conn: Conn, card: ArticleCard, now: datetime) -> None:
-    """Put in a new article; its slug, free until now, is no former one any more."""
+async def add_article(conn: Conn, card: ArticleCard, now: datetime) -> bool:
+    """Put in a new article; its slug, free until now, is no former one any more. False where
+    somebody has just taken the slug.
+    """
     await conn.execute("delete from article_addresses where slug = %s", (card.slug,))
-    await conn.execute(
+    cursor = await conn.execute(
         "insert into articles (id, slug, section, topics, audience, original, owner_id, read_again,"
-        " created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (slug) do nothing",
         (
             card.id,
             card.slug,
@@ -107,6 +111,7 @@ async def add_article(conn: Conn, card: ArticleCard, now: datetime) -> None:
             now,
         ),
     )
+    return cursor.rowcount > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,12 +299,18 @@ async def set_settings(conn: Conn, card: ArticleCard) -> None:
     )
 
 
-async def move_article(conn: Conn, article_id: UUID, old: str, new: str) -> None:
-    """Give an article another address; the old one goes on leading to it."""
+async def move_article(conn: Conn, article_id: UUID, old: str, new: str) -> bool:
+    """Give an article another address; the old one goes on leading to it. False where somebody has
+    just taken the new one: the transaction is void then.
+    """
     await conn.execute("delete from article_addresses where slug = %s", (new,))
-    await conn.execute("update articles set slug = %s where id = %s", (new, article_id))
+    try:
+        await conn.execute("update articles set slug = %s where id = %s", (new, article_id))
+    except UniqueViolation:
+        return False
     await conn.execute(
         "insert into article_addresses (slug, article_id) values (%s, %s) on conflict (slug)"
         " do update set article_id = excluded.article_id",
         (old, article_id),
     )
+    return True

@@ -38,9 +38,18 @@ def refuse_unless_waiting(request: Request) -> None:
         )
 
 
+def _refuse_closed(request: Request) -> None:
+    if request.closed:
+        raise Conflict(
+            _("Request %(no)s is closed; reopen it first.") % {"no": request.no},
+            state=request.state,
+        )
+
+
 def refuse_unless_holder(request: Request, who: Who) -> None:
     """Refuse a request that this operator does not hold."""
-    if request.closed or request.holder is None:
+    _refuse_closed(request)
+    if request.holder is None:
         raise Conflict(
             _("Nobody has taken request %(no)s; take it first.") % {"no": request.no},
             state=request.state,
@@ -53,7 +62,8 @@ def refuse_unless_holder(request: Request, who: Who) -> None:
 
 def refuse_unless_with_colleague(request: Request, who: Who) -> None:
     """Refuse to take over what nobody else holds."""
-    if request.closed or request.holder is None:
+    _refuse_closed(request)
+    if request.holder is None:
         raise Conflict(
             _("Nobody has taken request %(no)s; take it first.") % {"no": request.no},
             state=request.state,

@@ -103,8 +103,12 @@ async def give_back(tx: Tx, who: Who, slug: str, language: str, writer: UUID, re
     if not reply or len(reply) > LONGEST_REPLY or "\0" in reply:
         raise Invalid(_("Say briefly what the writer should do."), field="reply")
     card = (await actions.article_to_write(tx, slug)).card
-    if not await store.set_review(tx.conn, card.id, language, writer, None, reply):
+    draft = await store.draft_of(tx.conn, card.id, language, writer)
+    if draft is None:
         raise Missing(_("This draft is not there any more."))
+    if draft.review_at is None and draft.reply != reply:
+        raise Conflict(_("This draft is with its writer again; look at what they were told."))
+    await store.set_review(tx.conn, card.id, language, writer, None, reply)
 
 
 async def plan_edition(
@@ -138,8 +142,16 @@ async def drop_plan(tx: Tx, who: Who, slug: str, language: str, *, now: datetime
     planned = {one.language: one for one in await store.plans(tx.conn, card.id)}.get(language)
     if planned is None:
         raise Missing(_("Nothing is planned in this language."))
+    own = await store.draft_of(tx.conn, card.id, language, who.id)
+    if own is not None and own.text != planned.text:
+        raise Conflict(
+            _(
+                "You have a draft of your own in this language, and what is planned would become "
+                "another; publish or discard yours first."
+            )
+        )
     await store.drop_plan(tx.conn, card.id, language)
-    if await store.draft_of(tx.conn, card.id, language, who.id) is None:
+    if own is None:
         await store.keep_draft(tx.conn, card.id, language, who.id, planned.text, planned.seen, now)
 
 

@@ -128,7 +128,11 @@ async def move_article(tx: Tx, who: Who | None, slug: str, new: str, *, now: dat
             % {"slug": other.slug},
             field="slug",
         )
-    await store.move_article(tx.conn, card.id, card.slug, new)
+    if not await store.move_article(tx.conn, card.id, card.slug, new):
+        raise Conflict(
+            _("This address leads to the article %(slug)s; choose another one.") % {"slug": new},
+            field="slug",
+        )
     await store.note_change(tx.conn)
     moved = replace(card, slug=new)
     sides = {"slug": card.slug}, {"slug": new}

@@ -27,7 +27,7 @@ const acts = {
   KeyC: () => click(".desk-no"),
   Slash: () => { write(null); click("[data-slash]"); },
 };
-for (const code of ["KeyE", "KeyX", "KeyV", "KeyH", "KeyD", "KeyB", "KeyS", "KeyP", "KeyO", "KeyU", "KeyG", "KeyL", "KeyM"]) acts[code] = () => click(`[data-key="${code}"]`);
+for (const code of ["KeyE", "KeyX", "KeyV", "KeyH", "KeyD", "KeyB", "KeyS", "KeyP", "KeyO", "KeyU", "KeyG", "KeyL", "KeyM", "KeyW"]) acts[code] = () => click(`[data-key="${code}"]`);
 
 function help() {
   const list = document.getElementById("keys");

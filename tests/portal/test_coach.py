@@ -179,3 +179,58 @@ async def test_who_wants_no_hints_turns_them_off_and_on_again(
     assert "the domain" in quiet.text, "what the topic requires is told all the same"
     await vera.post("/account/coach", {"coach": "on"})
     assert not await is_hidden(vera)
+
+
+async def asked(browser: Browser, no: int, body: str, **fields: str) -> str:
+    """The name of the line that is said while one writes in a request."""
+    answer = await browser.post(f"/requests/{no}/coach", {"body": body, **fields})
+    assert answer.status_code == 200, answer.text
+    found = LINE.search(answer.text)
+    return found[1] if found else ""
+
+
+async def test_in_a_thread_it_asks_for_what_is_still_missing_and_never_twice(
+    vera: Browser, conn: Conn
+) -> None:
+    no = await opened(vera, "My site is down")
+    assert 'data-coach aria-label="Hints' in (await vera.get(f"/requests/{no}")).text
+    assert await asked(vera, no, "") == ""
+    assert await asked(vera, no, "Please hurry") == "missing/page"
+    assert await asked(vera, no, "Please hurry", done="missing/page") == "missing/exact_error"
+    more = "It is https://acme.example/cart, error 403 Forbidden"
+    assert await asked(vera, no, more) == "missing/since_when"
+    await conn.execute(
+        "insert into request_fields values (%s, 'page', 'x', 'coach', null, now(), 1, 1),"
+        " (%s, 'since_when', '', 'operator', null, now(), 1, 1)",
+        (no, no),
+    )
+    assert await asked(vera, no, "Please hurry") == "missing/exact_error", "what is known is known"
+    assert await asked(vera, no, "The error is 403 Forbidden") == ""
+    await conn.execute(
+        "insert into request_fields values (%s, 'exact_error', 'x', 'coach', null, now(), 1, 1)",
+        (no,),
+    )
+    assert "data-coach " not in (await vera.get(f"/requests/{no}")).text, "nothing is missing"
+
+
+async def test_in_a_thread_it_is_silent_where_it_is_not_wanted_or_nobody_reads(
+    vera: Browser, browser_for: Browsers
+) -> None:
+    no = await opened(vera, "My site is down")
+    pavel, anna, stranger = [await browser_for(name) for name in ("pavel", "anna", None)]
+    at = f"/requests/{no}/coach"
+    assert (await pavel.post(at, {"body": "403"})).status_code == 404
+    assert (await anna.post(at, {"body": "403"})).status_code == 403
+    assert (await stranger.post(at, {"body": "403"})).status_code in (401, 403)
+    assert (await vera.post("/requests/99999999/coach", {"body": "403"})).status_code == 404
+    assert (await vera.post(at, {"body": "x" * 10_000_000})).status_code == 413
+    hostile = await vera.post(at, {"body": "<script>alert(1)</script> 403 Forbidden \0"})
+    assert "<script>alert" not in hostile.text
+    await vera.post("/account/coach", {"coach": ""})
+    quiet = await vera.post(at, {"body": "Please hurry"})
+    assert "data-line" not in quiet.text
+    assert "data-off" in quiet.text
+    assert "data-coach " not in (await vera.get(f"/requests/{no}")).text
+    await vera.post("/account/coach", {"coach": "on"})
+    await vera.post(f"/requests/{no}/close", {"text": "Done", "key": str(uuid4())})
+    assert await asked(vera, no, "Please hurry") == ""

@@ -72,9 +72,12 @@ async def test_reading_again_changes_nothing_and_further_words_add_what_lacks(
     assert after["exact_error"] == first["exact_error"], "the earliest words tell it"
     await anna.post("/api/v1/lines/first/take")
     await anna.post(f"{API}/{no}/entries", json={"body": "Look now"})
-    await vera.post(f"{API}/{no}/entries", json={"body": "It began yesterday evening"})
+    later = "It began yesterday evening, error 502 Bad Gateway, mailbox info@acme.example"
+    await vera.post(f"{API}/{no}/entries", json={"body": later})
     await catch_up(desk)
-    assert await fields(anna, no) == after, "what comes after the first answer is a conversation"
+    found = await fields(anna, no)
+    assert "yesterday evening" in found.pop("since_when"), "what the topic requires and lacked"
+    assert found == after, "the rest of a conversation tells no fields"
 
 
 async def test_mended_words_are_read_as_they_stand(

@@ -48,6 +48,7 @@ KEYLESS = {
     "/desk/wiki/articles/{slug}/images": "a picture that is sent twice is one",
     "/desk/wiki/articles/{slug}/{language}/preview": "it shows, and changes nothing",
     "/requests/new/coach": "it reads, and changes nothing",
+    "/requests/{no}/coach": "it reads, and changes nothing",
     "/requests/new/one": "it shows, and changes nothing",
     "/requests/new/split": "it shows, and changes nothing",
     "/reset": "letters are limited by address",

@@ -6,7 +6,15 @@ of which a page says one at a time. `read_facts` makes fields of what clients wr
 
 from firstline.coaching.answer import CoachAnswer, answer_without_desk
 from firstline.coaching.facts import read_facts
-from firstline.coaching.line import MATTERS, Chip, CoachLine, chips, duplicate_line, lines_of
+from firstline.coaching.line import (
+    MATTERS,
+    Chip,
+    CoachLine,
+    chips,
+    duplicate_line,
+    lines_of,
+    missing_lines,
+)
 from firstline.coaching.reading import read_words
 from firstline.coaching.writers import WriterFacts, writer_of
 
@@ -20,6 +28,7 @@ __all__ = [
     "chips",
     "duplicate_line",
     "lines_of",
+    "missing_lines",
     "read_facts",
     "read_words",
     "writer_of",

@@ -59,14 +59,16 @@ def facts_of(
     policy: Policy, request: store.ReadRequest, words: Sequence[store.ClientWords]
 ) -> Iterator[RequestField]:
     """Each fact as the earliest words tell it; of several values there the first few. What holds a
-    masked secret is no fact.
+    masked secret is no fact. After the first answer it is a conversation: then only what the topic
+    requires is a fact.
     """
-    seen = set[str]()
+    seen, required = set[str](), set(policy.source.request.by_topic.get(request.topic, ()))
     for entry in words:
         message = FirstMessage(entry.body, None, request.topic, tuple(request.names))
         values: dict[str, list[str]] = {}
         for one in advise(policy, message).known:
-            if one.fact not in seen and MASK not in one.value:
+            wanted = not entry.later or one.fact in required
+            if wanted and one.fact not in seen and MASK not in one.value:
                 values.setdefault(one.fact, []).append(" ".join(one.value.split()))
         for fact, several in values.items():
             value = ", ".join(several[:MOST_VALUES])[:LONGEST_VALUE]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from babel.dates import format_timedelta
 
-from firstline.coach import FirstMessage, KnownFact, ScopeNote, ask_for
+from firstline.coach import AskedFact, FirstMessage, KnownFact, ScopeNote, ask_for
 from firstline.coaching.answer import ArticleLink, CoachAnswer
 from firstline.coaching.writers import WriterFacts
 from firstline.kit.i18n import gettext as _
@@ -75,13 +75,20 @@ def lines_of(
         yield _scope_line(policy, writer, found.scope, lang, now)
     if pieces:
         yield _matters_line(pieces)
-    message = FirstMessage("", lang, found.topic, writer.names)
-    for lack in found.missing:
-        asks = ask_for(lack.fact, lang if lang in LANGUAGES else "en", message)
-        yield CoachLine(f"missing/{lack.fact}", "missing", asks.ask, asks.example)
+    yield from missing_lines(writer, found.topic, found.missing, lang)
     for one in found.articles:
         words = _("The answer may already be here:")
         yield CoachLine(f"article/{one.slug}", "article", words, article=one)
+
+
+def missing_lines(
+    writer: WriterFacts, topic: str | None, missing: Sequence[AskedFact], lang: str
+) -> Iterator[CoachLine]:
+    """The questions for what is missing, each with an example of the client's own."""
+    message = FirstMessage("", lang, topic, writer.names)
+    for lack in missing:
+        asks = ask_for(lack.fact, lang if lang in LANGUAGES else "en", message)
+        yield CoachLine(f"missing/{lack.fact}", "missing", asks.ask, asks.example)
 
 
 def _matters_line(pieces: Pieces) -> CoachLine:

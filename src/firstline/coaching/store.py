@@ -27,12 +27,13 @@ class ReadRequest:
 
 @dataclass(frozen=True, slots=True)
 class ClientWords:
-    """Words of a request as they stand after their mending."""
+    """Words of a request as they stand after their mending; `later`: after the first answer."""
 
     matter: int
     no: int
     at: datetime
     body: str
+    later: bool
 
 
 async def take_unread(conn: Conn, limit: int) -> list[int]:
@@ -64,18 +65,16 @@ async def requests_at(conn: Conn, numbers: Sequence[int]) -> list[ReadRequest]:
 
 
 async def words_of(conn: Conn, numbers: Sequence[int]) -> list[ClientWords]:
-    """The opening and the client's further words up to the first answer, in order; what was erased
-    is none of them.
-    """
+    """The opening and the client's further words, in order; what was erased is none of them."""
     async with conn.cursor(row_factory=class_row(ClientWords)) as cursor:
         await cursor.execute(
-            "select e.matter, e.no, e.at, left(coalesce(m.body, e.body), %s) as body"
+            "select e.matter, e.no, e.at, left(coalesce(m.body, e.body), %s) as body,"
+            " coalesce(e.no > (select min(a.no) from entries a where a.matter = r.no"
+            "  and a.side = 'staff' and a.kind in ('said', 'closed') and a.audience = 'all'"
+            "  and a.at >= r.answered_at), false) as later"
             " from requests r cross join lateral (select * from entries e where e.matter = r.no"
             "  and (e.kind = 'opened' or e.kind = 'said' and e.side = 'client')"
             "  and e.audience = 'all' and e.salts is not null"
-            "  and e.no < coalesce((select min(a.no) from entries a where a.matter = r.no"
-            "   and a.side = 'staff' and a.kind in ('said', 'closed') and a.audience = 'all'"
-            "   and a.at >= r.answered_at), e.no + 1)"
             "  order by e.no limit %s) e"
             " left join lateral (select body from entries m where m.matter = e.matter"
             "  and m.kind = 'edited' and m.data->>'of' = e.no::text order by m.no desc limit 1) m"

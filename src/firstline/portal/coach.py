@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from firstline.coach import FirstMessage, pieces_of
+from firstline.coach import FACTS, FirstMessage, advise, pieces_of
 from firstline.coaching import (
     MATTERS,
     Chip,
@@ -14,11 +14,13 @@ from firstline.coaching import (
     chips,
     duplicate_line,
     lines_of,
+    missing_lines,
     read_words,
     writer_of,
 )
 from firstline.kit.errors import Invalid
 from firstline.kit.i18n import gettext as _
+from firstline.portal import store
 from firstline.requests import (
     BODY_LIMIT,
     Duplicate,
@@ -26,8 +28,9 @@ from firstline.requests import (
     mask_secrets,
     note_suggestion,
 )
-from firstline.timeline import Call
+from firstline.timeline import Call, Request, entry_at
 
+MOST_BEFORE = 4_000  # characters of the first words of a request
 LONGEST_DONE = 2_000  # of the names of lines that a form remembers
 
 
@@ -86,6 +89,41 @@ async def coached(call: Call, typed: Typed, lang: str) -> Coached:
         known.insert(0, Chip(_("topic"), call.policy.label("topic", found.topic, lang)))
     facts = {one.fact for one in found.known}
     return Coached(line, facts, known, found.topic, writer.plan or "")
+
+
+def lacks(call: Call, request: Request, known: Collection[str]) -> list[str]:
+    """What the topic of an open request requires and nobody has said (clause request.specific)."""
+    if request.closed_at is not None:
+        return []
+    required = call.policy_of(request).source.request.by_topic.get(request.topic, [])
+    return [fact for fact in required if fact in FACTS and fact not in known]
+
+
+async def coached_in(call: Call, request: Request, typed: Typed, lang: str) -> Coached:
+    """Read what is being written in a request, behind its first words, which tell what it is about:
+    what is still missing, one at a time, and what was understood. Nothing of it is kept.
+    """
+    async with call.db.connection() as conn:
+        wanted, known = await store.known_fields(conn, call.who, request.no)
+        first = await entry_at(conn, request.no, 1)
+    body = mask_secrets(typed.body[:BODY_LIMIT].replace("\0", ""))
+    if not wanted or not body.strip():
+        return Coached(off=not wanted)
+    writer, policy = await _writer(call, request.service_id), call.policy_of(request)
+    before = f"{first.body[:MOST_BEFORE]}\n\n" if first is not None else ""
+    message = FirstMessage(before + body, None, request.topic, writer.names)
+    found = await asyncio.to_thread(advise, policy, message, writer.plan)
+    open_facts = lacks(call, request, known)
+    line = next(
+        (
+            one
+            for one in missing_lines(writer, request.topic, found.missing, lang)
+            if one.name not in typed.done and one.name.partition("/")[2] in open_facts
+        ),
+        None,
+    )
+    here = [one for one in found.known if one.start >= len(before)]
+    return Coached(line, {one.fact for one in found.known}, chips(here, lang))
 
 
 async def find_pieces(text: str, lang: str) -> tuple[tuple[int, int], ...]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, post
 from litestar.di import NamedDependency as Given
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from firstline.kit import html
 from firstline.kit.ids import uuid_or_none
@@ -15,8 +15,8 @@ from firstline.people import wants_coach
 from firstline.people.posts import Keyed, check_once
 from firstline.people.web import READS, Http, fields, for_clients, lang_of
 from firstline.portal.advice import advice
-from firstline.portal.coach import Coached, Typed, coached, done_lines
-from firstline.timeline import Call
+from firstline.portal.coach import Coached, Typed, coached, coached_in, done_lines
+from firstline.timeline import Call, seen_request
 
 
 @post("/requests/new/coach", guards=[for_clients], status_code=200, include_in_schema=False)
@@ -36,6 +36,18 @@ async def coach_words(request: Http, call: Given[Call]) -> Page:
     said = await coached(call, typed, lang)
     known = advice(policy, call.who, said.plan, topic or said.topic or "", priority, lang, call.now)
     return page(request, "portal/coach.html", who=call.who, coached=said, advice=known, draft=key)
+
+
+@post("/requests/{no:int}/coach", guards=[for_clients], status_code=200, include_in_schema=False)
+async def coach_in_thread(request: Http, call: Given[Call], no: FromPath[int]) -> Page:
+    """What is still missing in a request, of what is being written there; nothing of it is kept."""
+    body, done = await fields(request, "body", "done")
+    async with call.db.connection() as conn:
+        found = await seen_request(conn, call.who, no)
+    lang = lang_of(request, call.who)
+    typed = Typed(body, found.topic, found.service_id, done_lines(done))
+    said = await coached_in(call, found, typed, lang)
+    return page(request, "portal/coach-line.html", who=call.who, coached=said, draft="")
 
 
 class TypedIn(Keyed, kw_only=True):
@@ -67,4 +79,4 @@ async def coach_in_widget(
     return Response(text, media_type="text/html")
 
 
-routes = [coach_words]
+routes = [coach_words, coach_in_thread]

@@ -33,6 +33,7 @@ from firstline.people.web import (
 )
 from firstline.portal import store
 from firstline.portal.advice import advice, priorities, refuse_unread, wiki_first
+from firstline.portal.coach import lacks
 from firstline.portal.looking import LAST, as_html, entries_above, look
 from firstline.requests import (
     BODY_LIMIT,
@@ -49,7 +50,7 @@ from firstline.requests import (
     unsent_words,
     uploaded_by,
 )
-from firstline.timeline import Call, seen_request
+from firstline.timeline import Call, Request, seen_request
 
 LONGEST_WAIT = 25
 NEW = "new"
@@ -277,6 +278,7 @@ async def thread(
         after = 0 if whole else found.head - LAST
         entries = await entries_above(conn, call.who, no, after)
         draft = await unsent_words(conn, call.who.id, f"request/{no}", no)
+        hints = await _asks_in(conn, call, found)
     return page(
         request,
         "portal/thread.html",
@@ -285,11 +287,18 @@ async def thread(
         log=await as_html(request, entries, call.who, policy, lang, call.now, days=True),
         earlier=after > 0,
         draft=draft,
+        hints=hints,
         limit=BODY_LIMIT,
         edit_seconds=int(policy.edit_window.total_seconds()),
         label=policy.label,
         help_name=help_name,
     )
+
+
+async def _asks_in(conn: Conn, call: Call, request: Request) -> bool:
+    """Whether the box in which its client writes has a place for hints."""
+    wanted, known = await store.known_fields(conn, call.who, request.no)
+    return wanted and bool(lacks(call, request, known))
 
 
 @get("/requests/{no:int}/standing", guards=[for_clients], include_in_schema=False)
@@ -306,6 +315,7 @@ async def standing_part(
         found = await seen_request(conn, call.who, no)
         policy = call.policy_of(found)
         overview = await look(conn, request, call, found, lang)
+        hints = foot and await _asks_in(conn, call, found)
     return page(
         request,
         "portal/now.html",
@@ -314,6 +324,7 @@ async def standing_part(
         label=policy.label,
         help_name=help_name,
         foot=foot,
+        hints=hints,
         draft=UnsentWords(),
         limit=BODY_LIMIT,
     )

@@ -98,6 +98,17 @@ async def plan(conn: Conn, who: Who) -> str:
     return row[0] if row else ""
 
 
+async def known_fields(conn: Conn, who: Who, no: int) -> tuple[bool, frozenset[str]]:
+    """Whether the person wants hints while they write, and what is known of a request."""
+    cursor = await conn.execute(
+        "select coached, array(select field from request_fields where request_no = %s)"
+        " from people where id = %s",
+        (no, who.id),
+    )
+    row = await cursor.fetchone()
+    return (row[0], frozenset(row[1])) if row else (False, frozenset())
+
+
 class FormNeeds(NamedTuple):
     """What a form of a new request asks of its contact: the client's plan, its active services that
     they may write about, and whether they want hints while they write.

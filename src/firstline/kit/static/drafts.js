@@ -18,6 +18,9 @@ export const composes = (event) => event.isComposing || event.keyCode === 229;
 // A draft belongs to a person, not to a browser.
 export const draftPlace = (place) => `firstline-draft:${person}:${place}`;
 
+// What the coach has asked in a request, so that it is not asked again there.
+export const hintsPlace = (request) => draftPlace(`hints/${request}`);
+
 // -- forms that are sent in place: words, never passwords ----------------------------------------
 const FORMS = "form[data-act], form[hx-post]";
 const FIELDS = "textarea[name], input[name]:not([type=hidden], [type=password], [type=checkbox], [type=radio], [type=file])";

@@ -63,6 +63,11 @@ export function coach(place, { ask, memory, heard, off }) {
     flying = null;
     clearTimeout(timer);
   }
-  // Nothing of one person's words is left for the next.
-  return { soon, stop, clear() { stop(); show(null); } };
+  // Nothing of one person's words is left for the next; what was asked when they were sent is not asked again.
+  function clear() { stop(); show(null); }
+  function sent() {
+    if (current.startsWith("missing/")) forget(current);
+    clear();
+  }
+  return { soon, stop, clear, sent };
 }

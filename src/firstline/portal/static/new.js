@@ -1,7 +1,7 @@
 // Writing a new request: the draft is kept with its files, the coach reads along, sending once is enough, a refusal
 // stands in the form.
 import { post, say } from "../base.js";
-import { composes, draftPlace, newKey } from "../drafts.js";
+import { composes, draftPlace, hintsPlace, newKey } from "../drafts.js";
 import { storage, tabStorage } from "../storage.js";
 import { Uploads } from "../uploads.js";
 import { send, sendLater } from "../forms.js";
@@ -159,6 +159,8 @@ form.addEventListener("submit", async (event) => {
   show("");
   try {
     const { next } = await send(form);
+    reader.sent();
+    storage.set(hintsPlace(next.split("/").pop()), { done: done.value });
     forget();
     location.assign(next);
   } catch (error) {

@@ -1,7 +1,9 @@
 // The client's thread: where the request stands, its facts and its forms as they change, editing one's words.
-import { say } from "../base.js";
+import { post, say } from "../base.js";
 import { nodes } from "../nodes.js";
-import { composes, forgetForm, restoreForms } from "../drafts.js";
+import { composes, forgetForm, hintsPlace, restoreForms } from "../drafts.js";
+import { storage } from "../storage.js";
+import { coach } from "./coach.js";
 import { wire } from "../composer.js";
 import "../forms.js";
 
@@ -55,6 +57,7 @@ function renewForms(now) {
   const field = fresh.querySelector("textarea");
   if (field && typed) field.value = typed;
   wire();
+  wireCoach();
   restoreForms(fresh);
   restoreForms(document.querySelector("#deeds"));
   if (focused) field?.focus();
@@ -67,6 +70,29 @@ function openSecret() {
 }
 addEventListener("hashchange", openSecret);
 openSecret();
+
+// -- the coach beside one's words: what is still missing, until it was said, closed or passed over ----
+function wireCoach() {
+  const hints = document.querySelector("#foot [data-coach]");
+  if (!hints || hints.hidden) return;
+  const form = hints.closest("form");
+  const at = `/requests/${form.dataset.request}/coach`;
+  const place = hintsPlace(form.dataset.request);
+  const memory = { get done() { return storage.get(place)?.done ?? ""; }, set done(names) { storage.set(place, { done: names }); } };
+  const reader = coach(hints, {
+    memory,
+    async ask(signal) {
+      const answer = await post(at, new URLSearchParams({ body: form.elements.body.value, done: memory.done }), { Accept: "text/html" }, signal);
+      return answer.ok ? answer.text() : null;
+    },
+    off() { post("/account/coach", new URLSearchParams({ coach: "" })).catch(() => {}); },
+    heard() {},
+  });
+  form.elements.body.addEventListener("input", () => reader.soon());
+  form.addEventListener("submit", () => { if (!form.elements.body.value) reader.sent(); });
+  if (form.elements.body.value.trim()) reader.soon();
+}
+wireCoach();
 
 let soon = 0;
 document.addEventListener("live:entry", () => {

@@ -194,7 +194,10 @@ def _amendment(data: dict[str, Any], name: str) -> str:
     field = str(data.get("field", ""))
     if field.startswith(PREFIX):
         label = field_label(field.removeprefix(PREFIX), i18n.current())
-        return _("%(name)s corrected the field: %(field)s") % {"name": name, "field": label}
+        said = _("%(name)s corrected the field: %(field)s") % {"name": name, "field": label}
+        return (
+            f"{said}, {_('before: “%(old)s”') % {'old': old}}" if (old := data.get("old")) else said
+        )
     what = {
         "title": _("%(name)s changed the title"),
         "topic": _("%(name)s changed the topic"),

@@ -60,15 +60,15 @@ async def _passages_at(conn: Conn, matters: list[int], entries: list[int]) -> li
 
 async def delete_unread(conn: Conn, batches: list[UUID]) -> None:
     """Forget batches that have been read, and put down for the coach which requests have words of
-    their client up to the first answer in them, or words that were mended or erased.
+    their client in them, or words that were mended or erased.
     """
     await conn.execute(
         "with read as (delete from unread where id = any(%s) returning matters, entries) "
         "insert into facts_unread select distinct e.matter"
         " from read cross join lateral unnest(matters, entries) as u(matter, no)"
-        " join entries e on e.matter = u.matter and e.no = u.no join requests r on r.no = e.matter"
-        " where e.kind in ('opened', 'edited', 'redacted') or (e.kind = 'said'"
-        "  and e.side = 'client' and (r.answered_at is null or e.at <= r.answered_at))"
+        " join entries e on e.matter = u.matter and e.no = u.no"
+        " where e.kind in ('opened', 'edited', 'redacted')"
+        "  or e.kind = 'said' and e.side = 'client'"
         " order by 1 on conflict do nothing",
         (batches,),
     )

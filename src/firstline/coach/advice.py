@@ -22,6 +22,9 @@ from firstline.coach.wishes import asked_verbs
 from firstline.policy import Policy
 
 
+_DATED_TOPICS = ("web", "mysql", "ftp", "ssh", "mail")  # of domains, changes take days to be seen
+
+
 def advise(policy: Policy, message: FirstMessage, plan: str | None = None) -> CoachAdvice:
     """Read a message as far as its words go; articles and an outage are added by whoever has them.
 
@@ -77,13 +80,13 @@ def _facts(
     times: list[tuple[int, int]],
 ) -> list[KnownFact]:
     """All facts in order of their place, each value of a fact once."""
-    since = since_spans(reading, times, errors)
+    since = since_spans(reading, times, errors, topic in _DATED_TOPICS)
     found = [
         *(FactPlace("exact_error", *reading.slice(*one)) for one in errors),
         *(FactPlace("since_when", *reading.slice(*one)) for one in since),
         *AddressReader(reading, topic, errors).places(),
         *names(reading, topic, errors),
-        *clause_facts(reading),
+        *clause_facts(reading, topic),
     ]
     facts = dict[tuple[str, str], KnownFact]()
     for role in sorted(found, key=lambda one: (one.start, -one.end)):

@@ -53,6 +53,8 @@ def _cannot_be_known(
     unknown |= _OF_A_FAULT
     if {one.verb for one in wishes}.isdisjoint(("mend", "change")):
         unknown.add("document")  # the company knows the number of what is asked for
+    if scope in ("not.scripts", "not.custom"):
+        unknown.add("page")  # what is not there yet has none
     if not (_is_about_own(reading, scope, wishes) or _asks_of_own(reading, scope, topic)):
         unknown |= _OF_A_THING
     return frozenset(unknown)
@@ -134,8 +136,8 @@ def _is_question(reading: Reading, at: int) -> bool:
 
 def _asks_of_own(reading: Reading, scope: str | None, topic: str) -> bool:
     """Whether a question is about a thing of the topic that the writer calls their own."""
-    if scope is not None:
-        return False
+    if scope is not None or topic not in ("domain", "mysql", "mail"):
+        return False  # of the others there is mostly one
     things = {mark.first for mark in reading.marks.get(f"topic.{topic}", ())}
     return any(
         not things.isdisjoint(range(mark.last, mark.last + SOON))

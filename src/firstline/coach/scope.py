@@ -36,7 +36,7 @@ _CLAUSES: dict[str, dict[str, str]] = {
         "pc": "not.pc",
         "certificate": "not.self-service",
     },
-    "mend": {"code": "not.code", "pc": "not.pc"},
+    "mend": {"code": "not.code", "language": "not.code", "pc": "not.pc"},
     "speed": {"code": "not.code", "site": "not.code"},
     "change": {**_SERVER, **_CODE, **_PANEL},
     "add": {**_SERVER, **_PANEL, "code": "not.code", "certificate": "not.self-service"},
@@ -62,7 +62,7 @@ _LABELS = (
     *(
         f"thing.{one}"
         for one in "cms code site rows panel backup certificate password php addon module limit"
-        " port pc craft mistake work domain".split()
+        " port pc craft language mistake work domain".split()
     ),
     "scope.new",
 )
@@ -109,7 +109,21 @@ def _excluded(wish: Wish, things: set[str]) -> Iterator[str]:
 def _is_ill(reading: Reading) -> bool:
     """Whether a computer or what hangs on it is at fault, and no service is named beside it."""
     services = any(reading.marks.get(f"topic.{one}") for one in ("ftp", "ssh", "mysql"))
-    return bool(reading.marks.get("scope.ill")) and not services
+    if reading.marks.get("scope.ill"):
+        return not services
+    return bool(
+        reading.marks.get("thing.pc") and reading.marks.get("fault") and not _names_service(reading)
+    )
+
+
+def _names_service(reading: Reading) -> bool:
+    """Whether any word or address tells of what a host sells."""
+    if any(token.kind in ("host", "url", "email", "ip") for token in reading.tokens):
+        return True
+    return any(
+        label.startswith("topic.") and label != "topic.other" and marks
+        for label, marks in reading.marks.items()
+    )
 
 
 def _is_far_from_pc(reading: Reading) -> bool:

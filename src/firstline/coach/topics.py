@@ -19,7 +19,7 @@ _WISHED = {
     "not.code": {"web": 1.5},
     "not.scripts": {"web": 1.5},
     "not.custom": {"web": 1.5},
-    "not.teaching": {"web": 4.0},
+    "not.teaching": {"web": 1.0},
 }
 
 

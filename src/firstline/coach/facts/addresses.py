@@ -28,6 +28,20 @@ class AddressReader:
         self.topic = topic
         self.owners = Owners(reading)
         self.inside = {at for first, last in errors for at in range(first, last)}
+        if not self.owners.own and topic == "mail":
+            self._suppose_owner()
+
+    def _suppose_owner(self) -> None:
+        """Of several mail addresses the first is the client's that no word calls another's."""
+        boxes = [
+            at
+            for at, token in enumerate(self.reading.tokens)
+            if token.kind == "email" and not self.owners.is_stranger(host_of(token.fold))
+        ]
+        if len({host_of(self.reading.words[at]) for at in boxes}) > 1:
+            own = next((at for at in boxes if not _is_of_other(self.reading, at)), None)
+            if own is not None:
+                self.owners.suppose_own(host_of(self.reading.words[own]))
 
     def places(self) -> Iterator[FactPlace]:
         """The facts that addresses tell, in order."""
@@ -157,6 +171,15 @@ class AddressReader:
         yield FactPlace("page", token.start, token.end)
 
 
+def _is_of_other(reading: Reading, at: int) -> bool:
+    """Whether a word before an address says that it is a partner's, or whence mail should come."""
+    if reading.words[at - 1] == "<" or reading.near("party.other", at, 3):
+        return True
+    comes = reading.in_sentence("party.comes", at)
+    return comes and any(reading.words[one] in _FROM for one in reading.before(at, 1))
+
+
+_FROM = ("from", "від", "от", "з", "с", "із", "со")
 _INTERNAL = ("fastcgi", "unix", "file", "ldap", "data", "chrome", "about")  # no pages of a site
 _SERVER_NAMES = (
     "ftp mail smtp imap pop pop3 mx ns ns1 ns2 vps vds db mysql sftp ssh srv server node web api"

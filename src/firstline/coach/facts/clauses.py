@@ -19,6 +19,8 @@ def change_clauses(reading: Reading) -> list[FactPlace]:
     for mark in reading.marks.get("change", ()):
         if _only_asks(reading, mark.first) or _went_well(reading, mark.first):
             continue
+        if reading.in_clause("change.remedy", mark.first):
+            continue  # what was tried against the trouble did not bring it
         if reading.has("change.nothing", mark.first) or _is_denied(reading, mark.first):
             continue
         first = _head(reading, mark.first)
@@ -107,7 +109,11 @@ def repeat_clauses(reading: Reading) -> list[FactPlace]:
     if steps:
         return steps
     found = list[FactPlace]()
-    for mark in (*reading.marks.get("repeat", ()), *_own_actions(reading)):
+    marks = [*reading.marks.get("repeat", ()), *_own_actions(reading)]
+    pressed = [one for one in marks if reading.words[one.first].startswith(_PRESSES)]
+    for mark in pressed or marks:
+        if _tells_change(reading, mark):
+            continue
         if reading.words[mark.first] in (
             "якщо",
             "если",
@@ -132,6 +138,18 @@ def repeat_clauses(reading: Reading) -> list[FactPlace]:
             continue
         found.append(_clause(reading, "how_to_reproduce", mark.first, mark.last))
     return _apart(found)[:1]
+
+
+_PRESSES = ("жму", "тисн", "клік", "клик", "тиц", "тык")
+
+
+def _tells_change(reading: Reading, mark: PhraseMark) -> bool:
+    """`Three weeks ago when we put in the plugin`: what was done once, before."""
+    after = range(mark.last, min(mark.last + 2, len(reading.words)))
+    return mark.first > 0 and any(
+        reading.has("change", at) and reading.clauses[at] == reading.clauses[mark.first]
+        for at in after
+    )
 
 
 def _own_actions(reading: Reading) -> Iterator[PhraseMark]:
@@ -234,6 +252,9 @@ def _apart(roles: list[FactPlace]) -> list[FactPlace]:
     return kept
 
 
-def clause_facts(reading: Reading) -> Iterator[FactPlace]:
+def clause_facts(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
+    """What was changed and how to repeat it, where the matter is no bill."""
+    if topic == "billing":
+        return
     yield from change_clauses(reading)
     yield from repeat_clauses(reading)

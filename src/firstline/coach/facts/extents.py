@@ -57,6 +57,8 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
             break
         if token.fold in ("in", "on", "at") and _is_place(reading, at + 1):
             break
+        if token.fold == "(" and reading.words[at + 1 : at + 3] == ["in", "reply"]:
+            break
         if token.fold == ">" and "<" not in reading.words[first:at]:
             break
         if latin and token.kind == "word" and not token.fold.isascii():
@@ -101,6 +103,21 @@ def _is_system_code(reading: Reading, at: int) -> bool:
 _FUNCTIONS = ("kex_", "ssh_", "client_", "packet_", "send_", "recv_", "sign_", "mysqli_", "pg_")
 
 
+_CALLERS = frozenset("ssh scp sftp rsync curl read write send recv bash".split())
+
+
+def _calls(reading: Reading, at: int) -> bool:
+    """Whether a word before a colon is what called: a program, a function, a code of a module."""
+    word = reading.words[at]
+    touches = reading.tokens[at].end == reading.tokens[at + 1].start
+    return touches and (
+        word in _CALLERS
+        or word.startswith(_FUNCTIONS)
+        or _is_system_code(reading, at)
+        or (word.startswith("ah0") and word[2:].isdecimal())
+    )
+
+
 def with_function(reading: Reading, first: int) -> int:
     """Where an error begins with what called it: `mysqli_connect(): (HY000/2002): …`."""
     while first > 1 and reading.words[first - 1] == ":":
@@ -110,7 +127,7 @@ def with_function(reading: Reading, first: int) -> int:
             place = next((at for at in near if reading.words[at] == "("), -1)
             touches = place > 0 and reading.tokens[place - 1].end == reading.tokens[place].start
             place -= touches and reading.tokens[place - 1].kind in ("name", "word")
-        elif not (reading.words[place].startswith(_FUNCTIONS) or _is_system_code(reading, place)):
+        elif not _calls(reading, place):
             return first
         if place < 0:
             return first

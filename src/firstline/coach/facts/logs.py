@@ -22,7 +22,7 @@ def log_lines(reading: Reading) -> Iterator[TokenRange]:
         closing = [p for p in range(first, min(last, first + 24)) if reading.tokens[p].fold == "]"]
         if closing:
             first = closing[-1] + 1 if _is_prefix(reading, first, closing[-1]) else closing[0] + 1
-        while first < last and reading.tokens[first].kind != "word":
+        while first < last and reading.tokens[first].kind not in ("word", "code", "name"):
             first += 1
         if first < last:
             yield first, _before_client(reading, first, last)

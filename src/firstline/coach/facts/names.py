@@ -24,7 +24,7 @@ def names(reading: Reading, topic: str | None, errors: list[tuple[int, int]]) ->
     wrong = {at for first, last in errors for at in range(first, last)}
     bases = list(_databases(reading, topic, wrong))
     places = {role.start for role in (*papers, *bases)}
-    accounts = [one for one in _accounts(reading, topic) if one.start not in places]
+    accounts = [one for one in _accounts(reading, topic, wrong) if one.start not in places]
     return [*papers, *bases, *accounts, *panel_pages(reading, topic, errors)]
 
 
@@ -257,18 +257,27 @@ _COMMON = word_set("names.common")
 _USUAL_ACCOUNTS = word_set("names.accounts")
 
 
-def _accounts(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
+def _accounts(reading: Reading, topic: str | None, wrong: set[int]) -> Iterator[FactPlace]:
     if topic not in ("ftp", "ssh", "panel"):
+        yield from _accounts_beside(reading)
         return
     for at, token in enumerate(reading.tokens):
         if token.kind not in ("name", "word") or _is_host_part(reading, at):
             continue
-        named = token.kind == "name" and "_" in token.fold and topic != "panel"
+        named = token.kind == "name" and "_" in token.fold and topic != "panel" and at not in wrong
         cued = _is_after_cue(reading, at, "cue.account", 2) and _is_name(reading, at)
         cued = cued or _is_beside_service(reading, at)
         cued = cued or (token.kind == "name" and topic != "panel" and _is_clause(reading, at))
         if (named and not _is_password(reading, at)) or cued:
             yield _role(reading, "account", at)
+
+
+def _accounts_beside(reading: Reading) -> Iterator[FactPlace]:
+    """Accounts of FTP or SSH in a message of which another matter is the first."""
+    for at, token in enumerate(reading.tokens):
+        if token.kind == "name" and _is_after_cue(reading, at, "cue.account", 1):
+            if reading.in_clause("topic.ftp", at) or reading.in_clause("topic.ssh", at):
+                yield _role(reading, "account", at)
 
 
 def _is_beside_service(reading: Reading, at: int) -> bool:
@@ -303,7 +312,7 @@ def _is_clause(reading: Reading, at: int) -> bool:
 def _is_host_part(reading: Reading, at: int) -> bool:
     after = reading.text[reading.tokens[at].end : reading.tokens[at].end + 1]
     return after in ("=", "(") or reading.tokens[at].fold.startswith(
-        ("ssh_", "id_", "mod_", "php_", "kex_", "known_", "max_", "icmp_")
+        ("ssh_", "id_", "mod_", "authorized_", "php_", "kex_", "known_", "max_", "icmp_")
     )
 
 

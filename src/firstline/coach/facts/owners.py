@@ -18,6 +18,10 @@ class Owners:
         }
         self.company = {host_of(name) for name in message.own_hosts}
 
+    def suppose_own(self, host: str) -> None:
+        """Take a host for the client's, where no service of theirs is known."""
+        self.own.add(site_of(host))
+
     def is_company(self, host: str) -> bool:
         return _is_under(host, self.company)
 

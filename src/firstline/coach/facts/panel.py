@@ -24,6 +24,12 @@ def _titles(
     """What is named, and whether it is a button."""
     for place in _chains(reading):
         yield place, False
+    if topic == "panel":
+        yield from ((place, False) for place in _opened(reading))
+        marks = reading.marks.get("panel.door", ())
+        yield from (
+            (FactPlace("panel_page", *reading.slice(one.first, one.last)), True) for one in marks
+        )
     wrong = {at for first, last in errors for at in range(first, last)}
     for first, last in reading.quotes:
         if first in wrong:
@@ -53,12 +59,36 @@ def _titles(
 
 
 def _title_before(reading: Reading, at: int) -> int:
-    """Where a title begins that ends before the word for it: `the Backups page`."""
-    first = at
-    while first > 0 and at - first < 3 and reading.text[reading.tokens[first - 1].start].isupper():
-        first -= 1
-    starts = first == 0 or reading.sentences[first - 1] != reading.sentences[first]
-    return at if starts or reading.tokens[first].kind != "word" else first
+    """Where a title begins that ends before the word for it: `the Cron jobs screen`."""
+    for first in range(at - 1, max(-1, at - 1 - LONGEST_TITLE), -1):
+        if reading.tokens[first].kind != "word" or reading.words[first] in _TITLE_STOPS:
+            return at
+        before = reading.words[first - 1] if first else ""
+        big = reading.text[reading.tokens[first].start].isupper()
+        if big and before in _ARTICLES:
+            return first
+    return at
+
+
+LONGEST_TITLE = 4
+_ARTICLES = ("the", "my", "our", "your", "in", "on", "under", "at")
+
+
+def _opened(reading: Reading) -> Iterator[FactPlace]:
+    """`Захожу в Файловый менеджер`, `I open DNS zone`: a title behind a word for opening."""
+    for mark in reading.marks.get("panel.opening", ()):
+        first = mark.last
+        while first < len(reading.tokens) and reading.words[first] in _ON_THE_WAY:
+            first += 1
+        last = title_end(reading, first)
+        if last > first and reading.sentences[last - 1] == reading.sentences[mark.first]:
+            yield FactPlace("panel_page", *reading.slice(first, last))
+
+
+_ON_THE_WAY = frozenset(
+    "в у на в во до к the my our to into in on панель панелі панели кабінет кабінеті кабинет"
+    " кабинете меню".split()
+)
 
 
 def _is_button(reading: Reading, at: int) -> bool:

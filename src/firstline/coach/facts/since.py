@@ -14,9 +14,11 @@ SHORT = 30  # tokens of a sentence that tells one thing
 
 
 def since_spans(
-    reading: Reading, times: list[TokenRange], errors: list[TokenRange]
+    reading: Reading, times: list[TokenRange], errors: list[TokenRange], changes_count: bool
 ) -> list[TokenRange]:
-    """Of the tellings of times those of when the trouble began; `errors` are what went wrong."""
+    """Of the tellings of times those of when the trouble began; `errors` are what went wrong.
+    Where none is told, and `changes_count`, it is the time of what was changed before it.
+    """
     wrong = {at for first, last in errors for at in range(first, last)}
     clauses = list(dict.fromkeys(start_clauses(reading, times)))
     clauses = [one for one in clauses if not any(_holds(other, one) for other in clauses)]
@@ -24,8 +26,17 @@ def since_spans(
     found = [
         span for span in times if span[0] not in inside and _tells_beginning(reading, *span, wrong)
     ]
+    if not (found or clauses) and changes_count and (wrong or reading.marks.get("fault")):
+        found = [span for span in times if span[0] not in inside and _dates_change(reading, *span)]
     spans = [_with_suffix(reading, *_whole_clause(reading, *span)) for span in found]
     return _without_noticed(reading, [*clauses, *spans])
+
+
+def _dates_change(reading: Reading, first: int, last: int) -> bool:
+    """Whether a time is that of a change, and of nothing else."""
+    if is_in_log(reading, first) or is_of_else(reading, first, last):
+        return False
+    return _has_change(reading, first) and not reading.in_clause("change.remedy", first)
 
 
 def _holds(outer: TokenRange, inner: TokenRange) -> bool:
@@ -39,7 +50,11 @@ def _with_suffix(reading: Reading, first: int, last: int) -> TokenRange:
         return first, last + 2
     if after == ["in", "a", "row"]:
         return first, last + 3
-    if after[:1] and after[0] in _ALREADY and reading.has("when.unit", last - 1):
+    if (
+        after[:1]
+        and after[0] in _ALREADY
+        and any(reading.has("when.unit", at) for at in range(first, last))
+    ):
         since = any(reading.has("when.since", at) for at in range(first, last))
         return (first, last) if since else (first, last + 1)
     goes_on = after[:1] == ["on"] and reading.words[first] == "from"
@@ -48,7 +63,7 @@ def _with_suffix(reading: Reading, first: int, last: int) -> TokenRange:
     return first, last
 
 
-_ALREADY = ("already", "now", "вже", "уже")
+_ALREADY = ("already", "вже", "уже")
 _SUFFIXES = word_set("since.suffixes")
 
 
@@ -139,6 +154,8 @@ def _whole_clause(reading: Reading, first: int, last: int) -> tuple[int, int]:
     while first > 0 and reading.clauses[first - 1] == number:
         first -= 1
     while last < len(reading.tokens) and reading.clauses[last] == number:
+        if last > first and reading.words[last] in ("а", "але", "но", "but"):
+            break
         last += 1
     while last > first and reading.tokens[last - 1].kind in ("sign", "line"):
         last -= 1

@@ -21,8 +21,9 @@ def start_clauses(reading: Reading, times: list[tuple[int, int]]) -> Iterator[tu
         yield mark.first, mark.last
     for mark in reading.marks.get("since.head", ()):
         last = _event_end(reading, mark.first, mark.last)
+        dated = [end for start, end in times if mark.last < start and end < last]
         if last:
-            yield mark.first, last
+            yield mark.first, max(dated, default=last)
     for first, _ in times:
         if _tells_that_it_worked(reading, first):
             yield _whole(reading, first)
@@ -42,12 +43,13 @@ def _event_end(reading: Reading, first: int, at: int) -> int:
             break
         last += 1
     covered = range(at, last)
-    if any(reading.has(label, one) for label in ("change", "when.not") for one in covered):
+    if any(reading.has("when.not", one) for one in covered):
         return 0
+    changed = any(reading.has("change", one) for one in covered)
     happened = any(_is_past(reading, one) for one in covered)
     while last > at and reading.tokens[last - 1].kind in ("sign", "line"):
         last -= 1
-    return last if happened and _has_person(reading, at) else 0
+    return last if changed or (happened and _has_person(reading, at)) else 0
 
 
 def _has_person(reading: Reading, at: int) -> bool:
@@ -106,6 +108,8 @@ def _whole(reading: Reading, at: int) -> tuple[int, int]:
     while first > 0 and reading.clauses[first - 1] == number:
         first -= 1
     while last < len(reading.tokens) and reading.clauses[last] == number:
+        if last > at and reading.words[last] in _CONTRASTS:
+            break
         last += 1
     while last > first and reading.tokens[last - 1].kind in ("sign", "line"):
         last -= 1
@@ -116,4 +120,5 @@ def _whole(reading: Reading, at: int) -> tuple[int, int]:
     return first, last
 
 
+_CONTRASTS = frozenset("а але но but зато".split())
 _CONJUNCTIONS = frozenset("а but now але но and і и хоча хотя though although".split())

@@ -26,10 +26,13 @@ _TIME_LABELS = frozenset(
 )
 MOST_SLIPS = 60  # different words that are looked at for a slip of the finger
 SHORTEST_SLIP = 6
+SLIPPED = 0.7  # what a word weighs that may be meant as another
 _END_OF_SENTENCE = frozenset(".!?;…")
 _END_OF_CLAUSE = frozenset(",:()—–") | _END_OF_SENTENCE
 _ABBREVIATIONS = word_set("abbreviations")
 _IMPERATIVES = ("йте", "ьте", "ите", "іть", "їть")
+_CHANGING = ("verb.install", "verb.change", "verb.configure", "verb.enable", "verb.delete")
+_PAST = ("ла", "ли", "ув", "ив", "ав", "ил", "ал", "ул", "ел")
 _ENDINGS = tuple(word_set("denials.endings"))
 _PLANS = ("going", "planning", "asking", "using", "hosting", "being", "wanting", "looking")
 _NO_FAULT = tuple(word_set("denials.no_fault"))
@@ -56,6 +59,7 @@ class Reading:
         self.clauses = _numbers(self.text, self.tokens, _END_OF_CLAUSE)
         self._add_denials()
         self._add_requests()
+        self._add_changes()
         self._add_slips(mark.first for mark in marks)
 
     def _add_slips(self, known: Iterable[int]) -> None:
@@ -68,7 +72,8 @@ class Reading:
             if len(seen) > MOST_SLIPS:
                 return
             for phrase in _near(token.fold):
-                self.marks[phrase.label].append(PhraseMark(phrase.label, phrase.weight, at, at + 1))
+                weight = phrase.weight * SLIPPED
+                self.marks[phrase.label].append(PhraseMark(phrase.label, weight, at, at + 1))
 
     def _add_denials(self) -> None:
         """A verb behind `не` tells a fault, but for what the writer does not know, want or do."""
@@ -89,6 +94,14 @@ class Reading:
             seen[number] += self.tokens[at].kind == "word"
             if seen[number] < 4 and len(word) > 5 and word.endswith(_IMPERATIVES):
                 self.marks["wish"].append(PhraseMark("wish", 1, at, at + 1))
+
+    def _add_changes(self) -> None:
+        """A verb of what can be asked for tells a change where somebody did it."""
+        for label in _CHANGING:
+            for mark in self.marks.get(label, ()):
+                word = self.words[mark.first]
+                if not word.isascii() and word.endswith(_PAST):
+                    self.marks["change"].append(mark._replace(label="change"))
 
     @cached_property
     def language(self) -> CoachLanguage:

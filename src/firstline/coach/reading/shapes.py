@@ -20,6 +20,7 @@ _IP4 = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?::\d{1,5}|/\d{1,
 _IP6 = re.compile(
     r"(?=[0-9a-f:]{3,39}(?:/\d{1,3})?$)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}", re.IGNORECASE
 )
+_ANY_HOST = re.compile(rf"{_IP4.pattern}|(?:{_LABEL}\.)+[^\W\d_]{{2,}}")
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?"
     r"|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d"
@@ -83,7 +84,7 @@ def _is_email(piece: str) -> bool:
     local, at, host = piece.removeprefix("mailto:").rpartition("@")
     if not at or not _LOCAL.fullmatch(local):
         return False
-    return is_host(host) or bool(_IP4.fullmatch(host)) or host == "localhost"
+    return is_host(host) or bool(_ANY_HOST.fullmatch(host)) or host == "localhost"
 
 
 def _is_ip(piece: str) -> bool:

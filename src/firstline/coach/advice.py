@@ -21,7 +21,6 @@ from firstline.coach.topics import topic_of
 from firstline.coach.wishes import asked_verbs
 from firstline.policy import Policy
 
-
 _DATED_TOPICS = ("web", "mysql", "ftp", "ssh", "mail")  # of domains, changes take days to be seen
 
 

@@ -54,6 +54,7 @@ _CLAUSES: dict[str, dict[str, str]] = {
     "give": {"module": "not.custom", "limit": "not.custom"},
     "write": {"code": "not.code", "site": "not.code"},
     "explain": {"craft": "not.teaching"},
+    "guide": {"pc": "not.pc"},
     "need": _SERVER,
     "connect": {"pc": "not.pc"},
     "check": {"pc": "not.pc"},

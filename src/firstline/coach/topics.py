@@ -13,9 +13,10 @@ from firstline.coach.weighing import LATER, WordWeights
 from firstline.coach.words import sections_of, word_set
 
 LEAST = 1.5
+NO_SERVICE = 3.5  # what a matter weighs for `other` where no listed word tells a service
 LEARNT = 1.5  # what a learnt weight counts beside the listed ones
 _WISHED = {
-    "not.pc": {"other": 12.0},
+    "not.pc": {"other": 5.0},
     "not.code": {"web": 1.5},
     "not.scripts": {"web": 1.5},
     "not.custom": {"web": 1.5},
@@ -33,7 +34,8 @@ def topic_of(
     listed = scores_of(reading, errors, code)
     if max(listed.values(), default=0) < LEAST and not _is_matter(reading):
         return None
-    scores = defaultdict[str, float](float, {"other": LEAST} | listed)
+    told = max(listed.values(), default=0) >= LEAST
+    scores = defaultdict[str, float](float, listed if told else {"other": NO_SERVICE} | listed)
     for topic, weight in learnt.items():
         scores[topic] += LEARNT * weight
     return max(scores, key=lambda topic: (scores[topic], topic))
@@ -165,10 +167,17 @@ def _host(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, floa
     yield "web", 2 if token.kind == "url" else 1.5
     if host.startswith(("vps", "vds")) or _is_called_machine(reading, host, at):
         yield "other", 5
-    if token.kind == "host" and reading.in_sentence("act.domain", at):
+    if token.kind == "host" and _is_renewed(reading, at):
+        yield "domain", 10
+    elif token.kind == "host" and reading.in_sentence("act.domain", at):
         yield "domain", 6
     if host.startswith(("ftp.", "sftp.")):
         yield "ftp", 5
+
+
+def _is_renewed(reading: Reading, at: int) -> bool:
+    """`Renew acme.example`: a word for what is done with a domain just before its name."""
+    return any(reading.has("act.name", place) for place in reading.before(at, 2))
 
 
 def _is_name_server(host: str) -> bool:

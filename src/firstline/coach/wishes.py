@@ -80,6 +80,8 @@ def _words_before(reading: Reading, at: int) -> Iterator[str]:
 
 def _form_in_english(reading: Reading, at: int, before: list[str]) -> str:
     word = reading.words[at]
+    if before[:1] == ["and"] and _opens_with_order(before):
+        return "order"  # `profile it and optimise the queries`
     said = [one for one in before if one not in _FILLERS]
     needs = _has(reading, "scope.needs", at)
     if not _HOW.isdisjoint(said) and not ({"if"} >= _HOW & set(said) and "could" in said):
@@ -94,6 +96,11 @@ def _form_in_english(reading: Reading, at: int, before: list[str]) -> str:
     if is_done or (word.endswith("s") and not word.endswith("ss")):
         return ""
     return "order" if before[:1] in _PLEASE or _is_order(reading, at, said) else ""
+
+
+def _opens_with_order(before: list[str]) -> bool:
+    """Whether what `and` joins a verb to is an order itself: `it` behind a verb, nobody before."""
+    return before[1:2] == ["it"] and len(before) < 5 and _TELLERS.isdisjoint(before[2:])
 
 
 _ALIKE = ("put", "set", "open", "built", "made", "written")

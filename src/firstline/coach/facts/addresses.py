@@ -158,7 +158,7 @@ class AddressReader:
     def _path(self, at: int) -> Iterator[FactPlace]:
         """A path of the site; none of a server's or a computer's files."""
         token = self.reading.tokens[at]
-        if self.reading.text[token.start - 1 : token.start] == "<":
+        if self.reading.text[token.start - 1 : token.start] == "<" or token.fold.startswith("//"):
             return
         if (
             at in self.inside

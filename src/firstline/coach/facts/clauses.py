@@ -21,6 +21,8 @@ def change_clauses(reading: Reading) -> list[FactPlace]:
             continue
         if reading.in_clause("change.remedy", mark.first):
             continue  # what was tried against the trouble did not bring it
+        if mark.first in reading.quote_ends:
+            continue
         if reading.has("change.nothing", mark.first) or _is_denied(reading, mark.first):
             continue
         first = _head(reading, mark.first)

@@ -48,6 +48,7 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
     first = at
     inside = reading.quote_ends.get(first)
     latin = reading.words[first].isascii()
+    coded = has_enhanced_code(reading, first, first + 3)  # a server speaks to the end of its line
     at += 1
     while at < len(reading.tokens) and at - first < LONGEST:
         token = reading.tokens[at]
@@ -63,7 +64,7 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
             break
         if latin and token.kind == "word" and not token.fold.isascii():
             break
-        if token.fold in _STOPS or (
+        if (token.fold in _STOPS and not coded) or (
             at in times and reading.has("when.since", at) and token.fold != "from"
         ):
             break

@@ -275,9 +275,9 @@ def _accounts(reading: Reading, topic: str | None, wrong: set[int]) -> Iterator[
 def _accounts_beside(reading: Reading) -> Iterator[FactPlace]:
     """Accounts of FTP or SSH in a message of which another matter is the first."""
     for at, token in enumerate(reading.tokens):
-        if token.kind == "name" and _is_after_cue(reading, at, "cue.account", 1):
-            if reading.in_clause("topic.ftp", at) or reading.in_clause("topic.ssh", at):
-                yield _role(reading, "account", at)
+        services = (reading.in_sentence(f"topic.{one}", at) for one in ("ftp", "ssh"))
+        if token.kind == "name" and _is_after_cue(reading, at, "cue.account", 1) and any(services):
+            yield _role(reading, "account", at)
 
 
 def _is_beside_service(reading: Reading, at: int) -> bool:

@@ -101,6 +101,8 @@ def _is_term(reading: Reading, first: int, last: int) -> bool:
         return False
     if reading.in_clause("when.still", first):
         return False
+    if reading.words[first] == "in" and last - first > 1 and reading.has("when.unit", last - 1):
+        return reading.words[first + 1] not in ("the", "last")  # `in half an hour`
     if reading.words[first] in _TERMS or _is_at_hour(reading, first, last):
         return True
     before = reading.words[first - 1] if first else ""

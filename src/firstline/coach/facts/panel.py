@@ -25,12 +25,13 @@ def _titles(
     for place in _chains(reading):
         yield place, False
     if topic == "panel":
-        yield from ((place, False) for place in _opened(reading))
+        yield from ((place, False) for place in _pages_opened(reading))
         marks = reading.marks.get("panel.door", ())
         yield from (
             (FactPlace("panel_page", *reading.slice(one.first, one.last)), True) for one in marks
         )
     wrong = {at for first, last in errors for at in range(first, last)}
+    of_panel = topic == "panel" or bool(reading.marks.get("cue.panel"))
     for first, last in reading.quotes:
         if first in wrong:
             continue
@@ -43,7 +44,7 @@ def _titles(
                     ("открыв", "відкрив", "open", "заходжу", "захожу")
                 )
             )
-        ) or (_is_after_section(reading, first - 1) and last - first < 7):
+        ) or (of_panel and _is_after_section(reading, first - 1) and last - first < 7):
             yield (
                 FactPlace("panel_page", *reading.slice(first, last)),
                 _is_button(reading, first - 2),
@@ -74,7 +75,7 @@ LONGEST_TITLE = 4
 _ARTICLES = ("the", "my", "our", "your", "in", "on", "under", "at")
 
 
-def _opened(reading: Reading) -> Iterator[FactPlace]:
+def _pages_opened(reading: Reading) -> Iterator[FactPlace]:
     """`Захожу в Файловый менеджер`, `I open DNS zone`: a title behind a word for opening."""
     for mark in reading.marks.get("panel.opening", ()):
         first = mark.last

@@ -46,6 +46,7 @@ def _event_end(reading: Reading, first: int, at: int) -> int:
     if any(reading.has("when.not", one) for one in covered):
         return 0
     changed = any(reading.has("change", one) for one in covered)
+    changed = changed or (reading.words[at : at + 1] == ["the"] and last - at < 5)
     happened = any(_is_past(reading, one) for one in covered)
     while last > at and reading.tokens[last - 1].kind in ("sign", "line"):
         last -= 1
@@ -67,6 +68,8 @@ def _is_past(reading: Reading, at: int) -> bool:
 def _tells_that_it_worked(reading: Reading, at: int) -> bool:
     """`Still on Friday it opened`: a word for until then, something done, and nothing wrong."""
     if not _tells_until(reading, at) or reading.in_clause("fault", at):
+        return False
+    if reading.in_clause("change", at):
         return False
     first, last = _whole(reading, at)
     words = reading.words[first:last]
@@ -99,6 +102,8 @@ _TO = ("до", "to")
 
 def _is_of_else(reading: Reading, at: int) -> bool:
     """A payment, a term or the like; the short words of that list stand anywhere."""
+    if reading.has("when.until", at):
+        return False
     return reading.has("when.not", at) and len(reading.words[at]) > 3
 
 

@@ -25,7 +25,8 @@ def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
     """Texts that are known as such, whole or from their beginning on."""
     for mark in reading.marks.get("error.whole", ()):
         if not _is_own_words(reading, mark.first):
-            yield mark.first, _with_brackets(reading, mark.last)
+            numbered = mark.first > 0 and _is_mysql_number(reading, mark.first - 1)
+            yield mark.first - numbered, _with_brackets(reading, mark.last)
     for mark in reading.marks.get("error.begin", ()):
         at = mark.first
         if (
@@ -43,6 +44,8 @@ def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
             continue  # a label of FileZilla, as `Response:` is
         last = line_or_sentence_end(reading, at, times)
         yield _with_number(reading, at), _end_of_error(reading, at, last)
+        if at and _is_mysql_number(reading, at - 1):
+            yield at - 1, last
     for at, word in enumerate(reading.words):
         if (
             _begins_saying(reading, at)
@@ -56,6 +59,12 @@ def _is_own_words(reading: Reading, at: int) -> bool:
     """`The certificate has expired`: what somebody says in a sentence of their own."""
     before = reading.words[at - 1] if at else ""
     return before in ("the", "our", "my", "a", "its", "their") and at not in reading.quote_ends
+
+
+def _is_mysql_number(reading: Reading, at: int) -> bool:
+    """`1213 Deadlock found`: the number of an error directly before its text."""
+    token = reading.tokens[at]
+    return token.kind == "number" and len(token.fold) == 4 and token.fold[0] in "12"
 
 
 def _with_brackets(reading: Reading, last: int) -> int:
@@ -108,7 +117,8 @@ def _is_told_error(reading: Reading, at: int) -> bool:
     token, tokens = reading.tokens[at], reading.tokens
     if token.fold not in ("ошибка", "помилка") or at == 0 or at + 2 >= len(tokens):
         return False
-    big = reading.text[token.start].isupper() and tokens[at - 1].fold in "—–-:"
+    said = tokens[at - 1].fold in "—–-:" or tokens[at - 1].fold in _SAYS
+    big = reading.text[token.start].isupper() and said
     return big and tokens[at + 1].kind in ("number", "code", "name") and tokens[at + 2].fold == ":"
 
 
@@ -132,7 +142,7 @@ def quotations(reading: Reading) -> Iterator[TokenRange]:
         ):
             continue
         before = set(reading.words[max(0, first - 4) : first - 1])
-        if before & _PRESSED:
+        if before & _PRESSED or reading.words[first - 2] in _PEOPLE:
             continue
         words = {w for w in reading.words[first:last] if w[0].isalpha()}
         tells = len(words) > 1 and (
@@ -144,6 +154,7 @@ def quotations(reading: Reading) -> Iterator[TokenRange]:
             yield first, last
 
 
+_PEOPLE = ("he", "she", "they", "it", "we", "він", "вона", "вони", "он", "она", "они")
 _ADVERSE_STEMS = tuple(word_set("errors.stems"))
 
 

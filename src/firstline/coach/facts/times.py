@@ -47,7 +47,7 @@ def _is_day_and_month(fold: str) -> bool:
 
 def _is_ordinal(fold: str) -> bool:
     """`25th`, `26-го`, `11-й`."""
-    digits = fold.rstrip("abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюяіїє-")
+    digits = fold.rstrip("stndrhабвгдежзийклмнопрстуфхцчшщъыьэюяіїє-")
     return (
         fold not in ("1с", "1c")
         and digits.isdigit()
@@ -96,12 +96,18 @@ def _is_core(reading: Reading, at: int) -> bool:
 
 
 def _bare(reading: Reading, first: int, last: int) -> tuple[int, int]:
-    """A stretch without words at its edges that tell no time alone."""
+    """A stretch without words at its edges that tell no time alone, from `and now for` on."""
+    first = next(
+        (at + 1 for at in range(first, last - 1) if reading.words[at : at + 2] in _GOES_ON), first
+    )
     while first < last and not _begins(reading, first, last):
         first += 1
     while last > first and not _ends(reading, last - 1):
         last -= 1
     return _from_since(reading, first, last), last
+
+
+_GOES_ON = (["and", "now"], ["and", "for"], ["and", "since"], ["і", "вже"], ["и", "уже"])
 
 
 def _from_since(reading: Reading, first: int, last: int) -> int:

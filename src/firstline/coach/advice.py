@@ -85,7 +85,7 @@ def _facts(
         *(FactPlace("since_when", *reading.slice(*one)) for one in since),
         *AddressReader(reading, topic, errors).places(),
         *names(reading, topic, errors),
-        *clause_facts(reading, topic),
+        *clause_facts(reading, topic, errors),
     ]
     facts = dict[tuple[str, str], KnownFact]()
     for role in sorted(found, key=lambda one: (one.start, -one.end)):

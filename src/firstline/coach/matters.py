@@ -37,7 +37,25 @@ def openings(reading: Reading) -> list[int]:
             and _tells(reading, mark.first, reading.sentence_ends[sentence])
         ):
             found.setdefault(sentence, mark.first)
-    return max(list(found.values()), _ordinals(reading), key=len)
+    return max(list(found.values()), _ordinals(reading), _numbered(reading), key=len)
+
+
+def _numbered(reading: Reading) -> list[int]:
+    """Where `2)`, `3.` or `(b)` stand that follow a `1` or `a`, but for the steps of something."""
+    if reading.marks.get("repeat.steps"):
+        return []
+    return max((_count_up(reading, signs) for signs in ("123456789", "abcdef")), key=len)
+
+
+def _count_up(reading: Reading, signs: str) -> list[int]:
+    found = list[int]()
+    for at in range(len(reading.words) - 1):
+        if len(found) == len(signs) or reading.words[at] != signs[len(found)]:
+            continue
+        closed = reading.words[at + 1] == ")" or (reading.words[at + 1] == "." and signs[0] == "1")
+        if closed and (at == 0 or reading.tokens[at - 1].kind in ("sign", "line")):
+            found.append(at)
+    return found[1:]
 
 
 def _ordinals(reading: Reading) -> list[int]:

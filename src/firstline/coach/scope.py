@@ -134,7 +134,9 @@ def _is_far_from_pc(reading: Reading) -> bool:
 
 def _moves(reading: Reading) -> bool:
     """Whether somebody of another company wants to become a client."""
-    return bool(reading.marks.get("scope.moves")) and not reading.marks.get("scope.stays")
+    moves = reading.marks.get("act.own") and reading.marks.get("scope.to_you")
+    moves = moves or reading.marks.get("scope.moves")
+    return bool(moves) and not reading.marks.get("scope.stays")
 
 
 def _things(reading: Reading, wish: Wish, wishes: list[Wish]) -> set[str]:

@@ -34,8 +34,10 @@ def topic_of(
     listed = scores_of(reading, errors, code)
     if max(listed.values(), default=0) < LEAST and not _is_matter(reading):
         return None
-    told = max(listed.values(), default=0) >= LEAST
-    scores = defaultdict[str, float](float, listed if told else {"other": NO_SERVICE} | listed)
+    of_service = max(listed.values(), default=0) >= LEAST
+    scores = defaultdict[str, float](
+        float, listed if of_service else {"other": NO_SERVICE} | listed
+    )
     for topic, weight in learnt.items():
         scores[topic] += LEARNT * weight
     return max(scores, key=lambda topic: (scores[topic], topic))

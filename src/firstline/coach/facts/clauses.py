@@ -19,7 +19,7 @@ def change_clauses(reading: Reading) -> list[FactPlace]:
     for mark in reading.marks.get("change", ()):
         if _only_asks(reading, mark.first) or _went_well(reading, mark.first):
             continue
-        if reading.in_clause("change.remedy", mark.first):
+        if reading.in_clause("change.remedy", mark.first) or _is_done_by_host(reading, mark.first):
             continue  # what was tried against the trouble did not bring it
         if mark.first in reading.quote_ends:
             continue
@@ -45,6 +45,15 @@ def _went_well(reading: Reading, at: int) -> bool:
         for mark in reading.marks.get(label, ())
         if at < mark.first and "не" not in reading.words[mark.first - 1 : mark.first]
     )
+
+
+def _is_done_by_host(reading: Reading, at: int) -> bool:
+    """`Домен отключили`, `вы их удалили`: a complaint of what the company did."""
+    word = reading.words[at]
+    if not word.startswith(("відключ", "вимкн", "отключ", "выключ", "видал", "удал", "заблок")):
+        return False
+    own = any(reading.words[place] in ("ми", "мы", "я") for place in reading.before(at, 5))
+    return word.endswith("ли") and not own
 
 
 def _is_denied(reading: Reading, at: int) -> bool:
@@ -121,7 +130,9 @@ def repeat_clauses(reading: Reading) -> list[FactPlace]:
             "если",
             "if",
             "trying",
-        ) and not reading.in_sentence("fault", mark.first):
+        ) and not (
+            reading.in_sentence("fault", mark.first) or reading.in_sentence("error", mark.first)
+        ):
             continue
         if (
             mark.first
@@ -254,9 +265,12 @@ def _apart(roles: list[FactPlace]) -> list[FactPlace]:
     return kept
 
 
-def clause_facts(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
+def clause_facts(
+    reading: Reading, topic: str | None, errors: list[tuple[int, int]]
+) -> Iterator[FactPlace]:
     """What was changed and how to repeat it, where the matter is no bill."""
     if topic == "billing":
         return
-    yield from change_clauses(reading)
-    yield from repeat_clauses(reading)
+    starts = {reading.tokens[at].start for first, last in errors for at in range(first, last)}
+    found = (*change_clauses(reading), *repeat_clauses(reading))
+    yield from (one for one in found if one.start not in starts)

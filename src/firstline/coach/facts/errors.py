@@ -25,9 +25,26 @@ def error_stretches(reading: Reading, times: set[int]) -> list[TokenRange]:
     begun = (*((with_function(reading, first), last) for first, last in apart), *lines)
     stretches = _outermost([_bare(reading, *one) for one in begun])
     replies_of_mail = [one for one in stretches if has_enhanced_code(reading, *one)]
-    return replies_of_mail or _join_errors(
-        reading, [one for one in stretches if _is_worth(reading, *one)]
-    )
+    worth = [one for one in stretches if _is_worth(reading, *one)]
+    joined = _join_errors(reading, worth)
+    return replies_of_mail or _outermost([_whole_speech(reading, *one) for one in joined])
+
+
+def _whole_speech(reading: Reading, first: int, last: int) -> TokenRange:
+    """An error with the sentence behind it, where both are in Latin letters and the writer's own
+    words are not: the program speaks on.
+    """
+    if reading.language == "en" or reading.is_latin or reading.words[last : last + 1] != ["."]:
+        return first, last
+    if last + 1 >= len(reading.tokens) or not reading.words[first].isascii():
+        return first, last
+    end = reading.sentence_ends[reading.sentences[last + 1]]
+    words = [at for at in range(last + 1, end) if reading.tokens[at].kind == "word"]
+    latin = all(reading.words[at].isascii() for at in words)
+    big = reading.text[reading.tokens[last + 1].start].isupper()
+    if not (words and latin and big):
+        return first, last
+    return _bare(reading, first, end)
 
 
 def _is_worth(reading: Reading, first: int, last: int) -> bool:

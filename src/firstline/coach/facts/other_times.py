@@ -138,6 +138,7 @@ def _is_frequency(reading: Reading, first: int, last: int) -> bool:
         reading.words[at] in _PER
         and reading.words[max(0, at - 1)] not in _LASTING
         and reading.has("when.unit", at + 1)
+        and not reading.has("when.weekday", at + 1)
         for at in pairs
     )
     if per and (first > 0 and reading.sentences[first - 1] == reading.sentences[first]):

@@ -61,6 +61,8 @@ def is_foreign(
         return False
     if owners.is_stranger(host) or _is_of_friend(reading, at):
         return True
+    if topic == "domain" and host.startswith(("ns", "dns")) and site_of(host) != host:
+        return True  # a server of names is nobody's domain
     if host.replace(".", "").isdecimal() or host.startswith("["):
         return False
     if topic == "domain" and (

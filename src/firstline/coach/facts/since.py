@@ -46,6 +46,8 @@ def _holds(outer: TokenRange, inner: TokenRange) -> bool:
 def _with_suffix(reading: Reading, first: int, last: int) -> TokenRange:
     """`For the third day running`, `from Tuesday on`, `for an hour or so`, `два дні поспіль`."""
     after = reading.words[last : last + 3]
+    if after[:1] and _is_possessive(reading, last - 1) and reading.tokens[last].kind == "word":
+        return first, last + 1  # `since Tuesday's storm`
     if after[:2] == ["or", "so"]:
         return first, last + 2
     if after == ["in", "a", "row"]:
@@ -61,6 +63,12 @@ def _with_suffix(reading: Reading, first: int, last: int) -> TokenRange:
     if after and (after[0] in _SUFFIXES or (goes_on and after[1:] != ["the"])):
         return first, last + 1
     return first, last
+
+
+def _is_possessive(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    raw = reading.text[token.start : token.end]
+    return reading.has("when.weekday", at) and raw[-2:] in ("'s", "’s")
 
 
 _ALREADY = ("already", "вже", "уже")

@@ -35,6 +35,8 @@ def _event_end(reading: Reading, first: int, at: int) -> int:
     """
     number, last = reading.clauses[first], at
     while last < min(len(reading.tokens), first + LONGEST) and reading.clauses[last] == number:
+        if reading.words[last] in _CONTRASTS:
+            break
         if (reading.has("fault", last) and last > at + 2) or reading.tokens[last].kind in (
             "host",
             "url",

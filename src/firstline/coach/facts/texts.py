@@ -167,7 +167,7 @@ def _is_said(reading: Reading, at: int) -> bool:
 
 def foreign_runs(reading: Reading) -> Iterator[TokenRange]:
     """Words of a program in Latin letters, in a message in Cyrillic ones."""
-    if reading.language == "en" or reading.is_spelled:
+    if reading.language == "en" or reading.is_latin:
         return
     at = 0
     while at < len(reading.tokens):

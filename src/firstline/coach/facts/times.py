@@ -131,6 +131,8 @@ def _from_since(reading: Reading, first: int, last: int) -> int:
 
 def _begins(reading: Reading, at: int, last: int) -> bool:
     token = reading.tokens[at]
+    if token.fold in ("already", "вже", "уже") and at + 2 < last:
+        return reading.has("when.last", at + 1) and reading.has("when.unit", at + 2)
     if token.fold in ("already", "вже", "уже", "after", "под", "під", ",") or token.kind == "sign":
         return (
             token.fold == "after"
@@ -189,12 +191,15 @@ def _is_time(reading: Reading, first: int, last: int) -> bool:
     if any(reading.has("when.part", at) for at in tokens):
         return numbers or any(reading.has("when.since", at) for at in tokens)
     return (
-        numbers
+        counts
         and reading.has("when.since", first)
         and (last - first > 1 and _is_hour(reading, last - 1))
     )
 
 
 def _is_hour(reading: Reading, at: int) -> bool:
+    """`З 9-ї`, `from half past one`."""
     token = reading.tokens[at]
+    if reading.has("when.number", at) and reading.words[at - 1] in ("past", "to"):
+        return True
     return token.kind == "name" and _is_ordinal(token.fold)

@@ -32,6 +32,7 @@ _END_OF_CLAUSE = frozenset(",:()—–") | _END_OF_SENTENCE
 _ABBREVIATIONS = word_set("abbreviations")
 _IMPERATIVES = ("йте", "ьте", "ите", "іть", "їть")
 _CHANGING = ("verb.install", "verb.change", "verb.configure", "verb.enable", "verb.delete")
+_NO_CHANGE = ("скин", "постав", "загруз")  # of a picture sent, of somebody who put
 _PAST = ("ла", "ли", "ув", "ив", "ав", "ил", "ал", "ул", "ел")
 _ENDINGS = tuple(word_set("denials.endings"))
 _PLANS = ("going", "planning", "asking", "using", "hosting", "being", "wanting", "looking")
@@ -100,7 +101,7 @@ class Reading:
         for label in _CHANGING:
             for mark in self.marks.get(label, ()):
                 word = self.words[mark.first]
-                if not word.isascii() and word.endswith(_PAST):
+                if word.endswith(_PAST) and not word.startswith(_NO_CHANGE):
                     self.marks["change"].append(mark._replace(label="change"))
 
     @cached_property
@@ -163,6 +164,11 @@ class Reading:
     def sentence_sizes(self) -> Counter[int]:
         """For the number of a sentence its tokens."""
         return Counter(self.sentences)
+
+    @cached_property
+    def is_latin(self) -> bool:
+        """Whether no word is written in Cyrillic letters."""
+        return all(token.fold.isascii() for token in self.tokens if token.kind == "word")
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

@@ -41,7 +41,7 @@ def fold(word: str) -> str:
 @lru_cache(50_000)
 def sound(word: str) -> str:
     """How a folded word sounds in Latin letters: the same for `сайт`, `sait`, `sayt`, `sajt`."""
-    word = word.translate(_TO_SOUNDS)
+    word = word.translate(_TO_SOUNDS).replace("'", "")
     for spelling, letters in _SPELLINGS:
         word = word.replace(spelling, letters)
     return word

@@ -26,6 +26,7 @@ from firstline.kit.keys import forget_answers
 from firstline.kit.mail import FolderMail, send_payload
 from firstline.kit.outbox import OutboxRunner
 from firstline.kit.tasks import goes_on, pause
+from firstline.paid import stop_forgotten
 from firstline.people import respell_hosts
 from firstline.people import sweep as sweep_people
 from firstline.reports import read_on
@@ -120,8 +121,8 @@ class Chore:
 
 
 def chores(desk: Desk) -> list[Chore]:
-    """What is swept: chats of holders who are gone, run-out sessions, drafts, old letters and
-    answers of keys; and evidence of the clauses is read from the log.
+    """What is swept: chats of holders who are gone, clocks of closed requests, run-out sessions,
+    drafts, old letters and answers of keys; and evidence of the clauses is read from the log.
     """
 
     async def files(now: datetime) -> None:
@@ -149,7 +150,12 @@ def chores(desk: Desk) -> list[Chore]:
         await desk.policies.fresh(now)
         await sweep_presence(desk.db, desk.policies, now=now)
 
+    async def clocks(now: datetime) -> None:
+        await desk.policies.fresh(now)
+        await stop_forgotten(desk.db, desk.policies, now)
+
     return [
+        Chore("clocks", timedelta(seconds=15), clocks),
         Chore("editions", timedelta(seconds=15), partial(_publish_editions, desk)),
         Chore("openings", timedelta(seconds=30), partial(_open_letters, desk)),
         Chore("presence", timedelta(seconds=15), presence),

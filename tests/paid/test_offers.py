@@ -21,9 +21,12 @@ from firstline.paid import (
     start_time,
     statement,
     statement_bytes,
+    stop_forgotten,
     stop_time,
     withdraw,
 )
+from firstline.policy import default_text
+from firstline.requests.actions.closing import close
 from tests.requests.hands import Hands
 
 HELP = OfferWish("help", minutes=60)
@@ -260,6 +263,89 @@ async def test_time_paid_in_advance_is_bought_by_consent_and_used_up(hands: Hand
     assert [(one.vat, one.amount) for one in found.totals] == [(None, 40), ("excl", 15)]
 
 
+async def test_an_offer_tells_what_comes_off_before_the_client_pays(hands: Hands, no: int) -> None:
+    await agreed(hands, no, OfferWish("ahead"))
+    with i18n.speaking("en"):
+        await offered(hands, no)
+    assert (
+        "60 minutes that you paid in advance come off before" in (await hands.entries(no))[-1].body
+    )
+
+
+async def test_dearer_hours_cost_the_client_no_more_than_was_agreed(hands: Hands) -> None:
+    rows = """paid:
+  - {id: late, for: help, when: night, price: 120 EUR, unit: 15m, consent: before}
+  - {id: help, for: help, price: 60 EUR, unit: 15m, consent: before}
+"""
+    night = '\ncalendars:\n  night: {every-day: "20:00-24:00"}\n'
+    await hands.govern(default_text().replace("\ncalendars:\n", night, 1) + "\n" + rows)
+    no = await hands.open()
+    assert await hands.take("anna")
+    offer = await agreed(hands, no)
+    assert offer.amount == 60
+    hands.clock.pass_by(hours=10)  # eight in the evening, in Kyiv
+    await spend(hands, no, offer, 60)
+    [line] = (await month(hands)).lines
+    assert (line.rule, line.amount, line.waived) == ("paid.late", Decimal(60), Decimal(60))
+
+
+async def test_a_clock_that_runs_on_in_a_closed_request_ends_with_it(hands: Hands, no: int) -> None:
+    offer = await agreed(hands, no)
+    await hands.act(start_time, "anna", no, offer.id)
+    hands.clock.pass_by(minutes=7)
+    await hands.act(close, "anna", no, "solved", "It is done.")
+    hands.clock.pass_by(minutes=30)
+    for _time in range(2):
+        await stop_forgotten(hands.desk.db, hands.desk.policies, hands.now)
+    [line] = (await month(hands)).lines
+    assert line.minutes == 7.0
+    notes = [one for one in await hands.entries(no) if one.kind == "note"]
+    assert [note.by_name for note in notes] == ["Firstline"]
+
+
+async def test_a_fixed_price_without_a_clock_is_charged_when_its_request_is_done(
+    hands: Hands, no: int
+) -> None:
+    await agreed(hands, no, OfferWish("", "migration"))
+    assert not (await month(hands)).lines
+    await hands.act(close, "anna", no, "solved", "It is done.")
+    [line] = (await month(hands)).lines
+    assert (line.kind, line.item, line.amount) == ("fixed", "migration", 50)
+
+
+async def test_an_agreed_offer_is_taken_back_only_before_the_work(hands: Hands, no: int) -> None:
+    idle, worked = await agreed(hands, no), await agreed(hands, no)
+    await spend(hands, no, worked, 5)
+    with pytest.raises(Conflict, match="Time was spent"):
+        await withdraw(hands.call("anna"), no, worked.id, None)
+    with i18n.speaking("en"):
+        assert (await withdraw(hands.call("anna"), no, idle.id, None)).state == "withdrawn"
+    assert "60.00 EUR" in (await hands.entries(no))[-1].body
+
+
+async def test_what_is_sold_is_called_as_the_regulations_call_it(hands: Hands) -> None:
+    await hands.govern(f"{default_text()}\npaid: [{{for: not.scripts, price: 40 EUR}}]\n")
+    no = await hands.open()
+    assert await hands.take("anna")
+    with i18n.speaking("en"):
+        await offered(hands, no, OfferWish("not.scripts", minutes=30))
+        body = (await hands.entries(no))[-1].body
+    assert "not.scripts" not in body
+    assert "Installing scripts" in body or "install scripts" in body
+
+
+async def test_the_price_of_the_hour_is_shown_not_of_the_first_row(hands: Hands) -> None:
+    night = '\ncalendars:\n  night: {every-day: "20:00-24:00"}\n'
+    rows = "paid: [{when: night, price: 120 EUR}, {price: 60 EUR}]"
+    await hands.govern(default_text().replace("\ncalendars:\n", night, 1) + "\n" + rows)
+    no = await hands.open()
+    request = await hands.request(no)
+    async with hands.desk.db.connection() as conn:
+        found = await paid_help(conn, hands.call("anna"), request)
+    assert found is not None
+    assert [one.price for one in found.sold] == ["60 EUR"]
+
+
 async def test_a_statement_is_of_one_month_and_one_client(hands: Hands, no: int) -> None:
     offer = await agreed(hands, no, OfferWish("", "migration"))
     await spend(hands, no, offer, 5)
@@ -285,3 +371,4 @@ async def test_a_table_program_is_handed_no_formula(hands: Hands, no: int) -> No
     head, line = statement_bytes(await month(hands), "csv").decode().splitlines()
     assert head.startswith("month,client,kind,request,title,")
     assert ",'=cmd()," in line
+    assert ",'," not in line, "what is empty is no formula"

@@ -88,6 +88,26 @@ def test_nobody_pays_for_more_than_was_agreed() -> None:
     assert (second.amount, second.beyond) == (Decimal("10.00"), 20)
 
 
+def test_nobody_pays_above_the_agreed_sum_for_dearer_hours() -> None:
+    by_day, by_night = cost(NIGHTS, (EVENING, 40), most=Decimal("45.00"))
+    assert (by_day.amount, by_day.waived) == (Decimal("15.00"), Decimal("0.00"))
+    assert (by_night.amount, by_night.waived) == (Decimal("30.00"), Decimal("15.00"))
+
+
+def test_what_is_left_of_a_quota_and_of_minutes_paid_in_advance_is_told() -> None:
+    policy = load(f"""{ZONE}quota: [{{unit: time, time: 1h, per: month, beyond: paid}}]
+paid:
+  - {{price: 60 EUR, unit: 1m}}
+  - {{for: prepaid, model: prepaid, time: 1h, price: 50 EUR, expires: 1mo}}
+""")
+    account = HelpAccount([Purchase(EVENING - timedelta(days=1), Fraction(20))])
+    work = Work(1, "offer", Situation(), EVENING, EVENING + timedelta(minutes=70))
+    assert account.left(policy, work) == (60, 20)
+    charges(lambda _: policy, [work], account)
+    later = Work(2, "offer", Situation(), work.end, work.end)
+    assert account.left(policy, later) == (0, 10)
+
+
 def test_a_quota_of_time_comes_off_first_and_begins_anew_each_month() -> None:
     text = """quota: [{unit: time, time: 1h, per: month, beyond: paid}]
 paid: [{price: 60 EUR, unit: 1m}]

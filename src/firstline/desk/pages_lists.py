@@ -18,6 +18,7 @@ from firstline.kit.errors import Missing
 from firstline.kit.i18n import _
 from firstline.kit.ids import uuid_or_none
 from firstline.kit.typed import start_or_none, time_or_none
+from firstline.paid import has_offers
 from firstline.people.pages.clients import of_client
 from firstline.policy.rules.conduct import has_conduct
 from firstline.requests import NewRequest, names, open_request
@@ -53,7 +54,7 @@ async def client(
             conn, panes.who, Filters(client=client_id), after=after, limit=PAGE
         )
         record = await steps_of_client(conn, client_id) if has_conduct(panes.policy) else []
-    sells = bool(panes.policy.source.paid)
+        sells = bool(panes.policy.source.paid) or await has_offers(conn, client_id)
     return panes.page("desk/client.html", page=page, sells=sells, conduct=record, **found)
 
 

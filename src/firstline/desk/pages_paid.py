@@ -22,10 +22,10 @@ from firstline.paid import (
     WorkSpan,
     correct_time,
     download,
-    help_name,
     month_of,
     offer_help,
     paid_help,
+    paid_words,
     record_time,
     start_time,
     statement,
@@ -86,7 +86,7 @@ async def paid_dialog(
         of=of,
         record=next((one for one in found.times if one.id == of), None),
         clock=partial(_clock, panes),
-        help_name=help_name,
+        **paid_words(panes.call.policy_of(request)),
     )
 
 
@@ -179,7 +179,9 @@ async def statement_page(
 ) -> web.Page:
     """What a client owes for a month, with the way to its files."""
     client, found = await _statement(panes, policies, client_id, month)
-    return panes.page("desk/paid/statement.html", client=client, found=found, help_name=help_name)
+    return panes.page(
+        "desk/paid/statement.html", client=client, found=found, **paid_words(panes.policy)
+    )
 
 
 @get(["/clients/{client_id:uuid}/statement.csv", "/clients/{client_id:uuid}/statement.json"])

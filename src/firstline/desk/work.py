@@ -20,7 +20,7 @@ from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Conflict
 from firstline.kit.html import day_of
 from firstline.kit.i18n import _, speaking
-from firstline.paid import help_name, paid_help
+from firstline.paid import paid_help, paid_words
 from firstline.people import Who
 from firstline.people.visit import Visit, labels
 from firstline.people.web import Http
@@ -169,7 +169,7 @@ async def _head(conn: Conn, call: Call, request: Request, lang: str) -> dict[str
         "fields": field_rows(request, policy, card, lang),
         "next_word_at": next_word_at(request, policy, call.now),
         "paid": await paid_help(conn, call, request),
-        "help_name": help_name,
+        **paid_words(policy),
         **await _conduct(conn, call, request, lang),
         **draft_of(card, request.no),
     }

@@ -71,10 +71,16 @@ def _invalid(request: Http, error: ValidationException) -> errors.Refused:
         return wrong_body
     wrong = cast("list[dict[str, Any]]", error.extra if isinstance(error.extra, list) else [])
     first = wrong[0] if wrong else {}
-    field = str(first.get("key", "")).removeprefix("data.")
+    field = _public_name(request, str(first.get("key", "")).removeprefix("data."))
     return reading.refusal_of(
         str(first.get("message", error.detail)), "" if field == "data" else field
     )
+
+
+def _public_name(request: Http, parameter: str) -> str:
+    """What callers name a parameter that has another name in Python: `format`, `state`."""
+    found = request.route_handler.parsed_fn_signature.parameters.get(parameter)
+    return getattr(found and found.kwarg_definition, "name", None) or parameter
 
 
 def problem(refused: errors.Refused) -> Response[dict[str, Any]]:

@@ -5,7 +5,7 @@ agreed and worked, and when.
 """
 
 from firstline.paid.model import Offer, PricedHelp, TimeRecord
-from firstline.paid.offers import OfferWish, decide, help_name, offer_help, withdraw
+from firstline.paid.offers import OfferWish, decide, offer_help, paid_words, withdraw
 from firstline.paid.reading import PaidHelp, paid_help
 from firstline.paid.statements import (
     STATEMENT_TYPES,
@@ -16,7 +16,15 @@ from firstline.paid.statements import (
     statement,
     statement_bytes,
 )
-from firstline.paid.times import WorkSpan, correct_time, record_time, start_time, stop_time
+from firstline.paid.store import has_offers
+from firstline.paid.times import (
+    WorkSpan,
+    correct_time,
+    record_time,
+    start_time,
+    stop_forgotten,
+    stop_time,
+)
 
 __all__ = [
     "STATEMENT_TYPES",
@@ -30,15 +38,17 @@ __all__ = [
     "correct_time",
     "decide",
     "download",
-    "help_name",
+    "has_offers",
     "may_read",
     "month_of",
     "offer_help",
     "paid_help",
+    "paid_words",
     "record_time",
     "start_time",
     "statement",
     "statement_bytes",
+    "stop_forgotten",
     "stop_time",
     "withdraw",
 ]

@@ -1,6 +1,6 @@
 """Offers of paid help, the time spent on them, and what of the price table can be offered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from firstline.policy import Policy, Situation
-from firstline.policy.rules.prices import MONTHLY, TIMED, price
+from firstline.policy.rules.prices import MONTHLY, TIMED, Price, price
 from firstline.policy.rules.quotas import PREPAID
 
 OfferState = Literal["open", "agreed", "declined", "withdrawn"]
@@ -120,18 +120,22 @@ def sold_help(policy: Policy, situation: Situation) -> list[PricedHelp]:
     for row in policy.source.paid:
         if row.model in MONTHLY:
             continue
-        items = [("", item, amount) for item, amount in row.items.items()]
-        words = [(word, "", row.price or row.fixed) for word in row.covers or [""]]
-        for purpose, item, amount in items or words:
-            one = PricedHelp(purpose, item, row.model, amount)
-            if (purpose, item) not in found and _has_price(policy, situation, one):
-                found[purpose, item] = one
+        items = [("", item) for item in row.items]
+        words = [(word, "") for word in row.covers or [""]]
+        for purpose, item in items or words:
+            one = PricedHelp(purpose, item, row.model, None)
+            terms = _terms(policy, situation, one)
+            if terms and (purpose, item) not in found:
+                # The row that fits may be another than this one, of other hours.
+                found[purpose, item] = replace(one, price=terms.items.get(item) or terms.price)
     return list(found.values())
 
 
-def _has_price(policy: Policy, situation: Situation, one: PricedHelp) -> bool:
+def _terms(policy: Policy, situation: Situation, one: PricedHelp) -> Price | None:
+    """By which row it is sold, if at all."""
     found = price(policy, about(situation, one, 60 if one.is_timed else None))
-    return found is not None and found.model == one.model and found.amount is not None
+    sold = found is not None and found.model == one.model and found.amount is not None
+    return found if sold else None
 
 
 def about(situation: Situation, help: HelpNamed, minutes: int | None = None) -> Situation:

@@ -1,7 +1,11 @@
 """Offering help for money, and what the client says to it. Both are words of the thread."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from firstline.kit.db import Tx
@@ -11,10 +15,12 @@ from firstline.kit.i18n import ngettext, speaking
 from firstline.kit.ids import uuid7
 from firstline.paid import store
 from firstline.paid.model import MOST_MINUTES, HelpNamed, Offer, PricedHelp, about, sold_help
+from firstline.paid.statements import minutes_left
 from firstline.policy import Policy, Situation
 from firstline.policy.page.money import help_words
+from firstline.policy.rules.labels import code_label
 from firstline.policy.rules.prices import Price, price
-from firstline.policy.text.wording import code_words, money_words
+from firstline.policy.text.wording import money_words
 from firstline.requests import Words, say
 from firstline.timeline import Call, Entry, Request, seen_request, situation_of
 
@@ -61,10 +67,11 @@ async def offer_help(call: Call, no: int, wish: OfferWish) -> tuple[Offer, bool]
         raise Missing(_("There is nothing here."))
     async with call.db.connection() as conn:
         request = await seen_request(conn, call.who, no)
+        left = await minutes_left(conn, call.policies, request, call.now)
     policy = call.policy_of(request)
     made = quote(policy, situation_of(request)._replace(received=call.now), wish)
     id = uuid7()
-    body = _offer_words(policy, made, wish, request.language)
+    body = _offer_words(policy, made, wish, request.language, left)
 
     async def keep(tx: Tx, entry: Entry) -> None:
         await store.add_offer(tx.conn, _offer(call, request, made, id, entry.no))
@@ -85,11 +92,7 @@ def quote(policy: Policy, situation: Situation, wish: OfferWish) -> Quote:
     sold = {(one.purpose, one.item): one for one in sold_help(policy, situation)}
     help = sold.get((wish.purpose, wish.item))
     if help is None:
-        known = ", ".join(one.item or one.purpose for one in sold.values() if one.name)
-        raise Invalid(
-            _("The price list does not have it; choose one of: %(known)s.") % {"known": known},
-            field="purpose",
-        )
+        raise Invalid(_not_sold(list(sold.values())), field="purpose")
     minutes = _minutes(wish.minutes) if help.is_timed else None
     terms = price(policy, about(situation, help, minutes))
     if terms is None or terms.amount is None or not terms.currency:
@@ -97,6 +100,35 @@ def quote(policy: Policy, situation: Situation, wish: OfferWish) -> Quote:
             _("The regulations state no price for it, so it cannot be offered."), field="purpose"
         )
     return Quote(help, minutes, terms, terms.amount, terms.currency)
+
+
+def _not_sold(sold: list[PricedHelp]) -> str:
+    known = ", ".join(one.name for one in sold if one.name)
+    if not sold:
+        return _("Nothing is sold for this request at this hour.")
+    if not known:
+        return _("Only help in general is sold; leave out what it is for.")
+    if all(one.name for one in sold):
+        text = _("The price list does not have it; choose one of: %(known)s.")
+    else:
+        text = _("The price list does not have it; choose one of: %(known)s, or none for any help.")
+    return text % {"known": known}
+
+
+def _free(included: Fraction, prepaid: Fraction) -> Iterator[str]:
+    """What comes off first. Full minutes: of a part of one the statement tells."""
+    if included >= 1:
+        yield ngettext(
+            "%(num)d minute is still included in your plan and comes off first.",
+            "%(num)d minutes are still included in your plan and come off first.",
+            int(included),
+        ) % {"num": int(included)}
+    if prepaid >= 1:
+        yield ngettext(
+            "%(num)d minute that you paid in advance comes off before you pay.",
+            "%(num)d minutes that you paid in advance come off before you pay.",
+            int(prepaid),
+        ) % {"num": int(prepaid)}
 
 
 def _minutes(minutes: int | None) -> int:
@@ -132,19 +164,24 @@ def _offer(call: Call, request: Request, made: Quote, id: UUID, entry_no: int) -
     )
 
 
-def _offer_words(policy: Policy, made: Quote, wish: OfferWish, lang: str) -> str:
-    """The offer as its client reads it: what, on which terms, and the most that it costs."""
+def _offer_words(
+    policy: Policy, made: Quote, wish: OfferWish, lang: str, left: tuple[Fraction, Fraction]
+) -> str:
+    """The offer as its client reads it: what, on which terms, the most that it costs, and what is
+    free of it.
+    """
     terms = " ".join(help_words(policy, made.terms.rule, lang))
     with speaking(lang):
-        lines = [_("Offer: %(what)s.") % {"what": help_name(made.help, lang)}, terms]
+        lines = [_("Offer: %(what)s.") % {"what": help_name(policy, made.help, lang)}, terms]
         lines.append(_most(made, lang))
+        lines += _free(*left) if made.help.is_timed else []
         if made.terms.consent not in AGREED:
             lines.append(_("Nothing is done or charged before you agree."))
     return "\n".join(line for line in (wish.words.strip() and f"{wish.words}\n", *lines) if line)
 
 
 def _most(made: Quote, lang: str) -> str:
-    total = money_words(made.total, lang)
+    total = _money(made.amount, made.currency, lang)
     if made.minutes is None:
         return _("Price: %(total)s.") % {"total": total}
     return ngettext(
@@ -154,13 +191,22 @@ def _most(made: Quote, lang: str) -> str:
     ) % {"num": made.minutes, "total": total}
 
 
-def help_name(help: HelpNamed, lang: str) -> str:
-    """What is sold, in words."""
+def help_name(policy: Policy, help: HelpNamed, lang: str) -> str:
+    """What is sold, in the words of the regulations, else in those that are known for its code."""
     name = help.item or help.purpose
     if name:
-        return code_words(name, lang, "paid")
+        return code_label(policy.source, name, lang, "paid")
     with speaking(lang):
         return _("paid help")
+
+
+def paid_words(policy: Policy) -> dict[str, Any]:
+    """How templates put paid help: `help_name(one, lang)`, and `money(amount, currency, lang)`."""
+    return {"help_name": partial(help_name, policy), "money": _money}
+
+
+def _money(amount: Decimal, currency: str, lang: str) -> str:
+    return money_words(f"{amount} {currency}", lang)
 
 
 async def decide(call: Call, no: int, id: UUID, *, agree: bool, key: str | None) -> Offer:
@@ -170,12 +216,12 @@ async def decide(call: Call, no: int, id: UUID, *, agree: bool, key: str | None)
     if call.who.is_staff:
         raise Missing(_("Only the client agrees to an offer."))
     async with call.db.connection() as conn:
-        await seen_request(conn, call.who, no)
+        request = await seen_request(conn, call.who, no)
         offers = {one.id: one for one in await store.offers_of(conn, no)}
     offer = offers.get(id)
     if offer is None:
         raise Missing(_("There is no such offer here."))
-    words = _decision(offer, call.who.language, agree=agree)
+    words = _decision(call.policy_of(request), offer, call.who.language, agree=agree)
 
     async def keep(tx: Tx, _entry: Entry) -> None:
         found = await store.lock_offer(tx.conn, no, id)
@@ -188,19 +234,24 @@ async def decide(call: Call, no: int, id: UUID, *, agree: bool, key: str | None)
     return await _anew(call, offer)
 
 
-def _decision(offer: Offer, lang: str, *, agree: bool) -> str:
-    what = {
-        "what": help_name(offer, lang),
-        "total": money_words(f"{offer.amount} {offer.currency}", lang),
-    }
+def _decision(policy: Policy, offer: Offer, lang: str, *, agree: bool) -> str:
+    what = _named(policy, offer, lang)
     with speaking(lang):
         if agree:
             return _("I agree: %(what)s, at most %(total)s.") % what
         return _("I do not want this: %(what)s, %(total)s.") % what
 
 
+def _named(policy: Policy, offer: Offer, lang: str) -> dict[str, str]:
+    """Which of several offers is meant: by what it is and what it costs."""
+    total = _money(offer.amount, offer.currency, lang)
+    return {"what": help_name(policy, offer, lang), "total": total}
+
+
 async def withdraw(call: Call, no: int, id: UUID, key: str | None) -> Offer:
-    """Take back an offer that nobody agreed to yet; the client is told. Raises as `decide` does."""
+    """Take back an offer on which nobody has worked, agreed to or not; the client is told. Raises
+    as `decide` does.
+    """
     if not call.who.is_staff:
         raise Missing(_("There is nothing here."))
     async with call.db.connection() as conn:
@@ -210,13 +261,16 @@ async def withdraw(call: Call, no: int, id: UUID, key: str | None) -> Offer:
     if offer is None:
         raise Missing(_("There is no such offer here."))
     with speaking(request.language):
-        words = _("The offer no longer stands: %(what)s.") % {
-            "what": help_name(offer, request.language)
-        }
+        words = _("The offer no longer stands: %(what)s, %(total)s.") % _named(
+            call.policy_of(request), offer, request.language
+        )
 
     async def keep(tx: Tx, _entry: Entry) -> None:
         found = await store.lock_offer(tx.conn, no, id)
-        _refuse_unless_open(found)
+        if found is None or found.state != "agreed" or found.is_prepaid:
+            _refuse_unless_open(found)
+        elif await store.is_worked_on(tx.conn, id):
+            raise Conflict(_("Time was spent on this offer; correct the time instead."))
         await store.set_state(tx.conn, id, "withdrawn", call.who.id, call.now)
 
     await say(call, no, Words(words, key, turn="us", data={"offer": str(id)}), keep)

@@ -7,6 +7,7 @@ import asyncio
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -24,14 +25,16 @@ from firstline.paid.model import Offer, TimeRecord, about
 from firstline.people import Who
 from firstline.policy import Policy
 from firstline.policy.rules.quotas import fitting_quotas, period_start
-from firstline.policy.rules.work import Charge, HelpAccount, Purchase, Work, charges
+from firstline.policy.rules.work import NOTHING, Charge, HelpAccount, Purchase, Work, charges
 from firstline.regulations import Policies
 from firstline.timeline import Request, get_request, situation_of
 
 
 class StatementLine(msgspec.Struct, kw_only=True):
-    """A charge: a piece of work, or time bought in advance. Minutes are decimal numbers; of them so
-    many were `included` in the plan, `prepaid`, or `beyond` what was agreed, and are not charged.
+    """A charge: a piece of work (`time`), time bought in advance (`prepaid`), or a `fixed` price of
+    what is done. Minutes are decimal numbers; of them so many were `included` in the plan,
+    `prepaid`, or `beyond` what was agreed, and are not charged; nor is the `waived` part of the
+    price, above the sum that was agreed.
     """
 
     kind: str
@@ -54,6 +57,7 @@ class StatementLine(msgspec.Struct, kw_only=True):
     agreed_by: str | None
     agreed_at: datetime | None
     remark: str | None = None
+    waived: Decimal = NOTHING
 
 
 class Total(msgspec.Struct):
@@ -128,17 +132,50 @@ async def _count_incidents(conn: Conn, policies: Policies, request: Request) -> 
 
 
 def _lines(facts: _Facts, begin: datetime, end: datetime) -> list[StatementLine]:
-    bought = [one for one in facts.offers.values() if one.is_prepaid]
-    account = HelpAccount([_purchase(facts, one) for one in bought])
-    works = [_work(facts, record) for record in facts.records]
-    priced = charges(lambda work: facts.policy_of(_no_of(facts, work)), works, account)
-    lines = [_bought_line(facts, one) for one in bought]
+    priced, _account = _charged(facts)
+    lines = [_bought_line(facts, one) for one in facts.offers.values() if one.is_prepaid]
+    lines += _done_lines(facts)
     for record in facts.records:
         lines += [_work_line(facts, record, charge) for charge in priced[record.id]]
     return sorted(
         (line for line in lines if begin <= line.started_at < end),
         key=lambda line: (line.started_at, line.request),
     )
+
+
+def _charged(facts: _Facts) -> tuple[dict[Hashable, list[Charge]], HelpAccount]:
+    """The charges of all records, and what is used up by them."""
+    bought = [one for one in facts.offers.values() if one.is_prepaid]
+    account = HelpAccount([_purchase(facts, one) for one in bought])
+    works = [_work(facts, record) for record in facts.records]
+    return charges(lambda work: facts.policy_of(_no_of(facts, work)), works, account), account
+
+
+async def minutes_left(
+    conn: Conn, policies: Policies, request: Request, now: datetime
+) -> tuple[Fraction, Fraction]:
+    """Minutes that the client has still included in its plan, and paid in advance."""
+    facts = await _read(conn, policies, request.client_id, now)
+    _charges, account = _charged(facts)
+    work = Work(None, None, situation_of(request), now, now, service=request.service_id)
+    return account.left(policies.version(request.policy_version), work)
+
+
+def _done_lines(facts: _Facts) -> Iterator[StatementLine]:
+    """Fixed prices of what was done without a clock: owed when its request is closed."""
+    worked = {record.offer_id for record in facts.records}
+    for offer in facts.offers.values():
+        request = facts.requests[offer.request_no]
+        done = request.closed_at is not None and request.outcome not in UNDONE
+        if done and not (offer.is_timed or offer.is_prepaid or offer.id in worked):
+            yield _line(
+                facts,
+                offer,
+                "fixed",
+                started_at=request.closed_at,
+                minutes=0.0,
+                amount=offer.amount,
+            )
 
 
 def _no_of(facts: _Facts, work: Work) -> int:
@@ -155,6 +192,7 @@ def _work(facts: _Facts, record: TimeRecord) -> Work:
         begin=record.started_at,
         end=record.stopped_at,
         limit=None if offer.minutes is None else Fraction(offer.minutes),
+        most=offer.amount,
         incidents=facts.incidents.get(request.no),
         service=request.service_id,
     )
@@ -188,6 +226,8 @@ def _work_line(facts: _Facts, record: TimeRecord, charge: Charge) -> StatementLi
         amount=charge.amount,
         currency=charge.currency or facts.offers[record.offer_id].currency,
         remark=charge.why,
+        rule=charge.rule or facts.offers[record.offer_id].rule,
+        waived=charge.waived,
     )
 
 
@@ -200,6 +240,7 @@ def _line(facts: _Facts, offer: Offer, kind: str, **more: object) -> StatementLi
         "prepaid": 0.0,
         "beyond": 0.0,
         "currency": offer.currency,
+        "rule": offer.rule,
         **more,
     }
     return StatementLine(
@@ -209,7 +250,6 @@ def _line(facts: _Facts, offer: Offer, kind: str, **more: object) -> StatementLi
         offer=offer.id,
         purpose=offer.purpose,
         item=offer.item,
-        rule=offer.rule,
         vat=offer.vat,
         agreed_by=offer.decided_by,
         agreed_at=offer.decided_at,
@@ -251,7 +291,11 @@ def month_of(policy: Policy, text: str | None, now: datetime) -> date:
     return found
 
 
+# Outcomes of requests in which nothing was done.
+UNDONE = ("refused", "duplicate", "withdrawn")
 COLUMNS = StatementLine.__struct_fields__
+# What a spreadsheet takes for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 STATEMENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
@@ -284,4 +328,4 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     text = str(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text

@@ -75,6 +75,23 @@ async def set_state(conn: Conn, id: UUID, state: OfferState, person: UUID, now: 
     )
 
 
+async def is_worked_on(conn: Conn, id: UUID) -> bool:
+    """Whether time stands against an offer, or a clock runs."""
+    cursor = await conn.execute(
+        f"select from paid_times t where t.offer_id = %s and not t.void and {_STANDING} limit 1",
+        (id,),
+    )
+    return await cursor.fetchone() is not None
+
+
+async def has_offers(conn: Conn, client_id: UUID) -> bool:
+    """Whether help was ever offered to a client."""
+    cursor = await conn.execute(
+        "select from paid_offers where client_id = %s limit 1", (client_id,)
+    )
+    return await cursor.fetchone() is not None
+
+
 async def agreed_offers(conn: Conn, client_id: UUID) -> list[Offer]:
     """Everything that a client ever agreed to, in order of time."""
     async with conn.cursor(row_factory=class_row(Offer)) as cursor:
@@ -151,6 +168,16 @@ async def times_of_client(conn: Conn, client_id: UUID, until: datetime) -> list[
             (client_id, until),
         )
         return await cursor.fetchall()
+
+
+async def forgotten_times(conn: Conn) -> list[tuple[int, UUID]]:
+    """Clocks that run on in requests which are closed: request and record."""
+    cursor = await conn.execute(
+        "select o.request_no, t.id from paid_times t join paid_offers o on o.id = t.offer_id"
+        " join requests r on r.no = o.request_no"
+        " where t.stopped_at is null and r.closed_at > t.started_at order by t.id limit 100"
+    )
+    return list(await cursor.fetchall())
 
 
 async def lock_time(conn: Conn, no: int, id: UUID) -> TimeRecord | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from uuid import UUID
 
-from firstline.kit.db import Tx
+from firstline.kit.db import Db, Tx
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.kit.html import moment
 from firstline.kit.i18n import current, ngettext
@@ -16,8 +16,11 @@ from firstline.kit.i18n import gettext as _
 from firstline.kit.ids import uuid7
 from firstline.paid import store
 from firstline.paid.model import LONGEST, Offer, TimeRecord
+from firstline.people import Who
+from firstline.policy import Policy
+from firstline.regulations import Policies
 from firstline.requests import safe_text
-from firstline.timeline import Call, Request, draft, lock_seen_request, record
+from firstline.timeline import Call, Request, draft, lock_request, lock_seen_request, record
 
 FUTURE = timedelta(minutes=1)  # that clocks may differ
 NOTE_LIMIT = 2_000
@@ -29,6 +32,15 @@ class WorkSpan:
 
     started_at: datetime
     stopped_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Who writes a record down and when; nobody where the desk itself does."""
+
+    who: Who | None
+    policy: Policy
+    now: datetime
 
 
 async def start_time(tx: Tx, call: Call, no: int, offer_id: UUID) -> TimeRecord:
@@ -54,14 +66,42 @@ async def stop_time(tx: Tx, call: Call, no: int, id: UUID, words: str = "") -> T
     found = await store.lock_time(tx.conn, no, id)
     if found is None:
         raise Missing(_("There is no such record here."))
-    if found.operator_id != call.who.id:
-        raise Forbidden(_("Only the colleague who began it can stop it."))
+    if found.operator_id != call.who.id and not call.who.has("management"):
+        raise Forbidden(_("Only the colleague who began it, or management, can stop it."))
     if found.stopped_at is not None:
         raise Conflict(_("This record has already ended; correct it if it is wrong."))
-    end = max(min(call.now, found.started_at + LONGEST), found.started_at + timedelta(seconds=1))
-    ended = replace(found, stopped_at=end)
-    entry_no = await _note(tx, call, request, ended, words)
-    await store.end_time(tx.conn, id, entry_no, end)
+    by = _Hand(call.who, call.policy, call.now)
+    return await _end(tx, by, request, found, words)
+
+
+async def stop_forgotten(db: Db, policies: Policies, now: datetime) -> None:
+    """Stop the clocks that run on in closed requests, at the moment of closing; the worker does."""
+    async with db.connection() as conn:
+        left = await store.forgotten_times(conn)
+    _version, policy = policies.current(now)
+    for no, id in left:
+        await db.run(_stop_one, no, id, _Hand(None, policy, now))
+
+
+async def _stop_one(tx: Tx, no: int, id: UUID, by: "_Hand") -> None:
+    request = await lock_request(tx.conn, no)
+    found = await store.lock_time(tx.conn, no, id)
+    is_left = found is not None and found.stopped_at is None
+    if request is not None and request.closed_at is not None and found and is_left:
+        await _end(tx, by, request, found, "")
+
+
+async def _end(
+    tx: Tx, by: "_Hand", request: Request, running: TimeRecord, words: str
+) -> TimeRecord:
+    """End a record now, or with its request, or after a day; a moment it has at least."""
+    begun, until = running.started_at, by.now
+    if request.closed_at is not None and request.closed_at > begun:
+        until = min(until, request.closed_at)
+    end = max(min(until, begun + LONGEST), begun + timedelta(seconds=1))
+    ended = replace(running, stopped_at=end)
+    entry_no = await _note(tx, by, request, ended, words)
+    await store.end_time(tx.conn, ended.id, entry_no, end)
     return replace(ended, entry_no=entry_no)
 
 
@@ -106,7 +146,8 @@ async def correct_time(
 
 
 async def _keep(tx: Tx, call: Call, request: Request, made: TimeRecord, words: str) -> TimeRecord:
-    entry_no = await _note(tx, call, request, made, words)
+    by = _Hand(call.who, call.policy, call.now)
+    entry_no = await _note(tx, by, request, made, words)
     made = replace(made, entry_no=entry_no)
     if not await store.add_time(tx.conn, made, call.who.id):
         raise Conflict(_("This record has just been corrected; look again."))
@@ -171,26 +212,26 @@ def _record(
     )
 
 
-async def _note(tx: Tx, call: Call, request: Request, made: TimeRecord, words: str) -> int:
+async def _note(tx: Tx, by: _Hand, request: Request, made: TimeRecord, words: str) -> int:
     """Tell of a record in a note; the number of its entry."""
-    sentence = _sentence(made, call)
+    sentence = _sentence(made, by)
     words = safe_text(words, "words") if words.strip() else ""
-    note = draft(request, call.who, "note", call.now, audience="staff")
+    note = draft(request, by.who, "note", by.now, audience="staff")
     note.body = f"{sentence}\n{words}" if words else sentence
     note.data = {"time": str(made.id)}
     _request, entry = await record(tx, request, note)
     return entry.no
 
 
-def _sentence(made: TimeRecord, call: Call) -> str:
-    zone = call.policy.zone
+def _sentence(made: TimeRecord, by: _Hand) -> str:
+    zone = by.policy.zone
     assert made.stopped_at is not None, "a running record has no note yet"
     minutes = ceil(made.minutes)
     took = ngettext("%(num)d minute", "%(num)d minutes", minutes) % {"num": minutes}
     values = {
         "took": took,
-        "begin": moment(made.started_at.astimezone(zone), current(), call.now),
-        "end": moment(made.stopped_at.astimezone(zone), current(), call.now),
+        "begin": moment(made.started_at.astimezone(zone), current(), by.now),
+        "end": moment(made.stopped_at.astimezone(zone), current(), by.now),
     }
     if made.void:
         return _("Paid time taken away: %(took)s, %(begin)s to %(end)s.") % values

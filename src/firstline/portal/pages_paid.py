@@ -14,9 +14,9 @@ from firstline.paid import (
     Statement,
     decide,
     download,
-    help_name,
     may_read,
     month_of,
+    paid_words,
     statement,
     statement_bytes,
 )
@@ -50,7 +50,8 @@ async def own_statement(
     """What one's own company owes for a month."""
     lang_of(request, call.who)
     found = await _statement(call, policies, month)
-    return page(request, "portal/statement.html", who=call.who, found=found, help_name=help_name)
+    words = paid_words(policies.current(call.now)[1])
+    return page(request, "portal/statement.html", who=call.who, found=found, **words)
 
 
 @get(["/statement.csv", "/statement.json"], guards=[for_clients], include_in_schema=False)

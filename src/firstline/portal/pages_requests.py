@@ -20,7 +20,7 @@ from firstline.kit.keys import check_key
 from firstline.kit.live import Hub
 from firstline.kit.problems import wants_problem
 from firstline.kit.web import Page, page, web_of
-from firstline.paid import help_name
+from firstline.paid import paid_words
 from firstline.people import Who
 from firstline.people.web import (
     Http,
@@ -291,7 +291,7 @@ async def thread(
         limit=BODY_LIMIT,
         edit_seconds=int(policy.edit_window.total_seconds()),
         label=policy.label,
-        help_name=help_name,
+        **paid_words(policy),
     )
 
 
@@ -322,7 +322,7 @@ async def standing_part(
         who=call.who,
         overview=overview,
         label=policy.label,
-        help_name=help_name,
+        **paid_words(policy),
         foot=foot,
         hints=hints,
         draft=UnsentWords(),

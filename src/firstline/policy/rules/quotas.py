@@ -74,7 +74,7 @@ def coverage(policy: Policy, row: Paid, situation: Situation) -> tuple[list[Cove
 
 def _by_quota(quota: Quota, row: Paid, situation: Situation) -> Covered | None:
     """What a quota takes over, 0 minutes where it is used; None where it does not count this."""
-    left = _rest_of(quota, situation)
+    left = rest_of(quota, situation)
     if left is None:
         return None
     if quota.time is not None and takes_time(row) and situation.minutes is not None:
@@ -114,7 +114,7 @@ def _total(row: Quota) -> Fraction | None:
     return None if total is None else Fraction(total) * (row.average_over or 1)
 
 
-def _rest_of(row: Quota, situation: Situation) -> Fraction | None:
+def rest_of(row: Quota, situation: Situation) -> Fraction | None:
     """What is left of a quota, below 0 where more was used; None where nobody says."""
     total = _total(row)
     return None if total is None or situation.used is None else total - situation.used
@@ -126,7 +126,7 @@ def quota(policy: Policy, situation: Situation) -> list[Included]:
 
 
 def _quota(row: Quota, situation: Situation) -> Included:
-    left = _rest_of(row, situation)
+    left = rest_of(row, situation)
     return Included(
         unit="minutes" if row.time else row.unit,
         included=_total(row),

@@ -22,18 +22,21 @@ from firstline.policy.rules.quotas import (
     fitting_quotas,
     period_start,
     prepaid,
+    rest_of,
 )
 from firstline.policy.rules.situation import Situation
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 ZERO = Fraction(0)
+NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """Help that was given from `begin` to `end`. `situation` says about what; `limit` are the
-    minutes that the client agreed to pay for in this `tally`, None without a limit; `incidents` how
-    many requests of a quota were used before this one; `service` whose quota it may count in.
+    minutes that the client agreed to pay for in this `tally`, `most` the sum, None without a limit;
+    `incidents` how many requests of a quota were used before this one; `service` whose quota it may
+    count in.
     """
 
     id: Hashable
@@ -42,6 +45,7 @@ class Work:
     begin: datetime
     end: datetime
     limit: Fraction | None = None
+    most: Decimal | None = None
     incidents: int | None = None
     service: Hashable = None
 
@@ -49,8 +53,9 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Charge:
     """What a piece of work costs. Of its `minutes` so many are `included` in a quota or `prepaid`,
-    and so many `beyond` what was agreed, which nobody pays; `amount` is None where the policy
-    states no price, and `why` says what it lacks.
+    and so many `beyond` what was agreed, which nobody pays, as nobody pays the `waived` part of the
+    price, above the sum that was agreed; `amount` is None where the policy states no price, and
+    `why` says what it lacks.
     """
 
     begin: datetime
@@ -64,6 +69,7 @@ class Charge:
     currency: str | None
     vat: str | None
     why: str | None = None
+    waived: Decimal = NOTHING
 
 
 @dataclass(slots=True)
@@ -83,6 +89,7 @@ class HelpAccount:
         default_factory=list[tuple[datetime, Hashable, Fraction]]
     )
     minutes: defaultdict[Hashable, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    sums: defaultdict[Hashable, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def used(self, policy: Policy, quota: Quota, work: Work, at: datetime) -> Fraction:
         """Minutes of a quota that were used in its period before a moment."""
@@ -95,6 +102,15 @@ class HelpAccount:
             ),
             ZERO,
         )
+
+    def left(self, policy: Policy, work: Work) -> tuple[Fraction, Fraction]:
+        """Minutes that are still included, and paid in advance, when a work begins."""
+        situation = work.situation._replace(received=work.begin)
+        quota = _time_quota(policy, situation)
+        used = self.used(policy, quota, work, work.begin) if quota else None
+        rest = rest_of(quota, situation._replace(used=used)) if quota else None
+        held = (one.left for one in self.purchases if _holds(policy, situation, one))
+        return max(rest or ZERO, ZERO), sum(held, ZERO)
 
 
 def charges(
@@ -151,6 +167,7 @@ def _charge(
     amount = found and found.amount
     if found and amount is not None and before:
         amount -= _amount(policy, situation._replace(minutes=before))
+    amount, waived = _within_agreed(work, amount if within else NOTHING, account)
     return Charge(
         begin,
         end,
@@ -159,11 +176,25 @@ def _charge(
         paid_ahead,
         payable - within,
         found and found.rule,
-        amount if within else Decimal("0.00"),
+        amount,
         found and found.currency,
         found and found.vat,
         found.why if found and within else None,
+        waived,
     )
+
+
+def _within_agreed(
+    work: Work, amount: Decimal | None, account: HelpAccount
+) -> tuple[Decimal | None, Decimal]:
+    """The part of a price that the client agreed to, and the part above it: an hour that is dearer
+    than the one at which the offer was made is at the company's charge.
+    """
+    if amount is None or work.most is None:
+        return amount, NOTHING
+    agreed = min(amount, max(NOTHING, work.most - account.sums[work.tally]))
+    account.sums[work.tally] += agreed
+    return agreed, amount - agreed
 
 
 def _amount(policy: Policy, situation: Situation) -> Decimal:
@@ -178,8 +209,7 @@ def _take_covered(
     row, at = fitting(policy, situation), situation.received
     if row is None or at is None:
         return ZERO, ZERO
-    quotas = fitting_quotas(policy, situation)
-    quota = next((q for q in quotas if q.time is not None), None)
+    quota = _time_quota(policy, situation)
     used = account.used(policy, quota, work, at) if quota else _fraction(work.incidents)
     asked = situation._replace(minutes=minutes, used=used)
     taken, _more = coverage(policy, row, asked)
@@ -189,6 +219,10 @@ def _take_covered(
     if included:
         account.uses.append((at, work.service, included))
     return included, _take_prepaid(policy, asked, minutes - included, account)
+
+
+def _time_quota(policy: Policy, situation: Situation) -> Quota | None:
+    return next((q for q in fitting_quotas(policy, situation) if q.time is not None), None)
 
 
 def _fraction(number: int | None) -> Fraction | None:

@@ -121,7 +121,7 @@ def refusal_reply(policy: Policy, refusal: Refusal, lang: str, site: str, now: d
             " ".join(_why(refusal)),
             _read_it(refusal, site),
             _instead(refusal, site),
-            _objection(policy, lang, now),
+            _order(refusal) or _objection(policy, lang, now),
         ]
     return "\n\n".join(part for part in parts if part)
 
@@ -163,6 +163,13 @@ def _with_plans(refusal: Refusal) -> str:
     if not refusal.plans or refusal.verdict != "out":
         return ""
     return _("It is part of these plans: %(plans)s.") % {"plans": refusal.plans}
+
+
+def _order(refusal: Refusal) -> str:
+    """How to have what is done for a fee: nobody disputes a price list."""
+    if refusal.verdict != "paid":
+        return ""
+    return _("If you want us to do it, reply here: you will get an offer that you can agree to.")
 
 
 def _objection(policy: Policy, lang: str, now: datetime) -> str:

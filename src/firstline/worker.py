@@ -150,12 +150,8 @@ def chores(desk: Desk) -> list[Chore]:
         await desk.policies.fresh(now)
         await sweep_presence(desk.db, desk.policies, now=now)
 
-    async def clocks(now: datetime) -> None:
-        await desk.policies.fresh(now)
-        await stop_forgotten(desk.db, desk.policies, now)
-
     return [
-        Chore("clocks", timedelta(seconds=15), clocks),
+        Chore("clocks", timedelta(seconds=15), partial(_stop_clocks, desk)),
         Chore("editions", timedelta(seconds=15), partial(_publish_editions, desk)),
         Chore("openings", timedelta(seconds=30), partial(_open_letters, desk)),
         Chore("presence", timedelta(seconds=15), presence),
@@ -170,6 +166,11 @@ def chores(desk: Desk) -> list[Chore]:
 
 async def _open_letters(desk: Desk, now: datetime) -> None:
     await desk.db.run(letters.opening_letters, now=now)
+
+
+async def _stop_clocks(desk: Desk, now: datetime) -> None:
+    await desk.policies.fresh(now)
+    await stop_forgotten(desk.db, desk.policies, now)
 
 
 async def _publish_editions(desk: Desk, now: datetime) -> None:

@@ -102,10 +102,10 @@ paid:
 """)
     account = HelpAccount([Purchase(EVENING - timedelta(days=1), Fraction(20))])
     work = Work(1, "offer", Situation(), EVENING, EVENING + timedelta(minutes=70))
-    assert account.left(policy, work) == (60, 20)
+    assert account.minutes_left(policy, work) == (60, 20)
     charges(lambda _: policy, [work], account)
     later = Work(2, "offer", Situation(), work.end, work.end)
-    assert account.left(policy, later) == (0, 10)
+    assert account.minutes_left(policy, later) == (0, 10)
 
 
 def test_a_quota_of_time_comes_off_first_and_begins_anew_each_month() -> None:

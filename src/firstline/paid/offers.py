@@ -235,14 +235,14 @@ async def decide(call: Call, no: int, id: UUID, *, agree: bool, key: str | None)
 
 
 def _decision(policy: Policy, offer: Offer, lang: str, *, agree: bool) -> str:
-    what = _named(policy, offer, lang)
+    what = _name_and_sum(policy, offer, lang)
     with speaking(lang):
         if agree:
             return _("I agree: %(what)s, at most %(total)s.") % what
         return _("I do not want this: %(what)s, %(total)s.") % what
 
 
-def _named(policy: Policy, offer: Offer, lang: str) -> dict[str, str]:
+def _name_and_sum(policy: Policy, offer: Offer, lang: str) -> dict[str, str]:
     """Which of several offers is meant: by what it is and what it costs."""
     total = _money(offer.amount, offer.currency, lang)
     return {"what": help_name(policy, offer, lang), "total": total}
@@ -261,7 +261,7 @@ async def withdraw(call: Call, no: int, id: UUID, key: str | None) -> Offer:
     if offer is None:
         raise Missing(_("There is no such offer here."))
     with speaking(request.language):
-        words = _("The offer no longer stands: %(what)s, %(total)s.") % _named(
+        words = _("The offer no longer stands: %(what)s, %(total)s.") % _name_and_sum(
             call.policy_of(request), offer, request.language
         )
 

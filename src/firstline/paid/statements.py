@@ -158,7 +158,7 @@ async def minutes_left(
     facts = await _read(conn, policies, request.client_id, now)
     _charges, account = _charged(facts)
     work = Work(None, None, situation_of(request), now, now, service=request.service_id)
-    return account.left(policies.version(request.policy_version), work)
+    return account.minutes_left(policies.version(request.policy_version), work)
 
 
 def _done_lines(facts: _Facts) -> Iterator[StatementLine]:

@@ -103,7 +103,7 @@ class HelpAccount:
             ZERO,
         )
 
-    def left(self, policy: Policy, work: Work) -> tuple[Fraction, Fraction]:
+    def minutes_left(self, policy: Policy, work: Work) -> tuple[Fraction, Fraction]:
         """Minutes that are still included, and paid in advance, when a work begins."""
         situation = work.situation._replace(received=work.begin)
         quota = _time_quota(policy, situation)

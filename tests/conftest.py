@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -33,6 +34,11 @@ MORNING = datetime(2026, 3, 11, 8, tzinfo=UTC)
 # A test that is about durability starts a cluster of its own.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _own: list[tuple[EmbeddedPostgres, Path]] = []
+
+
+# Machines are shared: how long an example takes says nothing.
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -88,7 +88,7 @@ def test_every_fact_is_the_words_as_they_stand(policy: Policy, line: str) -> Non
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_written_is_read_quietly(text: str) -> None:
     advice = advise(load_once(), FirstMessage(text))
     assert all(text[one.start : one.end] == one.value for one in advice.known)

@@ -131,7 +131,7 @@ PIECES = st.sampled_from([*WORDS.split(" "), "\n"])
 
 
 @given(st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "  "])), max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_order_of_pieces_is_read_with_true_places(parts: list[tuple[str, str]]) -> None:
     read(load_once(), "".join(piece + space for piece, space in parts))
 

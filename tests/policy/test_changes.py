@@ -87,7 +87,7 @@ def test_words_that_change_around_a_space_are_read_as_one_change() -> None:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_pieces_give_back_both_texts(before: str, after: str) -> None:
     found = pieces(before, after)

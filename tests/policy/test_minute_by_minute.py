@@ -126,7 +126,7 @@ def open_minutes(facts: dict[str, Any]) -> list[datetime]:
     return [minute for minute, wall in shown if is_open(facts, days, wall)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(hours(), st.integers(-2500, 2500), st.integers(1, 1500))
 def test_a_calendar_and_a_clock_on_the_wall_agree_on_every_minute(
     facts: dict[str, Any], wait: int, length: int

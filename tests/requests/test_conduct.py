@@ -6,10 +6,18 @@ from uuid import UUID
 
 import pytest
 
+from firstline import lines
 from firstline.conduct import ConductStep, steps_of_client
 from firstline.kit.errors import Conflict, Forbidden, Invalid, Missing
 from firstline.policy import Policy, default_text
-from firstline.requests import ConductWish, closing, take_step, take_step_back
+from firstline.requests import (
+    ConductWish,
+    changes,
+    closing,
+    give_secret,
+    take_step,
+    take_step_back,
+)
 from firstline.timeline import Request
 
 from .hands import Hands
@@ -259,6 +267,26 @@ async def test_a_banned_client_reads_and_reopens_nothing(hands: Hands) -> None:
     assert (await hands.request(no)).closed
 
 
+async def test_a_banned_client_writes_at_no_other_door_either(hands: Hands) -> None:
+    """Mending a message, a new title, a password, a comment on a rating are words as well."""
+    await govern(hands, BANS)
+    no = await held(hands)
+    await step(hands, no, "warn", rule="profanity")
+    await step(hands, no, "ban", "martin", rule="profanity")
+    secret = give_secret, "vera", hands.desk.seal, no, "Panel", "hidden"
+    for deed in (
+        hands.act(changes.edit, "vera", no, 1, "Mended"),
+        hands.act(changes.amend, "vera", no, title="Mended"),
+        hands.act(*secret),
+    ):
+        with pytest.raises(Forbidden, match="profanity"):
+            await deed
+    await hands.act(closing.close, "vera", no, "withdrawn", "")
+    with pytest.raises(Forbidden, match="profanity"):
+        await hands.act(closing.rate, "vera", no, 1, "Words")
+    assert (await hands.kinds(no))[-1] == "closed", "giving up is no new word"
+
+
 async def test_what_was_said_before_a_ban_is_said_once_and_answers_its_key(hands: Hands) -> None:
     await govern(hands, BANS)
     no = await held(hands)
@@ -283,3 +311,55 @@ async def test_a_ban_ends_when_it_lapses_is_taken_back_or_leaves_the_policy(hand
     await step(hands, no, "ban", "martin", rule="profanity")
     await govern(hands, "{triggers: [profanity], steps: [warn]}")
     await hands.say("vera", no)
+
+
+LAST = "{triggers: [profanity], steps: [warn, lowest_priority, ignore], lapse: 1mo}"
+
+
+async def test_the_lowest_priority_puts_a_clients_requests_last_until_it_lapses(
+    hands: Hands,
+) -> None:
+    await govern(hands, LAST)
+    no = await held(hands)
+    await step(hands, no, "warn", rule="profanity")
+    with pytest.raises(Forbidden):
+        await step(hands, no, "lowest_priority", rule="profanity")
+    await step(hands, no, "lowest_priority", "martin", rule="profanity")
+    first, second = await hands.open("vera"), await hands.open("pavel")
+    places = {n: await place(hands, n) for n in (first, second)}
+    assert places == {second: 1, first: 2}
+    taken = await hands.take("ivan")
+    assert taken
+    assert taken.no == second
+    assert "departure" not in (await hands.entries(second))[-1].data, "it was its turn"
+    third = await hands.open("pavel")
+    hands.clock.pass_by(days=32)
+    assert await place(hands, first) == 1
+    assert await place(hands, third) == 2
+
+
+async def test_of_a_client_one_at_a_time_the_lowest_still_goes_last(hands: Hands) -> None:
+    text = default_text().replace("conduct: {}", f"conduct: {LAST}")
+    await hands.govern(text.replace("\norder: ", "\norder: [one_at_a_time_per_client, fifo] # "))
+    no = await held(hands)
+    await step(hands, no, "warn", rule="profanity")
+    await step(hands, no, "lowest_priority", "martin", rule="profanity")
+    await hands.act(closing.close, "anna", no, "solved", "Done")
+    low = await hands.open("vera")
+    others = [await hands.open("pavel") for _time in range(2)]
+    assert [await place(hands, n) for n in (*others, low)] == [1, 2, 3]
+
+
+async def place(hands: Hands, no: int) -> int | None:
+    request, call = await hands.request(no), hands.call("anna")
+    async with hands.desk.db.connection() as conn:
+        return await lines.place(conn, call.order, request)
+
+
+async def test_a_step_that_the_desk_does_not_carry_out_is_never_offered(hands: Hands) -> None:
+    await govern(hands, LAST)
+    no = await held(hands)
+    await step(hands, no, "warn", rule="profanity")
+    await step(hands, no, "lowest_priority", "martin", rule="profanity")
+    with pytest.raises(Invalid):
+        await step(hands, no, "ignore", "martin", rule="profanity")

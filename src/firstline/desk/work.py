@@ -106,7 +106,7 @@ async def queue(conn: Conn, call: Call, me: OwnState) -> Queue:
     if policy.order.by_arrival:
         waiting = await store.waiting(conn, ids)
     else:
-        heads = await lines.heads(conn, policy.order, ids, store.QUEUE_SHOWN)
+        heads = await lines.heads(conn, call.order, ids, store.QUEUE_SHOWN)
         waiting = await store.waiting_at(conn, ids, heads)
     found = Queue(
         lines=await store.lines(conn, ids),

@@ -8,11 +8,14 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from firstline.kit.db import Conn
-from firstline.policy.file.doors import LAST, Order
+from firstline.policy.file.doors import CONDUCT, LAST, Order
 from firstline.timeline import REQUEST, Request
 
 # What each key of an order sorts by, as a number.
 KEYS: dict[str, LiteralString] = {
+    "conduct": "(exists (select from conduct_steps s where s.client_id = r.client_id "
+    "  and s.step = 'lowest_priority' and s.back_no is null "
+    "  and (s.lapses_at is null or s.lapses_at > %(at)s::timestamptz)))::int",
     "priority": "coalesce(array_position(%(priorities)s::text[], "
     "  coalesce(r.priority, %(usual)s)), %(last)s)",
     "plan": "coalesce((%(ranks)s::int[])[array_position(%(plans)s::text[], r.plan)], %(last)s)",
@@ -45,11 +48,13 @@ def _places(order: Order) -> LiteralString:
             "from requests h where h.client_id = q.client_id and h.holder is not null "
             "and h.closed_at is null and h.state = 'with_us')"
         )
+    # Whom a rule of conduct puts last goes after everybody's second requests, too.
+    before: LiteralString = "rank[1], " if order.keys[0] == CONDUCT else ""
     return (
         f"with q as (select r.no, r.line, r.client_id, {rank} as rank from requests r "
         "where r.line = any(%(lines)s) and r.holder is null and r.closed_at is null), "
         f"t as (select q.*, {turn} as turn from q), placed as (select no, line, turn, "
-        "row_number() over (partition by line order by turn, rank) as place from t) "
+        f"row_number() over (partition by line order by {before}turn, rank) as place from t) "
     )
 
 
@@ -60,6 +65,7 @@ def _values(order: Order, lines: list[str], **more: Any) -> dict[str, Any]:
         "plans": list(order.plans),
         "ranks": list(order.ranks),
         "last": LAST,
+        "at": order.at,
         "lines": lines,
         **more,
     }

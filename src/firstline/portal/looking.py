@@ -40,7 +40,7 @@ async def look(
 ) -> Overview:
     """The request's view and standing; the queue is looked at only while it waits in it."""
     policy, now = call.policy_of(request), call.now
-    request_view = await view(conn, call.who, request, call.policy.order)
+    request_view = await view(conn, call.who, request, call.order)
     queue = wait = None
     if request_view.position is not None:
         queue = await store.queue(conn, request)

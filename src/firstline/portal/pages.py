@@ -1,5 +1,7 @@
 """The start page that everybody may read; the portal's own pages and its items of the menus."""
 
+from dataclasses import replace
+
 from litestar import get
 from litestar.di import NamedDependency as Given
 
@@ -50,7 +52,7 @@ async def start(public_visit: Given[PublicVisit]) -> Page:
     if visit.who is not None and not visit.who.is_staff:
         async with visit.db.connection() as conn:
             found = await store.open_requests(conn, visit.who)
-            request_views = await views(conn, visit.who, found, policy.order)
+            request_views = await views(conn, visit.who, found, replace(policy.order, at=visit.now))
         mine = [(one, standing(one, policy, lang, visit.now)) for one in request_views]
     return visit.page(
         "portal/start.html",

@@ -155,7 +155,7 @@ async def own_list(
     async with call.db.connection() as conn:
         found = await store.open_requests(conn, who, MOST_ROWS)
         found += await store.unrated_requests(conn, who, now - LATELY, MOST_ROWS)
-        request_views = await views(conn, who, found, policy.order)
+        request_views = await views(conn, who, found, call.order)
     with i18n.speaking(who.language):
         headlines = [standing(one, policy, who.language, now).headline for one in request_views]
     return [

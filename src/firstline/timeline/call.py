@@ -1,13 +1,14 @@
 """Who acts, when, and on what: the one thing that every use case is handed."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from firstline.kit.db import Db, Tx
 from firstline.people import Who
 from firstline.policy import Policy
+from firstline.policy.file.doors import Order
 from firstline.regulations import Policies
 from firstline.timeline.ledger.batches import Ledger
 from firstline.timeline.model import Request
@@ -32,6 +33,11 @@ class Call:
     def policy(self) -> Policy:
         """The policy that is in force."""
         return self.policies.current(self.now)[1]
+
+    @property
+    def order(self) -> Order:
+        """The order in which waiting requests are served now."""
+        return replace(self.policy.order, at=self.now)
 
     def policy_of(self, request: Request) -> Policy:
         """The policy by which the request is handled: that of its arrival."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 
 from firstline.policy.file.channels import ChannelSpec
 from firstline.policy.file.model import PolicyFile
@@ -129,11 +130,16 @@ def _move(levels: list[str], old: str, new: str) -> str:
     return "raise" if known and levels.index(new) < levels.index(old) else "lower"
 
 
+# The key of an order, and the step of conduct that it looks at.
+CONDUCT, LOWEST = "conduct", "lowest_priority"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What waiting requests are sorted by: `keys` of priority, plan, word and arrival.
+    """What waiting requests are sorted by: `keys` of conduct, priority, plan, word and arrival.
 
-    `priorities` are the levels, the most urgent first, `usual` the one of requests without;
+    By conduct go last whom a rule of it puts there at the moment `at`. `priorities` are the
+    levels, the most urgent first, `usual` the one of requests without;
     `plans` have their `ranks`, 1 served first. `one_each`: of a client one at a time.
     """
 
@@ -143,6 +149,7 @@ class Order:
     plans: tuple[str, ...] = ()
     ranks: tuple[int, ...] = ()
     one_each: bool = False
+    at: datetime | None = None
 
     @property
     def by_arrival(self) -> bool:
@@ -156,8 +163,11 @@ def order(file: PolicyFile) -> Order:
     if file.request.client_words == "to_end":
         keys = [*(key for key in keys if key != "arrival"), "word"]
     keys = list(dict.fromkeys([*keys, "arrival"]))
+    keys = keys[: keys.index("arrival") + 1]
+    if file.conduct.triggers and LOWEST in file.conduct.steps:
+        keys = [CONDUCT, *keys]
     return Order(
-        tuple(keys[: keys.index("arrival") + 1]),
+        tuple(keys),
         tuple(file.priorities.levels),
         file.priorities.default,
         tuple(file.plans),

@@ -103,7 +103,6 @@ class Conduct(Part):
         Says(
             "What follows: {names}",
             many="What follows, step by step: {names}",
-            executed=False,
         ),
     ] = Field(default=[], description="What follows, step by step.")
     lapse: Annotated[Duration | None, Says("After {time} a step no longer counts.")] = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from firstline.policy.file.matters import Close, ScopeWhen
 from firstline.policy.file.people import Stage
@@ -16,6 +17,7 @@ from firstline.policy.page.sentences import (
 )
 from firstline.policy.page.words import Wording, hours_words
 from firstline.policy.rules.closing import ReopeningLimit, reopening
+from firstline.policy.rules.conduct import has_conduct
 from firstline.policy.text.speech import gettext as _
 from firstline.policy.text.speech import ngettext
 
@@ -207,6 +209,8 @@ def _conduct(say: Wording) -> Iterator[ClauseDraft]:
     text = _("We do not accept: {names}").format(names=names)
     triggers = (own_words(text, "conduct.triggers"),) if names else ()
     words = tuple(sentences(say, rules, "conduct", by_hand={"triggers": triggers}))
+    if not has_conduct(say.policy):
+        words = tuple(replace(one, executed=False) for one in words)
     yield ClauseDraft("conduct", "limits", _("Conduct"), words)
     if refuse:
         text, names = _("Further reasons for a refusal: {names}"), _apart(say, list(refuse))

@@ -17,7 +17,7 @@ LAST, BAN, IGNORE = "lowest_priority", "ban", "ignore"
 # What reaches beyond one request, and so is for those who decide over all lines.
 WIDE = frozenset({LAST, BAN, IGNORE})
 # What the desk carries out; the rest is published.
-DONE = frozenset({"warn", REFUSE, CLOSE, BAN})
+DONE = frozenset({"warn", REFUSE, CLOSE, LAST, BAN})
 
 
 def steps_in_force(policy: Policy) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ async def _take_offered(tx: Tx, call: Call, request: Request) -> Request:
     """Take what the line offers. What the operator skipped just now is passed over by that skip, so
     it is a departure of its own only beside others of another language."""
     await steps.room_for(tx, call, request)
-    passed = await lines.ahead(tx.conn, call.policy.order, request.line, request.no)
+    passed = await lines.ahead(tx.conn, call.order, request.line, request.no)
     since = call.now - call.policy.skip_pause
     skipped = await lines.skipped_by(tx.conn, call.who.id, passed, since) if passed else set[int]()
     unspoken = tuple(no for no in passed if no not in skipped)
@@ -65,7 +65,7 @@ async def _next(tx: Tx, call: Call, line: str) -> Request | None:
 async def find_offered(conn: Conn, call: Call, line: str, *, hold: bool = False) -> Request | None:
     """What the line offers this operator: nothing twice that they skipped just now, unless they are
     alone."""
-    asked = (conn, call.policy.order, line, call.who.id, list(call.who.languages))
+    asked = (conn, call.order, line, call.who.id, list(call.who.languages))
     request = await lines.earliest(*asked, call.now - call.policy.skip_pause, hold=hold)
     if request is None and await steps.is_alone(conn, call, line):
         request = await lines.earliest(*asked, call.now, hold=hold)
@@ -88,7 +88,7 @@ async def take(tx: Tx, call: Call, no: int, reason: str = "") -> Request:
             field="reason",
         )
     await steps.room_for(tx, call, request)
-    passed = await lines.ahead(tx.conn, call.policy.order, request.line, no)
+    passed = await lines.ahead(tx.conn, call.order, request.line, no)
     departure = lines.Departure("out_of_order", reason, tuple(passed))
     return await steps.give(tx, call, request, departure)
 

@@ -43,7 +43,7 @@ async def open_request(call: Call, new: NewRequest) -> tuple[Opening, Opened]:
     if opened.known:
         await _refuse_other(call, opened.no, opening, new.priority)
         return opening, opened
-    if not call.policy.order.by_arrival:
+    if not call.order.by_arrival:
         opened = await _with_place(call, opened)
     if call.who.is_staff:
         await call.db.run(_send_letter, opened.no, now=call.now)
@@ -110,7 +110,7 @@ async def _with_place(call: Call, opened: Opened) -> Opened:
     """With its place in an order of work that looks at more than arrival."""
     async with call.db.connection() as conn:
         request = await get_request(conn, opened.no)
-        place = await lines.place(conn, call.policy.order, request) if request else None
+        place = await lines.place(conn, call.order, request) if request else None
     return replace(opened, position=place or opened.position)
 
 

@@ -66,7 +66,7 @@ async def _move(
         request = await act(tx, call, *args, **more)
         if request is None:
             return 204, b""
-        request_view = await view(tx.conn, call.who, request, call.policy.order)
+        request_view = await view(tx.conn, call.who, request, call.order)
         return http.route_handler.status_code, encode(request_view)
 
     return await answer_once(http, data or Keyed(), answer)

@@ -80,7 +80,7 @@ async def open_one(request: Http, data: JSONBody[OpenIn], call: Given[Call]) -> 
     if opened.known:
         async with call.db.connection() as conn:
             found = await seen_request(conn, call.who, opened.no)
-            request_view = await view(conn, call.who, found, call.policy.order)
+            request_view = await view(conn, call.who, found, call.order)
             return Response(opened_before(request_view), status_code=200)
     return Response(just_opened(opening, opened), status_code=201)
 
@@ -110,7 +110,7 @@ async def list_all(
             )
         else:
             page = await list_requests(conn, who, narrowed, after=_cursor(after), limit=limit)
-        items = await views(conn, who, page.items, call.policy.order)
+        items = await views(conn, who, page.items, call.order)
     cursor = str(page.after) if page.after is not None else None
     return RequestList(items, cursor, list(page.unused), list(page.guessed))
 
@@ -138,7 +138,7 @@ def _cursor(after: str | None) -> int | None:
 async def one(call: Given[Call], no: FromPath[int]) -> RequestOut:
     async with call.db.connection() as conn:
         found = await seen_request(conn, call.who, no)
-        return await whole_view(conn, call.who, found, call.policy.order)
+        return await whole_view(conn, call.who, found, call.order)
 
 
 @patch("/requests/{no:int}", summary="Change its title, topic, service, priority or fields")
@@ -154,7 +154,7 @@ async def amend(data: JSONBody[AmendIn], call: Given[Call], no: FromPath[int]) -
         setter="program",
     )
     async with call.db.connection() as conn:
-        return await whole_view(conn, call.who, request, call.policy.order)
+        return await whole_view(conn, call.who, request, call.order)
 
 
 @get("/requests/{no:int}/entries", summary="Its entries after a number")

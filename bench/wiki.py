@@ -26,11 +26,14 @@ RUNS = 300
 READER = audiences_of("client")
 SEARCHES = {
     "en": "error 500|site down|certif|mail not ariving|dns_probe_finished_nxdomain|550 5.7.26"
-    "|how to pay for hosting by card|password|php memory limit|wordpress",
+    "|how to pay for hosting by card|ssl certificate|mailbox is full|does not open"
+    "|password|php memory limit|wordpress",
     "uk": "сайт не працює|сертефікат|листи в спам|помилка 504 gateway timeout|домен|парол"
-    "|як підключити домен до хостингу|база даних|оплата карткою|ftp",
+    "|як підключити домен до хостингу|база даних|поштова скринька|сертифікат безпеки"
+    "|оплата карткою|ftp",
     "ru": "сайт не работает|почта не приходит|ошибка соединения с базой данных|страница не найдена"
-    "|сменить тариф|хостинг|письмо вернулось 550|не могу войти в панель|quokkaa|крон",
+    "|сменить тариф|хостинг|письмо вернулось 550|почтовый ящик|сайт не открывается"
+    "|не могу войти в панель|quokkaa|крон",
 }
 MESSAGES = {
     "en": "Hello, since this morning my site shop.example shows error 500 when a client pays by"

@@ -131,3 +131,22 @@ def test_the_stories_have_three_languages_and_only_known_steps() -> None:
         assert len(stories) >= 14
         assert {step.act for story in stories for step in story.steps} <= known
         assert all(story.steps[0].act in ("client", "outreach") for story in stories)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_readers_open_vote_search_in_vain_and_are_spared_a_request(seeded: Desk) -> None:
+    ((opened, votes, missing, vain, spared),) = await rows(
+        seeded,
+        "select (select count(*) from article_readers),"
+        " (select count(*) from article_votes),"
+        " (select count(*) from article_votes where missing <> ''),"
+        " (select count(*) from wiki_unfound where times > 1),"
+        " (select count(*) from suggested_articles where opened_at is not null)",
+    )
+    assert opened > 20
+    assert votes > 150
+    assert missing >= 8
+    assert vain >= 8
+    assert spared >= 10
+    verdicts = await rows(seeded, "select distinct verdict from evidence where measure = 'linked'")
+    assert {("kept",), ("broken",)} <= {*verdicts}

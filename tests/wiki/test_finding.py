@@ -140,6 +140,44 @@ async def test_synonyms_of_editors_are_found_in_every_form(conn: Conn) -> None:
     assert found.article.slug == slug
 
 
+async def test_phrases_of_editors_mean_the_same_as_words_and_other_phrases(conn: Conn) -> None:
+    group = synonyms_store.SynonymGroup(
+        uuid7(), ["quokka", "burrowing animal", "сумчастий звір", "не роет"]
+    )
+    await synonyms_store.write_group(conn, group)
+    await note_change(conn)
+    slug = await publish(conn, "Care of quokkas", "Words.")
+    other = await publish(conn, "An animal that is burrowing", "Words.")
+    digging = await publish(conn, "Роет вомбат", "Слова.", language="ru")
+    assert await slugs(conn, "burrowing animals", "en") == [other, slug]
+    assert await slugs(conn, "quokka", "en") == [slug, other]
+    assert set(await slugs(conn, "сумчастого звіра", "uk")) == {slug, other}
+    assert (await slugs(conn, "не роет", "ru"))[0] == digging
+    assert await slugs(conn, "burrowing", "en") == [other], "a part of a phrase is not the phrase"
+    assert digging not in await slugs(conn, "quokka", "ru")
+    (first, _) = await search_articles(conn, "My burrowing animal is ill", "en")
+    assert first.article.slug in (slug, other)
+    found = await find_hits(conn, "burrowing animal", "en")
+    assert ("burrowing", True) in found.items[0].title
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "slug"),
+    [
+        ("uk", "встановіть мені wordpress", "install-wordpress"),
+        ("ru", "сертификат безопасности", "certificate-for-a-domain"),
+        ("en", "почтовый ящик", "mail-program-setup"),
+        ("uk", "mailbox", "mail-does-not-arrive"),
+        ("ru", "сайт не открывается", "site-error-500"),
+        ("en", "redirect", "too-many-redirects"),
+    ],
+)
+async def test_the_synonyms_of_the_package_lead_across_languages(
+    conn: Conn, language: str, typed: str, slug: str
+) -> None:
+    assert slug in (await slugs(conn, typed, language))[:5]
+
+
 async def test_what_was_looked_for_is_marked_in_title_and_excerpt(conn: Conn) -> None:
     words = "Plain words about other things. " * 30
     await publish(conn, "Care of wombats", f"Summary.\n\n{words}\n\nTheir *burrow* is deep.")

@@ -16,6 +16,7 @@ from firstline.regulations.versions import Policies, begin
 from firstline.reports import read_on
 from firstline.seed import store
 from firstline.seed.clients import Writer, make_clients
+from firstline.seed.readers import WikiReaders
 from firstline.seed.stories import Story, past_stories, still_open
 from firstline.seed.world import OneTransaction, Tale, World
 from firstline.timeline import index_unread
@@ -64,6 +65,7 @@ async def tell(tx: Tx, policies: Policies, *, now: datetime, requests: int = REQ
     _plan_past(world, accounts, requests)
     _plan_present(world, accounts, now)
     await world.live()
+    await WikiReaders(db, accounts, random.Random(7), start, DAYS).live(LANGUAGES)
     await outbox.hush(tx.conn, before=now)
     while await index_unread(db):
         pass

@@ -6,17 +6,19 @@ line, as in life, and goes on with that request's story.
 
 import heapq
 import random
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from firstline.kit.db import BoundDb, Conn, Db, Tx
 from firstline.kit.due import DueRunner
 from firstline.kit.errors import Conflict
 from firstline.people import Who
 from firstline.regulations.versions import Policies
-from firstline.requests import due
+from firstline.requests import due, note_article
 from firstline.requests.actions import closing, delays, moves
 from firstline.requests.actions.opening import open_request
 from firstline.requests.actions.saying import mark_seen, say
@@ -43,6 +45,9 @@ OUT_OF_ORDER = (
     "The same cause as in the request that I have just closed: one step.",
     "The client wrote that the shop cannot take payments.",
 )
+
+
+_ARTICLE = re.compile(r"/wiki/([a-z0-9-]+)")
 
 
 class OneTransaction(BoundDb):
@@ -92,6 +97,7 @@ class World:
     ) -> None:
         self.db, self.policies, self.ledger = db, policies, Ledger(db)
         self.staff, self.rng, self.until = staff, rng, until
+        self.readers = random.Random(7)  # so that they change nothing else of the month
         self.now = until
         self.tales: dict[int, Tale] = {}
         self._moments: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = []
@@ -180,7 +186,18 @@ class World:
 
     async def _staff(self, tale: Tale) -> None:
         await self._say(tale, tale.staff, tale.words)
+        self._plan_reading(tale)
         self._plan_next(tale)
+
+    def _plan_reading(self, tale: Tale) -> None:
+        """The client mostly opens the articles that the words lead to."""
+        for slug in _ARTICLE.findall(tale.words):
+            if self.readers.random() < 0.75:
+                at = self.now + timedelta(minutes=self.readers.uniform(1, 40))
+                self.plan(at, partial(self._read, tale.account.who, tale.no, slug))
+
+    async def _read(self, who: Who, no: int, slug: str) -> None:
+        await self.db.run(note_article, who, no, slug, now=self.now)
 
     async def _note(self, tale: Tale) -> None:
         await self._say(tale, tale.staff, tale.words, audience="staff")
@@ -212,6 +229,7 @@ class World:
     async def _close(self, tale: Tale) -> None:
         outcome = tale.step.arguments[0]
         await self._call(tale.staff).run(closing.close, tale.no, outcome, tale.words)
+        self._plan_reading(tale)
         if tale.account.signs_in:
             await self._call(tale.account.who).run(mark_seen, tale.no, 10_000)
         self._plan_next(tale)

@@ -15,6 +15,7 @@ from firstline.wiki.figures_store import (
     votes_by_day,
     votes_of_period,
 )
+from firstline.wiki.finding.hits import note_search
 from firstline.wiki.finding.search import Found, find_articles, search_articles
 from firstline.wiki.finding.shipped import search_shipped
 from firstline.wiki.model import SECTIONS, Article, AudienceName, Votes, audiences_of
@@ -26,6 +27,7 @@ from firstline.wiki.sources import forget_words
 from firstline.wiki.sources_store import articles_from, note_source
 from firstline.wiki.staff_only import refuse_staff_only, staff_only_sentence
 from firstline.wiki.store import best_articles, leads_to
+from firstline.wiki.voting import vote_as_reader
 from firstline.wiki.writing.images_store import image_files
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "list_votes",
     "may_publish",
     "new_article",
+    "note_search",
     "note_source",
     "refuse_staff_only",
     "search_articles",
@@ -58,6 +61,7 @@ __all__ = [
     "section_words",
     "staff_only_sentence",
     "take_in_shipped",
+    "vote_as_reader",
     "votes_by_day",
     "votes_of_period",
 ]

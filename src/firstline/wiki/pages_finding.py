@@ -17,7 +17,13 @@ from firstline.kit.web import Page
 from firstline.people.visit import Visit, desk_pages
 from firstline.wiki.actions import may_publish
 from firstline.wiki.finding import synonyms_store, unfound_store
-from firstline.wiki.finding.keeping import dismiss_unfound, drop_synonyms, write_synonyms
+from firstline.wiki.finding.keeping import (
+    add_shipped_synonyms,
+    dismiss_unfound,
+    drop_synonyms,
+    missing_groups,
+    write_synonyms,
+)
 
 MOST_ROWS = 200
 SYNONYMS = MenuItem("/desk/wiki/synonyms", lambda: _("Synonyms"))
@@ -29,9 +35,11 @@ async def synonym_groups(visit: Given[Visit], edit: FromQuery[UUID | None] = Non
     """Words that mean the same to whoever searches; editors change them."""
     async with visit.db.connection() as conn:
         groups = await synonyms_store.groups(conn)
+        missing = await missing_groups(conn)
     return visit.page(
         "wiki/desk/synonyms.html",
         groups=groups,
+        missing=missing,
         chosen=next((one for one in groups if one.id == edit), None),
         may_write=may_publish(visit.who),
     )
@@ -52,6 +60,17 @@ async def put_synonyms(visit: Given[Visit], data: URLEncodedBody[SynonymForm]) -
 
     async def act(tx: Tx) -> None:
         await write_synonyms(tx, visit.who, group_id, data.words, now=visit.now)
+
+    await visit.once(act)
+    return Redirect("/desk/wiki/synonyms", status_code=303)
+
+
+@post("/wiki/synonyms/shipped", status_code=303)
+async def take_in_synonyms(visit: Given[Visit]) -> Redirect:
+    """Put in the groups of the package that are not there."""
+
+    async def act(tx: Tx) -> None:
+        await add_shipped_synonyms(tx, visit.who, now=visit.now)
 
     await visit.once(act)
     return Redirect("/desk/wiki/synonyms", status_code=303)
@@ -91,4 +110,8 @@ async def drop_unfound(visit: Given[Visit], data: URLEncodedBody[UnfoundForm]) -
     return Redirect("/desk/wiki/unfound", status_code=303)
 
 
-routes = [desk_pages(synonym_groups, put_synonyms, delete_synonyms, unfound_list, drop_unfound)]
+routes = [
+    desk_pages(
+        synonym_groups, put_synonyms, take_in_synonyms, delete_synonyms, unfound_list, drop_unfound
+    )
+]

@@ -10,21 +10,28 @@ from firstline.kit.db import Conn
 from firstline.kit.ids import uuid7
 from firstline.wiki import writing_store as store
 from firstline.wiki.files import ORIGINAL, digest, shipped_articles
+from firstline.wiki.finding import synonyms_store
 from firstline.wiki.finding.index import index_articles
+from firstline.wiki.finding.shipped_synonyms import shipped_groups
 from firstline.wiki.model import Article, ArticleCard, ArticleText
 
 
 async def take_in_shipped(conn: Conn, now: datetime) -> None:
-    """Put in what is new in the package, and newer words where nobody has edited the old ones."""
-    await _take_in(conn, now)
+    """Put in what is new in the package, and newer words where nobody has edited the old ones; to
+    a new desk its synonyms, too, which are the editors' from then on."""
+    if not await _take_in(conn, now):
+        for group in shipped_groups():
+            await synonyms_store.write_group(conn, group)
     await index_articles(conn)
 
 
-async def _take_in(conn: Conn, now: datetime) -> None:
+async def _take_in(conn: Conn, now: datetime) -> bool:
+    """Whether any package was taken in before."""
     found = shipped_articles()
     name = digest(found)
-    if name in await store.lock_state(conn):
-        return
+    before = await store.lock_state(conn)
+    if name in before:
+        return True
     cards = await store.lock_cards(conn)
     fresh = {one.slug: _card(one) for one in found if one.slug not in cards}
     for card in fresh.values():
@@ -36,6 +43,7 @@ async def _take_in(conn: Conn, now: datetime) -> None:
         if one.slug in fresh and one.language == ORIGINAL:
             await store.set_pins(conn, fresh[one.slug].id, one.related)
     await store.note_change(conn, shipped=name)
+    return bool(before)
 
 
 def _card(one: Article) -> ArticleCard:

@@ -41,6 +41,14 @@ class Voter:
         return cls(str(who.id), who.side)
 
 
+async def vote_as_reader(
+    tx: Tx, who: Who | str, slug: str, language: str, helpful: bool, missing: str, *, now: datetime
+) -> None:
+    """Count the vote of a person, or of a stranger by this name."""
+    voter = Voter.person(who) if isinstance(who, Who) else Voter(who, None, "", who)
+    await vote(tx, voter, slug, language, Vote(helpful, missing), now=now)
+
+
 def stranger(secret: bytes, word: str, address: str) -> Voter:
     """The reader behind a cookie; a new one where there is none, or none that we made."""
     found = WORD.fullmatch(word)

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from firstline.kit.aside import Aside
-from firstline.kit.db import Conn
+from firstline.kit.db import Conn, Db
 from firstline.kit.search.places import Text, best_pieces, segments, snippet
 from firstline.kit.search.query import Segment, Stems, Term, to_stem
 from firstline.kit.search.stems import stems_of
 from firstline.wiki.finding.index import prose
 from firstline.wiki.finding.search import PUBLIC, find_texts, read_texts
 from firstline.wiki.finding.store import Readers
+from firstline.wiki.finding.unfound import note_unfound
 from firstline.wiki.model import Article, AudienceName
 
 LONGEST_BODY = 20_000  # characters of a body in which words are sought for the excerpt
@@ -49,11 +51,22 @@ async def find_hits(
     """As `find_articles`, ready to be shown."""
     found = await find_texts(conn, text, Readers(language, audiences), limit)
     articles = (await read_texts(conn, found.keys, language))[:limit]
-    terms = found.query.terms
+    understood = found.understood
+    terms = understood.words
     texts = await _aside.run(_texts, articles, terms)
     stems = await stems_of(conn, to_stem(t for some in texts for one in some for t in one.tokens))
     hits = await _aside.run(_hits, articles, texts, terms, stems)
-    return FoundArticles(hits, found.query.unused, found.guessed if hits else ())
+    guessed = understood.guessed if hits else ()
+    return FoundArticles(hits, understood.query.unused, guessed)
+
+
+async def note_search(db: Db, text: str, language: str, reader: str, now: datetime) -> bool:
+    """Look for what everybody may read; what finds nothing is counted. Whether it did."""
+    async with db.connection() as conn:
+        found = await find_hits(conn, text, language)
+    if not found.items:
+        await note_unfound(db, text, language, reader, now)
+    return not found.items
 
 
 def _texts(articles: Sequence[Article], terms: Sequence[Term]) -> list[list[Text]]:

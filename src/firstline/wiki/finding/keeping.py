@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from firstline.kit.db import Tx
+from firstline.kit.db import Conn, Tx
 from firstline.kit.errors import Invalid, Missing
 from firstline.kit.folding import fold
 from firstline.kit.i18n import gettext as _
@@ -13,11 +13,13 @@ from firstline.people import Who
 from firstline.people.changes import About, NewChange, record
 from firstline.wiki.actions import allow_publishing
 from firstline.wiki.finding import synonyms_store, unfound_store
-from firstline.wiki.finding.synonyms import members, whole
+from firstline.wiki.finding.shipped_synonyms import shipped_groups
+from firstline.wiki.finding.synonyms import MOST_WORDS, members, pieces_of
 from firstline.wiki.finding.synonyms_store import SynonymGroup
+from firstline.wiki.model import one_line
 from firstline.wiki.writing_store import note_change
 
-MOST_WORDS, MOST_GROUPS, LONGEST_WORD = 20, 1_000, 64
+MOST_MEMBERS, MOST_GROUPS, LONGEST_MEMBER = 20, 1_000, 64
 _BETWEEN = re.compile(r"[/,;\n]")
 
 
@@ -45,6 +47,22 @@ async def write_synonyms(
     return group
 
 
+async def add_shipped_synonyms(tx: Tx, who: Who, *, now: datetime) -> int:
+    """Put in the groups of the package that are not there; how many. Raises Forbidden."""
+    allow_publishing(who)
+    fresh = await missing_groups(tx.conn)
+    for group in fresh:
+        await synonyms_store.write_group(tx.conn, group)
+        await _note(tx, who, group.id, [], group.words, now)
+    return len(fresh)
+
+
+async def missing_groups(conn: Conn) -> list[SynonymGroup]:
+    """Groups of the package that this desk has not; what an editor changed it has."""
+    known = {one.id for one in await synonyms_store.groups(conn)}
+    return [one for one in shipped_groups() if one.id not in known]
+
+
 async def drop_synonyms(tx: Tx, who: Who, group_id: UUID, *, now: datetime) -> None:
     """Delete a group; raises Forbidden, Missing."""
     allow_publishing(who)
@@ -67,18 +85,19 @@ async def _note(
 
 
 def check_words(text: str) -> list[str]:
-    """The words of a group, each once. Raises Invalid with what is wrong and what to do."""
-    words = {fold(word): word for part in _BETWEEN.split(text) if (word := part.strip())}
+    """The words and phrases of a group, each once. Raises Invalid with what is wrong and what to
+    do."""
+    words = {fold(word): word for part in _BETWEEN.split(text) if (word := one_line(part))}
     for word in words.values():
         _check_word(word)
-    if not 2 <= len(words) <= MOST_WORDS:
+    if not 2 <= len(words) <= MOST_MEMBERS:
         raise Invalid(
             ngettext(
                 "Write from two to %(most)d synonym, with / between them.",
                 "Write from two to %(most)d synonyms, with / between them.",
-                MOST_WORDS,
+                MOST_MEMBERS,
             )
-            % {"most": MOST_WORDS},
+            % {"most": MOST_MEMBERS},
             field="words",
         )
     return list(words.values())
@@ -86,15 +105,19 @@ def check_words(text: str) -> list[str]:
 
 def _check_word(word: str) -> None:
     try:
-        whole(word)
+        pieces_of(word)
     except ValueError:
         good = False
     else:
-        good = len(word) <= LONGEST_WORD and "\0" not in word and " " not in word
+        good = len(word) <= LONGEST_MEMBER and "\0" not in word
     if not good:
         raise Invalid(
-            _("“%(word)s” is not one word: each synonym is a single word, such as e-mail.")
-            % {"word": word[:LONGEST_WORD]},
+            ngettext(
+                "“%(word)s” cannot be looked for: each synonym has at most %(most)d word.",
+                "“%(word)s” cannot be looked for: each synonym has at most %(most)d words.",
+                MOST_WORDS,
+            )
+            % {"word": word[:LONGEST_MEMBER], "most": MOST_WORDS},
             field="words",
         )
 

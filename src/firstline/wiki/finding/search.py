@@ -6,8 +6,9 @@ What PostgreSQL looks through for either is bounded, however many articles there
 many have, the titles.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from firstline.kit.db import Conn
 from firstline.kit.search.query import (
@@ -31,7 +32,7 @@ from firstline.wiki.finding.ranking import (
     sum_scores,
 )
 from firstline.wiki.finding.store import Key, Readers, TermQueries, WeighedText
-from firstline.wiki.finding.synonyms import synonyms
+from firstline.wiki.finding.synonyms import Together, synonyms, typed_words
 from firstline.wiki.model import Article, AudienceName
 
 LONGEST_TEXT = 4_000  # characters of a message that are looked at
@@ -65,43 +66,69 @@ async def search_articles(
     Rare words count more than common ones; of a long text the first 100 different words count.
     """
     words = await _message_words(conn, text)
-    frequent = await store.frequencies(conn, {one for lexemes in words for one in lexemes})
+    frequent = await store.frequencies(conn, {one for word in words for one in word.every})
     every = _count_in(frequent, ("",), language)
     rare, common = _by_frequency(words, frequent)
     if not rare and not common:
         return []
     readers = Readers(language, audiences)
     weights, fitting = await store.weigh_words(
-        conn, [*map(_any_of, rare)], [*map(_any_of, common)], readers, topic
+        conn, [one.query for one in rare], [one.query for one in common], readers, topic
     )
-    telling = [rarity(_count_in(frequent, one, language), every) for one in (*rare, *common)]
+    counts = [one.count(lambda few: _count_in(frequent, few, language)) for one in (*rare, *common)]
+    telling = [rarity(count, every) for count in counts]
     scores = sum_scores(zip(telling, weights, strict=True))
     best = _best(scores, fitting, least_score(every))[:limit]
     articles = await store.articles_of(conn, [key for key, _ in best])
     return [Found(articles[key], score) for key, score in best if key in articles]
 
 
-async def _message_words(conn: Conn, text: str) -> list[tuple[str, ...]]:
-    """The first different words of a text, each as the lexemes by which it is found."""
-    found = list(dict.fromkeys((one.text, one.exact) for one in tokens(text[:LONGEST_TEXT])))
+class MessageWord(NamedTuple):
+    """A word or a phrase of a message as what finds it: any of its lexemes, or of phrases that
+    mean the same."""
+
+    lexemes: tuple[str, ...]
+    phrases: tuple[Together, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """For PostgreSQL."""
+        words = map(quote, dict.fromkeys(self.lexemes))
+        return " | ".join([*words, *(f"({one.query})" for one in self.phrases)])
+
+    @property
+    def every(self) -> list[str]:
+        """All lexemes."""
+        return [*self.lexemes, *(x for one in self.phrases for word in one.words for x in word)]
+
+    def count(self, count: Callable[[Sequence[str]], int]) -> int:
+        """How many texts may have it, by how many have any of some lexemes: of a phrase as many
+        as have its rarest word."""
+        phrases = (min(map(count, one.words)) for one in self.phrases)
+        return max((count(self.lexemes), *phrases))
+
+
+async def _message_words(conn: Conn, text: str) -> list[MessageWord]:
+    """The first different words of a text, and its phrases for which there are others."""
+    text = text[:LONGEST_TEXT]
+    found = list(dict.fromkeys((one.text, one.exact) for one in tokens(text)))
     plain = {word for word, exact in found if not exact}
     stems = await stems_of(conn, plain)
     known = await synonyms(conn)
-    words: list[tuple[str, ...]] = []
+    words: list[MessageWord] = []
     for word, exact in found[:MOST_WORDS]:
         lexemes = (word,) if exact else _plain_lexemes(word, stems)
         if lexemes and (len(word) > 1 or not word.isascii()):
-            words.append((*lexemes, *known.lexemes_for(lexemes)))
-    return words
+            others = known.others(lexemes)
+            words.append(MessageWord((*lexemes, *sorted(others.lexemes)), others.phrases))
+    phrases = known.phrases_in(typed_words(text, stems))
+    groups = dict.fromkeys(phrase.group for phrase in phrases)
+    return [*words, *(MessageWord(tuple(sorted(one.lexemes)), one.phrases) for one in groups)]
 
 
 def _plain_lexemes(word: str, stems: Stems) -> tuple[str, ...]:
     found = stems.get(word, (word,))
     return (word, *(stem for stem in found if stem != word)) if found else ()
-
-
-def _any_of(lexemes: Sequence[str]) -> str:
-    return " | ".join(map(quote, dict.fromkeys(lexemes)))
 
 
 def _count_in(frequent: Frequencies, lexemes: Sequence[str], language: str) -> int:
@@ -117,12 +144,16 @@ def _some(frequent: Frequencies, lexemes: Sequence[str]) -> list[Mapping[str, in
 
 
 def _by_frequency(
-    words: Sequence[tuple[str, ...]], frequent: Frequencies
-) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    words: Sequence[MessageWord], frequent: Frequencies
+) -> tuple[list[MessageWord], list[MessageWord]]:
     """The rarest words, as far as all texts that have them may be weighed; and the next ones."""
-    counts = {word: sum(sum(one.values()) for one in _some(frequent, word)) for word in words}
+
+    def total(lexemes: Sequence[str]) -> int:
+        return sum(sum(one.values()) for one in _some(frequent, lexemes))
+
+    counts = {word: word.count(total) for word in words}
     present = sorted((word for word in counts if counts[word]), key=lambda word: counts[word])
-    left, rare = MOST_WEIGHED, list[tuple[str, ...]]()
+    left, rare = MOST_WEIGHED, list[MessageWord]()
     for word in present[:MOST_RARE]:
         left -= counts[word]
         if left < 0:
@@ -149,12 +180,10 @@ def _best(scores: Mapping[Key, float], fitting: set[Key], least: float) -> list[
 
 @dataclass(frozen=True, slots=True)
 class FoundTexts:
-    """Texts that were found, the best first; `query` is what was looked for in the end, `guessed`
-    are words in whose place others, a slip away, were found."""
+    """Texts that were found, the best first, by what was looked for in the end."""
 
     keys: list[Key]
-    query: Query
-    guessed: tuple[str, ...] = ()
+    understood: "Understood"
 
 
 async def find_articles(
@@ -179,8 +208,8 @@ async def find_in_all_languages(
     conn: Conn, text: str, language: str, audiences: Sequence[AudienceName], *, limit: int = 200
 ) -> list[Article]:
     """The same in every language, each article as it was found: in `language` before others."""
-    wanted, guessed = await _understand(conn, text)
-    found = await _find(conn, wanted, guessed, Readers(language, audiences, everywhere=True), limit)
+    wanted = await _understand(conn, text)
+    found = await _find(conn, wanted, Readers(language, audiences, everywhere=True), limit)
     own = [key for key in found.keys if key[1] == language]
     best = {key[0]: key for key in reversed([*own, *found.keys])}
     in_order = [best[slug] for slug in dict.fromkeys(slug for slug, _ in found.keys)]
@@ -190,11 +219,11 @@ async def find_in_all_languages(
 
 async def find_texts(conn: Conn, text: str, readers: Readers, limit: int) -> FoundTexts:
     """What `readers` find, in other languages where theirs has nothing."""
-    wanted, guessed = await _understand(conn, text)
-    found = await _find(conn, wanted, guessed, readers, limit)
-    if found.keys or not wanted.terms:
+    wanted = await _understand(conn, text)
+    found = await _find(conn, wanted, readers, limit)
+    if found.keys or not wanted.query.terms:
         return found
-    return await _find(conn, wanted, guessed, replace(readers, everywhere=True), limit)
+    return await _find(conn, wanted, replace(readers, everywhere=True), limit)
 
 
 async def read_texts(conn: Conn, keys: Sequence[Key], language: str) -> list[Article]:
@@ -205,11 +234,22 @@ async def read_texts(conn: Conn, keys: Sequence[Key], language: str) -> list[Art
     return [best[slug] for slug, _ in own if slug in best]
 
 
-async def _understand(conn: Conn, text: str) -> tuple[Query, tuple[str, ...]]:
-    """The query with its words and their synonyms; and those of its words for which others, a
-    slip away, were put, as they stand in no article."""
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What is looked for, with synonyms. `words` are its words one by one, to be marked where they
+    stand, `typed` those without synonyms; in place of those in `guessed`, which stand in no
+    article, words that differ by a slip are looked for."""
+
+    query: Query
+    typed: tuple[Term, ...]
+    words: tuple[Term, ...]
+    guessed: tuple[str, ...] = ()
+
+
+async def _understand(conn: Conn, text: str) -> Understood:
     text = text[:LONGEST_QUERY]
-    wanted = understand(text, await stems_of(conn, to_stem(tokens(text))))
+    stems = await stems_of(conn, to_stem(tokens(text)))
+    wanted = understand(text, stems)
     known = await synonyms(conn)
     terms = [known.widen(term) for term in wanted.terms]
     guessed: list[str] = []
@@ -218,7 +258,9 @@ async def _understand(conn: Conn, text: str) -> tuple[Query, tuple[str, ...]]:
         if near := [one for one in frequent if one]:
             guessed.append(terms[i].text)
             terms[i] = known.widen(with_lexemes(terms[i], near))
-    return replace(wanted, terms=tuple(terms)), tuple(guessed)
+    joined = known.join(terms, typed_words(text, stems))
+    query = replace(wanted, terms=tuple(joined))
+    return Understood(query, wanted.terms, tuple(terms), tuple(guessed))
 
 
 async def _slips(conn: Conn, terms: Sequence[Term]) -> list[int]:
@@ -232,26 +274,29 @@ async def _slips(conn: Conn, terms: Sequence[Term]) -> list[int]:
     return [i for i in unclear if present.keys().isdisjoint(lexemes[i])][:MOST_GUESSED]
 
 
-async def _find(
-    conn: Conn, wanted: Query, guessed: tuple[str, ...], readers: Readers, limit: int
-) -> FoundTexts:
-    if not wanted.terms:
-        return FoundTexts([], wanted, guessed)
-    frequent = await store.frequencies(conn, {one for t in wanted.terms for one in _lexemes(t)})
-    counts = [_count_of(term, frequent, readers.language) for term in wanted.terms]
+async def _find(conn: Conn, wanted: Understood, readers: Readers, limit: int) -> FoundTexts:
+    terms = wanted.query.terms
+    if not terms:
+        return FoundTexts([], wanted)
+    frequent = await store.frequencies(conn, {one for term in terms for one in _lexemes(term)})
+    counts = [_count_of(term, frequent, readers.language) for term in terms]
     every = _count_in(frequent, ("",), readers.language)
-    found = await _candidates(conn, wanted.terms, counts, readers, limit)
+    found = await _candidates(conn, wanted, counts, readers, limit)
     telling = [rarity(count, every) for count in counts]
-    return FoundTexts(_in_order(found, telling, limit), wanted, guessed)
+    return FoundTexts(_in_order(found, telling, limit), wanted)
 
 
 async def _candidates(
-    conn: Conn, terms: Sequence[Term], counts: Sequence[int], readers: Readers, limit: int
+    conn: Conn, wanted: Understood, counts: Sequence[int], readers: Readers, limit: int
 ) -> list[WeighedText]:
     """Texts with all the terms in their titles; where these fill no page, with all of them
     anywhere; then with half of them."""
-    each = [term.tsquery() for term in terms]
-    queries = TermQueries(each, [term.tsquery(halves=False) for term in terms])
+    each = [term.tsquery() for term in wanted.query.terms]
+    queries = TermQueries(
+        each,
+        [term.tsquery(halves=False) for term in wanted.typed],
+        " & ".join(term.tsquery() for term in wanted.typed),
+    )
     every = " & ".join(each)
     found = await store.title_candidates(conn, every, queries, readers, MOST_CANDIDATES)
     if len(found) < limit:
@@ -291,5 +336,6 @@ def _lexemes(term: Term) -> list[str]:
 def _count_of(term: Term, frequent: Frequencies, language: str) -> int:
     """How many texts may have a term: as many as have the rarest step of one of its ways."""
     return max(
-        min(_count_in(frequent, step.lexemes, language) for step in way) for way in term.ways
+        (min(_count_in(frequent, step.lexemes, language) for step in way) for way in term.ways),
+        default=0,
     )

@@ -216,10 +216,12 @@ class WeighedText:
 
 @dataclass(frozen=True, slots=True)
 class TermQueries:
-    """The terms of a search as tsqueries; in `whole` without longer words that begin with them."""
+    """The terms of a search as tsqueries; `typed` are all of them without synonyms, in `whole`
+    each of these without longer words that begin with it."""
 
     each: Sequence[str]
     whole: Sequence[str]
+    typed: str
 
 
 async def title_candidates(
@@ -254,7 +256,7 @@ async def _candidates(
             " from unnest(%(each)s::tsquery[]) as q(query)) as weights,"
             " (select count(*) filter (where w.title @@ q.query)"
             " from unnest(%(whole)s::tsquery[]) as q(query)) as whole,"
-            " ts_rank(w.words, %(query)s::tsquery) as often"
+            " ts_rank(w.words, %(typed)s::tsquery) as often"
             " from found join article_words w using (article_id, language)"
             " join article_revisions r on r.article_id = w.article_id and r.language = w.language"
             " and r.revision = w.revision",
@@ -262,6 +264,7 @@ async def _candidates(
                 **readers.values,
                 **_WEIGHTS,
                 "query": query,
+                "typed": terms.typed,
                 "each": list(terms.each),
                 "whole": list(terms.whole),
                 "limit": limit,

@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 
 from firstline.app import Desk
+from firstline.conduct import steps_of_client
 from firstline.kit import outbox
 from firstline.people import Who
 from firstline.people.actions import new_contact
 from firstline.people.store import set_active
-from firstline.requests import mark_seen
+from firstline.policy import default_text
+from firstline.requests import ConductWish, mark_seen, take_step, take_step_back
 from firstline.requests.letters.plan import opening_letters
 from firstline.requests.letters.text import render
 from firstline.timeline import Call
 from firstline.worker import due_runner, outbox_runner
 from tests.memory import MemoryMail
+from tests.requests.hands import Hands
 
 Api = Any
 
@@ -300,3 +303,22 @@ def test_a_title_or_a_name_forges_no_line_of_a_letter() -> None:
     )
     assert [line for line in letter.splitlines() if line.startswith(("Ivan", "\u202e"))] == []
     assert letter.count("x Ivan, today: yadot") == 4
+
+
+async def test_a_step_by_the_rules_of_conduct_and_its_end_come_by_letter(
+    no: int, mail: MemoryMail, post: Any, desk: Desk, world: Any, clock: Any
+) -> None:
+    hands = Hands(desk, clock, world)
+    rules = "conduct: {triggers: [profanity], steps: [warn, ban]}"
+    await hands.govern(default_text().replace("conduct: {}", rules))
+    await hands.act(take_step, "anna", no, ConductWish("warn", "profanity", "Please stay polite."))
+    await post()
+    assert "a message about our rules of conduct" in text(mail)
+    assert "Please stay polite." in text(mail)
+    async with desk.db.connection() as conn:
+        (taken,) = await steps_of_client(conn, world["vera"].client_id)
+    await hands.act(take_step_back, "martin", taken.id, "It was a quotation.")
+    await post()
+    assert len(mail.sent) == 2
+    assert "It was a quotation." in text(mail)
+    assert "Please stay polite." not in text(mail), "that was read in the first"

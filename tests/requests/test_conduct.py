@@ -1,6 +1,6 @@
 """Conduct of clients: warned by a person, by a rule of the policy, step by step, on record."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from firstline.requests import (
     changes,
     closing,
     give_secret,
+    redacting,
     take_step,
     take_step_back,
 )
-from firstline.timeline import Request
+from firstline.timeline import Request, transcript_text
 
 from .hands import Hands
 
@@ -363,3 +364,19 @@ async def test_a_step_that_the_desk_does_not_carry_out_is_never_offered(hands: H
     await step(hands, no, "lowest_priority", "martin", rule="profanity")
     with pytest.raises(Invalid):
         await step(hands, no, "ignore", "martin", rule="profanity")
+
+
+async def test_the_words_of_a_step_can_be_erased_and_the_record_stays(hands: Hands) -> None:
+    await govern(hands)
+    no = await held(hands)
+    await step(hands, no, "warn", text="Words that should not stand here")
+    entry = (await hands.entries(no))[-1]
+    await hands.act(redacting.redact, "anna", no, entry.no, "A slip")
+    erased = next(one for one in await hands.entries(no) if one.no == entry.no)
+    assert (erased.body, erased.salts) == ("", None)
+    assert erased.data["conduct"] == "warn"
+    assert len(await record(hands)) == 1
+    vera = hands.world["vera"]
+    found = transcript_text(vera, await hands.request(no), await hands.entries(no), UTC)
+    assert "Anna (by the rules of conduct)" in found
+    assert "should not stand" not in found

@@ -17,7 +17,7 @@ State = Literal["waiting", "with_us", "with_client", "with_third_party", "closed
 
 KINDS = (
     "opened said note taken skipped given_back transferred taken_over handed_over sent_back "
-    "delay_notice promise_missed closed reopened rated edited redacted linked split"
+    "delay_notice promise_missed closed reopened rated edited redacted linked split conduct"
 ).split()
 
 

@@ -183,6 +183,7 @@ def _kind(entry: EntryOut) -> str:
         "redacted": _("erased a message"),
         "linked": _("linked another request"),
         "split": _("split it into two requests"),
+        "conduct": _("by the rules of conduct"),
     }
     return names.get(entry.kind, entry.kind)
 

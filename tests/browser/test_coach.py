@@ -156,3 +156,53 @@ async def test_the_line_speaks_the_language_of_the_page(
     await page.fill("#body", "Сайт показывает ошибку 403 Forbidden")
     said = {"uk": "Яка саме сторінка acme.example?", "ru": "Какая именно страница acme.example?"}
     await expect(page.locator("[data-coach-line]")).to_contain_text(said[lang])
+
+
+BOTH = f"{GOOD}. Also I cannot log in to info@acme.example"
+
+
+async def test_two_matters_that_were_taken_apart_become_one_again(
+    running: Served, visit: Any
+) -> None:
+    page = await writing(running, visit, BOTH)
+    line = page.locator("[data-coach-line]")
+    await expect(line).to_contain_text("These look like 2 matters")
+    await page.get_by_role("button", name="Send as 2 requests").click()
+    await expect(page.locator(".fl-piece")).to_have_count(2)
+    await expect(page.locator("#topic-2")).to_have_value("mail")
+    assert await hindrances(page) == []
+    await page.set_viewport_size(PHONE)
+    await page.fill("#body-2", "I cannot log in to info@acme.example, as I said")
+    await page.get_by_role("button", name="Back to one request").click()
+    await expect(page.locator("#body")).to_have_value(
+        f"{GOOD}.\n\nI cannot log in to info@acme.example, as I said"
+    )
+    await page.wait_for_timeout(1200)
+    await expect(line).not_to_contain_text("These look like")
+
+
+async def test_two_matters_are_sent_apart_and_each_thread_asks_for_what_it_lacks(
+    running: Served, visit: Any
+) -> None:
+    page = await writing(running, visit, BOTH)
+    line = page.locator("[data-coach-line]")
+    await page.get_by_role("button", name="Send as 2 requests").click()
+    await page.get_by_role("button", name="Send 2 requests").click()
+    await page.wait_for_url("**/requests/1001")
+    await page.get_by_role("link", name="#1002").click()
+    await page.wait_for_url("**/requests/1002")
+    box = page.locator("#words-1002")
+    send = page.locator(".fl-composer button.btn-primary")
+    before = await send.bounding_box()
+    await box.fill("Please hurry")
+    await expect(line).to_contain_text("For example")
+    assert await send.bounding_box() == before
+    assert await hindrances(page) == []
+    asked = await line.inner_text()
+    await box.press("Enter")
+    await expect(line).not_to_have_text(asked)
+    await box.fill("Is anybody there")
+    await page.wait_for_timeout(1200)
+    assert await line.inner_text() != asked, "what was asked once is not asked again"
+    await page.goto(f"{running.url}/requests/new")
+    assert await page.input_value("#body") == ""

@@ -239,6 +239,34 @@ async def test_words_typed_in_one_thread_never_stand_in_another(
         await expect(frame.locator("#words")).to_have_value("")
 
 
+async def test_two_matters_in_the_form_are_sent_apart_or_are_one_again(
+    running: Served, visit: Visit
+) -> None:
+    words = "My site shows 403 Forbidden 😬. Also I cannot log in to info@acme.example"
+    async with site(running) as (_company, url):
+        page = await come(visit, url)
+        frame = await framed(page)
+        await page.get_by_role("button").click()
+        await frame.fill("#body", words)
+        await frame.click("[data-split]")
+        second = frame.locator("#several textarea").nth(1)
+        await expect(second).to_have_value("Also I cannot log in to info@acme.example")
+        await second.fill("No mail at all")
+        await frame.click("[data-one]")
+        await expect(frame.locator("#body")).to_have_value(
+            "My site shows 403 Forbidden 😬.\n\nNo mail at all"
+        )
+        await frame.fill("#body", words)
+        await frame.evaluate("document.querySelector('#new').elements.done.value = ''")
+        await frame.type("#body", " ")
+        await frame.click("[data-split]")
+        await frame.click("#several button.main")
+        await expect(frame.locator("#log")).to_contain_text("#1002")
+        await frame.click("#back")
+        await expect(frame.locator("#open button")).to_have_count(2)
+        await expect(frame.locator("#body")).to_have_value("")
+
+
 async def test_the_form_takes_service_and_files_and_speaks_the_pages_language(
     running: Served, visit: Visit, tmp_path: Any
 ) -> None:

@@ -23,6 +23,7 @@ from firstline.kit.live import Bus, Hub, LocalBus
 from firstline.kit.mail import Mail, mail_for
 from firstline.kit.menu import Menus
 from firstline.kit.openapi import JsonSchema, YamlSchema
+from firstline.kit.reading import ask_as_get
 from firstline.kit.seal import Seal
 from firstline.kit.web import Web, provide_now
 from firstline.paid import api as paid_api
@@ -249,6 +250,8 @@ class Whole:
             if scope["type"] == "http" and "\0" in scope["path"]:
                 # PostgreSQL has no place for it; nothing bears the sign that stands in its place.
                 scope["path"] = scope["path"].replace("\0", "\ufffd")
+            if scope["type"] == "http" and scope["method"] == "HEAD":
+                scope, send = ask_as_get(scope, send)
             # Here and no guard: Litestar copies the handler for each guard of a route.
             self.web.speak_as_asked(scope)
             await self.litestar(scope, receive, send)

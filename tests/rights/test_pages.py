@@ -67,6 +67,16 @@ async def test_no_page_is_changed_by_another_site(world: World) -> None:
     assert seen > 400
 
 
+async def test_a_stranger_asks_for_the_head_of_every_page_as_for_the_page(world: World) -> None:
+    for method, path, _handler in pages(world, safe=True):
+        there = filled(path, world, world.things["acme"])
+        async with world.undone():
+            page = await world.call(None, method, there)
+            head = await world.call(None, "HEAD", there)
+        assert (head.status_code, head.content) == (page.status_code, b""), path
+        assert head.headers.get("content-type") == page.headers.get("content-type"), path
+
+
 JSON = "application/json"
 NUMBERS = ("99999999999999999999999", "-9223372036854775809", "9" * 5000, "1e400", "nan", "²")
 DATES = ("0001-01-01", "9999-12-31", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")

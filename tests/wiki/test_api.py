@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from firstline.wiki.files import UnreadableError, parse_file
+from firstline.wiki.model import RESERVED, SLUG
 from tests.desk.conftest import Browsers
 
 ARTICLES = "/api/v1/articles"
@@ -113,6 +115,65 @@ async def test_strangers_of_one_address_have_few_votes(stranger: Any) -> None:
         stranger.cookies.clear()
         answers.append((await stranger.post(votes, json={"helpful": True})).status_code)
     assert answers == [201] * 6 + [429] * 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        ({"Content-Type": ""}, 415),
+        ({"Authorization": "Bearer fl_bad"}, 401),
+        ({"Authorization": "bearer"}, 401),
+    ],
+)
+async def test_no_other_site_has_its_visitors_vote_and_no_bad_token_is_a_stranger(
+    stranger: Any, headers: dict[str, str], status: int
+) -> None:
+    votes, json = f"{ARTICLES}/invoices/votes", {"Content-Type": "application/json"}
+    refused = await stranger.post(votes, content=b'{"helpful":true}', headers=json | headers)
+    assert refused.status_code == status
+    assert refused.headers["content-type"] == "application/problem+json"
+    own = json | {"Origin": "http://desk.example", "Sec-Fetch-Site": "same-origin"}
+    voted = await stranger.post(votes, content=b'{"helpful":true}', headers=own)
+    assert (voted.status_code, voted.json()["helpful"]) == (201, 1)
+
+
+@pytest.mark.parametrize("path", [ARTICLES, f"{ARTICLES}/invoices"])
+async def test_a_bad_token_reads_nothing(stranger: Any, path: str) -> None:
+    refused = await stranger.get(path, headers={"Authorization": "Bearer fl_bad"})
+    assert refused.status_code == 401
+    assert (await stranger.get(path, headers={"Authorization": "Basic eA=="})).status_code == 200
+
+
+def test_every_word_that_would_hide_an_article_is_reserved(app: Any) -> None:
+    paths = [route.path for route in app.litestar.routes]
+    before = tuple({path.partition("{slug:")[0] for path in paths if "{slug:" in path})
+    beside = [path.removeprefix(place) for place in before for path in paths if place in path]
+    words = {rest.partition("/")[0] for rest in beside}
+    assert "images" in words
+    assert {word for word in words if SLUG.fullmatch(word)} <= RESERVED
+
+
+@pytest.mark.parametrize("word", ["images", "new"])
+async def test_an_address_of_the_desks_own_is_refused_and_not_made(
+    martin: Any, browser_for: Browsers, word: str
+) -> None:
+    refused = await martin.post(ARTICLES, json=NEW | {"slug": word})
+    assert (refused.status_code, refused.json()["field"]) == (422, "slug")
+    assert word in refused.json()["detail"]
+    made = await martin.post(ARTICLES, json=NEW | {"title": word.title()})
+    assert made.json()["slug"] == f"{word}-2"
+    assert (await martin.get(f"/wiki/{word}-2")).status_code == 200
+    editor = await browser_for("martin")
+    moved = await editor.form(f"/desk/wiki/articles/{word}-2/address", slug=word)
+    assert moved.status_code == 422
+    with pytest.raises(UnreadableError):
+        parse_file(word, "en", "---\ntitle: A\nsection: web\nsummary: B\n---\nWords\n")
 
 
 async def test_a_list_goes_on_after_its_page(stranger: Any) -> None:

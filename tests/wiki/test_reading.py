@@ -87,6 +87,12 @@ async def test_the_map_and_the_feed_are_xml_with_every_language(stranger: Any) -
     assert "lang=ru" in atom
 
 
+async def test_robots_are_told_of_the_map_and_kept_from_what_is_for_people(stranger: Any) -> None:
+    lines = (await stranger.get("/robots.txt")).text.splitlines()
+    assert "Sitemap: http://desk.example/sitemap.xml" in lines
+    assert {"Disallow: /desk", "Disallow: /requests", "Disallow: /api/"} <= set(lines)
+
+
 async def test_long_articles_have_contents_that_lead_to_their_headings(stranger: Any) -> None:
     page = (await stranger.get("/wiki/cron-jobs?lang=uk")).text
     for anchor in re.findall(r'<li><a href="#(a-[^"]+)">', page):

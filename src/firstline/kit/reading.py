@@ -19,7 +19,7 @@ from litestar._parsers import (  # pyright: ignore[reportPrivateUsage] - it has 
 )
 from litestar.datastructures.multi_dicts import FormMultiDict
 from litestar.enums import RequestEncodingType
-from litestar.types import Empty, Scope
+from litestar.types import Empty, Message, Scope, Send
 
 from firstline.kit.errors import Invalid, Refused, TooLarge
 from firstline.kit.i18n import gettext as _
@@ -97,6 +97,19 @@ def forget_long_head(scope: Scope) -> None:
         parse_cookie_string.cache_clear()
     if len(scope["query_string"]) > LONG_HEAD:
         parse_query_string.cache_clear()
+
+
+def ask_as_get(scope: Scope, send: Send) -> tuple[Scope, Send]:
+    """HEAD, by which monitors and checkers of links ask, is a GET whose answer has no body
+    (RFC 9110): the same call as a GET, and a way back that lets none through.
+    """
+
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return {**scope, "method": "GET"}, send_head  # type: ignore[return-value] - a union of dicts
 
 
 @cache

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from litestar import Request, Response, Router, get
 from litestar.config.app import AppConfig
@@ -29,6 +28,7 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 
 from firstline.kit import clock, errors, html, i18n, problems
 from firstline.kit.assets import FOREVER, SHORTLY, assets
+from firstline.kit.forgery import is_foreign
 from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem, Menus
 from firstline.kit.problems import Http
@@ -238,11 +238,7 @@ def _plain(request: Http) -> bool:
 async def _refuse_forgery(connection: Connection) -> None:
     web = web_of(connection)
     headers = connection.headers
-    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    ours = {headers.get("host", ""), urlsplit(web.public_url).netloc}
-    foreign = site not in (None, "same-origin", "none") or (
-        origin is not None and urlsplit(origin).netloc not in ours
-    )
+    foreign = is_foreign(headers, web.public_url)
     token = headers.get("x-csrf-token")
     if token is None and not foreign and isinstance(connection, Request) and _plain(connection):
         token = (await connection.form()).get("csrf")

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.handlers.base import BaseRouteHandler
 from litestar.response import Redirect
 
 from firstline.kit.errors import Forbidden, Missing, NotSignedIn, Refused
+from firstline.kit.forgery import is_foreign
 from firstline.kit.i18n import gettext, use
 from firstline.kit.live import Hub, wait_for
 from firstline.kit.problems import wants_problem
@@ -55,11 +56,42 @@ async def provide_who(request: Http) -> Who:
 
 
 async def provide_visitor(request: Http) -> Who | None:
-    """Dependency for public pages that greet a signed-in person: None for a stranger."""
+    """Dependency for public pages that greet a signed-in person: None for a stranger.
+
+    Who shows a token to the API is no stranger: raises NotSignedIn where it is good for nothing.
+    """
     try:
         return await who_of(request)
     except NotSignedIn:
+        if shows_token(request):
+            raise
         return None
+
+
+def shows_token(connection: Connection) -> bool:
+    """Whether the call is one of the API and bears a token, good or not."""
+    scheme = connection.headers.get("authorization", "").partition(" ")[0]
+    return connection.scope["path"].startswith("/api/") and scheme.lower() == "bearer"
+
+
+async def refuse_other_sites(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard of what strangers write by the API: no other site's page has them do it unawares.
+
+    A page of any site may send a form or plain text anywhere, but not JSON that is called so.
+    """
+    if shows_token(connection):
+        return
+    if is_foreign(connection.headers, web_of(connection).public_url):
+        raise Forbidden(
+            gettext("This was sent from a page of another site; do it at the desk itself."),
+            title="forged",
+        )
+    if isinstance(connection, Request) and connection.content_type[0] != "application/json":
+        raise Refused(
+            gettext("Send JSON, with Content-Type: application/json."),
+            status=415,
+            title="unsupported-media-type",
+        )
 
 
 async def who_of(connection: Connection) -> Who:

@@ -21,7 +21,7 @@ from firstline.wiki.checks import (
     check_text,
 )
 from firstline.wiki.finding.index import index_articles
-from firstline.wiki.model import ArticleCard, ArticleText, one_line, slug_of, tidy_body
+from firstline.wiki.model import RESERVED, ArticleCard, ArticleText, one_line, slug_of, tidy_body
 from firstline.wiki.store import known_slugs
 from firstline.wiki.writing import drafts_store
 
@@ -169,7 +169,7 @@ async def _add_card(tx: Tx, who: Who | None, new: NewArticle, now: datetime) -> 
 async def _free_slug(tx: Tx, title: str) -> str:
     begin = slug_of(title)
     tries = [begin, *(f"{begin}-{n}" for n in range(2, 50))]
-    return slug_of(title, await known_slugs(tx.conn, tries))
+    return slug_of(title, RESERVED | await known_slugs(tx.conn, tries))
 
 
 async def publish(

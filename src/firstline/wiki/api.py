@@ -19,7 +19,7 @@ from firstline.kit.openapi import creates, shows
 from firstline.kit.web import Http
 from firstline.people import Who
 from firstline.people.posts import Keyed, answer_once
-from firstline.people.web import lang_of, requires_staff
+from firstline.people.web import lang_of, refuse_other_sites, requires_staff
 from firstline.policy import Policy
 from firstline.wiki import actions, reading, store, votes_store
 from firstline.wiki.finding.search import find_in_all_languages
@@ -252,6 +252,7 @@ def _edition(edition: actions.Edition) -> bytes:
 @post(
     "/articles/{slug:str}/votes",
     opt=PUBLIC,
+    guards=[refuse_other_sites],
     responses={
         201: ResponseSpec(VotesOut, generate_examples=False, description="Counted"),
         200: ResponseSpec(VotesOut, generate_examples=False, description="Changed"),

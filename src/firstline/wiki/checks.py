@@ -13,6 +13,7 @@ from firstline.wiki.model import (
     LONGEST_SUMMARY,
     LONGEST_TITLE,
     MOST_HEADINGS,
+    RESERVED,
     SECTIONS,
     SLUG,
     ArticleText,
@@ -80,6 +81,11 @@ def check_slug(slug: str) -> str:
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
         raise Invalid(
             _("An address is made of a to z, digits and hyphens between them, at most 100."),
+            field="slug",
+        )
+    if slug in RESERVED:
+        raise Invalid(
+            _("The desk needs the address %(slug)s itself; choose another one.") % {"slug": slug},
             field="slug",
         )
     return slug

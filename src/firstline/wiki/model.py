@@ -12,6 +12,8 @@ SECTIONS = ("web", "mail", "dns", "ssl", "databases", "ftp", "panel", "billing",
 AudienceName = Literal["public", "clients", "staff"]
 AUDIENCES: tuple[AudienceName, ...] = ("public", "clients", "staff")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# What stands where an article's address stands, in addresses of the desk's own: it would be hidden.
+RESERVED = frozenset("changes feed figures images new search synonyms unfound".split())
 LONGEST_SLUG, LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_BODY = 100, 200, 500, 100_000
 MOST_HEADINGS = 300
 _SHORT_SUMMARY, _SUMMARY_FROM = 200, 10_000

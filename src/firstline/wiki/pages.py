@@ -33,6 +33,9 @@ LONGEST_SEARCH = 200
 OF_EACH_SECTION, PAGE, FARTHEST = 12, 50, 100_000
 MOST_MAPPED = 12_000  # articles: of 50,000 addresses a map may have, in some languages each
 IN_FEED = 50
+NOT_FOR_ROBOTS = tuple(
+    "/desk /requests /api/ /account /sign-in /sign-out /reset /invitation /widget$ /wiki?q=".split()
+)
 SHORTLY = {"cache-control": "public, max-age=300"}
 _aside = Aside("wiki")
 WIKI = MenuItem("/wiki", lambda: _("Wiki"), "book")
@@ -147,6 +150,14 @@ async def wiki_map(public_visit: Given[PublicVisit]) -> Response[str]:
     return Response(text, media_type="application/xml", headers=SHORTLY)
 
 
+@get("/robots.txt", opt=PUBLIC, include_in_schema=False)
+async def robots(public_visit: Given[PublicVisit]) -> Response[str]:
+    """What search engines leave alone (RFC 9309), and where they read of every article."""
+    closed = "\n".join(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)
+    text = f"User-agent: *\n{closed}\n\nSitemap: {public_visit.public_url}/sitemap.xml\n"
+    return Response(text, media_type="text/plain", headers=SHORTLY)
+
+
 @get("/wiki/changes.atom", opt=PUBLIC, include_in_schema=False)
 async def wiki_changes(public_visit: Given[PublicVisit]) -> Response[str]:
     """New editions of articles in the reader's language, as a feed."""
@@ -158,4 +169,4 @@ async def wiki_changes(public_visit: Given[PublicVisit]) -> Response[str]:
     return Response(text, media_type="application/atom+xml", headers=SHORTLY)
 
 
-routes = [wiki_list, wiki_changes, wiki_article, wiki_map, *pages_votes.routes]
+routes = [wiki_list, wiki_changes, wiki_article, wiki_map, robots, *pages_votes.routes]

@@ -52,7 +52,7 @@ COMMANDS = [
 @pytest.mark.parametrize("text", COMMANDS)
 def test_commands_to_a_machine_are_words_like_others(policy: Policy, text: str) -> None:
     advice = read(policy, text)
-    assert (advice.known, advice.scope) == ((), None)
+    assert (advice.known, advice.scope, advice.missing) == ((), None, ())
 
 
 def test_code_and_markup_hold_no_facts_of_a_fault(policy: Policy) -> None:

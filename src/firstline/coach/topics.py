@@ -13,6 +13,7 @@ from firstline.coach.weighing import LATER, WordWeights
 from firstline.coach.words import sections_of, word_set
 
 LEAST = 1.5
+CERTAIN = 2.5  # a learnt weight that leaves little doubt
 NO_SERVICE = 3.5  # what a matter weighs for `other` where no listed word tells a service
 LEARNT = 1.5  # what a learnt weight counts beside the listed ones
 _WISHED = {
@@ -32,7 +33,7 @@ def topic_of(
     What words were listed for, and what else is known of a topic, counts with what was learnt.
     """
     listed = scores_of(reading, errors, code)
-    if max(listed.values(), default=0) < LEAST and not _is_matter(reading):
+    if max(listed.values(), default=0) < LEAST and not _is_matter(reading, learnt):
         return None
     of_service = max(listed.values(), default=0) >= LEAST
     scores = defaultdict[str, float](
@@ -105,7 +106,7 @@ def _address(reading: Reading, owners: Owners, at: int) -> Iterator[tuple[str, f
     elif token.kind == "email":
         yield "ssh", 2
     elif token.kind == "path" and token.fold.startswith("/") and _is_of_site(token.fold):
-        yield "web", 2
+        yield "web", 0 if _is_markup(reading, at) else 2
     elif token.kind in ("url", "host"):
         yield from _host(reading, owners, at)
 
@@ -124,6 +125,11 @@ def _line_heads(reading: Reading) -> Iterator[str]:
             at += 1
         if reading.words[at + 1 : at + 2] == [":"]:
             yield reading.words[at]
+
+
+def _is_markup(reading: Reading, at: int) -> bool:
+    start = reading.tokens[at].start
+    return reading.text[start - 1 : start] == "<"
 
 
 def _is_of_site(path: str) -> bool:
@@ -198,10 +204,14 @@ def _is_called_machine(reading: Reading, host: str, at: int) -> bool:
     return named and reading.near("cue.host", at, 2)
 
 
-def _is_matter(reading: Reading) -> bool:
-    """Whether something is said at all: a fault, a wish or a question of some words."""
+def _is_matter(reading: Reading, learnt: dict[str, float]) -> bool:
+    """Whether something is said at all: a fault, a wish or a question of some words, or words that
+    stood in messages of one topic.
+    """
     greeting = reading.places.get("greeting", frozenset[int]())
     words = [at for at, token in enumerate(reading.tokens) if token.kind == "word"]
     tells = any(reading.marks.get(label) for label in ("fault", "wish", "question"))
     left = sum(at not in greeting for at in words)
-    return left > 2 and ((len(words) > 3 and "?" in reading.vocabulary) or (tells and left > 7))
+    if left > 2 and max(learnt.values(), default=0) > CERTAIN:
+        return True
+    return left > 2 and ((len(words) > 3 and "?" in reading.vocabulary) or (tells and left > 3))

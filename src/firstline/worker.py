@@ -36,7 +36,7 @@ from firstline.requests.files import uploads
 from firstline.requests.letters import erasing
 from firstline.requests.letters import plan as letters
 from firstline.timeline import index_again, index_unread, lock_request, tidy_index
-from firstline.wiki.writing.drafts import publish_due
+from firstline.wiki.writing.drafts import forget_left, publish_due
 
 log = logging.getLogger(__name__)
 INDEX_PAUSE = FACTS_PAUSE = 0.5
@@ -136,6 +136,7 @@ def chores(desk: Desk) -> list[Chore]:
 
     async def drafts(now: datetime) -> None:
         await desk.db.run(sweep_drafts, now=now)
+        await desk.db.run(forget_left, now=now)
 
     async def answers(now: datetime) -> None:
         while await desk.db.run(_forget_answers, before=now - ANSWERS_KEPT) == ANSWERS_AT_ONCE:

@@ -69,6 +69,47 @@ async def test_an_editor_is_told_of_what_another_published_meanwhile(
     assert (await api.get("/articles/invoices?language=en")).json()["body"] == "My words\n"
 
 
+async def test_two_windows_keep_their_words_apart(running: Served, at_desk: Visit) -> None:
+    first = await editing(await at_desk("martin"), f"{running.url}{INVOICES}/uk")
+    second = await editing(await first.context.new_page(), f"{running.url}{INVOICES}/uk")
+    await first.fill("#body", "The first words")
+    await expect(first.locator("[data-kept]")).to_have_text("Saved on the server.")
+    await second.fill("#body", "The second words")
+    await expect(second.locator("[data-another]")).to_be_visible()
+    await first.fill("#body", "The first words, longer")
+    await expect(first.locator("[data-kept]")).to_have_text("Saved on the server.")
+    await second.reload()
+    await expect(second.locator("[data-ready]")).to_have_count(1)
+    assert await second.input_value("#body") == "The second words"
+    await second.close()
+    await first.reload()
+    await expect(first.locator("[data-strays] .wiki-note")).to_have_count(1)
+    assert await first.input_value("#body") == "The first words, longer"
+    await first.click("[data-take]")
+    await expect(first.locator("[data-kept]")).to_have_text("Saved on the server.")
+    await first.reload()
+    assert await first.input_value("#body") == "The second words"
+    await expect(first.locator("[data-strays] .wiki-note")).to_have_count(0)
+    await first.goto(f"{running.url}{INVOICES}")
+    await first.click("button:has-text('Bring the draft back')")
+    await expect(first.locator("#body")).to_have_value("The first words, longer")
+    forgive(at_desk, "409")
+
+
+async def test_an_editor_publishes_anothers_draft_with_one_click(
+    running: Served, at_desk: Visit
+) -> None:
+    anna = await editing(await at_desk("anna"), f"{running.url}{INVOICES}/ru")
+    await anna.fill("#body", "Words of Anna")
+    await expect(anna.locator("[data-kept]")).to_have_text("Saved on the server.")
+    page = await at_desk("martin", INVOICES)
+    await page.click("text=Look at it")
+    await expect(page.locator("[data-ready]")).to_have_count(1)
+    await page.click("button:has-text('Publish')")
+    await page.wait_for_url(f"{running.url}{INVOICES}")
+    await expect(page.locator(".wiki-draft")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     "path",
     ["/desk/wiki", "/desk/wiki/new", INVOICES, f"{INVOICES}/uk", f"{INVOICES}/en/revisions/1"],

@@ -200,6 +200,7 @@ _WIKI: dict[str, Call] = {
     "/desk/wiki/articles/{slug:str}/settings": {"section": "web", "audience": "public"},
     "/desk/wiki/articles/{slug:str}/archive": {"archived": "true"},
     "/desk/wiki/articles/{slug:str}/address": {"slug": "another-address"},
+    "/desk/wiki/articles/{slug:str}/{language:str}/draft/back": {"at": "2026-01-01T10:00:00+00:00"},
     "/desk/wiki/articles/{slug:str}/{language:str}/preview": _EDITION,
     "/desk/wiki/articles/{slug:str}/{language:str}/publish": _EDITION,
     "/desk/wiki/articles/{slug:str}/{language:str}/review": _EDITION,

@@ -90,6 +90,7 @@ ELSEWHERE = {
     "/desk/settings/operators/{person}/invitation",
     "/desk/settings/unsent/{parcel}/drop",
     "/desk/settings/unsent/{parcel}/replay",
+    "/desk/wiki/articles/{slug}/{language}/draft/back",
     "/desk/wiki/articles/{slug}/{language}/plan/drop",
     "/desk/wiki/articles/{slug}/{language}/reply",
     "/desk/wiki/synonyms/{group}/drop",

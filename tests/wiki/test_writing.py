@@ -9,7 +9,7 @@ from firstline.kit.db import BoundDb
 from firstline.kit.errors import Conflict
 from firstline.people import Who
 from firstline.wiki.model import ArticleText
-from firstline.wiki.writing.drafts import keep_draft, publish_due
+from firstline.wiki.writing.drafts import forget_left, keep_draft, publish_due
 from tests.desk.conftest import Browser, Browsers
 
 INVOICES = "/desk/wiki/articles/invoices"
@@ -236,11 +236,41 @@ async def test_settings_of_an_article_are_changed_and_written_down(
         assert (await martin.form(f"{INVOICES}/settings", **form)).status_code == 422, field
 
 
-async def test_discarding_the_only_draft_takes_the_empty_article_along(anna: Browser) -> None:
+async def test_a_discarded_draft_comes_back_for_two_weeks_and_then_its_empty_article_goes(
+    anna: Browser, browser_for: Browsers, db: BoundDb, clock: Any
+) -> None:
     place = await begin(anna)
+    kept = await anna.send(f"{place}/en/draft", **MINE, seen=0, instead=True)
+    assert kept.status_code == 200, kept.text
     gone = await anna.form(f"{place}/en/draft/drop")
-    assert gone.headers["location"] == "/desk/wiki"
+    assert gone.headers["location"] == place
+    assert "a-quokka" not in (await anna.get("/desk/wiki")).text
+    assert "a-quokka" in (await anna.get("/desk/wiki?show=mine")).text
+    at = (await anna.get(place)).text.partition('name="at" value="')[2].partition('"')[0]
+    back = await anna.form(f"{place}/en/draft/back", at=at)
+    assert back.headers["location"] == f"{place}/en"
+    assert "My words</textarea>" in (await anna.get(f"{place}/en")).text
+    await anna.form(f"{place}/en/draft/drop")
+    clock.pass_by(days=13)
+    await db.run(forget_left, now=clock())
+    anna = await browser_for("anna")
+    assert (await anna.get(place)).status_code == 200
+    clock.pass_by(days=2)
+    await db.run(forget_left, now=clock())
+    anna = await browser_for("anna")
     assert (await anna.get(place)).status_code == 404
+
+
+async def test_an_edition_of_nothing_that_was_there_or_is_archived_is_refused(
+    martin: Browser,
+) -> None:
+    ahead = await martin.form(f"{INVOICES}/en/publish", **MINE, seen="99")
+    assert (ahead.status_code, "There is no revision 99" in ahead.text) == (409, True)
+    await martin.form(f"{INVOICES}/archive", archived="true")
+    hidden = await martin.form(
+        f"{INVOICES}/en/publish", **MINE, seen="1", since=await since(martin, INVOICES)
+    )
+    assert (hidden.status_code, "bring it back first" in hidden.text) == (409, True)
 
 
 async def test_who_writes_nothing_reads_alone(

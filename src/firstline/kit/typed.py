@@ -31,6 +31,15 @@ def start_or_none(text: str, zone: tzinfo, more: timedelta = timedelta()) -> dat
     return day and datetime.combine(day + more, time(), zone).astimezone(UTC)
 
 
+def moment_or_none(text: str) -> datetime | None:
+    """A moment as a page of ours wrote it, with its offset; None for anything else."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
 def time_or_none(text: str, zone: tzinfo) -> datetime | None:
     """A time from 1970 to 2999; without an offset it is the wall clock of `zone`."""
     try:

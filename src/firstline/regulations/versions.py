@@ -367,10 +367,15 @@ def _facts_of(version: Version) -> dict[str, object]:
     }
 
 
-async def keep_draft(tx: Tx, who: Who, body: str, seen: int, *, now: datetime) -> None:
+async def keep_draft(
+    tx: Tx, who: Who, body: str, seen: int, *, over: tuple[datetime | None, ...] | None = None,
+    now: datetime,
+) -> None:  # fmt: skip
     """Keep the file that management writes, as it stands, however broken.
 
-    What it adds to what stood there counts as their words.
+    What it adds to what stood there counts as their words. `over` has the moment of the draft that
+    their window knows, or None where it knows of none; without it the file replaces any. Raises
+    Conflict where another window of theirs kept another file.
     """
     _publishes(who)
     if "\0" in body:
@@ -378,6 +383,13 @@ async def keep_draft(tx: Tx, who: Who, body: str, seen: int, *, now: datetime) -
     if await store.text(tx.conn, seen) is None:
         raise _no_version(seen)
     before = await store.draft(tx.conn, who.id)
+    if over and before and before.body != body and before.updated_at not in over:
+        raise Conflict(
+            _(
+                "You have kept another file as your draft, perhaps in another window; look at "
+                "it first."
+            )
+        )
     grown = len(body.encode()) - (len(before.body.encode()) if before else 0)
     tx.volume.spend_bytes(who.id, grown, now)
     await store.keep_draft(tx.conn, who.id, body, seen, now)

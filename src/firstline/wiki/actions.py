@@ -206,10 +206,20 @@ async def article_to_publish(
     publish. Raises Forbidden, Missing, Conflict."""
     allow_publishing(who)
     written = await article_to_write(tx, slug)
+    if written.card.archived_at:
+        raise Conflict(
+            _("The article is archived and nobody would read this; bring it back first.")
+        )
     current = written.current.get(language)
     if current is None and not await _has_draft(tx, written.card, language):
         raise Missing(_("This article is not there in this language; add the translation first."))
     standing = current.revision if current else 0
+    if revision > standing:
+        raise Conflict(
+            _("There is no revision %(number)d; read the newest one, then decide.")
+            % {"number": revision},
+            revision=standing,
+        )
     if standing != revision:
         raise Conflict(
             _("Somebody has published revision %(number)d meanwhile; look at it, then decide.")

@@ -20,6 +20,7 @@ async def forget_words(tx: Tx, no: int, words: Iterable[str]) -> None:
     """Take the lines that were made of these words out of every draft of a request's articles.
     What was published since is the work of whoever published it.
     """
+    await store.forget_left_of(tx.conn, no)
     erased = frozenset(word for text in words for word in _words(text))
     for key, texts in (await store.lock_drafts_from(tx.conn, no)).items():
         left = [without_lines(text, erased) for text in texts]

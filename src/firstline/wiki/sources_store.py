@@ -53,6 +53,15 @@ async def lock_drafts_from(conn: Conn, no: int) -> dict[DraftKey, tuple[str, str
     return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
 
 
+async def forget_left_of(conn: Conn, no: int) -> None:
+    """Forget what was put away of the articles that a request was made into."""
+    await conn.execute(
+        "delete from article_drafts_left where article_id in"
+        " (select article_id from article_sources where request_no = %s)",
+        (no,),
+    )
+
+
 async def set_draft_words(conn: Conn, key: DraftKey, title: str, summary: str, body: str) -> None:
     """Put other words into a draft, or into what is going to be published."""
     article_id, language, person = key

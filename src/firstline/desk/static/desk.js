@@ -1,6 +1,6 @@
 // The desk: panes that open in place, the queue kept fresh, dialogs, snippets, alarms.
 import { copyText } from "../copy.js";
-import { composes, draftPlace } from "../drafts.js";
+import { OwnWords, composes, draftPlace } from "../drafts.js";
 import { storage } from "../storage.js";
 import { wire as wireLogs } from "../live.js";
 import { composers, wire as wireComposers } from "../composer.js";
@@ -83,7 +83,7 @@ document.addEventListener("htmx:after:request", (event) => {
   // What was begun in the composer has gone out with the closing.
   const { response, sourceElement } = event.detail.ctx;
   if (response.status < 400 && sourceElement.querySelector?.("[data-from-composer]")) {
-    storage.drop(draftPlace(`request/${opened()}`));
+    new OwnWords(draftPlace(`request/${opened()}`)).drop();
   }
 });
 document.addEventListener("click", (event) => {

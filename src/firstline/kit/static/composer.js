@@ -1,6 +1,6 @@
 // The box one writes in: sending, typing shown, drafts kept, files by drag and paste.
 import { post, say as alertWith } from "./base.js";
-import { composes, draftPlace, newKey } from "./drafts.js";
+import { OwnWords, composes, draftPlace, newKey } from "./drafts.js";
 import { logOf, say, send } from "./live.js";
 import { storage } from "./storage.js";
 import { Uploads } from "./uploads.js";
@@ -14,6 +14,7 @@ class Composer {
     this.form = form;
     this.request = Number(form.dataset.request);
     this.field = form.querySelector("textarea");
+    this.words = new OwnWords(draftPlace(form.dataset.place ?? form.dataset.post));
     this.uploads = new Uploads(form, () => this.draft());
     this.wire();
     this.restore();
@@ -34,14 +35,14 @@ class Composer {
     this.field.focus();
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  get place() { return draftPlace(this.form.dataset.place ?? this.form.dataset.post); }
   get audience() { return new FormData(this.form).get("audience") || "all"; }
 
   // The key belongs to the draft: two windows that show it send it once.
   restore() {
-    const typed = storage.get(this.place);
-    // What the desk has is the newer, unless the last words did not get there.
-    const here = typed && (!typed.saved || !this.field.value);
+    const theirs = this.field.value;
+    const typed = this.words.find((one) => (!one.saved || !theirs) && (one.body?.trim() || one.files?.length));
+    // What the desk has is the newer, unless the last words did not get there, or another window's took their place.
+    const here = typed && (!typed.saved || !theirs || this.words.strays().some(([, one]) => one.body === theirs));
     this.draftKey = (here ? typed.key : this.form.dataset.key) || typed?.key || newKey();
     if (here) this.field.value = typed.body;
     this.uploads.restore(typed?.files);
@@ -51,7 +52,7 @@ class Composer {
   sentElsewhere(key, body) {
     if (key !== this.draftKey) return;
     if (this.field.value.trim() === body.trim()) this.clear();
-    else this.renew();
+    else { this.renew(); this.draft(); }
   }
 
   key(event) {
@@ -76,6 +77,7 @@ class Composer {
     const item = { key: this.draftKey, request: this.request, body: body.trim() ? body : files.map((f) => f.name).join(", "), url: this.form.dataset.post, more: this.more(turn, files) };
     item.viaSocket = !files.length && !item.more.audience;
     say(item);
+    for (const [name, one] of this.words.strays()) if (one.key === item.key && one.body === body) storage.drop(name);
     this.clear();
   }
   // Longer words are refused by the desk; a field that cuts them off would lose their end.
@@ -94,7 +96,7 @@ class Composer {
     this.grow();
     clearTimeout(this.saving);
     this.saving = 0;
-    storage.drop(this.place);
+    this.words.drop();
     this.save("");
     this.renew();
   }
@@ -114,7 +116,7 @@ class Composer {
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.flush(), 1200);
   }
-  keep(saved) { storage.set(this.place, { key: this.draftKey, body: this.field.value, files: this.uploads.files, saved }); }
+  keep(saved) { this.words.set({ at: Date.now(), key: this.draftKey, body: this.field.value, files: this.uploads.files, saved }); }
   flush() {
     if (!this.saving) return;
     clearTimeout(this.saving);

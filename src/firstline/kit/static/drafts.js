@@ -1,5 +1,5 @@
 // What is typed and not sent yet: its keys, where it is kept, and the words of forms, which outlive Esc, a reload and a session.
-import { storage } from "./storage.js";
+import { storage, tabStorage } from "./storage.js";
 
 export const person = document.querySelector('meta[name="person"]')?.content ?? "";
 
@@ -21,17 +21,59 @@ export const draftPlace = (place) => `firstline-draft:${person}:${place}`;
 // What the coach has asked in a request, so that it is not asked again there.
 export const hintsPlace = (request) => draftPlace(`hints/${request}`);
 
+// -- what one window has of a place: another one that shows the same neither replaces nor removes it ------
+// The name is put away while its page stands, so that a copy of the window is given another one.
+const WINDOW = "firstline-window";
+const windowName = tabStorage.get(WINDOW) ?? newKey();
+addEventListener("pageshow", () => tabStorage.drop(WINDOW));
+addEventListener("pagehide", () => tabStorage.set(WINDOW, windowName));
+
+export class OwnWords {
+  #place;
+  #own;
+  #adopted = new Map();
+  constructor(place) { this.#place = place; this.#own = `${place}@${windowName}`; }
+  get() { return storage.get(this.#own); }
+  set(value) { storage.set(this.#own, value); }
+  // What other windows left here, the latest first: `[name, value]`.
+  strays() {
+    const names = storage.names().filter((name) => name !== this.#own && (name === this.#place || name.startsWith(`${this.#place}@`)));
+    const found = names.map((name) => [name, storage.get(name)]).filter(([, value]) => value);
+    return found.sort(([, one], [, other]) => (other.at ?? 0) - (one.at ?? 0));
+  }
+  // This window's own, or the latest of another one that fits here: that goes when this window's goes.
+  find(fits = () => true) {
+    const own = this.get();
+    if (own) return own;
+    const [name, value] = this.strays().find(([, one]) => fits(one)) ?? [];
+    if (name) this.adopt(name, value);
+    return value ?? null;
+  }
+  adopt(name, { at }) { this.#adopted.set(name, at); }
+  // What has been typed on over there since stays.
+  drop() {
+    storage.drop(this.#own);
+    for (const [name, at] of this.#adopted) if (storage.get(name)?.at === at) storage.drop(name);
+    this.#adopted.clear();
+  }
+}
+
 // -- forms that are sent in place: words, never passwords ----------------------------------------
 const FORMS = "form[data-act], form[hx-post]";
 const FIELDS = "textarea[name], input[name]:not([type=hidden], [type=password], [type=checkbox], [type=radio], [type=file])";
 const WEEK = 7 * 24 * 3600 * 1000;
-const formPlace = (form) => `firstline-form:${person}:${form.dataset.place ?? form.getAttribute("hx-post") ?? form.getAttribute("action")}`;
+const words = new Map();
+function formWords(form) {
+  const place = `firstline-form:${person}:${form.dataset.place ?? form.getAttribute("hx-post") ?? form.getAttribute("action")}`;
+  if (!words.has(place)) words.set(place, new OwnWords(place));
+  return words.get(place);
+}
 
-export function forgetForm(form) { storage.drop(formPlace(form)); }
+export function forgetForm(form) { formWords(form).drop(); }
 
 export function restoreForms(within = document) {
   for (const form of within.querySelectorAll(FORMS)) {
-    const typed = storage.get(formPlace(form));
+    const typed = formWords(form).find((one) => Date.now() - one.at <= WEEK);
     if (!typed || Date.now() - typed.at > WEEK) continue;
     for (const field of form.querySelectorAll(FIELDS)) {
       if (field.value === field.defaultValue && field.name in typed.values) field.value = typed.values[field.name];
@@ -44,7 +86,7 @@ document.addEventListener("input", (event) => {
   if (!person || !form?.matches(FORMS) || !event.target.matches(FIELDS)) return;
   const changed = [...form.querySelectorAll(FIELDS)].filter((field) => field.value !== field.defaultValue);
   if (!changed.length) return forgetForm(form);
-  storage.set(formPlace(form), { at: Date.now(), values: Object.fromEntries(changed.map((field) => [field.name, field.value])) });
+  formWords(form).set({ at: Date.now(), values: Object.fromEntries(changed.map((field) => [field.name, field.value])) });
 });
 document.addEventListener("htmx:after:request", (event) => {
   const { response, sourceElement } = event.detail.ctx;

@@ -97,6 +97,13 @@ function stay(form, error) {
   complain(form, away ? words.unsent : error.message, error.field);
   if (away || [429, ...AWAY].includes(error.status)) sendAgain(form, there);
 }
+// What cannot be brought back is asked about first; nobody else hears of a form that is not sent.
+addEventListener("submit", (event) => {
+  const { ask } = event.target.dataset;
+  if (!ask || confirm(ask)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   // A button that leads elsewhere leads there.

@@ -7,7 +7,7 @@ import { storage } from "./storage.js";
 const words = document.getElementById("words").dataset;
 const LEFT = "firstline-left";
 const OUTBOX = "firstline-outbox";
-const TYPED = /^firstline-(?:draft|form|policy):([^:]*)/;
+const TYPED = /^firstline-(?:draft|form|policy):([^:@]*)/;
 const WAY_OUT = 'form[action="/sign-out"], form[action="/sign-out-everywhere"]';
 const PATIENCE = 3000;
 

@@ -29,7 +29,7 @@ function typed() {
 const worth = () => body.value.trim() || uploads.files.length;
 
 async function save() {
-  if (sent) return;
+  if (sent) return false;
   const { files, ...rest } = typed();
   const draft = worth() ? JSON.stringify({ ...rest, files: files.map((file) => file.id) }) : "";
   try {
@@ -37,8 +37,10 @@ async function save() {
     const answer = await post("/drafts", packed, { "Content-Type": "application/json" });
     if (answer.ok && draft && !sent) storage.set(own(), { ...typed(), saved: true });
     kept.textContent = answer.ok && draft ? keptWords : "";
+    return answer.ok;
   } catch {
     kept.textContent = "";
+    return false;
   }
 }
 function changed() {
@@ -77,8 +79,7 @@ away.addEventListener("click", async () => {
   // A page that is loaded anew before the desk knows does not bring it back.
   storage.set(thrown, { thrown: true });
   remember(key.value);
-  await save();
-  if (storage.get(thrown)?.thrown) forget();
+  if (await save() && storage.get(thrown)?.thrown) forget();
   key.value = newKey();
   away.hidden = true;
   body.focus();

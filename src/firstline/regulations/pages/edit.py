@@ -17,7 +17,7 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Invalid
 from firstline.kit.i18n import _
-from firstline.kit.typed import time_or_none
+from firstline.kit.typed import moment_or_none, time_or_none
 from firstline.people.visit import Visit
 from firstline.policy import PolicyError, check, load, sections
 from firstline.policy.text.finding import Finding
@@ -49,14 +49,23 @@ class FileIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class FileDraftIn(msgspec.Struct, forbid_unknown_fields=True):
+    """`since` is when this window knows the draft to be kept, `instead` that another makes way."""
+
     file: str
     seen: int
+    since: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    instead: bool = False
+
+
+class FileDraftOut(msgspec.Struct):
+    newest: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """The form of publishing: `at` is wall-clock time of the policy's zone where `when` is later,
-    `digest` names the text that was looked at.
+    `digest` names the text that was looked at, `since` when its window knew the draft to be kept.
     """
 
     file: str = ""
@@ -65,6 +74,7 @@ class Proposal:
     at: str = ""
     note: str = ""
     digest: str = ""
+    since: str | None = None
 
 
 @get("/regulations/edit")
@@ -72,13 +82,16 @@ async def edit(visit: Given[Visit], policies: Given[Policies]) -> web.Page:
     """The editor, with what this person was writing, or the file in force."""
     manages(visit.who)
     history = await history_of(visit)
-    return await _editor(visit, history, await draft_or_in_force(visit, policies, history))
+    draft = await draft_or_in_force(visit, policies, history)
+    since = draft.updated_at.isoformat() if draft.updated_at != visit.now else ""
+    return await _editor(visit, history, draft, since)
 
 
 async def _editor(
     visit: Visit,
     history: VersionHistory,
     draft: FileDraft,
+    since: str,
     *,
     form: Proposal | None = None,
     status: int = 200,
@@ -91,6 +104,7 @@ async def _editor(
         status=status,
         history=history,
         draft=draft,
+        since=since,
         meanwhile=meanwhile,
         policy=visit.policy,
         **finding_values(findings),
@@ -119,12 +133,13 @@ async def start(visit: Given[Visit], data: URLEncodedBody[Start]) -> Redirect:
 
 
 @post("/regulations/draft", status_code=200, request_max_body_size=FILE_BODY_LIMIT)
-async def keep(visit: Given[Visit], data: JSONBody[FileDraftIn]) -> dict[str, int]:
+async def keep(visit: Given[Visit], data: JSONBody[FileDraftIn]) -> FileDraftOut:
     """Keep what is being written, however broken; tells the newest version, for others publish."""
     async with visit.db.transaction() as tx:
-        await versions.keep_draft(tx, visit.who, data.file, data.seen, now=visit.now)
+        over = None if data.instead or data.since is msgspec.UNSET else (data.since,)
+        await versions.keep_draft(tx, visit.who, data.file, data.seen, over=over, now=visit.now)
         newest = (await versions.all_versions(tx.conn, above=data.seen))[:1]
-    return {"newest": newest[0].version if newest else data.seen}
+    return FileDraftOut(newest[0].version if newest else data.seen, visit.now)
 
 
 @post("/regulations/draft/drop", status_code=303)
@@ -183,13 +198,28 @@ async def propose(
     text = data.file.replace("\r\n", "\n")
     history = await history_of(visit)
     draft = FileDraft(text, data.seen, visit.now)
-    async with visit.db.transaction() as tx:
-        await versions.keep_draft(tx, visit.who, text, data.seen, now=visit.now)
+    over = None if data.since is None else (moment_or_none(data.since),)
+    try:
+        async with visit.db.transaction() as tx:
+            await versions.keep_draft(tx, visit.who, text, data.seen, over=over, now=visit.now)
+    except Conflict as other:
+        return await _editor(
+            visit,
+            history,
+            draft,
+            data.since or "",
+            form=data,
+            status=other.status,
+            refused=other.detail,
+        )
     findings = await asyncio.to_thread(check, text, visit.now)
     refusal = _refusal(visit, history, data, findings)
     if refusal is not None:
         status, sentence = refusal
-        return await _editor(visit, history, draft, form=data, status=status, refused=sentence)
+        since = visit.now.isoformat()
+        return await _editor(
+            visit, history, draft, since, form=data, status=status, refused=sentence
+        )
     checked_note(data.note)
     return visit.page(
         "regulations/confirm.html",

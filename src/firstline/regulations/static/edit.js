@@ -1,8 +1,7 @@
 // The editor of the policy file: line numbers with marks, a live linter, panels, a draft kept.
 import { csrf } from "../base.js";
 import { nodes } from "../nodes.js";
-import { composes } from "../drafts.js";
-import { storage } from "../storage.js";
+import { OwnWords, composes } from "../drafts.js";
 
 const LINT = 400;
 const KEEP = 1200;
@@ -13,7 +12,8 @@ const field = form.querySelector("textarea");
 const gutter = form.querySelector("[data-gutter]");
 const panel = form.querySelector("[data-shown]");
 const kept = document.querySelector("[data-kept]");
-const place = `firstline-policy:${form.dataset.person}`;
+const mine = new OwnWords(`firstline-policy:${form.dataset.person}`);
+const another = document.querySelector("[data-another]");
 const tabs = [...form.querySelectorAll("[role=tab]")];
 let shown = "check";
 let lang = document.documentElement.lang;
@@ -25,7 +25,7 @@ async function post(path, told, leaving = false) {
     method: "POST", body, keepalive: leaving && body.length < 30_000,
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf(), Accept: "text/html, application/json" },
   });
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { status: answer.status });
   return answer;
 }
 
@@ -138,8 +138,9 @@ panel.addEventListener("click", (event) => {
 // -- the draft: on the server, and in the browser while that does not answer -----------------------
 let keeping = 0;
 let stale = false;
+let instead = false; // whether this file replaces what another window has kept
 function keepSoon() {
-  storage.set(place, { at: Date.now(), text: field.value });
+  mine.set({ at: Date.now(), since: form.since.value, text: field.value });
   kept.textContent = kept.dataset.saving;
   clearTimeout(keeping);
   keeping = setTimeout(() => keep(), KEEP);
@@ -148,16 +149,23 @@ async function keep(leaving = false) {
   clearTimeout(keeping);
   const file = field.value;
   try {
-    const answer = await post("draft", { file, seen: Number(form.seen.value) }, leaving);
-    const { newest } = await answer.json();
-    if (field.value === file) storage.drop(place);
+    const answer = await post("draft", { file, seen: Number(form.seen.value), since: form.since.value || null, instead }, leaving);
+    const { newest, since } = await answer.json();
+    form.since.value = since;
+    another.hidden = true;
+    instead = false;
+    if (field.value === file) mine.drop();
+    else mine.set({ at: Date.now(), since, text: field.value });
     kept.textContent = kept.dataset.saved;
     if (newest > Number(form.dataset.newest)) await meanwhile(newest);
-  } catch {
+  } catch (error) {
     kept.textContent = kept.dataset.unsaved;
-    keeping = setTimeout(() => keep(), 5000);
+    // Another window of this person has kept another file: they decide.
+    another.hidden = error.status !== 409;
+    if (another.hidden) keeping = setTimeout(() => keep(), 5000);
   }
 }
+another.querySelector("button").addEventListener("click", () => { instead = true; keep(); });
 // Somebody has published: fetch this page's own words about it.
 async function meanwhile(newest) {
   if (stale) return;
@@ -170,12 +178,12 @@ async function meanwhile(newest) {
 
 function changed() { number(); lintSoon(); keepSoon(); if (shown !== "check") panel.classList.add("is-old"); }
 field.addEventListener("input", changed);
-addEventListener("pagehide", () => { if (storage.get(place)) keep(true); });
+addEventListener("pagehide", () => { if (mine.get()) keep(true); });
 // The other forms of this page let the text go. Its own takes it along; where it is not taken, as a session has ended, it
 // stands here again afterwards.
-document.addEventListener("submit", ({ target }) => { clearTimeout(keeping); if (target !== form) storage.drop(place); });
+document.addEventListener("submit", ({ target }) => { clearTimeout(keeping); if (target !== form) mine.drop(); });
 document.querySelector("[data-download]").addEventListener("click", async (event) => {
-  if (!storage.get(place)) return;
+  if (!mine.get()) return;
   event.preventDefault();
   await keep();
   location.assign(event.currentTarget?.href ?? "/desk/regulations/draft/file");
@@ -232,13 +240,14 @@ field.addEventListener("blur", () => { leaving = false; });
 // What the server never got, before a reload or a lost connection, comes back; unless one has begun
 // anew, or gone on elsewhere long after.
 const LONG_AFTER = 10 * 60_000;
-const unsent = storage.get(place);
+const unsent = mine.find((one) => (one.since ?? form.since.value) === form.since.value);
 const address = new URL(location.href);
 const superseded = address.searchParams.has("anew") || Date.parse(form.dataset.keptAt) > unsent?.at + LONG_AFTER;
 if (unsent && !superseded && unsent.text !== field.value) {
   field.value = unsent.text;
+  form.since.value = unsent.since ?? form.since.value;
   changed();
-} else storage.drop(place);
+} else mine.drop();
 if (address.searchParams.has("anew")) history.replaceState(null, "", address.pathname);
 number();
 mark([...panel.querySelectorAll("[data-line]")]);

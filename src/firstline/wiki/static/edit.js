@@ -1,6 +1,6 @@
 // The editor of an article: a live preview, a draft kept on the server and in the browser, pictures by paste and drag.
 import { post, say, signedInAgain } from "../base.js";
-import { draftPlace } from "../drafts.js";
+import { OwnWords, draftPlace } from "../drafts.js";
 import { nodes } from "../nodes.js";
 import { stopped } from "../refusals.js";
 import { storage } from "../storage.js";
@@ -14,7 +14,9 @@ const { title, summary, body, seen, since } = form.elements;
 const preview = document.getElementById("preview");
 const kept = document.querySelector("[data-kept]");
 const { here } = form.dataset;
-const place = draftPlace(`wiki:${here}`);
+const mine = new OwnWords(draftPlace(`wiki:${here}`));
+const another = document.querySelector("[data-another]");
+const strays = document.querySelector("[data-strays]");
 const typed = () => ({ title: title.value, summary: summary.value, body: body.value });
 const isSame = (one, other) => one.title === other.title && one.summary === other.summary && one.body === other.body;
 let leaving = false;
@@ -32,8 +34,9 @@ preview.addEventListener("htmx:after:swap", () => preview.classList.remove("is-o
 // -- the draft -------------------------------------------------------------------------------------
 let keeping = 0;
 let stale = false;
+let instead = false; // whether these words replace those of another window, which can be brought back
 function keepSoon() {
-  storage.set(place, { at: Date.now(), values: typed() });
+  mine.set({ at: Date.now(), since: since.value, values: typed() });
   kept.textContent = kept.dataset.saving;
   clearTimeout(keeping);
   keeping = setTimeout(keep, KEEP);
@@ -41,13 +44,16 @@ function keepSoon() {
 async function keep() {
   clearTimeout(keeping);
   const text = typed();
-  const packed = JSON.stringify({ ...text, seen: Number(seen.value), since: since.value || null });
+  const packed = JSON.stringify({ ...text, seen: Number(seen.value), since: since.value || null, instead });
   try {
     const answer = await post(`${here}/draft`, packed, { "Content-Type": "application/json" });
     const found = await answer.json().catch(() => ({}));
     if (!answer.ok) return refuse(answer.status, found.detail);
     since.value = found.since;
-    if (isSame(typed(), text)) storage.drop(place);
+    another.hidden = true;
+    instead = false;
+    if (isSame(typed(), text)) mine.drop();
+    else mine.set({ at: Date.now(), since: since.value, values: typed() });
     kept.textContent = kept.dataset.saved;
     if (found.newest > Number(form.dataset.newest)) await meanwhile(found.newest);
     return true;
@@ -61,8 +67,10 @@ async function keep() {
 function refuse(status, detail) {
   kept.textContent = detail ?? kept.dataset.unsaved;
   if (status === 401) signedInAgain().then(keepSoon);
+  another.hidden = status !== 409;
   return false;
 }
+another.querySelector("button").addEventListener("click", () => { instead = true; keep(); });
 // Somebody has published: this page's own words about it, with both texts compared.
 async function meanwhile(newest) {
   if (stale) return;
@@ -74,22 +82,23 @@ async function meanwhile(newest) {
 }
 function changed() { lookSoon(); keepSoon(); }
 for (const field of [title, summary, body]) field.addEventListener("input", changed);
-addEventListener("pagehide", () => { if (!leaving && storage.get(place)) keep(); });
+addEventListener("pagehide", () => { if (!leaving && mine.get()) keep(); });
 // What is published or sent to review is a draft on the server first: nothing of it is lost, whatever is answered.
 form.addEventListener("submit", async (event) => {
   if (sure) { leaving = true; return; }
   event.preventDefault();
   const { submitter } = event;
-  if (form.of.value && !storage.get(place)) sure = true; // another's draft as it stands
-  else sure = await keep();
-  if (sure) form.requestSubmit(submitter);
+  // Another's draft as it stands is no draft of one's own. A form is not sent again out of its own event.
+  const asItStands = form.of.value && !mine.get();
+  sure = asItStands ? await Promise.resolve(true) : await keep();
+  if (sure) setTimeout(() => form.requestSubmit(submitter));
   else say(kept.textContent, form);
 });
 document.addEventListener("submit", ({ target }) => {
   if (!("forgets" in target.dataset)) return;
   leaving = true;
   clearTimeout(keeping);
-  storage.drop(place);
+  mine.drop();
 });
 
 // -- pictures --------------------------------------------------------------------------------------
@@ -139,11 +148,29 @@ form.querySelector("[data-picture]").addEventListener("change", async (event) =>
   event.target.value = "";
 });
 
-// What the server never got, before a reload or a lost connection, comes back.
-const unsent = storage.get(place);
+// What the server never got, before a reload or a lost connection, comes back. Another window's words do where nothing
+// was kept since they were typed; else they are offered.
+const fill = (values) => { for (const [name, value] of Object.entries(values)) form.elements[name].value = value; };
+const unsent = mine.find((one) => (one.since ?? since.value) === since.value);
 if (unsent && !isSame(unsent.values, typed())) {
-  for (const [name, value] of Object.entries(unsent.values)) form.elements[name].value = value;
+  fill(unsent.values);
+  since.value = unsent.since ?? since.value;
   changed();
-} else storage.drop(place);
+} else mine.drop();
+for (const [name, stray] of mine.strays()) if (stray !== unsent && !isSame(stray.values, typed())) offer(name, stray);
+function offer(name, stray) {
+  const note = document.getElementById("stray-words").content.firstElementChild.cloneNode(true);
+  note.querySelector("time").textContent = new Date(stray.at).toLocaleString(document.documentElement.lang);
+  note.querySelector("[data-drop]").addEventListener("click", () => { storage.drop(name); note.remove(); });
+  note.querySelector("[data-take]").addEventListener("click", async () => {
+    if (mine.get() && !(await keep())) return;
+    mine.adopt(name, stray);
+    fill(stray.values);
+    instead = true;
+    changed();
+    note.remove();
+  });
+  strays.append(note);
+}
 form.elements.at?.addEventListener("input", () => { form.querySelector("[name=when][value=later]").checked = true; });
 form.dataset.ready = "";

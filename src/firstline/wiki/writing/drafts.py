@@ -1,7 +1,7 @@
 """What is being written until it is read: drafts, review by editors, editions for later."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from firstline.kit.db import Db, Tx
@@ -13,10 +13,12 @@ from firstline.wiki import actions
 from firstline.wiki.checks import check_draft, check_text
 from firstline.wiki.model import ArticleText
 from firstline.wiki.writing import drafts_store as store
+from firstline.wiki.writing import left_store
 
 DRAFTERS = frozenset(("operator", "editor", "management"))
 LONGEST_REPLY = 2_000
 AT_ONCE = 50
+LEFT_KEPT = timedelta(days=14)
 
 
 def may_draft(who: Who) -> bool:
@@ -47,10 +49,12 @@ async def keep_draft(
     seen: int,
     *,
     since: datetime | None,
+    instead: bool = False,
     now: datetime,
 ) -> DraftKept:
     """Keep what somebody is writing, however unfinished. `since` is when the window that sends it
-    knew it to be kept, None where it knew of none.
+    knew it to be kept, None where it knew of none; `instead`: other words make way, and can be
+    brought back.
 
     Raises Forbidden, Missing, Invalid; Conflict where another window of theirs kept other words.
     """
@@ -58,13 +62,15 @@ async def keep_draft(
     text = check_draft(text)
     written = await actions.article_to_write(tx, slug)
     before = await store.draft_of(tx.conn, written.card.id, language, who.id)
-    if before and before.updated_at != since and before.text != text:
-        raise Conflict(
-            _(
-                "You have another draft of this article, perhaps in another window; publish or "
-                "discard that one first."
+    if before and before.text != text and (instead or before.updated_at != since):
+        if not instead:
+            raise Conflict(
+                _(
+                    "You have another draft of this article, perhaps in another window; publish or "
+                    "discard that one first."
+                )
             )
-        )
+        await _leave(tx, written.card.id, before, now)
     await store.keep_draft(tx.conn, written.card.id, language, who.id, text, seen, now)
     standing = written.current.get(language)
     return DraftKept(now, standing.revision if standing else 0)
@@ -77,12 +83,39 @@ async def is_draft(tx: Tx, slug: str, language: str, writer: UUID, text: Article
     return draft is not None and draft.text == check_draft(text)
 
 
-async def drop_draft(tx: Tx, who: Who, slug: str, language: str) -> bool:
-    """Forget one's own draft; whether the article, of which nothing else was there, went too."""
+async def drop_draft(tx: Tx, who: Who, slug: str, language: str, *, now: datetime) -> None:
+    """Discard one's own draft; for `LEFT_KEPT` it can be brought back."""
     allow_drafting(who)
     card = (await actions.article_to_write(tx, slug)).card
-    await store.drop_draft(tx.conn, card.id, language, who.id)
-    return await store.drop_empty_article(tx.conn, card.id)
+    if draft := await store.draft_of(tx.conn, card.id, language, who.id):
+        await _leave(tx, card.id, draft, now)
+        await store.drop_draft(tx.conn, card.id, language, who.id)
+
+
+async def _leave(tx: Tx, article_id: UUID, draft: store.ArticleDraft, now: datetime) -> None:
+    await left_store.leave_words(
+        tx.conn, article_id, draft.language, draft.person_id, draft.text, draft.seen, now
+    )
+
+
+async def bring_back(
+    tx: Tx, who: Who, slug: str, language: str, left_at: datetime, *, now: datetime
+) -> None:
+    """Make what one left one's draft again; what is one's draft now makes way. Raises Missing."""
+    allow_drafting(who)
+    card = (await actions.article_to_write(tx, slug)).card
+    left = await left_store.take_left(tx.conn, card.id, language, who.id, left_at)
+    if left is None:
+        raise Missing(_("This draft is not there any more."))
+    if before := await store.draft_of(tx.conn, card.id, language, who.id):
+        await _leave(tx, card.id, before, now)
+    await store.keep_draft(tx.conn, card.id, language, who.id, left.text, left.seen, now)
+
+
+async def forget_left(tx: Tx, *, now: datetime) -> None:
+    """Forget what was left long ago, and articles of which nothing else was there."""
+    for article_id in await left_store.forget_left(tx.conn, now - LEFT_KEPT):
+        await store.drop_empty_article(tx.conn, article_id)
 
 
 async def send_to_review(tx: Tx, who: Who, slug: str, language: str, *, now: datetime) -> None:

@@ -104,6 +104,7 @@ async def drop_empty_article(conn: Conn, article_id: UUID) -> bool:
         "delete from articles a where a.id = %s"
         " and not exists (select from article_revisions where article_id = a.id)"
         " and not exists (select from article_drafts where article_id = a.id)"
+        " and not exists (select from article_drafts_left where article_id = a.id)"
         " and not exists (select from article_plans where article_id = a.id)"
         " and not exists (select from article_images where article_id = a.id)"
         " and not exists (select from article_addresses where article_id = a.id)"

@@ -72,6 +72,10 @@ _WANTED: LiteralString = (
     " where t.article_id = a.id and lower(r.title) like %(like)s)"
     " or exists (select from article_drafts d where d.article_id = a.id"
     " and lower(d.title) like %(like)s))"
+    # An article of which all was put away is nobody's work but its owner's.
+    " and (%(show)s = 'mine' or exists (select from article_texts t where t.article_id = a.id)"
+    " or exists (select from article_drafts d where d.article_id = a.id)"
+    " or exists (select from article_plans w where w.article_id = a.id))"
     " and case %(show)s"
     " when 'mine' then a.owner_id = %(person)s or exists (select from article_drafts d"
     " where d.article_id = a.id and d.person_id = %(person)s)"

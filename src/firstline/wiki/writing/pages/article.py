@@ -16,7 +16,7 @@ from firstline.kit.typed import day_or_none
 from firstline.people.visit import Visit
 from firstline.wiki import writing_store
 from firstline.wiki.store import former_slugs
-from firstline.wiki.writing import images_store, keeping, listing_store
+from firstline.wiki.writing import images_store, keeping, left_store, listing_store
 from firstline.wiki.writing.pages.common import article_desk
 from firstline.wiki.writing.pages.listing import choices, today
 
@@ -36,6 +36,7 @@ async def show_card(visit: Given[Visit], slug: FromPath[str]) -> web.Page | Redi
             owners=owners,
             pins=await writing_store.pins(conn, desk.card.id),
             former=await former_slugs(conn, desk.card.id),
+            left=await left_store.left_drafts(conn, desk.card.id, visit.who.id),
             images=await images_store.images_of(conn, desk.card.id),
             topics=visit.policy.topics,
             today=today(visit),

@@ -15,7 +15,7 @@ from firstline.kit import web
 from firstline.kit.db import Tx
 from firstline.kit.errors import Conflict, Invalid, Missing, Refused
 from firstline.kit.i18n import _
-from firstline.kit.typed import number_or_none, time_or_none
+from firstline.kit.typed import moment_or_none, number_or_none, time_or_none
 from firstline.people.visit import Visit
 from firstline.wiki import actions
 from firstline.wiki.checks import check_draft, check_language
@@ -32,13 +32,16 @@ BODY_LIMIT = 8 * LONGEST_BODY
 
 
 class DraftIn(msgspec.Struct, forbid_unknown_fields=True):
-    """What stands in the editor; `since` is when this window knows it to be kept."""
+    """What stands in the editor; `since` is when this window knows it to be kept, `instead` that
+    other words of one's draft make way.
+    """
 
     title: str
     summary: str
     body: str
     seen: int
     since: datetime | None = None
+    instead: bool = False
 
 
 class DraftOut(msgspec.Struct):
@@ -174,6 +177,7 @@ async def keep_draft(
             text,
             seen_revision(data.seen),
             since=data.since,
+            instead=data.instead,
             now=visit.now,
         )
     return DraftOut(found.updated_at, found.newest)
@@ -186,14 +190,39 @@ def seen_revision(number: int) -> int:
 
 @post("/wiki/articles/{slug:str}/{language:str}/draft/drop", status_code=303)
 async def drop_draft(visit: Given[Visit], slug: FromPath[str], language: FromPath[str]) -> Redirect:
-    """Forget one's own draft."""
+    """Discard one's own draft; the article's page offers to bring it back."""
 
-    async def act(tx: Tx) -> str:
-        gone = await drafts.drop_draft(tx, visit.who, slug, language)
-        return "" if gone else slug
+    async def act(tx: Tx) -> None:
+        await drafts.drop_draft(tx, visit.who, slug, language, now=visit.now)
 
-    left = await visit.once(act)
-    return Redirect(f"/desk/wiki/articles/{left}" if left else "/desk/wiki", status_code=303)
+    await visit.once(act)
+    return Redirect(f"/desk/wiki/articles/{slug}", status_code=303)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftForm:
+    """Which draft that was left is meant."""
+
+    at: str = ""
+
+
+@post("/wiki/articles/{slug:str}/{language:str}/draft/back", status_code=303)
+async def bring_back(
+    visit: Given[Visit],
+    slug: FromPath[str],
+    language: FromPath[str],
+    data: URLEncodedBody[LeftForm],
+) -> Redirect:
+    """Make what one has discarded one's draft again."""
+    at = moment_or_none(data.at)
+    if at is None:
+        raise Missing(_("This draft is not there any more."))
+
+    async def act(tx: Tx) -> None:
+        await drafts.bring_back(tx, visit.who, slug, language, at, now=visit.now)
+
+    await visit.once(act)
+    return Redirect(f"/desk/wiki/articles/{slug}/{language}", status_code=303)
 
 
 @post(
@@ -291,17 +320,10 @@ async def _keep(visit: Visit, slug: str, language: str, data: EditForm) -> None:
             return
         await drafts.keep_draft(
             tx, visit.who, slug, language, data.text, data.revision,
-            since=_moment(data.since), now=visit.now,
+            since=moment_or_none(data.since), now=visit.now,
         )  # fmt: skip
 
     await visit.once(act, "draft")
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 @post(
@@ -362,6 +384,7 @@ handlers = [
     edit_page,
     keep_draft,
     drop_draft,
+    bring_back,
     preview,
     publish,
     send_to_review,

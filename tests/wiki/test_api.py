@@ -1,12 +1,15 @@
 """The API of the wiki: what is read, written and voted on, by whom."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 
 from firstline.wiki.files import UnreadableError, parse_file
 from firstline.wiki.model import RESERVED, SLUG
-from tests.desk.conftest import Browsers
+from firstline.wiki.voting import COOKIE
+from tests.desk.conftest import Browser, Browsers
 
 ARTICLES = "/api/v1/articles"
 NEW = {"section": "web", "language": "en", "title": "A cache", "body": "Words\n\n## More\n\nEnd"}
@@ -113,8 +116,39 @@ async def test_strangers_of_one_address_have_few_votes(stranger: Any) -> None:
     answers = []
     for _count in range(8):
         stranger.cookies.clear()
-        answers.append((await stranger.post(votes, json={"helpful": True})).status_code)
-    assert answers == [201] * 6 + [429] * 2
+        answers.append(await stranger.post(votes, json={"helpful": True}))
+    assert [one.status_code for one in answers] == [201] * 6 + [429] * 2
+    assert "in your network" in answers[-1].json()["detail"]
+    assert re.search(r"Try again in \d+ hours", answers[-1].json()["detail"])
+    stranger.cookies.clear()
+    other = await stranger.post(f"{votes}?language=uk", json={"helpful": True})
+    assert other.status_code == 429, "an article is one in all its languages"
+
+
+async def test_a_browser_is_one_voter_before_signing_in_while_signed_in_and_after(
+    browser_for: Browsers, stranger: Any
+) -> None:
+    vera, nobody = await browser_for("vera"), await browser_for(None)
+
+    async def vote(browser: Browser, slug: str, helpful: str) -> dict[str, int]:
+        assert (await browser.form(f"/wiki/{slug}/votes", helpful=helpful)).status_code == 303
+        found = (await stranger.get(f"{ARTICLES}/{slug}")).json()
+        return {"helpful": found["helpful"], "unhelpful": found["unhelpful"]}
+
+    await vote(nobody, "invoices", "yes")
+    assert await vote(nobody, "403-on-a-page", "yes") == {"helpful": 1, "unhelpful": 0}
+    vera.http.cookies.set(COOKIE, nobody.http.cookies[COOKIE], domain="desk.example")
+    assert await vote(vera, "invoices", "no") == {"helpful": 0, "unhelpful": 1}
+    assert await vote(vera, "403-on-a-page", "no") == {"helpful": 0, "unhelpful": 1}
+    nobody.http.cookies.set(COOKIE, vera.http.cookies[COOKIE], domain="desk.example")
+    assert await vote(nobody, "invoices", "yes") == {"helpful": 1, "unhelpful": 0}
+
+
+async def test_what_the_staff_says_is_no_users_word(client_for: Any) -> None:
+    anna, votes = await client_for("anna"), f"{ARTICLES}/invoices/votes"
+    answer = await anna.post(votes, json={"helpful": True})
+    assert (answer.status_code, answer.json()) == (201, {"helpful": 0, "unhelpful": 0})
+    assert (await anna.post(votes, json={"helpful": False})).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -134,11 +168,11 @@ async def test_strangers_of_one_address_have_few_votes(stranger: Any) -> None:
 async def test_no_other_site_has_its_visitors_vote_and_no_bad_token_is_a_stranger(
     stranger: Any, headers: dict[str, str], status: int
 ) -> None:
-    votes, json = f"{ARTICLES}/invoices/votes", {"Content-Type": "application/json"}
-    refused = await stranger.post(votes, content=b'{"helpful":true}', headers=json | headers)
+    votes, as_json = f"{ARTICLES}/invoices/votes", {"Content-Type": "application/json"}
+    refused = await stranger.post(votes, content=b'{"helpful":true}', headers=as_json | headers)
     assert refused.status_code == status
     assert refused.headers["content-type"] == "application/problem+json"
-    own = json | {"Origin": "http://desk.example", "Sec-Fetch-Site": "same-origin"}
+    own = as_json | {"Origin": "http://desk.example", "Sec-Fetch-Site": "same-origin"}
     voted = await stranger.post(votes, content=b'{"helpful":true}', headers=own)
     assert (voted.status_code, voted.json()["helpful"]) == (201, 1)
 
@@ -186,6 +220,28 @@ async def test_a_list_goes_on_after_its_page(stranger: Any) -> None:
         if after is None:
             break
     assert len(slugs) == len(set(slugs)) >= 34
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("after", "zzz"), ("after", "-1"), ("language", "fr")]
+)
+async def test_what_no_list_has_is_refused_with_what_is_allowed(
+    stranger: Any, field: str, value: str
+) -> None:
+    refused = await stranger.get(ARTICLES, params={field: value})
+    assert (refused.status_code, refused.json()["field"]) == (422, field)
+    assert "leave it out" in refused.json()["detail"] or "en, " in refused.json()["detail"]
+
+
+async def test_a_letter_counts_once_however_json_writes_it(martin: Any) -> None:
+    words = NEW | {"body": "мир " * 24_000}
+    for ascii_only in (True, False):
+        text = json.dumps(words, ensure_ascii=ascii_only).encode()
+        kind = {"Content-Type": "application/json"}
+        assert (await martin.post(ARTICLES, content=text, headers=kind)).status_code == 201
+    large = await martin.post(ARTICLES, json=NEW | {"body": "ы" * 900_000})
+    assert large.status_code == 413
+    assert "article" in large.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,33 @@ async def test_the_synonyms_of_the_package_lead_across_languages(
     assert slug in (await slugs(conn, typed, language))[:5]
 
 
+@pytest.mark.parametrize(
+    ("keys", "words", "language"),
+    [
+        ("gjxnf", "почта", "ru"),
+        ("GJXNF", "почта", "ru"),
+        ("gjinf", "пошта", "uk"),
+        ("зфыыцщкв", "password", "en"),
+        ("ьфшд", "mail", "en"),
+        ("gfhjkm gjxns", "пароль почты", "ru"),
+    ],
+)
+async def test_what_is_typed_in_another_layout_is_found_and_told(
+    conn: Conn, keys: str, words: str, language: str
+) -> None:
+    found = await find_hits(conn, keys, language)
+    plain = await find_hits(conn, words, language)
+    assert (found.retyped, plain.retyped) == (words, "")
+    assert found.items
+    assert [one.article.slug for one in found.items] == [one.article.slug for one in plain.items]
+
+
+async def test_a_table_is_no_row_of_hyphens_in_an_excerpt(conn: Conn) -> None:
+    await publish(conn, "Ports", "| Zebra | Port |\n|-------|------|\n| imap | 993 |")
+    (hit,) = (await find_hits(conn, "zebra", "en")).items
+    assert "--" not in "".join(text for text, _ in (*hit.title, *hit.excerpt))
+
+
 async def test_what_was_looked_for_is_marked_in_title_and_excerpt(conn: Conn) -> None:
     words = "Plain words about other things. " * 30
     await publish(conn, "Care of wombats", f"Summary.\n\n{words}\n\nTheir *burrow* is deep.")

@@ -71,6 +71,15 @@ def test_what_means_harm_is_words(body: str) -> None:
     assert "javascript:" not in "".join(tags.split('href="')[1:])
 
 
+def test_a_second_title_is_a_heading_of_the_page() -> None:
+    shown = render("# Title\n\nWords\n\nOther\n=====\n\n## Part")
+    assert re.findall(r"<h\d>\w+", shown) == [
+        "<h2>Title",
+        "<h2>Other",
+        "<h2>Part",
+    ]
+
+
 def test_a_picture_of_an_article_stands_in_it_and_no_other() -> None:
     shown = render(f"![A menu]({PICTURE})\n\n![Other](https://evil.example/x.png)")
     assert f'<img src="{PICTURE}" alt="A menu" loading="lazy">' in shown

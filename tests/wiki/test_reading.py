@@ -49,6 +49,14 @@ async def test_many_votes_of_one_address_are_refused_in_a_sentence(browser_for: 
         (await (await browser_for(None)).form(VOTES, helpful="yes")).status_code for _ in range(8)
     ]
     assert statuses == [303] * 6 + [429] * 2
+    reader = await browser_for(None)
+    csrf = (await reader.get("/wiki/403-on-a-page")) and reader.csrf
+    from_page = {"Referer": "http://desk.example/wiki/403-on-a-page?lang=en"}
+    refused = await reader.http.post(
+        VOTES, data={"csrf": csrf, "helpful": "yes"}, headers=from_page
+    )
+    assert 'href="/wiki/403-on-a-page?lang=en"' in refused.text
+    assert f'href="{VOTES}"' not in refused.text
 
 
 async def test_an_article_that_asks_for_neither_yes_nor_no_is_refused(stranger: Any) -> None:
@@ -113,6 +121,18 @@ async def test_a_search_without_a_hit_leads_to_the_chat_and_is_counted_once(
     vera = await browser_for("vera")
     form = (await vera.get("/requests/new?words=<b>Quokkas")).text
     assert "I looked for “&lt;b&gt;Quokkas” in the wiki" in form
+
+
+async def test_near_words_are_one_line_and_nobody_fills_the_list(conn: Conn, stranger: Any) -> None:
+    for words in ("quokkas burrow", "quokka burrows", "burrows quokka", "quokkas burr"):
+        await stranger.get("/wiki", params={"q": words})
+    await stranger.get("/wiki?q=numbat", headers={"User-Agent": "Googlebot/2.1"})
+    await stranger.get("/wiki?q=numbat", headers={"Sec-Fetch-Site": "cross-site"})
+    (row,) = await unfound_store.unfound(conn, 10)
+    assert (row.words, row.times) == ("quokkas burrow", 4)
+    for sign in "abcdefghijklmnopqrst":
+        await stranger.get("/wiki", params={"q": f"zz{sign}{sign}q"})
+    assert len(await unfound_store.unfound(conn, 100)) == 7
 
 
 @pytest.mark.parametrize(

@@ -9,5 +9,5 @@ def is_foreign(headers: Mapping[str, str], public_url: str) -> bool:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     ours = {headers.get("host"), urlsplit(public_url).netloc}
     return site not in (None, "same-origin", "none") or (
-        origin is not None and urlsplit(origin).netloc not in ours
+        origin is not None and origin.partition("://")[2] not in ours
     )

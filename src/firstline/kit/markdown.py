@@ -44,9 +44,10 @@ def markdown(
     pictures: re.Pattern[str] = NO_PICTURES,
 ) -> Markup:
     """Markdown as HTML of these tags. Of pictures only those whose whole address fits `pictures`
-    are there; of others their words are left, as nothing is loaded from elsewhere."""
+    are there; of others their words are left, as nothing is loaded from elsewhere. Where a page has
+    its own h1, and `tags` none, a heading of the first level is one of the second."""
     with collector_at_rest():
-        html = _parser().render(visible(text), {"pictures": pictures})
+        html = _parser().render(visible(text), {"pictures": pictures, "tags": tags})
     clean = nh3.clean(
         html,
         tags={*tags, "img"},
@@ -68,6 +69,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.before("table", "way", _rest_at_line)
     parser.inline.ruler.before("text", "way", _rest_at_place)
     parser.inline.ruler.after("text", "address", _link_address)
+    parser.core.ruler.push("headings", _lower_titles)
     parser.core.ruler.push("hosts", _show_hosts)
     parser.core.ruler.push("pictures", _leave_pictures)
     return parser
@@ -109,6 +111,13 @@ def _safe_attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "a" and name == "href" and not is_safe_target(value):
         return None
     return value
+
+
+def _lower_titles(state: StateCore) -> None:
+    """Keep a second title in the page a heading, where it would be left as bare words."""
+    for token in state.tokens:
+        if token.tag == "h1" and "h1" not in state.env["tags"]:
+            token.tag = "h2"
 
 
 def _show_hosts(state: StateCore) -> None:

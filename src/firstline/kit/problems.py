@@ -38,7 +38,7 @@ def refusal(request: Http, error: Exception) -> errors.Refused:
     if isinstance(error, HTTPException) and error.status_code < 500:
         status = error.status_code
         return errors.Refused(
-            _sentence(status, error.detail),
+            _too_large(request) if status == 413 else _sentence(status, error.detail),
             status=status,
             title=TITLES.get(status, "refused"),
             headers=_headers(error.headers),
@@ -60,8 +60,16 @@ def _sentence(status: int, detail: str) -> str:
     return {
         404: _("There is nothing at this address; check it or go back to the home page."),
         405: _("This address does not accept this method."),
-        413: _("This is too large for one message; shorten it or attach a file."),
     }.get(status, detail)
+
+
+def _too_large(request: Http) -> str:
+    path = request.scope["path"]
+    if "/articles" in path:
+        return _("This is too large for one article; shorten it, or make several articles of it.")
+    if any(part in path for part in ("/requests", "/widget", "/drafts")):
+        return _("This is too large for one message; shorten it or attach a file.")
+    return _("This is too large; shorten it.")
 
 
 def _invalid(request: Http, error: ValidationException) -> errors.Refused:
@@ -120,6 +128,12 @@ def own_path(request: Http) -> str:
     with two slashes is another host.
     """
     return "/" + request.scope["path"].lstrip("/\\")
+
+
+def page_before(request: Http) -> str:
+    """The page of this host on which the form stood, as the browser tells it; empty for others."""
+    host, _slash, path = request.headers.get("referer", "").partition("://")[2].partition("/")
+    return "/" + path.lstrip("/\\") if host and host == request.headers.get("host") else ""
 
 
 def sign_in_address(request: Http) -> str:

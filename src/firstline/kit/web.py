@@ -350,6 +350,7 @@ def refuse(request: Http, error: Exception) -> Response[Any]:
         headers=refused.headers,
         refused=refused,
         typed=request.method not in SAFE,
+        back=problems.page_before(request),
     )
 
 

@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from firstline.kit.db import Conn, Db
 from firstline.kit.errors import TooMany
+from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
 from firstline.people.access import store
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MOST_BUCKETS = 10_000
+MOST_MINUTES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,28 @@ async def allow_one(conn: Conn, limit: Limit, subject: str, now: datetime) -> bo
     return await allow(conn, _name(limit, subject), limit.most, limit.per, now)
 
 
-async def demand(conn: Conn, limit: Limit, subject: str, now: datetime) -> None:
-    """Count one try of `subject`. Raises TooMany, with Retry-After, when the window is full."""
+async def demand(conn: Conn, limit: Limit, subject: str, now: datetime, *, why: str = "") -> None:
+    """Count one try of `subject`. Raises TooMany, with Retry-After, when the window is full; `why`
+    is a sentence on what filled it."""
     if not await allow_one(conn, limit, subject, now):
         seconds = _seconds_left(now, limit.per)
-        minutes = max(1, -(-seconds // 60))
-        raise TooMany(
-            ngettext(
-                "Too many attempts; wait %(minutes)d minute and try again.",
-                "Too many attempts; wait %(minutes)d minutes and try again.",
-                minutes,
-            )
-            % {"minutes": minutes},
-            headers={"Retry-After": str(seconds)},
+        sentence = f"{why or _('Too many attempts.')} {_wait_of(seconds)}"
+        raise TooMany(sentence, headers={"Retry-After": str(seconds)})
+
+
+def _wait_of(seconds: int) -> str:
+    """How long to wait: to the minute, of more than two hours to the hour."""
+    minutes = max(1, -(-seconds // 60))
+    if minutes <= MOST_MINUTES:
+        sentence = ngettext(
+            "Wait %(minutes)d minute and try again.",
+            "Wait %(minutes)d minutes and try again.",
+            minutes,
         )
+        return sentence % {"minutes": minutes}
+    hours = -(-minutes // 60)
+    sentence = ngettext("Try again in %(hours)d hour.", "Try again in %(hours)d hours.", hours)
+    return sentence % {"hours": hours}
 
 
 async def give_back(conn: Conn, limit: Limit, subject: str, now: datetime) -> None:

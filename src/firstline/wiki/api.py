@@ -12,24 +12,26 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from firstline.kit.db import Conn, Db, Tx
-from firstline.kit.errors import Missing
+from firstline.kit.errors import Invalid, Missing
 from firstline.kit.i18n import gettext as _
 from firstline.kit.keys import StoredAnswer
 from firstline.kit.openapi import creates, shows
+from firstline.kit.typed import number_or_none
 from firstline.kit.web import Http
 from firstline.people import Who
 from firstline.people.posts import Keyed, answer_once
 from firstline.people.web import lang_of, refuse_other_sites, requires_staff
 from firstline.policy import Policy
 from firstline.wiki import actions, reading, store, votes_store
+from firstline.wiki.checks import check_language
 from firstline.wiki.finding.search import find_in_all_languages
-from firstline.wiki.model import Article, ArticleText, Votes, audiences_of, summary_of
+from firstline.wiki.model import BODY_LIMIT, Article, ArticleText, Votes, audiences_of, summary_of
 from firstline.wiki.rendering import html
 from firstline.wiki.voting import Vote, vote
 from firstline.wiki.web import set_reader_cookie, voter_of
 
 PUBLIC = {"public": True}
-PAGE, MOST = 50, 200
+PAGE, MOST, FARTHEST = 50, 200, 10**8
 encode = msgspec.json.encode
 
 
@@ -113,6 +115,7 @@ async def list_articles(
     request: Http,
     db: Given[Db],
     visitor: Given[Who | None],
+    policy: Given[Policy],
     q: FromQuery[str] = "",
     language: FromQuery[str | None] = None,
     after: FromQuery[str] = "",
@@ -120,7 +123,9 @@ async def list_articles(
 ) -> ArticleList:
     """By title, or the best match first; only what the caller may read."""
     audiences = audiences_of(visitor.side if visitor else None)
-    limit = max(1, min(limit, MOST))
+    limit, start = max(1, min(limit, MOST)), _start(after)
+    if language:
+        check_language(language, policy.languages)
     async with db.connection() as conn:
         own = store.storable(language or lang_of(request, visitor))
         if q.strip():
@@ -129,10 +134,19 @@ async def list_articles(
             found = await store.best_articles(conn, own, audiences)
         if language:
             found = [one for one in found if one.language == language]
-        start = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
         items = await _items(conn, found[start : start + limit])
     more = len(found) > start + limit
     return ArticleList(items, str(start + limit) if more else None)
+
+
+def _start(after: str) -> int:
+    """Where a page begins. Raises Invalid for what no page has returned."""
+    start = number_or_none(after, FARTHEST) if after else 0
+    if start is None:
+        raise Invalid(
+            _("after must be the value that an earlier page returned; leave it out."), field="after"
+        )
+    return start
 
 
 async def _items(conn: Conn, found: Sequence[Article]) -> list[ArticleItem]:
@@ -181,6 +195,7 @@ async def show_article(
 @post(
     "/articles",
     guards=[requires_staff],
+    request_max_body_size=BODY_LIMIT,
     responses=creates(EditionOut),
     summary="Write an article, or translate one",
 )
@@ -213,6 +228,7 @@ async def write_article(
 @put(
     "/articles/{slug:str}/{language:str}",
     guards=[requires_staff],
+    request_max_body_size=BODY_LIMIT,
     responses=shows(EditionOut),
     summary="Publish another edition of an article",
 )

@@ -43,7 +43,8 @@ async def votes_by_day(
         await cursor.execute(
             "select (v.at at time zone %s)::date::text as day, a.slug, v.helpful, count(*) as count"
             " from article_votes v join articles a on a.id = v.article_id"
-            " where v.at >= %s and v.at < %s group by 1, 2, 3 order by 1, 2",
+            " where v.at >= %s and v.at < %s and v.voter not like 'staff:%%'"
+            " group by 1, 2, 3 order by 1, 2",
             (zone, since, until),
         )
         return await cursor.fetchall()

@@ -16,6 +16,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RESERVED = frozenset("changes feed figures images new search synonyms unfound".split())
 LONGEST_SLUG, LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_BODY = 100, 200, 500, 100_000
 MOST_HEADINGS = 300
+BODY_LIMIT = 8 * LONGEST_BODY  # bytes of a form or of JSON, in which a letter may be `\u0430`
 _SHORT_SUMMARY, _SUMMARY_FROM = 200, 10_000
 
 

@@ -1,5 +1,6 @@
 """The wiki as everybody reads it: articles, found by their words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from litestar.response import Redirect
 from firstline import wiki
 from firstline.kit.aside import Aside
 from firstline.kit.errors import Missing
+from firstline.kit.forgery import is_foreign
 from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem
 from firstline.kit.web import Page
@@ -37,6 +39,7 @@ NOT_FOR_ROBOTS = tuple(
     "/desk /requests /api/ /account /sign-in /sign-out /reset /invitation /widget$ /wiki?q=".split()
 )
 SHORTLY = {"cache-control": "public, max-age=300"}
+ROBOT = re.compile("(?i)bot|crawl|spider|slurp|preview|monitor|scan")
 _aside = Aside("wiki")
 WIKI = MenuItem("/wiki", lambda: _("Wiki"), "book")
 
@@ -72,10 +75,17 @@ async def wiki_list(
 async def _found_page(visit: PublicVisit, q: str) -> Page:
     async with visit.db.connection() as conn:
         found = await find_hits(conn, q, visit.lang, audiences=audiences_for(visit))
-    if not found.items:
+    if not found.items and _is_by_reader(visit):
         voter = voter_of(visit.http, visit.who)
         await note_unfound(visit.db, q, visit.lang, voter.address or voter.name, visit.now)
     return visit.page("wiki/found.html", q=q, found=found)
+
+
+def _is_by_reader(visit: PublicVisit) -> bool:
+    """Whether somebody typed it here: no robot, and no page of another site."""
+    headers = visit.http.headers
+    robot = ROBOT.search(headers.get("user-agent", ""))
+    return robot is None and not is_foreign(headers, visit.public_url)
 
 
 def audiences_for(visit: PublicVisit) -> list[AudienceName]:

@@ -32,15 +32,28 @@ async def vote(
 
 
 async def votes(conn: Conn, slugs: Collection[str]) -> dict[str, Votes]:
-    """How many each of these articles helped: of everybody their last word."""
+    """How many each of these articles helped: of everybody but the staff their last word."""
     cursor = await conn.execute(
         "select slug, count(*) filter (where helpful), count(*) filter (where not helpful) from ("
         "select distinct on (a.id, v.voter) a.slug, v.helpful from articles a join article_votes v"
-        " on v.article_id = a.id where a.slug = any(%s) order by a.id, v.voter, v.at desc"
+        " on v.article_id = a.id where a.slug = any(%s)"
+        " and v.voter not like 'staff:%%' order by a.id, v.voter, v.at desc"
         ") last group by slug",
         (list(slugs),),
     )
     return {slug: Votes(yes, no) for slug, yes, no in await cursor.fetchall()}
+
+
+async def adopt_votes(conn: Conn, reader: str, person: str) -> None:
+    """What a browser said is what this person said; where they said something themselves, that
+    stands."""
+    await conn.execute(
+        "with own as (delete from article_votes where voter = %s returning *) insert into"
+        " article_votes (article_id, language, revision, voter, helpful, missing, at)"
+        " select article_id, language, revision, %s, helpful, missing, at from own"
+        " on conflict do nothing",
+        (reader, person),
+    )
 
 
 async def vote_of(conn: Conn, slug: str, language: str, revision: int, voter: str) -> bool | None:

@@ -69,6 +69,12 @@ export async function post(url, body, headers = {}, signal = null) {
   return await renewSession() ? attempt() : new Response(answer.body, { status: 401, headers: answer.headers });
 }
 
+// Who goes on writing writes behind what stands there already.
+document.addEventListener("focusin", ({ target }) => {
+  const fresh = target.matches?.("textarea") && target.value === target.defaultValue && !target.selectionEnd;
+  if (fresh) target.setSelectionRange(target.value.length, target.value.length);
+});
+
 let ended = false;
 document.addEventListener("htmx:after:request", async (event) => {
   if ([401, 403].includes(event.detail.ctx.response?.status)) ended = !(await renewSession());
@@ -105,7 +111,7 @@ new MutationObserver(() => {
 const FIELD = "textarea, select, input:not([type=hidden])";
 function show(form) {
   const alert = alerts.firstElementChild;
-  if (!form.matches("dialog") && !form.querySelector(FIELD)) return; // a lone button has no room
+  if (!form.matches("dialog, [data-room]") && !form.querySelector(FIELD)) return; // a lone button has no room
   form.prepend(alert);
   alert.scrollIntoView({ block: "nearest" });
 }

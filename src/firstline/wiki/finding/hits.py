@@ -17,7 +17,7 @@ from firstline.wiki.finding.unfound import note_unfound
 from firstline.wiki.model import Article, AudienceName
 
 LONGEST_BODY = 20_000  # characters of a body in which words are sought for the excerpt
-_SIGNS = re.compile(r"[*`#|>]+|^[-:| ]+$|(?<!\w)_|_(?!\w)|[\[\]]", re.MULTILINE)
+_SIGNS = re.compile(r"^[-:| ]+$|[*`#|>]+|(?<!\w)_|_(?!\w)|[\[\]]", re.MULTILINE)
 _aside = Aside("wiki")
 
 
@@ -33,11 +33,13 @@ class ArticleHit:
 @dataclass(frozen=True, slots=True)
 class FoundArticles:
     """Hits, the best first; `unused` are words that cannot be looked for, in place of those in
-    `guessed`, which stand nowhere, words that differ by a letter were found."""
+    `guessed`, which stand nowhere, words that differ by a letter were found; `retyped` is
+    what the same keys write on another layout, found in place of what was typed."""
 
     items: list[ArticleHit]
     unused: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
+    retyped: str = ""
 
 
 async def find_hits(
@@ -57,7 +59,7 @@ async def find_hits(
     stems = await stems_of(conn, to_stem(t for some in texts for one in some for t in one.tokens))
     hits = await _aside.run(_hits, articles, texts, terms, stems)
     guessed = understood.guessed if hits else ()
-    return FoundArticles(hits, understood.query.unused, guessed)
+    return FoundArticles(hits, understood.query.unused, guessed, found.retyped)
 
 
 async def note_search(db: Db, text: str, language: str, reader: str, now: datetime) -> bool:

@@ -24,6 +24,7 @@ from firstline.kit.search.slips import may_be_slip, near_lexemes, with_lexemes
 from firstline.kit.search.stems import stems_of
 from firstline.kit.search.words import tokens
 from firstline.wiki.finding import store
+from firstline.wiki.finding.layouts import other_layouts
 from firstline.wiki.finding.ranking import (
     FITTING_TOPIC,
     MOST_WORDS,
@@ -180,10 +181,12 @@ def _best(scores: Mapping[Key, float], fitting: set[Key], least: float) -> list[
 
 @dataclass(frozen=True, slots=True)
 class FoundTexts:
-    """Texts that were found, the best first, by what was looked for in the end."""
+    """Texts that were found, the best first, by what was looked for in the end; `retyped` is what
+    the same keys write on another layout, where that was found."""
 
     keys: list[Key]
     understood: "Understood"
+    retyped: str = ""
 
 
 async def find_articles(
@@ -208,8 +211,8 @@ async def find_in_all_languages(
     conn: Conn, text: str, language: str, audiences: Sequence[AudienceName], *, limit: int = 200
 ) -> list[Article]:
     """The same in every language, each article as it was found: in `language` before others."""
-    wanted = await _understand(conn, text)
-    found = await _find(conn, wanted, Readers(language, audiences, everywhere=True), limit)
+    readers = Readers(language, audiences, everywhere=True)
+    found = await find_texts(conn, text, readers, limit)
     own = [key for key in found.keys if key[1] == language]
     best = {key[0]: key for key in reversed([*own, *found.keys])}
     in_order = [best[slug] for slug in dict.fromkeys(slug for slug, _ in found.keys)]
@@ -218,10 +221,20 @@ async def find_in_all_languages(
 
 
 async def find_texts(conn: Conn, text: str, readers: Readers, limit: int) -> FoundTexts:
-    """What `readers` find, in other languages where theirs has nothing."""
+    """What `readers` find, in other languages where theirs has nothing; then by what the same keys
+    write on another layout."""
+    found = await _find_as_typed(conn, text, readers, limit)
+    for other in other_layouts(text[:LONGEST_QUERY]) if not found.keys else ():
+        retyped = await _find_as_typed(conn, other, readers, limit)
+        if retyped.keys and not retyped.understood.guessed:
+            return replace(retyped, retyped=other)
+    return found
+
+
+async def _find_as_typed(conn: Conn, text: str, readers: Readers, limit: int) -> FoundTexts:
     wanted = await _understand(conn, text)
     found = await _find(conn, wanted, readers, limit)
-    if found.keys or not wanted.query.terms:
+    if found.keys or not wanted.query.terms or readers.everywhere:
         return found
     return await _find(conn, wanted, replace(readers, everywhere=True), limit)
 

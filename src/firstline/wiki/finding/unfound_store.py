@@ -36,6 +36,14 @@ async def count_unfound(conn: Conn, words: str, language: str, now: datetime, mo
     )
 
 
+async def listed_words(conn: Conn, language: str) -> list[str]:
+    """What is counted in a language, the most frequent first."""
+    cursor = await conn.execute(
+        "select words from wiki_unfound where language = %s order by times desc, words", (language,)
+    )
+    return [words for (words,) in await cursor.fetchall()]
+
+
 async def unfound(conn: Conn, limit: int) -> Sequence[UnfoundWords]:
     """What was looked for most often."""
     async with conn.cursor(row_factory=class_row(UnfoundWords)) as cursor:

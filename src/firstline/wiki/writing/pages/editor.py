@@ -19,7 +19,7 @@ from firstline.kit.typed import moment_or_none, number_or_none, time_or_none
 from firstline.people.visit import Visit
 from firstline.wiki import actions
 from firstline.wiki.checks import check_draft, check_language
-from firstline.wiki.model import LONGEST_BODY, ArticleText
+from firstline.wiki.model import BODY_LIMIT, LONGEST_BODY, ArticleText
 from firstline.wiki.rendering import preview_html
 from firstline.wiki.writing import drafts
 from firstline.wiki.writing.differences import text_differences
@@ -28,7 +28,6 @@ from firstline.wiki.writing.pages.common import ArticleDesk, article_desk
 from firstline.wiki.writing.pages.listing import choices
 
 # JSON writes a character of ours in up to six bytes.
-BODY_LIMIT = 8 * LONGEST_BODY
 
 
 class DraftIn(msgspec.Struct, forbid_unknown_fields=True):

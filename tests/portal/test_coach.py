@@ -48,6 +48,31 @@ async def test_what_was_closed_is_not_said_again(vera: Browser) -> None:
     assert "/wiki/403-on-a-page" not in line
 
 
+async def test_hints_that_were_closed_come_back_when_the_words_change_much(vera: Browser) -> None:
+    body = "The page https://www.acme.example/cart answers 403 Forbidden"
+    done = f"missing/since_when closed/web/{len(body)}"
+    name, _line, text = await read(vera, body, done=done)
+    assert name == ""
+    assert "403 Forbidden" in text, "what was understood is still told"
+    assert (await read(vera, f"{body}, please hurry", done=done))[0] == ""
+    assert (await read(vera, f"{body}. {'It is urgent. ' * 5}", done=done))[0] != ""
+    assert (await read(vera, "I cannot log in to my mailbox", done=done))[0] == "missing/mailbox"
+    for strange in ("closed", "closed/web/", "closed/web/-1", "closed/web/9999999", "closed//²"):
+        assert (await read(vera, body, done=strange))[0] == "missing/since_when"
+
+
+async def test_the_example_of_an_error_is_one_of_the_topic(vera: Browser) -> None:
+    asked = {
+        "Letters from info@acme.example are rejected since noon": "550 5.1.1",
+        "SSL certificate of acme.example is bad since noon": "NET::ERR_CERT_DATE_INVALID",
+        "FTP of acme_user does not let me in since noon": "530 Login incorrect",
+    }
+    for body, example in asked.items():
+        name, line, text = await read(vera, body, lang="uk")
+        assert name == "missing/exact_error", (body, text)
+        assert example in line
+
+
 async def test_an_article_is_named_in_the_language_of_the_page(vera: Browser) -> None:
     body = "The page https://www.acme.example/cart answers 403 Forbidden since this morning"
     _name, line, _text = await read(vera, body, lang="uk")
@@ -199,6 +224,9 @@ async def test_in_a_thread_it_asks_for_what_is_still_missing_and_never_twice(
     assert await asked(vera, no, "Please hurry", done="missing/page") == "missing/exact_error"
     more = "It is https://acme.example/cart, error 403 Forbidden"
     assert await asked(vera, no, more) == "missing/since_when"
+    closed = f"closed/web/{len(more)}"
+    assert await asked(vera, no, more, done=closed) == "", "closed for these words"
+    assert await asked(vera, no, more + more, done=closed) == "missing/since_when"
     await conn.execute(
         "insert into request_fields values (%s, 'page', 'x', 'coach', null, now(), 1, 1),"
         " (%s, 'since_when', '', 'operator', null, now(), 1, 1)",

@@ -38,11 +38,12 @@ def advise(policy: Policy, message: FirstMessage, plan: str | None = None) -> Co
     topic = _topic(policy, reading, errors, code, learnt)
     known = _facts(reading, topic, errors, times)
     lacks = missing_facts(policy, reading, topic, known, code, wishes)
+    about = replace(message, topic=topic)
     return CoachAdvice(
         topic=topic,
         language=reading.language,
         known=tuple(known),
-        missing=tuple(ask_for(fact, reading.language, message) for fact in lacks),
+        missing=tuple(ask_for(fact, reading.language, about) for fact in lacks),
         scope=scope_note(policy, code, plan, reading.language),
         matters=count_matters(reading, topic),
     )

@@ -7,6 +7,7 @@ from firstline.coach.reading.shapes import is_host
 from firstline.coach.words import sections_of
 
 NOBODYS = "mysite.example"
+ANY_LANGUAGE = "any"  # of examples that programs say, each of one topic
 MAXIMUM = 80  # characters of a name that is put into an example
 
 
@@ -15,6 +16,7 @@ def ask_for(fact: str, language: CoachLanguage, message: FirstMessage) -> AskedF
     site = _site(message)
     name = site.removeprefix("www.").split(".")[0].replace("-", "_")[:20]
     ask, example = _texts(language).get(fact, (fact, fact))
+    example, _ = _texts(ANY_LANGUAGE).get(f"{fact}.{message.topic}", (example, ""))
     return AskedFact(fact, ask.format(site=site, name=name), example.format(site=site, name=name))
 
 
@@ -23,11 +25,13 @@ def _site(message: FirstMessage) -> str:
     return next((name for name in hosts if is_host(name) and len(name) < MAXIMUM), NOBODYS)
 
 
-def _texts(language: CoachLanguage) -> dict[str, tuple[str, str]]:
-    """Question and example by fact; a line of the file holds one of these."""
+def _texts(language: str) -> dict[str, tuple[str, str]]:
+    """Question and example by fact, or the example alone by fact and topic; a line of the file
+    holds one of these.
+    """
     pairs = dict[str, list[str]]()
     for label, _, text in sections_of("asks"):
         at, _, fact = label.partition(".")
         if at == language:
             pairs.setdefault(fact, []).append(text)
-    return {fact: (lines[0], lines[1]) for fact, lines in pairs.items()}
+    return {fact: (lines[0], lines[-1]) for fact, lines in pairs.items()}

@@ -1,6 +1,7 @@
 """What the coach says beside a form: the line of now, what it has understood, the topic."""
 
 import asyncio
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -32,6 +33,8 @@ from firstline.timeline import Call, Request, entry_at
 
 MOST_BEFORE = 4_000  # characters of the first words of a request
 LONGEST_DONE = 2_000  # of the names of lines that a form remembers
+CLOSED = re.compile(r"closed/([^/]*)/([0-9]{1,6})")
+LEAST_CHANGE = 40  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,22 @@ def done_lines(names: str) -> frozenset[str]:
     return frozenset(names[:LONGEST_DONE].split())
 
 
+def is_closed(typed: Typed, topic: str | None) -> bool:
+    """Whether the person closed the hints on these words, before they changed much: they had that
+    topic then, and about that length (`closed/topic/characters`).
+    """
+    now = len(typed.body)
+    for name in typed.done:
+        found = CLOSED.fullmatch(name)
+        if found and found[1] == (topic or "") and _is_near(int(found[2]), now):
+            return True
+    return False
+
+
+def _is_near(before: int, now: int) -> bool:
+    return abs(now - before) < max(LEAST_CHANGE, before // 2)
+
+
 async def coached(call: Call, typed: Typed, lang: str) -> Coached:
     """Read what is being written; nothing of it is kept but which article was suggested (clauses
     request.good, request.specific, request.wiki-first). Secrets are masked before it is read.
@@ -80,7 +99,8 @@ async def coached(call: Call, typed: Typed, lang: str) -> Coached:
     several = found.matters > 1 and MATTERS not in typed.done
     pieces = await find_pieces(typed.body, lang) if several else ()
     lines = (*said, *lines_of(call.policy, writer, found, lang, call.now, pieces))
-    line = next((one for one in lines if one.name not in typed.done), None)
+    closed = is_closed(typed, found.topic)
+    line = next((one for one in lines if not closed and one.name not in typed.done), None)
     if line is not None and line.article is not None:
         topic, slug = found.topic or "", line.article.slug
         await call.db.run(note_suggestion, call.who, typed.key, slug, topic, now=call.now)
@@ -113,7 +133,7 @@ async def coached_in(call: Call, request: Request, typed: Typed, lang: str) -> C
     before = f"{first.body[:MOST_BEFORE]}\n\n" if first is not None else ""
     message = FirstMessage(before + body, None, request.topic, writer.names)
     found = await asyncio.to_thread(advise, policy, message, writer.plan)
-    open_facts = lacks(call, request, known)
+    open_facts = [] if is_closed(typed, request.topic) else lacks(call, request, known)
     line = next(
         (
             one
@@ -123,7 +143,8 @@ async def coached_in(call: Call, request: Request, typed: Typed, lang: str) -> C
         None,
     )
     here = [one for one in found.known if one.start >= len(before)]
-    return Coached(line, {one.fact for one in found.known}, chips(here, lang))
+    facts = {one.fact for one in found.known}
+    return Coached(line, facts, chips(here, lang), request.topic)
 
 
 async def find_pieces(text: str, lang: str) -> tuple[tuple[int, int], ...]:

@@ -25,7 +25,7 @@ def sections_of(file: str) -> tuple[tuple[str, float, str], ...]:
 
 def name_of_language(label: str) -> bool:
     """Whether a section holds sentences, which have commas of their own."""
-    return label[:3] in ("en.", "uk.", "ru.")
+    return label[:3] in ("en.", "uk.", "ru.") or label.startswith("any.")
 
 
 def _read(text: str) -> Iterator[tuple[str, float, str]]:

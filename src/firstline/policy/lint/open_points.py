@@ -13,6 +13,8 @@ from firstline.policy.text.remark import Both, remark
 from firstline.policy.text.spoken import Length
 from firstline.policy.text.values import UNLIMITED
 
+STRANGERS = "not_clients"
+
 
 def _holidays(lint: Lint) -> Iterator[Finding]:
     for name, spec in lint.file.calendars.items():
@@ -119,6 +121,17 @@ def _conduct(lint: Lint) -> Iterator[Finding]:
         yield lint.warning("conduct-half", ("conduct",), message)
 
 
+def _newcomers(lint: Lint) -> Iterator[Finding]:
+    """People who are not clients are turned away, and not told what to do."""
+    rules = lint.file.identity
+    if STRANGERS in rules.never and not rules.newcomers:
+        message = remark(
+            "nothing says where people who are not clients become clients, so that they are told "
+            "nothing of it; write identity.newcomers"
+        )
+        yield lint.info("open-newcomers", ("identity", "never"), message)
+
+
 def _rest(lint: Lint) -> Iterator[Finding]:
     written = lint.file.model_fields_set
     if lint.file.history is None or lint.file.history.keep is None:
@@ -152,5 +165,5 @@ def _rest(lint: Lint) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     _holidays, _restart, _second_miss, _ticket_door, _complaint_door, _period, _reopening,
-    _conduct, _rest,
+    _conduct, _newcomers, _rest,
 )  # fmt: skip

@@ -11,15 +11,21 @@ export function coach(place, { ask, memory, heard, off }) {
   const close = place.querySelector("[data-coach-close]");
   const hint = [...line.childNodes];
   let current = "";
+  let topic = "";
   let timer = 0;
   let flying = null;
 
-  function forget(name) {
-    memory.done = [...new Set([...memory.done.split(" "), name])].filter(Boolean).join(" ");
+  const names = () => memory.done.split(" ").filter(Boolean);
+  function forget(...more) {
+    memory.done = [...new Set([...names(), ...more])].join(" ");
   }
+  // Whoever closes the hints wants none on these words; what they are about and their length tell them.
+  const closed = () => `closed/${topic}/${[...place.closest("form").elements.body.value].length}`;
+  const reopen = () => { memory.done = names().filter((name) => !name.startsWith("closed/")).join(" "); };
   // A line that stays is not said again: a screen reader would read it after every pause.
   function show(part) {
     place.hidden ||= part?.dataset.off !== undefined;
+    topic = part?.dataset.topic ?? "";
     const next = part?.querySelector("[data-line]");
     const name = next?.dataset.line ?? "";
     const [kind, fact] = current.split("/");
@@ -44,18 +50,19 @@ export function coach(place, { ask, memory, heard, off }) {
     clearTimeout(timer);
     timer = setTimeout(listen, pause);
   }
-  close.addEventListener("click", () => {
-    forget(current);
+  function pass(...over) {
+    forget(current, ...over);
     place.closest("form").elements.body.focus();
     listen();
-  });
+  }
+  close.addEventListener("click", () => { reopen(); pass(closed()); });
   place.querySelector("[data-coach-off]").addEventListener("click", () => {
     place.closest("form").elements.body.focus();
     place.hidden = true;
     off();
   });
   line.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-coach-keep]")) close.click();
+    if (target.closest("[data-coach-keep]")) pass();
     else if (target.closest("a")) forget(current);
   });
   function stop() {
@@ -67,6 +74,7 @@ export function coach(place, { ask, memory, heard, off }) {
   function clear() { stop(); show(null); }
   function sent() {
     if (current.startsWith("missing/")) forget(current);
+    reopen();
     clear();
   }
   return { soon, stop, clear, sent };

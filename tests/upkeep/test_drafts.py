@@ -124,3 +124,51 @@ async def test_what_is_erased_is_not_published_at_its_time(
     ((left,),) = await cursor.fetchall()
     assert "Folders have owners." in left
     assert "755" not in left
+
+
+async def test_the_address_follows_the_title_until_somebody_can_read_it(
+    hands: Hands, browser_for: Browsers
+) -> None:
+    no = await solved_request(hands)
+    martin = await browser_for("martin")
+    first = {"title": "Smith has 403", "section": "web", "body": "Set 755."}
+    place = (await martin.form(f"/desk/requests/{no}/article", **first)).headers["location"]
+    assert place == "/desk/wiki/articles/smith-has-403"
+    page = (await martin.get(f"{place}/en")).text
+    since = page.partition('name="since" value="')[2].partition('"')[0]
+    form = {"title": "403 after copying", "body": "Set 755.", "seen": "0", "since": since}
+    done = await martin.form(f"{place}/en/publish", **form)
+    assert done.headers["location"] == "/desk/wiki/articles/403-after-copying", done.text
+    assert (await martin.get("/wiki/smith-has-403")).status_code == 404
+
+
+async def test_what_is_erased_leaves_the_address_of_a_draft(
+    hands: Hands, browser_for: Browsers
+) -> None:
+    no = await solved_request(hands)
+    anna = await browser_for("anna")
+    form = {"title": "page answers 403 since copied files", "section": "web", "body": "Set 755."}
+    await anna.form(f"/desk/requests/{no}/article", **form)
+    await hands.act(redacting.redact, "anna", no, 1, "By mistake")
+    made = (await anna.get(f"/desk/requests/{no}/article")).text
+    assert "page-answers" not in made
+
+
+PERSONAL_QUESTION = (
+    "Добрий день, мене звати Олена Коваль, пані Олено Петрівно.\n"
+    "Картка 4111 1111 1111 1111, exp 04/27 cvv 123, паспорт АВ123456, договір 44/12-К.\n"
+    "Я змінила пароль на сонечко, тел. 8-916-123-45-67, вул. Хрещатик, 22, @olenka_k"
+)
+
+
+async def test_what_may_be_left_is_named_to_the_editor(hands: Hands, browser_for: Browsers) -> None:
+    no = await hands.open("vera", PERSONAL_QUESTION, title="Сайт")
+    await hands.take("anna")
+    await hands.say("anna", no, "Look at what Kowalski wrote, number 7788990 of it")
+    await solved(hands, no)
+    page = (await (await browser_for("anna")).get(f"/desk/requests/{no}/article")).text
+    text = page.partition("<textarea")[2].partition("</textarea>")[0]
+    gone = "Олен Коваль Петр 4111 04/27 123 АВ 44/12 сонечко 916 Хрещатик olenka 7788990"
+    assert [word for word in gone.split() if word in text] == []
+    assert "<mark><bdi>Kowalski</bdi></mark>" in page
+    assert "names and numbers may be left" in page

@@ -6,7 +6,10 @@ from firstline.upkeep.personal import MASK, Clearing, Personal
 
 LABELS = {
     kind: kind
-    for kind in ("secret", "email", "host", "ip", "phone", "path", "person", "number", "account")
+    for kind in (
+        *("secret", "email", "host", "ip", "phone", "path", "person", "number", "account"),
+        "address",
+    )
 }
 VERA = Personal(
     names=("Acme Ltd", "Acme", "Vera", "Віра", "Олександр"),
@@ -70,6 +73,75 @@ def test_what_helps_others_stays(text: str) -> None:
     assert clear(text) == (text, [])
 
 
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("карта 4111 1111 1111 1111", "4111"),
+        ("card 5168-7423-1234-5678", "5168"),
+        ("card 4111.1111.1111.1111, exp 04/27 cvv 123", "1111 04/27 123"),
+        ("IBAN UA21 3223 1300 0002 6007 2335 6600 1 OK", "UA21 3223 6600"),
+        ("UA213223130000026007233566001", "UA213223"),
+        ("паспорт АВ123456, паспорт серії АВ № 654321", "АВ 123456 654321"),
+        ("СНИЛС 112-233-445 95", "112 445 95"),
+        ("за договором № 44/12-К", "44/12"),
+        ("народився 12.03.1984", "1984"),
+        ("дата рождения: 12 марта 1984", "1984"),
+        ("8-916-123-45-67", "916 45-67"),
+        ("AKIAIOSFODNN7EXAMPLE", "AKIA"),
+        ("ghp_16C7e42F292c6912E7710c838347Ae178B4a", "ghp_"),
+        ("sk_live_4eC39HqLyjWDarjtT1zdp7dc", "sk_live"),
+        ("Cookie: PHPSESSID=r2t5uvjq435r4q7ib3vtdjq120; path=/", "r2t5"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3", "eyJ dozj"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "MIIE"),
+        ("Я змінила пароль на сонечко", "сонечко"),
+        ("I set the password to zxcvbn yesterday", "zxcvbn"),
+        ("пароль zxcvbn", "zxcvbn"),
+        ("мене звати Олена Коваль", "Олена Коваль"),
+        ("Передайте пані Олено, дякую", "Олено"),
+        ("Олено Петрівно, дивіться", "Олено Петрівно"),
+        ("this is John Smith, dear John", "John Smith"),
+        ("Меня зовут Иван", "Иван"),
+        ("203.0.113[.]77", "203 113 77"),
+        ("olenka собака gmail крапка com", "olenka gmail"),
+        ("john [dot] smith [at] gmail [dot] com", "john smith gmail"),
+        ("пишіть @olenka_k", "olenka"),
+        ("вул. Хрещатик, 22, кв. 5", "Хрещатик 22 5"),
+        ("12 Baker Street, apt 4", "12 Baker 4"),
+        ("user acme_u1, база smith_db", "acme smith"),
+    ],
+)
+def test_what_is_recognised_leaves_nothing_of_itself(text: str, gone: str) -> None:
+    cleared = clear(text)[0]
+    assert [part for part in gone.split() if part in cleared] == [], cleared
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Змініть пароль на пошту в панелі, забули пароль на FTP",
+        "Reset the password to the mailbox in the panel. Your password is not accepted.",
+        "This is Internal Server Error. Це Apache, а не nginx",
+        "wp_options, max_execution_time, mysqli_connect(), DB_NAME",
+        "order 2 hosts; счет за хостинг; договір на хостинг",
+        "Thank you for waiting. Hello World.",
+        "SSL сертифікат на 90 днів, ERR_CERT_DATE_INVALID, @media print",
+    ],
+)
+def test_what_only_looks_like_it_stays(text: str) -> None:
+    assert clear(text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "cases"),
+    [("Павел", "Павла Павлу Павлом"), ("Ольга", "Ольги Ользі Ольгою"), ("Пётр", "Петра Петру")],
+)
+def test_a_name_goes_in_all_its_cases(name: str, cases: str) -> None:
+    clearing = Clearing(Personal(names=(name,)), LABELS)  # type: ignore[arg-type]
+    assert clearing.clear(f"і {cases.replace(' ', ' і ')} є").count("[person]") == len(
+        cases.split()
+    )
+
+
 def test_the_same_piece_has_one_placeholder_everywhere_and_is_told_once() -> None:
     clearing = Clearing(VERA, LABELS)  # type: ignore[arg-type]
     first = clearing.clear("acme.example and borealis.example, WWW.ACME.EXAMPLE")
@@ -90,5 +162,10 @@ def test_hostile_lengths_are_read_quickly() -> None:
         ":" * 40_000,
         "a-" * 20_000,
         "x@" * 20_000,
+        "1-" * 20_000,
+        "UA12 " * 8_000,
+        "a [at] " * 6_000,
+        "set password " * 3_000,
+        "-----BEGIN PRIVATE KEY-----" * 1_500,
     ):
         clear(text)

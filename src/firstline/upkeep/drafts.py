@@ -17,10 +17,10 @@ from firstline.timeline import Entry, Request, entries_after, seen_request
 from firstline.upkeep.personal import (
     Clearing,
     Personal,
-    PersonalKind,
     Replacement,
     account_names,
 )
+from firstline.upkeep.recognising import PersonalKind, doubtful_words
 
 MOST_ENTRIES = 500
 MOST_CHARACTERS = 30_000
@@ -37,13 +37,16 @@ OWN_FACTS: Mapping[str, PersonalKind] = {
 
 @dataclass(frozen=True, slots=True)
 class DraftedArticle:
-    """What a request makes of an article, in the request's language, and what was taken out."""
+    """What a request makes of an article, in the request's language, what was taken out, and what
+    is left in it that may be somebody's too.
+    """
 
     request: Request
     section: str
     title: str
     body: str
     replacements: list[Replacement]
+    doubtful: list[str]
 
 
 def kind_words() -> dict[PersonalKind, str]:
@@ -59,6 +62,7 @@ def kind_words() -> dict[PersonalKind, str]:
         "person": _("name"),
         "number": _("number"),
         "account": _("account or database"),
+        "address": _("postal address"),
     }
 
 
@@ -115,7 +119,10 @@ def _compose(
         clearing = Clearing(Personal(personal.names, words, personal.ours), kind_words())
         title = clearing.clear(request.title)
         body = "\n\n".join(_parts(clearing, entries))
-    return DraftedArticle(request, _section(request.topic), title, body, clearing.replacements)
+    doubtful = doubtful_words(f"{title}\n{body}")
+    return DraftedArticle(
+        request, _section(request.topic), title, body, clearing.replacements, doubtful
+    )
 
 
 def _facts(policy: Policy, entries: Sequence[Entry], personal: Personal) -> dict[str, PersonalKind]:

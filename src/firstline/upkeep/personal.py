@@ -7,11 +7,10 @@ still be followed; every replacement is told, for whoever publishes has to look.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-PersonalKind = Literal[
-    "secret", "email", "host", "ip", "phone", "path", "person", "number", "account"
-]
+from firstline.upkeep.recognising import PersonalKind, recognise
+
 MASK = "••••••••"
 SHORTEST = 3
 LETTERS = r"[^\W\d_]"
@@ -129,6 +128,8 @@ class Clearing:
     def _pieces(self, text: str) -> Iterator[PersonalSpan]:
         for kind, pattern in _SIMPLE:
             yield from (_span(match, kind) for match in pattern.finditer(text))
+        for start, stop, kind in recognise(text):
+            yield PersonalSpan(start, stop, kind, text[start:stop])
         yield from self._hosts(text)
         yield from (_span(match, "account", 2) for match in _PATH.finditer(text))
         yield from self._names_and_words(text)
@@ -197,11 +198,17 @@ def _example(kind: PersonalKind, number: int, labels: Mapping[PersonalKind, str]
 
 
 def _apart(pieces: Iterable[PersonalSpan]) -> Iterator[PersonalSpan]:
-    end = -1
-    for piece in sorted(pieces, key=lambda one: (one[0], -one[1])):
-        if piece[0] >= end and piece[1] > piece[0]:
-            yield piece
-            end = piece[1]
+    """Pieces in order; one that begins inside of another goes with it, so that no end is left."""
+    last: PersonalSpan | None = None
+    for piece in sorted(pieces, key=lambda one: (one.start, -one.stop)):
+        if last and piece.start < last.stop:
+            last = last._replace(stop=max(last.stop, piece.stop))
+        elif piece.stop > piece.start:
+            if last:
+                yield last
+            last = piece
+    if last:
+        yield last
 
 
 def _bare(host: str) -> str:
@@ -215,4 +222,20 @@ def _name_pattern(name: str) -> re.Pattern[str]:
         return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     stem = word[:-1] if len(word) > 3 and word[-1].casefold() in "аяйьоеиіыюa" else word
     ending = "" if word.isascii() and stem == word else rf"{LETTERS}{{0,3}}"
-    return re.compile(rf"(?i)(?<!\w){re.escape(stem)}{ending}(?:['’]s)?(?!\w)")
+    stems = "|".join(dict.fromkeys(re.escape(one) for one in (stem, *_other_stems(word, stem))))
+    return re.compile(rf"(?i)(?<!\w)(?:{stems}){ending}(?:['’]s)?(?!\w)")
+
+
+def _other_stems(word: str, stem: str) -> Iterator[str]:
+    """Stems that a name has in its other cases: Павла of Павел, Ользі of Ольга, Петра of Пётр."""
+    if word.isascii():
+        return
+    if len(stem) > 4 and stem == word and stem[-2].casefold() in "еоєё":
+        yield stem[:-2] + stem[-1]
+    if len(stem) > 3 and stem != word and (soft := _SOFTENED.get(stem[-1])):
+        yield stem[:-1] + soft
+    if "ё" in stem:
+        yield stem.replace("ё", "е")
+
+
+_SOFTENED = {"г": "з", "к": "ц", "х": "с"}

@@ -22,6 +22,8 @@ from firstline.wiki.checks import (
 )
 from firstline.wiki.finding.index import index_articles
 from firstline.wiki.model import RESERVED, ArticleCard, ArticleText, one_line, slug_of, tidy_body
+from firstline.wiki.sources import address_by_title
+from firstline.wiki.sources_store import unpublished_from
 from firstline.wiki.store import known_slugs
 from firstline.wiki.writing import drafts_store
 
@@ -273,6 +275,8 @@ async def publish_text(
 ) -> Edition:
     """Publish a text that was checked, of an article that is held; `who` None is the console."""
     card, before = written.card, written.current.get(language)
+    if not written.current:
+        card = await _named_by_title(tx, card, text.title)
     original = written.current.get(card.original)
     based_on = original.revision if original and language != card.original else 0
     number = before.revision + 1 if before else 1
@@ -285,6 +289,15 @@ async def publish_text(
     after = {"language": language, "title": text.title, "revision": number}
     await record_article(tx, who, "article_published", card, old, after, now=now)
     return Edition(card.slug, language, number)
+
+
+async def _named_by_title(tx: Tx, card: ArticleCard, title: str) -> ArticleCard:
+    """An article drafted from a request is read first under the title that it has now: in the one
+    before stood perhaps what was taken out of it since.
+    """
+    for article_id, slug, _title in await unpublished_from(tx.conn, article_id=card.id):
+        card = replace(card, slug=await address_by_title(tx, article_id, slug, title))
+    return card
 
 
 async def record_article(

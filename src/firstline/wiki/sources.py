@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from firstline.kit.db import Tx
 from firstline.kit.folding import WORD, fold
 from firstline.wiki import sources_store as store
+from firstline.wiki.model import RESERVED, slug_of
+from firstline.wiki.store import known_slugs
 
 # Most of a line's words, without what stands in a draft in place of names and addresses: by them it
 # is known whose line it was.
@@ -27,6 +30,19 @@ async def forget_words(tx: Tx, no: int, words: Iterable[str]) -> None:
         if left != list(texts):
             title, summary, body = left
             await store.set_draft_words(tx.conn, key, title or GONE, summary, body)
+    for article_id, slug, title in await store.unpublished_from(tx.conn, no=no):
+        await address_by_title(tx, article_id, slug, title)
+
+
+async def address_by_title(tx: Tx, article_id: UUID, slug: str, title: str) -> str:
+    """Make the address of an article that nobody has read of its title; returns it."""
+    begin = slug_of(title)
+    if slug == begin or re.fullmatch(rf"{re.escape(begin)}-\d+", slug):
+        return slug
+    tries = [begin, *(f"{begin}-{n}" for n in range(2, 50))]
+    new = slug_of(title, RESERVED | await known_slugs(tx.conn, tries))
+    await store.set_address(tx.conn, article_id, new)
+    return new
 
 
 def without_lines(text: str, erased: frozenset[str]) -> str:

@@ -26,6 +26,30 @@ async def articles_from(conn: Conn, no: int) -> list[str]:
     return [slug for (slug,) in await cursor.fetchall()]
 
 
+async def unpublished_from(
+    conn: Conn, *, no: int | None = None, article_id: UUID | None = None
+) -> list[tuple[UUID, str, str]]:
+    """Articles drafted from a request (or the one of them that is named) of which nothing was
+    published and whose address nobody has chosen: id, address, title as it is being written.
+    """
+    cursor = await conn.execute(
+        "select distinct a.id, a.slug, coalesce((select d.title from article_drafts d"
+        " where d.article_id = a.id order by d.language = a.original desc, d.updated_at desc"
+        " limit 1), '') from article_sources s join articles a on a.id = s.article_id"
+        " where (%(no)s::int is null or s.request_no = %(no)s)"
+        " and (%(id)s::uuid is null or a.id = %(id)s)"
+        " and not exists (select from article_revisions r where r.article_id = a.id)"
+        " and not exists (select from article_addresses o where o.article_id = a.id)",
+        {"no": no, "id": article_id},
+    )
+    return await cursor.fetchall()
+
+
+async def set_address(conn: Conn, article_id: UUID, slug: str) -> None:
+    """Give an article that nobody could read yet another address; the old one is forgotten."""
+    await conn.execute("update articles set slug = %s where id = %s", (slug, article_id))
+
+
 # An article, a language, and whose draft it is; nobody's: what is going to be published by itself.
 DraftKey = tuple[UUID, str, UUID | None]
 _FROM: LiteralString = (

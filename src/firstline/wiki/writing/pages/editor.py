@@ -258,15 +258,16 @@ async def publish(
     actions.allow_publishing(visit.who)
     revision, writer, at = data.revision, data.writer, _time(visit, data)
 
-    async def act(tx: Tx) -> None:
+    async def act(tx: Tx) -> str:
         if at is not None:
             await drafts.plan_edition(
                 tx, visit.who, slug, language, data.text, revision, at, writer=writer, now=visit.now
             )
-        else:
-            await actions.publish(
-                tx, visit.who, slug, language, data.text, revision, writer=writer, now=visit.now
-            )
+            return slug
+        edition = await actions.publish(
+            tx, visit.who, slug, language, data.text, revision, writer=writer, now=visit.now
+        )
+        return edition.slug
 
     return await _or_editor(visit, slug, language, data, act)
 
@@ -276,12 +277,14 @@ async def _or_editor(
     slug: str,
     language: str,
     data: EditForm,
-    act: Callable[[Tx], Awaitable[None]],
+    act: Callable[[Tx], Awaitable[str]],
 ) -> web.Page | Redirect:
-    """Keep the words as a draft, then do it; a refusal stands above the words in the editor."""
+    """Keep the words as a draft, then do it, which tells the article's address; a refusal stands
+    above the words in the editor.
+    """
     try:
         await _keep(visit, slug, language, data)
-        await visit.once(act, "act")
+        slug = await visit.once(act, "act")
     except (Conflict, Invalid) as refused:
         if refused.extra.get("field") == "key":
             raise
@@ -340,8 +343,9 @@ async def send_to_review(
     check_language(language, visit.policy.languages)
     data = replace(data, of="")
 
-    async def act(tx: Tx) -> None:
+    async def act(tx: Tx) -> str:
         await drafts.send_to_review(tx, visit.who, slug, language, now=visit.now)
+        return slug
 
     return await _or_editor(visit, slug, language, data, act)
 

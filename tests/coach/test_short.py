@@ -31,6 +31,39 @@ def test_what_is_wished_meets_its_clause_and_what_is_only_asked_meets_none(polic
     assert len(wrong) <= 2, wrong
 
 
+def test_the_language_is_told_by_a_few_words(policy: Policy) -> None:
+    text = (FOLDER / "languages.txt").read_text("utf-8")
+    lines = [line.split("|", 1) for line in text.splitlines()[1:]]
+    wrong = [
+        (wanted, found, message)
+        for wanted, message in lines
+        if (found := advise(policy, FirstMessage(message)).language) != wanted
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "text", ["NET::ERR_CERT_DATE_INVALID", "550 5.7.1 Message rejected", "404"]
+)
+def test_where_only_a_program_speaks_the_reader_is_asked_in_their_language(
+    policy: Policy, text: str
+) -> None:
+    assert advise(policy, FirstMessage(text, reader="uk")).language == "uk"
+    assert advise(policy, FirstMessage(f"I see {text} in Chrome", reader="uk")).language == "en"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Мой сайт на другом хостинге, почему он не открывается?", "My site is hosted elsewhere"],
+)
+def test_a_client_is_never_told_to_become_one(policy: Policy, text: str) -> None:
+    stranger = advise(policy, FirstMessage(text)).scope
+    assert stranger is not None
+    assert stranger.clause == "not.strangers"
+    assert advise(policy, FirstMessage(text, is_client=True)).scope is None
+    assert advise(policy, FirstMessage(text, services=("acme.example",))).scope is None
+
+
 def test_the_topic_is_seen_in_one_sentence(policy: Policy) -> None:
     found = [
         (wanted, advise(policy, FirstMessage(text)).topic, text)

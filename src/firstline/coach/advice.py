@@ -13,7 +13,13 @@ from firstline.coach.facts.since import since_spans
 from firstline.coach.facts.times import time_spans
 from firstline.coach.matters import count_matters
 from firstline.coach.missing import missing_facts
-from firstline.coach.model import CoachAdvice, FirstMessage, KnownFact
+from firstline.coach.model import (
+    CoachAdvice,
+    CoachLanguage,
+    FirstMessage,
+    KnownFact,
+    coach_language,
+)
 from firstline.coach.reading.reading import Reading
 from firstline.coach.scope import scope_note, wished_code
 from firstline.coach.stems import LearntWeights
@@ -38,15 +44,24 @@ def advise(policy: Policy, message: FirstMessage, plan: str | None = None) -> Co
     topic = _topic(policy, reading, errors, code, learnt)
     known = _facts(reading, topic, errors, times)
     lacks = missing_facts(policy, reading, topic, known, code, wishes)
-    about = replace(message, topic=topic)
+    about, language = replace(message, topic=topic), _answer_language(reading, errors)
     return CoachAdvice(
         topic=topic,
-        language=reading.language,
+        language=language,
         known=tuple(known),
-        missing=tuple(ask_for(fact, reading.language, about) for fact in lacks),
-        scope=scope_note(policy, code, plan, reading.language),
+        missing=tuple(ask_for(fact, language, about) for fact in lacks),
+        scope=scope_note(policy, code, plan, language),
         matters=count_matters(reading, topic),
     )
+
+
+def _answer_language(reading: Reading, errors: list[tuple[int, int]]) -> CoachLanguage:
+    """That of the words, or of the reader where there are no words but a program's."""
+    own = {at for at, token in enumerate(reading.tokens) if token.kind == "word"}
+    for span in errors:
+        own.difference_update(range(*span))
+    reader = coach_language(reading.message.reader)
+    return reading.language if own or reader is None else reader
 
 
 def _with_company(policy: Policy, message: FirstMessage) -> FirstMessage:

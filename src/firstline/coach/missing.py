@@ -48,12 +48,12 @@ def _cannot_be_known(
         unknown.add("exact_error")
     if _forgets_when(reading):
         unknown.add("since_when")
-    if tells_fault(reading, has) and scope is None:
+    if tells_fault(reading, has, wishes) and scope is None:
         return frozenset(unknown)
     unknown |= _OF_A_FAULT
     if {one.verb for one in wishes}.isdisjoint(("mend", "change")):
         unknown.add("document")  # the company knows the number of what is asked for
-    if scope in ("not.scripts", "not.custom"):
+    if scope in ("not.scripts", "not.custom") or reading.marks.get("verb.migrate"):
         unknown.add("page")  # what is not there yet has none
     if not (_is_about_own(reading, scope, wishes) or _asks_of_own(reading, scope, topic)):
         unknown |= _OF_A_THING
@@ -95,11 +95,11 @@ def _forgets_when(reading: Reading) -> bool:
     )
 
 
-def tells_fault(reading: Reading, has: frozenset[str]) -> bool:
+def tells_fault(reading: Reading, has: frozenset[str], wished: list[Wish]) -> bool:
     """Whether something does not work, and it is not only asked or wished."""
     if has & {"exact_error", "since_when"}:
         return True
-    wishes = bool(reading.marks.get("wish"))
+    wishes = bool(reading.marks.get("wish") or wished)
     asks = bool(reading.marks.get("question")) or "?" in reading.vocabulary
     if not (asks or wishes):
         return True
@@ -145,6 +145,17 @@ def _asks_of_own(reading: Reading, scope: str | None, topic: str) -> bool:
     )
 
 
+def _is_for_whole_site(reading: Reading, verbs: set[str]) -> bool:
+    """Whether a site is to be made or its script renewed, which no page tells more of."""
+    makes = not verbs.isdisjoint(("create", "write")) and reading.marks.get("thing.site")
+    renews = verbs == {"change"} and reading.marks.get("thing.cms")
+    own = [one for one in reading.marks.get("own", ()) if reading.words[one.first] not in _TO_US]
+    return bool(makes or renews) and not own
+
+
+_TO_US = frozenset(("мені", "нам", "мне"))
+
+
 def _is_about_own(reading: Reading, scope: str | None, wishes: list[Wish]) -> bool:
     """Whether the wish is about something the writer has, and not about something new."""
     if scope == "not.strangers":
@@ -152,6 +163,8 @@ def _is_about_own(reading: Reading, scope: str | None, wishes: list[Wish]) -> bo
     verbs = {one.verb for one in wishes}
     if scope == "not.teaching":
         return not verbs.isdisjoint(("find", "check")) and bool(reading.marks.get("own"))
+    if scope == "not.code" and _is_for_whole_site(reading, verbs):
+        return False
     if scope in ("not.code", "not.scripts", "not.custom"):
         return True
     if reading.marks.get("new") or "create" in verbs:

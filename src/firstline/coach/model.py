@@ -23,12 +23,19 @@ Fact = Literal[
 ]
 FACTS: tuple[Fact, ...] = get_args(Fact)
 CoachLanguage = Literal["en", "uk", "ru"]
+LANGUAGES: tuple[CoachLanguage, ...] = get_args(CoachLanguage)
+
+
+def coach_language(name: str | None) -> CoachLanguage | None:
+    """The language of this name, None where the coach does not speak it."""
+    return dict[str | None, CoachLanguage](zip(LANGUAGES, LANGUAGES, strict=True)).get(name)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstMessage:
     """A first message: `language` and `topic` where they are known already, `services` the names of
-    what the client has, `own_hosts` those of the company, which are no fact about a fault.
+    what the client has, `own_hosts` those of the company, which are no fact about a fault; `reader`
+    is the language of who gets the answer, where the words tell none; `is_client`: signed in.
     """
 
     text: str
@@ -36,6 +43,8 @@ class FirstMessage:
     topic: str | None = None
     services: tuple[str, ...] = ()
     own_hosts: tuple[str, ...] = ()
+    reader: str | None = None
+    is_client: bool = False
 
 
 @dataclass(frozen=True, slots=True)

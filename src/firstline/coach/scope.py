@@ -38,7 +38,7 @@ _CLAUSES: dict[str, dict[str, str]] = {
     },
     "mend": {"code": "not.code", "language": "not.code", "pc": "not.pc"},
     "speed": {"code": "not.code", "site": "not.code"},
-    "change": {**_SERVER, **_CODE, **_PANEL},
+    "change": {**_SERVER, **_CODE, **_PANEL, "cms": "not.code"},
     "add": {**_SERVER, **_PANEL, "code": "not.code", "certificate": "not.self-service"},
     "configure": {**_SERVER, **_PANEL, "certificate": "not.self-service", "pc": "not.pc"},
     "create": {**_PANEL, "code": "not.code", "certificate": "not.self-service"},
@@ -78,13 +78,19 @@ def wished_code(reading: Reading, wishes: list[Wish], learnt: LearntWeights) -> 
     code = next(_codes(reading, wishes), None)
     if code is None and (wishes or reading.marks.get("wish")):
         likely, share = learnt.clause()
-        return likely if likely != NONE and share > SURE else None
-    return code
+        code = likely if likely != NONE and share > SURE else None
+    return None if code == "not.strangers" and _is_of_client(reading) else code
+
+
+def _is_of_client(reading: Reading) -> bool:
+    """Whether whoever writes is a client, whatever their words are taken for."""
+    return reading.message.is_client or bool(reading.message.services)
 
 
 def _codes(reading: Reading, wishes: list[Wish]) -> Iterator[str]:
     """The clauses that are met, the first wish first."""
-    if reading.marks.get("scope.not.strangers") and not _moves(reading):
+    strange = reading.marks.get("scope.not.strangers") and not _is_of_client(reading)
+    if strange and not _moves(reading, wishes):
         yield "not.strangers"
     for wish in wishes:
         things = _things(reading, wish, wishes)
@@ -92,6 +98,8 @@ def _codes(reading: Reading, wishes: list[Wish]) -> Iterator[str]:
             things.add("where")
         if "cms" in things:
             things.discard("addon")  # a module of what runs on the site, not of the server
+        if wish.verb == "want" or _is_for_cms(reading, wish):
+            yield "not.scripts"
         yield from sorted(_excluded(wish, things), key=_ORDER.index)
     if _is_ill(reading) or _is_far_from_pc(reading):
         yield "not.pc"
@@ -104,7 +112,29 @@ def _excluded(wish: Wish, things: set[str]) -> Iterator[str]:
         yield "not.teaching"
     if wish.verb == "need" and things >= {"new", "panel"}:
         yield "not.self-service"
+    if wish.verb == "create" and "site" in things and things.isdisjoint(_KEPT_IN_PANEL):
+        yield "not.code"
     yield from (code for thing, code in _CLAUSES.get(wish.verb, {}).items() if thing in things)
+
+
+_KEPT_IN_PANEL = frozenset(("host", "panel", "backup", "certificate", "password", "php"))
+
+
+def _is_for_cms(reading: Reading, wish: Wish) -> bool:
+    """`I need WordPress`, `make me a Joomla`: the script itself, and nothing of it."""
+    if wish.verb not in ("need", "create"):
+        return False
+    at = wish.last
+    if at < len(reading.words) and reading.words[at] in _BETWEEN:
+        at += 2 if reading.words[at : at + 2] == ["сайт", "на"] else 1
+    if at >= len(reading.words) or not reading.has("thing.cms", at):
+        return False
+    behind = reading.words[at + 1 : at + 2]
+    return not behind or behind[0] in _ON or not behind[0][0].isalnum()
+
+
+_BETWEEN = frozenset("a the me us мені мне нам сайт".split())
+_ON = frozenset("on to for in and pls plz please на для до і и та у в будь пожалуйста".split())
 
 
 def _is_ill(reading: Reading) -> bool:
@@ -132,11 +162,16 @@ def _is_far_from_pc(reading: Reading) -> bool:
     return bool(reading.marks.get("scope.remote") and reading.marks.get("thing.pc"))
 
 
-def _moves(reading: Reading) -> bool:
+def _moves(reading: Reading, wishes: list[Wish]) -> bool:
     """Whether somebody of another company wants to become a client."""
     moves = reading.marks.get("act.own") and reading.marks.get("scope.to_you")
-    moves = moves or reading.marks.get("scope.moves")
+    moves = moves or reading.marks.get("scope.moves") or asks_to_move(wishes)
     return bool(moves) and not reading.marks.get("scope.stays")
+
+
+def asks_to_move(wishes: list[Wish]) -> bool:
+    """Whether a site is to be fetched from elsewhere."""
+    return any(one.verb == "migrate" for one in wishes)
 
 
 def _things(reading: Reading, wish: Wish, wishes: list[Wish]) -> set[str]:

@@ -18,7 +18,7 @@ _ORDERS_OF_ONE = ("й", "и", "ь", "в")
 _INFINITIVES = ("ти", "ть", "тись", "тися", "ться", "чь")
 _PASTS = ("ли", "ла", "в", "л", "ло")
 _NOUNS = ("ння", "нню", "нні", "ние", "нию", "нии", "ка", "ку", "ки", "кой", "кою", "ці", "ция",
-          "цию", "ції", "цію", "ція")  # fmt: skip
+          "цию", "ції", "цію", "ція", "нос", "езд", "їзд")  # fmt: skip
 _HOW = frozenset(
     "how where why which what when if after як де чому коли якщо куди как где почему когда если"
     " куда after since".split()
@@ -32,6 +32,7 @@ _MODALS = frozenset("could can would will may might ask want need like let have"
 
 
 FAR = 24  # tokens that are looked at before a verb
+SHORT = 9  # words of a message that is hardly more than a heading
 MOST = 12  # wishes of a message
 
 
@@ -51,13 +52,15 @@ def asked_verbs(reading: Reading) -> list[Wish]:
         if label.startswith("verb."):
             forms = ((mark, _form(reading, label[5:], mark.first)) for mark in marks)
             found |= {Wish(label[5:], at.first, at.last, form) for at, form in forms if form}
-    return sorted(found, key=lambda one: (one.first, one.verb))[:MOST]
+    return sorted(found, key=lambda one: (one.first, -one.last, one.verb))[:MOST]
 
 
 def _form(reading: Reading, verb: str, at: int) -> str:
     """How a verb asks; nothing where it does not."""
     if verb == "need":
         return "" if _is_question(reading, at) else "need"
+    if verb == "want":
+        return "need"
     before = list(_words_before(reading, at))
     if not reading.words[at].isascii() or reading.is_spelled:
         return _form_by_ending(reading, at, before)
@@ -89,13 +92,17 @@ def _form_in_english(reading: Reading, at: int, before: list[str]) -> str:
     if word.endswith("ing"):
         return "noun" if "help" in said or "mind" in said else ""
     if word.endswith(("tion", "ment")):
-        return "noun" if needs or "could" in said else ""
+        heads = _is_heading(reading, before)
+        return "noun" if needs or "could" in said or heads else ""
     is_done = word.endswith("ed") and word not in ("speed", "embed")
     if said and needs and (is_done or word in _ALIKE) and said[0] != "have":
         return "done"
     if is_done or (word.endswith("s") and not word.endswith("ss")):
         return ""
-    return "order" if before[:1] in _PLEASE or _is_order(reading, at, said) else ""
+    if before[:1] in _PLEASE or _is_order(reading, at, said):
+        return "order"
+    behind_thing = _is_heading(reading, before) and reading.has("thing.cms", at - 1)
+    return "noun" if behind_thing else ""  # `wp install plz`
 
 
 def _opens_with_order(before: list[str]) -> bool:
@@ -138,10 +145,29 @@ def _form_by_ending(reading: Reading, at: int, before: list[str]) -> str:
         pleads = pleads and not _cannot(before) and not _asks_how(reading, at)
         return "order" if pleads or _is_title(reading, at, before) else ""
     if word.endswith(_NOUNS):
-        return "noun" if pleads or "хочу" in before else ""
+        return "noun" if pleads or "хочу" in before or _is_heading(reading, before) else ""
     if word.endswith(_PASTS) and word != "постав":
         return "" if _SO_THAT.isdisjoint(before) else "order"
-    return "order" if word.endswith(_ORDERS_OF_ONE) and not before else ""
+    return "order" if _is_order_of_one(reading, at, before) else ""
+
+
+def _is_order_of_one(reading: Reading, at: int, before: list[str]) -> bool:
+    """`Постав …`, `вордпресс поставь`: nobody is named who does it."""
+    if not reading.words[at].endswith(_ORDERS_OF_ONE):
+        return False
+    behind_thing = len(before) < 3 and reading.words[at].endswith(("й", "ь"))
+    return not before or (
+        behind_thing and all(reading.has("thing.cms", one) for one in reading.before(at, 1))
+    )
+
+
+def _is_heading(reading: Reading, before: list[str]) -> bool:
+    """Whether a noun heads a short message that tells no fault and asks nothing: `Установка
+    WordPress на аккаунт`, `WordPress installation`.
+    """
+    asks = "?" in reading.vocabulary or reading.marks.get("question")
+    quiet = not (asks or reading.marks.get("fault") or reading.marks.get("error"))
+    return quiet and len(before) < 2 and reading.word_count <= SHORT
 
 
 _WHERE = {"як", "как", "де", "где"}

@@ -64,7 +64,8 @@ def facts_of(
     """
     seen, required = set[str](), set(policy.source.request.by_topic.get(request.topic, ()))
     for entry in words:
-        message = FirstMessage(entry.body, None, request.topic, tuple(request.names))
+        names = tuple(request.names)
+        message = FirstMessage(entry.body, None, request.topic, names, is_client=True)
         values: dict[str, list[str]] = {}
         for one in advise(policy, message).known:
             wanted = not entry.later or one.fact in required

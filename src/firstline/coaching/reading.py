@@ -17,5 +17,6 @@ async def read_words(
 ) -> CoachAnswer:
     """What the words say and lack, of a topic where the writer has chosen one; `reader` is the
     language of the page that shows it."""
-    message = FirstMessage(text, None, topic, writer.names)
+    language, is_client = reader or writer.language, writer.is_client
+    message = FirstMessage(text, None, topic, writer.names, reader=language, is_client=is_client)
     return await answer(db, policy, message, writer.plan, reader)

@@ -12,11 +12,13 @@ from firstline.people import Service, Who, client, service, services
 @dataclass(frozen=True, slots=True)
 class WriterFacts:
     """The names and hosts of what the client has, of which examples are made, and the client's
-    plan; None where nobody knows it.
+    plan and the person's language; None where nobody knows it.
     """
 
     names: tuple[str, ...] = ()
     plan: str | None = None
+    language: str | None = None
+    is_client: bool = False
 
 
 async def writer_of(conn: Conn, who: Who, wanted: UUID | None) -> WriterFacts:
@@ -28,7 +30,8 @@ async def writer_of(conn: Conn, who: Who, wanted: UUID | None) -> WriterFacts:
     owner = found[0].client_id if found else who.client_id
     theirs = await client(conn, owner) if owner else None
     names = tuple(name for one in found for name in (one.name, one.host) if name)
-    return WriterFacts(names, (theirs.plan or None) if theirs else None)
+    plan = (theirs.plan or None) if theirs else None
+    return WriterFacts(names, plan, who.language, is_client=theirs is not None)
 
 
 async def _services(conn: Conn, who: Who, wanted: UUID | None) -> list[Service]:

@@ -23,6 +23,8 @@ def codes(reading: Reading) -> Iterator[TokenRange]:
     """`ERR_CERT_DATE_INVALID`, `NET::ERR_…`, `0x800CCC0E`, `NSURLErrorDomain -1202`."""
     for at, token in enumerate(reading.tokens):
         raw = reading.text[token.start : token.end]
+        if _is_number_of_error(reading, at):
+            yield at, at + 1
         if token.kind == "code" and _is_error_code(raw):
             first = at
             while (
@@ -34,6 +36,27 @@ def codes(reading: Reading) -> Iterator[TokenRange]:
             yield first, at + 1
         elif token.kind == "word" and _is_class_of_error(raw):
             yield _start_of_chunk(reading, at), line_or_sentence_end(reading, at, set())
+
+
+def _is_number_of_error(reading: Reading, at: int) -> bool:
+    """`ошибка 1045`, `error no. 10060`, `errno: 13`; not `ошибки 2024 года`."""
+    token = reading.tokens[at]
+    if token.kind != "number" or not 1 < len(token.fold) < 6 or _counts_time(reading, at):
+        return False
+    near = (reading.words[one] for one in range(at - 1, max(-1, at - 5), -1))
+    named = next((one for one in near if one not in _NUMBER_SIGNS), "")
+    ended = at > 1 and reading.words[at - 1] == "." and reading.words[at - 2] in _ERROR_WORDS
+    return named in _ERROR_WORDS and not ended
+
+
+def _counts_time(reading: Reading, at: int) -> bool:
+    after = reading.words[at + 1] if at + 1 < len(reading.words) else ""
+    counts = reading.has("when.unit", at + 1) or after in _UNITS
+    return counts or after.startswith(("год", "рок", "year", "раз", "times"))
+
+
+_NUMBER_SIGNS = frozenset(("№", "#", "no", "nr", "number", "num", "номер", "код", "code", ":", "."))
+_ERROR_WORDS = word_set("errors.named")
 
 
 def _is_error_code(raw: str) -> bool:
@@ -80,7 +103,7 @@ def replies(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
             and after.fold.count(".") == 2
         ) or (after and _begins_reply(reading, at + 1)):
             yield first, line_or_sentence_end(reading, at, times)
-        elif _is_bare_status(reading, at, token.fold):
+        elif _is_bare_status(reading, at, token.fold) or _is_behind_address(reading, at, times):
             yield first, at + 1
 
 
@@ -169,6 +192,32 @@ def _is_bare_status(reading: Reading, at: int, fold: str) -> bool:
     if before < 0 or reading.words[before] in (":", "—", "-", "–", ",", ".", "\n", "то", "\n\n"):
         return fold in _PLAIN or (before >= 0 and reading.words[before] == ":")
     return reading.near("error.code", at, 2) or reading.near("error", at, 3)
+
+
+def _is_behind_address(reading: Reading, at: int, times: set[int]) -> bool:
+    """`acme.example 503 since noon`, `FTP acme.example 530 again`: a code behind where it is seen,
+    and then nothing that it could count.
+    """
+    if at == 0 or reading.tokens[at - 1].kind not in _SEEN_AT:
+        return False
+    if reading.words[at] not in _USUAL and _PROTOCOLS.isdisjoint(reading.vocabulary):
+        return False
+    if at + 1 == len(reading.tokens) or reading.tokens[at + 1].kind in ("sign", "line"):
+        return reading.words[at + 1 : at + 2] != ["%"]
+    after, further = reading.words[at + 1], at + 2
+    if at + 1 in times and after not in _PER:
+        return True
+    if after in _PER and further < len(reading.tokens):
+        dated = reading.tokens[further].kind in ("number", "clock", "date")
+        seen = any(reading.has("topic.web", one) for one in (further, further + 1))
+        return dated or seen or reading.words[at] in _RARE or reading.has("when.weekday", further)
+    return (further in times and at + 1 in reading.time_words) or after in _AGAIN
+
+
+_SEEN_AT = ("host", "url", "path", "ip")
+_PROTOCOLS = frozenset(("ftp", "ftps", "sftp", "smtp", "imap", "pop3"))
+_AGAIN = word_set("errors.again")
+_PER = frozenset(("per", "a", "an", "in", "в", "у", "за", "на"))  # `acme.example 500 в месяц`
 
 
 def _is_counted(reading: Reading, at: int) -> bool:

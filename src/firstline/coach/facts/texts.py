@@ -25,7 +25,7 @@ def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
     """Texts that are known as such, whole or from their beginning on."""
     for mark in reading.marks.get("error.whole", ()):
         if not _is_own_words(reading, mark.first):
-            numbered = mark.first > 0 and _is_mysql_number(reading, mark.first - 1)
+            numbered = mark.first > 0 and _is_number_of_text(reading, mark.first - 1)
             yield mark.first - numbered, _with_brackets(reading, mark.last)
     for mark in reading.marks.get("error.begin", ()):
         at = mark.first
@@ -65,6 +65,11 @@ def _is_mysql_number(reading: Reading, at: int) -> bool:
     """`1213 Deadlock found`: the number of an error directly before its text."""
     token = reading.tokens[at]
     return token.kind == "number" and len(token.fold) == 4 and token.fold[0] in "12"
+
+
+def _is_number_of_text(reading: Reading, at: int) -> bool:
+    """`535 authentication failed`, `1213 Deadlock found`."""
+    return _is_mysql_number(reading, at) or is_status(reading, at)
 
 
 def _with_brackets(reading: Reading, last: int) -> int:

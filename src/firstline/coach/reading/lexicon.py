@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from firstline.coach.model import LANGUAGES
 from firstline.coach.reading.spelling import fold, skeleton, sound
 from firstline.coach.reading.tokens import WordToken
 from firstline.coach.words import sections_of
 
-LANGUAGES = ("en", "uk", "ru")
 GAP = 4
 WEIGHTY = 3  # a word that tells so much of the topic may be misspelt
 SHORTEST_HEARD = 4  # letters of a stem that may be heard otherwise

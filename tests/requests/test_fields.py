@@ -13,6 +13,8 @@ from firstline.kit.masks import MASK
 from firstline.matters import read_erasures
 from firstline.policy import default_text
 from firstline.promises import read_logs
+from firstline.regulations import Policies
+from firstline.regulations.versions import publish
 from firstline.reports.judging import is_whole
 from firstline.timeline import index_unread
 
@@ -52,6 +54,20 @@ async def test_what_the_coach_reads_becomes_fields_for_staff_alone(
         "since_when": "since this morning",
     }
     assert "fields" not in (await vera.get(f"{API}/{no}")).json()
+
+
+async def test_a_worker_reads_requests_of_a_version_that_it_has_not_heard_of(
+    vera: httpx.AsyncClient, anna: httpx.AsyncClient, desk: Desk, clock: Any
+) -> None:
+    stale = await Policies(desk.db).fresh(clock())
+    await desk.db.run(publish, None, default_text() + "\n# another\n", now=clock())
+    await desk.policies.reread(clock())
+    no = await opened(vera)
+    while await index_unread(desk.db):
+        pass
+    while await read_facts(desk.db, stale):
+        pass
+    assert (await fields(anna, no))["exact_error"] == "403 Forbidden"
 
 
 async def test_reading_again_changes_nothing_and_further_words_add_what_lacks(

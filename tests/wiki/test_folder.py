@@ -1,6 +1,8 @@
 """The wiki goes into a folder and comes back without loss; a wrong file stops all of it."""
 
 import hashlib
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from firstline.wiki import actions
 from firstline.wiki.files import compose_file, parse_file
 from firstline.wiki.folder.exporting import article_files, export_wiki
 from firstline.wiki.folder.importing import import_wiki, read_folder
-from firstline.wiki.model import ArticleText
+from firstline.wiki.model import ArticleText, one_line, slug_of
 from firstline.wiki.writing import keeping
 from firstline.wiki.writing.images import NewImage, take_image
 from tests.wiki.test_hostile import picture
@@ -145,3 +147,41 @@ async def test_a_folder_in_which_something_stands_is_not_written_over(
 async def test_a_file_that_is_composed_is_read_to_the_same(conn: Conn) -> None:
     for one in await article_files(conn):
         assert parse_file(one.slug, one.language, compose_file(one)) == one
+
+
+HEAD = "---\ntitle: \"Quoted: 'so'\"\nsection: 'web'\nsummary: One.\n---\n\nWords\n"
+
+
+async def test_what_is_no_article_file_is_refused_with_advice_and_holds_nothing_up(
+    db: BoundDb, desk: Desk, tmp_path: Path, clock: Any
+) -> None:
+    (tmp_path / "en" / "folder.md").mkdir(parents=True)
+    os.mkfifo(tmp_path / "en" / "pipe.md")
+    (tmp_path / "en" / "koi.md").write_bytes("Слова".encode("cp1251"))
+    (tmp_path / "en" / "good.md").write_text(HEAD)
+    (tmp_path / "en" / "link.md").symlink_to(tmp_path / "en" / "good.md")
+    (tmp_path / "lost.md").write_text(HEAD)
+    found = read_folder(tmp_path, LANGUAGES)
+    told = {one.file: one.why for one in found.refused}
+    for name, advice in {
+        "en/folder.md": "is no file", "en/pipe.md": "is no file", "en/koi.md": "UTF-8",
+        "en/link.md": "is a link", "lost.md": "folder of its language",
+    }.items():  # fmt: skip
+        assert advice in told[name], told
+    reports = await import_wiki(db, desk.files, found, dry_run=False, now=clock())
+    assert {one.what for one in reports if one.file == "en/good.md"} == {"not written"}
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "There is no article here" in read_folder(empty, LANGUAGES).refused[0].why
+
+
+@pytest.mark.parametrize("title", ['"All of it"', "'Single'", '"A" and "B"', "It's \\ so"])
+def test_a_title_in_quotes_is_written_and_read_as_it_is(title: str) -> None:
+    one = replace(parse_file("x", "en", HEAD), title=title)
+    assert (parse_file("x", "en", HEAD).title, one.section) == ("Quoted: 'so'", "web")
+    assert parse_file("x", "en", compose_file(one)) == one
+
+
+def test_an_address_is_transliterated_and_a_title_turns_no_reading_order() -> None:
+    assert slug_of("Як змінити її пошту") == "yak-zminyty-yii-poshtu"
+    assert one_line("abc\u202e def\u2066") == "abc def"

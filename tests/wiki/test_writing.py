@@ -1,5 +1,7 @@
 """Articles are written, reviewed, published now or later, and nothing that was typed is lost."""
 
+import html
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -271,6 +273,23 @@ async def test_an_edition_of_nothing_that_was_there_or_is_archived_is_refused(
         f"{INVOICES}/en/publish", **MINE, seen="1", since=await since(martin, INVOICES)
     )
     assert (hidden.status_code, "bring it back first" in hidden.text) == (409, True)
+
+
+async def test_two_who_change_settings_keep_what_the_other_changed(martin: Browser) -> None:
+    page = (await martin.get(INVOICES)).text
+    seen = html.unescape(page.partition('name="seen" value="')[2].partition('"')[0])
+    stood = {"section": "billing", "audience": "public", "topics": json.loads(seen)["topics"]}
+    first = await martin.form(f"{INVOICES}/settings", **{**stood, "section": "web"}, seen=seen)
+    assert first.status_code == 303, first.text
+    other = {**stood, "audience": "clients", "read_again": "2026-05-01"}
+    assert (await martin.form(f"{INVOICES}/settings", **other, seen=seen)).status_code == 303
+    after = (await martin.get(INVOICES)).text
+    now = json.loads(html.unescape(after.partition('name="seen" value="')[2].partition('"')[0]))
+    assert (now["section"], now["audience"], now["read_again"]) == ("web", "clients", "2026-05-01")
+    late = await martin.form(f"{INVOICES}/settings", **{**stood, "section": "mail"}, seen=seen)
+    assert (late.status_code, "meanwhile" in late.text) == (409, True)
+    bad = await martin.form(f"{INVOICES}/settings", **stood, seen="{")
+    assert bad.status_code == 422
 
 
 async def test_who_writes_nothing_reads_alone(

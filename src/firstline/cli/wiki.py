@@ -54,6 +54,8 @@ def _print(reports: list[FileReport], *, dry_run: bool) -> None:
     for one in reports:
         print(f"{one.file}\t{one.what}" + (f"\t{one.why}" if one.why else ""))
     counts = Counter(one.what for one in reports)
-    words = [f"{counts[what]} {what}" for what in ("created", "updated", "unchanged", "refused")]
+    kinds = ["created", "updated", "unchanged", "refused"]
+    kinds += ["not written"] if counts["not written"] else []
+    words = [f"{counts[what]} {what}" for what in kinds]
     refused = " (nothing was written: correct what is refused)" if counts["refused"] else ""
     print(", ".join(words) + (refused or (" (dry run, nothing kept)" if dry_run else "")))

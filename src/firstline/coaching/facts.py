@@ -34,6 +34,7 @@ async def read_facts(db: Db, policies: Policies) -> int:
             return 0
         requests = await store.requests_at(tx.conn, numbers)
         words = await store.words_of(tx.conn, numbers)
+        await policies.with_versions((one.policy_version for one in requests), tx.conn)
         found = await _aside.run(_facts_of_each, policies, requests, words)
         for no, facts in found.items():
             await put_facts(tx.conn, no, facts)

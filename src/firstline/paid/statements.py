@@ -115,6 +115,7 @@ async def _read(conn: Conn, policies: Policies, client_id: UUID, end: datetime) 
         request = await get_request(conn, no)
         assert request is not None, "requests are never deleted"
         requests[no] = request
+        await policies.with_versions([request.policy_version], conn)
         incidents |= await _count_incidents(conn, policies, request)
     return _Facts({one.id: one for one in offers}, records, requests, incidents, policies)
 

@@ -4,7 +4,7 @@ one is taken back.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -93,6 +93,12 @@ class Policies:
         else:
             await self._refresh(conn, now)
 
+    async def with_versions(self, numbers: Iterable[int], conn: Conn) -> "Policies":
+        """Look at once where one of these, published since the last look, is not known."""
+        if not {*self._loaded, *self.unread}.issuperset(numbers):
+            await self._refresh(conn, self._read_at)
+        return self
+
     def current(self, now: datetime) -> tuple[int, Policy]:
         """The version in force at `now`, as of the last `fresh`, with its number."""
         in_force = [version for since, version in self._effective if since <= now]
@@ -113,7 +119,7 @@ class Policies:
         """
         return [(version, since) for since, version in self._effective]
 
-    async def _refresh(self, conn: Conn, now: datetime) -> None:
+    async def _refresh(self, conn: Conn, now: datetime | None) -> None:
         rows = await store.published_versions(conn, [*self._loaded, *self.unread])
         for version, body, _since, _withdrawn in rows:
             if body is not None:
@@ -373,9 +379,8 @@ async def keep_draft(
 ) -> None:  # fmt: skip
     """Keep the file that management writes, as it stands, however broken.
 
-    What it adds to what stood there counts as their words. `over` has the moment of the draft that
-    their window knows, or None where it knows of none; without it the file replaces any. Raises
-    Conflict where another window of theirs kept another file.
+    What it adds to what stood there counts as their words. `over`: the moment of the draft that
+    their window knows (None: of none); Conflict where another one kept another file since.
     """
     _publishes(who)
     if "\0" in body:

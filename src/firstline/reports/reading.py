@@ -55,6 +55,7 @@ async def _read(tx: Tx, policies: Policies, below: int, limit: int) -> list[int]
     found = dict(await store.unread_requests(tx.conn, DEFINITION, below, limit))
     if found:
         logs = await read_logs(tx.conn, list(found))
+        await policies.with_versions({one.policy_version for one, _ in logs}, tx.conn)
         evidence, failures = await _aside.run(_judge_each, policies, logs)
         versions = {request.policy_version for request, _ in logs}
         known = {version: policies.version(version) for version in versions}

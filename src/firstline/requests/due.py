@@ -23,6 +23,7 @@ def handlers(policies: Policies, words: WordsOf) -> dict[str, Handler]:
         if request is None or request.closed:
             return
         await policies.fresh(now, tx.conn)
+        await policies.with_versions([request.policy_version], tx.conn)
         policy = policies.version(request.policy_version)
         since = await _since(tx, request)
         request = await _take_step(tx, policy, request, fired, words, now)

@@ -44,6 +44,7 @@ async def try_policy(
     while True:
         async with db.connection() as conn:
             logs = await trial_store.promising_logs(conn, after, trial.since, now, PIECE)
+            await policies.with_versions({one.policy_version for one, _ in logs}, conn)
         cases = [((r, entries), policies.version(r.policy_version)) for r, entries in logs]
         await asyncio.to_thread(trial.add_all, cases, policy)
         judged += len(logs)

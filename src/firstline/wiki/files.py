@@ -23,6 +23,7 @@ not to a language: it is read from the file of the original. A translation may s
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -100,7 +101,7 @@ def parse_file(slug: str, language: str, text: str) -> ArticleFile:
 
 def _read_line(name: str, number: int, line: str, found: dict[str, Any]) -> None:
     field, colon, value = line.partition(":")
-    field, value = field.strip(), value.strip()
+    field, value = field.strip(), _read_value(value.strip())
     if not colon:
         raise UnreadableError(name, number, "a line of the head is `field: value`.")
     if field not in _READERS:
@@ -112,6 +113,26 @@ def _read_line(name: str, number: int, line: str, found: dict[str, Any]) -> None
         found[field] = _READERS[field](value)
     except ValueError as wrong:
         raise UnreadableError(name, number, f"{field} must be {wrong}.") from None
+
+
+_QUOTED = re.compile(r"""\"((?:[^"\\]|\\.)*)\"|'((?:[^']|'')*)'""")
+
+
+def _read_value(value: str) -> str:
+    """A value as YAML may quote it."""
+    match = _QUOTED.fullmatch(value)
+    if match is None:
+        return value
+    if match[2] is not None:
+        return match[2].replace("''", "'")
+    return re.sub(r"\\(.)", r"\1", match[1])
+
+
+def _quote(value: str) -> str:
+    """A value so that `_read_value` gives it back."""
+    if _QUOTED.fullmatch(value) is None:
+        return value
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _one_of(values: tuple[T, ...]) -> Callable[[str], T]:
@@ -175,7 +196,7 @@ def _head(one: ArticleFile) -> Iterator[str]:
     for field in _READERS:
         value: object = getattr(one, field)
         if field in ("title", "section", "summary"):
-            yield f"{field}: {value}"
+            yield f"{field}: {_quote(str(value))}"
         elif value and not (field == "audience" and value == "public"):
             yield f"{field}: {_words(value)}"
 

@@ -91,13 +91,18 @@ _LETTERS = dict(
         strict=True,
     )
 )
+# At the head of a word (resolution 55 of the Cabinet of Ministers of Ukraine, 2010).
+_FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+# They turn the reading order of what follows, and of the page around it.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def slug_of(title: str, known: Collection[str] = ()) -> str:
     """An address for a title, in Latin letters; another one where it is taken."""
     plain = unicodedata.normalize("NFKD", title.casefold())
     composed = unicodedata.normalize("NFC", plain)
-    latin = "".join(_LETTERS.get(sign, sign).strip("-") for sign in composed)
+    begun = re.sub(r"\b[єїйюя]", lambda first: _FIRST[first[0]], composed)
+    latin = "".join(_LETTERS.get(sign, sign).strip("-") for sign in begun)
     ascii_only = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", ascii_only)
     slug = "-".join(words)[: LONGEST_SLUG - 4].strip("-") or "article"
@@ -106,8 +111,10 @@ def slug_of(title: str, known: Collection[str] = ()) -> str:
 
 
 def one_line(text: str) -> str:
-    """A title or a summary: white space and ends of lines are single spaces."""
-    return " ".join(text.split())
+    """A title or a summary: white space and ends of lines are single spaces, and nothing
+    turns the order of reading.
+    """
+    return " ".join(text.translate(_TURNING).split())
 
 
 def tidy_body(text: str) -> str:

@@ -94,7 +94,8 @@ document.addEventListener("htmx:after:request", (event) => {
 document.addEventListener("htmx:config:request", (event) => {
   event.detail.ctx.request.headers["X-CSRF-Token"] = csrf();
 });
-document.addEventListener("htmx:before:request", () => {
+document.addEventListener("htmx:before:request", ({ detail }) => {
+  if (detail.ctx.sourceElement?.closest?.("[data-background]")) return; // nobody asked for it
   for (const alert of document.querySelectorAll(".fl-alert")) alert.remove();
 });
 // A refusal stands in the form that htmx has sent, or in the one that stands above the page. A form whose key has done

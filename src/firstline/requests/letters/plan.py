@@ -115,6 +115,8 @@ def handler(
     async def send(payload: dict[str, Any], parcel_id: UUID) -> dict[str, Any]:
         async with db.connection() as conn:
             content = await _look_up(conn, payload)
+            if content is not None:
+                await policies.with_versions([content.request.policy_version], conn)
         if content is None:
             return {**payload, "left_out": "seen meanwhile, or not theirs to read any more"}
         await policies.fresh(clock())

@@ -1,7 +1,7 @@
 """Reading a folder into the wiki: all of it, or nothing where a file is wrong."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -24,12 +24,14 @@ from firstline.wiki.writing.images import IMAGE_LIMIT
 from firstline.wiki.writing.images_store import ArticleImage
 
 LARGEST_FILE = 1_000_000
-What = Literal["created", "updated", "unchanged", "refused"]
+What = Literal["created", "updated", "unchanged", "refused", "not written"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What becomes of a file; `why` says what is wrong with a refused one, and where."""
+    """What becomes of a file; `why` says what is wrong with a refused one, and where. What is right
+    beside a refused one is not written.
+    """
 
     file: str
     what: What
@@ -63,7 +65,10 @@ def read_folder(folder: Path, languages: Sequence[str]) -> WikiFolder:
         name = path.relative_to(folder).as_posix()
         try:
             found.articles.append(_read_article(path, name, languages))
-        except (UnreadableError, UnicodeDecodeError, OSError) as wrong:
+        except UnicodeDecodeError:
+            why = "it is not in UTF-8; save it as UTF-8, then import again."
+            found.refused.append(FileReport(name, "refused", f"{name}: {why}"))
+        except (UnreadableError, OSError) as wrong:
             found.refused.append(FileReport(name, "refused", str(wrong)))
     for path in sorted(folder.glob("images/*/*")):
         name = path.relative_to(folder).as_posix()
@@ -71,10 +76,33 @@ def read_folder(folder: Path, languages: Sequence[str]) -> WikiFolder:
             found.images.append(_read_image(path, name))
         except (UnreadableError, Invalid, OSError) as wrong:
             found.refused.append(FileReport(name, "refused", str(wrong)))
+    found.refused += _misplaced(folder, found)
     return found
 
 
+def _misplaced(folder: Path, found: WikiFolder) -> Iterator[FileReport]:
+    """What somebody meant to be an article, and is none where it stands."""
+    for path in sorted({*folder.glob("*.md"), *folder.glob("*/*/*.md")}):
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith("images/") and name != "README.md":
+            why = "an article stands in the folder of its language, as en/NAME.md; move it there."
+            yield FileReport(name, "refused", f"{name}: {why}")
+    if not (found.articles or found.images or found.refused):
+        yield FileReport(
+            ".", "refused", "There is no article here; each is a file LANGUAGE/NAME.md."
+        )
+
+
+def _check_file(path: Path, name: str) -> None:
+    """Raises UnreadableError for what is no file of this folder: reading it could last for ever."""
+    if path.is_symlink() or path.parent.is_symlink():
+        raise UnreadableError(name, 1, "it is a link; put the file itself there.")
+    if not path.is_file():
+        raise UnreadableError(name, 1, "it is no file; take it out of the folder or rename it.")
+
+
 def _read_article(path: Path, name: str, languages: Sequence[str]) -> ArticleFile:
+    _check_file(path, name)
     language = path.parent.name
     if language not in languages:
         known = ", ".join(languages)
@@ -85,6 +113,7 @@ def _read_article(path: Path, name: str, languages: Sequence[str]) -> ArticleFil
 
 
 def _read_image(path: Path, name: str) -> ImageFile:
+    _check_file(path, name)
     image_id = uuid_or_none(path.name[:36])
     if image_id is None or path.name[36:37] != "-":
         raise UnreadableError(name, 1, "a picture is called ID-NAME, as the export writes it.")
@@ -117,7 +146,13 @@ async def import_wiki(
     except _Undone:
         for key in kept:
             await files.delete(key)
+    if not dry_run and any(one.what == "refused" for one in reports):
+        reports = [one if one.what == "refused" else _not_written(one) for one in reports]
     return sorted(reports, key=lambda one: one.file)
+
+
+def _not_written(one: FileReport) -> FileReport:
+    return one if one.what == "unchanged" else replace(one, what="not written")
 
 
 async def _take_in(tx: Tx, found: WikiFolder, now: datetime) -> list[FileReport]:

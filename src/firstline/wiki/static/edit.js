@@ -121,11 +121,11 @@ async function send(file) {
       answer = await post(form.dataset.images, packed);
     }
     const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) return say(found.detail ?? stopped(words, answer.status, words.fileTooLarge));
+    if (!answer.ok) return `${file.name}: ${found.detail ?? stopped(words, answer.status, words.fileTooLarge)}`;
     const gap = body.value && !body.value.slice(0, body.selectionStart).endsWith("\n") ? "\n\n" : "";
     insert(`${gap}![${safe(found.name)}](${found.address})\n`);
   } catch {
-    say(words.unkept);
+    return `${file.name}: ${words.unkept}`;
   } finally {
     if (kept.textContent === kept.dataset.saving) kept.textContent = "";
   }
@@ -133,7 +133,10 @@ async function send(file) {
 async function take(files, event) {
   if (!files?.length) return;
   event?.preventDefault();
-  for (const file of files) await send(file);
+  const refusals = [];
+  for (const file of [...files]) refusals.push(await send(file));
+  const sentences = refusals.filter(Boolean);
+  if (sentences.length) say(sentences.join(" "));
 }
 body.addEventListener("paste", (event) => take(event.clipboardData?.files, event));
 body.addEventListener("dragover", (event) => {

@@ -1,8 +1,9 @@
 """What of an article belongs to no language: section, readers, owner, address, archive, pins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from firstline.kit.db import Conn, Tx
@@ -31,12 +32,45 @@ class CardChange:
     related: Sequence[str] = ()
 
 
+def settings_of(card: ArticleCard, pins: Sequence[str]) -> CardChange:
+    """What belongs to no language, as it stands."""
+    return CardChange(
+        card.section, card.audience, list(card.topics), card.owner_id, card.read_again, list(pins)
+    )
+
+
+def _merge(change: CardChange, seen: CardChange, standing: CardChange) -> CardChange:
+    """What somebody changed of the settings that they saw, in those that stand now. Raises Conflict
+    where another one has changed the same.
+    """
+    merged: dict[str, Any] = {}  # each value has the type of the field that it came from
+    for name in (field.name for field in fields(CardChange)):
+        mine, before, now = (getattr(one, name) for one in (change, seen, standing))
+        if mine != before and now not in (before, mine):
+            raise Conflict(
+                _("Somebody has changed the same meanwhile; load the page again, then decide."),
+                field=name,
+            )
+        merged[name] = now if mine == before else mine
+    return replace(change, **merged)
+
+
 async def change_card(
-    tx: Tx, who: Who | None, slug: str, change: CardChange, *, now: datetime
+    tx: Tx,
+    who: Who | None,
+    slug: str,
+    change: CardChange,
+    *,
+    seen: CardChange | None = None,
+    now: datetime,
 ) -> ArticleCard:
-    """Change what belongs to no language. Raises Forbidden, Missing, Invalid."""
+    """Change what belongs to no language; of the settings that somebody has `seen` only what they
+    changed. Raises Forbidden, Missing, Invalid, Conflict.
+    """
     allow_publishing(who)
     card = (await article_to_write(tx, slug)).card
+    if seen is not None:
+        change = _merge(change, seen, settings_of(card, await store.pins(tx.conn, card.id)))
     new = replace(
         card,
         section=check_section(change.section),

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency as Given
 from litestar.params import FromPath
@@ -29,12 +30,14 @@ async def show_card(visit: Given[Visit], slug: FromPath[str]) -> web.Page | Redi
         if desk.card.slug != slug:
             return Redirect(f"/desk/wiki/articles/{desk.card.slug}", status_code=301)
         owners = await listing_store.owners(conn)
+        pins = await writing_store.pins(conn, desk.card.id)
         return visit.page(
             "wiki/desk/article.html",
             desk=desk,
             card=desk.card,
             owners=owners,
-            pins=await writing_store.pins(conn, desk.card.id),
+            pins=pins,
+            seen=msgspec.json.encode(keeping.settings_of(desk.card, pins)).decode(),
             former=await former_slugs(conn, desk.card.id),
             left=await left_store.left_drafts(conn, desk.card.id, visit.who.id),
             images=await images_store.images_of(conn, desk.card.id),
@@ -56,12 +59,21 @@ async def change_card(visit: Given[Visit], slug: FromPath[str]) -> Redirect:
         read_again=_day(str(form.get("read_again") or "")),
         related=[_slug(word) for word in str(form.get("related") or "").replace(",", " ").split()],
     )
+    seen = _settings_read(str(form.get("seen") or ""))
 
     async def act(tx: Tx) -> None:
-        await keeping.change_card(tx, visit.who, slug, change, now=visit.now)
+        await keeping.change_card(tx, visit.who, slug, change, seen=seen, now=visit.now)
 
     await visit.once(act)
     return Redirect(f"/desk/wiki/articles/{slug}", status_code=303)
+
+
+def _settings_read(text: str) -> keeping.CardChange | None:
+    """The settings as the page showed them, where the form says so."""
+    try:
+        return msgspec.json.decode(text, type=keeping.CardChange) if text else None
+    except msgspec.DecodeError:
+        raise Invalid(_("Load the page again, then change the settings."), field="seen") from None
 
 
 def _topics(visit: Visit, topics: list[str]) -> list[str]:

@@ -75,9 +75,9 @@ async def test_operators_read_synonyms_and_change_none(browser_for: Browsers) ->
         ("mail", "from two to 20 synonyms"),
         ("mail / Mail", "from two to 20 synonyms"),
         ("a panel of five words / cpanel", "at most 4 words"),
-        ("?! / mail", "“?!” cannot be looked for"),
+        ("?! / mail", "“?!” cannot be searched for"),
         (" / ".join(f"word{i}" for i in range(30)), "from two to 20 synonyms"),
-        ("a" * 70 + " / mail", "cannot be looked for"),
+        ("a" * 70 + " / mail", "cannot be searched for"),
     ],
 )
 def test_what_is_no_group_of_words_is_refused(text: str, sentence: str) -> None:

@@ -113,8 +113,8 @@ def _check_word(word: str) -> None:
     if not good:
         raise Invalid(
             ngettext(
-                "“%(word)s” cannot be looked for: each synonym has at most %(most)d word.",
-                "“%(word)s” cannot be looked for: each synonym has at most %(most)d words.",
+                "“%(word)s” cannot be searched for: each synonym has at most %(most)d word.",
+                "“%(word)s” cannot be searched for: each synonym has at most %(most)d words.",
                 MOST_WORDS,
             )
             % {"word": word[:LONGEST_MEMBER], "most": MOST_WORDS},

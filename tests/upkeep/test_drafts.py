@@ -172,3 +172,40 @@ async def test_what_may_be_left_is_named_to_the_editor(hands: Hands, browser_for
     assert [word for word in gone.split() if word in text] == []
     assert "<mark><bdi>Kowalski</bdi></mark>" in page
     assert "names and numbers may be left" in page
+
+
+async def test_editors_take_what_is_erased_out_of_every_published_edition(
+    hands: Hands, browser_for: Browsers, conn: Any
+) -> None:
+    no = await solved_request(hands)
+    anna, martin, vera = [await browser_for(name) for name in ("anna", "martin", "vera")]
+    body = "Folders have owners.\n\nThen set /home/account/public_html to 755 in the file manager."
+    await anna.form(f"/desk/requests/{no}/article", title="Modes", section="web", body=body)
+    place = "/desk/wiki/articles/modes"
+    for text, seen in ((body, "0"), (f"{body}\n\nBack up first.", "1"), ("Back up first.", "2")):
+        form = {"title": "Modes", "summary": "Who owns a folder.", "body": text, "seen": seen}
+        done = await martin.form(f"{place}/en/publish", **form, key=f"k{seen}")
+        assert done.status_code == 303, done.text
+    assert "/erased" not in (await martin.get(place)).text
+    answer = next(one for one in await hands.entries(no) if one.body == ANSWER)
+    await hands.act(redacting.redact, "anna", no, answer.no, "By mistake")
+    page = (await martin.get(place)).text
+    assert f"#{no}</a>" in page
+    assert f"{place}/en/revisions/1" in page
+    assert f"{place}/en/revisions/2" in page
+    assert f"{place}/en/revisions/3" not in page, "it has been taken out there"
+    assert "modes" in (await martin.get("/desk/wiki?q=quokka")).text
+    assert (await anna.form(f"{place}/erased", key="a")).status_code == 403
+    assert (await martin.form(f"{place}/erased", key="b")).status_code == 303
+    cursor = await conn.execute(
+        "select r.revision, r.body from article_revisions r join articles a on a.id = r.article_id"
+        " where a.slug = 'modes' order by 1"
+    )
+    assert await cursor.fetchall() == [
+        (1, "Folders have owners.\n"),
+        (2, "Folders have owners.\n\n\nBack up first.\n"),
+        (3, "Back up first.\n"),
+    ]
+    assert "/erased" not in (await martin.get(place)).text
+    assert "Erased text taken out" in (await martin.get("/desk/settings/changes")).text
+    assert "Back up first." in (await vera.get("/wiki/modes")).text

@@ -216,6 +216,13 @@ async def test_what_was_looked_for_is_marked_in_title_and_excerpt(conn: Conn) ->
     assert found.guessed == ("burows",)
 
 
+async def test_no_sign_of_a_table_stands_in_an_excerpt(conn: Conn) -> None:
+    words = "Plain words about other things. " * 10
+    await publish(conn, "Wombats", f"{words}\n\n| Burrow | Deep |\n|---|:--|\n| quokka | no |")
+    (hit,) = (await find_hits(conn, "quokka", "en")).items
+    assert "--" not in "".join(text for text, _ in hit.excerpt)
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 async def test_whatever_is_typed_is_answered_quietly(conn: Conn, text: str) -> None:
     for language in ("en", "xx", "'"):

@@ -50,6 +50,7 @@ def kinds() -> dict[str, str]:
         "article_published": _("Article published"),
         "synonyms_changed": _("Synonyms of the wiki changed"),
         "article_changed": _("Article changed"),
+        "article_erased": _("Erased text taken out of an article"),
     }
 
 

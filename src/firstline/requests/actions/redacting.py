@@ -173,7 +173,7 @@ async def _forget_copies(
         await store.forget_secret(tx.conn, no, entry.no, now)
     if entry.kind == "skipped" and entry.by_id is not None:
         await store.forget_skip(tx.conn, no, entry.by_id)
-    await wiki.forget_words(tx, no, words)
+    await wiki.forget_words(tx, no, words, now=now)
     for one in await store.drafts_about(tx.conn, no, entry.by_id):
         if _holds_words(one.body, words):
             await store.drop_draft(tx.conn, one)

@@ -15,7 +15,8 @@ from firstline.kit.errors import Invalid
 from firstline.kit.i18n import _
 from firstline.kit.typed import day_or_none
 from firstline.people.visit import Visit
-from firstline.wiki import writing_store
+from firstline.wiki import erasures_store, writing_store
+from firstline.wiki.erasures import take_out_erased
 from firstline.wiki.store import former_slugs
 from firstline.wiki.writing import images_store, keeping, left_store, listing_store
 from firstline.wiki.writing.pages.common import article_desk
@@ -41,6 +42,7 @@ async def show_card(visit: Given[Visit], slug: FromPath[str]) -> web.Page | Redi
             former=await former_slugs(conn, desk.card.id),
             left=await left_store.left_drafts(conn, desk.card.id, visit.who.id),
             images=await images_store.images_of(conn, desk.card.id),
+            erasures=await erasures_store.erasures(conn, desk.card.id),
             topics=visit.policy.topics,
             today=today(visit),
             **choices(visit),
@@ -115,6 +117,17 @@ async def archive(visit: Given[Visit], slug: FromPath[str]) -> Redirect:
     return Redirect(f"/desk/wiki/articles/{slug}", status_code=303)
 
 
+@post("/wiki/articles/{slug:str}/erased", status_code=303)
+async def take_out(visit: Given[Visit], slug: FromPath[str]) -> Redirect:
+    """Take what was erased in its request out of every edition."""
+
+    async def act(tx: Tx) -> None:
+        await take_out_erased(tx, visit.who, slug, now=visit.now)
+
+    await visit.once(act)
+    return Redirect(f"/desk/wiki/articles/{slug}", status_code=303)
+
+
 @post("/wiki/articles/{slug:str}/address", status_code=303)
 async def move(visit: Given[Visit], slug: FromPath[str]) -> Redirect:
     """Give it another address."""
@@ -140,4 +153,4 @@ async def confirm_translation(
     return Redirect(f"/desk/wiki/articles/{slug}", status_code=303)
 
 
-handlers = [show_card, change_card, archive, move, confirm_translation]
+handlers = [show_card, change_card, archive, take_out, move, confirm_translation]

@@ -14,7 +14,7 @@ from firstline.kit.i18n import _
 from firstline.kit.menu import MenuItem
 from firstline.kit.typed import number_or_none
 from firstline.people.visit import Visit
-from firstline.wiki import actions
+from firstline.wiki import actions, erasures_store
 from firstline.wiki.model import AUDIENCES
 from firstline.wiki.sections import section_words
 from firstline.wiki.writing import listing_store as store
@@ -66,6 +66,7 @@ async def list_page(visit: Given[Visit], request: web.Http) -> web.Page:
             conn, wanted, lang=visit.lang, languages=languages, person=visit.who.id,
             today=today(visit), offset=offset, limit=PAGE + 1,
         )  # fmt: skip
+        erased = await erasures_store.erased_slugs(conn)
         counts = await store.count_waiting(conn, languages, visit.who.id, today(visit))
     return visit.page(
         "wiki/desk/list.html",
@@ -73,6 +74,7 @@ async def list_page(visit: Given[Visit], request: web.Http) -> web.Page:
         following=offset + PAGE if len(found) > PAGE else None,
         wanted=wanted,
         counts=counts,
+        erased=erased,
         shows=show_names(),
         today=today(visit),
         **choices(visit),

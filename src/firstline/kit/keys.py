@@ -22,8 +22,8 @@ StoredAnswer = tuple[int, bytes]
 KEY_LIMIT = 200
 
 
-def check_key(key: str | None) -> str | None:
-    """The key of a call as it came; no key is well. Raises `Invalid`."""
+def check_key(key: str | None, field: str = "key") -> str | None:
+    """The key of a call as it came; no key is well. Raises `Invalid`, naming the field."""
     if key is not None and (not 0 < len(key) <= KEY_LIMIT or "\0" in key):
         raise Invalid(
             ngettext(
@@ -32,7 +32,7 @@ def check_key(key: str | None) -> str | None:
                 KEY_LIMIT,
             )
             % {"most": KEY_LIMIT},
-            field="key",
+            field=field,
         )
     return key
 

@@ -9,11 +9,11 @@ from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Redirect
 
-from firstline.kit.keys import KEY_LIMIT
+from firstline.kit.keys import check_key
 from firstline.people.posts import Keyed, check_once
 from firstline.people.visit import PublicVisit
 from firstline.people.web import Http
-from firstline.requests import check_text, note_article, note_way
+from firstline.requests import note_article, note_way
 from firstline.timeline import Call
 
 
@@ -61,7 +61,7 @@ async def note_suggested(
     the opened page does not know. However often it is said, it is noted once.
     """
     await check_once(request, data)
-    if draft := check_text(data.draft, "draft", limit=KEY_LIMIT, empty=True):
+    if draft := check_key(data.draft or None, "draft"):
         await call.db.run(note_way, call.who, draft, slug, now=call.now)
 
 

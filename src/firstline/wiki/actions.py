@@ -12,6 +12,7 @@ from firstline.kit.ids import uuid7
 from firstline.people import Who
 from firstline.people.changes import About, NewChange, record
 from firstline.wiki import writing_store as store
+from firstline.wiki.addresses import address_by_title
 from firstline.wiki.checks import (
     check_audience,
     check_draft,
@@ -22,7 +23,6 @@ from firstline.wiki.checks import (
 )
 from firstline.wiki.finding.index import index_articles
 from firstline.wiki.model import RESERVED, ArticleCard, ArticleText, one_line, slug_of, tidy_body
-from firstline.wiki.sources import address_by_title
 from firstline.wiki.sources_store import unpublished_from
 from firstline.wiki.store import known_slugs
 from firstline.wiki.writing import drafts_store

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstline.coach import CoachAdvice, FirstMessage, advise
+from firstline.coach.advice import MOST_OF_A_FACT
 from firstline.coach.reading.tokens import HEAD_TOKENS, TAIL_TOKENS, tokens_of
 from firstline.policy import Policy, default_text, load
 from tests.coach.scoring import score
@@ -221,3 +222,22 @@ def test_a_text_of_any_length_is_read_at_both_its_ends() -> None:
     assert len(tokens_of(text)) <= HEAD_TOKENS + TAIL_TOKENS + 1
     advice = advise(load_once(), FirstMessage(text, None, None, ("acme.example",)))
     assert {"page", "since_when"} <= {one.fact for one in advice.known}
+
+
+def test_a_change_ends_where_the_site_is_told_of(policy: Policy) -> None:
+    advice = read(policy, "after update to PHP 8.2 acme.example is showing a white page")
+    changes = [one.value for one in advice.known if one.fact == "what_changed"]
+    assert changes == ["after update to PHP 8.2"]
+    wished = read(policy, "вы поставили движок, поставьте ещё плагин")
+    assert "what_changed" not in {one.fact for one in wished.known}
+
+
+def test_a_database_behind_an_error_is_a_fact(policy: Policy) -> None:
+    advice = read(policy, "#1045 - Access denied for user 'acme'@'localhost' in acme_db")
+    assert ("database", "acme_db") in {(one.fact, one.value) for one in advice.known}
+
+
+def test_of_a_log_the_first_few_values_of_a_fact_are_told(policy: Policy) -> None:
+    rows = (f"2026/11/23 10:15:{n} [error] {n}#0: *{n} open() failed {n}\n" for n in range(10, 60))
+    found = [one for one in read(policy, "".join(rows)).known if one.fact == "exact_error"]
+    assert len(found) == MOST_OF_A_FACT

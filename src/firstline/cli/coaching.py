@@ -2,13 +2,14 @@
 
 import sys
 from argparse import Namespace
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from firstline.cli import USAGE, WELL
-from firstline.coach import FirstMessage
+from firstline.coach import LANGUAGES, FirstMessage
 from firstline.coaching import answer_without_desk
 from firstline.policy import Policy, default_text, load
 
@@ -51,11 +52,14 @@ def _lines(file: Path | None) -> Iterator[bytes]:
 
 
 def _read(raw: bytes, policy: Policy) -> MessageLine:
+    raw = raw.removeprefix(BOM_UTF8)  # editors on Windows begin a file with it
     if len(raw) > LONGEST:
         raise ValueError(f"it is longer than {LONGEST:,} bytes; shorten the text")
     line = msgspec.json.decode(raw, type=MessageLine)
     if line.topic is not None and line.topic not in policy.topics:
         raise ValueError(f"no topic {line.topic!r}; there are {', '.join(policy.topics)}")
+    if line.language is not None and line.language not in LANGUAGES:
+        raise ValueError(f"no language {line.language!r}; there are {', '.join(LANGUAGES)}")
     return line
 
 

@@ -10,6 +10,7 @@ from firstline.coach.advice import advise
 from firstline.coach.asks import ask_for
 from firstline.coach.model import (
     FACTS,
+    LANGUAGES,
     AskedFact,
     CoachAdvice,
     FirstMessage,
@@ -20,6 +21,7 @@ from firstline.coach.pieces import pieces_of
 
 __all__ = [
     "FACTS",
+    "LANGUAGES",
     "AskedFact",
     "CoachAdvice",
     "FirstMessage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from firstline.coach.asks import ask_for
@@ -11,6 +12,7 @@ from firstline.coach.facts.errors import error_stretches
 from firstline.coach.facts.names import names
 from firstline.coach.facts.since import since_spans
 from firstline.coach.facts.times import time_spans
+from firstline.coach.leads import leads_of
 from firstline.coach.matters import count_matters
 from firstline.coach.missing import missing_facts
 from firstline.coach.model import (
@@ -27,6 +29,7 @@ from firstline.coach.topics import topic_of
 from firstline.coach.wishes import asked_verbs
 from firstline.policy import Policy
 
+MOST_OF_A_FACT = 8  # values of one fact; a log has hundreds
 _DATED_TOPICS = ("web", "mysql", "ftp", "ssh", "mail")  # of domains, changes take days to be seen
 
 
@@ -52,6 +55,7 @@ def advise(policy: Policy, message: FirstMessage, plan: str | None = None) -> Co
         missing=tuple(ask_for(fact, language, about) for fact in lacks),
         scope=scope_note(policy, code, plan, language),
         matters=count_matters(reading, topic),
+        leads=leads_of(reading, errors),
     )
 
 
@@ -83,6 +87,8 @@ def _topic(
     if reading.message.topic in policy.topics:
         return reading.message.topic
     topic = topic_of(reading, errors, code, learnt.topics())
+    if topic == "billing" and reading.marks.get("machine"):
+        topic = "other"  # an invoice that a machine is told to print is nobody's
     if topic is None or topic in policy.topics:
         return topic
     return "other" if "other" in policy.topics else None
@@ -94,7 +100,7 @@ def _facts(
     errors: list[tuple[int, int]],
     times: list[tuple[int, int]],
 ) -> list[KnownFact]:
-    """All facts in order of their place, each value of a fact once."""
+    """The facts in order of their place, each value of a fact once, and of many the first few."""
     since = since_spans(reading, times, errors, topic in _DATED_TOPICS)
     found = [
         *(FactPlace("exact_error", *reading.slice(*one)) for one in errors),
@@ -103,8 +109,12 @@ def _facts(
         *names(reading, topic, errors),
         *clause_facts(reading, topic, errors),
     ]
-    facts = dict[tuple[str, str], KnownFact]()
+    facts, count = dict[tuple[str, str], KnownFact](), Counter[str]()
     for role in sorted(found, key=lambda one: (one.start, -one.end)):
         value = reading.message.text[role.start : role.end]
-        facts.setdefault((role.fact, value), KnownFact(role.fact, role.start, role.end, value))
+        if role.fact == "document" and reading.marks.get("machine"):
+            continue
+        if (role.fact, value) not in facts and count[role.fact] < MOST_OF_A_FACT:
+            facts[role.fact, value] = KnownFact(role.fact, role.start, role.end, value)
+            count[role.fact] += 1
     return list(facts.values())

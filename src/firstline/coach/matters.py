@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from firstline.coach.reading.reading import Reading
 
 MOST = 20
+FEW, SHORT = 4, 16  # words of an addition, tokens of a message with two faults in one sentence
+PLAIN = 2  # what a word weighs that names its service
+_AND = ("and", "і", "и", "й", "та")
 JOINING = ("and", "а", "і", "и", "та", "но", "але", "but")
 _WITH_WEIGHT = ("fault", "wish", "question")
 
@@ -34,10 +39,72 @@ def openings(reading: Reading) -> list[int]:
         if (
             mark.first > 0
             and _is_head(reading, mark.first)
-            and _tells(reading, mark.first, reading.sentence_ends[sentence])
+            and (
+                _tells(reading, mark.first, reading.sentence_ends[sentence])
+                or _names_service(reading, mark.first, reading.sentence_ends[sentence])
+            )
         ):
             found.setdefault(sentence, mark.first)
-    return max(list(found.values()), _ordinals(reading), _numbered(reading), key=len)
+    if found:
+        found |= dict(_additions(reading, min(found)))
+    several = (
+        sorted(found.values()),
+        _ordinals(reading),
+        _numbered(reading),
+        _faults_behind_and(reading),
+    )
+    return max(several, key=len)
+
+
+def _additions(reading: Reading, sentence: int) -> Iterator[tuple[int, int]]:
+    """`… And the invoice`: short sentences behind one with `also` that name a service, each with
+    its number.
+    """
+    for at, word in enumerate(reading.words[1:], 1):
+        number = reading.sentences[at]
+        opens = word in JOINING and reading.sentences[at - 1] != number > sentence
+        if opens and _names_service(reading, at, reading.sentence_ends[number]):
+            yield number, at
+
+
+def _names_service(reading: Reading, first: int, last: int) -> bool:
+    """Whether a few words are hardly more than the name of a service."""
+    tokens = [one for one in reading.tokens[first:last] if one.kind not in ("sign", "line")]
+    plain = len(tokens) <= FEW and all(one.kind == "word" for one in tokens)
+    return plain and bool(_topics(reading, first, last))
+
+
+def _faults_behind_and(reading: Reading) -> list[int]:
+    """`Mail does not work and the site is down`: a fault of another service behind `and`, where
+    the whole message is no longer than that.
+    """
+    if len(reading.words) > SHORT:
+        return []
+    found = list[int]()
+    for at in (one for one, word in enumerate(reading.words) if word in _AND):
+        begin = found[-1] if found else 0
+        sides = ((begin, at), (at + 1, reading.sentence_ends[reading.sentences[at]]))
+        here, there = (_topics(reading, *side) for side in sides)
+        apart = not here & there and not here | there <= _OF_A_SITE
+        if here and there and apart and all(_is_fault(reading, *side) for side in sides):
+            found.append(at + 1)
+    return found
+
+
+_OF_A_SITE = frozenset(("topic.web", "topic.mysql", "topic.domain"))  # one of these stops another
+
+
+def _topics(reading: Reading, first: int, last: int) -> set[str]:
+    return {
+        label
+        for label, marks in reading.marks.items()
+        if label.startswith("topic.")
+        and any(one.weight >= PLAIN and first <= one.first < last for one in marks)
+    }
+
+
+def _is_fault(reading: Reading, first: int, last: int) -> bool:
+    return not reading.places.get("fault", frozenset[int]()).isdisjoint(range(first, last))
 
 
 def _numbered(reading: Reading) -> list[int]:
@@ -53,9 +120,13 @@ def _count_up(reading: Reading, signs: str) -> list[int]:
         if len(found) == len(signs) or reading.words[at] != signs[len(found)]:
             continue
         closed = reading.words[at + 1] == ")" or (reading.words[at + 1] == "." and signs[0] == "1")
-        if closed and (at == 0 or reading.tokens[at - 1].kind in ("sign", "line")):
+        if closed and (_begins(reading, at) or (found and reading.sentences[found[0]] == 0)):
             found.append(at)
     return found[1:]
+
+
+def _begins(reading: Reading, at: int) -> bool:
+    return at == 0 or reading.tokens[at - 1].kind in ("sign", "line")
 
 
 def _ordinals(reading: Reading) -> list[int]:

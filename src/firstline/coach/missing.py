@@ -46,6 +46,8 @@ def _cannot_be_known(
     unknown = set[str]()
     if any(_denials_of_error(reading)):
         unknown.add("exact_error")
+    if reading.marks.get("lead.hacked-site"):
+        unknown.add("exact_error")  # who was broken in upon sees none
     if _forgets_when(reading):
         unknown.add("since_when")
     if tells_fault(reading, has, wishes) and scope is None:

@@ -78,7 +78,8 @@ class ScopeNote:
 @dataclass(frozen=True, slots=True)
 class CoachAdvice:
     """What the coach has read in a message, and what would make it a good request (clause
-    request.good); `matters` counts what is asked for separately.
+    request.good); `matters` counts what is asked for separately; `leads` are slugs of articles for
+    what is asked so often, those before and those behind what a search finds.
     """
 
     topic: str | None
@@ -87,3 +88,4 @@ class CoachAdvice:
     missing: tuple[AskedFact, ...]
     scope: ScopeNote | None
     matters: int
+    leads: tuple[tuple[str, ...], ...] = ((), ())

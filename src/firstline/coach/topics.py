@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from firstline.coach.facts.addresses import Owners
+from firstline.coach.facts.extents import has_enhanced_code
 from firstline.coach.facts.panel import titled_sections
 from firstline.coach.reading.reading import Reading
 from firstline.coach.reading.shapes import host_of
@@ -55,9 +56,14 @@ def scores_of(
         *_addresses(reading),
     ):
         scores[topic] += weight
+    if reading.marks.get("lead.disk-is-full") and not scores.keys() & _KEEPS:
+        scores["web"] += LEAST  # nothing else is named that could be full
     if scores["ssh"] > 4:
         scores["other"] -= _server_names(reading)  # a VPS that is reached by SSH
     return scores
+
+
+_KEEPS = frozenset(("mail", "mysql", "ftp", "other"))
 
 
 def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[str, float]]:
@@ -65,8 +71,7 @@ def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[s
     for place, (first, last) in enumerate(errors[:4]):
         start, end = reading.slice(first, last)
         text = reading.text[start:end].lower()
-        kinds = {token.kind: token.fold for token in reading.tokens[first:last]}
-        if kinds.get("version", "")[:2] in ("4.", "5.") and kinds["version"].count(".") == 2:
+        if has_enhanced_code(reading, first, last):
             yield "mail", 8
             continue
         for topic, weight, piece in sections_of("evidence"):

@@ -1,13 +1,13 @@
 """What the coach says of a message, as programs read it, with articles that may answer already."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from firstline import wiki
 from firstline.coach import AskedFact, CoachAdvice, FirstMessage, KnownFact, ScopeNote, advise
-from firstline.kit.db import Conn, Db
+from firstline.kit.db import Db
 from firstline.policy import Policy
 
 ARTICLES = 3
@@ -58,20 +58,24 @@ async def answer(
         found = await wiki.search_articles(
             conn, text, advice.language, advice.topic, audiences=audiences, limit=ARTICLES
         )
-        links = [ArticleLink(one.article.slug, one.article.title) for one in found]
-        if links and reader not in (None, advice.language):
-            links = await _links_in(conn, reader, links)
-    return _answer(advice, links)
+        slugs = _in_order(advice, [one.article.slug for one in found])
+        titles = {one.article.slug: one.article.title for one in found}
+        language = advice.language if reader is None else reader
+        if slugs and (language != advice.language or not titles.keys() >= set(slugs)):
+            best = await wiki.best_articles(conn, language, audiences, slugs=slugs)
+            titles |= {one.slug: one.title for one in best}
+    return _answer(advice, _links(slugs, titles))
 
 
-async def _links_in(
-    conn: Conn, language: str, links: Sequence[ArticleLink]
-) -> Sequence[ArticleLink]:
-    """The same articles with their titles in another language, as far as they have it."""
-    audiences, slugs = wiki.audiences_of("client"), [one.slug for one in links]
-    found = await wiki.best_articles(conn, language, audiences, slugs=slugs)
-    titles = {one.slug: one.title for one in found}
-    return [ArticleLink(one.slug, titles.get(one.slug, one.title)) for one in links]
+def _in_order(advice: CoachAdvice, found: Sequence[str]) -> list[str]:
+    """The slugs of what was found among those that such messages lead to, each once."""
+    before, behind = advice.leads
+    return list(dict.fromkeys((*before, *found, *behind)))
+
+
+def _links(slugs: Sequence[str], titles: Mapping[str, str]) -> list[ArticleLink]:
+    """The first few that there are."""
+    return [ArticleLink(slug, titles[slug]) for slug in slugs if slug in titles][:ARTICLES]
 
 
 def answer_without_desk(policy: Policy, message: FirstMessage) -> CoachAnswer:
@@ -81,7 +85,8 @@ def answer_without_desk(policy: Policy, message: FirstMessage) -> CoachAnswer:
         return _answer(advice, ())
     text = message.text[:MOST_CHARACTERS]
     found = wiki.search_shipped(text, advice.language, advice.topic, limit=ARTICLES)
-    return _answer(advice, [ArticleLink(one.article.slug, one.article.title) for one in found])
+    titles = wiki.shipped_titles(advice.language)
+    return _answer(advice, _links(_in_order(advice, [one.article.slug for one in found]), titles))
 
 
 def _seeks_articles(policy: Policy, advice: CoachAdvice) -> bool:

@@ -121,11 +121,18 @@ def _scope_line(
 
 
 def chips(known: Sequence[KnownFact], lang: str) -> list[Chip]:
-    """What was understood, in the order in which it stands; of long words the beginning."""
+    """What was understood, in the order in which it stands; of long words the beginning, of several
+    that share their words the longest."""
+    apart = [one for one in known if not any(_is_inside(one, other) for other in known)]
     return [
         Chip(field_label(one.fact, lang), _cut(" ".join(one.value.split())))
-        for one in known[:MOST_CHIPS]
+        for one in apart[:MOST_CHIPS]
     ]
+
+
+def _is_inside(one: KnownFact, other: KnownFact) -> bool:
+    """Whether a fact stands within another of its kind, or says a part of it again."""
+    return one.fact == other.fact and one.value != other.value and one.value in other.value
 
 
 def _cut(value: str) -> str:

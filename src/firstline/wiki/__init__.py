@@ -17,7 +17,7 @@ from firstline.wiki.figures_store import (
 )
 from firstline.wiki.finding.hits import note_search
 from firstline.wiki.finding.search import Found, find_articles, search_articles
-from firstline.wiki.finding.shipped import search_shipped
+from firstline.wiki.finding.shipped import search_shipped, shipped_titles
 from firstline.wiki.model import SECTIONS, Article, AudienceName, Votes, audiences_of
 from firstline.wiki.reading import article_for, first_articles
 from firstline.wiki.rendering import html as article_html
@@ -59,6 +59,7 @@ __all__ = [
     "search_articles",
     "search_shipped",
     "section_words",
+    "shipped_titles",
     "staff_only_sentence",
     "take_in_shipped",
     "vote_as_reader",

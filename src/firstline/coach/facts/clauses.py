@@ -21,7 +21,7 @@ def change_clauses(reading: Reading) -> list[FactPlace]:
             continue
         if reading.in_clause("change.remedy", mark.first) or _is_done_by_host(reading, mark.first):
             continue  # what was tried against the trouble did not bring it
-        if mark.first in reading.quote_ends:
+        if mark.first in reading.quote_ends or _is_told_in_wish(reading, mark.first):
             continue
         if reading.has("change.nothing", mark.first) or _is_denied(reading, mark.first):
             continue
@@ -54,6 +54,13 @@ def _is_done_by_host(reading: Reading, at: int) -> bool:
         return False
     own = any(reading.words[place] in ("ми", "мы", "я") for place in reading.before(at, 5))
     return word.endswith("ли") and not own
+
+
+def _is_told_in_wish(reading: Reading, at: int) -> bool:
+    """`You installed the engine, now add …`: what they did is no change where nothing is wrong."""
+    theirs = any(reading.words[one] in ("you", "ви", "вы") for one in reading.before(at, 3))
+    quiet = not (reading.marks.get("fault") or reading.marks.get("error"))
+    return theirs and quiet and bool(reading.marks.get("wish"))
 
 
 def _is_denied(reading: Reading, at: int) -> bool:
@@ -227,6 +234,8 @@ def _clause(reading: Reading, fact: str, first: int, last: int) -> FactPlace:
             break
         if reading.clauses[end] != number or token.kind == "line":
             break
+        if end > last and token.kind in ("host", "url") and _tells_state(reading, end + 1):
+            break
         if (
             token.kind == "code"
             or is_status(reading, end)
@@ -250,6 +259,17 @@ def _clause(reading: Reading, fact: str, first: int, last: int) -> FactPlace:
         end -= 1
     start, finish = reading.slice(first, end)
     return FactPlace(fact, start, finish)  # type: ignore[arg-type]
+
+
+def _tells_state(reading: Reading, at: int) -> bool:
+    """`… acme.example is …`: a new sentence without a comma before it."""
+    return at < len(reading.words) and reading.words[at] in _STATES
+
+
+_STATES = frozenset(
+    "is are was shows gives has does doesnt isnt wont cannot not не"
+    " показує показывает видає выдает стал став".split()
+)
 
 
 def _fault_follows(reading: Reading, at: int) -> bool:

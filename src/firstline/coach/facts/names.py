@@ -113,6 +113,11 @@ def _is_named_base(reading: Reading, topic: str | None, at: int, quoted: bool) -
         return False
     if _is_table(reading, at):
         return True
+    quoted = quoted and reading.words[at - 1] not in (
+        "in",
+        "в",
+        "у",
+    )  # `Access denied … in shop_db`
     return topic == "mysql" and not (quoted or _is_user(reading, at) or _is_part(reading, at))
 
 

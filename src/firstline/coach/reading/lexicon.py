@@ -231,7 +231,9 @@ def _end(
 def lexicon() -> Lexicon:
     """Every word of every language, as it is written."""
     return Lexicon(
-        entry for file in ("shared", "errors", "wishes", *LANGUAGES) for entry in sections_of(file)
+        entry
+        for file in ("shared", "errors", "wishes", "leads", *LANGUAGES)
+        for entry in sections_of(file)
     )
 
 
@@ -239,5 +241,6 @@ def lexicon() -> Lexicon:
 def spelled_lexicon() -> Lexicon:
     """The Ukrainian and Russian words by their sound, for messages in Latin letters."""
     return Lexicon(
-        (entry for file in ("uk", "ru", "wishes") for entry in sections_of(file)), spell=True
+        (entry for file in ("uk", "ru", "wishes", "leads") for entry in sections_of(file)),
+        spell=True,
     )

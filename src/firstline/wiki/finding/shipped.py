@@ -40,6 +40,11 @@ def search_shipped(text: str, language: str, topic: str | None, *, limit: int = 
     return sorted(found, key=lambda one: (-one.score, one.article.title))[:limit]
 
 
+def shipped_titles(language: str) -> dict[str, str]:
+    """The titles of the public articles of the package by their slugs."""
+    return {one.slug: one.title for one in _shelf(language).articles}
+
+
 def _topics(shelf: "Shelf", place: int) -> tuple[str, ...]:
     return shelf.articles[place].topics
 

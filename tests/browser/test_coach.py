@@ -158,6 +158,42 @@ async def test_the_line_speaks_the_language_of_the_page(
     await expect(page.locator("[data-coach-line]")).to_contain_text(said[lang])
 
 
+HIDDEN = """() => [...document.querySelectorAll("[data-coach-line], [data-coach-chips]")]
+  .filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)
+  .map((one) => `${one.scrollHeight} of ${one.clientHeight}: ${one.textContent.trim()}`)"""
+
+
+async def test_each_kind_of_hint_is_seen_whole_in_each_language(
+    running: Served, visit: Any
+) -> None:
+    page = await visit("vera")
+    asked = "Since yesterday the shop https://www.acme.example/catalogue/ answers 403 Forbidden"
+    await page.goto(f"{running.url}/requests/new")
+    await page.select_option("#topic", "web")
+    await page.fill("#body", f"{asked} to every visitor and to me as well, in all browsers")
+    await page.click(".fl-new-end .btn-primary")
+    await page.wait_for_url("**/requests/1001")
+    kinds = {
+        f"{asked} to every visitor and to me, in all browsers": "duplicate/",
+        "Install WordPress for me, please, on www.acme.example": "scope/not.scripts",
+        "Please increase memory_limit for www.acme.example to 512M": "scope/not.custom",
+        BOTH: "matters",
+        "FTP shop_user at www.acme.example: 530 Login incorrect after the update": "missing/",
+        f"{GOOD} since 10:30 yesterday": "article/",
+    }
+    cut: list[str] = []
+    for lang in ("en", "uk", "ru"):
+        await page.goto(f"{running.url}/requests/new?lang={lang}")
+        for words, kind in kinds.items():
+            await page.fill("#body", words)
+            await expect(page.locator(f"[data-line^='{kind}']")).to_be_visible()
+            for size in (WIDE, PHONE):
+                await page.set_viewport_size(size)
+                cut += [f"{lang} {size['width']} {one}" for one in await page.evaluate(HIDDEN)]
+        await page.click("[data-throw-away]")
+    assert cut == []
+
+
 BOTH = f"{GOOD}. Also I cannot log in to info@acme.example"
 
 

@@ -5,6 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 from firstline.kit.db import Conn
+from firstline.policy import default_text
+from tests.requests.conftest import hands as hands
+from tests.requests.hands import Hands
 
 from .conftest import Browser, Browsers, Counted, opened
 
@@ -90,15 +93,43 @@ async def test_what_support_does_not_do_is_said_with_the_way_out_and_may_be_sent
     vera: Browser,
 ) -> None:
     said = {
-        "en": ("Support does not install scripts", "The wiki describes", "You can still send it."),
-        "uk": ("Підтримка не встановлює скрипти", "У вікі описано", "Надіслати все одно можна."),
-        "ru": ("Поддержка не устанавливает", "В вики описано", "Отправить всё равно можно."),
+        "en": ("does not deal with this: Installing scripts.", "The wiki describes", "still send"),
+        "uk": ("цим не займається: Встановлення скриптів.", "У вікі описано", "Надіслати все одно"),
+        "ru": ("этим не занимается: Установка скриптов.", "В вики описано", "Отправить всё равно"),
     }
     for lang, pieces in said.items():
         name, line, _text = await read(vera, "Install WordPress for me, please", lang=lang)
         assert name == "scope/not.scripts"
         assert all(piece in line for piece in pieces), line
+        assert "the client" not in line
+        assert 'href="/wiki/install-wordpress"' in line
         assert 'href="/regulations#not.scripts"' in line
+    name, line, _text = await read(vera, "Change the PHP version of acme.example to 8.3 for me")
+    assert name == "scope/not.self-service"
+    assert 'href="/wiki/php-version"' in line, "the article that fits the words"
+
+
+async def test_what_is_sold_has_its_price_in_the_line_and_what_is_elsewhere_its_address(
+    vera: Browser, hands: Hands, client_for: Any
+) -> None:
+    links = "  links: {not.scripts: /wiki/nowhere, not.custom: 'https://hosting.example/vps'"
+    text = re.sub(r"\n  links: \{.*", f"\n{links}}}", default_text())
+    await hands.govern(text)
+    name, line, _text = await read(vera, "Install WordPress for me, please")
+    assert name == "scope/not.scripts"
+    assert "/wiki/nowhere" not in line, "an article that is not there"
+    name, line, _text = await read(vera, "Please increase memory_limit for my site")
+    assert name == "scope/not.custom"
+    assert '<a href="https://hosting.example/vps" target="_blank"' in line
+    await hands.govern(f"{text}\npaid: [{{for: not.scripts, price: 40 EUR}}]\n")
+    name, line, _text = await read(vera, "Install WordPress for me, please")
+    assert name == "scope/not.scripts"
+    assert "40" in line
+    api, wish = await client_for("vera"), {"body": "Install WordPress for me, please"}
+    answer = await api.post("/api/v1/coach", json=wish)
+    scope = answer.json()["scope"]
+    assert (scope["verdict"], scope["link"]) == ("out", "/wiki/nowhere")
+    assert "40" in scope["price"]
 
 
 async def test_the_same_asked_a_while_ago_leads_there_first(

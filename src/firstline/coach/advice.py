@@ -53,7 +53,7 @@ def advise(policy: Policy, message: FirstMessage, plan: str | None = None) -> Co
         language=language,
         known=tuple(known),
         missing=tuple(ask_for(fact, language, about) for fact in lacks),
-        scope=scope_note(policy, code, plan, language),
+        scope=scope_note(policy, code, plan, language, message.received),
         matters=count_matters(reading, topic),
         leads=leads_of(reading, errors),
     )

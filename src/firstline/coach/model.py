@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
 Fact = Literal[
@@ -35,7 +36,8 @@ def coach_language(name: str | None) -> CoachLanguage | None:
 class FirstMessage:
     """A first message: `language` and `topic` where they are known already, `services` the names of
     what the client has, `own_hosts` those of the company, which are no fact about a fault; `reader`
-    is the language of who gets the answer, where the words tell none; `is_client`: signed in.
+    is the language of who gets the answer, where the words tell none; `is_client`: signed in;
+    `received` is when it is written, where what support does depends on the hour.
     """
 
     text: str
@@ -45,6 +47,7 @@ class FirstMessage:
     own_hosts: tuple[str, ...] = ()
     reader: str | None = None
     is_client: bool = False
+    received: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,15 @@ class AskedFact:
 
 @dataclass(frozen=True, slots=True)
 class ScopeNote:
-    """A clause that support does not deal with what is wished, or not now or not for nothing."""
+    """A clause that support does not deal with what is wished, or not now or not for nothing: the
+    way out in words and its address (`link`), the price in words where it is sold.
+    """
 
     clause: str
     verdict: Literal["out", "later", "paid"]
     way_out: str | None
+    link: str | None = None
+    price: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

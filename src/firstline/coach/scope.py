@@ -7,12 +7,14 @@ the table below, whatever the language.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from firstline.coach.model import ScopeNote
 from firstline.coach.reading.reading import Reading
 from firstline.coach.stems import NONE, LearntWeights
 from firstline.coach.wishes import Wish
 from firstline.policy import Policy, Situation
+from firstline.policy.page.telling import price_words
 from firstline.policy.rules.scope import Scope, scope
 
 # The clause that is meant where words fit several: the narrower one.
@@ -214,11 +216,15 @@ def _asks_where(reading: Reading, wish: Wish) -> bool:
     return not {"where", "де", "где", "whether"}.isdisjoint(behind)
 
 
-def scope_note(policy: Policy, code: str | None, plan: str | None, reader: str) -> ScopeNote | None:
+def scope_note(
+    policy: Policy, code: str | None, plan: str | None, reader: str, received: datetime | None
+) -> ScopeNote | None:
     """The policy's verdict on a code, None where support deals with it or does not know it."""
     if code is None:
         return None
-    verdict = scope(policy, Situation(code=code, plan=plan, reader=reader))
+    verdict = scope(policy, Situation(code=code, plan=plan, reader=reader, received=received))
     if not isinstance(verdict, Scope) or verdict.verdict not in ("out", "later", "paid"):
         return None
-    return ScopeNote(code, verdict.verdict, verdict.way_out)
+    price = price_words(policy, verdict.price, reader) if verdict.price else None
+    link = policy.source.scope.links.get(code)
+    return ScopeNote(code, verdict.verdict, verdict.way_out, link, price)

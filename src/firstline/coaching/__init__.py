@@ -4,7 +4,7 @@
 of which a page says one at a time. `read_facts` makes fields of what clients wrote.
 """
 
-from firstline.coaching.answer import CoachAnswer, answer_without_desk
+from firstline.coaching.answer import CoachAnswer, answer_without_desk, article_instead
 from firstline.coaching.facts import read_facts
 from firstline.coaching.line import (
     MATTERS,
@@ -25,6 +25,7 @@ __all__ = [
     "CoachLine",
     "WriterFacts",
     "answer_without_desk",
+    "article_instead",
     "chips",
     "duplicate_line",
     "lines_of",

@@ -11,6 +11,7 @@ from firstline.kit.db import Db
 from firstline.policy import Policy
 
 ARTICLES = 3
+WIKI = "/wiki"
 MOST_CHARACTERS = 4_000  # of a message that articles are sought for
 
 
@@ -76,6 +77,22 @@ def _in_order(advice: CoachAdvice, found: Sequence[str]) -> list[str]:
 def _links(slugs: Sequence[str], titles: Mapping[str, str]) -> list[ArticleLink]:
     """The first few that there are."""
     return [ArticleLink(slug, titles[slug]) for slug in slugs if slug in titles][:ARTICLES]
+
+
+async def article_instead(db: Db, found: CoachAnswer, reader: str) -> ArticleLink | None:
+    """The article that helps where support does not: the one that fits the words, else the one that
+    the policy links. None where the policy leads elsewhere, or to what clients cannot read.
+    """
+    link = (found.scope and found.scope.link) or ""
+    slug = link.removeprefix(WIKI).strip("/")
+    if not link.startswith(WIKI):
+        return None
+    fits = next((one for one in found.articles if one.slug == slug), None)
+    if fits is not None or found.articles:
+        return fits or found.articles[0]
+    async with db.connection() as conn:
+        links = await wiki.best_articles(conn, reader, wiki.audiences_of("client"), slugs=[slug])
+    return next((ArticleLink(one.slug, one.title) for one in links), None)
 
 
 def answer_without_desk(policy: Policy, message: FirstMessage) -> CoachAnswer:

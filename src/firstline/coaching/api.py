@@ -42,7 +42,7 @@ async def coach(request: Http, call: Given[Call], data: JSONBody[CoachIn]) -> Re
     async with call.db.connection() as conn:
         writer = await writer_of(conn, call.who, data.service)
     await check_once(request, data)
-    made = to_json(await read_words(call.db, policy, writer, body, topic))
+    made = to_json(await read_words(call.db, policy, writer, body, topic, call.now))
     return Response(made, media_type="application/json")
 
 

@@ -12,17 +12,16 @@ from typing import Literal
 from babel.dates import format_timedelta
 
 from firstline.coach import AskedFact, FirstMessage, KnownFact, ScopeNote, ask_for
-from firstline.coaching.answer import ArticleLink, CoachAnswer
+from firstline.coaching.answer import WIKI, ArticleLink, CoachAnswer
 from firstline.coaching.writers import WriterFacts
 from firstline.kit.i18n import gettext as _
 from firstline.kit.i18n import ngettext
-from firstline.policy import Policy, Situation
-from firstline.policy.rules.scope import Scope, scope
-from firstline.policy.text.dates import babel_locale, moment_words
-from firstline.requests import Duplicate, field_label
+from firstline.policy import Policy
+from firstline.policy.text.dates import babel_locale
+from firstline.requests import Duplicate, field_label, refusal_in_short, refusal_of
 
 LANGUAGES = ("en", "uk", "ru")
-LONGEST_VALUE = 120
+LONGEST_TITLE, LONGEST_VALUE = 60, 60
 MOST_CHIPS = 8
 LineKind = Literal["duplicate", "scope", "matters", "missing", "article"]
 MATTERS = "matters"  # the name of the line that says there are several
@@ -32,8 +31,9 @@ Pieces = Sequence[tuple[int, int]]
 @dataclass(frozen=True, slots=True)
 class CoachLine:
     """What is said: its name, by which it is told apart, one or two sentences, an example,
-    an article that helps; `clause` is what of the regulations is meant, `request` the one in which
-    the same was asked; `pieces` are where the several matters stand in the words, in code points.
+    an article that helps or the address of another way out (`link`); `clause` is what of the
+    regulations is meant, `request` the one in which the same was asked; `pieces` are where the
+    several matters stand in the words, in code points.
     """
 
     name: str
@@ -42,6 +42,7 @@ class CoachLine:
     example: str = ""
     clause: str = ""
     article: ArticleLink | None = None
+    link: str = ""
     request: int = 0
     pieces: Pieces = ()
 
@@ -58,7 +59,7 @@ def duplicate_line(same: Duplicate, lang: str, now: datetime) -> CoachLine:
     """That an open request asks the same, which the words may be added to."""
     ago = format_timedelta(same.at - now, add_direction=True, locale=babel_locale(lang))
     said = _("You asked this %(ago)s in request %(no)s: “%(title)s”.")
-    words = said % {"ago": ago, "no": same.no, "title": same.title}
+    words = said % {"ago": ago, "no": same.no, "title": _cut(same.title, LONGEST_TITLE)}
     return CoachLine(f"duplicate/{same.no}", "duplicate", words, request=same.no)
 
 
@@ -69,10 +70,15 @@ def lines_of(
     lang: str,
     now: datetime,
     pieces: Pieces = (),
+    instead: ArticleLink | None = None,
 ) -> Iterator[CoachLine]:
-    """What might be said of the words alone, in order, in the language of the page."""
+    """What might be said of the words alone, in order, in the language of the page; `instead` is
+    the article that helps where support does not.
+    """
     if found.scope is not None:
-        yield _scope_line(policy, writer, found.scope, lang, now)
+        refused = _scope_line(policy, writer, found.scope, lang, now, instead)
+        if refused is not None:
+            yield refused
     if pieces:
         yield _matters_line(pieces)
     yield from missing_lines(writer, found.topic, found.missing, lang)
@@ -102,22 +108,20 @@ def _matters_line(pieces: Pieces) -> CoachLine:
 
 
 def _scope_line(
-    policy: Policy, writer: WriterFacts, note: ScopeNote, lang: str, now: datetime
-) -> CoachLine:
-    """The clause in words, when or for what it is done, the way out (clauses duty.*, not.*)."""
-    situation = Situation(code=note.clause, plan=writer.plan, reader=lang, received=now)
-    verdict = scope(policy, situation)
-    assert isinstance(verdict, Scope), "a code has one verdict"
-    said = [verdict.words or policy.label("topic", note.clause, lang)]
-    if verdict.from_ is not None:
-        time = moment_words(verdict.from_, policy.zone, lang)
-        said.append(_("It is done from %(time)s on.") % {"time": time})
-    if verdict.verdict == "paid" and verdict.price is not None and verdict.price.price:
-        said.append(_("It costs %(price)s.") % {"price": verdict.price.price})
-    said += [verdict.way_out] if verdict.way_out else []
-    said.append(_("You can still send it."))
-    words = " ".join(one if one.endswith((".", "!", "?")) else f"{one}." for one in said)
-    return CoachLine(f"scope/{note.clause}", "scope", words, clause=note.clause)
+    policy: Policy,
+    writer: WriterFacts,
+    note: ScopeNote,
+    lang: str,
+    now: datetime,
+    instead: ArticleLink | None,
+) -> CoachLine | None:
+    """That it is not done, when or for what it is, and the way out (clauses duty.*, not.*)."""
+    refusal = refusal_of(policy, note.clause, writer.plan or "", lang, now)
+    if refusal is None:
+        return None
+    name, words = f"scope/{note.clause}", refusal_in_short(refusal)
+    link = "" if instead or refusal.link.startswith(f"{WIKI}/") else refusal.link
+    return CoachLine(name, "scope", words, clause=refusal.anchor, article=instead, link=link)
 
 
 def chips(known: Sequence[KnownFact], lang: str) -> list[Chip]:
@@ -135,5 +139,5 @@ def _is_inside(one: KnownFact, other: KnownFact) -> bool:
     return one.fact == other.fact and one.value != other.value and one.value in other.value
 
 
-def _cut(value: str) -> str:
-    return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
+def _cut(value: str, longest: int = LONGEST_VALUE) -> str:
+    return value if len(value) <= longest else f"{value[: longest - 1]}…"

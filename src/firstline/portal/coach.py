@@ -12,6 +12,7 @@ from firstline.coaching import (
     Chip,
     CoachLine,
     WriterFacts,
+    article_instead,
     chips,
     duplicate_line,
     lines_of,
@@ -93,12 +94,13 @@ async def coached(call: Call, typed: Typed, lang: str) -> Coached:
     writer = await _writer(call, typed.service)
     if not body.strip():
         return Coached(plan=writer.plan or "")
-    found = await read_words(call.db, call.policy, writer, body, typed.topic, lang)
+    found = await read_words(call.db, call.policy, writer, body, typed.topic, call.now, lang)
     same = await _same(call, typed, body, found.topic)
     said = [duplicate_line(same, lang, call.now)] if same else []
     several = found.matters > 1 and MATTERS not in typed.done
     pieces = await find_pieces(typed.body, lang) if several else ()
-    lines = (*said, *lines_of(call.policy, writer, found, lang, call.now, pieces))
+    instead = await article_instead(call.db, found, lang)
+    lines = (*said, *lines_of(call.policy, writer, found, lang, call.now, pieces, instead))
     closed = is_closed(typed, found.topic)
     line = next((one for one in lines if not closed and one.name not in typed.done), None)
     if line is not None and line.article is not None:

@@ -35,7 +35,14 @@ from firstline.requests.api.view import PromiseOut, RequestOut, view, views
 from firstline.requests.entrance.conduct import ban_of, find_ban
 from firstline.requests.entrance.doors import Arrival, known_topic
 from firstline.requests.entrance.field_names import field_label, field_names
-from firstline.requests.entrance.refusals import KEPT_OPEN, REFUSED, refusals
+from firstline.requests.entrance.refusals import (
+    KEPT_OPEN,
+    REFUSED,
+    Refusal,
+    refusal_in_short,
+    refusal_of,
+    refusals,
+)
 from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text, title_from
 from firstline.requests.files.store import Attachment, uploaded_by
 from firstline.requests.files.uploads import say_with_files
@@ -65,6 +72,7 @@ __all__ = [
     "Duplicate",
     "NewRequest",
     "PromiseOut",
+    "Refusal",
     "RequestField",
     "RequestOut",
     "StandingRefusal",
@@ -103,6 +111,8 @@ __all__ = [
     "open_several",
     "put_facts",
     "redacting",
+    "refusal_in_short",
+    "refusal_of",
     "refusals",
     "refuse_without_conduct",
     "safe_text",

@@ -1,6 +1,6 @@
 """Why the regulations refuse a request (clauses not.*): what is no part of support, the way out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -44,11 +44,11 @@ def refusals(policy: Policy, plan: str, lang: str, now: datetime | None = None) 
     own = rules.by_plan.get(plan)
     ours = [*rules.out, *(own.out if own else []), *policy.source.refuse]
     others = sorted(scopes.codes(policy.source) - set(ours))
-    found = (_refusal(policy, code, plan, lang, now) for code in dict.fromkeys([*ours, *others]))
+    found = (refusal_of(policy, code, plan, lang, now) for code in dict.fromkeys([*ours, *others]))
     return [one for one in found if one is not None]
 
 
-def _refusal(
+def refusal_of(
     policy: Policy, code: str, plan: str, lang: str, now: datetime | None
 ) -> Refusal | None:
     """How a code is refused; None for what is part of support then."""
@@ -144,6 +144,15 @@ def _why(refusal: Refusal) -> list[str]:
         _("We are sorry, but our support does not deal with this: %(name)s.")
         % {"name": refusal.words}
     ]
+
+
+def refusal_in_short(refusal: Refusal) -> str:
+    """Why it is not done and what can be done instead, for somebody who has not asked yet, in the
+    language that is spoken; the clause is left to its place.
+    """
+    why = " ".join(_why(replace(refusal, clause="")))
+    said = (why, refusal.price, _with_plans(refusal), refusal.way_out)
+    return " ".join(part for part in said if part)
 
 
 def _read_it(refusal: Refusal, site: str) -> str:

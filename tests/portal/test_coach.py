@@ -1,5 +1,6 @@
 """The coach beside the form of a new request: one line, what was understood, the topic."""
 
+import asyncio
 import re
 from typing import Any
 from uuid import uuid4
@@ -144,6 +145,23 @@ async def test_the_same_asked_a_while_ago_leads_there_first(
     assert (await read(vera, words, done=name))[0] != name
     pavel = await browser_for("pavel")
     assert str(no) not in (await read(pavel, words))[2]
+
+
+async def test_what_was_sent_twice_at_once_is_told_in_the_second_of_the_first(
+    vera: Browser, browser_for: Browsers
+) -> None:
+    words = "The cart https://acme.example/cart/ answers 403 Forbidden since noon"
+    await vera.get("/requests/new")
+    first, second = sorted(await asyncio.gather(opened(vera, words), opened(vera, words)))
+    said = f"You sent the same in request {first} a moment before."
+    page = (await vera.get(f"/requests/{second}")).text
+    assert said in page
+    assert f'href="/requests/{first}"' in page
+    assert "You sent the same" not in (await vera.get(f"/requests/{first}")).text
+    other = await opened(vera, f"{words}, and at noon")
+    assert "You sent the same" not in (await vera.get(f"/requests/{other}")).text
+    await vera.post(f"/requests/{first}/close", {"text": "Done", "key": str(uuid4())})
+    assert "You sent the same" not in (await vera.get(f"/requests/{second}")).text
 
 
 async def test_no_words_need_no_coach_and_secrets_are_no_chip(vera: Browser) -> None:

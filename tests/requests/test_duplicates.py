@@ -93,6 +93,53 @@ async def test_what_is_closed_old_staff_s_or_somebody_else_s_is_no_duplicate(han
     assert await found(hands, "vera", words) is None
 
 
+NAMED = [
+    ("сайт acme.example 500", "сайт acme.example отдаёт 500", "web"),
+    (
+        "Letters from info@acme.example to bob@mail.example come back: 550 5.1.1",
+        "Листи з info@acme.example на bob@mail.example повертаються, 550 5.1.1",
+        "mail",
+    ),
+    ("Пошта info@acme.example не надсилає", "письма с info@acme.example не уходят", "mail"),
+    ("info@acme.example: 550", "info@acme.example не може написати на bob@mail.example", "mail"),
+    ("Invoice INV-2026-0042 is wrong", "в счёте INV-2026-0042 не та сумма", "billing"),
+    ("Сайт acme.example не открывается", "сайт acme.example не відкривається", "web"),
+    ("Сайт acme.example не открывается", "acme.example is down", "web"),
+    ("acme.example/cart не відкривається", "nobody can buy at https://acme.example/cart/", "web"),
+]
+NOT_NAMED = [
+    ("acme.example shows 403", "please switch on gzip for acme.example", "web"),
+    ("acme.example shows 500", "Install WordPress on acme.example", "web"),
+    ("info@acme.example is full", "sales@acme.example is full", "mail"),
+    ("Not from info@acme.example to a@mail.example", "info@acme.example to b@mail.example", "mail"),
+    ("acme.example/cart 403", "acme.example/cart 502", "web"),
+]
+
+
+@pytest.mark.parametrize(("before", "again", "topic"), NAMED)
+async def test_the_same_object_under_the_same_topic_is_enough(
+    hands: Hands, before: str, again: str, topic: str
+) -> None:
+    no = await hands.open(body=before, topic=topic)
+    duplicate = await found(hands, "vera", again, topic=topic)
+    assert duplicate is not None
+    assert duplicate.no == no
+
+
+@pytest.mark.parametrize(("before", "again", "topic"), NOT_NAMED)
+async def test_another_object_or_a_host_alone_is_not_enough(
+    hands: Hands, before: str, again: str, topic: str
+) -> None:
+    await hands.open(body=before, topic=topic)
+    assert await found(hands, "vera", again, topic=topic) is None
+
+
+async def test_the_same_object_under_another_topic_is_another_matter(hands: Hands) -> None:
+    await hands.open(body="info@acme.example is full", topic="mail")
+    words = "The invoice did not reach info@acme.example"
+    assert await found(hands, "vera", words, topic="billing") is None
+
+
 async def test_words_of_the_staff_are_not_the_client_s_question(hands: Hands) -> None:
     no = await hands.open(body="Something is slow")
     await hands.take("anna")

@@ -15,7 +15,7 @@ from firstline.people import Who
 from firstline.policy import Policy
 from firstline.portal import store
 from firstline.portal.standing import Standing, standing, usual_wait
-from firstline.requests import RequestOut, ban_of, entries_html, view
+from firstline.requests import Duplicate, RequestOut, ban_of, entries_html, sent_twice, view
 from firstline.timeline import Call, Entry, Request, entries_after
 
 LAST = 80
@@ -33,6 +33,8 @@ class Overview:
     offers: list[Offer]
     # Why its client may not write, in a sentence; empty where they may.
     ban: str
+    # The request in which the same was sent a moment before, from a second window.
+    same: Duplicate | None = None
 
 
 async def look(
@@ -48,7 +50,8 @@ async def look(
     stand = standing(request_view, policy, lang, now, queue=queue, wait=wait)
     paid, ban = await paid_help(conn, call, request), await ban_of(conn, call)
     offers = paid.open_offers if paid else []
-    return Overview(request, request_view, stand, offers, ban.detail if ban else "")
+    same = await sent_twice(conn, call.who, request)
+    return Overview(request, request_view, stand, offers, ban.detail if ban else "", same)
 
 
 async def _wait(

@@ -47,7 +47,7 @@ from firstline.requests.entrance.words import BODY_LIMIT, check_text, safe_text,
 from firstline.requests.files.store import Attachment, uploaded_by
 from firstline.requests.files.uploads import say_with_files
 from firstline.requests.letters.plan import KIND as LETTER
-from firstline.requests.likeness import Duplicate, asked_alike, find_duplicate
+from firstline.requests.likeness import Duplicate, asked_alike, find_duplicate, sent_twice
 from firstline.requests.live.entry_html import entries_html
 from firstline.requests.model import NewRequest, Words
 from firstline.requests.secrets.actions import give_secret, show_secret
@@ -118,6 +118,7 @@ __all__ = [
     "safe_text",
     "say",
     "say_with_files",
+    "sent_twice",
     "show_secret",
     "split_off",
     "standing_refusal",

@@ -14,6 +14,7 @@ from firstline.kit.folding import fold, fold_text
 MOST_CHARACTERS, MOST_WORDS = 6_000, 300
 # Two in three words would take "install WordPress" and "install Joomla" on one site for the same.
 ALIKE = 0.75
+HALF = 0.5
 SHORTEST_STEM = 4
 
 _TOKEN = re.compile(r"[^\s<>\"“”«»()\[\]{}]+")
@@ -21,6 +22,7 @@ _EDGE = re.compile(r"^[^\w/]+|[^\w/]+$")
 _SCHEME = re.compile(r"^https?://(?:www\.)?|^www\.")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?|\d{4}-\d\d-\d\d")
 _NAME = re.compile(r"[\d@_\\]|[a-z][./][a-z]|/[a-z]")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]+")
 _JOINED = re.compile(r"[^\w]+")
 
 _LITTLE = """
@@ -72,6 +74,30 @@ def likeness(one: Gist, other: Gist) -> float:
     sizes = len(one.words) + len(one.names) + len(other.words) + len(other.names)
     shared = len(one.names & other.names) + _shared_words(one.words, other.words)
     return 2 * shared / sizes if sizes else 0.0
+
+
+def named_alike(one: Gist, other: Gist) -> bool:
+    """Whether both name one mailbox, page, code or document, and no other of its kind against it,
+    in whatever words and language; a host, about which much is asked, in words that can be compared
+    and are half the same, or that cannot.
+    """
+    mine, theirs = (map(_kind, a.names - b.names) for a, b in ((one, other), (other, one)))
+    shared = one.names & other.names
+    if not shared or not set(mine).isdisjoint(theirs):
+        return False
+    own = any(not _HOST.fullmatch(name) for name in shared)
+    return own or likeness(one, other) >= HALF or _is_latin(one) != _is_latin(other)
+
+
+def _is_latin(meant: Gist) -> bool:
+    return all(word.isascii() for word in meant.words)
+
+
+def _kind(name: str) -> str:
+    """What a name is of: a mailbox, a place (host or page), or else a code, number or document."""
+    if "@" in name:
+        return "mailbox"
+    return "place" if _HOST.fullmatch(name.partition("/")[0]) else "code"
 
 
 def _shared_words(one: frozenset[str], other: frozenset[str]) -> int:

@@ -1,7 +1,7 @@
 """SQL of what a client has asked lately."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -23,6 +23,35 @@ class AskedWords:
     service: UUID | None
     at: datetime
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A request that asks nearly the same, and when those words were written."""
+
+    no: int
+    title: str
+    at: datetime
+
+
+async def same_opening(conn: Conn, who: Who, no: int, within: timedelta) -> Duplicate | None:
+    """The first open request that the opener of this one opened with the same words shortly before
+    it, of those that `who` may see.
+    """
+    sight, values = scope_sql(who)
+    async with conn.cursor(row_factory=class_row(Duplicate)) as cursor:
+        await cursor.execute(
+            "with mine as (select q.no, q.client_id, q.opened_by, q.arrived_at, e.body"
+            "  from requests q join entries e on e.matter = q.no and e.no = 1"
+            "  where q.no = %s and e.salts is not null) "
+            "select r.no, r.title, r.arrived_at as at from requests r"
+            " join mine m on m.client_id = r.client_id and m.opened_by = r.opened_by"
+            " join entries e on e.matter = r.no and e.no = 1 and e.body = m.body"
+            " where r.no < m.no and r.arrived_at >= m.arrived_at - %s and r.closed_at is null"
+            f" and e.salts is not null and {sight} order by r.no limit 1",
+            (no, within, *values),
+        )
+        return await cursor.fetchone()
 
 
 async def words_lately(

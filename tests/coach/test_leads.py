@@ -23,6 +23,7 @@ def policy() -> Policy:
         *(("домен не привязывается", "connect-a-domain"), ("какие у вас NS?", "connect-a-domain")),
         *(("550 5.7.1 rejected", "mail-bounces"), ("550-5.7.26", "mail-bounces")),
         *(("не пускає в панель", "panel-sign-in"), ("my site was hacked", "hacked-site")),
+        *(("редиректит на казино", "hacked-site"), ("где взять NS сервера", "connect-a-domain")),
         *(("хочу php 8.2", "php-version"), ("встановіть вордпрес", "install-wordpress")),
     ],
 )

@@ -150,7 +150,7 @@ def _asks_of_own(reading: Reading, scope: str | None, topic: str) -> bool:
 def _is_for_whole_site(reading: Reading, verbs: set[str]) -> bool:
     """Whether a site is to be made or its script renewed, which no page tells more of."""
     makes = not verbs.isdisjoint(("create", "write")) and reading.marks.get("thing.site")
-    renews = verbs == {"change"} and reading.marks.get("thing.cms")
+    renews = verbs - {"need"} == {"change"} and reading.marks.get("thing.cms")
     own = [one for one in reading.marks.get("own", ()) if reading.words[one.first] not in _TO_US]
     return bool(makes or renews) and not own
 

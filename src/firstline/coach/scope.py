@@ -78,7 +78,7 @@ def wished_code(reading: Reading, wishes: list[Wish], learnt: LearntWeights) -> 
     had where something is wished.
     """
     code = next(_codes(reading, wishes), None)
-    if code is None and (wishes or reading.marks.get("wish")):
+    if code is None and not asks_to_move(wishes) and (wishes or reading.marks.get("wish")):
         likely, share = learnt.clause()
         code = likely if likely != NONE and share > SURE else None
     return None if code == "not.strangers" and _is_of_client(reading) else code
@@ -94,7 +94,8 @@ def _codes(reading: Reading, wishes: list[Wish]) -> Iterator[str]:
     strange = reading.marks.get("scope.not.strangers") and not _is_of_client(reading)
     if strange and not _moves(reading, wishes):
         yield "not.strangers"
-    for wish in wishes:
+    fetched = {one.first for one in wishes if one.verb == "migrate"}  # which changes nothing
+    for wish in (one for one in wishes if one.first not in fetched):
         things = _things(reading, wish, wishes)
         if wish.verb == "check" and _asks_where(reading, wish):
             things.add("where")

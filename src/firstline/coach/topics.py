@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from firstline.coach.facts.addresses import Owners
 from firstline.coach.facts.extents import has_enhanced_code
 from firstline.coach.facts.panel import titled_sections
+from firstline.coach.facts.replies import MYSQL
 from firstline.coach.reading.reading import Reading
 from firstline.coach.reading.shapes import host_of
 from firstline.coach.weighing import LATER, WordWeights
@@ -56,6 +57,8 @@ def scores_of(
         *_addresses(reading),
     ):
         scores[topic] += weight
+    if reading.marks.get("verb.migrate"):
+        scores["web"] += LEAST
     if reading.marks.get("lead.disk-is-full") and not scores.keys() & _KEEPS:
         scores["web"] += LEAST  # nothing else is named that could be full
     if scores["ssh"] > 4:
@@ -73,6 +76,9 @@ def _errors(reading: Reading, errors: list[tuple[int, int]]) -> Iterator[tuple[s
         text = reading.text[start:end].lower()
         if has_enhanced_code(reading, first, last):
             yield "mail", 8
+            continue
+        if text in MYSQL:
+            yield "mysql", 6
             continue
         for topic, weight, piece in sections_of("evidence"):
             if piece in text:

@@ -14,7 +14,7 @@ def error_stretches(reading: Reading, times: set[int]) -> list[TokenRange]:
     lines = list(log_lines(reading))
     logged = {reading.line_starts[first] for first, _ in lines}
     found = [
-        *codes(reading),
+        *codes(reading, times),
         *replies(reading, times),
         *texts(reading, times),
         *quotations(reading),

@@ -19,11 +19,11 @@ _RARE = ("403", "404", "502", "503", "504", "508", "520", "521", "522", "524", "
 _USUAL = word_set("errors.statuses")
 
 
-def codes(reading: Reading) -> Iterator[TokenRange]:
+def codes(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
     """`ERR_CERT_DATE_INVALID`, `NET::ERR_…`, `0x800CCC0E`, `NSURLErrorDomain -1202`."""
     for at, token in enumerate(reading.tokens):
         raw = reading.text[token.start : token.end]
-        if _is_number_of_error(reading, at):
+        if at not in times and _is_number_of_error(reading, at):
             yield at, at + 1
         if token.kind == "code" and _is_error_code(raw):
             first = at
@@ -44,6 +44,8 @@ def _is_number_of_error(reading: Reading, at: int) -> bool:
     if token.kind != "number" or not 1 < len(token.fold) < 6 or _counts_time(reading, at):
         return False
     near = (reading.words[one] for one in range(at - 1, max(-1, at - 5), -1))
+    if token.fold in MYSQL and reading.has("error", at - 1):
+        return True  # `вылезает 1045`
     named = next((one for one in near if one not in _NUMBER_SIGNS), "")
     ended = at > 1 and reading.words[at - 1] == "." and reading.words[at - 2] in _ERROR_WORDS
     return named in _ERROR_WORDS and not ended
@@ -55,7 +57,10 @@ def _counts_time(reading: Reading, at: int) -> bool:
     return counts or after.startswith(("год", "рок", "year", "раз", "times"))
 
 
-_NUMBER_SIGNS = frozenset(("№", "#", "no", "nr", "number", "num", "номер", "код", "code", ":", "."))
+MYSQL = word_set("errors.mysql")
+_NUMBER_SIGNS = frozenset(
+    "№ # no nr number num with of номер номером код кодом code : . з с із под під".split()
+)
 _ERROR_WORDS = word_set("errors.named")
 
 

@@ -26,6 +26,7 @@ _TIME_LABELS = frozenset(
 )
 MOST_SLIPS = 60  # different words that are looked at for a slip of the finger
 SHORTEST_SLIP = 6
+FARTHEST = 40  # tokens, signs counted, that are looked at before one
 SLIPPED = 0.7  # what a word weighs that may be meant as another
 _END_OF_SENTENCE = frozenset(".!?;…")
 _END_OF_CLAUSE = frozenset(",:()—–") | _END_OF_SENTENCE
@@ -128,8 +129,8 @@ class Reading:
 
     def before(self, at: int, reach: int) -> Iterator[int]:
         """Tokens before one in its sentence, the nearest first, signs not counted."""
-        sentence, left = self.sentences[at], reach
-        while at > 0 and left > 0:
+        sentence, left, farthest = self.sentences[at], reach, max(0, at - FARTHEST)
+        while at > farthest and left > 0:
             at -= 1
             if self.sentences[at] != sentence:
                 return

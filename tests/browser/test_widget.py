@@ -265,6 +265,12 @@ async def test_two_matters_in_the_form_are_sent_apart_or_are_one_again(
         await frame.click("#back")
         await expect(frame.locator("#open button")).to_have_count(2)
         await expect(frame.locator("#body")).to_have_value("")
+        await frame.fill("#body", "Install WordPress for me, please")
+        await expect(frame.locator("[data-line^='scope/']")).to_be_visible()
+        for seen in ("#title", "#body", "#new [data-coach]", "#new > button.main"):
+            await expect(frame.locator(seen)).to_be_in_viewport(ratio=1)
+        line = "one => one.scrollHeight <= one.clientHeight"
+        assert await frame.locator("[data-coach-line]").evaluate(line)
 
 
 async def test_the_form_takes_service_and_files_and_speaks_the_pages_language(

@@ -37,6 +37,8 @@ export function newForm($, { words, attached, open, api }) {
     const slug = target.closest("[data-coach-line] a[href^='/wiki/']")?.pathname.split("/").pop();
     if (slug) api(`/wiki/${slug}`, { draft: draftKey() }).catch(() => {});
   });
+  // What is written, the hints and the button are seen together, however long the list above is.
+  $("body").addEventListener("focus", () => { $("home").scrollTop += form.querySelector("[for=body]").getBoundingClientRect().top - $("home").getBoundingClientRect().top - 8; });
   // Several matters: a field for each, which are sent together or are one message again.
   const several = $("several");
   const pieces = several.querySelector("[data-pieces]");

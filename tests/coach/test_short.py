@@ -64,6 +64,15 @@ def test_a_client_is_never_told_to_become_one(policy: Policy, text: str) -> None
     assert advise(policy, FirstMessage(text, services=("acme.example",))).scope is None
 
 
+@pytest.mark.parametrize("reader", ["uk", "ru"])
+def test_words_of_both_languages_are_answered_in_that_of_the_reader(
+    policy: Policy, reader: str
+) -> None:
+    texts = ("хочу сайт на wordpress", "ошибка номер 403", "помилка номер 403")
+    found = [advise(policy, FirstMessage(text, reader=reader)).language for text in texts]
+    assert found == [reader, "ru", "uk"]
+
+
 def test_the_topic_is_seen_in_one_sentence(policy: Policy) -> None:
     found = [
         (wanted, advise(policy, FirstMessage(text)).topic, text)

@@ -14,6 +14,7 @@ from firstline.coach.words import sections_of
 
 MOST_WORDS = 60  # of a message that tell its language
 SHORT = 3  # letters of a word that may be one of several languages
+OPEN = 1.0  # a lead that is smaller decides nothing
 UNSEEN = 0.5  # how often letters count that follow one another in no word
 _UKRAINIAN, _RUSSIAN = frozenset("іїєґ"), frozenset("ыэъё")
 
@@ -64,20 +65,27 @@ def _sounds_known(tokens: Sequence[WordToken]) -> bool:
     return any(is_word_of(language, True, word) for word in long for language in ("uk", "ru"))
 
 
-def language_of(asked: str | None, tokens: Sequence[WordToken], spelled: bool) -> CoachLanguage:
-    """The language that was asked for where it is one of the coach's, else that of the words."""
+def language_of(
+    asked: str | None, reader: str | None, tokens: Sequence[WordToken], spelled: bool
+) -> CoachLanguage:
+    """The language that was asked for where it is one of the coach's, else that of the words; the
+    reader's where these may be Ukrainian as well as Russian.
+    """
     if (wanted := coach_language(asked)) is not None:
         return wanted
     words = [token.fold for token in tokens if token.kind == "word"]
     cyrillic = [word for word in words if not word.isascii()]
-    if spelled:
-        return _more_ukrainian(words[:MOST_WORDS], spelled)
-    return "en" if len(cyrillic) * 10 <= len(words) else _more_ukrainian(cyrillic, spelled)
+    if not spelled and len(cyrillic) * 10 <= len(words):
+        return "en"
+    lead = _lead(words[:MOST_WORDS] if spelled else cyrillic, spelled)
+    if abs(lead) < OPEN and reader in ("uk", "ru"):
+        return "uk" if reader == "uk" else "ru"
+    return "uk" if lead >= 0 else "ru"
 
 
-def _more_ukrainian(words: Sequence[str], spelled: bool) -> CoachLanguage:
-    """`uk` or `ru`, by letters of one of them and words that only one has; where these leave it
-    open, by how words of either are built.
+def _lead(words: Sequence[str], spelled: bool) -> float:
+    """How much is Ukrainian rather than Russian, by letters of one of them and words that only one
+    has; where these leave it open, by how words of either are built.
     """
     lead = sum(_lead_of_word(word, spelled) for word in words[:MOST_WORDS])
     lead += 2.0 * sum(
@@ -85,7 +93,7 @@ def _more_ukrainian(words: Sequence[str], spelled: bool) -> CoachLanguage:
     )
     if lead == 0 and not spelled:
         lead = sum(_lead_of_letters(word) for word in words[:MOST_WORDS])
-    return "uk" if lead >= 0 else "ru"
+    return lead
 
 
 def _lead_of_word(word: str, spelled: bool) -> int:

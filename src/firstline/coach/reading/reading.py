@@ -108,7 +108,7 @@ class Reading:
     @cached_property
     def language(self) -> CoachLanguage:
         """The language in which the writer is answered."""
-        return language_of(self.message.language, self.tokens, self.is_spelled)
+        return language_of(self.message.language, self.message.reader, self.tokens, self.is_spelled)
 
     @cached_property
     def places(self) -> dict[str, frozenset[int]]:

@@ -194,6 +194,28 @@ async def test_each_kind_of_hint_is_seen_whole_in_each_language(
     assert cut == []
 
 
+async def test_without_scripts_nothing_of_it_is_seen_and_a_thread_shows_it_whole(
+    running: Served, visit: Any
+) -> None:
+    plain = await visit("vera", java_script_enabled=False)
+    await plain.goto(f"{running.url}/requests/new")
+    await expect(plain.locator("#body")).to_be_visible()
+    await expect(plain.locator("[data-coach]")).to_be_hidden()
+    await plain.select_option("#topic", "web")
+    await plain.fill("#body", "My site is slow")
+    await plain.click(".fl-new-end .btn-primary")
+    await expect(plain.locator("#words-1001")).to_be_visible()
+    await expect(plain.locator("[data-coach]")).to_be_hidden()
+    page = await visit("vera", viewport=PHONE)
+    for lang in ("en", "uk", "ru"):
+        await page.goto(f"{running.url}/requests/1001?lang={lang}")
+        await page.fill(
+            "#words-1001", "It is so since 10:30 on https://www.acme.example/catalogue/"
+        )
+        await expect(page.locator("[data-line^='missing/']")).to_be_visible()
+        assert await page.evaluate(HIDDEN) == []
+
+
 BOTH = f"{GOOD}. Also I cannot log in to info@acme.example"
 
 

@@ -35,7 +35,7 @@ READ_OF_A_POLICY = 2 * MEGABYTE + READ_AT_MOST
 ARTICLES = {
     f"/desk/wiki/articles/{{slug:str}}/{{language:str}}/{name}"
     for name in ("draft", "preview", "publish", "review")
-}
+} | {"/api/v1/articles"}
 READ_OF_AN_ARTICLE = BODY_LIMIT + READ_AT_MOST
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=xx"

@@ -39,60 +39,13 @@ export function newForm($, { words, attached, open, api }) {
   });
   // What is written, the hints and the button are seen together, however long the list above is.
   $("body").addEventListener("focus", () => { $("home").scrollTop += form.querySelector("[for=body]").getBoundingClientRect().top - $("home").getBoundingClientRect().top - 8; });
-  // Several matters: a field for each, which are sent together or are one message again.
-  const several = $("several");
-  const pieces = several.querySelector("[data-pieces]");
-  function showPieces(cuts) {
-    const text = [...form.elements.body.value];
-    pieces.replaceChildren(...cuts.trim().split(" ").map((cut, place) => {
-      const [first, last] = cut.split("-").map(Number);
-      const piece = several.querySelector("template").content.cloneNode(true);
-      const [body, about] = [piece.querySelector("textarea"), piece.querySelector("select")];
-      body.value = text.slice(first, last).join("");
-      about.append(...[...topic.options].map((one) => one.cloneNode(true)));
-      about.value = topic.value;
-      body.setAttribute("aria-label", `${several.dataset.words} ${place + 1}`);
-      return piece;
-    }));
-    swap(true);
-    pieces.querySelector("textarea").focus();
-  }
-  function swap(split) {
-    several.hidden = !split;
-    form.hidden = split;
-    several.querySelector(".error").textContent = "";
-  }
-  const texts = () => [...pieces.children].map((one) => ({ topic: one.querySelector("select").value, body: one.querySelector("textarea").value })).filter(({ body }) => body.trim());
-  hints.addEventListener("click", ({ target }) => {
+  let apart = null;
+  hints.addEventListener("click", async ({ target }) => {
     const cuts = target.closest("[data-split]")?.dataset.split;
-    if (cuts) showPieces(cuts);
-  });
-  several.querySelector("[data-one]").addEventListener("click", () => {
-    form.elements.body.value = texts().map(({ body }) => body.trim()).join("\n\n");
-    swap(false);
-    hints.querySelector("[data-coach-keep]")?.click();
-    keep();
-  });
-  several.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const said = several.querySelector(".error");
-    said.textContent = attached.busy ? words.uploading : "";
-    if (attached.busy) return;
-    const button = several.querySelector("button.main");
-    button.disabled = true;
-    const mine = drafts;
-    const { key, service, priority } = mine.get("new");
-    const more = { service: service || null, priority: priority || null, read: Boolean(form.elements.read?.checked), files: attached.ids };
-    try {
-      const { numbers } = await api("/requests/several", { pieces: texts(), key, ...more });
-      mine.drop("new");
-      show();
-      open(numbers[0], pieces.querySelector("textarea").value.trim().split("\n")[0].slice(0, 80), 1);
-    } catch (problem) {
-      said.textContent = sentenceOf(problem, words);
-      if (problem.field === "key") mine.set("new", { ...mine.get("new"), key: newKey() });
-    }
-    button.disabled = false;
+    if (!cuts) return;
+    const { severalForm } = await import("./frame-several.js");
+    apart ??= severalForm($("several"), { form, words, attached, api, further, keep, mine: () => drafts, whole: () => hints.querySelector("[data-coach-keep]")?.click(), sent });
+    apart.show(cuts);
   });
   // It is fetched when somebody begins to write.
   async function listen() {
@@ -104,7 +57,7 @@ export function newForm($, { words, attached, open, api }) {
   form.addEventListener("input", ({ target }) => { if (target.name in { body: 1, topic: 1, service: 1 }) listen(); });
   function show() {
     form.reset();
-    swap(false);
+    apart?.swap(false);
     error.textContent = "";
     reader?.clear();
     for (const field of fields()) field.value = drafts?.get("new")[field.name] ?? "";
@@ -112,6 +65,15 @@ export function newForm($, { words, attached, open, api }) {
     if (form.elements.body.value.trim()) listen();
     attached.open(drafts?.files("new"));
     must();
+  }
+  function further(mine) {
+    const { service, priority } = mine.get("new");
+    return { service: service || null, priority: priority || null, read: Boolean(form.elements.read?.checked), files: attached.ids };
+  }
+  function sent(mine, no, body) {
+    mine.drop("new");
+    show();
+    open(no, body.trim().split("\n")[0].slice(0, 80), 1);
   }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -122,13 +84,10 @@ export function newForm($, { words, attached, open, api }) {
     button.disabled = true;
     keep();
     const mine = drafts;
-    const { key, topic, body, service, priority } = mine.get("new");
-    const more = { service: service || null, priority: priority || null, read: Boolean(form.elements.read?.checked), files: attached.ids };
+    const { key, topic, body } = mine.get("new");
     try {
-      const { no } = await api("/requests", { topic, body, key, ...more });
-      mine.drop("new");
-      show();
-      open(no, body.trim().split("\n")[0].slice(0, 80), 1);
+      const { no } = await api("/requests", { topic, body, key, ...further(mine) });
+      sent(mine, no, body);
     } catch (problem) {
       error.textContent = sentenceOf(problem, words);
       // What this key did stands; what is sent now is another request.

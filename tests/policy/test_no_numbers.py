@@ -24,7 +24,6 @@ OTHERS = {
     ("queues.py", "timedelta(minutes=15)"): "how old its outbox may be",
     ("upkeep/gaps.py", "timedelta(minutes=5)"): "how long what lacks an article is remembered",
     ("wiki/voting.py", "timedelta(hours=1)"): "in which votes of a reader are limited",
-    ("wiki/finding/unfound.py", "timedelta(hours=1)"): "in which searches in vain are limited",
     ("worker.py", "timedelta(minutes=5)"): "how often sessions are swept",
     ("worker.py", "timedelta(hours=1)"): "how often files are swept",
 }

@@ -49,7 +49,11 @@ def is_of_else(reading: Reading, first: int, last: int) -> bool:
     after = reading.words[last] if last < len(reading.words) else ""
     if before.startswith(("добр", "good", "dobr")) or after.startswith(_COPIES):
         return True
-    if before in _SHOWS or reading.in_clause("change.nothing", first):
+    if (
+        _is_of_copy(reading, first)
+        or before in _SHOWS
+        or reading.in_clause("change.nothing", first)
+    ):
         return True
     if before in _EVERY or after in _WAITS or reading.in_clause("when.every", first):
         return True
@@ -63,6 +67,12 @@ def is_of_else(reading: Reading, first: int, last: int) -> bool:
         return True
     years = [t.fold for t in reading.tokens[first:last] if t.kind == "number" and len(t.fold) == 4]
     return bool(years) and not any(reading.has("when.month", at) for at in range(first, last))
+
+
+def _is_of_copy(reading: Reading, first: int) -> bool:
+    """`A copy from this morning`, `копія від вчора`."""
+    words = reading.words[max(0, first - 2) : first]
+    return reading.has("when.since", first) and any(word.startswith(_COPIES) for word in words)
 
 
 def _is_of_payment(reading: Reading, first: int, last: int) -> bool:

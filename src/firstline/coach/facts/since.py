@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from firstline.coach.facts.extents import TokenRange
 from firstline.coach.facts.other_times import is_in_log, is_of_else
-from firstline.coach.facts.starts import start_clauses
+from firstline.coach.facts.starts import shortest_telling, start_clauses
 from firstline.coach.reading.reading import Reading
 from firstline.coach.words import word_set
 
@@ -36,7 +36,20 @@ def _dates_change(reading: Reading, first: int, last: int) -> bool:
     """Whether a time is that of a change, and of nothing else."""
     if is_in_log(reading, first) or is_of_else(reading, first, last):
         return False
-    return _has_change(reading, first) and not reading.in_clause("change.remedy", first)
+    changed = _has_change(reading, first) or _follows_change(reading, first, last)
+    return changed and not reading.in_clause("change.remedy", first)
+
+
+def _follows_change(reading: Reading, first: int, last: int) -> bool:
+    """Whether a time is a clause of its own behind one that tells a change."""
+    if not _is_clause_of_its_own(reading, first, last):
+        return False
+    return any(reading.has("change", at) for at in reading.before(first, NEAR + NEAR))
+
+
+def _is_clause_of_its_own(reading: Reading, first: int, last: int) -> bool:
+    begins = first == 0 or reading.clauses[first - 1] != reading.clauses[first]
+    return begins and (last == len(reading.tokens) or reading.tokens[last].kind in ("sign", "line"))
 
 
 def _holds(outer: TokenRange, inner: TokenRange) -> bool:
@@ -87,6 +100,8 @@ def _tells_beginning(reading: Reading, first: int, last: int, wrong: set[int]) -
     since = any(reading.has("when.since", at) for at in range(first, last))
     if since:
         return True
+    if _is_labelled(reading, first) or _is_sentence(reading, first, last):
+        return bool(wrong or reading.marks.get("fault"))
     trouble = _is_with_trouble(reading, first, last, wrong)
     if reading.in_clause("when.still", first):
         return True
@@ -97,6 +112,26 @@ def _tells_beginning(reading: Reading, first: int, last: int, wrong: set[int]) -
     if any(reading.has("when.ago", at) for at in range(first, last)) or not lasts:
         return trouble and not _has_change(reading, first)
     return trouble or _stands_alone(reading, first, bool(wrong))
+
+
+def _is_labelled(reading: Reading, first: int) -> bool:
+    """`First seen: …`, `Начало: …`: a time behind the label of a line."""
+    start = reading.line_starts[first]
+    if not 1 < first - start < 6 or reading.words[first - 1] != ":":
+        return False
+    return any(
+        reading.has("when.began", at) or reading.words[at] in _LABELS for at in range(start, first)
+    )
+
+
+_LABELS = word_set("since.labels")
+
+
+def _is_sentence(reading: Reading, first: int, last: int) -> bool:
+    """A clock or a stamp that is a sentence of its own: `21:52.`"""
+    exact = last - first == 1 and reading.tokens[first].kind in ("clock", "date")
+    clock = reading.tokens[first].kind == "clock" or ":" in reading.words[first]
+    return exact and clock and reading.sentence_sizes[reading.sentences[first]] <= 2
 
 
 def _has_change(reading: Reading, at: int) -> bool:
@@ -158,7 +193,7 @@ def _whole_clause(reading: Reading, first: int, last: int) -> tuple[int, int]:
     """`Yesterday it still worked` is told by the whole clause."""
     if not reading.in_clause("when.still", first):
         return first, last
-    number = reading.clauses[first]
+    number, time = reading.clauses[first], first
     while first > 0 and reading.clauses[first - 1] == number:
         first -= 1
     while last < len(reading.tokens) and reading.clauses[last] == number:
@@ -173,4 +208,4 @@ def _whole_clause(reading: Reading, first: int, last: int) -> tuple[int, int]:
         in ("а", "but", "now", "але", "но", "and", "і", "и", "хоча", "хотя")
     ):
         first += 1
-    return first, last
+    return shortest_telling(reading, first, last, time)

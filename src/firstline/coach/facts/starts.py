@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from firstline.coach.reading.reading import Reading
 from firstline.coach.words import word_set
 
-LONGEST = 12  # tokens of a clause
+LONGEST = 16  # tokens of a clause
+RUNS_ON = 12  # tokens from which a clause says more than when
 _DID = word_set("since.did")
 _PEOPLE = word_set("since.people")
 _PAST_ENDINGS = tuple(word_set("since.past_endings"))
@@ -26,7 +27,7 @@ def start_clauses(reading: Reading, times: list[tuple[int, int]]) -> Iterator[tu
             yield mark.first, max(dated, default=last)
     for first, _ in times:
         if _tells_that_it_worked(reading, first):
-            yield _whole(reading, first)
+            yield shortest_telling(reading, *_whole(reading, first), first)
 
 
 def _event_end(reading: Reading, first: int, at: int) -> int:
@@ -35,7 +36,7 @@ def _event_end(reading: Reading, first: int, at: int) -> int:
     """
     number, last = reading.clauses[first], at
     while last < min(len(reading.tokens), first + LONGEST) and reading.clauses[last] == number:
-        if reading.words[last] in _CONTRASTS:
+        if reading.words[last] in _CONTRASTS or _speaks_again(reading, at, last):
             break
         if (reading.has("fault", last) and last > at + 2) or reading.tokens[last].kind in (
             "host",
@@ -53,6 +54,16 @@ def _event_end(reading: Reading, first: int, at: int) -> int:
     while last > at and reading.tokens[last - 1].kind in ("sign", "line"):
         last -= 1
     return last if changed or (happened and _has_person(reading, at)) else 0
+
+
+def _speaks_again(reading: Reading, first: int, at: int) -> bool:
+    """`Since the clocks went back | they get …`: whether a person follows an event, no object."""
+    if at < first + 2 or reading.words[at] not in _SUBJECTS:
+        return False
+    return any(_is_past(reading, one) or reading.has("change", one) for one in range(first, at))
+
+
+_SUBJECTS = frozenset("i we they he she nobody nothing everything я ми мы вони они".split())
 
 
 def _has_person(reading: Reading, at: int) -> bool:
@@ -127,5 +138,28 @@ def _whole(reading: Reading, at: int) -> tuple[int, int]:
     return first, last
 
 
+def shortest_telling(reading: Reading, first: int, last: int, time: int) -> tuple[int, int]:
+    """Of a clause that runs on the part that tells how it was at a time."""
+    if last - first <= RUNS_ON:
+        return first, last
+    labels = ("when.still", "when.fine", "when.until")
+    marks = [
+        mark
+        for label in labels
+        for mark in reading.marks.get(label, ())
+        if first <= mark.first < last and abs(mark.first - time) < RUNS_ON
+    ]
+    if not marks:
+        return first, last
+    nearest = min(marks, key=lambda mark: abs(mark.first - time))
+    begin = min(nearest.first, time)
+    while begin > first and reading.words[begin - 1] in _BEFORE_TIME:
+        begin -= 1
+    while last > max(nearest.last, time + 1) and last - 1 not in reading.time_words:
+        last -= 1
+    return begin, last
+
+
+_BEFORE_TIME = word_set("since.subjects")
 _CONTRASTS = frozenset("а але но but зато".split())
 _CONJUNCTIONS = frozenset("а but now але но and і и хоча хотя though although".split())

@@ -32,12 +32,31 @@ def _may_stand(reading: Reading, at: int, first: int) -> bool:
     if token.kind in ("date", "clock", "version"):
         return token.kind != "version" or _is_day_and_month(token.fold)
     if token.kind == "number":
-        return not _is_of_something_else(reading, at)
+        return not (_is_of_something_else(reading, at) or _is_age(reading, at))
     if token.kind == "sign":
         return token.fold in ",-–.:" and at > first and _goes_on(reading, at)
     if token.kind == "name":
-        return _is_ordinal(token.fold)
+        return _is_ordinal(token.fold) and not _is_school_class(reading, at)
     return token.kind == "word" and at in reading.time_words
+
+
+def _is_school_class(reading: Reading, at: int) -> bool:
+    """`7-Б`: an ordinal has a small letter, or one of its ending."""
+    raw = reading.text[reading.tokens[at].start : reading.tokens[at].end]
+    return raw[-2] in "-–" and raw[-1] in "АБВГД"
+
+
+def _is_age(reading: Reading, at: int) -> bool:
+    """`81 год`, `78 лет`, `81 years old`: of people, or too many to count hours."""
+    after = reading.words[at + 1] if at + 1 < len(reading.tokens) else ""
+    old = reading.words[at + 2] if at + 2 < len(reading.tokens) else ""
+    if not after.startswith(_YEARS):
+        return False
+    return old in _AGED or (after in ("год", "годов") and reading.tokens[at].fold > "24")
+
+
+_YEARS = ("год", "лет", "рок", "year")
+_AGED = ("old", "віку", "возраста")
 
 
 def _is_day_and_month(fold: str) -> bool:
@@ -161,7 +180,7 @@ def _ends(reading: Reading, at: int) -> bool:
         token.kind == "word"
         and any(
             reading.has(f"when.{one}", at)
-            for one in ("rel", "weekday", "month", "unit", "ago", "part")
+            for one in ("rel", "weekday", "month", "unit", "ago", "part", "feast")
         )
         and token.fold not in ("now", "already")
     )
@@ -171,9 +190,11 @@ def _is_time(reading: Reading, first: int, last: int) -> bool:
     tokens = range(first, last)
     if any(reading.has(f"when.{one}", at) for one in ("rel", "weekday") for at in tokens):
         return True
+    if any(reading.has("when.feast", at) for at in tokens):
+        return reading.has("when.since", first)
     kinds = {reading.tokens[at].kind for at in tokens}
     numbers = "number" in kinds or "name" in kinds
-    if kinds & {"date"}:
+    if kinds & {"date"} or _is_clock_alone(reading, first, last):
         return True
     if numbers and any(reading.has("when.month", at) for at in tokens):
         return True
@@ -194,6 +215,17 @@ def _is_time(reading: Reading, first: int, last: int) -> bool:
         counts
         and reading.has("when.since", first)
         and (last - first > 1 and _is_hour(reading, last - 1))
+    )
+
+
+def _is_clock_alone(reading: Reading, first: int, last: int) -> bool:
+    """`21:52.`: a clock that is a sentence of its own."""
+    if last - first > 1 or reading.tokens[first].kind != "clock":
+        return False
+    number = reading.sentences[first]
+    words = (first - 1, last + 1)  # a full stop behind it is of the sentence
+    return reading.sentence_sizes[number] <= 2 and all(
+        not 0 <= at < len(reading.tokens) or reading.sentences[at] != number for at in words
     )
 
 

@@ -22,7 +22,8 @@ from firstline.coach.reading.tokens import WordToken, tokens_of
 from firstline.coach.words import word_set
 
 _TIME_LABELS = frozenset(
-    f"when.{one}" for one in "rel weekday month unit ago since at for part last number".split()
+    f"when.{one}"
+    for one in "rel weekday month unit ago since at for part last number feast".split()
 )
 MOST_SLIPS = 60  # different words that are looked at for a slip of the finger
 SHORTEST_SLIP = 6

@@ -55,7 +55,7 @@ def is_of_else(reading: Reading, first: int, last: int) -> bool:
         or reading.in_clause("change.nothing", first)
     ):
         return True
-    if before in _EVERY or after in _WAITS or reading.in_clause("when.every", first):
+    if before in _EVERY or after in _WAITS or _is_repeated(reading, first, last):
         return True
     if _is_term(reading, first, last) or _is_possessive(reading, first, last):
         return True
@@ -67,6 +67,13 @@ def is_of_else(reading: Reading, first: int, last: int) -> bool:
         return True
     years = [t.fold for t in reading.tokens[first:last] if t.kind == "number" and len(t.fold) == 4]
     return bool(years) and not any(reading.has("when.month", at) for at in range(first, last))
+
+
+def _is_repeated(reading: Reading, first: int, last: int) -> bool:
+    """`Every night from 2:00`, but not `every hour since Monday`."""
+    clock = any(token.kind == "clock" for token in reading.tokens[first:last])
+    begins = reading.has("when.since", first) and not clock
+    return reading.in_clause("when.every", first) and not begins
 
 
 def _is_of_copy(reading: Reading, first: int) -> bool:

@@ -25,9 +25,36 @@ def start_clauses(reading: Reading, times: list[tuple[int, int]]) -> Iterator[tu
         dated = [end for start, end in times if mark.last < start and end < last]
         if last:
             yield mark.first, max(dated, default=last)
+    for mark in reading.marks.get("since.event", ()):
+        if mark.first and reading.words[mark.first - 1] in _FROM:
+            yield mark.first - 1, _complement_end(reading, mark.last)
     for first, _ in times:
         if _tells_that_it_worked(reading, first):
             yield shortest_telling(reading, *_whole(reading, first), first)
+
+
+def _complement_end(reading: Reading, at: int) -> int:
+    """Where an event ends with what it led to: `С переезда на PHP 8.4`, `на новий сервер`."""
+    if at == len(reading.tokens) or reading.words[at] not in ("на", "до", "к"):
+        return at
+    last = at + 1
+    while last < len(reading.tokens) and last < at + 5 and _names_version(reading, last):
+        last += 1
+    if last > at + 1:
+        return last
+    while last < len(reading.tokens) and reading.words[last].endswith(_ADJECTIVES):
+        last += 1
+    return min(last + 1, len(reading.tokens))
+
+
+def _names_version(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    named = token.kind == "word" and token.fold.isascii()
+    return named or token.kind in ("version", "number", "name", "clock", "date")
+
+
+_FROM = frozenset("з із зі с со c від от".split())
+_ADJECTIVES = ("ий", "ый", "ой", "ую", "ій", "ваші", "ваши")
 
 
 def _event_end(reading: Reading, first: int, at: int) -> int:

@@ -19,6 +19,9 @@ UNSEEN = 0.5  # how often letters count that follow one another in no word
 _UKRAINIAN, _RUSSIAN = frozenset("іїєґ"), frozenset("ыэъё")
 
 
+MANY = 2  # words beside which one in the other script is a slip
+
+
 @cache
 def _common(language: str) -> frozenset[str]:
     return frozenset(word for label, _, word in sections_of(language) if label == "language")
@@ -36,16 +39,21 @@ def _cyrillic_sounds() -> frozenset[str]:
 
 def spells_cyrillic(tokens: Sequence[WordToken]) -> bool:
     """Whether most of the common words of a message are Ukrainian or Russian in Latin letters."""
-    english, spelled = 0, set[str]()
+    english, spelled, strange = 0, set[str](), 0
     for at, token in enumerate(tokens):
         if token.kind == "word" and not token.fold.isascii():
-            return False
+            strange += 1
+            if strange > 1:
+                return False
+            continue  # one word in which a letter of the other script stands
         if token.kind != "word" or [one.fold for one in tokens[at + 1 : at + 3]] == [":", ":"]:
             continue  # of `NET::ERR_…`, too
         if token.fold in _common("en"):
             english += 1
         elif (heard := sound(token.fold)) in _cyrillic_sounds():
             spelled.add(heard)
+    if strange:
+        return len(spelled) > english + MANY
     if len(spelled) == english + 1:
         return not _is_english(tokens)
     return len(spelled) > english or (len(spelled) == english == 0 and _sounds_known(tokens))

@@ -193,6 +193,8 @@ def _is_time(reading: Reading, first: int, last: int) -> bool:
     if any(reading.has("when.feast", at) for at in tokens):
         return reading.has("when.since", first)
     kinds = {reading.tokens[at].kind for at in tokens}
+    if reading.words[first : first + 2] == ["on", "the"] and "name" in kinds:
+        return True
     numbers = "number" in kinds or "name" in kinds
     if kinds & {"date"} or _is_clock_alone(reading, first, last):
         return True

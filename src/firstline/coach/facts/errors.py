@@ -88,6 +88,18 @@ def _after_time(reading: Reading, first: int, last: int) -> int:
     return closing + 1 if timed else first
 
 
+def _after_level(reading: Reading, first: int, last: int) -> int:
+    """Where a line of a log goes on behind the level that stands after its time."""
+    timed = first > 0 and (
+        reading.words[first - 1] == "]" or reading.tokens[first - 1].kind == "clock"
+    )
+    leveled = timed and reading.words[first] in _LEVELS and first + 1 < last
+    return first + 1 if leveled and reading.tokens[first + 1].kind == "word" else first
+
+
+_LEVELS = ("error", "fatal", "critical", "warning")
+
+
 def _closing(reading: Reading, first: int, last: int) -> int:
     """The bracket that closes the one that a stretch begins with."""
     depth = 0
@@ -101,7 +113,8 @@ def _closing(reading: Reading, first: int, last: int) -> int:
 def _bare(reading: Reading, first: int, last: int) -> TokenRange:
     """A stretch without signs at its end, but for brackets and quotes that it opened."""
     pairs = {")": "(", "]": "[", "}": "{", "'": "'", '"': '"', "»": "«", "”": "“", ">": "<"}
-    first = _after_time(reading, first, last) if first < last else first
+    if first < last:
+        first = _after_level(reading, _after_time(reading, first, last), last)
     while (
         first < last
         and reading.tokens[first].kind in ("sign", "line")

@@ -119,6 +119,15 @@ def _calls(reading: Reading, at: int) -> bool:
     )
 
 
+def _with_class(reading: Reading, at: int) -> int:
+    """Where the call of a function begins that has its class before it: `mysqli::connect()`."""
+    while at > 0 and reading.words[at - 1] == "_":
+        at -= 1
+    if at > 2 and reading.words[at - 2 : at] == [":", ":"]:
+        return at - 3
+    return at
+
+
 def with_function(reading: Reading, first: int) -> int:
     """Where an error begins with what called it: `mysqli_connect(): (HY000/2002): …`."""
     while first > 1 and reading.words[first - 1] == ":":
@@ -128,6 +137,7 @@ def with_function(reading: Reading, first: int) -> int:
             place = next((at for at in near if reading.words[at] == "("), -1)
             touches = place > 0 and reading.tokens[place - 1].end == reading.tokens[place].start
             place -= touches and reading.tokens[place - 1].kind in ("name", "word")
+            place = _with_class(reading, place)
         elif not _calls(reading, place):
             return first
         if place < 0:

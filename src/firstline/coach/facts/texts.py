@@ -47,12 +47,25 @@ def texts(reading: Reading, times: set[int]) -> Iterator[TokenRange]:
         if at and _is_mysql_number(reading, at - 1):
             yield at - 1, last
     for at, word in enumerate(reading.words):
+        if word == "connect" and _is_try_to_connect(reading, at):
+            yield at, line_or_sentence_end(reading, at, times)
         if (
             _begins_saying(reading, at)
             or _is_numbered_error(reading, at, word)
             or _is_told_error(reading, at)
         ):
             yield at, line_or_sentence_end(reading, at, times)
+
+
+def _is_try_to_connect(reading: Reading, at: int) -> bool:
+    """`connect to mx.example[192.0.2.1]:25: Connection refused`, as mail servers write it."""
+    words, tokens = reading.words[at : at + 6], reading.tokens[at : at + 6]
+    return words[1:2] == ["to"] and [one.kind for one in tokens[2:6]] == [
+        "host",
+        "sign",
+        "ip",
+        "sign",
+    ]
 
 
 def _is_own_words(reading: Reading, at: int) -> bool:
@@ -147,7 +160,8 @@ def quotations(reading: Reading) -> Iterator[TokenRange]:
         ):
             continue
         before = set(reading.words[max(0, first - 4) : first - 1])
-        if before & _PRESSED or reading.words[first - 2] in _PEOPLE:
+        said = reading.has("error", first - 2) or reading.words[first - 2] in _SAYS
+        if (before & _PRESSED and not said) or reading.words[first - 2] in _PEOPLE:
             continue
         words = {w for w in reading.words[first:last] if w[0].isalpha()}
         tells = len(words) > 1 and (
@@ -172,13 +186,14 @@ def _is_said(reading: Reading, at: int) -> bool:
 
 def foreign_runs(reading: Reading) -> Iterator[TokenRange]:
     """Words of a program in Latin letters, in a message in Cyrillic ones."""
-    if reading.language == "en" or reading.is_latin:
+    if reading.language == "en" or reading.is_latin or reading.is_spelled:
         return
     at = 0
     while at < len(reading.tokens):
         last = _end_of_run(reading, at)
         if last > at and _reads_as_error(reading, at, last):
-            yield _start_of_error(reading, at, last), _end_of_error(reading, at, last)
+            first = _start_of_error(reading, at, last)
+            yield first, reading.quote_ends.get(first, _end_of_error(reading, at, last))
         at = max(last, at + 1)
 
 
@@ -272,8 +287,25 @@ def objects(reading: Reading) -> Iterator[TokenRange]:
                 ),
                 at,
             )
-            if not _KEYS.isdisjoint(reading.words[at:last]):
+            words = reading.words[at:last]
+            if not _LOG_KEYS.isdisjoint(words):
+                yield from _messages(reading, at, last)
+            elif not _KEYS.isdisjoint(words):
                 yield at, last
+
+
+def _messages(reading: Reading, first: int, last: int) -> Iterator[TokenRange]:
+    """The message of a line of a log that is an object, without time, level and the like."""
+    for start, end in reading.quotes:
+        if (
+            first < start < last
+            and reading.words[start - 4 : start - 3]
+            and (reading.words[start - 2] == ":" and reading.words[start - 4] in ("msg", "message"))
+        ):
+            yield start, end
+
+
+_LOG_KEYS = frozenset(("ts", "lvl", "level", "severity", "timestamp"))
 
 
 _KEYS = frozenset(("error", "errors", "exception", "fault", "error_code", "error_message", "err"))

@@ -28,7 +28,8 @@ _DATE = re.compile(
     r"|(?:[0-2]?\d|3[01])[./](?:0[1-9]|1[0-2])"
 )
 _CLOCK = re.compile(
-    r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?::[0-5]\d)?(?:am|pm)?|(?:1[0-2]|\d)(?:am|pm|ish)", re.IGNORECASE
+    r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?::[0-5]\d)?(?:am|pm)?|(?:1[0-2]|\d)(?:am|pm|ish)",
+    re.IGNORECASE,
 )
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:\.x)?[a-z]?", re.IGNORECASE)
 _PATH = re.compile(r"(?:~|\.{1,2})?/[\w.~%@+:=&?#/-]*[\w/]|[\w.-]+(?:/[\w.~%+-]+)+/?")

@@ -13,8 +13,10 @@ from firstline.policy import Policy, Situation
 from firstline.policy.rules.requirements import requirements
 
 SOON = 3  # tokens behind a word in which what it is about stands
+SHORTEST = 2  # words of a question that is more than a name
 NEAR = 4  # tokens between an error and the word that denies it
 _OF_A_FAULT = frozenset(("exact_error", "since_when"))
+_ONE_OF_MANY = frozenset(("page", "database", "mailbox", "domain"))
 _OF_A_THING = frozenset(
     ("page", "database", "account", "mailbox", "domain", "panel_page", "document")
 )
@@ -48,8 +50,12 @@ def _cannot_be_known(
         unknown.add("exact_error")
     if reading.marks.get("lead.hacked-site"):
         unknown.add("exact_error")  # who was broken in upon sees none
-    if _forgets_when(reading):
+    if _forgets_when(reading) or reading.marks.get("deny.first"):
         unknown.add("since_when")
+    if reading.marks.get("all.things"):
+        unknown |= _ONE_OF_MANY
+    if reading.marks.get("deny.own_loss") and "exact_error" not in has:
+        return frozenset(unknown | _OF_A_FAULT)  # who deleted it saw nothing go wrong
     if tells_fault(reading, has, wishes) and scope is None:
         return frozenset(unknown)
     unknown |= _OF_A_FAULT
@@ -101,6 +107,8 @@ def tells_fault(reading: Reading, has: frozenset[str], wished: list[Wish]) -> bo
     """Whether something does not work, and it is not only asked or wished."""
     if has & {"exact_error", "since_when"}:
         return True
+    if reading.word_count < SHORTEST:
+        return True  # `Site?`
     wishes = bool(reading.marks.get("wish") or wished)
     asks = bool(reading.marks.get("question")) or "?" in reading.vocabulary
     if not (asks or wishes):

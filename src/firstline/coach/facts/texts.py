@@ -193,12 +193,15 @@ def foreign_runs(reading: Reading) -> Iterator[TokenRange]:
         last = _end_of_run(reading, at)
         if last > at and _reads_as_error(reading, at, last):
             first = _start_of_error(reading, at, last)
-            yield first, reading.quote_ends.get(first, _end_of_error(reading, at, last))
+            end = _end_of_error(reading, at, last)
+            yield first, min(end, reading.quote_ends.get(first, end))
         at = max(last, at + 1)
 
 
 def _end_of_run(reading: Reading, at: int) -> int:
     first = at
+    if reading.words[at] == "{":
+        return at  # what an object says of an error is looked for apart
     while at < len(reading.tokens) and at - first < LONGEST:
         token = reading.tokens[at]
         if token.kind == "line" or (token.kind == "word" and not token.fold.isascii()):
@@ -282,7 +285,7 @@ def objects(reading: Reading) -> Iterator[TokenRange]:
             last = next(
                 (
                     p + 1
-                    for p in range(at, min(at + LONGEST, len(reading.words)))
+                    for p in range(at, min(at + 2 * LONGEST, len(reading.words)))
                     if reading.words[p] == "}"
                 ),
                 at,

@@ -169,24 +169,20 @@ def shortest_telling(reading: Reading, first: int, last: int, time: int) -> tupl
     """Of a clause that runs on the part that tells how it was at a time."""
     if last - first <= RUNS_ON:
         return first, last
-    labels = ("when.still", "when.fine", "when.until")
-    marks = [
-        mark
-        for label in labels
-        for mark in reading.marks.get(label, ())
-        if first <= mark.first < last and abs(mark.first - time) < RUNS_ON
-    ]
-    if not marks:
+    near = range(max(first, time - RUNS_ON), min(last, time + RUNS_ON))
+    covered = {at for at in near if any(reading.has(label, at) for label in _AS_IT_WAS)}
+    if not covered:
         return first, last
-    nearest = min(marks, key=lambda mark: abs(mark.first - time))
-    begin = min(nearest.first, time)
-    while begin > first and reading.words[begin - 1] in _BEFORE_TIME:
+    nearest = min(covered, key=lambda at: abs(at - time))
+    begin, end = min(nearest, time), max(nearest, time) + 1
+    while begin > first and (begin - 1 in covered or reading.words[begin - 1] in _BEFORE_TIME):
         begin -= 1
-    while last > max(nearest.last, time + 1) and last - 1 not in reading.time_words:
-        last -= 1
-    return begin, last
+    while end < last and (end in covered or end in reading.time_words):
+        end += 1
+    return begin, end
 
 
+_AS_IT_WAS = ("when.still", "when.fine", "when.until")
 _BEFORE_TIME = word_set("since.subjects")
 _CONTRASTS = frozenset("а але но but зато".split())
 _CONJUNCTIONS = frozenset("а but now але но and і и хоча хотя though although".split())

@@ -12,7 +12,7 @@ CLOSE = 4  # the same before `since`
 def is_in_log(reading: Reading, at: int) -> bool:
     """Whether the line is a head of a letter, or one of a log, that begins with a time."""
     first = reading.line_starts[at]
-    if reading.words[first] == "[" and at - first < 12:
+    if reading.words[first] == "[" and at - first < 12 and _holds_stamp(reading, first):
         return "]" in reading.words[at : at + 12]
     if reading.tokens[first].fold in ("date", "received", "arrival-date", "sent", "дата", "on"):
         return first != at and (reading.words[first] != "on" or "wrote" in reading.vocabulary)
@@ -29,6 +29,11 @@ def is_in_log(reading: Reading, at: int) -> bool:
         and (token.start - reading.tokens[first].start < 8)
         and _is_followed_by_clock(reading, at)
     )
+
+
+def _holds_stamp(reading: Reading, first: int) -> bool:
+    """Whether a date or clock stands in the brackets that begin a line: not `[since Tue]`."""
+    return any(token.kind in ("date", "clock") for token in reading.tokens[first : first + 12])
 
 
 def _is_level_next(reading: Reading, at: int) -> bool:

@@ -156,6 +156,8 @@ def _is_with_trouble(reading: Reading, first: int, last: int, wrong: set[int]) -
     trouble = {"fault", "when.began"}
     if any(at in wrong or any(reading.has(one, at) for one in trouble) for at in part):
         return True
+    if any(reading.has("when.found", at) for at in part):
+        return reading.in_sentence("fault", first)
     words = [at for at in part if reading.tokens[at].kind == "word" and not first <= at < last]
     sentence = reading.sentences[first]
     short = reading.sentence_sizes[sentence] < SHORT

@@ -215,9 +215,12 @@ def _is_time(reading: Reading, first: int, last: int) -> bool:
         return numbers or any(reading.has("when.since", at) for at in tokens)
     return (
         counts
-        and reading.has("when.since", first)
+        and (reading.has("when.since", first) or reading.words[first] in _ABOUT)
         and (last - first > 1 and _is_hour(reading, last - 1))
     )
+
+
+_ABOUT = ("близько", "коло", "біля", "около")
 
 
 def _is_clock_alone(reading: Reading, first: int, last: int) -> bool:

@@ -64,9 +64,7 @@ def line_or_sentence_end(reading: Reading, at: int, times: set[int]) -> int:
             break
         if latin and token.kind == "word" and not token.fold.isascii():
             break
-        if (token.fold in _STOPS and not coded) or (
-            at in times and reading.has("when.since", at) and token.fold != "from"
-        ):
+        if (token.fold in _STOPS and not coded) or (at in times and reading.has("when.since", at)):
             break
         at += 1
     return at

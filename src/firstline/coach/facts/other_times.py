@@ -68,7 +68,7 @@ def is_of_else(reading: Reading, first: int, last: int) -> bool:
         return True
     if reading.in_clause("when.still", first):
         return False
-    if _is_of_payment(reading, first, last) or _goes_until(reading, last):
+    if _is_of_payment(reading, first, last) or _goes_until(reading, first, last):
         return True
     years = [t.fold for t in reading.tokens[first:last] if t.kind == "number" and len(t.fold) == 4]
     return bool(years) and not any(reading.has("when.month", at) for at in range(first, last))
@@ -103,9 +103,10 @@ def _is_of_payment(reading: Reading, first: int, last: int) -> bool:
     return reading.words[first] in ("від", "от") and reading.words[first - 1].startswith(_DATED)
 
 
-def _goes_until(reading: Reading, last: int) -> bool:
+def _goes_until(reading: Reading, first: int, last: int) -> bool:
     """`З 8:00 до 20:00`: how long something is open."""
-    if reading.words[last : last + 1] and reading.words[last] in _UNTIL:
+    opens = any(reading.has("when.since", at) for at in range(first, last))
+    if opens and reading.words[last : last + 1] and reading.words[last] in _UNTIL:
         after = reading.tokens[last + 1 : last + 2]
         return bool(after) and after[0].kind in ("clock", "number", "date")
     return False

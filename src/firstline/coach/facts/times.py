@@ -67,8 +67,10 @@ def _is_day_and_month(fold: str) -> bool:
 def _is_ordinal(fold: str) -> bool:
     """`25th`, `26-го`, `11-й`."""
     digits = fold.rstrip("stndrhабвгдежзийклмнопрстуфхцчшщъыьэюяіїє-")
+    ending = fold[len(digits) :]
     return (
-        fold not in ("1с", "1c")
+        fold != "1с"
+        and (not ending.isascii() or ending in ("st", "nd", "rd", "th"))
         and digits.isdigit()
         and len(digits) < 3
         and len(fold) - len(digits) < 5
@@ -174,6 +176,8 @@ def _ends(reading: Reading, at: int) -> bool:
         return not is_status(reading, at)
     if reading.has("when.number", at) and at and reading.has("when.unit", at - 1):
         return True
+    if at and reading.has("when.number", at) and reading.words[at - 1] in ("past", "to"):
+        return True  # `half past one`
     if at and reading.words[at - 1] in ("під", "during"):
         return False
     return (
@@ -188,27 +192,44 @@ def _ends(reading: Reading, at: int) -> bool:
 
 def _is_time(reading: Reading, first: int, last: int) -> bool:
     tokens = range(first, last)
-    if any(reading.has(f"when.{one}", at) for one in ("rel", "weekday") for at in tokens):
+    if _names_day(reading, first, last):
         return True
-    if any(reading.has("when.feast", at) for at in tokens):
-        return reading.has("when.since", first)
     kinds = {reading.tokens[at].kind for at in tokens}
-    if reading.words[first : first + 2] == ["on", "the"] and "name" in kinds:
-        return True
     numbers = "number" in kinds or "name" in kinds
-    if kinds & {"date"} or _is_clock_alone(reading, first, last):
-        return True
-    if numbers and any(reading.has("when.month", at) for at in tokens):
+    if any(reading.has("when.month", at) for at in tokens) and numbers:
         return True
     if kinds & {"clock", "version"}:
         return any(
             reading.has(f"when.{one}", at) for one in ("since", "at", "rel") for at in tokens
         )
     if any(reading.has("when.month", at) for at in tokens):
-        return numbers or any(reading.has("when.since", at) for at in tokens)
+        return any(reading.has("when.since", at) for at in tokens)
+    return _counts_units(reading, first, last, numbers)
+
+
+def _names_day(reading: Reading, first: int, last: int) -> bool:
+    """`Yesterday`, `on Monday`, `since Easter`, `on the 14th`, a date, a clock by itself."""
+    tokens = range(first, last)
+    if any(reading.has(f"when.{one}", at) for one in ("rel", "weekday") for at in tokens):
+        return True
+    if reading.has("when.since", first) and any(reading.has("when.feast", at) for at in tokens):
+        return True
+    kinds = {reading.tokens[at].kind for at in tokens}
+    if reading.words[first : first + 2] == ["on", "the"] and "name" in kinds:
+        return True
+    return "date" in kinds or _is_clock_alone(reading, first, last)
+
+
+def _counts_units(reading: Reading, first: int, last: int, numbers: bool) -> bool:
+    """`Two days`, `since the morning`, `from half past one`: what is counted, or a part of a day;
+    `numbers` says whether a number in digits is there.
+    """
+    tokens = range(first, last)
     counts = numbers or any(
         reading.has(f"when.{one}", at) for one in ("number", "last", "for") for at in tokens
     )
+    if reading.words[first:last] == ["час"]:
+        return first > 0 and reading.words[first - 1] in _AN_HOUR
     if any(reading.has("when.unit", at) for at in tokens):
         return counts
     if any(reading.has("when.part", at) for at in tokens):
@@ -220,6 +241,7 @@ def _is_time(reading: Reading, first: int, last: int) -> bool:
     )
 
 
+_AN_HOUR = ("уже", "почти", "целый", "весь", "битый")  # before `час`, else a Ukrainian `time`
 _ABOUT = ("близько", "коло", "біля", "около")
 
 

@@ -66,7 +66,8 @@ class AddressReader:
             if host.startswith(("panel.", "cp.", "my.", "billing.", "cabinet.")):
                 yield FactPlace("panel_page", token.start, token.end)
         elif is_foreign(self.reading, self.owners, host, at):
-            yield FactPlace("other_party", token.start, token.end)
+            if at not in self.inside:  # a server's reply links to help of its own
+                yield FactPlace("other_party", token.start, token.end)
         else:
             yield FactPlace("page", token.start, token.end)
             if self.topic in ("domain", "ssl") and not _is_number_host(token.fold):

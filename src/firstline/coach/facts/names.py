@@ -46,7 +46,7 @@ def _documents(reading: Reading, topic: str | None) -> Iterator[FactPlace]:
 
 def _is_shaped(reading: Reading, at: int) -> bool:
     """`INV-2026-0917`, without a word for what else it numbers before it."""
-    letters, _, rest = reading.tokens[at].fold.partition("-")
+    letters, _, rest = reading.tokens[at].fold.replace("/", "-").partition("-")
     if not (letters.isalpha() and len(letters) < 5 and rest.replace("-", "").isdecimal()):
         return False
     return len(rest) > 3 and not reading.near("cue.other_number", at, 2)
@@ -271,7 +271,7 @@ def _accounts(reading: Reading, topic: str | None, wrong: set[int]) -> Iterator[
             continue
         named = token.kind == "name" and "_" in token.fold and topic != "panel" and at not in wrong
         cued = _is_after_cue(reading, at, "cue.account", 2) and _is_name(reading, at)
-        cued = cued or _is_beside_service(reading, at)
+        cued = cued or _is_beside_service(reading, at) or _logs_in(reading, at)
         cued = cued or (token.kind == "name" and topic != "panel" and _is_clause(reading, at))
         if (named and not _is_password(reading, at)) or cued:
             yield _role(reading, "account", at)
@@ -298,6 +298,13 @@ def _is_beside_service(reading: Reading, at: int) -> bool:
     return False
 
 
+def _logs_in(reading: Reading, at: int) -> bool:
+    """`root заходит`, `deploy logs in`: an ordinary name of an account and what it does."""
+    words = reading.words[at : at + 2]
+    return words[0] in _USUAL_ACCOUNTS and len(words) > 1 and words[1].startswith(_LOGS_IN)
+
+
+_LOGS_IN = ("заход", "входит", "входить", "логін", "логин", "logs", "connects", "login")
 _AS = ("as", "under", "як", "как", "під", "под", "от", "від", "with")
 
 

@@ -23,9 +23,10 @@ def names(reading: Reading, topic: str | None, errors: list[tuple[int, int]]) ->
     papers = list(_documents(reading, topic))
     wrong = {at for first, last in errors for at in range(first, last)}
     bases = list(_databases(reading, topic, wrong))
-    places = {role.start for role in (*papers, *bases)}
+    pages = list(panel_pages(reading, topic, errors))
+    places = {role.start for role in (*papers, *bases, *pages)}
     accounts = [one for one in _accounts(reading, topic, wrong) if one.start not in places]
-    return [*papers, *bases, *accounts, *panel_pages(reading, topic, errors)]
+    return [*papers, *bases, *accounts, *pages]
 
 
 def _role(reading: Reading, fact: str, at: int) -> FactPlace:

@@ -35,16 +35,9 @@ def _titles(
     for first, last in reading.quotes:
         if first in wrong:
             continue
-        if (
-            topic == "panel"
-            and last - first < 5
-            and first > 1
-            and (
-                reading.words[first - 2].startswith(
-                    ("открыв", "відкрив", "open", "заходжу", "захожу")
-                )
-            )
-        ) or (of_panel and _is_after_section(reading, first - 1) and last - first < 7):
+        entered = topic == "panel" and last - first < 5 and _is_entered(reading, first - 2)
+        named = of_panel and last - first < 7 and _is_after_section(reading, first - 1)
+        if entered or named:
             yield (
                 FactPlace("panel_page", *reading.slice(first, last)),
                 _is_button(reading, first - 2),
@@ -57,6 +50,16 @@ def _titles(
             if last > first and token.kind == "word":
                 place = FactPlace("panel_page", *reading.slice(first, last))
                 yield place, _is_button(reading, at)
+
+
+def _is_entered(reading: Reading, at: int) -> bool:
+    """Whether a word for opening stands before a quotation, or one for being in it."""
+    word = reading.words[at] if at >= 0 else ""
+    return word in _PLACES or word.startswith(_OPENS)
+
+
+_OPENS = ("открыв", "відкрив", "open", "заходжу", "захожу")
+_PLACES = ("в", "у", "на", "in", "on", "under", "into", "во")
 
 
 def _title_before(reading: Reading, at: int) -> int:

@@ -95,7 +95,9 @@ def _codes(reading: Reading, wishes: list[Wish]) -> Iterator[str]:
     if strange and not _moves(reading, wishes):
         yield "not.strangers"
     fetched = {one.first for one in wishes if one.verb == "migrate"}  # which changes nothing
-    for wish in (one for one in wishes if one.first not in fetched):
+    for wish in wishes:
+        if wish.first in fetched or reading.in_sentence("scope.of_docs", wish.first):
+            continue  # who asks for instructions does it alone
         things = _things(reading, wish, wishes)
         if wish.verb == "check" and _asks_where(reading, wish):
             things.add("where")

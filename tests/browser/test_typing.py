@@ -207,6 +207,7 @@ async def test_words_of_one_person_are_not_sent_as_those_of_the_next(
     await other.goto(f"{running.url}/requests/new")
     assert await other.input_value("#body") == ""
     assert await bodies(running) == ["Down"]
+    await page.close()  # it goes on to ask
     visit.complaints.clear()  # of calls that were refused on purpose
 
 

@@ -218,7 +218,8 @@ async def test_reading_takes_few_queries(vera: Browser, counted: Counted) -> Non
     await read(vera, "My site shows the error 403 Forbidden")
     counted.taken()
     await read(vera, "My site shows the error 403 Forbidden since noon")
-    assert len([one for one in counted.taken() if "select" in one]) <= 8
+    # One of them, whether the wiki has changed, is asked now and then.
+    assert len([one for one in counted.taken() if "select" in one]) <= 9
 
 
 async def test_the_place_is_there_before_anything_is_typed(vera: Browser) -> None:

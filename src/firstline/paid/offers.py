@@ -67,11 +67,11 @@ async def offer_help(call: Call, no: int, wish: OfferWish) -> tuple[Offer, bool]
         raise Missing(_("There is nothing here."))
     async with call.db.connection() as conn:
         request = await seen_request(conn, call.who, no)
-        left = await minutes_left(conn, call.policies, request, call.now)
-    policy = call.policy_of(request)
-    made = quote(policy, situation_of(request)._replace(received=call.now), wish)
+        policy = call.policy_of(request)
+        made = quote(policy, situation_of(request)._replace(received=call.now), wish)
+        free = await minutes_left(conn, call.policies, request, call.now) if made.minutes else None
     id = uuid7()
-    body = _offer_words(policy, made, wish, request.language, left)
+    body = _offer_words(policy, made, wish, request.language, free)
 
     async def keep(tx: Tx, entry: Entry) -> None:
         await store.add_offer(tx.conn, _offer(call, request, made, id, entry.no))
@@ -165,7 +165,7 @@ def _offer(call: Call, request: Request, made: Quote, id: UUID, entry_no: int) -
 
 
 def _offer_words(
-    policy: Policy, made: Quote, wish: OfferWish, lang: str, left: tuple[Fraction, Fraction]
+    policy: Policy, made: Quote, wish: OfferWish, lang: str, free: tuple[Fraction, Fraction] | None
 ) -> str:
     """The offer as its client reads it: what, on which terms, the most that it costs, and what is
     free of it.
@@ -174,7 +174,7 @@ def _offer_words(
     with speaking(lang):
         lines = [_("Offer: %(what)s.") % {"what": help_name(policy, made.help, lang)}, terms]
         lines.append(_most(made, lang))
-        lines += _free(*left) if made.help.is_timed else []
+        lines += _free(*free) if free else []
         if made.terms.consent not in AGREED:
             lines.append(_("Nothing is done or charged before you agree."))
     return "\n".join(line for line in (wish.words.strip() and f"{wish.words}\n", *lines) if line)

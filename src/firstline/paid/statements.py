@@ -157,7 +157,7 @@ async def minutes_left(
 ) -> tuple[Fraction, Fraction]:
     """Minutes that the client has still included in its plan, and paid in advance."""
     facts = await _read(conn, policies, request.client_id, now)
-    _charges, account = _charged(facts)
+    _charges, account = await asyncio.to_thread(_charged, facts)
     work = Work(None, None, situation_of(request), now, now, service=request.service_id)
     return account.minutes_left(policies.version(request.policy_version), work)
 

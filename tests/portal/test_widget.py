@@ -16,7 +16,7 @@ from firstline.regulations.versions import publish
 from firstline.requests import Words, moves, say
 from tests.portal.conftest import Browser, Browsers, opened
 
-OTHERS = ("answers", "ending", "entries", "files", "kept", "new", "rating")
+OTHERS = ("answers", "ending", "entries", "files", "kept", "new")
 
 
 @pytest.fixture
@@ -206,7 +206,7 @@ async def test_the_widgets_own_files_stay_small(frame: Any) -> None:
     stamp = next(iter(sources)).split("/")[2]
     sources |= {f"/static/{stamp}/portal/frame-{name}.js" for name in OTHERS}
     sizes = [len(gzip.compress((await frame.get(one)).content)) for one in sources]
-    assert sum(sizes) < 15 * 1024
+    assert sum(sizes) < 14 * 1024
     assert len(gzip.compress((await frame.get("/widget.js")).content)) < 5 * 1024
 
 

@@ -8,7 +8,6 @@ import { pending, row, wireEntry } from "./frame-entries.js";
 import { Files } from "./frame-files.js";
 import { Drafts, SESSION, store } from "./frame-kept.js";
 import { newForm } from "./frame-new.js";
-import { afterwards } from "./frame-rating.js";
 
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset;
@@ -96,7 +95,7 @@ function stranger() {
   count(0);
   $("title").textContent = heading;
   for (const id of ["log", "stand", "open", "typing", "rated"]) $(id).replaceChildren();
-  rating.open();
+  rating?.open();
   $("words").value = "";
   attached.open(null);
   begins(null);
@@ -157,7 +156,7 @@ function thread(no, title, head) {
   $("words").value = drafts.get(no).body ?? "";
   attached.open(drafts.files(no));
   complain("");
-  rating.open();
+  rating?.open();
   for (const id of ["rate", "over"]) $(id).hidden = true;
   $("write").hidden = false;
   heads.set(no, Math.max(0, head - LAST));
@@ -183,13 +182,24 @@ async function refresh(aloud = false) {
   $("stand").replaceChildren(nodes(html));
   const after = $("stand").querySelector(".fl-stand-head")?.textContent;
   if (before && after !== before && aloud) $("said").textContent = after;
-  rating.ending($("stand").querySelector("#standing").dataset);
+  const { dataset } = $("stand").querySelector("#standing");
+  if (rating || dataset.closed === "1") await rate(dataset, mine);
   if (near) toEnd(); // what stands above and below takes room from the log
 }
-const rating = afterwards($, words, {
-  send: (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()),
-  place: () => [drafts, `rating-${current}`],
-});
+// What follows a closing is fetched with the first one.
+let rating = null;
+async function rate(ending, mine) {
+  const { afterwards } = await import("./frame-rating.js");
+  if (mine !== asked) return;
+  if (!rating) {
+    rating = afterwards($, words, {
+      send: (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()),
+      place: () => [drafts, `rating-${current}`],
+    });
+    rating.open();
+  }
+  rating.ending(ending);
+}
 setInterval(() => { if (shown && !document.hidden) refresh(true); }, 20000);
 
 // -- the socket --------------------------------------------------------------------------------------

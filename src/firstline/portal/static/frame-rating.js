@@ -3,7 +3,7 @@ import { newKey } from "../drafts.js";
 import { sentenceOf } from "./frame-answers.js";
 
 // `place` gives the drafts of whoever is here, and the name under which they keep this request's rating.
-export function afterwards($, words, { send, place }) {
+export function afterwards($, words, send, place) {
   const form = $("rate");
   const { score, text } = form.elements;
   let key = newKey();
@@ -44,5 +44,6 @@ export function afterwards($, words, { send, place }) {
     $("over").hidden = final !== "1";
     $("write").hidden = final === "1";
   }
+  open();
   return { open, ending };
 }

@@ -191,13 +191,7 @@ let rating = null;
 async function rate(ending, mine) {
   const { afterwards } = await import("./frame-rating.js");
   if (mine !== asked) return;
-  if (!rating) {
-    rating = afterwards($, words, {
-      send: (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()),
-      place: () => [drafts, `rating-${current}`],
-    });
-    rating.open();
-  }
+  rating ??= afterwards($, words, (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()), () => [drafts, `rating-${current}`]);
   rating.ending(ending);
 }
 setInterval(() => { if (shown && !document.hidden) refresh(true); }, 20000);

@@ -182,16 +182,14 @@ async function refresh(aloud = false) {
   $("stand").replaceChildren(nodes(html));
   const after = $("stand").querySelector(".fl-stand-head")?.textContent;
   if (before && after !== before && aloud) $("said").textContent = after;
-  const { dataset } = $("stand").querySelector("#standing");
-  if (rating || dataset.closed === "1") await rate(dataset, mine);
+  await rate($("stand").querySelector("#standing").dataset, mine);
   if (near) toEnd(); // what stands above and below takes room from the log
 }
-// What follows a closing is fetched with the first one.
-let rating = null;
+let rating = null; // what follows a closing is fetched with the first one
 async function rate(ending, mine) {
-  const { afterwards } = await import("./frame-rating.js");
-  if (mine !== asked) return;
-  rating ??= afterwards($, words, (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()), () => [drafts, `rating-${current}`]);
+  const found = (rating || ending.closed === "1") && await import("./frame-rating.js");
+  if (!found || mine !== asked) return;
+  rating ??= found.afterwards($, words, (told) => call(`/api/v1/requests/${current}/rating`, JSON.stringify(told), { "Content-Type": "application/json" }).then(() => refresh()), () => [drafts, `rating-${current}`]);
   rating.ending(ending);
 }
 setInterval(() => { if (shown && !document.hidden) refresh(true); }, 20000);
